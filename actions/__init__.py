@@ -1,0 +1,1 @@
+"""Use cases: load facts, decide, save and enqueue, in one transaction each."""

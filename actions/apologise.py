@@ -1,0 +1,18 @@
+"""An update could not be handled: say sorry once, so that nobody is met with silence."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from domain.message import notice
+from domain.studying import CONTINUE, MENU
+from storage import addresses, outbox
+
+
+def apologise(tx: Connection, *, channel: str, key: str, occurrence: str, now: datetime) -> None:
+    """Tell the address that something went wrong on our side."""
+    address = addresses.find_or_add(tx, channel, key, None, now)
+    if address.language is None:
+        addresses.speak(tx, address.id, "lt")
+    sorry = notice("help.sorry", CONTINUE, MENU)
+    outbox.add(tx, sorry, key=f"{occurrence}:sorry", address=address.id, kind="reply", at=now)

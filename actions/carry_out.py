@@ -1,0 +1,151 @@
+"""Carry out what the conversation decided: state changes and outbox rows, in the caller's transaction."""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from domain import effect as to
+from domain.effect import Effect
+from domain.message import Kind, Message, Notice
+from domain.offers import offers
+from storage import activity, addresses, enrolments, invitations, outbox, people, programmes
+from storage.addresses import Address
+
+
+class Raced(Exception):
+    """Somebody else was first; load the facts again and decide anew."""
+
+
+@dataclass(slots=True)
+class Turn:
+    """One turn of a talk: where it is held, who with, and what made it.
+
+    `occurrence` is unique to what made it (an update, a lesson and its date), so that no message is written twice.
+    `enrolled` gives the effects that follow an enrolment.
+    """
+
+    tx: Connection
+    address: Address
+    person: int | None
+    occurrence: str
+    kind: Kind
+    now: datetime
+    enrolled: Callable[[int], Iterable[Effect]]
+    said: int = field(default=0)
+
+    def carry_out(self, effects: Iterable[Effect]) -> None:
+        """Do all of it, in order."""
+        for effect in effects:
+            self._do(effect)
+
+    def _do(self, effect: Effect) -> None:
+        match effect:
+            case to.Say(message, edits_step):
+                self._say(message, edits_step)
+            case to.OpenStep() | to.CloseStep() | to.Select() | to.Record() | to.FinishLesson():
+                self._do_step(effect)
+            case to.Move() | to.Wait() | to.SetState() | to.Enrol():
+                self._do_study(effect)
+            case to.TalkAbout(invitation, agreed_name):
+                addresses.talk_about(self.tx, self.address.id, invitation, agreed_name=agreed_name)
+            case to.Join() | to.SetLanguage() | to.SetHour() | to.SetDays() | to.Note():
+                self._do_person(effect)
+
+    def _say(self, message: Message, edits_step: str) -> None:
+        self.said += 1
+        tx, place, key = self.tx, self.address.id, f"{self.occurrence}:{self.said}"
+        edits = outbox.newest_of_step(tx, place, edits_step) if edits_step else None
+        outbox.add(tx, message, key=key, address=place, kind=self.kind, at=self.now, edits=edits)
+        if edits is None:
+            addresses.offer(tx, place, self._offers(message))
+
+    def _offers(self, message: Message) -> tuple[str, ...]:
+        if isinstance(message, Notice):
+            return offers(message, None)
+        lesson = programmes.version(self.tx, message.version).lessons[message.lesson]
+        return offers(message, lesson.texts[0].cards[message.card].question)
+
+    def _do_step(self, effect: Effect) -> None:
+        tx, now = self.tx, self.now
+        match effect:
+            case to.OpenStep(step):
+                enrolments.open_step(tx, step, now)
+            case to.CloseStep(key):
+                if not enrolments.close_step(tx, key, now):
+                    raise Raced
+            case to.Select(key, selected):
+                enrolments.select_options(tx, key, selected)
+            case to.Record():
+                self._record(effect)
+            case to.FinishLesson(enrolment, lesson, right, graded):
+                enrolments.finish_lesson(tx, enrolment, lesson, now)
+                version = enrolments.get(tx, enrolment).version
+                self._note("lesson_done", version=version, lesson=lesson, right=right, graded=graded)
+
+    def _record(self, record: to.Record) -> None:
+        step, chosen = record.step, record.chosen
+        if not enrolments.record(
+            self.tx, step, question=record.question, chosen=chosen, correct=record.correct, at=self.now
+        ):
+            raise Raced
+        self._note(
+            "answered",
+            version=enrolments.get(self.tx, step.enrolment).version,
+            lesson=step.lesson,
+            card=step.card,
+            question=record.question,
+            chosen=",".join(map(str, chosen)),
+            correct=record.correct,
+        )
+
+    def _do_study(self, effect: Effect) -> None:
+        tx = self.tx
+        match effect:
+            case to.Move(enrolment, lesson, card):
+                enrolments.move(tx, enrolment, lesson, card, self.now)
+            case to.Wait(enrolment, until):
+                enrolments.wait(tx, enrolment, until)
+            case to.SetState(enrolment, state):
+                enrolments.set_state(tx, enrolment, state)
+            case to.Enrol(programme):
+                self._enrol(programme)
+
+    def _enrol(self, programme: int) -> None:
+        version = programmes.newest(self.tx)[programme]
+        new = enrolments.enrol(self.tx, person=self._who(), programme=programme, version=version, at=self.now)
+        if new is not None:
+            self._note("enrolled", version=version)
+        self.carry_out(self.enrolled(programme))
+
+    def _do_person(self, effect: Effect) -> None:
+        match effect:
+            case to.Join(invitation, person):
+                self._join(invitation, person)
+            case to.SetLanguage(language):
+                addresses.speak(self.tx, self.address.id, language)
+                if self.person is not None:
+                    people.set_language(self.tx, self.person, language)
+            case to.SetHour(hour):
+                people.set_hour(self.tx, self._who(), hour)
+            case to.SetDays(days):
+                people.set_days(self.tx, self._who(), days)
+            case to.Note(what, details):
+                activity.note(self.tx, self._who(), what, self.now, **details)
+
+    def _join(self, invitation: int, person: int) -> None:
+        if not invitations.redeem(self.tx, invitation, self.address.id, self.now):
+            raise Raced
+        if self.person is None:
+            addresses.bind(self.tx, self.address.id, person)
+            people.consent(self.tx, person, self.now)
+            self.person = person
+            self._note("joined", channel=self.address.channel)
+
+    def _note(self, what: activity.Happening, **details: str | int | bool | None) -> None:
+        activity.note(self.tx, self._who(), what, self.now, **details)
+
+    def _who(self) -> int:
+        assert self.person is not None, "the conversation does this only for someone who joined"
+        return self.person

@@ -1,0 +1,35 @@
+"""Someone did something in a messenger: load the facts, decide, carry it out."""
+
+from dataclasses import replace
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from actions import facts as facts_of
+from actions.carry_out import Turn
+from domain import conversation
+from domain.effect import Effect
+from domain.event import Incoming
+from domain.language import language_of
+from domain.studying import NewKey
+from storage import addresses
+
+
+def converse(
+    tx: Connection, incoming: Incoming, *, channel: str, occurrence: str, now: datetime, new_key: NewKey
+) -> None:
+    """All that follows from one update, in the caller's transaction; raises Raced when somebody else was first."""
+    address = addresses.find_or_add(tx, channel, incoming.address, language_of(incoming.language), now)
+    facts = facts_of.load(tx, address, incoming.event, now)
+    if address.language is None:
+        addresses.speak(tx, address.id, facts.language)
+    if not address.reachable:
+        addresses.reach(tx, address.id, reachable=True)
+
+    def enrolled(programme: int) -> list[Effect]:
+        here = replace(address, person=turn.person)
+        anew = facts_of.load(tx, here, incoming.event, now)
+        return conversation.enrolled(anew, programme, new_key)
+
+    turn = Turn(tx, address, address.person, occurrence, "reply", now, enrolled)
+    turn.carry_out(conversation.respond(facts, incoming.event, new_key))

@@ -1,0 +1,84 @@
+"""Load what the conversation needs to know about one address and what it just did."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from domain.event import Command, Event, StepPress, meaning_of
+from domain.facts import CodeState, Facts, Invitation, Shelf, Study
+from domain.person import Person
+from storage import enrolments, invitations, people, programmes
+from storage.addresses import Address
+from storage.enrolments import Enrolled
+from storage.invitations import Invited
+
+
+def load(tx: Connection, address: Address, event: Event, now: datetime) -> Facts:
+    """The facts behind a reply, as they stand in this transaction."""
+    meaning = meaning_of(event)
+    code = meaning.argument if isinstance(meaning, Command) and meaning.name == "start" else ""
+    shown = _invitation(tx, invitations.by_code(tx, code) if code else None, address, now)
+    pending = _invitation(
+        tx, invitations.get(tx, address.invitation) if address.invitation else None, address, now
+    )
+    if address.person is None:
+        invited = pending or shown
+        language = address.language or (invited.person.language if invited else "lt")
+        return Facts(now, language, None, pending, address.agreed_name, shown, offers=address.offers)
+    person = people.get(tx, address.person)
+    key = meaning.key if isinstance(meaning, StepPress) else ""
+    return Facts(
+        now,
+        person.language,
+        person,
+        shown=shown,
+        studies=tuple(_study(tx, each) for each in enrolments.of_person(tx, person.id)),
+        shelf=shelf(tx),
+        open=enrolments.newest_open_step(tx, person.id),
+        pressed=enrolments.step_by_key(tx, key, person.id) if key else None,
+        offers=address.offers,
+    )
+
+
+def of_person(tx: Connection, person: Person, now: datetime) -> Facts:
+    """The facts behind a message that comes by time."""
+    studies = tuple(_study(tx, each) for each in enrolments.of_person(tx, person.id))
+    return Facts(now, person.language, person, studies=studies)
+
+
+def shelf(tx: Connection) -> tuple[Shelf, ...]:
+    """The programmes that anyone may enrol in."""
+    newest = programmes.newest(tx)
+    return tuple(
+        Shelf(programme, version, programmes.version(tx, version)) for programme, version in newest.items()
+    )
+
+
+def _invitation(
+    tx: Connection, invited: Invited | None, address: Address, now: datetime
+) -> Invitation | None:
+    if invited is None:
+        return None
+    state: CodeState = "used" if invited.used_at else "expired" if invited.expires_at < now else "open"
+    person = people.get(tx, invited.person)
+    return Invitation(invited.id, person, invited.programme, state, here=invited.used_by == address.id)
+
+
+def _study(tx: Connection, enrolled: Enrolled) -> Study:
+    whole = enrolments.score(tx, enrolled.id)
+    lesson = enrolments.score(tx, enrolled.id, enrolled.lesson)
+    return Study(
+        enrolment=enrolled.id,
+        programme_id=enrolled.programme,
+        version=enrolled.version,
+        programme=programmes.version(tx, enrolled.version),
+        state=enrolled.state,
+        lesson=enrolled.lesson,
+        card=enrolled.card,
+        due_at=enrolled.due_at,
+        done=enrolments.lessons_done(tx, enrolled.id),
+        right=whole.right,
+        graded=whole.graded,
+        lesson_right=lesson.right,
+        lesson_graded=lesson.graded,
+    )

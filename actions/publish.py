@@ -1,0 +1,25 @@
+"""Publish lesson files into the store: new versions of what changed, the last good text of what is broken."""
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from domain.programme import keep_last_good
+from lessons.library import Draft
+from storage import media, programmes
+
+
+def publish(tx: Connection, drafts: Iterable[Draft], now: datetime) -> list[str]:
+    """Store a new version of each programme that changed; the slugs of those."""
+    published = []
+    for draft in drafts:
+        before = programmes.newest_by_slug(tx, draft.programme.slug)
+        programme = keep_last_good(draft.programme, before, draft.broken)
+        if not (programme.lessons and programme.texts):
+            continue
+        for digest, picture in draft.pictures.items():
+            media.keep(tx, digest, picture)
+        if programmes.publish(tx, programme, now) is not None:
+            published.append(programme.slug)
+    return published

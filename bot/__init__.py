@@ -1,0 +1,1 @@
+"""Messages in and out: inbox to action, outbox to messenger."""

@@ -1,0 +1,84 @@
+"""Pictures: uploaded once to a bot account, then sent by Telegram's own id of the file."""
+
+from typing import Any, Final
+
+import structlog
+from aiogram import Bot
+from aiogram.types import BufferedInputFile
+
+from bot.channel import NotSent, Post, Refused
+from bot.channels.telegram.api import Answered, Problem, deliver, failure
+from bot.channels.telegram.content import photo_message
+from domain.message import Content
+from domain.programme import Picture
+from storage.errors import NotFound
+
+# Words of a 400 that refuse the id of a file (tdlib/telegram-bot-api, Client.cpp, and MTProto's own error).
+_FILE_REFUSED: Final = ("file identifier", "file_id", "file_reference", "wrong type of file")
+
+_log = structlog.get_logger(__name__)
+
+
+class Pictures:
+    """What `account` of `channel` has uploaded is known to `post`."""
+
+    def __init__(self, bot: Bot, post: Post, channel: str, account: str) -> None:
+        self._bot = bot
+        self._post = post
+        self._channel = channel
+        self._account = account
+
+    async def send(self, address: str, content: Content, picture: Picture) -> Any:
+        """Send a content by the id of its picture; upload it when there is none or Telegram refuses it.
+
+        Returns Telegram's message as plain JSON; raises SendError only.
+        """
+        handle = await self._handle(picture)
+        if handle is not None:
+            try:
+                return await self._bot(photo_message(address, content, handle))
+            except Problem as problem:
+                if not _refuses_file(problem):
+                    raise failure(problem) from problem
+                _log.warning("telegram_picture_uploaded_again", reason=str(problem))
+        result = await deliver(self._bot, photo_message(address, content, await self._upload(picture)))
+        await self._keep(picture, _file_of(result))
+        return result
+
+    async def _handle(self, picture: Picture) -> str | None:
+        try:
+            return await self._post.handle(self._channel, self._account, picture.digest)
+        except Exception as error:
+            raise NotSent("the id of the picture could not be read") from error
+
+    async def _upload(self, picture: Picture) -> BufferedInputFile:
+        try:
+            data = await self._post.picture(picture.digest)
+        except NotFound as error:
+            raise Refused("the picture is not in the store") from error
+        except Exception as error:
+            raise NotSent("the picture could not be read") from error
+        return BufferedInputFile(data, f"picture.{picture.media_type.rpartition('/')[2]}")
+
+    async def _keep(self, picture: Picture, file: str | None) -> None:
+        """Remember the id. The picture is sent already: when this fails, it is uploaded again next time."""
+        if file is None:
+            return
+        try:
+            await self._post.keep_handle(self._channel, self._account, picture.digest, file)
+        except Exception as error:  # noqa: BLE001
+            _log.warning("telegram_picture_id_not_kept", kind=type(error).__name__)
+
+
+def _refuses_file(problem: Problem) -> bool:
+    if not isinstance(problem, Answered) or problem.code != 400:
+        return False
+    return any(words in problem.description.lower() for words in _FILE_REFUSED)
+
+
+def _file_of(result: object) -> str | None:
+    """The id of the largest size of the photo that was sent (Telegram lists the smallest first)."""
+    sizes = result.get("photo") if isinstance(result, dict) else None
+    largest = sizes[-1] if isinstance(sizes, list) and sizes else None
+    file = largest.get("file_id") if isinstance(largest, dict) else None
+    return file if isinstance(file, str) else None

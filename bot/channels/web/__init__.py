@@ -1,0 +1,5 @@
+"""The web chat: our own messenger, a page that any browser opens."""
+
+from bot.channels.web.channel import WebChat
+
+__all__ = ["WebChat"]

@@ -1,0 +1,60 @@
+"""Who asks: the visitor's cookie, their languages, and whether a request comes from our own page."""
+
+import hashlib
+import re
+import secrets
+from typing import Final
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+COOKIE: Final = "zinute_chat"
+_TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{43}")
+_YEAR: Final = 365 * 24 * 3600
+# The rule of Go 1.25's net/http.CrossOriginProtection: fetch metadata first, then Origin against Host; a
+# request without either does not come from a browser.
+_OWN_SITES: Final = frozenset({"same-origin", "none"})
+
+
+def address_of(request: Request) -> str | None:
+    """The visitor's address in the channel: the SHA-256 (hex) of their token, which is stored nowhere."""
+    token = request.cookies.get(COOKIE, "")
+    return hashlib.sha256(token.encode()).hexdigest() if _TOKEN.fullmatch(token) else None
+
+
+def greet(request: Request, response: Response) -> None:
+    """Let the visitor keep their token for another year; give a new one to who has none."""
+    token = request.cookies.get(COOKIE, "")
+    response.set_cookie(
+        COOKIE,
+        token if _TOKEN.fullmatch(token) else secrets.token_urlsafe(32),
+        max_age=_YEAR,
+        path="/chat",
+        secure=request.url.scheme == "https",
+        httponly=True,
+        samesite="lax",
+    )
+
+
+def from_own_page(request: Request) -> bool:
+    """Whether no other site made the browser send this."""
+    if site := request.headers.get("sec-fetch-site"):
+        return site in _OWN_SITES
+    origin = request.headers.get("origin")
+    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
+
+
+def languages_of(request: Request) -> tuple[str, ...]:
+    """The language tags that the browser asks for, the most wanted first (RFC 9110, 12.5.4)."""
+    wanted = []
+    for part in request.headers.get("accept-language", "")[:500].split(","):
+        tag, _, weight = part.partition(";")
+        if tag.strip():
+            wanted.append((-_weight(weight), tag.strip()))
+    return tuple(tag for _, tag in sorted(wanted, key=lambda each: each[0]))
+
+
+def _weight(parameter: str) -> float:
+    found = re.fullmatch(r"\s*q=([01](?:\.\d{0,3})?)\s*", parameter)
+    return float(found[1]) if found else 1.0

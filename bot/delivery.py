@@ -1,0 +1,121 @@
+"""From the outbox to a messenger: claim, journal, fit, send, settle."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+
+import structlog
+from sqlalchemy import Connection
+
+from bot.channel import AccountRefused, Ambiguous, Channel, NotSent, Refused, SendError, Unreachable
+from bot.render import render
+from domain.delivery import LEASE, Outcome, after
+from domain.fitting import fit
+from domain.message import Content
+from domain.texts import Texts
+from storage import addresses, outbox, programmes
+from storage.database import Database
+from storage.outbox import Claimed
+
+IN_FLIGHT = 8
+LOOK = 1.0
+ACCOUNT_PAUSE = 60.0
+log = structlog.get_logger(__name__)
+OUTCOMES: dict[type[SendError], Outcome] = {
+    NotSent: "not_sent",
+    AccountRefused: "not_sent",
+    Unreachable: "unreachable",
+    Refused: "refused",
+    Ambiguous: "ambiguous",
+}
+
+
+class Delivery:
+    """The only one who talks to messengers: sends what is ready, at most IN_FLIGHT at a time."""
+
+    def __init__(
+        self, database: Database, channels: Mapping[str, Channel], texts: Texts, now: Callable[[], datetime]
+    ) -> None:
+        self._database, self._channels, self._texts, self._now = database, channels, texts, now
+
+    async def run(self) -> None:
+        """Take up what a stopped sender left, then send until cancelled."""
+        await self._database.write(lambda tx: self._take_up(tx, self._now() + LEASE + LEASE))
+        while True:
+            if not await self.send_ready():
+                await self._database.bell.heard(LOOK)
+
+    async def send_ready(self) -> int:
+        """Send one round of ready messages, one an address; how many were tried."""
+        claimed = await self._database.write(self._claim)
+        await asyncio.gather(*(self._deliver(each, content) for each, content in claimed))
+        return len(claimed)
+
+    def _claim(self, tx: Connection) -> list[tuple[Claimed, Content]]:
+        now = self._now()
+        self._take_up(tx, now)
+        outbox.drop_late(tx, now)
+        return [
+            (each, self._content(tx, each)) for each in outbox.claim(tx, list(self._channels), now, IN_FLIGHT)
+        ]
+
+    def _content(self, tx: Connection, claimed: Claimed) -> Content:
+        content = render(
+            claimed.message, lambda version: programmes.version(tx, version), self._texts, claimed.language
+        )
+        return fit(content, self._channels[claimed.channel].capabilities)
+
+    def _take_up(self, tx: Connection, now: datetime) -> None:
+        for message, channel, kind, attempts, doubtful in outbox.abandoned(tx, now):
+            certain = channel in self._channels and self._channels[channel].capabilities.idempotent
+            then = after(kind, "not_sent" if certain else "ambiguous", attempts=1, doubtful=doubtful)
+            outbox.release(tx, message, then, self._now())
+            log.info("taken up", message=message, attempts=attempts, then=then.state)
+
+    async def _deliver(self, claimed: Claimed, content: Content) -> None:
+        channel = self._channels[claimed.channel]
+        try:
+            sent_as = await self._send(channel, claimed, content)
+        except SendError as error:
+            await self._settle(claimed, OUTCOMES[type(error)], reason=str(error), wait=_wait(error))
+        except Exception as error:  # an adapter that breaks its contract: nobody knows what left
+            log.exception("adapter failed", message=claimed.id)
+            await self._settle(claimed, "ambiguous", reason=type(error).__name__)
+        else:
+            await self._settle(claimed, "sent", sent_as=sent_as)
+
+    async def _send(self, channel: Channel, claimed: Claimed, content: Content) -> str:
+        if claimed.target and channel.capabilities.edits:
+            await channel.edit(claimed.to, claimed.target, content)
+            return claimed.target
+        return await channel.send(claimed.to, content, key=claimed.key)
+
+    async def _settle(
+        self,
+        claimed: Claimed,
+        outcome: Outcome,
+        *,
+        sent_as: str = "",
+        reason: str = "",
+        wait: float | None = None,
+    ) -> None:
+        idempotent = self._channels[claimed.channel].capabilities.idempotent
+        judged: Outcome = "not_sent" if outcome == "ambiguous" and idempotent else outcome
+        doubtful = claimed.doubtful + (judged == "ambiguous")
+        retry = None if wait is None else timedelta(seconds=wait)
+        then = after(claimed.kind, judged, attempts=claimed.attempt, doubtful=doubtful, retry_after=retry)
+
+        def settle(tx: Connection) -> None:
+            outbox.settle(tx, claimed, outcome, then, self._now(), sent_as=sent_as, reason=reason)
+            if outcome == "unreachable":
+                addresses.reach(tx, claimed.address, reachable=False)
+
+        await self._database.write(settle)
+        if outcome != "sent":
+            log.warning("not sent", message=claimed.id, outcome=outcome, then=then.state, reason=reason)
+
+
+def _wait(error: SendError) -> float | None:
+    if isinstance(error, AccountRefused):
+        return ACCOUNT_PAUSE
+    return error.retry_after if isinstance(error, NotSent) else None

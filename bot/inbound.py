@@ -1,0 +1,87 @@
+"""From the inbox to an action: in order per address, effects and "done" in one transaction."""
+
+import asyncio
+from collections.abc import Callable, Mapping
+from datetime import datetime
+from itertools import groupby
+
+import structlog
+from sqlalchemy import Connection
+
+from actions.apologise import apologise
+from actions.converse import converse
+from bot.channel import Channel
+from storage import inbox
+from storage.database import Database
+from storage.inbox import Waiting
+
+AT_ONCE = 50
+LOOK = 1.0
+log = structlog.get_logger(__name__)
+
+
+class Inbound:
+    """Handles what waits in the inbox of these channels."""
+
+    def __init__(
+        self,
+        database: Database,
+        channels: Mapping[str, Channel],
+        now: Callable[[], datetime],
+        new_key: Callable[[], str],
+    ) -> None:
+        self._database, self._channels, self._now, self._new_key = database, channels, now, new_key
+
+    async def run(self) -> None:
+        """Handle updates as they come, until cancelled."""
+        while True:
+            if not await self.handle_waiting():
+                await self._database.bell.heard(LOOK)
+
+    async def handle_waiting(self) -> int:
+        """Handle one round of waiting updates, side by side for different addresses; how many."""
+        names = list(self._channels)
+        waiting = await self._database.read(lambda tx: inbox.waiting(tx, names, AT_ONCE))
+        by_address = groupby(sorted(waiting, key=_place), key=_place)
+        await asyncio.gather(*(self._in_order(list(group)) for _, group in by_address))
+        return len(waiting)
+
+    async def _in_order(self, waiting: list[Waiting]) -> None:
+        for update in waiting:
+            if not await self._handle(update):
+                return
+
+    async def _handle(self, update: Waiting) -> bool:
+        """Handle one update; False when it has to be tried again before the next of its address."""
+        try:
+            await self._database.write(lambda tx: self._effect(tx, update))
+        except Exception as error:  # one bad update must not stop its neighbours
+            log.warning("update failed", inbox=update.id, tries=update.tries + 1, error=type(error).__name__)
+            return await self._database.write(lambda tx: self._failed(tx, update, error))
+        return True
+
+    def _effect(self, tx: Connection, update: Waiting) -> None:
+        if not inbox.settle(tx, update.id):
+            return
+        incoming = self._channels[update.channel].decode(update.raw)
+        if incoming is not None:
+            occurrence = f"update:{update.id}"
+            converse(
+                tx,
+                incoming,
+                channel=update.channel,
+                occurrence=occurrence,
+                now=self._now(),
+                new_key=self._new_key,
+            )
+
+    def _failed(self, tx: Connection, update: Waiting, error: Exception) -> bool:
+        quarantined = inbox.fail(tx, update, type(error).__name__)
+        if quarantined and update.address:
+            occurrence = f"update:{update.id}"
+            apologise(tx, channel=update.channel, key=update.address, occurrence=occurrence, now=self._now())
+        return quarantined
+
+
+def _place(update: Waiting) -> tuple[str, str]:
+    return update.channel, update.address

@@ -1,0 +1,1 @@
+"""Browsers: the coordinators' pages."""

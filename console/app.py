@@ -1,0 +1,74 @@
+"""Puts the console together: routes, what stands before them, and calm pages for what goes wrong."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from http import HTTPStatus
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.middleware import Middleware
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Route
+
+from console import assets, live
+from console.auth import for_coordinators
+from console.guard import Protect, SameSite, protections
+from console.pages import learners, person, signing_in
+from console.site import Site, language_for
+from domain.texts import Texts
+from storage.database import Database
+
+LARGEST_BODY = 1024 * 1024
+ERRORS = {HTTPStatus.NOT_FOUND: "missing", HTTPStatus.FORBIDDEN: "rights"}
+
+
+def create(
+    database: Database, texts: Texts, now: Callable[[], datetime], *, more_routes: Sequence[BaseRoute] = ()
+) -> Starlette:
+    """The web application; `now` gives the time in UTC, `more_routes` are the messengers' own.
+
+    All routes share the protections of `guard`: headers, no unsafe requests from other sites, a largest body.
+    """
+    site = Site(database, texts, now)
+
+    async def refuse(request: Request) -> Response:
+        return _problem(site, request, "foreign", HTTPStatus.FORBIDDEN)
+
+    async def told(request: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        about = ERRORS.get(HTTPStatus(error.status_code), "other")
+        return _problem(site, request, about, error.status_code)
+
+    async def broken(request: Request, _error: Exception) -> Response:
+        response = _problem(site, request, "broken", HTTPStatus.INTERNAL_SERVER_ERROR)
+        response.headers.update(protections(request.url.scheme))  # this one is made outside the middleware
+        return response
+
+    return Starlette(
+        routes=[*routes(site), *more_routes],
+        middleware=[
+            Middleware(Protect),
+            Middleware(SameSite, refuse=refuse),
+            Middleware(RequestBodyLimitMiddleware, max_body_size=LARGEST_BODY),
+        ],
+        exception_handlers={HTTPException: told, Exception: broken},
+    )
+
+
+def routes(site: Site) -> list[BaseRoute]:
+    """The console's pages."""
+    return [
+        Route("/console", for_coordinators(site, learners.show), name="learners"),
+        Route("/console/people/{id}", for_coordinators(site, person.show), name="person"),
+        Route("/console/live", for_coordinators(site, live.show), name="live"),
+        *signing_in.routes(site),
+        assets.route(site.assets),
+    ]
+
+
+def _problem(site: Site, request: Request, about: str, status: int) -> Response:
+    language = getattr(request.state, "language", None) or language_for(request)
+    home = "" if about == "rights" else "/console"
+    return site.render(request, "message.html", language, status=status, about=f"error.{about}", home=home)

@@ -1,0 +1,91 @@
+"""Who asks: a session's cookie becomes a person and a scope here, and nowhere else."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import timedelta
+from http import HTTPStatus
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+
+from console.site import Site, language_for
+from domain.language import Language
+from domain.organisation import Scope
+from domain.person import Person
+from storage import people, sessions
+from storage.database import Connection
+
+LIVE = "x-live"  # what our script asks for by itself does not count as something that the reader did
+SEEN_EVERY = timedelta(minutes=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """Someone who is signed in, what they may see, and the language of their pages."""
+
+    person: Person
+    scope: Scope
+    language: Language
+
+
+Page = Callable[[Site, Request, Reader], Awaitable[Response]]
+Endpoint = Callable[[Request], Awaitable[Response]]
+
+
+def cookie_name(request: Request) -> str:
+    """The name of the session's cookie; over https only this host can have set it (RFC 6265bis, `__Host-`)."""
+    return "__Host-zinute_session" if request.url.scheme == "https" else "zinute_session"
+
+
+def session_token(request: Request) -> str:
+    """The session's token that the browser sent; "" when it sent none."""
+    return request.cookies.get(cookie_name(request), "")
+
+
+def set_session(request: Request, response: Response, token: str) -> None:
+    """Give the browser its session's token; no script can read it, no other site can send it along with a form."""
+    secure = request.url.scheme == "https"
+    response.set_cookie(cookie_name(request), token, path="/", secure=secure, httponly=True, samesite="lax")
+
+
+def drop_session(request: Request, response: Response) -> None:
+    """Take the token back."""
+    secure = request.url.scheme == "https"
+    response.delete_cookie(cookie_name(request), path="/", secure=secure, httponly=True, samesite="lax")
+
+
+async def authenticate(site: Site, request: Request) -> tuple[Person, Scope] | None:
+    """Who is signed in with the request's cookie; None for nobody."""
+    token, now = session_token(request), site.now()
+    if not token:
+        return None
+
+    def look(tx: Connection) -> tuple[Person, Scope, bool] | None:
+        session = sessions.alive(tx, token, now)
+        if session is None:
+            return None
+        scope = Scope(session.person, people.coordinated(tx, session.person))
+        return people.get(tx, session.person), scope, session.seen_at <= now - SEEN_EVERY
+
+    found = await site.database.read(look)
+    if found and found[2] and LIVE not in request.headers:
+        await site.database.write(lambda tx: sessions.see(tx, token, now))
+    return found[:2] if found else None
+
+
+def for_coordinators(site: Site, page: Page) -> Endpoint:
+    """A page for those who coordinate something; others are asked to sign in, or told that it is not for them."""
+
+    async def endpoint(request: Request) -> Response:
+        found = await authenticate(site, request)
+        if found is None:
+            ended = "?ended" if session_token(request) else ""
+            return RedirectResponse(f"/sign-in{ended}", HTTPStatus.SEE_OTHER)
+        person, scope = found
+        request.state.language = language_for(request, person.language)
+        if not scope.organisations:
+            raise HTTPException(HTTPStatus.FORBIDDEN)
+        return await page(site, request, Reader(person, scope, request.state.language))
+
+    return endpoint

@@ -1,0 +1,74 @@
+"""What stands before every route: the browser's protections, and no to what other sites send in a reader's name."""
+
+from collections.abc import Awaitable, Callable, Mapping
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
+POLICY = {
+    "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "frame-ancestors 'none'; form-action 'self'",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+    # Not "no-referrer": browsers would then send `Origin: null` with our own forms (Fetch, "append a request Origin").
+    "Referrer-Policy": "same-origin",
+    "X-Content-Type-Options": "nosniff",
+}
+HSTS = {"Strict-Transport-Security": "max-age=31536000"}
+
+
+def protections(scheme: str) -> Mapping[str, str]:
+    """The headers of every response; `Cache-Control` gives way to a response's own."""
+    return POLICY | ({"Cache-Control": "no-store"} if scheme == "http" else {"Cache-Control": "no-store", **HSTS})
+
+
+class Protect:
+    """Adds the protections that a response does not set itself."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """An ASGI application."""
+
+        async def protected(message: Message) -> None:
+            if message["type"] == "http.response.start":
+                headers = MutableHeaders(scope=message)
+                for name, value in protections(scope["scheme"]).items():
+                    headers.setdefault(name, value)
+            await send(message)
+
+        await self.app(scope, receive, protected if scope["type"] == "http" else send)
+
+
+class SameSite:
+    """Refuses what another site makes a browser send: unsafe requests and WebSockets.
+
+    Go's rule (net/http, CrossOriginProtection): `Sec-Fetch-Site` decides where a browser sends it, else `Origin` must
+    be this host. What carries neither does not come from a browser's page, so messengers' servers pass.
+    """
+
+    def __init__(self, app: ASGIApp, refuse: Callable[[Request], Awaitable[Response]]) -> None:
+        self.app, self.refuse = app, refuse
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """An ASGI application."""
+        if scope["type"] == "lifespan" or scope.get("method") in SAFE or from_here(Headers(scope=scope)):
+            await self.app(scope, receive, send)
+        elif scope["type"] == "websocket":
+            await send({"type": "websocket.close", "code": 1008})
+        else:
+            response = await self.refuse(Request(scope, receive))
+            await response(scope, receive, send)
+
+
+def from_here(headers: Mapping[str, str]) -> bool:
+    """Whether a request was made by a page of this host, or by no page at all."""
+    site, origin = headers.get("sec-fetch-site"), headers.get("origin")
+    if site is not None:
+        return site in ("same-origin", "none")
+    return origin is None or origin.partition("://")[2] == headers.get("host")

@@ -1,0 +1,163 @@
+"""The learners of the coordinator's organisations: how each is getting on."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from typing import Final
+from urllib.parse import urlencode
+
+from babel.lists import format_list
+from starlette.requests import Request
+from starlette.responses import Response
+
+from console.auth import Reader
+from console.moments import Moments
+from console.site import Site
+from console.sorting import sort_key
+from domain.language import Language
+from domain.organisation import Organisation
+from storage import progress
+from storage.database import Connection
+from storage.progress import Learner, State
+
+SORTS: Final = ("name", "organisation", "programme", "progress", "score", "last", "state")
+STATES: Final[tuple[State, ...]] = ("learning", "waiting", "paused", "joined", "invited", "listed", "finished")
+ROWS = 100
+ACTIVE = timedelta(days=7)
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What the address asks for. `sort` is one of SORTS, after "-" if the other way round; `page` counts from 1."""
+
+    q: str = ""
+    state: str = ""
+    sort: str = "name"
+    page: int = 1
+
+    @property
+    def column(self) -> str:
+        """The column that is sorted by."""
+        return self.sort.removeprefix("-")
+
+    def link(self, **changes: str | int) -> str:
+        """The address of this view with changes."""
+        view = replace(self, **changes)  # type: ignore[arg-type]
+        asked = {"q": view.q, "state": view.state, "sort": view.sort, "page": view.page}
+        changed = {name: value for name, value in asked.items() if value != getattr(View(), name)}
+        return "/console" + (f"?{urlencode(changed)}" if changed else "")
+
+    def turned(self, column: str) -> str:
+        """The address sorted by a column, or the other way round if it is sorted by it."""
+        return self.link(sort=f"-{column}" if self.sort == column else column, page=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """How many people there are, and how many of them did what."""
+
+    people: int
+    joined: int
+    active: int
+    finished: int
+
+
+def view_of(request: Request) -> View:
+    """What the address asks for; what it cannot ask for is left out."""
+    asked = request.query_params
+    sort, state, page = asked.get("sort", ""), asked.get("state", ""), asked.get("page", "")
+    return View(
+        q=asked.get("q", "").strip()[:100],
+        state=state if state in STATES else "",
+        sort=sort if sort.removeprefix("-") in SORTS else "name",
+        page=max(1, int(page)) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
+    )
+
+
+def figures(learners: Sequence[Learner], now: datetime) -> Figures:
+    """People, not lines: someone with two programmes counts once."""
+    everyone = {learner.person for learner in learners}
+    waiting = {learner.person for learner in learners if learner.state in ("listed", "invited")}
+    active = {learner.person for learner in learners if learner.last_at and learner.last_at > now - ACTIVE}
+    finished = {learner.person for learner in learners if learner.state == "finished"}
+    under_way = {learner.person for learner in learners if learner.state not in ("listed", "invited")}
+    return Figures(len(everyone), len(everyone - (waiting - under_way)), len(active), len(finished))
+
+
+def chosen(learners: Sequence[Learner], view: View, language: Language) -> list[Learner]:
+    """The lines that the view asks for, in its order; lines with nothing to sort by come last either way."""
+    wanted = sort_key("en", view.q)[0]
+    lines = [
+        learner
+        for learner in learners
+        if wanted in sort_key("en", learner.name)[0] and view.state in ("", learner.state)
+    ]
+    lines.sort(key=lambda learner: sort_key(language, learner.name))
+    keys = [(_key(learner, view.column, language), learner) for learner in lines]
+    some = [(key, learner) for key, learner in keys if key is not None]
+    some.sort(key=lambda pair: pair[0], reverse=view.sort.startswith("-"))
+    return [learner for _, learner in some] + [learner for key, learner in keys if key is None]
+
+
+def _key(learner: Learner, column: str, language: Language) -> tuple[str | float, ...] | None:
+    match column:
+        case "organisation":
+            return sort_key(language, learner.organisation.name)
+        case "programme":
+            return sort_key(language, title(learner, language)) if learner.programme else None
+        case "progress":
+            return (learner.lessons_done / learner.lessons,) if learner.lessons else None
+        case "score":
+            return (learner.right / learner.graded,) if learner.graded else None
+        case "last":
+            return (learner.last_at.timestamp(),) if learner.last_at else None
+        case "state":
+            return (STATES.index(learner.state) if learner.state in STATES else len(STATES),)
+    return sort_key(language, learner.name)
+
+
+def title(learner: Learner, language: Language) -> str:
+    """The programme's title in the language; "" when there is no programme."""
+    return learner.programme.text(language).title if learner.programme else ""
+
+
+def heading(site: Site, language: Language, organisations: Sequence[Organisation]) -> str:
+    """The organisations' names, or how many they are."""
+    if len(organisations) > 3:
+        return site.say(language, "learners.organisations", n=len(organisations))
+    names = sorted((each.name for each in organisations), key=lambda name: sort_key(language, name))
+    return format_list(names, locale=language)
+
+
+async def show(site: Site, request: Request, reader: Reader) -> Response:
+    """`GET /console?q=...&state=...&sort=...&page=...`"""
+
+    def look(tx: Connection) -> tuple[list[Learner], list[Organisation], int]:
+        scope = reader.scope
+        known = progress.organisations(tx, scope)
+        return progress.learners(tx, scope), list(known.values()), progress.latest(tx, scope)
+
+    learners, organisations, latest = await site.database.read(look)
+    language, now, view = reader.language, site.now(), view_of(request)
+    lines = chosen(learners, view, language)
+    first = min((view.page - 1) * ROWS, max(0, len(lines) - 1) // ROWS * ROWS)
+    zones = {each.zone: Moments(site, language, each.zone, now) for each in organisations}
+    return site.render(
+        request,
+        "learners.html",
+        language,
+        reader=reader,
+        latest=latest,
+        heading=heading(site, language, organisations),
+        several=len(organisations) > 1,
+        figures=figures(learners, now),
+        view=view,
+        sorts=[sort for sort in SORTS if sort != "organisation" or len(organisations) > 1],
+        states=STATES,
+        lines=lines[first : first + ROWS],
+        first=first,
+        total=len(lines),
+        rows=ROWS,
+        moments=zones,
+        title=title,
+    )

@@ -1,0 +1,88 @@
+"""Signing in with a link, signing out, and the language of the pages."""
+
+import secrets
+from collections.abc import Sequence
+from http import HTTPStatus
+from zoneinfo import ZoneInfo
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from actions.sign_in import Opened, open_link, sign_out, use_link
+from console.auth import authenticate, drop_session, session_token, set_session
+from console.site import LANGUAGE_COOKIE, Site, chosen_language, language_for
+from domain.message import Moment
+
+YEAR = 365 * 24 * 3600
+
+
+def routes(site: Site) -> Sequence[Route]:
+    """The pages that need no session."""
+
+    async def show(request: Request) -> Response:
+        """A link shows a button and is not used up by looking: mail programs open links before people do."""
+        token, now = request.query_params.get("token", ""), site.now()
+        if token:
+            opened = await site.database.read(lambda tx: open_link(tx, token=token, now=now))
+            return _link(site, request, token, opened)
+        if await authenticate(site, request):
+            return RedirectResponse("/console", HTTPStatus.SEE_OTHER)
+        reason = next((each for each in ("ended", "out") if each in request.query_params), "needed")
+        return site.render(request, "message.html", language_for(request), about=f"sign_in.{reason}", home="")
+
+    async def use(request: Request) -> Response:
+        token, session, now = await _field(request, "token"), secrets.token_urlsafe(32), site.now()
+        old = session_token(request)
+        opened = await site.database.write(
+            lambda tx: use_link(tx, token=token, now=now, session_token=session, old_session=old)
+        )
+        if opened.state != "ready":
+            return _link(site, request, token, opened)
+        response = RedirectResponse("/console", HTTPStatus.SEE_OTHER)
+        set_session(request, response, session)
+        return response
+
+    async def leave(request: Request) -> Response:
+        token = session_token(request)
+        await site.database.write(lambda tx: sign_out(tx, token=token))
+        response = RedirectResponse("/sign-in?out", HTTPStatus.SEE_OTHER)
+        drop_session(request, response)
+        return response
+
+    async def speak(request: Request) -> Response:
+        language = chosen_language(request, await _field(request, "language"))
+        response = RedirectResponse(_place(await _field(request, "next")), HTTPStatus.SEE_OTHER)
+        secure = request.url.scheme == "https"
+        response.set_cookie(LANGUAGE_COOKIE, language, YEAR, secure=secure, httponly=True, samesite="lax")
+        return response
+
+    return (
+        Route("/sign-in", show, name="sign_in"),
+        Route("/sign-in", use, methods=["POST"], name="use_link"),
+        Route("/sign-out", leave, methods=["POST"], name="sign_out"),
+        Route("/console/language", speak, methods=["POST"], name="language"),
+    )
+
+
+def _link(site: Site, request: Request, token: str, opened: Opened) -> Response:
+    """The page of a link: a button, or what is wrong with it and what to do."""
+    language = language_for(request, opened.person.language if opened.person else None)
+    if opened.state == "ready":
+        return site.render(request, "sign_in.html", language, token=token, person=opened.person)
+    when = None
+    if opened.person and opened.at:
+        when = Moment(opened.at.astimezone(ZoneInfo(opened.person.organisation.zone)))
+    about = f"sign_in.{opened.state}"
+    return site.render(request, "message.html", language, status=HTTPStatus.GONE, about=about, home="", when=when)
+
+
+async def _field(request: Request, name: str) -> str:
+    """A text field of the form; "" when there is none."""
+    value = (await request.form()).get(name, "")
+    return value if isinstance(value, str) else ""
+
+
+def _place(path: str) -> str:
+    """A page of the console; never another site."""
+    return path if path.startswith(("/console", "/sign-in")) else "/console"

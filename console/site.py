@@ -1,0 +1,101 @@
+"""What every page needs: the store, the texts, the clock, and templates that speak the reader's language."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from babel import Locale
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup, escape
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, Response
+
+from console.assets import Asset, load
+from domain.language import LANGUAGES, OWN_NAMES, Language, guess, language_of
+from domain.message import Param
+from domain.texts import Texts
+from storage.database import Database
+
+LANGUAGE_COOKIE = "zinute_language"
+
+
+def _templates() -> Environment:
+    return Environment(
+        loader=PackageLoader("console"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """The console of one installation. `now` gives the time in UTC."""
+
+    database: Database
+    texts: Texts
+    now: Callable[[], datetime]
+    assets: Mapping[str, Asset] = field(default_factory=load)
+    templates: Environment = field(default_factory=_templates)
+
+    def say(self, language: Language, key: str, /, **params: Param) -> str:
+        """The sentence `console.KEY` of the catalogue."""
+        return self.texts.say(language, f"console.{key}", **params)
+
+    def render(
+        self, request: Request, template: str, language: Language, /, *, status: int = 200, **values: Any
+    ) -> Response:
+        """A page in the language; `values` are the template's own."""
+
+        def say(key: str, /, **params: Param) -> str:
+            return self.say(language, key, **params)
+
+        def strong(key: str, /, **params: Param) -> Markup:
+            return emphasised(self.say(language, key, **params))
+
+        text = self.templates.get_template(template).render(
+            say=say,
+            strong=strong,
+            language=language,
+            languages=OWN_NAMES,
+            asset=self._address,
+            here=_here(request),
+            **{"reader": None, **values},
+        )
+        return HTMLResponse(text, status, headers={"Content-Language": language})
+
+    def _address(self, name: str) -> str:
+        return f"/console/static/{name}?v={self.assets[name].digest}"
+
+
+def language_for(request: Request, own: Language | None = None) -> Language:
+    """What the reader chose, else their own language, else what the browser asks for."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    if chosen in LANGUAGES:
+        return chosen
+    asked = request.headers.get("accept-language", "")
+    return own or guess(*(tag.partition(";")[0] for tag in asked.split(",")), default="en")
+
+
+def language_name(language: Language, of: Language) -> str:
+    """What the language `of` is called in `language`."""
+    return str(Locale.parse(of).get_language_name(language) or OWN_NAMES[of])
+
+
+def chosen_language(request: Request, value: object) -> Language:
+    """The language that a form sent; the reader's present one if it is none of ours."""
+    return (language_of(value) if isinstance(value, str) else None) or language_for(request)
+
+
+def emphasised(sentence: str) -> Markup:
+    """The sentence, escaped, with its part between asterisks made strong."""
+    before, _, rest = str(escape(sentence)).partition("*")
+    inside, _, after = rest.partition("*")
+    return Markup(f"{before}<strong>{inside}</strong>{after}") if inside else Markup(before)  # noqa: S704
+
+
+def _here(request: Request) -> str:
+    """Path and query of this page, for coming back to it."""
+    return request.url.path + (f"?{request.url.query}" if request.url.query else "")

@@ -1,0 +1,184 @@
+"""The conversation: what a person did and what is known become what is to be done. Pure, for every messenger."""
+
+from dataclasses import replace
+
+from domain import joining, settings, studying
+from domain.effect import Effect, Enrol, Join, Say
+from domain.event import Command, Event, Pressed, Said, StepPress, meaning_of
+from domain.facts import Facts, Shelf, Study, StudyState
+from domain.message import Choice, Line, Notice, Param, notice
+from domain.person import Person
+from domain.studying import CONTINUE, MENU, NewKey
+
+MENU_CHOICES = tuple(
+    Choice(f"menu.{name}", f"/{name}") for name in ("continue", "progress", "programmes", "settings", "help")
+)
+
+
+def respond(facts: Facts, event: Event, new_key: NewKey) -> list[Effect]:
+    """The effects of one thing that a person did. There is always something to say."""
+    meaning = meaning_of(_by_number(facts, event))
+    person = facts.person
+    if person is None:
+        return joining.respond(facts, meaning)
+    if isinstance(meaning, Command):
+        return _command(facts, person, meaning, new_key)
+    if isinstance(meaning, StepPress):
+        return studying.press(facts, meaning.choice, new_key)
+    return _said(facts, meaning, new_key)
+
+
+def enrolled(facts: Facts, programme_id: int, new_key: NewKey) -> list[Effect]:
+    """What follows once the person is enrolled: the first lesson at once (or where they are, if they were already)."""
+    study = next(study for study in facts.studies if study.programme_id == programme_id)
+    return studying.go_on(facts, study, new_key)
+
+
+def _by_number(facts: Facts, event: Event) -> Event:
+    """A bare number, or several, as the press that it stands for in the last message."""
+    if not isinstance(event, Said):
+        return event
+    numbers = event.text.replace(",", " ").split()
+    if not numbers or not all(
+        number.isascii() and number.isdecimal() and len(number) < 3 for number in numbers
+    ):
+        return event
+    places = [int(number) - 1 for number in numbers]
+    if not all(0 <= place < len(facts.offers) for place in places):
+        return event
+    offers = [facts.offers[place] for place in places]
+    step = facts.open
+    if step and step.question and all(offer.startswith(f"{step.key}:") for offer in offers):
+        return Pressed(f"{step.key}:=" + ",".join(offer.partition(":")[2] for offer in offers))
+    return Pressed(offers[0]) if len(offers) == 1 else event
+
+
+def _command(facts: Facts, person: Person, command: Command, new_key: NewKey) -> list[Effect]:
+    match command.name:
+        case "start" if command.argument:
+            return _another_code(facts, person, new_key)
+        case "continue" | "start" | "yes" | "agree":
+            return _go_on(facts, new_key)
+        case "enrol":
+            return _enrol(facts, command.argument, new_key)
+        case "progress":
+            return _progress(facts)
+        case "programmes":
+            return _programmes(facts)
+    return _setting(facts, person, command)
+
+
+def _setting(facts: Facts, person: Person, command: Command) -> list[Effect]:
+    match command.name:
+        case "settings":
+            return settings.show(person)
+        case "language":
+            return settings.set_language(facts, command.argument)
+        case "hour":
+            return settings.set_hour(facts, person, command.argument)
+        case "days":
+            return settings.set_days(facts, person, command.argument)
+        case "pause":
+            return settings.pause(facts)
+        case "resume":
+            return settings.resume(facts, person)
+    return _information(person, command)
+
+
+def _information(person: Person, command: Command) -> list[Effect]:
+    match command.name:
+        case "menu":
+            return [Say(notice("menu.head", *MENU_CHOICES))]
+        case "help":
+            return [Say(notice("help.text", *MENU_CHOICES, contact=person.organisation.contact))]
+        case "privacy":
+            place = person.organisation
+            return [Say(notice("help.privacy", MENU, organisation=place.name, contact=place.contact))]
+    return [Say(notice("help.unknown_command", *MENU_CHOICES))]
+
+
+def _said(facts: Facts, said: Said, new_key: NewKey) -> list[Effect]:
+    choice = studying.option_named(facts, said.text)
+    if choice is not None:
+        return studying.press(replace(facts, pressed=facts.open), choice, new_key)
+    if facts.open and facts.open.question:
+        return [Say(notice("help.choose_an_option", Choice("help.ask_again", "/continue"), MENU))]
+    return [Say(notice("help.not_understood", CONTINUE, MENU, Choice("menu.help", "/help")))]
+
+
+def _another_code(facts: Facts, person: Person, new_key: NewKey) -> list[Effect]:
+    """A code shown by someone who has joined: their own opens its programme, another's is refused with the reason."""
+    invitation = facts.shown
+    if invitation and invitation.person.id != person.id:
+        return [Say(notice("join.someone_else", CONTINUE, contact=person.organisation.contact))]
+    if invitation and invitation.state == "open":
+        return [Join(invitation.id, person.id), Enrol(invitation.programme)]
+    if invitation and invitation.here:
+        return [Say(notice("join.welcome_back")), *_go_on(facts, new_key)]
+    return joining.shown_code(facts)
+
+
+def _go_on(facts: Facts, new_key: NewKey) -> list[Effect]:
+    study = _current(facts)
+    if study is None:
+        return [Say(notice("study.nothing", Choice("menu.programmes", "/programmes"), MENU))]
+    return studying.go_on(facts, study, new_key)
+
+
+def _current(facts: Facts) -> Study | None:
+    """The study to go on with: in the middle of a lesson first, then one that waits, then one that rests."""
+    order = {("active", True): 0, ("active", False): 1, ("paused", True): 2, ("paused", False): 3}
+    going = [study for study in facts.studies if study.state != "finished"]
+    return min(going, key=lambda study: order[study.state, study.card >= 0], default=None)
+
+
+def _enrol(facts: Facts, slug: str, new_key: NewKey) -> list[Effect]:
+    shelf = next((each for each in facts.shelf if each.programme.slug == slug), None)
+    study = next((each for each in facts.studies if each.programme.slug == slug), None)
+    if study and study.state != "finished":
+        return studying.go_on(facts, study, new_key)
+    if study or shelf is None:
+        return _programmes(facts)
+    return [Enrol(shelf.programme_id)]
+
+
+def _progress(facts: Facts) -> list[Effect]:
+    if not facts.studies:
+        return [Say(notice("study.nothing", Choice("menu.programmes", "/programmes"), MENU))]
+    lines = [Line("progress.head"), *(_progress_line(facts, study) for study in facts.studies)]
+    return [Say(Notice(tuple(lines), (CONTINUE, MENU)))]
+
+
+def _progress_line(facts: Facts, study: Study) -> Line:
+    params: dict[str, Param] = {
+        "title": study.programme.text(facts.language).title,
+        "done": study.done,
+        "lessons": len(study.programme.lessons),
+        "right": study.right,
+        "graded": study.graded,
+    }
+    return Line(f"progress.{study.state}", params)
+
+
+def _programmes(facts: Facts) -> list[Effect]:
+    if not facts.shelf:
+        return [Say(notice("programmes.none", MENU))]
+    mine = {study.programme_id: study.state for study in facts.studies}
+    lines = [Line("programmes.head"), *(_programme_line(facts, each, mine) for each in facts.shelf)]
+    choices = [
+        Choice(each.programme.text(facts.language).title, f"/enrol {each.programme.slug}", literal=True)
+        for each in facts.shelf
+        if mine.get(each.programme_id) != "finished"
+    ]
+    return [Say(Notice(tuple(lines), (*choices, MENU)))]
+
+
+def _programme_line(facts: Facts, shelf: Shelf, mine: dict[int, StudyState]) -> Line:
+    text = shelf.programme.text(facts.language)
+    params: dict[str, Param] = {
+        "title": text.title,
+        "description": text.description,
+        "lessons": len(shelf.programme.lessons),
+        "minutes": shelf.programme.minutes(facts.language),
+    }
+    return Line(f"programmes.{mine.get(shelf.programme_id, 'open')}", params)

@@ -1,0 +1,156 @@
+"""What is to be done about something a person did: values, carried out by the action in one transaction."""
+
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Literal
+
+from domain.facts import Step, StudyState
+from domain.language import Language
+from domain.message import Message
+
+
+@dataclass(frozen=True, slots=True)
+class Say:
+    """Write a message to the outbox. `edits_step` names the step whose message it changes instead."""
+
+    message: Message
+    edits_step: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class TalkAbout:
+    """The talk is about this invitation from now on (or about none)."""
+
+    invitation: int | None
+    agreed_name: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Join:
+    """Use the invitation and bind this address to its person; one winner, the others see why."""
+
+    invitation: int
+    person: int
+
+
+@dataclass(frozen=True, slots=True)
+class Enrol:
+    """Enrol the person in the newest version of a programme and begin its first lesson."""
+
+    programme_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class SetLanguage:
+    """Speak this language from now on."""
+
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class SetHour:
+    """Send lessons at this local hour."""
+
+    hour: time
+
+
+@dataclass(frozen=True, slots=True)
+class SetDays:
+    """Send lessons on these ISO weekdays."""
+
+    days: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class Move:
+    """The learner stands at this card now (-1: the lesson waits); the study is active."""
+
+    enrolment: int
+    lesson: int
+    card: int
+
+
+@dataclass(frozen=True, slots=True)
+class Wait:
+    """The next lesson comes then; None: nothing is due."""
+
+    enrolment: int
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SetState:
+    """Pause, resume or finish a study."""
+
+    enrolment: int
+    state: StudyState
+
+
+@dataclass(frozen=True, slots=True)
+class OpenStep:
+    """A card waits for its learner."""
+
+    step: Step
+
+
+@dataclass(frozen=True, slots=True)
+class CloseStep:
+    """The step is done; whoever closes it second has lost."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
+class Select:
+    """These options of a multiple choice are ticked now."""
+
+    key: str
+    selected: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """Keep an answer; the first one counts."""
+
+    step: Step
+    question: str
+    chosen: tuple[int, ...]
+    correct: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class FinishLesson:
+    """A lesson was gone through; `right` of `graded` answers in it were right."""
+
+    enrolment: int
+    lesson: int
+    right: int
+    graded: int
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """Something for the coordinators' timeline that no other effect says."""
+
+    what: Literal["lesson_sent", "paused", "resumed", "settings", "programme_done"]
+    details: dict[str, str | int | bool | None]
+
+
+Effect = (
+    Say
+    | TalkAbout
+    | Join
+    | Enrol
+    | SetLanguage
+    | SetHour
+    | SetDays
+    | Move
+    | Wait
+    | SetState
+    | OpenStep
+    | CloseStep
+    | Select
+    | Record
+    | FinishLesson
+    | Note
+)

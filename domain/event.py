@@ -1,0 +1,64 @@
+"""What a person did in a messenger, before it has a meaning."""
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Said:
+    """Free text; a command when it starts with a slash."""
+
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Pressed:
+    """A button's data, as the messenger gave it back: untrusted."""
+
+    data: str
+
+
+Event = Said | Pressed
+
+
+@dataclass(frozen=True, slots=True)
+class Incoming:
+    """An update once it is understood.
+
+    `address` is the person's place in the channel, `language` the messenger's own tag ("" when it says none).
+    """
+
+    address: str
+    event: Event
+    language: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Command:
+    """A word of the menu and what stands behind it."""
+
+    name: str
+    argument: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class StepPress:
+    """A press on a button of a step: its key, and what was chosen ("next", "1", "ok", "=0,2")."""
+
+    key: str
+    choice: str
+
+
+def command_of(text: str) -> Command | None:
+    """`/start abc` as a command; Telegram's `/start@name` too. None for any other text."""
+    word, _, argument = text.strip().partition(" ")
+    if not word.startswith("/") or len(word) < 2:
+        return None
+    return Command(word[1:].partition("@")[0].lower(), argument.strip())
+
+
+def meaning_of(event: Event) -> Command | StepPress | Said:
+    """A press or a text as a command, a press on a step, or something said."""
+    if isinstance(event, Said):
+        return command_of(event.text) or event
+    key, _, choice = event.data.partition(":")
+    return command_of(event.data) or StepPress(key, choice)

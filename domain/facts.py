@@ -1,0 +1,103 @@
+"""What is known when a person does something: loaded by the action, read by the conversation."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from domain.language import Language
+from domain.person import Person
+from domain.programme import Card, LessonText, Programme
+
+
+StudyState = Literal["active", "paused", "finished"]
+CodeState = Literal["open", "used", "expired"]
+
+
+@dataclass(frozen=True, slots=True)
+class Invitation:
+    """An invitation as it stands for the address that shows its code. `here`: it was used at this very address."""
+
+    id: int
+    person: Person
+    programme: int
+    state: CodeState
+    here: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Study:
+    """An enrolment with its programme.
+
+    `lesson` and `card` count from 0, `card` is -1 while the lesson waits. `done` counts lessons; `right` of `graded`
+    answers in the whole programme, `lesson_right` of `lesson_graded` in the current lesson.
+    """
+
+    enrolment: int
+    programme_id: int
+    version: int
+    programme: Programme
+    state: StudyState
+    lesson: int
+    card: int
+    due_at: datetime | None = None
+    done: int = 0
+    right: int = 0
+    graded: int = 0
+    lesson_right: int = 0
+    lesson_graded: int = 0
+
+    def text(self, language: Language, lesson: int | None = None) -> LessonText:
+        """The current lesson (or another by its index) in a language."""
+        return self.programme.lessons[self.lesson if lesson is None else lesson].text(language)
+
+
+@dataclass(frozen=True, slots=True)
+class Step:
+    """A card that waits, or waited, for its learner; `selected` are the ticked options so far."""
+
+    key: str
+    enrolment: int
+    lesson: int
+    card: int
+    question: bool
+    selected: tuple[int, ...] = ()
+    closed: bool = False
+
+    def of(self, study: Study, language: Language) -> Card:
+        """The card itself."""
+        return study.text(language, self.lesson).cards[self.card]
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """A programme that the person may enrol in."""
+
+    programme_id: int
+    version: int
+    programme: Programme
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """Everything that a reply depends on.
+
+    `person` is None until they joined. `pending` is the invitation being talked about, `agreed_name` whether the person
+    said that the name is theirs, `shown` the invitation whose code came with this update. `open` is the step asked
+    last, `pressed` the one whose key came with this update. `offers` are what the numbers 1, 2, ... stand for.
+    """
+
+    now: datetime
+    language: Language
+    person: Person | None = None
+    pending: Invitation | None = None
+    agreed_name: bool = False
+    shown: Invitation | None = None
+    studies: tuple[Study, ...] = ()
+    shelf: tuple[Shelf, ...] = ()
+    open: Step | None = None
+    pressed: Step | None = None
+    offers: tuple[str, ...] = ()
+
+    def study(self, enrolment: int) -> Study:
+        """The study of an enrolment of this person."""
+        return next(study for study in self.studies if study.enrolment == enrolment)

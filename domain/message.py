@@ -1,0 +1,127 @@
+"""Messages out: what is to be said (stored in the outbox), and what it looks like once it is in words."""
+
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Literal
+
+from domain.programme import Picture
+from domain.text import Text
+
+Kind = Literal["reply", "lesson"]
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A local wall time, written out in the reader's language."""
+
+    wall: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Weekdays:
+    """ISO weekdays as rising digits ("135"), written out in the reader's language."""
+
+    digits: str
+
+
+Param = str | int | Moment | Weekdays
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """A button before it has words: a text id of the catalogue (or a literal label) and what a press sends.
+
+    `data` is a command ("/menu") or a step key with a choice ("hT4k...:1").
+    """
+
+    label: str
+    data: str
+    literal: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A sentence of the catalogue and what to put into it."""
+
+    text: str
+    params: dict[str, Param] = field(default_factory=dict)
+
+
+@dataclass(frozen=True, slots=True)
+class Notice:
+    """Sentences of the product's own, a paragraph each, and buttons."""
+
+    lines: tuple[Line, ...]
+    choices: tuple[Choice, ...] = ()
+    form: Literal["notice"] = "notice"
+
+
+@dataclass(frozen=True, slots=True)
+class ShowCard:
+    """A card of a published lesson. `step` is the key that its buttons carry."""
+
+    version: int
+    lesson: int
+    card: int
+    step: str
+    heading: bool = False
+    form: Literal["card"] = "card"
+
+
+@dataclass(frozen=True, slots=True)
+class Reselect:
+    """A multiple-choice card that was sent already, with other options selected now."""
+
+    version: int
+    lesson: int
+    card: int
+    step: str
+    selected: tuple[int, ...]
+    form: Literal["reselect"] = "reselect"
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """What was chosen, whether it was right, and why. `step` continues the lesson; empty at its end."""
+
+    version: int
+    lesson: int
+    card: int
+    chosen: tuple[int, ...]
+    correct: bool | None
+    step: str = ""
+    form: Literal["feedback"] = "feedback"
+
+
+def notice(text: str, *choices: Choice, **params: Param) -> Notice:
+    """A notice of one sentence."""
+    return Notice((Line(text, params),), choices)
+
+
+Message = Notice | ShowCard | Reselect | Feedback
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """A button in words. `data` comes back when it is pressed (at most 64 bytes)."""
+
+    label: str
+    data: str
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """A message in the reader's language.
+
+    `pick` says what the buttons are: options of which one is chosen, options of which several are chosen (then
+    `submit` ends the choice), or plain buttons. `hint` is what to say where buttons cannot be shown.
+    `selected` are indexes into `buttons`.
+    """
+
+    text: Text
+    picture: Picture | None = None
+    buttons: tuple[Button, ...] = ()
+    pick: Literal["none", "one", "many"] = "none"
+    selected: tuple[int, ...] = ()
+    submit: Button | None = None
+    hint: str = ""

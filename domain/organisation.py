@@ -1,0 +1,35 @@
+"""Organisations, who may see what of them, and names as they are shown to a stranger."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from domain.language import Language
+
+Right = Literal["see"]
+Country = Literal["LT", "PL", "NO"]
+
+
+@dataclass(frozen=True, slots=True)
+class Organisation:
+    """An institution. `contact` is whom its people ask, in words that can stand in a sentence."""
+
+    id: int
+    name: str
+    country: str
+    zone: str
+    language: Language
+    contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Who asks, which organisations they may see, and what they may do there. Made by the authenticator only."""
+
+    person: int
+    organisations: frozenset[int]
+    rights: frozenset[Right] = frozenset({"see"})
+
+
+def masked(name: str) -> str:
+    """A name that its owner recognises and a stranger cannot use: `Jo••• Ka•••`."""
+    return " ".join(f"{word[:2]}•••" for word in name.split())

@@ -1,0 +1,23 @@
+"""A person of the roster, and when they learn."""
+
+from dataclasses import dataclass
+from datetime import datetime, time
+
+from domain.language import Language
+from domain.organisation import Organisation
+
+DEFAULT_HOUR = time(9, 30)
+WORKING_DAYS = frozenset({1, 2, 3, 4, 5})
+
+
+@dataclass(frozen=True, slots=True)
+class Person:
+    """Someone who learns. `days` are ISO weekdays (1 is Monday); `consented_at` is None until they joined."""
+
+    id: int
+    organisation: Organisation
+    name: str
+    language: Language
+    hour: time = DEFAULT_HOUR
+    days: frozenset[int] = WORKING_DAYS
+    consented_at: datetime | None = None

@@ -1,0 +1,119 @@
+"""Programmes: lessons of cards, each in several languages; immutable once published."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from typing import TypeVar
+
+from domain.language import Language
+from domain.question import Question
+from domain.text import Text
+
+T = TypeVar("T")
+FALLBACK: tuple[Language, ...] = ("lt", "en", "pl", "nb")
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture by the SHA-256 (hex) of its bytes; the bytes live in the store."""
+
+    digest: str
+    name: str
+    alt: str
+    width: int
+    height: int
+    media_type: str = "image/png"
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """One message of a lesson: a text, a picture, or a question (with the text before it)."""
+
+    text: Text = Text()
+    picture: Picture | None = None
+    question: Question | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class LessonText:
+    """A lesson in one language. `minutes` is what its author says that it takes."""
+
+    language: Language
+    title: str
+    minutes: int
+    cards: tuple[Card, ...]
+
+    @property
+    def questions(self) -> tuple[Question, ...]:
+        """The questions in the order of the cards."""
+        return tuple(card.question for card in self.cards if card.question)
+
+    @property
+    def shape(self) -> tuple[tuple[str, str, int, tuple[int, ...]] | None, ...]:
+        """What translations must share, card by card: question, kind, number of options, right answers."""
+        return tuple(
+            (card.question.id, card.question.kind, len(card.question.options), card.question.right)
+            if card.question
+            else None
+            for card in self.cards
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Lesson:
+    """One idea, in one to four languages. `slug` is the name of its files."""
+
+    slug: str
+    texts: tuple[LessonText, ...]
+
+    def text(self, language: Language) -> LessonText:
+        """The lesson in `language`, else in the first language of FALLBACK that it has."""
+        return _pick({text.language: text for text in self.texts}, language)
+
+
+@dataclass(frozen=True, slots=True)
+class ProgrammeText:
+    """Title and description of a programme in one language."""
+
+    language: Language
+    title: str
+    description: str
+
+
+@dataclass(frozen=True, slots=True)
+class Programme:
+    """Lessons in their order. `slug` is the name of its folder."""
+
+    slug: str
+    texts: tuple[ProgrammeText, ...]
+    lessons: tuple[Lesson, ...]
+
+    def text(self, language: Language) -> ProgrammeText:
+        """Title and description in `language`, else in the first language of FALLBACK that it has."""
+        return _pick({text.language: text for text in self.texts}, language)
+
+    def minutes(self, language: Language) -> int:
+        """Minutes of all lessons together, as their authors say."""
+        return sum(lesson.text(language).minutes for lesson in self.lessons)
+
+
+def _pick(texts: Mapping[Language, T], language: Language) -> T:
+    return next(texts[each] for each in (language, *FALLBACK) if each in texts)
+
+
+def keep_last_good(
+    new: Programme, old: Programme | None, broken: Iterable[tuple[str, Language]]
+) -> Programme:
+    """`new` with what `old` had in place of each broken (lesson slug, language).
+
+    A broken text that has no earlier version is left out; an earlier text that no longer has the questions of its
+    lesson is left out too, so that the languages of a lesson always agree. The order is that of the slugs.
+    """
+    kept = {lesson.slug: lesson for lesson in new.lessons}
+    before = {lesson.slug: lesson for lesson in old.lessons} if old else {}
+    for slug, language in broken:
+        texts = [text for text in before[slug].texts if text.language == language] if slug in before else []
+        now = kept.get(slug, Lesson(slug, ()))
+        fits = [text for text in texts if not now.texts or text.shape == now.texts[0].shape]
+        if fits:
+            kept[slug] = replace(now, texts=(*now.texts, *fits))
+    return replace(new, lessons=tuple(kept[slug] for slug in sorted(kept)))

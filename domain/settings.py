@@ -1,0 +1,109 @@
+"""Settings of a learner: language, hour, days; pause and resume."""
+
+import re
+from dataclasses import replace
+from datetime import time
+
+from domain.effect import Effect, Note, Say, SetDays, SetHour, SetLanguage, SetState, Wait
+from domain.facts import Facts
+from domain.language import LANGUAGES, OWN_NAMES, language_of
+from domain.message import Choice, Line, Moment, Notice, Weekdays, notice
+from domain.pacing import local, next_lesson_at
+from domain.person import Person
+from domain.studying import CONTINUE, MENU
+
+HOURS = ("08:00", "09:30", "12:00", "14:00", "16:00")
+DAYS = {"12345": "settings.weekdays", "135": "settings.odd_days", "24": "settings.even_days"}
+_HOUR = re.compile(r"([01]?\d|2[0-3])(?:[:.]([0-5]\d))?", re.ASCII)
+
+
+def show(person: Person) -> list[Effect]:
+    """The settings as they stand, and buttons to change each."""
+    lines = (
+        Line("settings.head"),
+        Line("settings.language_line", {"language": OWN_NAMES[person.language]}),
+        Line("settings.hour_line", {"hour": person.hour.strftime("%H:%M")}),
+        Line("settings.days_line", {"days": Weekdays(_digits(person.days))}),
+    )
+    choices = [Choice(f"menu.{name}", f"/{name}") for name in ("language", "hour", "days", "pause")]
+    return [Say(Notice(lines, (*choices, MENU)))]
+
+
+def set_language(facts: Facts, argument: str) -> list[Effect]:
+    """Speak the named language, or ask which."""
+    language = language_of(argument)
+    if language is None:
+        return [Say(notice("settings.which_language", *_languages()))]
+    return [
+        SetLanguage(language),
+        Note("settings", {"what": "language", "value": language}),
+        Say(notice("settings.language_set", CONTINUE, MENU)),
+    ]
+
+
+def set_hour(facts: Facts, person: Person, argument: str) -> list[Effect]:
+    """Send lessons at the given hour ("9", "9:30", "09.30"), or ask at which."""
+    found = _HOUR.fullmatch(argument.strip())
+    if found is None:
+        key = "settings.bad_hour" if argument else "settings.which_hour"
+        return [Say(notice(key, *(Choice(hour, f"/hour {hour}", literal=True) for hour in HOURS)))]
+    hour = time(int(found[1]), int(found[2] or 0))
+    changed = replace(person, hour=hour)
+    written = hour.strftime("%H:%M")
+    told = Say(_set(facts, changed, Line("settings.hour_set", {"hour": written})))
+    noted = Note("settings", {"what": "hour", "value": written})
+    return [SetHour(hour), noted, *_wait_anew(facts, changed), told]
+
+
+def set_days(facts: Facts, person: Person, argument: str) -> list[Effect]:
+    """Send lessons on the given ISO weekdays ("135", "1 3 5"), or ask on which."""
+    wanted = re.sub(r"[\s,]", "", argument)
+    if not re.fullmatch(r"[1-7]+", wanted):
+        key = "settings.bad_days" if argument else "settings.which_days"
+        return [Say(notice(key, *(Choice(label, f"/days {days}") for days, label in DAYS.items())))]
+    changed = replace(person, days=frozenset(map(int, wanted)))
+    told = Say(_set(facts, changed, Line("settings.days_set", {"days": Weekdays(_digits(changed.days))})))
+    noted = Note("settings", {"what": "days", "value": _digits(changed.days)})
+    return [SetDays(changed.days), noted, *_wait_anew(facts, changed), told]
+
+
+def pause(facts: Facts) -> list[Effect]:
+    """Nothing comes by itself until the learner resumes."""
+    going = [study for study in facts.studies if study.state == "active"]
+    if not going:
+        return [Say(notice("pause.nothing", MENU))]
+    paused: list[Effect] = []
+    for study in going:
+        paused += [SetState(study.enrolment, "paused"), Wait(study.enrolment, None)]
+    return [*paused, Note("paused", {}), Say(notice("pause.paused", Choice("menu.resume", "/resume")))]
+
+
+def resume(facts: Facts, person: Person) -> list[Effect]:
+    """Go on with everything that was paused."""
+    resting = [study for study in facts.studies if study.state == "paused"]
+    if not resting:
+        return [Say(notice("pause.not_paused", CONTINUE, MENU))]
+    resumed: list[Effect] = [SetState(study.enrolment, "active") for study in resting]
+    due = next_lesson_at(facts.now, person, today=True)
+    resumed += [Wait(study.enrolment, due) for study in resting if study.card < 0]
+    return [*resumed, Note("resumed", {}), Say(notice("pause.resumed", CONTINUE, MENU))]
+
+
+def _set(facts: Facts, person: Person, line: Line) -> Notice:
+    waiting = any(study.due_at for study in facts.studies)
+    when = Moment(local(next_lesson_at(facts.now, person, today=True), person))
+    lines = (line, Line("settings.next_lesson", {"when": when})) if waiting else (line,)
+    return Notice(lines, (MENU,))
+
+
+def _wait_anew(facts: Facts, person: Person) -> list[Effect]:
+    due = next_lesson_at(facts.now, person, today=True)
+    return [Wait(study.enrolment, due) for study in facts.studies if study.due_at]
+
+
+def _languages() -> tuple[Choice, ...]:
+    return tuple(Choice(OWN_NAMES[language], f"/language {language}", literal=True) for language in LANGUAGES)
+
+
+def _digits(days: frozenset[int]) -> str:
+    return "".join(map(str, sorted(days)))

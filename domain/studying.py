@@ -1,0 +1,166 @@
+"""Studying: cards one after another, answers with their explanation, and what comes next."""
+
+from collections.abc import Callable
+from dataclasses import replace
+from typing import Literal
+
+from domain.effect import (
+    CloseStep,
+    Effect,
+    FinishLesson,
+    Move,
+    Note,
+    OpenStep,
+    Record,
+    Say,
+    Select,
+    SetState,
+    Wait,
+)
+from domain.facts import Facts, Step, Study
+from domain.message import Choice, Feedback, Moment, Reselect, ShowCard, notice
+from domain.pacing import local, next_lesson_at
+from domain.person import Person
+from domain.question import Question, grade
+
+NewKey = Callable[[], str]
+CONTINUE, MENU = Choice("menu.continue", "/continue"), Choice("menu.menu", "/menu")
+
+
+def begin(study: Study, new_key: NewKey, by: Literal["time", "learner"]) -> list[Effect]:
+    """Show the first card of the lesson that waits."""
+    note = Note("lesson_sent", {"version": study.version, "lesson": study.lesson, "by": by})
+    return [note, *_show(study, 0, new_key, heading=True)]
+
+
+def go_on(facts: Facts, study: Study, new_key: NewKey) -> list[Effect]:
+    """Show where the learner is in this study: the card again, or the lesson that waits."""
+    if study.card < 0:
+        return begin(study, new_key, "learner")
+    step = facts.open
+    if step is None or step.enrolment != study.enrolment:
+        return _show(study, study.card, new_key)
+    if step.of(study, facts.language).question and not step.question:
+        return _advance(facts, study, step, new_key)
+    return [Say(_card(study, step, heading=step.card == 0))]
+
+
+def press(facts: Facts, choice: str, new_key: NewKey) -> list[Effect]:
+    """What follows a press on a step's button; an old or a foreign one changes nothing."""
+    step = facts.pressed
+    if step is None:
+        return [Say(notice("study.old_button", CONTINUE, MENU))]
+    if step.closed:
+        return [Say(notice("study.recorded" if step.question else "study.behind", CONTINUE))]
+    study = facts.study(step.enrolment)
+    question = step.of(study, facts.language).question
+    if not step.question or question is None:
+        return _advance(facts, study, step, new_key)
+    return _choose(facts, study, step, question, choice, new_key)
+
+
+def option_named(facts: Facts, text: str) -> str | None:
+    """The press that a typed option of the open question stands for, whatever its case; None when it is none."""
+    step = facts.open
+    if step is None or not step.question:
+        return None
+    question = step.of(facts.study(step.enrolment), facts.language).question
+    names = [option.text.plain.casefold() for option in question.options] if question else []
+    wanted = text.strip().casefold()
+    return f"={names.index(wanted)}" if wanted in names else None
+
+
+def _choose(
+    facts: Facts, study: Study, step: Step, question: Question, choice: str, new_key: NewKey
+) -> list[Effect]:
+    chosen = _indexes(choice, question)
+    if question.kind == "multiple" and choice.isdecimal() and chosen:
+        selected = tuple(sorted(set(step.selected) ^ set(chosen)))
+        message = Reselect(study.version, step.lesson, step.card, step.key, selected)
+        return [Select(step.key, selected), Say(message, edits_step=step.key)]
+    if choice == "ok":
+        chosen = step.selected
+    if not chosen or (question.kind != "multiple" and len(chosen) > 1):
+        return [Say(notice("study.choose_first"))]
+    return _answer(facts, study, step, question, chosen, new_key)
+
+
+def _answer(
+    facts: Facts, study: Study, step: Step, question: Question, chosen: tuple[int, ...], new_key: NewKey
+) -> list[Effect]:
+    correct = grade(question, chosen)
+    counted = replace(
+        study,
+        right=study.right + (correct is True),
+        graded=study.graded + (correct is not None),
+        lesson_right=study.lesson_right + (correct is True),
+        lesson_graded=study.lesson_graded + (correct is not None),
+    )
+    recorded: list[Effect] = [CloseStep(step.key), Record(step, question.id, chosen, correct)]
+    feedback = Feedback(study.version, step.lesson, step.card, chosen, correct)
+    if step.card + 1 == len(study.text(facts.language, step.lesson).cards):
+        return [*recorded, Say(feedback), *_end_lesson(facts, counted)]
+    further = Step(new_key(), study.enrolment, step.lesson, step.card, question=False)
+    return [*recorded, OpenStep(further), Say(replace(feedback, step=further.key))]
+
+
+def _advance(facts: Facts, study: Study, step: Step, new_key: NewKey) -> list[Effect]:
+    if step.card + 1 < len(study.text(facts.language, step.lesson).cards):
+        return [CloseStep(step.key), *_show(study, step.card + 1, new_key)]
+    return [CloseStep(step.key), *_end_lesson(facts, study)]
+
+
+def _show(study: Study, card: int, new_key: NewKey, *, heading: bool = False) -> list[Effect]:
+    question = study.programme.lessons[study.lesson].texts[0].cards[card].question
+    step = Step(new_key(), study.enrolment, study.lesson, card, question=question is not None)
+    moved = Move(study.enrolment, study.lesson, card)
+    return [moved, OpenStep(step), Say(_card(study, step, heading=heading))]
+
+
+def _card(study: Study, step: Step, *, heading: bool) -> ShowCard:
+    return ShowCard(study.version, step.lesson, step.card, step.key, heading)
+
+
+def _end_lesson(facts: Facts, study: Study) -> list[Effect]:
+    done = FinishLesson(study.enrolment, study.lesson, study.lesson_right, study.lesson_graded)
+    if study.lesson + 1 == len(study.programme.lessons):
+        return [done, *_end_programme(facts, study)]
+    person = _joined(facts)
+    due = next_lesson_at(facts.now, person)
+    told = notice(
+        "study.lesson_done" if study.lesson_graded else "study.lesson_done_unscored",
+        Choice("study.now", "/continue"),
+        MENU,
+        title=study.text(facts.language).title,
+        right=study.lesson_right,
+        graded=study.lesson_graded,
+        following=study.text(facts.language, study.lesson + 1).title,
+        when=Moment(local(due, person)),
+    )
+    return [done, Move(study.enrolment, study.lesson + 1, -1), Wait(study.enrolment, due), Say(told)]
+
+
+def _end_programme(facts: Facts, study: Study) -> list[Effect]:
+    title = study.programme.text(facts.language).title
+    choices = Choice("menu.programmes", "/programmes"), Choice("menu.progress", "/progress")
+    told = notice("study.programme_done", *choices, title=title, right=study.right, graded=study.graded)
+    details: dict[str, str | int | bool | None] = {
+        "version": study.version,
+        "right": study.right,
+        "graded": study.graded,
+    }
+    return [SetState(study.enrolment, "finished"), Note("programme_done", details), Say(told)]
+
+
+def _indexes(choice: str, question: Question) -> tuple[int, ...]:
+    """`"1"` and `"=0,2"` as rising option indexes; empty when any of them is none."""
+    parts = choice.removeprefix("=").split(",")
+    if not all(part.isascii() and part.isdecimal() and len(part) < 3 for part in parts):
+        return ()
+    indexes = tuple(sorted({int(part) for part in parts}))
+    return indexes if indexes[-1] < len(question.options) else ()
+
+
+def _joined(facts: Facts) -> Person:
+    assert facts.person is not None, "only someone who joined has a study"
+    return facts.person

@@ -1,0 +1,59 @@
+"""Text with entities: what people read, never markup.
+
+Offsets and lengths are UTF-16 code units, as Telegram counts them and as a browser indexes its strings
+(Bot API, "MessageEntity").
+"""
+
+from dataclasses import dataclass, replace
+from typing import Literal
+
+EntityKind = Literal["bold", "italic", "strike", "code", "quote", "link", "hidden"]
+
+
+def units(text: str) -> int:
+    """Length of `text` in UTF-16 code units (a lone surrogate counts as one)."""
+    return len(text) + sum(1 for character in text if ord(character) > 0xFFFF)
+
+
+@dataclass(frozen=True, slots=True)
+class Entity:
+    """A stretch of a text that is shown differently; `url` only for a link."""
+
+    kind: EntityKind
+    offset: int
+    length: int
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """Plain characters and the entities over them, ordered by offset."""
+
+    plain: str = ""
+    entities: tuple[Entity, ...] = ()
+
+    def __bool__(self) -> bool:
+        return bool(self.plain)
+
+    @property
+    def units(self) -> int:
+        """Length in UTF-16 code units."""
+        return units(self.plain)
+
+
+def marked(plain: str, kind: EntityKind) -> Text:
+    """The whole of `plain` as one entity; an empty text has none."""
+    return Text(plain, (Entity(kind, 0, units(plain)),) if plain else ())
+
+
+def join(*parts: Text, separator: str = "\n\n") -> Text:
+    """The non-empty parts one after another, their entities moved along."""
+    plain, entities = "", list[Entity]()
+    for part in parts:
+        if not part:
+            continue
+        plain += separator if plain else ""
+        start = units(plain)
+        entities += [replace(entity, offset=entity.offset + start) for entity in part.entities]
+        plain += part.plain
+    return Text(plain, tuple(entities))

@@ -1,0 +1,45 @@
+"""Sentences of the product in four languages: gettext catalogues, filled in."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from gettext import NullTranslations
+
+from babel.dates import format_datetime, get_day_names
+
+from domain.language import Language
+from domain.message import Moment, Param, Weekdays
+
+# A moment as each language writes it (CLDR patterns): "Monday 23 November, 09:30".
+_MOMENT: dict[Language, str] = {
+    "lt": "EEEE, MMMM d 'd'., HH:mm",
+    "pl": "EEEE, d MMMM, HH:mm",
+    "nb": "EEEE d. MMMM, HH:mm",
+    "en": "EEEE d MMMM, HH:mm",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Texts:
+    """Catalogues by language. A key that is said with a parameter `n` has plural forms."""
+
+    catalogues: Mapping[Language, NullTranslations]
+
+    def say(self, language: Language, key: str, /, **params: Param) -> str:
+        """The sentence `key` with its parameters in place."""
+        catalogue, number = self.catalogues[language], params.get("n")
+        pattern = catalogue.ngettext(key, key, number) if isinstance(number, int) else catalogue.gettext(key)
+        return pattern.format(**{name: _written(language, value) for name, value in params.items()})
+
+
+def _written(language: Language, value: Param) -> str:
+    if isinstance(value, Moment):
+        return format_datetime(value.wall, _MOMENT[language], locale=language)
+    return _weekdays(language, value.digits) if isinstance(value, Weekdays) else str(value)
+
+
+def _weekdays(language: Language, digits: str) -> str:
+    """Names of the days; three or more in a row as a range."""
+    names = get_day_names("wide", locale=language)
+    if len(digits) > 2 and digits in "1234567":
+        return f"{names[int(digits[0]) - 1]}–{names[int(digits[-1]) - 1]}"
+    return ", ".join(names[int(digit) - 1] for digit in digits)

@@ -1,0 +1,1 @@
+"""Lesson files in: read, checked, made into domain objects."""

@@ -1,0 +1,197 @@
+"""A folder of programmes (or one programme) read into domain objects, with everything that is wrong in it.
+
+A file with an error is left out and named in its draft, and all the others are served.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from itertools import groupby
+from pathlib import Path
+
+from domain.language import LANGUAGES, Language
+from domain.problem import Problem
+from domain.programme import Lesson, Programme, ProgrammeText
+from lessons.names import PROGRAMME, is_hidden, is_slug, is_text, printable, read_name, slug_of
+from lessons.parse import Origin, Parsed, parse_lesson, parse_programme
+from lessons.pictures import Shelf
+from lessons.rules import Findings
+from lessons.source import inside, read_source
+from lessons.translations import missing, refuse_different, refuse_same_ids
+
+
+class LibraryError(Exception):
+    """The folder of lessons cannot be read at all."""
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """A programme to publish, its pictures' bytes by digest, each (lesson slug, language) left out."""
+
+    programme: Programme
+    pictures: Mapping[str, bytes]
+    broken: tuple[tuple[str, Language], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Library:
+    """The programmes of a folder, ordered by slug; files of `problems` are relative to the folder."""
+
+    drafts: tuple[Draft, ...]
+    problems: tuple[Problem, ...]
+
+
+def read_library(folder: Path) -> Library:
+    """Read a folder of programmes, or one programme's own (it has a programme.LANGUAGE.md).
+
+    Symbolic links are followed only inside the folder. A programme without a good description, or without any
+    lesson file, gives no draft. LibraryError when the folder itself cannot be read.
+    """
+    reader = _Reader(folder)
+    try:
+        entries = _entries(folder)
+    except OSError as error:
+        raise LibraryError(
+            f"The folder {printable(str(folder))} cannot be read: {error.strerror}."
+        ) from error
+    if any(_is_description(entry) for entry in entries):
+        drafts = [reader.programme(folder)]
+    else:
+        drafts = [reader.programme(entry) for entry in entries if _is_programme(entry)]
+        reader.refuse_homeless(entries, bool(drafts))
+    return Library(tuple(draft for draft in drafts if draft), tuple(sorted(reader.problems)))
+
+
+@dataclass(slots=True)
+class _Reader:
+    root: Path
+    problems: list[Problem] = field(default_factory=list)
+
+    def programme(self, folder: Path) -> Draft | None:
+        """One programme's folder."""
+        found = self._findings(folder)
+        slug = folder.resolve().name if folder == self.root else folder.name
+        if not is_slug(slug):
+            found.add(1, "folder-name", f"Name this folder {slug_of(slug)}.")
+        elif not inside(folder, self.root):
+            found.add(
+                1,
+                "outside",
+                "This is a link to a place outside the folder, so copy the programme itself here.",
+            )
+        if found.errors:
+            self.problems += found.problems
+            return None
+        try:
+            return self._draft(slug, folder)
+        except OSError as error:
+            found.add(
+                1, "unreadable", f"This cannot be read ({error.strerror}), so give the program the right to."
+            )
+            self.problems += found.problems
+            return None
+
+    def refuse_homeless(self, entries: list[Path], any_programme: bool) -> None:
+        """Lessons that are in no programme, or a folder in which there is nothing at all."""
+        for entry in entries:
+            if is_text(entry):
+                found = self._findings(entry)
+                found.add(1, "no-programme", "Move this file into the folder of a programme.")
+                self.problems += found.problems
+        if not any_programme and not self.problems:
+            found = Findings(".")
+            found.add(
+                1, "no-programme", "Make a folder for a programme here, with its programme.lt.md and lessons."
+            )
+            self.problems += found.problems
+
+    def _draft(self, slug: str, folder: Path) -> Draft | None:
+        sources = self._sources(folder)
+        descriptions = [(at, data) for at, data in sources if at.slug == PROGRAMME]
+        texts = self._descriptions(descriptions)
+        lessons = [(at, data) for at, data in sources if at.slug != PROGRAMME]
+        shelf = Shelf(folder)
+        files = [
+            parse_lesson(data, at, shelf) if data is not None else Parsed(at, None, (), ())
+            for at, data in lessons
+        ]
+        files = refuse_same_ids(files)
+        groups = [list(group) for _, group in groupby(files, key=lambda file: file.origin.slug)]
+        files = [file for group in groups for file in refuse_different(group)]
+        self._report(folder, files, descriptions)
+        if not texts or not files:
+            return None
+        return _assembled(slug, texts, files, shelf)
+
+    def _sources(self, folder: Path) -> list[tuple[Origin, bytes | None]]:
+        """The texts of a programme by slug and language; None for bytes that cannot be had (reported)."""
+        sources: dict[tuple[str, Language], tuple[Origin, bytes | None]] = {}
+        for entry in _entries(folder):
+            if not is_text(entry):
+                continue
+            found = self._findings(entry)
+            name = read_name(entry.name, found)
+            if name and name in sources:
+                found.add(
+                    1, "file-name", f"Keep one of this file and {sources[name][0].file}, which say the same."
+                )
+            elif name:
+                sources[name] = Origin(found.file, *name), read_source(entry, self.root, found)
+            self.problems += found.problems
+        return sorted(
+            sources.values(), key=lambda source: (source[0].slug, LANGUAGES.index(source[0].language))
+        )
+
+    def _descriptions(self, sources: list[tuple[Origin, bytes | None]]) -> tuple[ProgrammeText, ...]:
+        read = [parse_programme(data, at) for at, data in sources if data is not None]
+        self.problems += [problem for _, problems in read for problem in problems]
+        return tuple(text for text, _ in read if text)
+
+    def _report(
+        self, folder: Path, files: list[Parsed], descriptions: list[tuple[Origin, bytes | None]]
+    ) -> None:
+        """What the files say, and what is missing from the folder."""
+        self.problems += [problem for file in files for problem in file.problems]
+        at = [origin for origin, _ in descriptions]
+        for name, group in groupby([*at, *(file.origin for file in files)], key=lambda origin: origin.slug):
+            origins = list(group)
+            what = PROGRAMME if name == PROGRAMME else "lesson"
+            self.problems += missing((origin.language for origin in origins), origins[0].file, what)
+        found = self._findings(folder / f"{PROGRAMME}.lt.md")
+        if not at:
+            found.add(
+                1, "no-programme", "Write this file, with the title and the description of the programme."
+            )
+        elif not files:
+            found.add(1, "no-lessons", "Write at least one lesson beside this file.")
+        self.problems += found.problems
+
+    def _findings(self, path: Path) -> Findings:
+        return Findings(printable(path.relative_to(self.root).as_posix()))
+
+
+def _entries(folder: Path) -> list[Path]:
+    return sorted(entry for entry in folder.iterdir() if not is_hidden(entry))
+
+
+def _is_description(entry: Path) -> bool:
+    return is_text(entry) and entry.name.split(".")[0] == PROGRAMME
+
+
+def _is_programme(entry: Path) -> bool:
+    """Whether a folder has lessons; one that cannot be read counts as a programme, so that it is reported."""
+    try:
+        return entry.is_dir() and any(is_text(each) for each in entry.iterdir())
+    except OSError:
+        return True
+
+
+def _assembled(slug: str, texts: tuple[ProgrammeText, ...], files: list[Parsed], shelf: Shelf) -> Draft:
+    good = [(file.origin.slug, file.text) for file in files if file.text]
+    lessons = tuple(
+        Lesson(name, tuple(text for _, text in group))
+        for name, group in groupby(good, key=lambda pair: pair[0])
+    )
+    used = {card.picture.digest for _, text in good for card in text.cards if card.picture}
+    pictures = {digest: data for digest, data in shelf.served.items() if digest in used}
+    broken = tuple((file.origin.slug, file.origin.language) for file in files if not file.text)
+    return Draft(Programme(slug, texts, lessons), pictures, broken)

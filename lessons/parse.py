@@ -1,0 +1,100 @@
+"""One file: a lesson or a programme's description in one language, and everything that is wrong with it."""
+
+from dataclasses import dataclass
+from typing import Final
+
+from domain.language import Language
+from domain.problem import Problem
+from domain.programme import LessonText, ProgrammeText
+from domain.text import units
+from lessons import head
+from lessons.advice import advise
+from lessons.cards import card, cards, numbered
+from lessons.markup import compile_text
+from lessons.pictures import Shelf
+from lessons.rules import Findings
+from lessons.source import decode
+from lessons.visible import visible
+
+MOST_DESCRIPTION: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a text comes from: its file as problems name it, and what that name says."""
+
+    file: str
+    slug: str
+    language: Language
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A lesson in one language, or None when there is an error. `lines` says where each card begins."""
+
+    origin: Origin
+    text: LessonText | None
+    lines: tuple[int, ...]
+    problems: tuple[Problem, ...]
+
+
+def parse_lesson(source: bytes, origin: Origin, shelf: Shelf) -> Parsed:
+    """Read a lesson file. Never raises, whatever the bytes are."""
+    found = Findings(origin.file)
+    text, lines = _lesson(source, origin, shelf, found)
+    return Parsed(origin, None if found.errors else text, lines, tuple(found.problems))
+
+
+def _lesson(
+    source: bytes, origin: Origin, shelf: Shelf, found: Findings
+) -> tuple[LessonText | None, tuple[int, ...]]:
+    whole = decode(source, found)
+    parts = head.split(whole, found) if whole is not None else None
+    if parts is None:
+        return None, ()
+    values = head.values(parts[0], ("title", "minutes"), found)
+    title, minutes = head.title(values, found), head.minutes(values, found)
+    sources = list(cards(parts[1], found))
+    placed = [card(text, line, parts[1], shelf, found) for text, line in sources]
+    placed = numbered(placed, origin.slug, found)
+    lines = tuple(each.line for each in placed)
+    lesson = LessonText(origin.language, title, minutes, tuple(each.card for each in placed))
+    if not found.errors:
+        advise(lesson, sources[0][1], found)
+    return lesson, lines
+
+
+def parse_programme(source: bytes, origin: Origin) -> tuple[ProgrammeText | None, tuple[Problem, ...]]:
+    """Read a programme's title and description. Never raises, whatever the bytes are."""
+    found = Findings(origin.file)
+    text = _programme(source, origin.language, found)
+    return None if found.errors else text, tuple(found.problems)
+
+
+def _programme(source: bytes, language: Language, found: Findings) -> ProgrammeText | None:
+    whole = decode(source, found)
+    parts = head.split(whole, found) if whole is not None else None
+    if parts is None:
+        return None
+    title = head.title(head.values(parts[0], ("title",), found), found)
+    body = "\n".join(parts[1])
+    line = 1 + len(body) - len(body.lstrip("\n")) if body.strip() else len(parts[1])
+    if len(body.strip()) > 2 * MOST_DESCRIPTION or any(row.rstrip() == "---" for row in parts[1]):
+        found.add(
+            line,
+            "description",
+            f"Describe the programme in one text of at most {MOST_DESCRIPTION:,} characters.",
+        )
+        return None
+    text = compile_text(body.lstrip("\n"), line, found)
+    if any(entity.kind in ("link", "hidden") for entity in text.entities):
+        found.add(
+            line,
+            "description",
+            "Describe the programme without links and ||, because it is shown as plain text.",
+        )
+    if not visible(text.plain):
+        found.add(line, "description", "Describe the programme in a sentence or two below its head.")
+    elif units(text.plain) > MOST_DESCRIPTION:
+        found.add(line, "description", f"Shorten the description to at most {MOST_DESCRIPTION:,} characters.")
+    return ProgrammeText(language, title, text.plain)

@@ -1,0 +1,162 @@
+"""The pictures of a programme: found, judged, and drawn anew so that nothing but pixels reaches a phone.
+
+Every picture is decoded and encoded once more (PNG and WebP to PNG, which loses nothing; JPEG to JPEG of
+quality 92), even one that seems clean: it is one rule, and position, camera, thumbnails and whatever hides
+behind the last byte are gone by construction. The digest is that of the new bytes, which stay the same as long
+as Pillow does.
+"""
+
+import io
+import re
+import struct
+import warnings
+import zlib
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path, PurePosixPath
+from typing import Final
+from urllib.parse import unquote
+
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from domain.programme import Picture
+from lessons.rules import Findings, shown
+from lessons.source import inside, read
+
+MOST_PICTURE_BYTES: Final = 10 * 1024 * 1024
+MOST_PIXELS: Final = 25_000_000
+_MOST_SIDES: Final = 10_000  # width and height together, and the ratio: Bot API, sendPhoto
+_MOST_RATIO: Final = 20
+_OUTSIDE: Final = re.compile(r"^[/~]|^[A-Za-z][A-Za-z0-9+.-]*:|\\|(^|/)\.\.?(/|$)|//|^$")
+_DRAWING: Final = re.compile(rb"\s*(<\?xml|<!DOCTYPE svg|<svg|<!--)", re.IGNORECASE)
+# What Pillow's decoders raise on a file that is not what it says (Image.open promises only the first).
+_BROKEN: Final = (
+    OSError, SyntaxError, ValueError, TypeError, LookupError, EOFError, ArithmeticError, AttributeError,
+    RuntimeError, MemoryError, struct.error, zlib.error,
+)  # fmt: skip
+
+
+class UnusableError(Exception):
+    """A picture that cannot be sent: the rule that it breaks, and what to do."""
+
+    def __init__(self, rule: str, message: str) -> None:
+        super().__init__(message)
+        self.rule = rule
+
+
+class Shelf:
+    """The pictures of one programme folder, each read once. `served` has the bytes of each by its digest."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._known: dict[str, Picture | UnusableError] = {}
+        self.served: dict[str, bytes] = {}
+
+    def take(self, address: str, alt: str, line: int, found: Findings) -> Picture | None:
+        """The picture at an address relative to the folder, or None with the reason in `found`."""
+        name = unquote(address, errors="replace")
+        if name not in self._known:
+            try:
+                self._known[name] = self._load(name)
+            except UnusableError as unusable:
+                self._known[name] = unusable
+        known = self._known[name]
+        if isinstance(known, UnusableError):
+            found.add(line, known.rule, str(known))
+            return None
+        return replace(known, alt=alt)
+
+    def _load(self, name: str) -> Picture:
+        if _OUTSIDE.search(name) or not name.isprintable():
+            raise UnusableError(
+                "picture-path",
+                "Put the picture into the programme's folder and write its name, for example desk.png.",
+            )
+        data, media_type, size = redraw(self._bytes(name))
+        digest = sha256(data).hexdigest()
+        self.served[digest] = data
+        suffix = ".jpg" if media_type == "image/jpeg" else ".png"
+        return Picture(digest, PurePosixPath(name).stem + suffix, "", *size, media_type)
+
+    def _bytes(self, name: str) -> bytes:
+        path = self._folder / name
+        if not inside(path, self._folder):
+            raise UnusableError(
+                "picture-path", "The picture is a link to a place outside the folder, so copy it here."
+            )
+        try:
+            data = read(path, MOST_PICTURE_BYTES)
+        except (FileNotFoundError, NotADirectoryError):
+            raise UnusableError(
+                "picture-missing", f"There is no file '{shown(name)}' here, so add it or correct its name."
+            ) from None
+        except OSError as error:
+            reason = error.strerror or "it is not a file"
+            raise UnusableError(
+                "unreadable", f"The picture cannot be read ({reason}), so let it be read."
+            ) from None
+        if data is None:
+            raise UnusableError("picture-size", "The picture is larger than 10 MB, so save it smaller.")
+        return data
+
+
+def redraw(data: bytes) -> tuple[bytes, str, tuple[int, int]]:
+    """New bytes without metadata of a PNG, JPEG or WebP, their media type, (width, height); UnusableError."""
+    if _DRAWING.match(data):
+        raise UnusableError(
+            "picture-kind", "Messengers cannot show SVG, so render the drawing to a PNG and name that."
+        )
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # sizes are judged here, and a strange tag is not a fault
+            return _redrawn(data)
+    except UnidentifiedImageError:
+        raise UnusableError(
+            "picture-kind", "Save the picture as PNG, JPEG or WebP, because this is none of them."
+        ) from None
+    except Image.DecompressionBombError:
+        raise _too_many_pixels() from None
+    except _BROKEN:
+        raise UnusableError(
+            "picture-broken", "The picture is damaged, so save it once more as 8-bit PNG or JPEG."
+        ) from None
+
+
+def _redrawn(data: bytes) -> tuple[bytes, str, tuple[int, int]]:
+    with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as picture:
+        _judge(picture)
+        photo = picture.format in ("JPEG", "MPO")
+        upright = ImageOps.exif_transpose(picture)
+    clean = upright.convert("RGBA" if upright.has_transparency_data and not photo else "RGB")
+    clean.info = {}
+    out = io.BytesIO()
+    if photo:
+        clean.save(out, "JPEG", quality=92)
+    else:
+        clean.save(out, "PNG", compress_level=9)
+    if out.tell() > MOST_PICTURE_BYTES:
+        raise UnusableError(
+            "picture-size", "As a PNG the picture is larger than 10 MB, so save it smaller or as JPEG."
+        )
+    return out.getvalue(), "image/jpeg" if photo else "image/png", clean.size
+
+
+def _judge(picture: Image.Image) -> None:
+    """Refuse by what the header says, before any pixel is decoded."""
+    width, height = picture.size
+    if width * height > MOST_PIXELS:
+        raise _too_many_pixels()
+    if width + height > _MOST_SIDES or max(width, height) > _MOST_RATIO * min(width, height):
+        raise UnusableError(
+            "picture-size", f"The picture is {width} x {height}, so crop it or make it smaller."
+        )
+    if picture.mode[0] in "IF":
+        raise UnusableError(
+            "picture-broken", "The picture has 16 bits a colour, so save it once more as 8-bit PNG or JPEG."
+        )
+    if picture.format != "MPO" and getattr(picture, "is_animated", False):
+        raise UnusableError("picture-animated", "The picture moves, so save one frame of it as PNG.")
+
+
+def _too_many_pixels() -> UnusableError:
+    return UnusableError("picture-size", "The picture has more than 25 megapixels, so make it smaller.")

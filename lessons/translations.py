@@ -1,0 +1,84 @@
+"""What the lessons of a programme must agree on: the same questions in every language, each name once."""
+
+from collections.abc import Iterable
+from dataclasses import replace
+from itertools import zip_longest
+
+from domain.language import LANGUAGES, OWN_NAMES, Language
+from domain.problem import Problem
+from domain.programme import FALLBACK, LessonText
+from lessons.parse import Parsed
+from lessons.rules import Findings
+
+Shape = tuple[str, str, int, tuple[int, ...]] | None
+
+
+def refuse_same_ids(files: list[Parsed]) -> list[Parsed]:
+    """A programme's files; one with a question's name of an earlier lesson gets an error and no text."""
+    owners: dict[str, str] = {}
+    result = []
+    for file in sorted(files, key=lambda file: file.origin.slug):
+        found = Findings(file.origin.file)
+        for line, card in zip(file.lines, file.text.cards if file.text else (), strict=False):
+            name = card.question.id if card.question else ""
+            if name and owners.setdefault(name, file.origin.slug) != file.origin.slug:
+                found.add(
+                    line,
+                    "same-id",
+                    f"The lesson {owners[name]} uses {{#{name}}} already, so change this name.",
+                )
+        result.append(_with(file, found))
+    return result
+
+
+def refuse_different(files: list[Parsed]) -> list[Parsed]:
+    """A lesson's files; one without the questions of the first language gets an error and no text."""
+    good = {file.origin.language: file for file in files if file.text}
+    first = next((good[language] for language in FALLBACK if language in good), None)
+    if not first:
+        return files
+    return [_compared(file, first) for file in files]
+
+
+def missing(have: Iterable[Language], file: str, what: str) -> tuple[Problem, ...]:
+    """Advice to add the languages that a lesson or a programme does not have, in one line."""
+    has = set(have)
+    names = [OWN_NAMES[language] for language in LANGUAGES if language not in has]
+    found = Findings(file)
+    if names:
+        found.add(1, "missing-translation", f"Translate the {what} into {', '.join(names)}.")
+    return tuple(found.problems)
+
+
+def _compared(file: Parsed, first: Parsed) -> Parsed:
+    if not file.text or not first.text or file.text.shape == first.text.shape:
+        return file
+    found = Findings(file.origin.file)
+    number, message = _difference(file.text, first.text, first.origin.file.rsplit("/")[-1])
+    found.add(file.lines[min(number, len(file.lines) - 1)], "translation-differs", message)
+    return _with(file, found)
+
+
+def _difference(text: LessonText, first: LessonText, source: str) -> tuple[int, str]:
+    """Number (from 0) of the first card that differs, and what to make of it."""
+    for number, (here, there) in enumerate(zip_longest(text.shape, first.shape, fillvalue=())):
+        if here != there:
+            wanted = "there is no card" if there == () else f"it is {_described(there)}"
+            return number, f"Make card {number + 1} as in {source}, where {wanted}."
+    raise ValueError("the lessons do not differ")
+
+
+def _described(shape: Shape | tuple[()]) -> str:
+    if not shape:
+        return "a text"
+    name, _, options, right = shape
+    marked = " and ".join(str(index + 1) for index in right)
+    return f"the question {{#{name}}} with {options} options, " + (
+        f"[x] at {marked}" if right else ".opinion"
+    )
+
+
+def _with(file: Parsed, found: Findings) -> Parsed:
+    if not found.problems:
+        return file
+    return replace(file, text=None, problems=file.problems + tuple(found.problems))

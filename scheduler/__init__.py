@@ -1,0 +1,1 @@
+"""Time: jobs that claim due rows."""

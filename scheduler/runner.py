@@ -1,0 +1,49 @@
+"""Wakes the jobs. APScheduler wakes and does not remember: what is due is in the store."""
+
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from importlib import import_module
+from typing import Final
+
+import structlog
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+
+from scheduler.job import Job
+from storage.database import Database
+
+JOBS: Final = ("scheduler.jobs.release",)
+log = structlog.get_logger(__name__)
+
+
+def jobs() -> list[Job]:
+    """Every job, from its own file."""
+    return [import_module(name).JOB for name in JOBS]
+
+
+class Runner:
+    """Runs each job every so many seconds, one look at a time."""
+
+    def __init__(self, database: Database, now: Callable[[], datetime], wanted: Sequence[Job] | None = None) -> None:
+        self._database, self._now = database, now
+        self._clock = AsyncIOScheduler(timezone="UTC")
+        for job in jobs() if wanted is None else wanted:
+            self._clock.add_job(
+                self._look, "interval", (job,), seconds=job.seconds, coalesce=True, misfire_grace_time=None
+            )
+
+    def start(self) -> None:
+        """Begin to wake the jobs."""
+        self._clock.start()
+
+    def stop(self) -> None:
+        """Wake nothing any more."""
+        self._clock.shutdown(wait=False)
+
+    async def _look(self, job: Job) -> None:
+        try:
+            done = await job.run(self._database, self._now())
+        except Exception:  # the next look comes whatever happened to this one
+            log.exception("job failed", job=job.name)
+        else:
+            if done:
+                log.info("job", job=job.name, done=done)

@@ -1,0 +1,1 @@
+"""The central store: tables, queries and the one writer."""

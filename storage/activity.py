@@ -1,0 +1,59 @@
+"""What happened to a person, as coordinators read it: one row for each thing, never changed."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from sqlalchemy import Connection, insert, select
+from sqlmodel import Field, SQLModel
+
+from storage.people import PERSON
+from storage.table import core
+
+Happening = Literal[
+    "joined",
+    "enrolled",
+    "lesson_sent",
+    "answered",
+    "lesson_done",
+    "programme_done",
+    "paused",
+    "resumed",
+    "settings",
+]
+
+
+class ActivityRow(SQLModel, table=True):
+    """`details` is JSON with what the happening is about (ids and titles, no message bodies)."""
+
+    __tablename__ = "activity"
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    organisation_id: int = Field(foreign_key="organisation.id", index=True)
+    what: str
+    details: str
+    at: datetime
+
+
+ACTIVITY = core(ActivityRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Activity:
+    """One thing that happened."""
+
+    what: Happening
+    details: dict[str, str | int | bool | None]
+    at: datetime
+
+
+def note(
+    tx: Connection, person: int, what: Happening, at: datetime, **details: str | int | bool | None
+) -> None:
+    """Something happened to a person."""
+    organisation = select(PERSON.c.organisation_id).where(PERSON.c.id == person).scalar_subquery()
+    row = insert(ACTIVITY).values(
+        person_id=person, organisation_id=organisation, what=what, details=json.dumps(details), at=at
+    )
+    tx.execute(row)

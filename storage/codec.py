@@ -1,0 +1,31 @@
+"""Domain objects to JSON and back, checked on the way in."""
+
+from typing import Final
+
+from pydantic import TypeAdapter
+
+from domain.message import Message
+from domain.programme import Programme
+
+PROGRAMME: Final[TypeAdapter[Programme]] = TypeAdapter(Programme)
+MESSAGE: Final[TypeAdapter[Message]] = TypeAdapter(Message)
+
+
+def dump_message(message: Message) -> str:
+    """A message as it is stored in the outbox."""
+    return MESSAGE.dump_json(message).decode()
+
+
+def load_message(body: str) -> Message:
+    """The message that was stored."""
+    return MESSAGE.validate_json(body)
+
+
+def dump_programme(programme: Programme) -> str:
+    """A programme as it is stored in a version."""
+    return PROGRAMME.dump_json(programme).decode()
+
+
+def load_programme(body: str) -> Programme:
+    """The programme that was stored."""
+    return PROGRAMME.validate_json(body)

@@ -1,0 +1,88 @@
+"""Updates as they came in: stored before they are acknowledged, handled in order per address."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, Index, UniqueConstraint, select, text, update
+from sqlmodel import Field, SQLModel
+
+from storage.dialect import insert_new
+from storage.table import core
+
+TRIES = 5
+
+
+class InboxRow(SQLModel, table=True):
+    """A raw update. `state`: new, done, or quarantined after TRIES failures."""
+
+    __tablename__ = "inbox"
+    __table_args__ = (
+        UniqueConstraint("channel", "account", "key"),
+        Index("inbox_new", "id", sqlite_where=text("state = 'new'"), postgresql_where=text("state = 'new'")),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    channel: str
+    account: str
+    key: str
+    address: str
+    raw: str
+    received_at: datetime
+    state: str
+    tries: int
+    error: str
+
+
+INBOX = core(InboxRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Waiting:
+    """An update that waits to be handled."""
+
+    id: int
+    channel: str
+    account: str
+    address: str
+    raw: str
+    tries: int
+
+
+def add(
+    tx: Connection, *, channel: str, account: str, key: str, address: str, raw: str, at: datetime
+) -> bool:
+    """Store an update; False when its key is there already."""
+    return insert_new(
+        tx,
+        INBOX,
+        channel=channel,
+        account=account,
+        key=key,
+        address=address,
+        raw=raw,
+        received_at=at,
+        state="new",
+        tries=0,
+        error="",
+    )
+
+
+def waiting(tx: Connection, channels: Sequence[str], most: int) -> list[Waiting]:
+    """The oldest updates that are still to be handled."""
+    columns = (INBOX.c[name] for name in ("id", "channel", "account", "address", "raw", "tries"))
+    rows = select(*columns).where(INBOX.c.state == "new", INBOX.c.channel.in_(channels))
+    return [Waiting(*row) for row in tx.execute(rows.order_by(INBOX.c.id).limit(most))]
+
+
+def settle(tx: Connection, update_id: int) -> bool:
+    """Mark an update done; False when somebody else has."""
+    done = update(INBOX).where(INBOX.c.id == update_id, INBOX.c.state == "new").values(state="done")
+    return tx.execute(done).rowcount == 1
+
+
+def fail(tx: Connection, waiting: Waiting, error: str) -> bool:
+    """Count a failure; True when the update is quarantined by it."""
+    tries = waiting.tries + 1
+    state = "quarantined" if tries >= TRIES else "new"
+    tx.execute(update(INBOX).where(INBOX.c.id == waiting.id).values(tries=tries, state=state, error=error))
+    return state == "quarantined"

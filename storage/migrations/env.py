@@ -1,0 +1,15 @@
+"""Alembic's way in: the connection comes from storage.migrate, never from a settings file."""
+
+from alembic import context
+
+from storage.schema import METADATA
+
+connection = context.config.attributes["connection"]
+context.configure(
+    connection=connection,
+    target_metadata=METADATA,
+    render_as_batch=connection.dialect.name == "sqlite",
+    compare_type=True,
+)
+with context.begin_transaction():
+    context.run_migrations()

@@ -1,0 +1,37 @@
+"""Organisations: the table and its queries."""
+
+from sqlalchemy import Connection, insert, select
+from sqlmodel import Field, SQLModel
+
+from domain.language import Language
+from domain.organisation import Organisation
+from storage.table import core
+
+
+class OrganisationRow(SQLModel, table=True):
+    """An institution whose people learn."""
+
+    __tablename__ = "organisation"
+    id: int | None = Field(default=None, primary_key=True)
+    name: str
+    country: str
+    zone: str
+    language: str
+    contact: str
+
+
+ORGANISATION = core(OrganisationRow)
+
+
+def add(tx: Connection, *, name: str, country: str, zone: str, language: Language, contact: str) -> int:
+    """A new organisation's id."""
+    row = insert(ORGANISATION).values(
+        name=name, country=country, zone=zone, language=language, contact=contact
+    )
+    return int(tx.execute(row.returning(ORGANISATION.c.id)).scalar_one())
+
+
+def get(tx: Connection, organisation: int) -> Organisation:
+    """The organisation with this id."""
+    row = tx.execute(select(ORGANISATION).where(ORGANISATION.c.id == organisation)).one()
+    return Organisation(**row._mapping)

@@ -1,0 +1,212 @@
+"""How the people of a scope are getting on: what coordinators read, and nothing of other organisations."""
+
+import json
+from dataclasses import dataclass
+from datetime import datetime, time
+from typing import Literal
+
+from sqlalchemy import ColumnElement, Connection, Integer, Row, Select, cast, exists, func, or_, select
+
+from domain.language import Language
+from domain.organisation import Organisation, Scope
+from domain.programme import Programme
+from storage import programmes
+from storage.activity import ACTIVITY, Happening
+from storage.enrolments import ANSWER, ENROLMENT, LESSON_DONE
+from storage.invitations import INVITATION
+from storage.organisations import ORGANISATION
+from storage.people import PERSON, ROLE
+
+State = Literal["listed", "invited", "joined", "learning", "waiting", "paused", "finished"]
+PAGE = 50
+LARGEST_ID = 2**31 - 1  # PostgreSQL's integer
+
+
+@dataclass(frozen=True, slots=True)
+class Learner:
+    """A person and one of their programmes, or None while they have none.
+
+    `listed` is on the roster and not invited, `waiting` between two lessons. `last_at` is what the person did last.
+    """
+
+    person: int
+    name: str
+    organisation: Organisation
+    state: State
+    version: int | None = None
+    programme: Programme | None = None
+    lessons_done: int = 0
+    right: int = 0
+    graded: int = 0
+    last_at: datetime | None = None
+    due_at: datetime | None = None
+
+    @property
+    def lessons(self) -> int:
+        """How many lessons the programme has."""
+        return len(self.programme.lessons) if self.programme else 0
+
+
+@dataclass(frozen=True, slots=True)
+class Profile:
+    """What a coordinator sees of a person besides their learning."""
+
+    id: int
+    name: str
+    organisation: Organisation
+    language: Language
+    hour: time
+    days: frozenset[int]
+    joined_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that happened to a person."""
+
+    id: int
+    what: Happening
+    details: dict[str, str | int | bool | None]
+    at: datetime
+
+
+def organisations(tx: Connection, scope: Scope) -> dict[int, Organisation]:
+    """The organisations of the scope by their ids."""
+    rows = select(ORGANISATION).where(_within(scope, ORGANISATION.c.id))
+    return {row.id: Organisation(**row._mapping) for row in tx.execute(rows)}
+
+
+def learners(tx: Connection, scope: Scope, *, person: int | None = None) -> list[Learner]:
+    """Everyone in the scope, or one person of it: a line for each programme that they learn or are invited to.
+
+    Coordinators are among them once they learn something themselves. The number of statements does not grow with
+    the number of people.
+    """
+    rows = _people(scope)
+    rows = rows if person is None else rows.where(PERSON.c.id == person)
+    found = tx.execute(rows.order_by(PERSON.c.id, ENROLMENT.c.id)).all()
+    known, newest, invited = organisations(tx, scope), programmes.newest(tx), _invited(tx, scope)
+    enrolled = {(row.id, row.programme_id) for row in found}
+    lines = [(row, row.version_id) for row in found if row.version_id is not None]
+    lines += [
+        (row, newest[programme])
+        for row in {row.id: row for row in found}.values()
+        for programme in invited.get(row.id, ())
+        if (row.id, programme) not in enrolled and programme in newest
+    ]
+    named = {row.id for row, _ in lines}
+    lines += [
+        (row, None) for row in found if row.id not in named and not (row.coordinates and not row.consented_at)
+    ]
+    contents = {version: programmes.version(tx, version) for _, version in lines if version is not None}
+    return [
+        _learner(row, known[row.organisation_id], version, contents.get(version)) for row, version in lines
+    ]
+
+
+def person(tx: Connection, scope: Scope, person_id: int) -> Profile | None:
+    """The person, or None when there is none in the scope."""
+    if not 0 < person_id <= LARGEST_ID:
+        return None
+    rows = select(PERSON).where(PERSON.c.id == person_id, _within(scope, PERSON.c.organisation_id))
+    row = tx.execute(rows).one_or_none()
+    if row is None:
+        return None
+    return Profile(
+        id=row.id,
+        name=row.name,
+        organisation=organisations(tx, scope)[row.organisation_id],
+        language=row.language,
+        hour=time.fromisoformat(row.hour),
+        days=frozenset(map(int, row.days)),
+        joined_at=row.consented_at,
+    )
+
+
+def timeline(
+    tx: Connection, scope: Scope, person_id: int, *, before: int = LARGEST_ID, most: int = PAGE
+) -> list[Event]:
+    """What happened to the person, the newest first, earlier than the event with the id `before`."""
+    names = ("id", "what", "details", "at")
+    theirs = (ACTIVITY.c.person_id == person_id, ACTIVITY.c.id < before)
+    rows = select(*(ACTIVITY.c[name] for name in names)).where(
+        *theirs, _within(scope, ACTIVITY.c.organisation_id)
+    )
+    rows = rows.order_by(ACTIVITY.c.id.desc()).limit(most)
+    return [Event(row.id, row.what, json.loads(row.details), row.at) for row in tx.execute(rows)]
+
+
+def latest(tx: Connection, scope: Scope) -> int:
+    """The greatest id of an activity in the scope; 0 when there is none. It grows when something happens."""
+    newest = select(func.max(ACTIVITY.c.id)).where(ACTIVITY.c.organisation_id == ORGANISATION.c.id)
+    each = select(newest.scalar_subquery().label("id")).where(_within(scope, ORGANISATION.c.id)).subquery()
+    return int(tx.execute(select(func.coalesce(func.max(each.c.id), 0))).scalar_one())
+
+
+def _within(scope: Scope, column: ColumnElement[int]) -> ColumnElement[bool]:
+    return column.in_(sorted(scope.organisations) if "see" in scope.rights else [])
+
+
+def _people(scope: Scope) -> Select[tuple[object, ...]]:
+    """People and their enrolments; figures by correlated subqueries, each a look into an index."""
+    answers = select(func.count(ANSWER.c.correct)).where(ANSWER.c.enrolment_id == ENROLMENT.c.id)
+    right = select(func.coalesce(func.sum(cast(ANSWER.c.correct, Integer)), 0))
+    done = select(func.count()).where(LESSON_DONE.c.enrolment_id == ENROLMENT.c.id)
+    own = or_(
+        ACTIVITY.c.what != "lesson_sent", ACTIVITY.c.details.contains('"by": "learner"', autoescape=True)
+    )
+    last = select(ACTIVITY.c.at).where(ACTIVITY.c.person_id == PERSON.c.id, own)
+    coordinates = exists().where(ROLE.c.person_id == PERSON.c.id, ROLE.c.name == "coordinator")
+    rows = select(
+        *(PERSON.c[name] for name in ("id", "organisation_id", "name", "consented_at")),
+        *(ENROLMENT.c[name] for name in ("programme_id", "version_id", "state", "card", "due_at")),
+        done.scalar_subquery().label("lessons_done"),
+        right.where(ANSWER.c.enrolment_id == ENROLMENT.c.id).scalar_subquery().label("right"),
+        answers.scalar_subquery().label("graded"),
+        last.order_by(ACTIVITY.c.id.desc()).limit(1).scalar_subquery().label("last_at"),
+        coordinates.label("coordinates"),
+    )
+    rows = rows.select_from(PERSON.outerjoin(ENROLMENT, ENROLMENT.c.person_id == PERSON.c.id))
+    return rows.where(_within(scope, PERSON.c.organisation_id))
+
+
+def _invited(tx: Connection, scope: Scope) -> dict[int, set[int]]:
+    """Programmes by the people who were invited to them and did not use the invitation."""
+    rows = select(INVITATION.c.person_id, INVITATION.c.programme_id).distinct()
+    rows = rows.join(PERSON, PERSON.c.id == INVITATION.c.person_id)
+    invited: dict[int, set[int]] = {}
+    for person_id, programme in tx.execute(
+        rows.where(INVITATION.c.used_at.is_(None), _within(scope, PERSON.c.organisation_id))
+    ):
+        invited.setdefault(person_id, set()).add(programme)
+    return invited
+
+
+def _learner(
+    row: Row[tuple[object, ...]], organisation: Organisation, version: int | None, programme: Programme | None
+) -> Learner:
+    own = version is not None and row.version_id == version
+    return Learner(
+        person=row.id,
+        name=row.name,
+        organisation=organisation,
+        state=_state(row, version),
+        version=version,
+        programme=programme,
+        lessons_done=row.lessons_done if own else 0,
+        right=row.right if own else 0,
+        graded=row.graded if own else 0,
+        last_at=row.last_at,
+        due_at=row.due_at if own else None,
+    )
+
+
+def _state(row: Row[tuple[object, ...]], version: int | None) -> State:
+    if version is None:
+        return "joined" if row.consented_at else "listed"
+    if row.version_id != version:
+        return "invited"
+    if row.state in ("paused", "finished"):
+        state: State = row.state
+        return state
+    return "learning" if row.card >= 0 else "waiting"

@@ -1,0 +1,56 @@
+"""What the tests of every room may ask for: the two stores, and a browser."""
+
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.async_api import async_playwright
+
+from tests.tools import browser, postgres
+from tests.tools.screens import Screens
+
+
+@pytest.fixture
+def sqlite_url(tmp_path: Path) -> str:
+    """A SQLite store that does not exist yet."""
+    return f"sqlite+aiosqlite:///{tmp_path / 'zinute.db'}"
+
+
+@pytest.fixture(scope="session")
+def postgres_url() -> Iterator[str]:
+    """A PostgreSQL server of this test run; its database `postgres` is nobody's: see fresh_postgres_url."""
+    with postgres.server() as url:
+        yield url
+
+
+@pytest.fixture
+async def fresh_postgres_url(postgres_url: str) -> AsyncIterator[str]:
+    """An empty PostgreSQL database of this test alone."""
+    async with postgres.database(postgres_url) as url:
+        yield url
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Path:
+    """A browser that starts headless."""
+    found = browser.find()
+    if found is None:
+        pytest.fail("There is no Chromium for the tests yet: './run test' fetches one.")
+    return found
+
+
+@pytest.fixture(scope="session")
+def axe() -> str:
+    """The text of axe-core, to run in a page that is checked for accessibility."""
+    return browser.AXE.read_text(encoding="utf-8")
+
+
+@pytest.fixture
+async def browser_page(chromium: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Screens]:
+    """Opens pages in new profiles: `await browser_page("phone")` or `await browser_page("desktop")`."""
+    # Playwright's own Node.js needs a system library that a bare Debian has not.
+    monkeypatch.setenv("PLAYWRIGHT_NODEJS_PATH", str(browser.NODE))
+    async with async_playwright() as playwright:
+        running = await playwright.chromium.launch(executable_path=chromium, args=list(browser.FLAGS))
+        yield Screens(running)
+        await running.close()

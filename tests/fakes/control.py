@@ -1,0 +1,208 @@
+"""What tests may do with the fake server: make bots and people, act for them, look, script failures."""
+
+import json
+import secrets
+from collections.abc import Awaitable, Callable
+from typing import Any
+
+from aiohttp import web
+
+from tests.fakes.account import Account, Person
+from tests.fakes.clock import Clock
+from tests.fakes.faults import Fault
+
+Accounts = dict[str, Account]
+Act = Callable[[Account, Person, dict[str, Any]], Any]
+
+
+class Control:
+    """The routes under /control/; everything is JSON."""
+
+    def __init__(self, accounts: Accounts) -> None:
+        self._accounts = accounts
+
+    def routes(self) -> list[web.RouteDef]:
+        """POST changes, GET looks."""
+        at = "/control/bots/{bot}"
+        person = at + "/people/{person}"
+        return [
+            web.post("/control/bots", self._make),
+            web.get(at, self._with_account(look)),
+            web.get(at + "/wait", self._with_account(wait)),
+            web.get(at + "/events", self._with_account(events)),
+            web.get(at + "/ledger", self._with_account(ledger)),
+            web.post(at + "/people", self._with_account(make_person)),
+            web.post(at + "/updates", self._with_account(inject)),
+            web.post(at + "/numbering", self._with_account(number)),
+            web.post(at + "/faults", self._with_account(fault)),
+            web.post(at + "/revoked", self._with_account(revoke)),
+            web.post(at + "/clock", self._with_account(advance)),
+            web.get(person, self._with_person(chat)),
+            web.post(person + "/says", self._with_person(say)),
+            web.post(person + "/presses", self._with_person(press)),
+            web.post(person + "/blocks", self._with_person(block)),
+        ]
+
+    async def _make(self, request: web.Request) -> web.Response:
+        token = f"{7_000_000_000 + len(self._accounts)}:{secrets.token_urlsafe(24)}"
+        account = self._accounts[token] = Account(token, Clock())
+        return web.json_response({"id": account.id, "token": token})
+
+    def _account(self, request: web.Request) -> Account:
+        bot = int(request.match_info["bot"])
+        return next(account for account in self._accounts.values() if account.id == bot)
+
+    def _with_account(
+        self, act: Callable[[Account, dict[str, Any]], Awaitable[Any]]
+    ) -> Callable[[web.Request], Awaitable[web.Response]]:
+        async def handle(request: web.Request) -> web.Response:
+            return web.json_response(await act(self._account(request), await _fields(request)))
+
+        return handle
+
+    def _with_person(self, act: Act) -> Callable[[web.Request], Awaitable[web.Response]]:
+        async def handle(request: web.Request) -> web.Response:
+            account = self._account(request)
+            person = account.people[int(request.match_info["person"])]
+            return web.json_response(act(account, person, await _fields(request)))
+
+        return handle
+
+
+async def _fields(request: web.Request) -> dict[str, Any]:
+    body = await request.text()
+    return dict(request.query) | (json.loads(body) if body else {})
+
+
+async def look(account: Account, fields: dict[str, Any]) -> Any:
+    """The account as its owner sees it."""
+    return {
+        "commands": account.commands,
+        "webhook_url": account.updates.webhook_url,
+        "pending": [update.body for update in account.updates.pending],
+        "version": account.version,
+    }
+
+
+async def wait(account: Account, fields: dict[str, Any]) -> Any:
+    """Wait for an event later than number `after`, at most `seconds`."""
+    await account.changed(int(fields["after"]), min(float(fields["seconds"]), 60.0))
+    return {"version": account.version}
+
+
+async def events(account: Account, fields: dict[str, Any]) -> Any:
+    """Everything that happened, requests too."""
+    return account.events
+
+
+async def ledger(account: Account, fields: dict[str, Any]) -> Any:
+    """Accepted sends and edits, answered presses, confirmed updates."""
+    return account.ledger
+
+
+async def make_person(account: Account, fields: dict[str, Any]) -> Any:
+    """Somebody new, who has not written to the bot yet."""
+    person = Person(500_000 + account.next_number(), fields["first_name"], fields["language_code"])
+    account.people[person.id] = person
+    return {"id": person.id}
+
+
+async def inject(account: Account, fields: dict[str, Any]) -> Any:
+    """Queue an update of any shape."""
+    return {"number": account.updates.add_raw(fields)}
+
+
+async def number(account: Account, fields: dict[str, Any]) -> Any:
+    """Number the next update so."""
+    account.updates.restart_at(int(fields["next"]))
+    return {}
+
+
+async def fault(account: Account, fields: dict[str, Any]) -> Any:
+    """Script a failure."""
+    account.faults.add(Fault.model_validate(fields))
+    return {}
+
+
+async def revoke(account: Account, fields: dict[str, Any]) -> Any:
+    """Make the token invalid."""
+    account.revoked = True
+    return {}
+
+
+async def advance(account: Account, fields: dict[str, Any]) -> Any:
+    """Let time pass for this account."""
+    account.clock.advance(float(fields["seconds"]))
+    return {}
+
+
+def say(account: Account, person: Person, fields: dict[str, Any]) -> Any:
+    """The person sends a message; `fields` are those of a Message, such as text or sticker."""
+    person.started, person.blocked = True, False
+    text = str(fields.get("text", ""))
+    if text.startswith("/"):
+        length = len(text.partition(" ")[0])
+        fields = fields | {"entities": [{"type": "bot_command", "offset": 0, "length": length}]}
+    message = account.message(person, person.user, fields)
+    account.updates.add("message", f"chat-{person.id}", message)
+    return {"message_id": message["message_id"]}
+
+
+def press(account: Account, person: Person, fields: dict[str, Any]) -> Any:
+    """The person presses a button of a message in the chat; `data` is not checked, as clients may forge it."""
+    found = next(message for message in person.messages if message["message_id"] == fields["message_id"])
+    identity = f"{account.id}{account.next_number():06}"
+    account.presses[identity] = account.clock.now()
+    query = {
+        "id": identity,
+        "from": person.user,
+        "message": dict(found),
+        "chat_instance": str(person.id),
+        "data": fields["data"],
+    }
+    account.updates.add("callback_query", f"user-{person.id}", query)
+    return {"press": identity}
+
+
+def block(account: Account, person: Person, fields: dict[str, Any]) -> Any:
+    """The person blocks the bot, or takes that back."""
+    names = ["kicked" if person.blocked else "member"]
+    person.blocked = bool(fields["blocked"])
+    names.append("kicked" if person.blocked else "member")
+    old, new = ({"status": name, "user": account.user} | _until(name) for name in names)
+    change = {"chat": person.chat, "from": person.user, "date": int(account.clock.now())}
+    account.updates.add(
+        "my_chat_member", f"chat-{person.id}", change | {"old_chat_member": old, "new_chat_member": new}
+    )
+    return {}
+
+
+def _until(status: str) -> dict[str, int]:
+    return {"until_date": 0} if status == "kicked" else {}
+
+
+def chat(account: Account, person: Person, fields: dict[str, Any]) -> Any:
+    """What the person sees, and the number of the last event that changed each message."""
+    changed = {
+        event["message"]: event["n"]
+        for event in account.ledger
+        if event["what"] in ("sent", "edited") and event["chat"] == person.id
+    }
+    shown = [_shown(account, message, changed.get(message["message_id"], 0)) for message in person.messages]
+    return {"version": account.version, "messages": shown}
+
+
+def _shown(account: Account, message: dict[str, Any], changed: int) -> Any:
+    photo = message.get("photo")
+    rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+    return {
+        "id": message["message_id"],
+        "mine": message["from"] != account.user,
+        "text": message.get("text", message.get("caption", "")),
+        "entities": message.get("entities", message.get("caption_entities", [])),
+        "rows": [[[button["text"], button.get("callback_data", "")] for button in row] for row in rows],
+        "picture": account.files[photo[-1]["file_id"]].sha256
+        if photo and photo[-1]["file_id"] in account.files
+        else "",
+        "changed": changed,
+    }

@@ -1,0 +1,43 @@
+"""Settings from the environment (`ZINUTE_...`); a messenger's own settings are in its adapter."""
+
+import os
+from pathlib import Path
+
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+ALWAYS = ("web",)
+BY_SETTINGS = ("telegram",)
+
+
+class Settings(BaseSettings):
+    """How the service runs. Each can also be given on the command line."""
+
+    model_config = SettingsConfigDict(env_prefix="ZINUTE_")
+
+    data: Path = Path("zinute-data")
+    database: str = ""
+    library: Path | None = None
+    host: str = "127.0.0.1"
+    port: int = 8000
+    public_url: str = ""
+    log_level: str = "info"
+
+    @property
+    def database_url(self) -> str:
+        """The store: the one that is set, else an SQLite file in the data folder."""
+        return self.database or f"sqlite+aiosqlite:///{self.data.absolute() / 'zinute.db'}"
+
+    @property
+    def base_url(self) -> str:
+        """Where people reach the service."""
+        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
+
+
+def channel_names() -> tuple[str, ...]:
+    """The messengers that are on: the web chat, and each whose token is set."""
+    wanted = (name for name in BY_SETTINGS if any(_is_set(name, suffix) for suffix in ("TOKEN", "TOKEN_FILE")))
+    return (*ALWAYS, *wanted)
+
+
+def _is_set(name: str, suffix: str) -> bool:
+    return bool(os.environ.get(f"ZINUTE_{name.upper()}_{suffix}"))
