@@ -2,11 +2,10 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from domain.message import notice
 from domain.studying import CONTINUE, MENU
 from storage import addresses, outbox
+from storage.database import Connection
 
 
 def apologise(tx: Connection, *, channel: str, key: str, occurrence: str, now: datetime) -> None:

@@ -4,14 +4,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from domain import effect as to
 from domain.effect import Effect
 from domain.message import Kind, Message, Notice
 from domain.offers import offers
 from storage import activity, addresses, enrolments, invitations, outbox, people, programmes
 from storage.addresses import Address
+from storage.database import Connection
 
 
 class Raced(Exception):

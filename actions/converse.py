@@ -3,16 +3,16 @@
 from dataclasses import replace
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from actions import facts as facts_of
 from actions.carry_out import Turn
 from domain import conversation
 from domain.effect import Effect
 from domain.event import Incoming
 from domain.language import language_of
+from domain.offers import by_number
 from domain.studying import NewKey
 from storage import addresses
+from storage.database import Connection
 
 
 def converse(
@@ -20,7 +20,8 @@ def converse(
 ) -> None:
     """All that follows from one update, in the caller's transaction; raises Raced when somebody else was first."""
     address = addresses.find_or_add(tx, channel, incoming.address, language_of(incoming.language), now)
-    facts = facts_of.load(tx, address, incoming.event, now)
+    event = by_number(incoming.event, address.offers)
+    facts = facts_of.load(tx, address, event, now)
     if address.language is None:
         addresses.speak(tx, address.id, facts.language)
     if not address.reachable:
@@ -28,8 +29,8 @@ def converse(
 
     def enrolled(programme: int) -> list[Effect]:
         here = replace(address, person=turn.person)
-        anew = facts_of.load(tx, here, incoming.event, now)
+        anew = facts_of.load(tx, here, event, now)
         return conversation.enrolled(anew, programme, new_key)
 
     turn = Turn(tx, address, address.person, occurrence, "reply", now, enrolled)
-    turn.carry_out(conversation.respond(facts, incoming.event, new_key))
+    turn.carry_out(conversation.respond(facts, event, new_key))

@@ -2,13 +2,12 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from domain.event import Command, Event, StepPress, meaning_of
 from domain.facts import CodeState, Facts, Invitation, Shelf, Study
 from domain.person import Person
 from storage import enrolments, invitations, people, programmes
 from storage.addresses import Address
+from storage.database import Connection
 from storage.enrolments import Enrolled
 from storage.invitations import Invited
 
@@ -24,7 +23,7 @@ def load(tx: Connection, address: Address, event: Event, now: datetime) -> Facts
     if address.person is None:
         invited = pending or shown
         language = address.language or (invited.person.language if invited else "lt")
-        return Facts(now, language, None, pending, address.agreed_name, shown, offers=address.offers)
+        return Facts(now, language, None, pending, address.agreed_name, shown)
     person = people.get(tx, address.person)
     key = meaning.key if isinstance(meaning, StepPress) else ""
     return Facts(
@@ -36,7 +35,6 @@ def load(tx: Connection, address: Address, event: Event, now: datetime) -> Facts
         shelf=shelf(tx),
         open=enrolments.newest_open_step(tx, person.id),
         pressed=enrolments.step_by_key(tx, key, person.id) if key else None,
-        offers=address.offers,
     )
 
 

@@ -2,9 +2,8 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection
-
 from storage import invitations
+from storage.database import Connection
 
 VALID = timedelta(days=14)
 

@@ -3,11 +3,10 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from domain.programme import keep_last_good
 from lessons.library import Draft
 from storage import media, programmes
+from storage.database import Connection
 
 
 def publish(tx: Connection, drafts: Iterable[Draft], now: datetime) -> list[str]:

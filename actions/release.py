@@ -2,8 +2,6 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from actions import facts as facts_of
 from actions.carry_out import Turn
 from domain import gate, studying
@@ -11,6 +9,7 @@ from domain.gate import WaitUntil
 from domain.pacing import local, next_lesson_at
 from domain.studying import NewKey
 from storage import addresses, enrolments, people
+from storage.database import Connection
 
 
 def release(tx: Connection, enrolment: int, *, now: datetime, new_key: NewKey) -> bool:

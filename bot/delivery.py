@@ -5,16 +5,15 @@ from collections.abc import Callable, Mapping
 from datetime import datetime, timedelta
 
 import structlog
-from sqlalchemy import Connection
 
 from bot.channel import AccountRefused, Ambiguous, Channel, NotSent, Refused, SendError, Unreachable
-from bot.render import render
+from bot.render import Voice, render
 from domain.delivery import LEASE, Outcome, after
 from domain.fitting import fit
 from domain.message import Content
 from domain.texts import Texts
 from storage import addresses, outbox, programmes
-from storage.database import Database
+from storage.database import Connection, Database
 from storage.outbox import Claimed
 
 IN_FLIGHT = 8
@@ -60,9 +59,8 @@ class Delivery:
         ]
 
     def _content(self, tx: Connection, claimed: Claimed) -> Content:
-        content = render(
-            claimed.message, lambda version: programmes.version(tx, version), self._texts, claimed.language
-        )
+        voice = Voice(self._texts, claimed.language)
+        content = render(claimed.message, lambda version: programmes.version(tx, version), voice)
         return fit(content, self._channels[claimed.channel].capabilities)
 
     def _take_up(self, tx: Connection, now: datetime) -> None:

@@ -6,13 +6,12 @@ from datetime import datetime
 from itertools import groupby
 
 import structlog
-from sqlalchemy import Connection
 
 from actions.apologise import apologise
 from actions.converse import converse
 from bot.channel import Channel
 from storage import inbox
-from storage.database import Database
+from storage.database import Connection, Database
 from storage.inbox import Waiting
 
 AT_ONCE = 50
@@ -55,10 +54,12 @@ class Inbound:
         """Handle one update; False when it has to be tried again before the next of its address."""
         try:
             await self._database.write(lambda tx: self._effect(tx, update))
-        except Exception as error:  # one bad update must not stop its neighbours
-            log.warning("update failed", inbox=update.id, tries=update.tries + 1, error=type(error).__name__)
-            return await self._database.write(lambda tx: self._failed(tx, update, error))
-        return True
+        except Exception as error:  # noqa: BLE001 (one bad update must not stop its neighbours)
+            reason = type(error).__name__
+        else:
+            return True
+        log.warning("update failed", inbox=update.id, tries=update.tries + 1, error=reason)
+        return await self._database.write(lambda tx: self._failed(tx, update, reason))
 
     def _effect(self, tx: Connection, update: Waiting) -> None:
         if not inbox.settle(tx, update.id):
@@ -75,8 +76,8 @@ class Inbound:
                 new_key=self._new_key,
             )
 
-    def _failed(self, tx: Connection, update: Waiting, error: Exception) -> bool:
-        quarantined = inbox.fail(tx, update, type(error).__name__)
+    def _failed(self, tx: Connection, update: Waiting, reason: str) -> bool:
+        quarantined = inbox.fail(tx, update, reason)
         if quarantined and update.address:
             occurrence = f"update:{update.id}"
             apologise(tx, channel=update.channel, key=update.address, occurrence=occurrence, now=self._now())

@@ -1,10 +1,11 @@
 """Messages in words: what is stored in the outbox becomes a content in the reader's language."""
 
 from collections.abc import Callable
+from dataclasses import dataclass, replace
 
 from domain.language import Language
-from domain.message import Button, Choice, Content, Feedback, Message, Notice, Reselect, ShowCard
-from domain.programme import Card, LessonText, Programme
+from domain.message import Button, Choice, Content, Feedback, Message, Notice, Param, Reselect, ShowCard
+from domain.programme import LessonText, Programme
 from domain.question import Question
 from domain.text import Text, join, marked
 from domain.texts import Texts
@@ -12,92 +13,90 @@ from domain.texts import Texts
 Version = Callable[[int], Programme]
 
 
-def render(message: Message, version: Version, texts: Texts, language: Language) -> Content:
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """The catalogue in one language."""
+
+    texts: Texts
+    language: Language
+
+    def say(self, key: str, /, **params: Param) -> str:
+        """A sentence with its parameters in place."""
+        return self.texts.say(self.language, key, **params)
+
+
+def render(message: Message, version: Version, voice: Voice) -> Content:
     """The content of a message; `version` gives the programme of a version's id."""
     if isinstance(message, Notice):
-        return _notice(message, texts, language)
-    lesson = version(message.version).lessons[message.lesson].text(language)
+        return _notice(message, voice)
+    lesson = version(message.version).lessons[message.lesson].text(voice.language)
     if isinstance(message, Feedback):
-        return _feedback(message, lesson, texts, language)
-    return _card(message, lesson, version(message.version), texts, language)
+        return _feedback(message, lesson, voice)
+    return _card(message, lesson, version(message.version), voice)
 
 
-def _notice(notice: Notice, texts: Texts, language: Language) -> Content:
-    lines = (Text(texts.say(language, line.text, **line.params)) for line in notice.lines)
-    buttons = tuple(_button(choice, texts, language) for choice in notice.choices)
-    return Content(join(*lines), buttons=buttons, hint=texts.say(language, "hint.one"))
+def _notice(notice: Notice, voice: Voice) -> Content:
+    lines = (Text(voice.say(line.text, **line.params)) for line in notice.lines)
+    buttons = tuple(_button(choice, voice) for choice in notice.choices)
+    return Content(join(*lines), buttons=buttons, hint=voice.say("hint.one"))
 
 
-def _button(choice: Choice, texts: Texts, language: Language) -> Button:
-    return Button(choice.label if choice.literal else texts.say(language, choice.label), choice.data)
+def _button(choice: Choice, voice: Voice) -> Button:
+    return Button(choice.label if choice.literal else voice.say(choice.label), choice.data)
 
 
-def _card(
-    shown: ShowCard | Reselect, lesson: LessonText, programme: Programme, texts: Texts, language: Language
-) -> Content:
+def _card(shown: ShowCard | Reselect, lesson: LessonText, programme: Programme, voice: Voice) -> Content:
     card = lesson.cards[shown.card]
     heading = Text()
     if isinstance(shown, ShowCard) and shown.heading:
         place = {"number": shown.lesson + 1, "of": len(programme.lessons), "minutes": lesson.minutes}
-        heading = marked(texts.say(language, "study.heading", title=lesson.title, **place), "bold")
-    if card.question is None:
-        key = "study.next" if shown.card + 1 < len(lesson.cards) else "study.finish"
-        button = Button(texts.say(language, key), f"{shown.step}:next")
-        text, hint = join(heading, card.text), texts.say(language, "hint.one")
-        return Content(text, card.picture, (button,), hint=hint)
-    return _question(shown, heading, card, card.question, texts, language)
+        heading = marked(voice.say("study.heading", title=lesson.title, **place), "bold")
+    before = join(heading, card.text)
+    if card.question:
+        return replace(_question(shown, before, card.question, voice), picture=card.picture)
+    last = shown.card + 1 == len(lesson.cards)
+    button = Button(voice.say("study.finish" if last else "study.next"), f"{shown.step}:next")
+    return Content(before, card.picture, (button,), hint=voice.say("hint.one"))
 
 
-def _question(
-    shown: ShowCard | Reselect,
-    heading: Text,
-    card: Card,
-    question: Question,
-    texts: Texts,
-    language: Language,
-) -> Content:
+def _question(shown: ShowCard | Reselect, before: Text, question: Question, voice: Voice) -> Content:
     many = question.kind == "multiple"
     prompt = marked(question.prompt.plain, "bold") if not question.prompt.entities else question.prompt
     return Content(
-        text=join(heading, card.text, prompt),
-        picture=card.picture,
+        text=join(before, prompt),
         buttons=tuple(
             Button(option.text.plain, f"{shown.step}:{index}")
             for index, option in enumerate(question.options)
         ),
         pick="many" if many else "one",
         selected=shown.selected if isinstance(shown, Reselect) else (),
-        submit=Button(texts.say(language, "study.submit"), f"{shown.step}:ok") if many else None,
-        hint=texts.say(language, "hint.many" if many else "hint.one"),
+        submit=Button(voice.say("study.submit"), f"{shown.step}:ok") if many else None,
+        hint=voice.say("hint.many" if many else "hint.one"),
     )
 
 
-def _feedback(feedback: Feedback, lesson: LessonText, texts: Texts, language: Language) -> Content:
+def _feedback(feedback: Feedback, lesson: LessonText, voice: Voice) -> Content:
     question = lesson.cards[feedback.card].question
     assert question is not None, "feedback is about a question"
     verdict = {True: "study.right", False: "study.wrong", None: "study.thanks"}[feedback.correct]
-    button = Button(texts.say(language, "study.next"), f"{feedback.step}:next")
+    button = Button(voice.say("study.next"), f"{feedback.step}:next")
     return Content(
-        text=join(
-            marked(texts.say(language, verdict), "bold"), *_explained(feedback, question, texts, language)
-        ),
+        text=join(marked(voice.say(verdict), "bold"), *_explained(feedback, question, voice)),
         buttons=(button,) if feedback.step else (),
-        hint=texts.say(language, "hint.one"),
+        hint=voice.say("hint.one"),
     )
 
 
-def _explained(feedback: Feedback, question: Question, texts: Texts, language: Language) -> list[Text]:
+def _explained(feedback: Feedback, question: Question, voice: Voice) -> list[Text]:
     """The explanation of what was chosen, and of what should have been."""
     chosen = [question.options[index] for index in feedback.chosen]
     missed = [option for option in question.options if option.correct and option not in chosen]
     if question.kind != "multiple":
         told = [option.explanation for option in chosen]
         answers = missed if feedback.correct is False else []
-        told += [
-            Text(texts.say(language, "study.right_answer", option=option.text.plain)) for option in answers
-        ]
+        told += [Text(voice.say("study.right_answer", option=option.text.plain)) for option in answers]
         return told
     own = [join(marked(option.text.plain, "bold"), option.explanation, separator="\n") for option in chosen]
     right = (join(marked(option.text.plain, "bold"), option.explanation, separator="\n") for option in missed)
-    also = marked(texts.say(language, "study.also_right"), "italic") if missed else Text()
+    also = marked(voice.say("study.also_right"), "italic") if missed else Text()
     return [*own, also, *right]

@@ -62,7 +62,7 @@ def routes(site: Site) -> list[BaseRoute]:
     return [
         Route("/console", for_coordinators(site, learners.show), name="learners"),
         Route("/console/people/{id}", for_coordinators(site, person.show), name="person"),
-        Route("/console/live", for_coordinators(site, live.show), name="live"),
+        Route("/console/live", for_coordinators(site, live.show, acts=False), name="live"),
         *signing_in.routes(site),
         assets.route(site.assets),
     ]
@@ -71,4 +71,9 @@ def routes(site: Site) -> list[BaseRoute]:
 def _problem(site: Site, request: Request, about: str, status: int) -> Response:
     language = getattr(request.state, "language", None) or language_for(request)
     home = "" if about == "rights" else "/console"
-    return site.render(request, "message.html", language, status=status, about=f"error.{about}", home=home)
+    values = {
+        "about": f"error.{about}",
+        "home": home,
+        "here": "/console",
+    }  # the same page whatever was asked for
+    return site.render(request, "message.html", language, status=status, **values)

@@ -16,7 +16,7 @@ from domain.person import Person
 from storage import people, sessions
 from storage.database import Connection
 
-LIVE = "x-live"  # what our script asks for by itself does not count as something that the reader did
+BY_ITSELF = "x-by-itself"  # our script's header: what it asks for is not something that the reader did
 SEEN_EVERY = timedelta(minutes=1)
 
 
@@ -55,8 +55,8 @@ def drop_session(request: Request, response: Response) -> None:
     response.delete_cookie(cookie_name(request), path="/", secure=secure, httponly=True, samesite="lax")
 
 
-async def authenticate(site: Site, request: Request) -> tuple[Person, Scope] | None:
-    """Who is signed in with the request's cookie; None for nobody."""
+async def authenticate(site: Site, request: Request, *, acts: bool = True) -> tuple[Person, Scope] | None:
+    """Who is signed in with the request's cookie; None for nobody. `acts`: this keeps the session from being idle."""
     token, now = session_token(request), site.now()
     if not token:
         return None
@@ -69,16 +69,16 @@ async def authenticate(site: Site, request: Request) -> tuple[Person, Scope] | N
         return people.get(tx, session.person), scope, session.seen_at <= now - SEEN_EVERY
 
     found = await site.database.read(look)
-    if found and found[2] and LIVE not in request.headers:
+    if found and found[2] and acts and BY_ITSELF not in request.headers:
         await site.database.write(lambda tx: sessions.see(tx, token, now))
     return found[:2] if found else None
 
 
-def for_coordinators(site: Site, page: Page) -> Endpoint:
+def for_coordinators(site: Site, page: Page, *, acts: bool = True) -> Endpoint:
     """A page for those who coordinate something; others are asked to sign in, or told that it is not for them."""
 
     async def endpoint(request: Request) -> Response:
-        found = await authenticate(site, request)
+        found = await authenticate(site, request, acts=acts)
         if found is None:
             ended = "?ended" if session_token(request) else ""
             return RedirectResponse(f"/sign-in{ended}", HTTPStatus.SEE_OTHER)

@@ -23,7 +23,9 @@ HSTS = {"Strict-Transport-Security": "max-age=31536000"}
 
 def protections(scheme: str) -> Mapping[str, str]:
     """The headers of every response; `Cache-Control` gives way to a response's own."""
-    return POLICY | ({"Cache-Control": "no-store"} if scheme == "http" else {"Cache-Control": "no-store", **HSTS})
+    return POLICY | (
+        {"Cache-Control": "no-store"} if scheme == "http" else {"Cache-Control": "no-store", **HSTS}
+    )
 
 
 class Protect:

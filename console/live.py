@@ -26,7 +26,7 @@ async def _events(site: Site, request: Request) -> AsyncIterator[ServerSentEvent
     """The session and its rights are looked up again each time, so that an ended one hears no more."""
     told = -1
     while True:
-        found = await authenticate(site, request)
+        found = await authenticate(site, request, acts=False)
         if found is None:
             yield ServerSentEvent(event="over", data="")
             return

@@ -61,8 +61,7 @@ class Site:
             language=language,
             languages=OWN_NAMES,
             asset=self._address,
-            here=_here(request),
-            **{"reader": None, **values},
+            **{"reader": None, "here": _here(request), **values},
         )
         return HTMLResponse(text, status, headers={"Content-Language": language})
 

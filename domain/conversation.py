@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from domain import joining, settings, studying
 from domain.effect import Effect, Enrol, Join, Say
-from domain.event import Command, Event, Pressed, Said, StepPress, meaning_of
+from domain.event import Command, Event, Said, StepPress, meaning_of
 from domain.facts import Facts, Shelf, Study, StudyState
 from domain.message import Choice, Line, Notice, Param, notice
 from domain.person import Person
@@ -17,7 +17,7 @@ MENU_CHOICES = tuple(
 
 def respond(facts: Facts, event: Event, new_key: NewKey) -> list[Effect]:
     """The effects of one thing that a person did. There is always something to say."""
-    meaning = meaning_of(_by_number(facts, event))
+    meaning = meaning_of(event)
     person = facts.person
     if person is None:
         return joining.respond(facts, meaning)
@@ -32,25 +32,6 @@ def enrolled(facts: Facts, programme_id: int, new_key: NewKey) -> list[Effect]:
     """What follows once the person is enrolled: the first lesson at once (or where they are, if they were already)."""
     study = next(study for study in facts.studies if study.programme_id == programme_id)
     return studying.go_on(facts, study, new_key)
-
-
-def _by_number(facts: Facts, event: Event) -> Event:
-    """A bare number, or several, as the press that it stands for in the last message."""
-    if not isinstance(event, Said):
-        return event
-    numbers = event.text.replace(",", " ").split()
-    if not numbers or not all(
-        number.isascii() and number.isdecimal() and len(number) < 3 for number in numbers
-    ):
-        return event
-    places = [int(number) - 1 for number in numbers]
-    if not all(0 <= place < len(facts.offers) for place in places):
-        return event
-    offers = [facts.offers[place] for place in places]
-    step = facts.open
-    if step and step.question and all(offer.startswith(f"{step.key}:") for offer in offers):
-        return Pressed(f"{step.key}:=" + ",".join(offer.partition(":")[2] for offer in offers))
-    return Pressed(offers[0]) if len(offers) == 1 else event
 
 
 def _command(facts: Facts, person: Person, command: Command, new_key: NewKey) -> list[Effect]:
@@ -73,7 +54,7 @@ def _setting(facts: Facts, person: Person, command: Command) -> list[Effect]:
         case "settings":
             return settings.show(person)
         case "language":
-            return settings.set_language(facts, command.argument)
+            return settings.set_language(command.argument)
         case "hour":
             return settings.set_hour(facts, person, command.argument)
         case "days":

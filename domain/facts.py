@@ -8,7 +8,6 @@ from domain.language import Language
 from domain.person import Person
 from domain.programme import Card, LessonText, Programme
 
-
 StudyState = Literal["active", "paused", "finished"]
 CodeState = Literal["open", "used", "expired"]
 
@@ -83,7 +82,7 @@ class Facts:
 
     `person` is None until they joined. `pending` is the invitation being talked about, `agreed_name` whether the person
     said that the name is theirs, `shown` the invitation whose code came with this update. `open` is the step asked
-    last, `pressed` the one whose key came with this update. `offers` are what the numbers 1, 2, ... stand for.
+    last, `pressed` the one whose key came with this update.
     """
 
     now: datetime
@@ -96,7 +95,6 @@ class Facts:
     shelf: tuple[Shelf, ...] = ()
     open: Step | None = None
     pressed: Step | None = None
-    offers: tuple[str, ...] = ()
 
     def study(self, enrolment: int) -> Study:
         """The study of an enrolment of this person."""

@@ -19,7 +19,7 @@ def _holidays(country: str, year: int) -> Mapping[date, str]:
 
 
 def day_off(day: date, person: Person) -> DayOff | None:
-    """Why nothing is sent on this local date: not one of the person's days, or a public holiday; None for a good day."""
+    """Why nothing is sent on this local date: not a day of the person's, or a public holiday; None for a good day."""
     if day.isoweekday() not in person.days:
         return "day"
     return "holiday" if day in _holidays(person.organisation.country, day.year) else None
@@ -39,7 +39,7 @@ def local(moment: datetime, person: Person) -> datetime:
 
 
 def next_lesson_at(now: datetime, person: Person, *, today: bool = False) -> datetime:
-    """The person's hour on their next good day after today, or today too when it is still to come and `today` is set."""
+    """The person's hour on their next good day after today; with `today` set, today if the hour is still to come."""
     zone, day = ZoneInfo(person.organisation.zone), local(now, person).date()
     if not (today and at_wall_time(day, person.hour, zone) > now):
         day += timedelta(days=1)

@@ -29,7 +29,7 @@ def show(person: Person) -> list[Effect]:
     return [Say(Notice(lines, (*choices, MENU)))]
 
 
-def set_language(facts: Facts, argument: str) -> list[Effect]:
+def set_language(argument: str) -> list[Effect]:
     """Speak the named language, or ask which."""
     language = language_of(argument)
     if language is None:

@@ -1,7 +1,7 @@
 """Studying: cards one after another, answers with their explanation, and what comes next."""
 
 from collections.abc import Callable
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from domain.effect import (
@@ -41,8 +41,22 @@ def go_on(facts: Facts, study: Study, new_key: NewKey) -> list[Effect]:
     if step is None or step.enrolment != study.enrolment:
         return _show(study, study.card, new_key)
     if step.of(study, facts.language).question and not step.question:
-        return _advance(facts, study, step, new_key)
+        return _advance(_Place(facts, study, step, new_key))
     return [Say(_card(study, step, heading=step.card == 0))]
+
+
+@dataclass(frozen=True, slots=True)
+class _Place:
+    """Where a press was made: the step, its study, and what else is known."""
+
+    facts: Facts
+    study: Study
+    step: Step
+    new_key: NewKey
+
+    @property
+    def is_last(self) -> bool:
+        return self.step.card + 1 == len(self.study.text(self.facts.language, self.step.lesson).cards)
 
 
 def press(facts: Facts, choice: str, new_key: NewKey) -> list[Effect]:
@@ -52,11 +66,11 @@ def press(facts: Facts, choice: str, new_key: NewKey) -> list[Effect]:
         return [Say(notice("study.old_button", CONTINUE, MENU))]
     if step.closed:
         return [Say(notice("study.recorded" if step.question else "study.behind", CONTINUE))]
-    study = facts.study(step.enrolment)
-    question = step.of(study, facts.language).question
+    place = _Place(facts, facts.study(step.enrolment), step, new_key)
+    question = step.of(place.study, facts.language).question
     if not step.question or question is None:
-        return _advance(facts, study, step, new_key)
-    return _choose(facts, study, step, question, choice, new_key)
+        return _advance(place)
+    return _choose(place, question, choice)
 
 
 def option_named(facts: Facts, text: str) -> str | None:
@@ -70,44 +84,47 @@ def option_named(facts: Facts, text: str) -> str | None:
     return f"={names.index(wanted)}" if wanted in names else None
 
 
-def _choose(
-    facts: Facts, study: Study, step: Step, question: Question, choice: str, new_key: NewKey
-) -> list[Effect]:
-    chosen = _indexes(choice, question)
+def _choose(place: _Place, question: Question, choice: str) -> list[Effect]:
+    step, chosen = place.step, _indexes(choice, question)
     if question.kind == "multiple" and choice.isdecimal() and chosen:
         selected = tuple(sorted(set(step.selected) ^ set(chosen)))
-        message = Reselect(study.version, step.lesson, step.card, step.key, selected)
+        message = Reselect(place.study.version, step.lesson, step.card, step.key, selected)
         return [Select(step.key, selected), Say(message, edits_step=step.key)]
     if choice == "ok":
         chosen = step.selected
     if not chosen or (question.kind != "multiple" and len(chosen) > 1):
         return [Say(notice("study.choose_first"))]
-    return _answer(facts, study, step, question, chosen, new_key)
+    return _answer(place, question, chosen)
 
 
-def _answer(
-    facts: Facts, study: Study, step: Step, question: Question, chosen: tuple[int, ...], new_key: NewKey
-) -> list[Effect]:
-    correct = grade(question, chosen)
-    counted = replace(
-        study,
-        right=study.right + (correct is True),
-        graded=study.graded + (correct is not None),
-        lesson_right=study.lesson_right + (correct is True),
-        lesson_graded=study.lesson_graded + (correct is not None),
-    )
+def _answer(place: _Place, question: Question, chosen: tuple[int, ...]) -> list[Effect]:
+    step, study, correct = place.step, place.study, grade(question, chosen)
     recorded: list[Effect] = [CloseStep(step.key), Record(step, question.id, chosen, correct)]
     feedback = Feedback(study.version, step.lesson, step.card, chosen, correct)
-    if step.card + 1 == len(study.text(facts.language, step.lesson).cards):
-        return [*recorded, Say(feedback), *_end_lesson(facts, counted)]
-    further = Step(new_key(), study.enrolment, step.lesson, step.card, question=False)
+    if place.is_last:
+        return [*recorded, Say(feedback), *_end_lesson(place.facts, _counted(study, correct))]
+    further = Step(place.new_key(), study.enrolment, step.lesson, step.card, question=False)
     return [*recorded, OpenStep(further), Say(replace(feedback, step=further.key))]
 
 
-def _advance(facts: Facts, study: Study, step: Step, new_key: NewKey) -> list[Effect]:
-    if step.card + 1 < len(study.text(facts.language, step.lesson).cards):
-        return [CloseStep(step.key), *_show(study, step.card + 1, new_key)]
-    return [CloseStep(step.key), *_end_lesson(facts, study)]
+def _counted(study: Study, correct: bool | None) -> Study:
+    """The study with one more answer in its counts; an opinion does not count."""
+    if correct is None:
+        return study
+    return replace(
+        study,
+        right=study.right + correct,
+        graded=study.graded + 1,
+        lesson_right=study.lesson_right + correct,
+        lesson_graded=study.lesson_graded + 1,
+    )
+
+
+def _advance(place: _Place) -> list[Effect]:
+    closed = CloseStep(place.step.key)
+    if place.is_last:
+        return [closed, *_end_lesson(place.facts, place.study)]
+    return [closed, *_show(place.study, place.step.card + 1, place.new_key)]
 
 
 def _show(study: Study, card: int, new_key: NewKey, *, heading: bool = False) -> list[Effect]:

@@ -26,10 +26,17 @@ class _Markdown(MarkdownIt):
 
 def _parser() -> MarkdownIt:
     parser = _Markdown("commonmark", {"html": False})
-    return parser.enable(["strikethrough", "table"]).disable(["reference", "text_join"])
+    return parser.enable(["strikethrough", "table"]).disable(["inline", "reference", "text_join"])
 
 
-PARSER: Final = _parser()
+_PARSER: Final = _parser()
+
+
+def spans(source: str) -> list[Token]:
+    """The inline tokens of a paragraph's or heading's source."""
+    tokens: list[Token] = []
+    _PARSER.inline.parse(source, _PARSER, {}, tokens)
+    return tokens
 
 
 @dataclass(slots=True)
@@ -48,7 +55,7 @@ def blocks(source: str, line: int, found: Findings) -> list[Block]:
     """The blocks of `source`, which begins at `line` of its file."""
     root = Block("root", line, line)
     open_blocks = [root]
-    for token in PARSER.parse(source):
+    for token in _PARSER.parse(source):
         if token.nesting < 0:
             open_blocks.pop()
         elif token.type == "inline":

@@ -7,7 +7,7 @@ from typing import Final
 
 from domain.programme import Card, Picture
 from domain.question import Question
-from lessons.blocks import PARSER, Block, blocks
+from lessons.blocks import Block, blocks, spans
 from lessons.inline import flat, inline
 from lessons.limits import check_card
 from lessons.markup import compiled, trimmed
@@ -17,7 +17,7 @@ from lessons.rules import Findings
 from lessons.visible import visible
 
 MOST_CARDS: Final = 30
-_MOST_SOURCE: Final = 10_000  # of one card, addresses of links included
+_MOST_SOURCE: Final = 8_000  # of one card, addresses of links included
 _FENCE: Final = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
 
 
@@ -117,14 +117,13 @@ def _image(block: Block) -> bool:
     """Whether a block is a paragraph that has one picture and nothing else."""
     if block.kind != "paragraph" or not block.content.startswith("!["):
         return False
-    tokens = PARSER.parseInline(block.content)[0].children or []
-    return [token.type for token in tokens] == ["image"]
+    return [token.type for token in spans(block.content)] == ["image"]
 
 
 def _picture(images: list[Block], shelf: Shelf, found: Findings) -> Picture | None:
     pictures = list[Picture | None]()
     for block in images:
-        token = (PARSER.parseInline(block.content)[0].children or [])[0]
+        token = spans(block.content)[0]
         alt = trimmed(flat(inline(token.content, block.line, found))).plain
         if not visible(alt):
             found.add(

@@ -8,7 +8,7 @@ from markdown_it.common.normalize_url import normalizeLink
 from markdown_it.token import Token
 
 from domain.text import Entity, EntityKind, Text, units
-from lessons.blocks import PARSER
+from lessons.blocks import spans
 from lessons.rules import Findings, shown
 
 _KINDS: Final[dict[str, EntityKind]] = {"strong": "bold", "em": "italic", "s": "strike", "link": "link"}
@@ -22,7 +22,7 @@ def inline(source: str, line: int, found: Findings) -> Text:
     if _FOOTED.match(source):
         found.add(line, "link", "Write the address right after the words of the link: [words](https://...).")
     writer = _Writer(line, found)
-    for token in PARSER.parseInline(source)[0].children or []:
+    for token in spans(source):
         writer.read(token)
     return writer.text()
 

@@ -56,7 +56,7 @@ def read_library(folder: Path) -> Library:
     if any(_is_description(entry) for entry in entries):
         drafts = [reader.programme(folder)]
     else:
-        drafts = [reader.programme(entry) for entry in entries if _is_programme(entry)]
+        drafts = [reader.programme(entry) for entry in entries if _is_programme(entry, folder)]
         reader.refuse_homeless(entries, bool(drafts))
     return Library(tuple(draft for draft in drafts if draft), tuple(sorted(reader.problems)))
 
@@ -177,10 +177,10 @@ def _is_description(entry: Path) -> bool:
     return is_text(entry) and entry.name.split(".")[0] == PROGRAMME
 
 
-def _is_programme(entry: Path) -> bool:
-    """Whether a folder has lessons; one that cannot be read counts as a programme, so that it is reported."""
+def _is_programme(entry: Path, root: Path) -> bool:
+    """Whether a folder has lessons; one that may not or cannot be read counts, so that it is reported."""
     try:
-        return entry.is_dir() and any(is_text(each) for each in entry.iterdir())
+        return entry.is_dir() and (not inside(entry, root) or any(is_text(each) for each in entry.iterdir()))
     except OSError:
         return True
 

@@ -86,13 +86,14 @@ def _programme(source: bytes, language: Language, found: Findings) -> ProgrammeT
             f"Describe the programme in one text of at most {MOST_DESCRIPTION:,} characters.",
         )
         return None
-    text = compile_text(body.lstrip("\n"), line, found)
-    if any(entity.kind in ("link", "hidden") for entity in text.entities):
-        found.add(
-            line,
-            "description",
-            "Describe the programme without links and ||, because it is shown as plain text.",
-        )
+    inner = Findings(found.file)
+    text = compile_text(body.lstrip("\n"), line, inner)
+    odd = {entity.kind for entity in text.entities} | {problem.rule for problem in inner.problems}
+    if odd & {"link", "hidden", "picture-place"}:
+        message = "Describe the programme without pictures, links and ||, because it is shown as plain text."
+        found.add(line, "description", message)
+    else:
+        found.problems += inner.problems
     if not visible(text.plain):
         found.add(line, "description", "Describe the programme in a sentence or two below its head.")
     elif units(text.plain) > MOST_DESCRIPTION:

@@ -2,8 +2,8 @@
 
 Every picture is decoded and encoded once more (PNG and WebP to PNG, which loses nothing; JPEG to JPEG of
 quality 92), even one that seems clean: it is one rule, and position, camera, thumbnails and whatever hides
-behind the last byte are gone by construction. The digest is that of the new bytes, which stay the same as long
-as Pillow does.
+behind the last byte are gone by construction. The digest is that of the new bytes, which stay the same as
+long as Pillow does.
 """
 
 import io
@@ -127,18 +127,27 @@ def _redrawn(data: bytes) -> tuple[bytes, str, tuple[int, int]]:
         _judge(picture)
         photo = picture.format in ("JPEG", "MPO")
         upright = ImageOps.exif_transpose(picture)
-    clean = upright.convert("RGBA" if upright.has_transparency_data and not photo else "RGB")
-    clean.info = {}
+    clean = _plain(upright, photo)
     out = io.BytesIO()
     if photo:
         clean.save(out, "JPEG", quality=92)
     else:
-        clean.save(out, "PNG", compress_level=9)
+        clean.save(out, "PNG")
     if out.tell() > MOST_PICTURE_BYTES:
         raise UnusableError(
             "picture-size", "As a PNG the picture is larger than 10 MB, so save it smaller or as JPEG."
         )
     return out.getvalue(), "image/jpeg" if photo else "image/png", clean.size
+
+
+def _plain(picture: Image.Image, photo: bool) -> Image.Image:
+    """The pixels alone, in a mode that every messenger reads; a palette stays, because it makes drawings small."""
+    if picture.has_transparency_data and not photo:
+        clean = picture.convert("RGBA")
+    else:
+        clean = picture.copy() if picture.mode in ("P", "L", "1") else picture.convert("RGB")
+    clean.info = {}
+    return clean
 
 
 def _judge(picture: Image.Image) -> None:

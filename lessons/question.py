@@ -17,6 +17,8 @@ _BRACES: Final = re.compile(r"\s*\{\s*([#.][^{}]*)\}\s*$")
 _ID: Final = re.compile("[a-z0-9][a-z0-9-]{0,63}")
 _OPTION: Final = re.compile(r"\[([ xX])\][ \t]+(\S.*)", re.DOTALL)
 _TASK: Final = re.compile(r"\[[^\]]{0,3}\]([^(]|$)")
+_MARK: Final = re.compile(r"[ \t]|[-*+]([ \t]|$)")
+_LOOSE: Final = re.compile(r"\s*\{([^{}]*)\}\s*$")
 _BRANCH: Final = re.compile(r"(\[[ xX]?\]\s+)?\[[^\]]+\]\(#")
 _WRITE: Final = "use options instead: - [ ] for a wrong one and - [x] for a right one."
 
@@ -46,13 +48,13 @@ def is_options(block: Block) -> bool:
 
 def heading(block: Block, found: Findings) -> Heading:
     """The prompt and braces of a question's heading."""
-    source = _BRACES.sub("", block.content)
+    source = _LOOSE.sub("", block.content)
     prompt = trimmed(flat(inline(source, block.line, found)))
     if not prompt.plain.endswith("?"):
         found.add(block.line, "question-mark", 'End the heading of a question with "?".')
     elif not visible(prompt.plain.strip("?")):
         found.add(block.line, "question-mark", "Write the question before its ?.")
-    braces = _BRACES.search(block.content)
+    braces = _LOOSE.search(block.content)
     words = braces[1].split() if braces else []
     ids = [word[1:] for word in words if word != ".opinion"]
     if any(word[0] != "#" for word in words if word != ".opinion") or len(ids) > 1:
@@ -78,7 +80,9 @@ def question(top: Heading, below: list[Block], lines: list[str], found: Findings
     read = [(_option(item, found), item.line) for block in lists for item in block.children]
     if not read and not strange:
         found.add(
-            top.line, "no-options", "Write the options below the question, each as - [ ] text or - [x] text."
+            top.line,
+            "no-options",
+            "Write options below the question, each as - [ ] text or - [x] text, or end the heading without ?.",
         )
     options = tuple(option for option, _ in read if option)
     asked = Question(top.id, kind_of(options), top.prompt, options)
@@ -155,7 +159,7 @@ def _refuse(block: Block, found: Findings) -> None:
 def _refuse_loose(block: Block, lines: list[str], found: Findings) -> None:
     """Markdown takes a line right below a list for a part of its last item; an author means it as a text."""
     for number in range(block.line, block.end):
-        if (line := lines[number - 1]) and line[0] not in " \t-*+":
+        if (line := lines[number - 1]) and not _MARK.match(line):
             _misplaced(number, found)
 
 

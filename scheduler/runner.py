@@ -23,7 +23,9 @@ def jobs() -> list[Job]:
 class Runner:
     """Runs each job every so many seconds, one look at a time."""
 
-    def __init__(self, database: Database, now: Callable[[], datetime], wanted: Sequence[Job] | None = None) -> None:
+    def __init__(
+        self, database: Database, now: Callable[[], datetime], wanted: Sequence[Job] | None = None
+    ) -> None:
         self._database, self._now = database, now
         self._clock = AsyncIOScheduler(timezone="UTC")
         for job in jobs() if wanted is None else wanted:

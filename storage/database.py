@@ -38,7 +38,8 @@ class Bell:
     async def heard(self, within: float) -> bool:
         """Wait for the next ring, at most `within` seconds; say whether it rang."""
         try:
-            await asyncio.wait_for(self._event.wait(), within)
+            async with asyncio.timeout(within):  # not wait_for: in Python 3.11 it can swallow a cancellation
+                await self._event.wait()
         except TimeoutError:
             return False
         return True
@@ -120,7 +121,7 @@ class Database:
             try:
                 async with self._writers.begin() as connection:
                     await connection.run_sync(_run_all, jobs)
-            except Exception as error:  # whatever the store says at BEGIN or COMMIT belongs to every caller
+            except Exception as error:  # noqa: BLE001 (what the store says at BEGIN or COMMIT is every caller's)
                 log.warning("write failed", error=type(error).__name__)
                 for job in jobs:
                     job.fail(error)
@@ -149,7 +150,7 @@ class _Job(Generic[T]):
         try:
             with connection.begin_nested():
                 self._outcome = self.unit(connection)
-        except Exception as error:  # handed to the caller in settle()
+        except Exception as error:  # noqa: BLE001 (handed to the caller in settle)
             self._outcome = error
 
     def settle(self) -> None:

@@ -24,6 +24,8 @@ from domain.facts import Step, StudyState
 from storage.dialect import insert_new
 from storage.table import core
 
+_IS_DUE = text("due_at IS NOT NULL")
+
 
 class EnrolmentRow(SQLModel, table=True):
     """`lesson` and `card` count from 0; `card` is -1 while the lesson waits for `due_at` or for the learner.
@@ -34,7 +36,7 @@ class EnrolmentRow(SQLModel, table=True):
     __tablename__ = "enrolment"
     __table_args__ = (
         UniqueConstraint("person_id", "programme_id"),
-        Index("enrolment_due", "due_at", sqlite_where=text("due_at IS NOT NULL")),
+        Index("enrolment_due", "due_at", sqlite_where=_IS_DUE, postgresql_where=_IS_DUE),
     )
     id: int | None = Field(default=None, primary_key=True)
     person_id: int = Field(foreign_key="person.id")

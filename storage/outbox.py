@@ -30,17 +30,21 @@ from storage.dialect import insert_new
 from storage.people import PERSON
 from storage.table import core
 
+_IS_OPEN, _HAS_STEP = text("state IN ('ready', 'sending')"), text("step <> ''")
+
 
 class OutboxRow(SQLModel, table=True):
     """`key` is natural: kind, person, item, occurrence. `state`: ready, sending, sent, unknown, failed, dropped.
 
-    `edits` is the id of the row whose message this one changes, `step` the key on its buttons, `sent_as` the messenger's id of the message.
+    `edits` is the id of the row whose message this one changes, `step` the key on its buttons, `sent_as` the
+    messenger's id of the message.
     """
 
     __tablename__ = "outbox"
     __table_args__ = (
-        Index("outbox_ready", "state", "due_at", sqlite_where=text("state IN ('ready', 'sending')")),
-        Index("outbox_address", "address_id", "id"),
+        Index("outbox_ready", "due_at", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
+        Index("outbox_open", "address_id", "id", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
+        Index("outbox_step", "step", sqlite_where=_HAS_STEP, postgresql_where=_HAS_STEP),
     )
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)

@@ -10,8 +10,8 @@ from babel.messages.catalog import Catalog
 
 from domain.language import LANGUAGES, Language
 from domain.texts import Texts
+from zinute.config import ROOT
 
-ROOT = Path(__file__).resolve().parent.parent
 FOLDERS = (ROOT / "bot" / "locales", ROOT / "console" / "locales")
 
 

@@ -5,6 +5,7 @@ from pathlib import Path
 
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
+ROOT = Path(__file__).resolve().parent.parent
 ALWAYS = ("web",)
 BY_SETTINGS = ("telegram",)
 
@@ -35,7 +36,9 @@ class Settings(BaseSettings):
 
 def channel_names() -> tuple[str, ...]:
     """The messengers that are on: the web chat, and each whose token is set."""
-    wanted = (name for name in BY_SETTINGS if any(_is_set(name, suffix) for suffix in ("TOKEN", "TOKEN_FILE")))
+    wanted = (
+        name for name in BY_SETTINGS if any(_is_set(name, suffix) for suffix in ("TOKEN", "TOKEN_FILE"))
+    )
     return (*ALWAYS, *wanted)
 
 

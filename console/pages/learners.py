@@ -21,7 +21,15 @@ from storage.database import Connection
 from storage.progress import Learner, State
 
 SORTS: Final = ("name", "organisation", "programme", "progress", "score", "last", "state")
-STATES: Final[tuple[State, ...]] = ("learning", "waiting", "paused", "joined", "invited", "listed", "finished")
+STATES: Final[tuple[State, ...]] = (
+    "learning",
+    "waiting",
+    "paused",
+    "joined",
+    "invited",
+    "listed",
+    "finished",
+)
 ROWS = 100
 ACTIVE = timedelta(days=7)
 

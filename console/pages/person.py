@@ -73,7 +73,9 @@ class Words:
     def _settings(self, what: str, value: str) -> str:
         written: str | Weekdays = Weekdays(value) if what == "days" else value
         language = language_of(value) if what == "language" else None
-        return self._say(f"settings.{what}", value=language_name(self.language, language) if language else written)
+        return self._say(
+            f"settings.{what}", value=language_name(self.language, language) if language else written
+        )
 
     def _channel(self, name: str) -> str:
         return self.site.say(self.language, f"channel.{name}") if name in CHANNELS else name

@@ -74,7 +74,9 @@ def _link(site: Site, request: Request, token: str, opened: Opened) -> Response:
     if opened.person and opened.at:
         when = Moment(opened.at.astimezone(ZoneInfo(opened.person.organisation.zone)))
     about = f"sign_in.{opened.state}"
-    return site.render(request, "message.html", language, status=HTTPStatus.GONE, about=about, home="", when=when)
+    return site.render(
+        request, "message.html", language, status=HTTPStatus.GONE, about=about, home="", when=when
+    )
 
 
 async def _field(request: Request, name: str) -> str:

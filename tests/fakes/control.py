@@ -149,7 +149,7 @@ def say(account: Account, person: Person, fields: dict[str, Any]) -> Any:
 
 
 def press(account: Account, person: Person, fields: dict[str, Any]) -> Any:
-    """The person presses a button of a message in the chat; `data` is not checked, as clients may forge it."""
+    """The person presses a button of a message in the chat; `data` is not checked: clients may forge it."""
     found = next(message for message in person.messages if message["message_id"] == fields["message_id"])
     identity = f"{account.id}{account.next_number():06}"
     account.presses[identity] = account.clock.now()

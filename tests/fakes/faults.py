@@ -8,7 +8,7 @@ from pydantic import BaseModel, ConfigDict
 class Fault(BaseModel):
     """What happens to the next `times` requests of `method` ("*" is any).
 
-    `accept`: the request is carried out before it fails. `then`: "answer" with `status` and `body` (by default
+    `accept`: the request is carried out before it fails. `then`: "answer" with `status` and `body` (else
     a well-formed refusal; `{message_id}` in a body is replaced), "silence" until the client leaves, "close"
     without a byte, "cut" in the middle of the body.
     """

@@ -149,6 +149,8 @@ ERRORS = {
     "bold question": (asks(GOOD, "## **Which?** {#w}"), []),
     "wrong name": (asks(GOOD, "## Which? {#Kas}"), [(7, "question-id")]),
     "long name": (asks(GOOD, "## Which? {#%s}" % ("x" * 65)), [(7, "question-id")]),
+    "a name without #": (asks(GOOD, "## Which? {who}"), [(7, "question-id")]),
+    "bold text right below the options": (asks(f"{GOOD}*And* more.\n"), [(13, "after-options")]),
     "two names": (asks(GOOD, "## Which? {#a #b}"), [(7, "question-id")]),
     "unknown word": (asks(GOOD, "## Which? {#a .survey}"), [(7, "question-id")]),
     "same name": (f"## A? {{#a}}\n{GOOD}\n---\n\n## B? {{#a}}\n{GOOD}", [(13, "same-id")]),
@@ -299,7 +301,8 @@ PROGRAMMES = {
     "1,001 units": (f"---\ntitle: A\n---\n\n{'x' * 1_001}\n", [(5, "description")]),
     "much": (f"---\ntitle: A\n---\n\n{'x' * 100_000}\n", [(5, "description")]),
     "a link": ("---\ntitle: A\n---\n\n[One](https://a.example).\n", [(5, "description")]),
-    "a picture": ("---\ntitle: A\n---\n\n![One](a.png)\n", [(5, "picture-place"), (5, "description")]),
+    "a table": ("---\ntitle: A\n---\n\nOne.\n\n|a|\n|-|\n", [(7, "not-text")]),
+    "a picture": ("---\ntitle: A\n---\n\n![One](a.png)\n", [(5, "description")]),
 }
 
 

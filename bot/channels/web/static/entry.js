@@ -20,7 +20,8 @@ export function draw(entry, words, acts) {
   if (entry.picture) bubble.append(picture(entry.picture, words, acts));
   const text = make("div", "text");
   write(text, entry.text, words);
-  bubble.append(text, time(entry.at));
+  text.append(time(entry.at));
+  bubble.append(text);
   element.append(bubble);
   if (entry.buttons?.length) element.append(choices(entry, words, acts));
   return element;

@@ -1,0 +1,117 @@
+"""The webhook over raw HTTP: forged, broken, huge and unlucky requests."""
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.channel import Update
+from bot.channels.telegram import Telegram
+from bot.post import StorePost
+from tests.bot.channels.telegram.conftest import serving, stored
+from tests.fakes.owner import SECRET, BotApi
+
+GOOD = json.dumps({"update_id": 7, "message": {"from": {"id": 42}, "text": "labas"}}).encode()
+MANY = 1_000_001
+
+
+class Unlucky(StorePost):
+    """A post whose store can be away."""
+
+    away = False
+
+    async def receive(self, channel: str, account: str, update: Update) -> None:
+        if self.away:
+            raise OSError("disk full")
+        await super().receive(channel, account, update)
+
+
+@pytest.fixture
+def unlucky(post: StorePost) -> Unlucky:
+    return Unlucky(post.database, post.texts, post.now)
+
+
+@pytest.fixture
+async def port(bot_api: BotApi, unlucky: Unlucky, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[int]:
+    """Where the webhook listens."""
+    for name, value in bot_api.environment(webhook="http://127.0.0.1:1/telegram/webhook").items():
+        monkeypatch.setenv(name, value)
+    channel = Telegram(unlucky)
+    async with serving(channel.routes()) as port:
+        yield port
+    await channel.close()
+
+
+async def ask(
+    port: int, body: bytes, *, secret: bytes | None = SECRET.encode(), method: str = "POST", length: str = ""
+) -> tuple[int, dict[str, str]]:
+    """Status and headers of the answer to one request."""
+    reader, writer = await asyncio.open_connection("127.0.0.1", port)
+    head = f"{method} /telegram/webhook HTTP/1.1\r\nHost: x\r\nConnection: close\r\n"
+    head += length or f"Content-Length: {len(body)}\r\n"
+    token = b"" if secret is None else b"X-Telegram-Bot-Api-Secret-Token: " + secret + b"\r\n"
+    writer.write(head.encode() + token + b"\r\n" + body)
+    answer = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), 10)
+    writer.close()
+    first, *lines = answer.decode().strip().split("\r\n")
+    headers = dict(line.lower().split(": ", 1) for line in lines)
+    return int(first.split()[1]), headers
+
+
+@pytest.mark.parametrize(
+    "secret",
+    [None, b"", b"wrong", SECRET.encode() + b"x", SECRET[:-1].encode(), "ąžuolas".encode(), b"\xff\xfe\x80"],
+)
+async def test_a_forged_update_is_refused(port: int, post: StorePost, secret: bytes | None) -> None:
+    status, _ = await ask(port, GOOD, secret=secret)
+    assert (status, await stored(post)) == (401, [])
+
+
+async def test_an_update_is_stored_before_it_is_accepted(port: int, post: StorePost) -> None:
+    for _ in range(2):
+        assert (await ask(port, GOOD))[0] == 200
+        assert [(row.address, json.loads(row.raw)) for row in await stored(post)] == [
+            ("42", json.loads(GOOD))
+        ]
+
+
+async def test_an_update_that_cannot_be_stored_is_to_come_again(
+    port: int, unlucky: Unlucky, post: StorePost
+) -> None:
+    unlucky.away = True
+    status, headers = await ask(port, GOOD)
+    assert (status, headers["retry-after"]) == (503, "5")
+    unlucky.away = False
+    assert ((await ask(port, GOOD))[0], len(await stored(post))) == (200, 1)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b"",
+        b"{",
+        b"[]",
+        b"7",
+        b"{}",
+        b'{"update_id": "7"}',
+        b'{"update_id": true}',
+        b"\xff\xfe",
+        b"[" * 900_000,
+        b'{"update_id": ' + b"9" * 9_000 + b"}",
+    ],
+    ids=lambda body: body[:20].decode("latin-1"),
+)
+async def test_what_is_no_update_is_refused(port: int, post: StorePost, body: bytes) -> None:
+    assert ((await ask(port, body))[0], await stored(post)) == (400, [])
+
+
+async def test_a_huge_body_is_refused(port: int, post: StorePost) -> None:
+    assert (await ask(port, b"", length=f"Content-Length: {MANY}\r\n"))[0] == 413
+    chunk = f"{MANY:x}\r\n".encode() + b"x" * MANY + b"\r\n0\r\n\r\n"
+    assert (await ask(port, chunk, length="Transfer-Encoding: chunked\r\n"))[0] == 413
+    assert await stored(post) == []
+
+
+async def test_only_post_is_answered(port: int) -> None:
+    assert (await ask(port, b"", method="GET"))[0] == 405

@@ -1,0 +1,398 @@
+"""The web chat's page in a real browser: what a person sees, does, and loses nothing of."""
+
+import asyncio
+import hashlib
+from collections.abc import AsyncIterator, Awaitable, Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PIL import Image
+from playwright.async_api import Locator, Page, expect
+
+from domain.event import Event, Pressed, Said
+from domain.message import Button, Content
+from domain.programme import Picture
+from domain.text import Entity, Text, join, marked
+from storage import media
+from tests.bot.channels.webchat import Served, served
+from tests.tools.screens import Screens
+
+LONG = (
+    "Atsakau į laišką ir paklausiu, ar tai tiesa, nes nebeprisikiškiakopūsteliaujantiesiemsnepaprastosioms reikia",
+    "Paskambinu sutartyje nurodytu numeriu",
+    "Paskambinu numeriu, esančiu po parašu",
+    "Apmoku, nes siuntėjo adresas įprastas",
+)
+NEXT = Content(Text("Kortelė"), buttons=(Button("Toliau", "s1:next"),))
+MENU = Content(Text("Ką darome?"), buttons=(Button("Pažanga", "/progress"), Button("Pagalba", "/help")))
+
+
+def question(key: str, *, many: bool = False) -> Content:
+    buttons = tuple(Button(label, f"{key}:{index}") for index, label in enumerate(LONG))
+    submit = Button("Atsakyti", f"{key}:ok") if many else None
+    return Content(marked("Ką darote?", "bold"), buttons=buttons, pick="many" if many else "one", submit=submit)
+
+
+Say = Callable[[Content], Awaitable[str]]
+
+
+@pytest.fixture
+async def web(sqlite_url: str) -> AsyncIterator[Served]:
+    async with served(sqlite_url) as running:
+        yield running
+
+
+@pytest.fixture
+async def page(web: Served, browser_page: Screens) -> AsyncIterator[Page]:
+    """The chat, open on a phone; at the end, nothing in it may have gone wrong unseen."""
+    page = await browser_page("phone")
+    page.set_default_timeout(8000)
+    errors = list[str]()
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda line: errors.append(line.text) if "Content Security" in line.text else None)
+    await page.goto(f"{web.url}/chat")
+    yield page
+    assert errors == []
+
+
+@pytest.fixture
+def say(web: Served, page: Page) -> Say:
+    """The bot says something in the page's chat; what is given back is its id."""
+    count = 0
+
+    async def say(content: Content) -> str:
+        nonlocal count
+        count += 1
+        cookies = await page.context.cookies(f"{web.url}/chat")
+        token = next(each["value"] for each in cookies if each["name"] == "zinute_chat")  # type: ignore[typeddict-item]
+        address = hashlib.sha256(token.encode()).hexdigest()
+        return await web.chat.send(address, content, key=f"m{count}")
+
+    return say
+
+
+def button(page: Page, name: str) -> Locator:
+    return page.get_by_role("button", name=name, exact=True)
+
+
+async def own(page: Page) -> list[str]:
+    """The person's own bubbles, without the time."""
+    texts = page.locator(".me .text")
+    return [text[: -len(await each.locator("time").inner_text())].strip() for each in await texts.all() if (text := await each.inner_text())]
+
+
+async def done(web: Served, count: int) -> list[Event]:
+    return [event for _, event, _ in await asyncio.wait_for(web.came(count), 8)]
+
+
+async def test_an_invitation_is_sent_once_and_leaves_the_address(web: Served, page: Page) -> None:
+    await page.goto(f"{web.url}/chat?lang=pl&code=abc-123")
+    await expect(page.get_by_role("log").get_by_text("pl web.begin")).to_be_visible()
+    assert await done(web, 1) == [Said("/start abc-123")]
+    assert page.url == f"{web.url}/chat?lang=pl"
+    await page.reload()
+    await expect(page.locator(".me")).to_have_count(1)
+    assert await page.locator("html").get_attribute("lang") == "pl"
+    assert [language for _, _, language in await web.came()] == ["pl"]
+
+
+async def test_a_first_visit_without_an_invitation_offers_to_begin(web: Served, page: Page) -> None:
+    await button(page, "en web.begin").click()
+    assert await done(web, 1) == [Said("/start")]
+    await expect(button(page, "en web.begin")).to_be_hidden()
+
+
+async def test_a_press_is_sent_shown_and_stays_chosen(web: Served, page: Page, say: Say) -> None:
+    await say(question("q1"))
+    await button(page, LONG[1]).click()
+    assert await done(web, 1) == [Pressed("q1:1")]
+    for _ in range(2):
+        await expect(page.locator(".me .text")).to_contain_text([LONG[1]])
+        await expect(button(page, LONG[1])).to_have_attribute("aria-pressed", "true")
+        for label in LONG:
+            await expect(button(page, label)).to_have_attribute("aria-disabled", "true")
+        await button(page, LONG[0]).click(force=True)
+        await page.reload()
+    await expect(page.locator(".me")).to_have_count(1)
+    assert len(await web.came()) == 1
+
+
+async def test_several_options_are_toggled_and_sent_together(web: Served, page: Page, say: Say) -> None:
+    await say(question("q2", many=True))
+    submit = button(page, "Atsakyti")
+    await expect(submit).to_have_attribute("aria-disabled", "true")
+    await submit.click(force=True)
+    for label in (LONG[3], LONG[0], LONG[1], LONG[1]):
+        await button(page, label).click()
+    await expect(button(page, LONG[0])).to_have_attribute("aria-pressed", "true")
+    await expect(button(page, LONG[1])).to_have_attribute("aria-pressed", "false")
+    await submit.click()
+    assert await done(web, 1) == [Pressed("q2:=0,3")]
+    assert await own(page) == [f"{LONG[0]}, {LONG[3]}"]
+    await page.reload()
+    for index, label in enumerate(LONG):
+        await expect(button(page, label)).to_have_attribute("aria-pressed", str(index in (0, 3)).lower())
+    await expect(submit).to_have_attribute("aria-disabled", "true")
+
+
+async def test_a_command_may_be_pressed_again(web: Served, page: Page, say: Say) -> None:
+    await say(MENU)
+    await button(page, "Pagalba").click()
+    await button(page, "Pažanga").click()
+    assert await done(web, 2) == [Pressed("/help"), Pressed("/progress")]
+    await button(page, "en web.menu").click()
+    assert (await done(web, 3))[2] == Said("/menu")
+
+
+async def test_enter_sends_and_shift_enter_does_not(web: Served, page: Page) -> None:
+    field = page.get_by_role("textbox", name="en web.field")
+    await field.press_sequentially("viena")
+    await field.press("Shift+Enter")
+    await field.press_sequentially("kita")
+    await field.press("Enter")
+    assert await done(web, 1) == [Said("viena\nkita")]
+    await field.press("Enter")
+    await expect(field).to_have_value("")
+    await expect(page.locator(".me")).to_have_count(1)
+
+
+async def test_while_an_answer_is_awaited_somebody_is_typing(page: Page, say: Say) -> None:
+    await page.get_by_role("textbox").fill("labas")
+    await button(page, "en web.send").click()
+    await expect(page.locator("#typing")).to_be_visible()
+    await say(Content(Text("Sveiki")))
+    await expect(page.get_by_text("Sveiki")).to_be_visible()
+    await expect(page.locator("#typing")).to_be_hidden()
+
+
+async def test_two_tabs_of_one_person_show_the_same(page: Page, web: Served, say: Say) -> None:
+    other = await page.context.new_page()
+    await other.goto(f"{web.url}/chat")
+    await say(question("q1"))
+    await button(other, LONG[2]).click()
+    for tab in (page, other):
+        await expect(tab.locator(".me .text")).to_contain_text([LONG[2]])
+        await expect(button(tab, LONG[2])).to_have_attribute("aria-pressed", "true")
+    await page.get_by_role("textbox").fill("iš pirmo")
+    await page.get_by_role("textbox").press("Enter")
+    await expect(other.get_by_text("iš pirmo")).to_be_visible()
+
+
+async def test_an_edit_is_shown_in_place(web: Served, page: Page, say: Say) -> None:
+    sent = await say(NEXT)
+    await say(Content(Text("Paskutinė")))
+    await expect(page.get_by_text("Paskutinė")).to_be_visible()
+    address = (await page.evaluate("document.querySelectorAll('.bot').length"), sent)
+    assert address[0] == 2
+    cookie = next(each["value"] for each in await page.context.cookies(f"{web.url}/chat"))  # type: ignore[typeddict-item]
+    await web.chat.edit(hashlib.sha256(cookie.encode()).hexdigest(), sent, Content(Text("Pakeista")))
+    await expect(page.locator(".bot .text").first).to_contain_text("Pakeista")
+    await expect(page.locator(".bot")).to_have_count(2)
+    await expect(button(page, "Toliau")).to_have_count(0)
+
+
+async def test_what_is_done_without_a_connection_is_kept_and_sent_in_order(web: Served, page: Page, say: Say) -> None:
+    await say(question("q1"))
+    await expect(button(page, LONG[0])).to_be_visible()
+    await web.stop()
+    await expect(page.get_by_text("en web.lost")).to_be_visible()
+    await button(page, LONG[0]).click()
+    for text in ("antra", "trečia"):
+        await page.get_by_role("textbox").fill(text)
+        await page.get_by_role("textbox").press("Enter")
+    await expect(page.locator(".me .state").get_by_text("en web.waiting")).to_have_count(3)
+    for state in await page.locator(".me .state").all():
+        await expect(state).to_be_visible()
+    await web.start()
+    await expect(page.locator(".me .state")).to_have_count(0, timeout=20_000)
+    assert await done(web, 3) == [Pressed("q1:0"), Said("antra"), Said("trečia")]
+    assert await own(page) == [LONG[0], "antra", "trečia"]
+    await expect(page.get_by_text("en web.lost")).to_have_count(0)
+
+
+async def test_what_waits_survives_the_tab(web: Served, page: Page) -> None:
+    await page.route("**/chat/messages", lambda route: route.abort())
+    await page.get_by_role("textbox").fill("nepamesk")
+    await page.get_by_role("textbox").press("Enter")
+    await expect(page.locator(".me.pending")).to_have_count(1)
+    other = await page.context.new_page()
+    await page.close()
+    await other.goto(f"{web.url}/chat")
+    assert await done(web, 1) == [Said("nepamesk")]
+    await expect(other.locator(".me:not(.pending)")).to_have_count(1)
+
+
+async def test_what_the_bot_says_during_a_gap_comes_after_it(web: Served, page: Page, say: Say) -> None:
+    await say(Content(Text("prieš")))
+    await expect(page.get_by_text("prieš")).to_be_visible()
+    await web.stop()
+    await say(Content(Text("per")))
+    await web.start()
+    await say(Content(Text("po")))
+    await expect(page.locator(".bot .text")).to_contain_text(["prieš", "per", "po"], timeout=20_000)
+    await expect(page.locator(".bot")).to_have_count(3)
+
+
+async def test_what_is_refused_says_so_and_may_be_chosen_again(web: Served, page: Page, say: Say) -> None:
+    await say(question("q1"))
+    await page.route("**/chat/messages", lambda route: route.fulfill(status=400, body="{}"))
+    await button(page, LONG[1]).click()
+    await expect(page.get_by_text("en web.failed")).to_be_visible()
+    await page.unroute("**/chat/messages")
+    await button(page, LONG[2]).click()
+    assert await done(web, 1) == [Pressed("q1:2")]
+
+
+async def test_everything_can_be_done_with_the_keyboard_alone(web: Served, page: Page, say: Say) -> None:
+    await say(NEXT)
+    await say(question("q1"))
+    await expect(button(page, LONG[0])).to_be_visible()
+    await page.get_by_role("log").focus()
+    names = []
+    for _ in range(5):
+        await page.keyboard.press("Tab")
+        names.append(await page.evaluate("document.activeElement.textContent"))
+    assert names == ["Toliau", *LONG]
+    await page.keyboard.press("Enter")
+    assert await done(web, 1) == [Pressed("q1:3")]
+    await say(question("q2", many=True))
+    await expect(button(page, LONG[0])).to_have_count(2)
+    await expect(button(page, LONG[3]).first).to_be_focused()
+    await page.keyboard.press("Tab")
+    await expect(button(page, LONG[0]).last).to_be_focused()
+    await page.keyboard.press("Space")
+    await expect(button(page, LONG[0]).last).to_have_attribute("aria-pressed", "true")
+    for _ in range(4):
+        await page.keyboard.press("Tab")
+    await page.keyboard.press("Enter")
+    assert (await done(web, 2))[1] == Pressed("q2:=0")
+    await page.keyboard.press("Tab")
+    await expect(button(page, "en web.menu")).to_be_focused()
+
+
+async def test_hidden_text_is_not_there_until_its_button_is_pressed(page: Page, say: Say) -> None:
+    await say(Content(join(Text("Kas čia ne taip?"), marked("Kita pabaiga", "hidden"), separator=" ")))
+    cover = button(page, "en web.hidden")
+    await expect(cover).to_be_visible()
+    assert "Kita pabaiga" not in await page.get_by_role("log").inner_text()
+    await cover.press("Enter")
+    await expect(page.get_by_text("Kita pabaiga")).to_be_focused()
+
+
+async def test_a_picture_opens_larger_and_closes_again(web: Served, page: Page, say: Say, tmp_path: Path) -> None:
+    Image.new("RGB", (1200, 600), "#3377aa").save(tmp_path / "a.png")
+    data = (tmp_path / "a.png").read_bytes()
+    digest = hashlib.sha256(data).hexdigest()
+    await web.database.write(lambda tx: media.keep(tx, digest, data))
+    await say(Content(Text("Žiūrėkite"), picture=Picture(digest, "a.png", "Mėlynas langas", 1200, 600)))
+    small = page.get_by_role("log").get_by_role("img", name="Mėlynas langas")
+    await expect(small).to_be_visible()
+    await expect(small).to_have_js_property("naturalWidth", 1200)
+    await page.get_by_role("button", name="Mėlynas langas").press("Enter")
+    large = page.get_by_role("dialog").get_by_role("img", name="Mėlynas langas")
+    await expect(large).to_be_visible()
+    await page.keyboard.press("Escape")
+    await expect(page.get_by_role("dialog")).to_have_count(0)
+    await expect(page.get_by_role("button", name="Mėlynas langas")).to_be_focused()
+
+
+HOSTILE = "<img src=x onerror=\"document.title='owned'\"><script>document.title='owned'</script>"
+
+
+async def test_text_is_never_markup(page: Page, say: Say) -> None:
+    link = Entity("link", 0, len(HOSTILE), "javascript:document.title='owned'")
+    await say(
+        Content(
+            Text(HOSTILE, (link,)),
+            picture=Picture("0" * 64, "x", HOSTILE, 10, 10),
+            buttons=(Button(HOSTILE, HOSTILE),),
+        )
+    )
+    await button(page, HOSTILE).click()
+    await page.get_by_role("textbox").fill(HOSTILE)
+    await page.get_by_role("textbox").press("Enter")
+    await expect(page.locator(".me")).to_have_count(2)
+    await expect(page.get_by_role("link")).to_have_count(0)
+    await expect(page.locator("#log script, #log [onerror]")).to_have_count(0)
+    assert await page.title() == "Zinute"
+
+
+ENTITIES = [
+    (Text("ab", (Entity("bold", 0, 2), Entity("italic", 1, 1))), "<strong>a<em>b</em></strong>"),
+    (Text("🙂ab", (Entity("bold", 2, 1),)), "🙂<strong>a</strong>b"),
+    (Text("abcd", (Entity("bold", 0, 3), Entity("italic", 2, 2))), "<strong>ab<em>c</em></strong><em>d</em>"),
+    (Text("a\n\nq\nq\n\nb", (Entity("quote", 3, 3),)), "a<blockquote>q\nq</blockquote>b"),
+    (Text("ab", (Entity("strike", 1, 9), Entity("code", 5, 2))), "a<s>b</s>"),
+    (
+        Text("a b", (Entity("link", 2, 1, "https://x.example/"), Entity("code", 0, 1))),
+        '<code>a</code> <a href="https://x.example/" target="_blank" rel="noopener noreferrer">b</a>',
+    ),
+]
+
+
+@pytest.mark.parametrize(("text", "html"), ENTITIES)
+async def test_entities_become_elements(page: Page, say: Say, text: Text, html: str) -> None:
+    await say(Content(text))
+    shown = page.locator(".bot .text")
+    await expect(shown).to_have_count(1)
+    assert (await shown.inner_html()).split("<time")[0] == html
+
+
+async def test_a_new_page_stands_at_the_end_and_earlier_messages_can_be_had(page: Page, web: Served, say: Say) -> None:
+    for number in range(130):
+        await say(Content(Text(f"žinutė {number}.")))
+    await page.reload()
+    last = page.get_by_text("žinutė 129.")
+    await expect(last).to_be_in_viewport()
+    await expect(page.locator(".bot")).to_have_count(100)
+    await button(page, "en web.earlier").click()
+    await expect(page.locator(".bot")).to_have_count(130)
+    await expect(page.locator(".bot .text").first).to_contain_text("žinutė 0.")
+    await expect(button(page, "en web.earlier")).to_be_hidden()
+    await expect(last).not_to_be_in_viewport()
+    await button(page, "en web.latest").click()
+    await expect(last).to_be_in_viewport()
+    await expect(page.get_by_role("log").get_by_role("heading", name="Today")).to_have_count(1)
+
+
+async def test_what_comes_stops_where_it_begins(page: Page, say: Say) -> None:
+    """A long lesson is read from its first line; whoever reads further up is left there."""
+    for number in range(12):
+        await say(Content(Text(f"{number}. " + "žodis " * 60)))
+    await expect(page.get_by_text("11. žodis")).to_be_visible()
+    await page.get_by_role("textbox").fill("toliau")
+    await page.get_by_role("textbox").press("Enter")
+    await say(Content(Text("ilga " * 900)))
+    await expect(page.get_by_text("ilga ilga")).to_be_visible()
+    await expect(page.locator(".me")).to_be_in_viewport()
+    await page.locator("#log").evaluate("log => log.scrollTop = 0")
+    await page.wait_for_timeout(100)
+    await say(Content(Text("dar viena")))
+    await expect(page.get_by_text("dar viena")).to_have_count(1)
+    assert await page.locator("#log").evaluate("log => log.scrollTop") == 0
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+async def test_the_page_is_accessible_and_fits_a_small_phone(
+    web: Served, page: Page, say: Say, axe: str, scheme: Any
+) -> None:
+    await page.emulate_media(color_scheme=scheme, reduced_motion="reduce")
+    await page.set_viewport_size({"width": 320, "height": 640})
+    await say(Content(join(Text("Labas"), marked("paslaptis", "hidden"), marked("citata", "quote"))))
+    await say(question("q1"))
+    await say(question("q2", many=True))
+    await button(page, LONG[1]).first.click()
+    await button(page, LONG[1]).last.click()
+    await done(web, 1)
+    await expect(page.locator(".pending")).to_have_count(0)
+    await page.evaluate(axe)
+    tags = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+    found = await page.evaluate("tags => axe.run(document, {runOnly: tags})", tags)
+    assert [(each["id"], each["nodes"][0]["target"]) for each in found["violations"]] == []
+    assert await page.evaluate("document.documentElement.scrollWidth") == 320
+    assert await page.evaluate("log.scrollWidth - log.clientWidth") == 0
+    for each in await page.get_by_role("button").all():
+        box = await each.bounding_box()
+        assert box
+        assert min(box["width"], box["height"]) >= 44

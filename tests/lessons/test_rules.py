@@ -1,0 +1,44 @@
+"""Rules and their documentation are the same list, and every rule is really used."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from lessons.rules import ADVICE, ERRORS, Findings, shown
+
+ROOT = Path(__file__).parents[2]
+
+
+def documented(heading: str) -> list[str]:
+    text = (ROOT / "docs" / "lesson-format.md").read_text(encoding="utf-8")
+    section = text.split(f"### {heading}\n", 1)[1].split("\n### ", 1)[0]
+    return re.findall(r"^\| `([a-z-]+)` \|", section, re.MULTILINE)
+
+
+def test_every_rule_is_documented_and_no_other() -> None:
+    assert documented("Errors") == sorted(ERRORS)
+    assert documented("Advice") == sorted(ADVICE)
+
+
+def test_every_rule_is_used() -> None:
+    code = "".join(
+        path.read_text(encoding="utf-8")
+        for path in (ROOT / "lessons").glob("*.py")
+        if path.name != "rules.py"
+    )
+    assert [rule for rule in sorted(ERRORS | ADVICE) if f'"{rule}"' not in code] == []
+
+
+def test_every_rule_is_tested() -> None:
+    tests = "".join(path.read_text(encoding="utf-8") for path in Path(__file__).parent.glob("test_*.py"))
+    assert [rule for rule in sorted(ERRORS | ADVICE) if f'"{rule}"' not in tests] == []
+
+
+def test_another_rule_is_a_fault_of_the_program() -> None:
+    with pytest.raises(KeyError):
+        Findings("a.md").add(1, "no-such-rule", "Write nothing.")
+
+
+def test_an_author_is_quoted_on_one_short_line() -> None:
+    assert shown("a\n\x1b[31m" + "b" * 50) == "a\ufffd\ufffd[31m" + "b" * 32 + "…"

@@ -1,0 +1,5 @@
+"""`python -m zinute`."""
+
+from zinute.cli import main
+
+main()

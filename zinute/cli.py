@@ -1,0 +1,158 @@
+"""The command line: each command reads its arguments, calls one thing, and says what came of it."""
+
+import asyncio
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from zinute import __version__
+from zinute.errors import Stop
+
+if TYPE_CHECKING:
+    from zinute.config import Settings
+
+app = typer.Typer(
+    add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None
+)
+lessons = typer.Typer(no_args_is_help=True, help="Check and publish lesson files.", rich_markup_mode=None)
+app.add_typer(lessons, name="lessons")
+
+Data = Annotated[
+    Path | None,
+    typer.Option(help="Folder that holds the SQLite file.", envvar="ZINUTE_DATA", show_default=False),
+]
+Store = Annotated[
+    str | None,
+    typer.Option(
+        help="Database URL, such as postgresql+asyncpg://...; an SQLite file in --data if not given.",
+        envvar="ZINUTE_DATABASE",
+    ),
+]
+Host = Annotated[str | None, typer.Option(help="Address to listen on (127.0.0.1).", envvar="ZINUTE_HOST")]
+Port = Annotated[
+    int | None, typer.Option(min=1, max=65535, help="Port to listen on (8000).", envvar="ZINUTE_PORT")
+]
+Folder = Annotated[Path, typer.Argument(help="A folder of programmes, or one programme's folder.")]
+
+
+def main() -> None:
+    """Run a command; what stops it is one sentence and exit code 2."""
+    try:
+        app()
+    except Stop as stop:
+        typer.echo(str(stop), err=True)
+        sys.exit(2)
+
+
+def _version(wanted: bool) -> None:
+    if wanted:
+        typer.echo(f"zinute {__version__}")
+        raise typer.Exit
+
+
+@app.callback()
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", callback=_version, is_eager=True, help="Say the version.")
+    ] = False,
+) -> None:
+    """Zinute teaches people at work through the messenger they already use."""
+
+
+@app.command()
+def demo(data: Data = None, host: Host = None, port: Port = None, database: Store = None) -> None:
+    """Start everything with sample organisations, people and programmes (kept in data/demo)."""
+    from zinute.demo import run
+
+    asyncio.run(run(_settings(data=data or Path("data/demo"), host=host, port=port, database=database)))
+
+
+@app.command()
+def serve(data: Data = None, host: Host = None, port: Port = None, database: Store = None) -> None:
+    """Start the service: messengers, console and clock (kept in data)."""
+    from zinute.serve import run
+
+    asyncio.run(run(_settings(data=data, host=host, port=port, database=database)))
+
+
+@app.command()
+def chat(
+    folder: Annotated[
+        Path | None, typer.Argument(help="Lessons to try; the shipped ones if not given.")
+    ] = None,
+    language: Annotated[str, typer.Option(help="lt, pl, nb or en.")] = "lt",
+) -> None:
+    """Learn in this terminal, as an author who tries a lesson; nothing is kept."""
+    from zinute.chat import run
+    from zinute.logs import set_up
+
+    set_up("error")
+
+    asyncio.run(run(folder, language))
+
+
+@app.command()
+def migrate(data: Data = None, database: Store = None) -> None:
+    """Bring the database to this version's schema."""
+    from zinute.serve import bring_up
+
+    asyncio.run(bring_up(_settings(data=data, database=database)))
+    typer.echo("The database is at this version's schema.")
+
+
+@app.command("sign-in")
+def sign_in(email: str, data: Data = None, database: Store = None) -> None:
+    """Make a one-time link that signs a coordinator in to the console."""
+    from zinute.serve import sign_in_link
+
+    typer.echo(asyncio.run(sign_in_link(_settings(data=data, database=database), email)))
+
+
+@lessons.command()
+def check(
+    folder: Folder, json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False
+) -> None:
+    """Report every problem as FILE:LINE: RULE: WHAT TO DO; exit code 1 when there is an error."""
+    from lessons import check as checking
+    from lessons.library import LibraryError
+
+    try:
+        report = checking.check(folder)
+    except LibraryError as error:
+        raise Stop(str(error)) from error
+    for line in [checking.as_json(report)] if json else checking.lines(report):
+        typer.echo(line)
+    if not json:
+        counts = f"{report.errors} errors, {report.advice} pieces of advice"
+        typer.echo(f"{report.programmes} programmes, {report.lessons} lessons: {counts}.", err=True)
+    raise typer.Exit(1 if report.errors else 0)
+
+
+@lessons.command()
+def publish(folder: Folder, data: Data = None, database: Store = None) -> None:
+    """Publish what is good in a folder into the store; what is broken keeps its last good version."""
+    from zinute.serve import publish_folder
+
+    published = asyncio.run(publish_folder(_settings(data=data, database=database), folder))
+    typer.echo("Published: " + (", ".join(published) if published else "nothing new") + ".")
+
+
+def _settings(**given: object) -> "Settings":
+    """The settings of the environment, with what the command line says in their place."""
+    from pydantic import ValidationError
+
+    from zinute.config import Settings
+    from zinute.logs import set_up
+
+    try:
+        settings = Settings.model_validate(
+            {name: value for name, value in given.items() if value is not None}
+        )
+    except ValidationError as error:
+        first = error.errors()[0]
+        name = "ZINUTE_" + "_".join(map(str, first["loc"])).upper()
+        raise Stop(f"The setting {name} is wrong: {first['msg'].lower()}.") from error
+    set_up(settings.log_level)
+    return settings

@@ -1,0 +1,216 @@
+"""The demonstration: sample organisations and people, some of whom have been learning for a while."""
+
+import base64
+import hashlib
+import hmac
+import secrets
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from pathlib import Path
+from random import Random
+from typing import Final
+
+import typer
+
+from actions.converse import converse
+from actions.invite import invite
+from actions.sign_in import make_link
+from console.pages import front
+from console.pages.front import Host, Visitor
+from domain.event import Event, Incoming, Pressed, Said
+from domain.language import Language
+from storage import enrolments, organisations, people, programmes
+from storage.database import Connection, Database
+from zinute.assemble import new_key, now, opened, publish_library
+from zinute.config import Settings
+from zinute.serve import serve
+
+A_DAY = timedelta(days=1)
+PROGRAMME = "safe-online"
+
+
+@dataclass(frozen=True, slots=True)
+class Sample:
+    """A sample person; `lessons` is how many they have done already (None: they are still invited)."""
+
+    name: str
+    email: str
+    lessons: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class SampleOrganisation:
+    """A sample organisation; the first person coordinates it."""
+
+    name: str
+    country: str
+    zone: str
+    language: Language
+    people: tuple[Sample, ...]
+
+
+SAMPLES: Final = (
+    SampleOrganisation(
+        "Gluosnių miesto biblioteka",
+        "LT",
+        "Europe/Vilnius",
+        "lt",
+        (
+            Sample("Rūta Petrauskienė", "ruta@gluosniai.example"),
+            Sample("Jonas Kazlauskas", "jonas@gluosniai.example"),
+            Sample("Ona Jankauskaitė", "ona@gluosniai.example"),
+            Sample("Emma Clarke", "emma@gluosniai.example"),
+            Sample("Mindaugas Žukauskas", "mindaugas@gluosniai.example", 2),
+            Sample("Eglė Šimkutė", "egle@gluosniai.example", 5),
+            Sample("Darius Vaitkus", "darius@gluosniai.example", 1),
+            Sample("Aistė Butkevičiūtė", "aiste@gluosniai.example", 3),
+        ),
+    ),
+    SampleOrganisation(
+        "Muzeum Miejskie w Lipowie",
+        "PL",
+        "Europe/Warsaw",
+        "pl",
+        (
+            Sample("Agnieszka Wójcik", "agnieszka@lipowo.example"),
+            Sample("Łukasz Zieliński", "lukasz@lipowo.example"),
+            Sample("Małgorzata Dąbrowska", "malgorzata@lipowo.example"),
+            Sample("Piotr Śliwiński", "piotr@lipowo.example", 2),
+            Sample("Zofia Żak", "zofia@lipowo.example", 5),
+        ),
+    ),
+    SampleOrganisation(
+        "Solvik kommune",
+        "NO",
+        "Europe/Oslo",
+        "nb",
+        (
+            Sample("Ingrid Åsen", "ingrid@solvik.example"),
+            Sample("Bjørn Hægstad", "bjorn@solvik.example"),
+            Sample("Kari Nygård", "kari@solvik.example"),
+            Sample("Øystein Løken", "oystein@solvik.example", 3),
+            Sample("Silje Bråten", "silje@solvik.example", 0),
+        ),
+    ),
+)
+
+
+async def run(settings: Settings) -> None:
+    """Serve the demonstration until told to stop; what was done in it before is still there."""
+    async with opened(settings) as database:
+        await publish_library(database, settings.library)
+        codes = _Codes(settings.data)
+        await database.write(lambda tx: fill(tx, codes, now()))
+        hosts = await database.read(lambda tx: tuple(_host(tx, each, codes) for each in SAMPLES))
+        links = [await _sign_in(database, settings, host) for host in hosts]
+        routes = front.demo_routes(database, hosts, now)
+        await serve(settings, database, routes, lambda: typer.echo(_told(settings, hosts, links)))
+
+
+def fill(tx: Connection, codes: "_Codes", at: datetime) -> None:
+    """Add the sample organisations and people, unless they are there."""
+    if people.by_email(tx, SAMPLES[0].people[0].email):
+        return
+    programme = programmes.by_slug(tx, PROGRAMME)
+    for sample in SAMPLES:
+        head = sample.people[0]
+        organisation = organisations.add(
+            tx,
+            name=sample.name,
+            country=sample.country,
+            zone=sample.zone,
+            language=sample.language,
+            contact=f"{head.name}, {head.email}",
+        )
+        for each in sample.people:
+            person = people.add(
+                tx, organisation=organisation, name=each.name, email=each.email, language=sample.language
+            )
+            if each is head:
+                people.grant(tx, person, organisation, "coordinator")
+            elif programme:
+                began = at - 9 * A_DAY if each.lessons is not None else at
+                invite(tx, person=person, programme=programme, code=codes.of(each.email), now=began)
+            if each.lessons is not None:
+                _learn(tx, each, person, codes.of(each.email), at - 9 * A_DAY)
+
+
+def _learn(tx: Connection, sample: Sample, person: int, code: str, at: datetime) -> None:
+    """Let a sample person join and do lessons, one a day, as anybody would."""
+    rng = Random(sample.email)  # noqa: S311 (plausible, and the same each time)
+    moment = at + timedelta(minutes=rng.randrange(300))
+
+    def does(event: Event, number: int) -> None:
+        address = f"demo:{sample.email}"
+        occurrence = f"demo:{sample.email}:{number}"
+        converse(
+            tx, Incoming(address, event), channel="web", occurrence=occurrence, now=moment, new_key=new_key
+        )
+
+    for number, word in enumerate((f"/start {code}", "/yes", "/agree")):
+        does(Said(word), number)
+    for number in range(3, 200):
+        study = enrolments.of_person(tx, person)[0]
+        if study.state == "finished" or enrolments.lessons_done(tx, study.id) >= (sample.lessons or 0):
+            return
+        moment += A_DAY if study.card < 0 else timedelta(seconds=rng.randrange(20, 90))
+        does(_next_move(tx, person, rng), number)
+
+
+def _next_move(tx: Connection, person: int, rng: Random) -> Event:
+    """What somebody who is right three times in four does next."""
+    step = enrolments.newest_open_step(tx, person)
+    if step is None:
+        return Said("/continue")
+    study = enrolments.get(tx, step.enrolment)
+    question = programmes.version(tx, study.version).lessons[step.lesson].texts[0].cards[step.card].question
+    if not step.question or question is None:
+        return Pressed(f"{step.key}:next")
+    wrong = [index for index, option in enumerate(question.options) if not option.correct]
+    chosen = question.right if question.right and rng.random() < 0.75 else (rng.choice(wrong),)
+    return Pressed(f"{step.key}:=" + ",".join(map(str, chosen)))
+
+
+class _Codes:
+    """Invitation codes that are the same at each start, from a secret in the demonstration's folder."""
+
+    def __init__(self, folder: Path) -> None:
+        folder.mkdir(parents=True, exist_ok=True)
+        file = folder / "demo-secret"
+        if not file.exists():
+            file.write_text(secrets.token_hex(32), encoding="ascii")
+            file.chmod(0o600)
+        self._secret = file.read_text(encoding="ascii").encode()
+
+    def of(self, email: str) -> str:
+        """A person's code: 128 bits in 22 characters."""
+        digest = hmac.new(self._secret, email.encode(), hashlib.sha256).digest()[:16]
+        return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def _host(tx: Connection, sample: SampleOrganisation, codes: _Codes) -> Host:
+    invited = [each for each in sample.people[1:] if each.lessons is None]
+    visitors = tuple(Visitor(each.name, codes.of(each.email)) for each in invited)
+    head = people.by_email(tx, sample.people[0].email)
+    assert head is not None, "the samples were added"
+    return Host(sample.name, sample.language, head, sample.people[0].name, visitors)
+
+
+async def _sign_in(database: Database, settings: Settings, host: Host) -> str:
+    token = secrets.token_urlsafe(32)
+    await database.write(
+        lambda tx: make_link(tx, person=host.coordinator, now=now(), token=token, lasts=A_DAY)
+    )
+    return f"{settings.base_url}/sign-in?token={token}"
+
+
+def _told(settings: Settings, hosts: tuple[Host, ...], links: list[str]) -> str:
+    """The links, as they are printed."""
+    lines = [f"Zinute is ready: {settings.base_url}", ""]
+    for host, link in zip(hosts, links, strict=True):
+        lines.append(f"{host.name} ({host.language})")
+        lines += [
+            f"  learn as {each.name}: {settings.base_url}/chat?code={each.code}" for each in host.visitors
+        ]
+        lines += [f"  coordinate as {host.coordinator_name} (works once): {link}", ""]
+    return "\n".join([*lines, f"Everything is kept in {settings.data}. Stop with Ctrl-C."])

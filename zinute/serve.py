@@ -1,0 +1,66 @@
+"""What the command line's longer commands do: the service, the schema, sign-in links, publishing."""
+
+import secrets
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import structlog
+from starlette.routing import BaseRoute
+
+from actions.sign_in import make_link
+from bot.webhooks import routes_of
+from console.app import create
+from console.pages import front
+from storage import people
+from storage.database import Database
+from zinute import catalogues
+from zinute.assemble import Service, now, opened, publish_library
+from zinute.config import Settings, channel_names
+from zinute.errors import Stop
+from zinute.web import Server, listen
+
+log = structlog.get_logger(__name__)
+
+
+async def run(settings: Settings) -> None:
+    """Serve until told to stop."""
+    async with opened(settings) as database:
+        await publish_library(database, settings.library)
+        await serve(settings, database, [front.route()], lambda: log.info("ready", url=settings.base_url))
+
+
+async def serve(
+    settings: Settings, database: Database, more_routes: Sequence[BaseRoute], started: Callable[[], None]
+) -> None:
+    """Open the door and run everything; raises Stop when the port or a messenger cannot be used."""
+    door = listen(settings.host, settings.port)
+    texts = catalogues.load()
+    service = Service(database, texts, channel_names())
+    await service.open()
+    routes = [*more_routes, *routes_of(service.channels.values())]
+    app = create(database, texts, now, more_routes=routes)
+    server = Server(app, started=started, closing=service.close)
+    await service.run(server.serve(sockets=[door]))
+
+
+async def bring_up(settings: Settings) -> None:
+    """Bring the database to this version's schema."""
+    async with opened(settings):
+        pass
+
+
+async def publish_folder(settings: Settings, folder: Path) -> list[str]:
+    """Publish a folder of lessons; the programmes that got a new version."""
+    async with opened(settings) as database:
+        return await publish_library(database, folder)
+
+
+async def sign_in_link(settings: Settings, email: str) -> str:
+    """A one-time link for the coordinator with this address; raises Stop when there is none."""
+    token = secrets.token_urlsafe(32)
+    async with opened(settings) as database:
+        person = await database.read(lambda tx: people.by_email(tx, email))
+        if person is None or not await database.read(lambda tx: people.coordinated(tx, person)):
+            raise Stop(f"There is no coordinator with the address {email}: check the spelling.")
+        await database.write(lambda tx: make_link(tx, person=person, now=now(), token=token))
+    return f"{settings.base_url}/sign-in?token={token}"
