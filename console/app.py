@@ -15,7 +15,8 @@ from starlette.routing import BaseRoute, Route
 from console import assets, live
 from console.auth import for_coordinators
 from console.guard import Protect, SameSite, protections
-from console.pages import learners, person, signing_in
+from console.pages import front, learners, person, signing_in
+from console.pages.front import Host
 from console.site import Site, language_for
 from domain.texts import Texts
 from storage.database import Database
@@ -25,9 +26,15 @@ ERRORS = {HTTPStatus.NOT_FOUND: "missing", HTTPStatus.FORBIDDEN: "rights"}
 
 
 def create(
-    database: Database, texts: Texts, now: Callable[[], datetime], *, more_routes: Sequence[BaseRoute] = ()
+    database: Database,
+    texts: Texts,
+    now: Callable[[], datetime],
+    *,
+    more_routes: Sequence[BaseRoute] = (),
+    hosts: Sequence[Host] = (),
 ) -> Starlette:
-    """The web application; `now` gives the time in UTC, `more_routes` are the messengers' own.
+    """The web application; `now` gives the time in UTC, `more_routes` are the messengers' own, `hosts` the
+    sample organisations of a demonstration.
 
     All routes share the protections of `guard`: headers, no unsafe requests from other sites, a largest body.
     """
@@ -47,7 +54,7 @@ def create(
         return response
 
     return Starlette(
-        routes=[*routes(site), *more_routes],
+        routes=[*front.routes(site, hosts), *routes(site), *more_routes],
         middleware=[
             Middleware(Protect),
             Middleware(SameSite, refuse=refuse),

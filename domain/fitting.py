@@ -39,7 +39,8 @@ def fit(content: Content, can: Capabilities) -> Content:
     """`content` as a messenger with these capabilities can show it: one message in, one message out."""
     content = content if can.hidden else replace(content, text=_uncovered(content.text))
     if content.picture and not can.pictures:
-        content = replace(content, text=join(Text(f"[{content.picture.alt}]"), content.text), picture=None)
+        told = Text(f"[{content.picture.alt}]" if content.picture.alt else "")
+        content = replace(content, text=join(told, content.text), picture=None)
     if not can.buttons:
         return _numbered(content)
     if content.pick == "none" or can.many:

@@ -48,12 +48,9 @@ def marked(plain: str, kind: EntityKind) -> Text:
 
 def join(*parts: Text, separator: str = "\n\n") -> Text:
     """The non-empty parts one after another, their entities moved along."""
-    plain, entities = "", list[Entity]()
-    for part in parts:
-        if not part:
-            continue
-        plain += separator if plain else ""
-        start = units(plain)
+    kept = [part for part in parts if part]
+    entities, start, gap = list[Entity](), 0, units(separator)
+    for part in kept:
         entities += [replace(entity, offset=entity.offset + start) for entity in part.entities]
-        plain += part.plain
-    return Text(plain, tuple(entities))
+        start += part.units + gap
+    return Text(separator.join(part.plain for part in kept), tuple(entities))

@@ -15,7 +15,6 @@ import typer
 from actions.converse import converse
 from actions.invite import invite
 from actions.sign_in import make_link
-from console.pages import front
 from console.pages.front import Host, Visitor
 from domain.event import Event, Incoming, Pressed, Said
 from domain.language import Language
@@ -103,8 +102,7 @@ async def run(settings: Settings) -> None:
         await database.write(lambda tx: fill(tx, codes, now()))
         hosts = await database.read(lambda tx: tuple(_host(tx, each, codes) for each in SAMPLES))
         links = [await _sign_in(database, settings, host) for host in hosts]
-        routes = front.demo_routes(database, hosts, now)
-        await serve(settings, database, routes, lambda: typer.echo(_told(settings, hosts, links)))
+        await serve(settings, database, hosts, lambda: typer.echo(_told(settings, hosts, links)))
 
 
 def fill(tx: Connection, codes: "_Codes", at: datetime) -> None:

@@ -5,12 +5,11 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import structlog
-from starlette.routing import BaseRoute
 
 from actions.sign_in import make_link
 from bot.webhooks import routes_of
 from console.app import create
-from console.pages import front
+from console.pages.front import Host
 from storage import people
 from storage.database import Database
 from zinute import catalogues
@@ -26,19 +25,19 @@ async def run(settings: Settings) -> None:
     """Serve until told to stop."""
     async with opened(settings) as database:
         await publish_library(database, settings.library)
-        await serve(settings, database, [front.route()], lambda: log.info("ready", url=settings.base_url))
+        await serve(settings, database, (), lambda: log.info("ready", url=settings.base_url))
 
 
 async def serve(
-    settings: Settings, database: Database, more_routes: Sequence[BaseRoute], started: Callable[[], None]
+    settings: Settings, database: Database, hosts: Sequence[Host], started: Callable[[], None]
 ) -> None:
     """Open the door and run everything; raises Stop when the port or a messenger cannot be used."""
     door = listen(settings.host, settings.port)
     texts = catalogues.load()
     service = Service(database, texts, channel_names())
     await service.open()
-    routes = [*more_routes, *routes_of(service.channels.values())]
-    app = create(database, texts, now, more_routes=routes)
+    routes = routes_of(service.channels.values())
+    app = create(database, texts, now, more_routes=routes, hosts=hosts)
     server = Server(app, started=started, closing=service.close)
     await service.run(server.serve(sockets=[door]))
 

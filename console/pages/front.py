@@ -42,14 +42,14 @@ def routes(site: Site, hosts: Sequence[Host] = ()) -> list[BaseRoute]:
     async def enter(request: Request) -> Response:
         """Sign in as a sample coordinator: a new one-time link each time, and on to it."""
         number = (await request.form()).get("host", "")
-        host = hosts[int(number)] if isinstance(number, str) and number.isdecimal() else None
-        if host is None:
+        if number not in map(str, range(len(hosts))):
             return RedirectResponse("/", HTTPStatus.SEE_OTHER)
+        host = hosts[int(str(number))]
         token = secrets.token_urlsafe(32)
         await site.database.write(
             lambda tx: make_link(tx, person=host.coordinator, now=site.now(), token=token)
         )
         return RedirectResponse(f"/sign-in?token={token}", HTTPStatus.SEE_OTHER)
 
-    first = [Route("/", show, name="front")]
+    first: list[BaseRoute] = [Route("/", show, name="front")]
     return [*first, Route("/demo/sign-in", enter, methods=["POST"], name="demo_sign_in")] if hosts else first

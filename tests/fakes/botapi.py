@@ -45,7 +45,6 @@ class Server:
 
 async def _answered(account: Account, kind: type[Any], request: web.Request) -> web.Response:
     name = kind.__api_method__
-    account.record("called", method=name)
     try:
         result = await _carried_out(account, kind, request)
     except Refusal as refusal:
@@ -56,7 +55,9 @@ async def _answered(account: Account, kind: type[Any], request: web.Request) -> 
 
 async def _carried_out(account: Account, kind: type[Any], request: web.Request) -> Any:
     parameters, files = await read_parameters(request)
-    return await METHODS[kind](account, typed(kind, parameters, files), files)
+    method = typed(kind, parameters, files)
+    account.record("called", method=kind.__api_method__)
+    return await METHODS[kind](account, method, files)
 
 
 def _refused(refusal: Refusal) -> web.Response:

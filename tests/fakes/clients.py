@@ -57,6 +57,11 @@ def event(update: Any) -> Saw:
     return {"said": seen(update.message)}
 
 
+def _words(message: str) -> str:
+    """A refusal in words; python-telegram-bot takes "Bad Request: " off and writes the rest with a capital."""
+    return message.lower().removeprefix("bad request: ")
+
+
 class Aiogram:
     """aiogram's Bot over its own session."""
 
@@ -115,7 +120,7 @@ class Aiogram:
         try:
             await self._bot.send_message(chat, "?")
         except aiogram.exceptions.TelegramAPIError as error:
-            return type(error).__name__.removeprefix("Telegram").removesuffix("Error"), error.message
+            return type(error).__name__.removeprefix("Telegram").removesuffix("Error"), _words(error.message)
         return "", ""
 
     async def close(self) -> None:
@@ -185,7 +190,7 @@ class Ptb:
         try:
             await self._bot.send_message(chat, "?")
         except telegram.error.TelegramError as error:
-            return type(error).__name__, error.message
+            return type(error).__name__, _words(error.message)
         return "", ""
 
     async def close(self) -> None:

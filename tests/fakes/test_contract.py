@@ -12,7 +12,7 @@ from tests.fakes.clients import Aiogram, Client, Ptb, Saw
 from tests.fakes.owner import BotApi
 
 TEXT = "Ačiū 👩‍🏫🎓"
-WEBHOOK = "https://learn.example.lt/telegram/webhook"
+WEBHOOK = "http://127.0.0.1:1/telegram/webhook"
 
 
 def picture() -> bytes:
@@ -39,9 +39,9 @@ async def script(api: BotApi, client: Client) -> list[Any]:
     assert again["file"] == uploaded["file"]
     saw += [without_account(uploaded), without_account(again)]
     saw.append(await client.change_caption(anna.id, again["message"], "Stalas"))
-    saw += [await client.webhook(WEBHOOK), await client.refusal(7)]
     await anna.blocks()
-    saw += [await client.updates(1002), await client.refusal(anna.id), await client.updates(1003)]
+    saw += [await client.updates(1002), await client.updates(1003)]
+    saw += [await client.refusal(anna.id), await client.refusal(7), await client.webhook(WEBHOOK)]
     saw.append([strip(entry) for entry in await api.ledger()])
     await client.close()
     return saw
@@ -85,12 +85,13 @@ async def test_the_script_goes_as_it_should(bot_api: BotApi, make: Callable[[str
     assert (saw[6]["text"], saw[7]["rows"]) == ("Jau", [[("D", "k:4")]])
     assert [size[:2] for size in saw[8]["sizes"]] == [(90, 90), (64, 48)]
     assert (saw[8]["caption"], saw[9]["caption"], saw[10]["caption"]) == (TEXT, "", "Stalas")
-    assert saw[11] == {"url": WEBHOOK, "pending": 0, "allowed": ["message"]}
-    assert saw[12][0] == "BadRequest"
-    assert saw[14][0] == "Forbidden"
+    assert (saw[11], saw[12]) == ([{"number": 1002, "was": "member", "is": "kicked"}], [])
+    assert saw[13] == ("Forbidden", "forbidden: bot was blocked by the user")
+    assert saw[14] == ("BadRequest", "chat not found")
+    assert saw[15] == {"url": WEBHOOK, "pending": 0, "allowed": ["message"]}
     counted = [entry["what"] for entry in saw[-1]]
     assert {what: counted.count(what) for what in counted} == {
-        "confirmed": 2,
+        "confirmed": 3,
         "sent": 3,
         "answered": 1,
         "edited": 3,

@@ -125,6 +125,22 @@ def test_good_pictures(data: bytes, media_type: str, size: tuple[int, int]) -> N
     assert redraw(data)[0] == served
 
 
+LOSSLESS = {
+    "palette": encoded("PNG", mode="P"),
+    "palette with a transparent colour": encoded("PNG", mode="P", transparency=128),
+    "grey with a transparent shade": encoded("PNG", mode="L", transparency=128),
+    "half transparent": encoded("PNG", mode="RGBA"),
+    "grey": encoded("PNG", mode="L"),
+    "WebP": encoded("WEBP", mode="RGBA", lossless=True),
+}
+
+
+@pytest.mark.parametrize("data", LOSSLESS.values(), ids=LOSSLESS.keys())
+def test_drawings_lose_nothing(data: bytes) -> None:
+    with Image.open(io.BytesIO(data)) as before, Image.open(io.BytesIO(redraw(data)[0])) as after:
+        assert after.convert("RGBA").tobytes() == before.convert("RGBA").tobytes()
+
+
 BAD = {
     "SVG": (b'<?xml version="1.0"?><svg xmlns="http://www.w3.org/2000/svg"><script/></svg>', "picture-kind"),
     "bare SVG": (b"\n <svg></svg>", "picture-kind"),

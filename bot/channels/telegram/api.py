@@ -173,14 +173,6 @@ def _failure_of_answer(no: Answered) -> SendError:
     return Refused(reason) if 400 <= no.code < 500 else Ambiguous(reason)
 
 
-async def deliver(bot: Bot, method: TelegramMethod[Any]) -> Any:
-    """The result of one request that sends something; raises SendError only."""
-    try:
-        return await bot(method)
-    except Problem as problem:
-        raise failure(problem) from problem
-
-
 def message_of(result: object) -> str:
     """The number of the message that was sent; "" when it cannot be read."""
     number = result.get("message_id") if isinstance(result, dict) else None

@@ -1,7 +1,8 @@
 """Telegram: one bot account, by long polling or by webhook."""
 
 import asyncio
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from random import Random
 from typing import Any, ClassVar, Final
 
@@ -16,10 +17,11 @@ from aiogram.methods import (
     TelegramMethod,
 )
 from aiogram.types import BotCommand
+from pydantic import ValidationError
 from starlette.routing import BaseRoute
 
 from bot.channel import ChannelError, Post, Refused
-from bot.channels.telegram.api import Answered, Problem, Unclear, connect, deliver, failure, message_of
+from bot.channels.telegram.api import Answered, Problem, Unclear, connect, failure, message_of
 from bot.channels.telegram.content import (
     edited_message,
     envelope,
@@ -113,21 +115,21 @@ class Telegram:
 
     async def send(self, address: str, content: Content, *, key: str) -> str:  # noqa: ARG002
         """Send one message; "" when Telegram took it and its number is unreadable. `key` has no use here."""
-        if content.picture:
-            result = await self._pictures.send(address, content, content.picture)
-        else:
-            result = await deliver(self._bot, text_message(address, content))
-        return message_of(result)
+        with _only_send_errors():
+            if content.picture:
+                return message_of(await self._pictures.send(address, content, content.picture))
+            return message_of(await self._bot(text_message(address, content)))
 
     async def edit(self, address: str, sent: str, content: Content) -> None:
         """Change a message; one that looks so already is a success."""
         if not sent.isdecimal():
             raise Refused("the number of the message is not known")
-        try:
-            await self._call(edited_message(address, int(sent), content))
-        except Problem as problem:
-            if not (isinstance(problem, Answered) and "message is not modified" in problem.description):
-                raise failure(problem) from problem
+        with _only_send_errors():
+            try:
+                await self._bot(edited_message(address, int(sent), content))
+            except Answered as no:
+                if "message is not modified" not in no.description:
+                    raise
 
     async def close(self) -> None:
         """Let go of connections; presses that are not answered yet stay so."""
@@ -191,3 +193,14 @@ class Telegram:
             await self._call(AnswerCallbackQuery(callback_query_id=press))
         except Problem as problem:
             _log.debug("telegram_press_not_answered", reason=str(problem))
+
+
+@contextmanager
+def _only_send_errors() -> Iterator[None]:
+    """What goes wrong in here, named for what it means; aiogram's types refuse text that is no Unicode."""
+    try:
+        yield
+    except Problem as problem:
+        raise failure(problem) from problem
+    except ValidationError:
+        raise Refused("Telegram's types do not take this message") from None

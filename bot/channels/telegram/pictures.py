@@ -7,7 +7,7 @@ from aiogram import Bot
 from aiogram.types import BufferedInputFile
 
 from bot.channel import NotSent, Post, Refused
-from bot.channels.telegram.api import Answered, Problem, deliver, failure
+from bot.channels.telegram.api import Answered
 from bot.channels.telegram.content import photo_message
 from domain.message import Content
 from domain.programme import Picture
@@ -31,17 +31,17 @@ class Pictures:
     async def send(self, address: str, content: Content, picture: Picture) -> Any:
         """Send a content by the id of its picture; upload it when there is none or Telegram refuses it.
 
-        Returns Telegram's message as plain JSON; raises SendError only.
+        Returns Telegram's message as plain JSON; raises Problem, or SendError when the store is the reason.
         """
         handle = await self._handle(picture)
         if handle is not None:
             try:
                 return await self._bot(photo_message(address, content, handle))
-            except Problem as problem:
-                if not _refuses_file(problem):
-                    raise failure(problem) from problem
-                _log.warning("telegram_picture_uploaded_again", reason=str(problem))
-        result = await deliver(self._bot, photo_message(address, content, await self._upload(picture)))
+            except Answered as no:
+                if not _refuses_file(no):
+                    raise
+                _log.warning("telegram_picture_uploaded_again", reason=str(no))
+        result: Any = await self._bot(photo_message(address, content, await self._upload(picture)))
         await self._keep(picture, _file_of(result))
         return result
 
@@ -70,10 +70,8 @@ class Pictures:
             _log.warning("telegram_picture_id_not_kept", kind=type(error).__name__)
 
 
-def _refuses_file(problem: Problem) -> bool:
-    if not isinstance(problem, Answered) or problem.code != 400:
-        return False
-    return any(words in problem.description.lower() for words in _FILE_REFUSED)
+def _refuses_file(no: Answered) -> bool:
+    return no.code == 400 and any(words in no.description.lower() for words in _FILE_REFUSED)
 
 
 def _file_of(result: object) -> str | None:

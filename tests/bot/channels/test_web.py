@@ -35,6 +35,7 @@ QUESTION = Content(
 
 @pytest.fixture
 async def web(sqlite_url: str) -> AsyncIterator[Served]:
+    """A web chat that runs."""
     async with served(sqlite_url) as running:
         yield running
 
@@ -270,6 +271,12 @@ async def test_without_the_cookie_nothing_is_taken_or_told(web: Served) -> None:
         assert (await http.get("/chat/earlier?before=5")).status_code == 400
 
 
+async def said(web: Served, visitor: Visitor, count: int) -> None:
+    """The bot has said 0, 1, 2, ..."""
+    sending = (web.chat.send(visitor.address, Content(Text(str(n))), key=f"m{n}") for n in range(count))
+    await asyncio.gather(*sending)
+
+
 # --- messages out ---------------------------------------------------------------------------------------------
 
 
@@ -315,8 +322,7 @@ async def test_what_was_never_sent_cannot_be_edited(web: Served, visitor: Visito
 
 
 async def test_a_page_that_was_cut_off_gets_what_came_meanwhile(web: Served, visitor: Visitor) -> None:
-    for number in range(4):
-        await web.chat.send(visitor.address, Content(Text(str(number))), key=f"m{number}")
+    await said(web, visitor, 4)
     for after, headers in (
         ("?after=2", {}),
         ("", {"Last-Event-ID": "2"}),
@@ -332,8 +338,7 @@ async def test_a_page_that_was_cut_off_gets_what_came_meanwhile(web: Served, vis
 async def test_a_page_that_cannot_be_continued_begins_anew(
     web: Served, visitor: Visitor, count: int, after: int
 ) -> None:
-    for number in range(count):
-        await web.chat.send(visitor.address, Content(Text(str(number))), key=f"m{number}")
+    await said(web, visitor, count)
     async with opened(visitor, f"?after={after}") as stream:
         got = await stream.until("ready")
     assert got[0][0] == "anew"
@@ -342,8 +347,7 @@ async def test_a_page_that_cannot_be_continued_begins_anew(
 
 
 async def test_a_long_chat_comes_in_parts(web: Served, visitor: Visitor) -> None:
-    for number in range(HISTORY + 60):
-        await web.chat.send(visitor.address, Content(Text(str(number))), key=f"m{number}")
+    await said(web, visitor, HISTORY + 60)
     async with opened(visitor) as stream:
         got = await stream.until("ready")
     assert [entry["text"]["plain"] for _, _, entry in got[:-1]] == [str(n) for n in range(60, HISTORY + 60)]

@@ -225,7 +225,12 @@ async def test_somebody_who_blocked_the_bot_or_never_came_is_unreachable(
 
 @pytest.mark.parametrize(
     "content",
-    [Content(Text("")), Content(Text("x" * 4097)), Content(Text("x"), buttons=(Button("A", "d" * 65),))],
+    [
+        Content(Text("")),
+        Content(Text("x" * 4097)),
+        Content(Text("\ud83d")),
+        Content(Text("x"), buttons=(Button("A", "d" * 65),)),
+    ],
 )
 async def test_what_telegram_never_takes_is_refused(
     telegram: Telegram, anna: Person, content: Content

@@ -9,7 +9,7 @@ import pytest
 from bot.channel import Update
 from bot.channels.telegram import Telegram
 from bot.post import StorePost
-from tests.bot.channels.telegram.conftest import serving, stored
+from tests.bot.channels.telegram.conftest import MakeTelegram, serving, stored
 from tests.fakes.owner import SECRET, BotApi
 
 GOOD = json.dumps({"update_id": 7, "message": {"from": {"id": 42}, "text": "labas"}}).encode()
@@ -115,3 +115,21 @@ async def test_a_huge_body_is_refused(port: int, post: StorePost) -> None:
 
 async def test_only_post_is_answered(port: int) -> None:
     assert (await ask(port, b"", method="GET"))[0] == 405
+
+
+async def test_telegram_comes_again_until_an_update_is_stored(
+    bot_api: BotApi, port: int, unlucky: Unlucky, post: StorePost, make_telegram: MakeTelegram
+) -> None:
+    unlucky.away = True
+    hooked = make_telegram(bot_api.environment(webhook=f"http://127.0.0.1:{port}/telegram/webhook"))
+    await hooked.open()
+    anna = await bot_api.person()
+    await anna.says("/start")
+
+    async def refused() -> bool | None:
+        return 503 in [event["status"] for event in await bot_api.events("delivered")] or None
+
+    assert await bot_api.until(refused)
+    unlucky.away = False
+    await bot_api.confirmed({(await bot_api.events("queued"))[0]["number"]})
+    assert [waiting.address for waiting in await stored(post)] == [str(anna.id)]
