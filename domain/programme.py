@@ -11,6 +11,8 @@ from domain.text import Text
 T = TypeVar("T")
 FALLBACK: tuple[Language, ...] = ("lt", "en", "pl", "nb")
 
+DESCRIPTION = "programme"  # in place of a lesson's slug
+
 
 @dataclass(frozen=True, slots=True)
 class Picture:
@@ -103,17 +105,25 @@ def _pick(texts: Mapping[Language, T], language: Language) -> T:
 def keep_last_good(
     new: Programme, old: Programme | None, broken: Iterable[tuple[str, Language]]
 ) -> Programme:
-    """`new` with what `old` had in place of each broken (lesson slug, language).
+    """`new` with what `old` had in place of each broken (lesson slug or DESCRIPTION, language).
 
     A broken text that has no earlier version is left out; an earlier text that no longer has the questions of its
     lesson is left out too, so that the languages of a lesson always agree. The order is that of the slugs.
     """
-    kept = {lesson.slug: lesson for lesson in new.lessons}
-    before = {lesson.slug: lesson for lesson in old.lessons} if old else {}
+    if old is None:
+        return new
+    kept, texts = {lesson.slug: lesson for lesson in new.lessons}, list(new.texts)
+    before = {lesson.slug: lesson for lesson in old.lessons}
     for slug, language in broken:
-        texts = [text for text in before[slug].texts if text.language == language] if slug in before else []
-        now = kept.get(slug, Lesson(slug, ()))
-        fits = [text for text in texts if not now.texts or text.shape == now.texts[0].shape]
-        if fits:
-            kept[slug] = replace(now, texts=(*now.texts, *fits))
-    return replace(new, lessons=tuple(kept[slug] for slug in sorted(kept)))
+        if slug == DESCRIPTION:
+            texts += [text for text in old.texts if text.language == language]
+        elif slug in before:
+            kept[slug] = _with_earlier(kept.get(slug, Lesson(slug, ())), before[slug], language)
+    lessons = (kept[slug] for slug in sorted(kept))
+    return replace(new, texts=tuple(texts), lessons=tuple(lesson for lesson in lessons if lesson.texts))
+
+
+def _with_earlier(lesson: Lesson, before: Lesson, language: Language) -> Lesson:
+    earlier = (text for text in before.texts if text.language == language)
+    fits = (text for text in earlier if not lesson.texts or text.shape == lesson.texts[0].shape)
+    return replace(lesson, texts=(*lesson.texts, *fits))

@@ -4,7 +4,7 @@ A file with an error is left out and named in its draft, and all the others are 
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
 
@@ -25,7 +25,10 @@ class LibraryError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """A programme to publish, its pictures' bytes by digest, each (lesson slug, language) left out."""
+    """A programme to publish, its pictures' bytes by digest, each (slug, language) left out.
+
+    The slug is that of a lesson, or "programme" for the programme's description.
+    """
 
     programme: Programme
     pictures: Mapping[str, bytes]
@@ -118,9 +121,11 @@ class _Reader:
         groups = [list(group) for _, group in groupby(files, key=lambda file: file.origin.slug)]
         files = [file for group in groups for file in refuse_different(group)]
         self._report(folder, files, descriptions)
-        if not texts or not files:
+        if not descriptions or not files:
             return None
-        return _assembled(slug, texts, files, shelf)
+        good = {text.language for text in texts}
+        broken = [(PROGRAMME, at.language) for at, _ in descriptions if at.language not in good]
+        return _assembled(Programme(slug, texts, ()), files, shelf, broken)
 
     def _sources(self, folder: Path) -> list[tuple[Origin, bytes | None]]:
         """The texts of a programme by slug and language; None for bytes that cannot be had (reported)."""
@@ -185,7 +190,9 @@ def _is_programme(entry: Path, root: Path) -> bool:
         return True
 
 
-def _assembled(slug: str, texts: tuple[ProgrammeText, ...], files: list[Parsed], shelf: Shelf) -> Draft:
+def _assembled(
+    programme: Programme, files: list[Parsed], shelf: Shelf, broken: list[tuple[str, Language]]
+) -> Draft:
     good = [(file.origin.slug, file.text) for file in files if file.text]
     lessons = tuple(
         Lesson(name, tuple(text for _, text in group))
@@ -193,5 +200,5 @@ def _assembled(slug: str, texts: tuple[ProgrammeText, ...], files: list[Parsed],
     )
     used = {card.picture.digest for _, text in good for card in text.cards if card.picture}
     pictures = {digest: data for digest, data in shelf.served.items() if digest in used}
-    broken = tuple((file.origin.slug, file.origin.language) for file in files if not file.text)
-    return Draft(Programme(slug, texts, lessons), pictures, broken)
+    broken += [(file.origin.slug, file.origin.language) for file in files if not file.text]
+    return Draft(replace(programme, lessons=lessons), pictures, tuple(broken))

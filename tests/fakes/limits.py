@@ -48,6 +48,7 @@ def bad(description: str) -> Refusal:
 
 def check_text(text: str, entities: Iterable[MessageEntity] | None) -> None:
     """A message's text: 1 to 4096 UTF-16 units, and its entities."""
+    _check_unicode(text)
     if not text.strip():
         raise bad("message text is empty")
     if _units(text) > TEXT:
@@ -57,6 +58,7 @@ def check_text(text: str, entities: Iterable[MessageEntity] | None) -> None:
 
 def check_caption(caption: str, entities: Iterable[MessageEntity] | None) -> None:
     """A picture's caption: at most 1024 UTF-16 units, and its entities."""
+    _check_unicode(caption)
     if _units(caption) > CAPTION:
         raise bad("message caption is too long")
     check_entities(caption, list(entities or ()))
@@ -66,7 +68,7 @@ def check_entities(text: str, entities: list[MessageEntity]) -> None:
     """Entities are of a known kind, lie inside the text on whole characters, and nest or lie apart."""
     if len(entities) > ENTITIES:
         raise bad("too many entities")
-    encoded = text.encode("utf-16-le", "surrogatepass")
+    encoded = text.encode("utf-16-le")
     for entity in entities:
         _check_entity(encoded, entity)
     for one in entities:
@@ -136,7 +138,14 @@ def check_language(tag: str | None) -> str:
 
 
 def _units(text: str) -> int:
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _check_unicode(text: str) -> None:
+    try:
+        text.encode()
+    except UnicodeEncodeError as error:
+        raise bad("strings must be encoded in UTF-8") from error
 
 
 def _is_low_surrogate(pair: bytes) -> bool:

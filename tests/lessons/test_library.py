@@ -1,8 +1,10 @@
 """Folders of programmes: what is served, what is left out, and that nothing is read outside them."""
 
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
 
@@ -123,6 +125,7 @@ def test_a_broken_file_leaves_the_others(tmp_path: Path, write: Write) -> None:
     library = read_library(tmp_path)
     assert named(library) == [("p", ["01-a:lt,nb,en", "02-b:pl,nb"])]
     assert library.drafts[0].broken == (
+        ("programme", "nb"),
         ("01-a", "pl"),
         ("02-b", "lt"),
         ("02-b", "en"),
@@ -343,14 +346,29 @@ def test_files_that_cannot_be_read(tmp_path: Path, write: Write) -> None:
     assert library.drafts[0].broken == (("03", "lt"), ("04", "lt"), ("05", "lt"))
 
 
-@pytest.mark.skipif(os.geteuid() == 0, reason="root may read everything")
-def test_files_without_the_right_to_read_them(tmp_path: Path, write: Write) -> None:
-    whole(write)
-    whole(write, "q")
-    whole(write, "r")
-    (tmp_path / "p" / "01-a.lt.md").chmod(0)
-    (tmp_path / "q").chmod(0)
-    library = read_library(tmp_path)
-    (tmp_path / "q").chmod(0o700)
+@contextmanager
+def without_rights(folder: Path) -> Iterator[None]:
+    """Root may read everything, so root becomes somebody else for a while, who owns the folder."""
+    somebody = 65534 if os.geteuid() == 0 else os.geteuid()
+    for path in (folder, *folder.rglob("*")):
+        os.chown(path, somebody, -1)
+    before = os.geteuid()
+    os.seteuid(somebody)
+    try:
+        yield
+    finally:
+        os.seteuid(before)
+
+
+def test_files_without_the_right_to_read_them(write: Write) -> None:
+    with TemporaryDirectory() as place:  # not tmp_path, which only its owner may enter
+        folder = Path(place)
+        for slug in ("p", "q", "r"):
+            whole(write, f"{folder}/{slug}")
+        with without_rights(folder):
+            (folder / "p" / "01-a.lt.md").chmod(0)
+            (folder / "q").chmod(0)
+            library = read_library(folder)
+            (folder / "q").chmod(0o700)
     assert found(library) == [("p/01-a.lt.md", 1, "unreadable"), ("q", 1, "unreadable")]
     assert [draft.programme.slug for draft in library.drafts] == ["p", "r"]

@@ -16,12 +16,12 @@ from aiogram.methods import (
     SetWebhook,
     TelegramMethod,
 )
-from aiogram.types import BotCommand
 from pydantic import ValidationError
 from starlette.routing import BaseRoute
 
 from bot.channel import ChannelError, Post, Refused
 from bot.channels.telegram.api import Answered, Problem, Unclear, connect, failure, message_of
+from bot.channels.telegram.commands import command_lists
 from bot.channels.telegram.content import (
     edited_message,
     envelope,
@@ -35,28 +35,8 @@ from bot.channels.telegram.settings import PREFIX, read_settings
 from bot.channels.telegram.webhook import webhook
 from domain.event import Incoming
 from domain.fitting import Capabilities
-from domain.language import Language
 from domain.message import Content
 
-COMMANDS: Final = (
-    "continue",
-    "menu",
-    "progress",
-    "programmes",
-    "settings",
-    "language",
-    "pause",
-    "resume",
-    "help",
-)
-# Telegram's tag (ISO 639-1; "" is everybody else) and our language: Norwegian phones say either.
-TAGS: Final[tuple[tuple[str, Language], ...]] = (
-    ("", "en"),
-    ("lt", "lt"),
-    ("pl", "pl"),
-    ("nb", "nb"),
-    ("no", "nb"),
-)
 ALLOWED: Final = ["message", "callback_query", "my_chat_member"]
 POLL: Final = 25  # seconds that Telegram may hold a fetch
 OPENING: Final = 5  # seconds for each request while the service starts
@@ -118,7 +98,7 @@ class Telegram:
         with _only_send_errors():
             if content.picture:
                 return message_of(await self._pictures.send(address, content, content.picture))
-            return message_of(await self._bot(text_message(address, content)))
+            return message_of(await self._call(text_message(address, content)))
 
     async def edit(self, address: str, sent: str, content: Content) -> None:
         """Change a message; one that looks so already is a success."""
@@ -126,7 +106,7 @@ class Telegram:
             raise Refused("the number of the message is not known")
         with _only_send_errors():
             try:
-                await self._bot(edited_message(address, int(sent), content))
+                await self._call(edited_message(address, int(sent), content))
             except Answered as no:
                 if "message is not modified" not in no.description:
                     raise
@@ -143,25 +123,21 @@ class Telegram:
 
     async def _prepare(self) -> None:
         await self._call(GetMe(), OPENING)
-        for tag, language in TAGS:
-            await self._set_commands(tag, language)
+        for commands in command_lists(self._post.text):
+            await self._set_commands(commands)
         if self._settings.mode == "polling":
             await self._call(DeleteWebhook(drop_pending_updates=False), OPENING)
         else:
             await self._set_webhook()
         self._ready = True
 
-    async def _set_commands(self, tag: str, language: Language) -> None:
-        commands = [
-            BotCommand(command=name, description=self._post.text(language, f"command.{name}"))
-            for name in COMMANDS
-        ]
+    async def _set_commands(self, commands: SetMyCommands) -> None:
         try:
-            await self._call(SetMyCommands(commands=commands, language_code=tag or None), OPENING)
+            await self._call(commands, OPENING)
         except Answered as no:
             if no.code != 400:
                 raise
-            _log.warning("telegram_commands_refused", language=tag, reason=str(no))
+            _log.warning("telegram_commands_refused", language=commands.language_code, reason=str(no))
 
     async def _set_webhook(self) -> None:
         url, secret = str(self._settings.webhook_url), self._settings.secret
@@ -197,10 +173,10 @@ class Telegram:
 
 @contextmanager
 def _only_send_errors() -> Iterator[None]:
-    """What goes wrong in here, named for what it means; aiogram's types refuse text that is no Unicode."""
+    """What goes wrong in here, named for what it means for the message."""
     try:
         yield
     except Problem as problem:
         raise failure(problem) from problem
-    except ValidationError:
-        raise Refused("Telegram's types do not take this message") from None
+    except (ValidationError, UnicodeEncodeError):
+        raise Refused("neither Telegram's types nor UTF-8 can carry this message") from None

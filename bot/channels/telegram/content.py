@@ -65,7 +65,7 @@ def text_message(address: str, content: Content) -> SendMessage:
     """A content without a picture as one request."""
     return SendMessage(
         chat_id=address,
-        text=content.text.plain,
+        text=_plain(content.text),
         entities=_entities(content.text),
         link_preview_options=_NO_PREVIEW,
         reply_markup=_keyboard(content.buttons),
@@ -77,7 +77,7 @@ def photo_message(address: str, content: Content, photo: InputFile | str) -> Sen
     return SendPhoto(
         chat_id=address,
         photo=photo,
-        caption=content.text.plain or None,
+        caption=_plain(content.text) or None,
         caption_entities=_entities(content.text),
         reply_markup=_keyboard(content.buttons),
     )
@@ -90,18 +90,24 @@ def edited_message(address: str, message: int, content: Content) -> EditMessageT
         return EditMessageCaption(
             chat_id=address,
             message_id=message,
-            caption=content.text.plain,
+            caption=_plain(content.text),
             caption_entities=entities,
             reply_markup=keyboard,
         )
     return EditMessageText(
         chat_id=address,
         message_id=message,
-        text=content.text.plain,
+        text=_plain(content.text),
         entities=entities,
         link_preview_options=_NO_PREVIEW,
         reply_markup=keyboard,
     )
+
+
+def _plain(text: Text) -> str:
+    """The characters; UnicodeEncodeError when there is half a surrogate pair among them."""
+    text.plain.encode()
+    return text.plain
 
 
 def _entities(text: Text) -> list[MessageEntity] | None:

@@ -140,7 +140,8 @@ class WebChat:
             return Response(status_code=404, headers=page.SAFE)
 
     async def _file(self, request: Request) -> Response:
-        return self._assets.file(request.path_params["digest"], request.path_params["name"])
+        packed = "gzip" in request.headers.get("accept-encoding", "")
+        return self._assets.file(request.path_params["digest"], request.path_params["name"], packed=packed)
 
 
 def _no(status: int, sentence: str) -> Response:

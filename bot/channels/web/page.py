@@ -1,5 +1,6 @@
 """The page and its files, and the headers that keep both to themselves."""
 
+import gzip
 import hashlib
 import re
 from collections.abc import Mapping
@@ -59,11 +60,14 @@ class Assets:
         files = f"/chat/static/{self._digest}"
         return self._template.render(language=language, chosen=chosen, words=words, files=files)
 
-    def file(self, digest: str, name: str) -> Response:
-        """One of the files, or 404."""
+    def file(self, digest: str, name: str, *, packed: bool) -> Response:
+        """One of the files, `packed` if the browser takes it so, or 404."""
         if digest != self._digest or name not in self._files:
             return Response(status_code=404, headers=SAFE)
-        return Response(self._files[name], media_type=_TYPES[Path(name).suffix], headers=FOREVER)
+        headers, data = {**FOREVER, "Vary": "Accept-Encoding"}, self._files[name]
+        if packed:
+            headers["Content-Encoding"], data = "gzip", gzip.compress(data)
+        return Response(data, media_type=_TYPES[Path(name).suffix], headers=headers)
 
 
 def is_digest(text: str) -> bool:

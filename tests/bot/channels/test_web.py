@@ -152,6 +152,7 @@ async def test_the_page_speaks_the_visitors_language(
 
 
 async def test_every_file_of_the_page_is_kept_for_ever_and_all_are_small(web: Served) -> None:
+    total = 0
     async with httpx.AsyncClient(base_url=web.url) as http:
         text = (await http.get("/chat")).text
         folder = re.search(r"/chat/static/[0-9a-f]{16}/", text)
@@ -161,13 +162,17 @@ async def test_every_file_of_the_page_is_kept_for_ever_and_all_are_small(web: Se
             assert answer.content == file.read_bytes()
             assert answer.headers["cache-control"] == "public, max-age=31536000, immutable"
             assert answer.headers["x-content-type-options"] == "nosniff"
+            assert (answer.headers["content-encoding"], answer.headers["vary"]) == ("gzip", "Accept-Encoding")
+            total += int(answer.headers["content-length"])
+            plain = await http.get(folder[0] + file.name, headers={"Accept-Encoding": "identity"})
+            assert (plain.content, "content-encoding" in plain.headers) == (answer.content, False)
         for wrong in (
             folder[0] + page.PAGE,
             folder[0] + "%2e%2e%2fpage.py",
             f"/chat/static/{'0' * 16}/chat.js",
         ):
             assert (await http.get(wrong)).status_code == 404
-    assert sum(path.stat().st_size for path in page.FOLDER.iterdir()) < 36_000
+    assert total < 15_000
 
 
 # --- messages in ----------------------------------------------------------------------------------------------

@@ -25,15 +25,14 @@ function identity() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** The queue. `taken(item)` and `refused(item)` are called when the server has said yes or no. */
+/** The queue. `on`: taken(item), refused(item), when the server has said yes or no. */
 export class Waiting {
   #busy = false;
   #pause = 1000;
   #timer = 0;
 
-  constructor(taken, refused) {
-    this.taken = taken;
-    this.refused = refused;
+  constructor(on) {
+    this.on = on;
   }
 
   get items() {
@@ -65,8 +64,7 @@ export class Waiting {
       }
       this.#pause = 1000;
       this.drop(item.id);
-      if (answer === "taken") this.taken(item);
-      else this.refused(item);
+      this.on[answer](item);
     }
     this.#busy = false;
   }

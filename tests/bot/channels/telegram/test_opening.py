@@ -8,7 +8,7 @@ import pytest
 
 from bot.channel import ChannelError, load
 from bot.channels.telegram import Telegram
-from bot.channels.telegram.channel import COMMANDS
+from bot.channels.telegram.commands import COMMANDS
 from bot.post import StorePost
 from tests.bot.channels.telegram.conftest import MakeTelegram, receiving, serving, stored
 from tests.fakes.owner import SECRET, BotApi

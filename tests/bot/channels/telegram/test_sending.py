@@ -237,3 +237,10 @@ async def test_what_telegram_never_takes_is_refused(
 ) -> None:
     with pytest.raises(Refused):
         await telegram.send(str(anna.id), content, key="k")
+
+
+async def test_half_a_surrogate_pair_in_a_caption_is_refused(
+    telegram: Telegram, anna: Person, picture: Picture
+) -> None:
+    with pytest.raises(Refused):
+        await telegram.send(str(anna.id), Content(Text("\ud83d"), picture=picture), key="k")

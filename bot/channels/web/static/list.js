@@ -1,0 +1,94 @@
+// The messages in their order, each day under its heading, and which of their choices were made.
+
+import { draw, make, reopen, settle } from "./entry.js";
+
+const language = document.documentElement.lang;
+
+/** The entries of `log`, all before `tail`. `onReplaced(old, element)`: an entry was drawn anew. */
+export class List {
+  #bySeq = new Map();
+  #byId = new Map(); // of what the person did
+  #presses = new Set();
+
+  constructor(log, tail, { words, acts, onReplaced }) {
+    Object.assign(this, { log, tail, words, acts, onReplaced });
+  }
+
+  get size() {
+    return this.#bySeq.size;
+  }
+
+  get first() {
+    return Math.min(...this.#bySeq.keys());
+  }
+
+  bySeq(seq) {
+    return this.#bySeq.get(seq);
+  }
+
+  byId(id) {
+    return this.#byId.get(id);
+  }
+
+  /** Draws an entry at its place, in the place of what it was before; gives the element, and whether it is new. */
+  place(entry) {
+    const element = draw(entry, this.words, this.acts);
+    element.seq = entry.seq ?? Infinity;
+    const old = this.#bySeq.get(entry.seq) ?? this.#byId.get(entry.id);
+    const focused = old ? [...old.querySelectorAll("button")].indexOf(document.activeElement) : -1;
+    old?.remove();
+    this.#insert(element, new Date(entry.at).toDateString());
+    element.querySelectorAll("button")[focused]?.focus({ preventScroll: true });
+    if (old) this.onReplaced(old, element);
+    if (entry.seq) this.#bySeq.set(entry.seq, element);
+    if (entry.id) this.#byId.set(entry.id, element);
+    if (entry.press) this.#remember(entry.press);
+    if (entry.who === "bot") this.#presses.forEach((press) => settle(element, press));
+    return { element, fresh: !old };
+  }
+
+  /** A press was refused: its choices are open again. */
+  forget(press) {
+    this.#presses.delete(press);
+    this.#bySeq.forEach((element) => reopen(element, press));
+  }
+
+  /** Takes everything away but what is still waiting. */
+  clear() {
+    this.log.querySelectorAll(".entry:not(.pending), .day").forEach((element) => element.remove());
+    this.#bySeq.clear();
+  }
+
+  #remember(press) {
+    this.#presses.add(press);
+    this.#bySeq.forEach((element) => settle(element, press));
+  }
+
+  /** Puts an entry before the first that comes after it; what is only waiting comes last. */
+  #insert(element, day) {
+    let next = this.tail;
+    for (let each = next.previousElementSibling; each && !(each.seq <= element.seq); each = each.previousElementSibling) {
+      if (each.seq) next = each;
+    }
+    const above = next.previousElementSibling;
+    if (above.matches(".day") && above.dataset.day !== day) next = above;
+    this.log.insertBefore(element, next);
+    this.#date(element, day);
+  }
+
+  #date(element, day) {
+    const known = this.log.querySelector(`[data-day="${day}"]`);
+    if (known && known.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING) return;
+    this.log.insertBefore(known ?? make("h2", "day", spoken(new Date(day)), { "data-day": day }), element);
+  }
+}
+
+function spoken(date) {
+  const today = new Date(new Date().toDateString());
+  const days = Math.round((date - today) / 86400000);
+  const year = date.getFullYear() === today.getFullYear() ? undefined : "numeric";
+  const text = days > -2
+    ? new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(days, "day")
+    : date.toLocaleDateString(language, { weekday: "long", day: "numeric", month: "long", year });
+  return text.charAt(0).toLocaleUpperCase(language) + text.slice(1);
+}
