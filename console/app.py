@@ -78,9 +78,6 @@ def routes(site: Site) -> list[BaseRoute]:
 def _problem(site: Site, request: Request, about: str, status: int) -> Response:
     language = getattr(request.state, "language", None) or language_for(request)
     home = "" if about == "rights" else "/console"
-    values = {
-        "about": f"error.{about}",
-        "home": home,
-        "here": "/console",
-    }  # the same page whatever was asked for
-    return site.render(request, "message.html", language, status=status, **values)
+    values = {"about": f"error.{about}", "home": home}
+    here = "/console"  # so that the page is the same whatever was asked for
+    return site.render(request, "message.html", language, status=status, here=here, **values)

@@ -1,6 +1,7 @@
 """Tells an open page that something happened, as server-sent events."""
 
 from collections.abc import AsyncIterator
+from functools import partial
 
 import anyio
 from sse_starlette import EventSourceResponse, ServerSentEvent
@@ -18,7 +19,7 @@ COME_BACK_MS = 2000
 
 
 async def show(site: Site, request: Request, _reader: Reader) -> Response:
-    """`GET /console/live`: `latest` with the newest activity's id now and at each change, `over` at the session's end."""
+    """`GET /console/live`: `latest` with the newest activity's id, now and at each change; `over` with the session."""
     return EventSourceResponse(_events(site, request), ping=HEARTBEAT, sep="\n")
 
 
@@ -30,8 +31,7 @@ async def _events(site: Site, request: Request) -> AsyncIterator[ServerSentEvent
         if found is None:
             yield ServerSentEvent(event="over", data="")
             return
-        scope = found[1]
-        latest = await site.database.read(lambda tx, scope=scope: progress.latest(tx, scope))
+        latest = await site.database.read(partial(progress.latest, scope=found[1]))
         if latest != told:
             told = latest
             yield ServerSentEvent(event="latest", data=str(latest), retry=COME_BACK_MS)

@@ -1,7 +1,8 @@
 """How the people of a scope are getting on: what coordinators read, and nothing of other organisations."""
 
 import json
-from dataclasses import dataclass
+from collections import defaultdict
+from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import Literal
 
@@ -18,6 +19,7 @@ from storage.organisations import ORGANISATION
 from storage.people import PERSON, ROLE
 
 State = Literal["listed", "invited", "joined", "learning", "waiting", "paused", "finished"]
+Line = Row[tuple[object, ...]]
 PAGE = 50
 LARGEST_ID = 2**31 - 1  # PostgreSQL's integer
 
@@ -95,13 +97,11 @@ def learners(tx: Connection, scope: Scope, *, person: int | None = None) -> list
         if (row.id, programme) not in enrolled and programme in newest
     ]
     named = {row.id for row, _ in lines}
-    lines += [
-        (row, None) for row in found if row.id not in named and not (row.coordinates and not row.consented_at)
-    ]
-    contents = {version: programmes.version(tx, version) for _, version in lines if version is not None}
-    return [
-        _learner(row, known[row.organisation_id], version, contents.get(version)) for row, version in lines
-    ]
+    idle = [row for row in found if row.id not in named and (row.consented_at or not row.coordinates)]
+    lines += [(row, None) for row in idle]
+    versions = {version for _, version in lines if version is not None}
+    contents = {version: programmes.version(tx, version) for version in versions}
+    return [_learner(row, known, version, contents.get(version)) for row, version in lines]
 
 
 def person(tx: Connection, scope: Scope, person_id: int) -> Profile | None:
@@ -172,41 +172,38 @@ def _people(scope: Scope) -> Select[tuple[object, ...]]:
 
 def _invited(tx: Connection, scope: Scope) -> dict[int, set[int]]:
     """Programmes by the people who were invited to them and did not use the invitation."""
-    rows = select(INVITATION.c.person_id, INVITATION.c.programme_id).distinct()
-    rows = rows.join(PERSON, PERSON.c.id == INVITATION.c.person_id)
-    invited: dict[int, set[int]] = {}
-    for person_id, programme in tx.execute(
-        rows.where(INVITATION.c.used_at.is_(None), _within(scope, PERSON.c.organisation_id))
-    ):
-        invited.setdefault(person_id, set()).add(programme)
+    rows = select(INVITATION.c.person_id, INVITATION.c.programme_id).where(INVITATION.c.used_at.is_(None))
+    rows = rows.join(PERSON, PERSON.c.id == INVITATION.c.person_id).where(
+        _within(scope, PERSON.c.organisation_id)
+    )
+    invited = defaultdict[int, set[int]](set)
+    for person_id, programme in tx.execute(rows):
+        invited[person_id].add(programme)
     return invited
 
 
 def _learner(
-    row: Row[tuple[object, ...]], organisation: Organisation, version: int | None, programme: Programme | None
+    row: Line, known: dict[int, Organisation], version: int | None, programme: Programme | None
 ) -> Learner:
-    own = version is not None and row.version_id == version
-    return Learner(
+    line = Learner(
         person=row.id,
         name=row.name,
-        organisation=organisation,
+        organisation=known[row.organisation_id],
         state=_state(row, version),
         version=version,
         programme=programme,
-        lessons_done=row.lessons_done if own else 0,
-        right=row.right if own else 0,
-        graded=row.graded if own else 0,
         last_at=row.last_at,
-        due_at=row.due_at if own else None,
     )
+    if version is None or row.version_id != version:
+        return line
+    names = ("lessons_done", "right", "graded", "due_at")
+    return replace(line, **{name: getattr(row, name) for name in names})
 
 
-def _state(row: Row[tuple[object, ...]], version: int | None) -> State:
+def _state(row: Line, version: int | None) -> State:
     if version is None:
         return "joined" if row.consented_at else "listed"
     if row.version_id != version:
         return "invited"
-    if row.state in ("paused", "finished"):
-        state: State = row.state
-        return state
-    return "learning" if row.card >= 0 else "waiting"
+    states: dict[str, State] = {"paused": "paused", "finished": "finished"}
+    return states.get(row.state, "learning" if row.card >= 0 else "waiting")

@@ -9,6 +9,8 @@ from playwright.async_api import async_playwright
 from tests.tools import browser, postgres
 from tests.tools.screens import Screens
 
+pytest_plugins = ["tests.fakes.plugin"]
+
 
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:

@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from starlette.routing import BaseRoute
 
-from bot.channel import Post, Refused, Unreachable, Update
+from bot.channel import NotSent, Post, Refused, Update
 from domain.event import Incoming, Said
 from domain.fitting import Capabilities
 from domain.message import Content
@@ -70,13 +70,12 @@ class Terminal:
 
     async def send(self, address: str, content: Content, *, key: str) -> str:  # noqa: ARG002
         """Print the message."""
-        styled = self._screen.isatty()
-        width = min(shutil.get_terminal_size().columns, WIDEST)
+        text = wrapped(content.text, min(shutil.get_terminal_size().columns, WIDEST))
         try:
-            self._screen.write(written(wrapped(content.text, width), styled=styled) + "\n\n")
+            self._screen.write(written(text, styled=self._screen.isatty()) + "\n\n")
             self._screen.flush()
         except (OSError, ValueError) as error:
-            raise Unreachable("The terminal was closed.") from error
+            raise NotSent("The terminal is closed.") from error
         self._printed += 1
         return str(self._printed)
 

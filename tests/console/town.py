@@ -1,31 +1,25 @@
 """A town for the console's tests: two organisations, people with stated rights, and a clock that is moved."""
 
 import json
-from collections.abc import Iterable
-from dataclasses import dataclass, field
+from collections.abc import AsyncIterator, Iterable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
-from babel.messages import mofile, pofile
-from gettext import GNUTranslations
-from io import BytesIO
-from pathlib import Path
-
 from sqlalchemy import Connection
-from sqlmodel import SQLModel
 
+from domain.facts import Step
 from domain.language import LANGUAGES, Language
 from domain.organisation import Scope
 from domain.programme import Card, Lesson, LessonText, Programme, ProgrammeText
 from domain.question import Option, Question
 from domain.text import Text
-from domain.texts import Texts
 from storage import activity, addresses, enrolments, invitations, organisations, people, programmes
 from storage.activity import Happening
 from storage.database import Database
-from storage.enrolments import Step
+from storage.schema import METADATA
 
-LOCALES = Path(__file__).parents[2] / "console" / "locales"
 MONDAY = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)  # 09:30 in Vilnius, 08:30 in Oslo
 
 
@@ -40,24 +34,6 @@ class Clock:
 
     def move(self, **by: float) -> None:
         self.at += timedelta(**by)
-
-
-def console_texts() -> Texts:
-    """The console's own catalogues."""
-    return Texts({language: _catalogue(LOCALES / f"{language}.po") for language in LANGUAGES})
-
-
-def _catalogue(path: Path) -> GNUTranslations:
-    compiled = BytesIO()
-    with path.open("rb") as source:
-        mofile.write_mo(compiled, pofile.read_po(source, locale=path.stem))
-    compiled.seek(0)
-    return GNUTranslations(compiled)
-
-
-def make_tables(tx: Connection) -> None:
-    """All tables, as the migrations make them."""
-    SQLModel.metadata.create_all(tx)
 
 
 def programme(slug: str = "safe", lessons: int = 2) -> Programme:
@@ -87,7 +63,6 @@ class Town:
 
     tx: Connection
     at: datetime = MONDAY
-    steps: int = field(default=0)
 
     def organisation(self, name: str, *, language: Language = "lt", zone: str = "Europe/Vilnius") -> int:
         return organisations.add(
@@ -128,8 +103,15 @@ class Town:
         return new
 
     def answer(self, enrolment: int, lesson: int, card: int, *, correct: bool | None) -> None:
-        self.steps += 1
-        step = Step(f"step-{self.steps}", enrolment, lesson, card, question=True, selected=(), closed=False)
+        step = Step(
+            f"step-{enrolment}-{lesson}-{card}",
+            enrolment,
+            lesson,
+            card,
+            question=True,
+            selected=(),
+            closed=False,
+        )
         enrolments.open_step(self.tx, step, self.at)
         enrolments.move(self.tx, enrolment, lesson, card, self.at)
         enrolments.record(self.tx, step, question=f"q{card - 1}", chosen=(1,), correct=correct, at=self.at)
@@ -160,7 +142,7 @@ class Town:
 
 @dataclass(frozen=True)
 class Cast:
-    """Who lives in the town. `sector` coordinates both organisations; `gone` coordinates nothing any more."""
+    """Who lives in the town. `sector` coordinates both organisations."""
 
     library: int
     museum: int
@@ -208,9 +190,11 @@ def seeing(person: int, *organisation: int) -> Scope:
     return Scope(person, frozenset(organisation))
 
 
-async def opened(url: str) -> Database:
+@asynccontextmanager
+async def opened(url: str) -> AsyncIterator[Database]:
     """A store with its tables."""
     database = Database(url)
-    await database.migrate(make_tables)
+    await database.migrate(METADATA.create_all)
     await database.open()
-    return database
+    yield database
+    await database.close()

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from bot.channel import Refused, Unreachable, Update
+from bot.channel import NotSent, Refused, Update
 from bot.channels.terminal import Terminal, wrapped, written
 from domain.event import Incoming, Said
 from domain.fitting import fit
@@ -129,7 +129,7 @@ async def test_what_cannot_be_done_is_said_in_the_contracts_words() -> None:
     with pytest.raises(Refused):
         await terminal.edit("terminal", "1", Content(Text("a")))
     screen.close()
-    with pytest.raises(Unreachable):
+    with pytest.raises(NotSent):
         await terminal.send("terminal", Content(Text("a")), key="k")
 
 

@@ -11,7 +11,8 @@ const { chosen } = document.body.dataset;
 const [log, earlier, welcome, begin, typing, latest, line, composer, menu, field, viewer] = [
   "log", "earlier", "welcome", "begin", "typing", "latest", "line", "composer", "menu", "field", "viewer",
 ].map((id) => document.getElementById(id));
-let ready = false, connected = true, unseen = 0;
+let ready = false, unseen = 0;
+let listening = true, stuck = false, connected = true;
 
 const reading = new Reading(log, latest);
 const list = new List(log, typing, {
@@ -30,6 +31,10 @@ const waiting = new Waiting({
     element?.querySelector(".state")?.replaceChildren(words.failed);
     expect(false);
     if (item.press) list.forget(item.press);
+  },
+  stuck(now) {
+    stuck = now;
+    tell();
   },
 });
 
@@ -126,15 +131,22 @@ const live = new Live({
     requestAnimationFrame(() => { log.ariaBusy = "false"; });
   },
   state(now) {
+    listening = now;
     if (now) waiting.send();
-    if (now === connected) return;
-    connected = now;
-    document.body.classList.toggle("offline", !now);
-    line.textContent = now ? words.back : words.lost;
-    if (now) setTimeout(() => connected && line.replaceChildren(), 3000);
-    else expect(false);
+    tell();
   },
 });
+
+/** Says it when the connection is lost, in either direction, and when it is back. */
+function tell() {
+  const now = listening && !stuck;
+  if (now === connected) return;
+  connected = now;
+  document.body.classList.toggle("offline", !now);
+  line.textContent = now ? words.back : words.lost;
+  if (now) setTimeout(() => connected && line.replaceChildren(), 3000);
+  else expect(false);
+}
 
 document.addEventListener("visibilitychange", () => {
   if (document.hidden) return;

@@ -15,7 +15,7 @@ export function make(tag, name = "", text = "", attributes = {}) {
 export function draw(entry, words, acts) {
   const mine = entry.who === "me";
   const element = make("article", `entry ${entry.who}`);
-  element.append(make("span", "unseen", mine ? words.you : "Zinute"));
+  element.append(make("span", "unseen", `${mine ? words.you : "Zinute"}: `));
   const bubble = make("div", "bubble");
   if (entry.picture) bubble.append(picture(entry.picture, words, acts));
   const text = make("div", "text");

@@ -16,6 +16,7 @@ export class Live {
     this.on = on;
     setInterval(() => this.#check(), 5000);
     addEventListener("online", () => this.open());
+    addEventListener("offline", () => this.on.state(false));
     addEventListener("pageshow", (event) => event.persisted && this.open());
     document.addEventListener("visibilitychange", () => document.hidden || this.#check());
     // A browser opens few lines to one server: a tab that nobody looks at gives its own to the one being looked at.
@@ -37,7 +38,7 @@ export class Live {
   }
 
   #take(event, act) {
-    this.#heard = Date.now();
+    this.#up();
     if (event.type === "anew") this.#seen = null;
     act();
     if (event.lastEventId && event.type !== "anew") this.#seen = event.lastEventId;

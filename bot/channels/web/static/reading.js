@@ -13,6 +13,7 @@ export class Reading {
     this.log = log;
     this.latest = latest;
     log.addEventListener("scroll", () => this.#scrolled(), { passive: true });
+    log.addEventListener("grown", () => this.follow());
     latest.addEventListener("click", () => this.toEnd());
     new ResizeObserver(() => this.follow()).observe(log);
   }

@@ -58,6 +58,7 @@ function cover(element, words) {
   element.tabIndex = -1;
   button.addEventListener("click", () => {
     button.replaceWith(element);
+    element.dispatchEvent(new Event("grown", { bubbles: true }));
     element.focus({ preventScroll: true });
   });
   element.replaceWith(button);

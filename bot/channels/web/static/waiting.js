@@ -25,7 +25,7 @@ function identity() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** The queue. `on`: taken(item), refused(item), when the server has said yes or no. */
+/** The queue. `on`: taken(item) and refused(item), when the server has said yes or no; stuck(whether). */
 export class Waiting {
   #busy = false;
   #pause = 1000;
@@ -57,6 +57,7 @@ export class Waiting {
     clearTimeout(this.#timer);
     for (let item; (item = load()[0]); ) {
       const answer = await post(item);
+      this.on.stuck(answer === "later");
       if (answer === "later") {
         this.#timer = setTimeout(() => this.send(), this.#pause);
         this.#pause = Math.min(this.#pause * 2, LONGEST);

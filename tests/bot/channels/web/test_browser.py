@@ -1,99 +1,20 @@
-"""The web chat's page in a real browser: what a person sees, does, and loses nothing of."""
+"""The page in a real browser: what a person sees and does."""
 
-import asyncio
 import hashlib
-from collections.abc import AsyncIterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
 from PIL import Image
-from playwright.async_api import Locator, Page, expect
+from playwright.async_api import Page, expect
 
-from domain.event import Event, Pressed, Said
+from domain.event import Pressed, Said
 from domain.message import Button, Content
 from domain.programme import Picture
 from domain.text import Entity, Text, join, marked
 from storage import media
-from tests.bot.channels.webchat import Served, served
-from tests.tools.screens import Screens
-
-LONG = (
-    "Atsakau į laišką ir paklausiu, ar tai tiesa, nes nebeprisikiškiakopūsteliaujantiesiemsnepaprastosioms reikia",
-    "Paskambinu sutartyje nurodytu numeriu",
-    "Paskambinu numeriu, esančiu po parašu",
-    "Apmoku, nes siuntėjo adresas įprastas",
-)
-NEXT = Content(Text("Kortelė"), buttons=(Button("Toliau", "s1:next"),))
-MENU = Content(Text("Ką darome?"), buttons=(Button("Pažanga", "/progress"), Button("Pagalba", "/help")))
-
-
-def question(key: str, *, many: bool = False) -> Content:
-    buttons = tuple(Button(label, f"{key}:{index}") for index, label in enumerate(LONG))
-    submit = Button("Atsakyti", f"{key}:ok") if many else None
-    return Content(
-        marked("Ką darote?", "bold"), buttons=buttons, pick="many" if many else "one", submit=submit
-    )
-
-
-@dataclass
-class Say:
-    """What the bot does in the page's chat: say(content) gives the id that say.other(id, content) takes."""
-
-    web: Served
-    page: Page
-    count: int = 0
-
-    async def address(self) -> str:
-        cookies = await self.page.context.cookies(f"{self.web.url}/chat")
-        token = next(each.get("value", "") for each in cookies if each.get("name") == "zinute_chat")
-        return hashlib.sha256(token.encode()).hexdigest()
-
-    async def __call__(self, content: Content) -> str:
-        self.count += 1
-        return await self.web.chat.send(await self.address(), content, key=f"m{self.count}")
-
-    async def other(self, sent: str, content: Content) -> None:
-        await self.web.chat.edit(await self.address(), sent, content)
-
-
-@pytest.fixture
-async def web(sqlite_url: str) -> AsyncIterator[Served]:
-    async with served(sqlite_url) as running:
-        yield running
-
-
-@pytest.fixture
-async def page(web: Served, browser_page: Screens) -> AsyncIterator[Page]:
-    """The chat, open on a phone; at the end, nothing in it may have gone wrong unseen."""
-    page = await browser_page("phone")
-    page.set_default_timeout(8000)
-    errors = list[str]()
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.on("console", lambda line: errors.append(line.text) if "Content Security" in line.text else None)
-    await page.goto(f"{web.url}/chat")
-    yield page
-    assert errors == []
-
-
-@pytest.fixture
-def say(web: Served, page: Page) -> Say:
-    """The bot, in the page's chat."""
-    return Say(web, page)
-
-
-def button(page: Page, name: str) -> Locator:
-    return page.get_by_role("button", name=name, exact=True)
-
-
-async def own(page: Page) -> list[str]:
-    """The person's own bubbles, without the time."""
-    return await page.locator(".me .text").evaluate_all("all => all.map(each => each.firstChild.textContent)")  # type: ignore[no-any-return]
-
-
-async def done(web: Served, count: int) -> list[Event]:
-    return [event for _, event, _ in await asyncio.wait_for(web.came(count), 8)]
+from tests.bot.channels.web.served import Served
+from tests.bot.channels.web.talk import LONG, MENU, NEXT, Say, button, done, own, question
 
 
 async def test_an_invitation_is_sent_once_and_leaves_the_address(web: Served, page: Page) -> None:
@@ -165,92 +86,6 @@ async def test_enter_sends_and_shift_enter_does_not(web: Served, page: Page) -> 
     await field.press("Enter")
     await expect(field).to_have_value("")
     await expect(page.locator(".me")).to_have_count(1)
-
-
-async def test_while_an_answer_is_awaited_somebody_is_typing(page: Page, say: Say) -> None:
-    await page.get_by_role("textbox").fill("labas")
-    await button(page, "en web.send").click()
-    await expect(page.locator("#typing")).to_be_visible()
-    await say(Content(Text("Sveiki")))
-    await expect(page.get_by_text("Sveiki")).to_be_visible()
-    await expect(page.locator("#typing")).to_be_hidden()
-
-
-async def test_two_tabs_of_one_person_show_the_same(page: Page, web: Served, say: Say) -> None:
-    other = await page.context.new_page()
-    await other.goto(f"{web.url}/chat")
-    await say(question("q1"))
-    await button(other, LONG[2]).click()
-    for tab in (page, other):
-        await expect(tab.locator(".me .text")).to_contain_text([LONG[2]])
-        await expect(button(tab, LONG[2])).to_have_attribute("aria-pressed", "true")
-    await page.get_by_role("textbox").fill("iš pirmo")
-    await page.get_by_role("textbox").press("Enter")
-    await expect(other.get_by_text("iš pirmo")).to_be_visible()
-
-
-async def test_an_edit_is_shown_in_place(page: Page, say: Say) -> None:
-    sent = await say(NEXT)
-    await say(Content(Text("Paskutinė")))
-    await expect(page.get_by_text("Paskutinė")).to_be_visible()
-    await say.other(sent, Content(Text("Pakeista")))
-    await expect(page.locator(".bot .text").first).to_contain_text("Pakeista")
-    await expect(page.locator(".bot")).to_have_count(2)
-    await expect(button(page, "Toliau")).to_have_count(0)
-
-
-async def test_what_is_done_without_a_line_is_kept_and_sent_in_order(
-    web: Served, page: Page, say: Say
-) -> None:
-    await say(question("q1"))
-    await expect(button(page, LONG[0])).to_be_visible()
-    await web.stop()
-    await expect(page.get_by_text("en web.lost")).to_be_visible()
-    await button(page, LONG[0]).click()
-    for text in ("antra", "trečia"):
-        await page.get_by_role("textbox").fill(text)
-        await page.get_by_role("textbox").press("Enter")
-    await expect(page.locator(".me .state").get_by_text("en web.waiting")).to_have_count(3)
-    for state in await page.locator(".me .state").all():
-        await expect(state).to_be_visible()
-    await web.start()
-    await expect(page.locator(".me .state")).to_have_count(0, timeout=20_000)
-    assert await done(web, 3) == [Pressed("q1:0"), Said("antra"), Said("trečia")]
-    assert await own(page) == [LONG[0], "antra", "trečia"]
-    await expect(page.get_by_text("en web.lost")).to_have_count(0)
-
-
-async def test_what_waits_survives_the_tab(web: Served, page: Page) -> None:
-    await page.route("**/chat/messages", lambda route: route.abort())
-    await page.get_by_role("textbox").fill("nepamesk")
-    await page.get_by_role("textbox").press("Enter")
-    await expect(page.locator(".me.pending")).to_have_count(1)
-    other = await page.context.new_page()
-    await page.close()
-    await other.goto(f"{web.url}/chat")
-    assert await done(web, 1) == [Said("nepamesk")]
-    await expect(other.locator(".me:not(.pending)")).to_have_count(1)
-
-
-async def test_what_the_bot_says_during_a_gap_comes_after_it(web: Served, page: Page, say: Say) -> None:
-    await say(Content(Text("prieš")))
-    await expect(page.get_by_text("prieš")).to_be_visible()
-    await web.stop()
-    await say(Content(Text("per")))
-    await web.start()
-    await say(Content(Text("po")))
-    await expect(page.locator(".bot .text")).to_contain_text(["prieš", "per", "po"], timeout=20_000)
-    await expect(page.locator(".bot")).to_have_count(3)
-
-
-async def test_what_is_refused_says_so_and_may_be_chosen_again(web: Served, page: Page, say: Say) -> None:
-    await say(question("q1"))
-    await page.route("**/chat/messages", lambda route: route.fulfill(status=400, body="{}"))
-    await button(page, LONG[1]).click()
-    await expect(page.get_by_text("en web.failed")).to_be_visible()
-    await page.unroute("**/chat/messages")
-    await button(page, LONG[2]).click()
-    assert await done(web, 1) == [Pressed("q1:2")]
 
 
 async def test_everything_can_be_done_with_the_keyboard_alone(web: Served, page: Page, say: Say) -> None:

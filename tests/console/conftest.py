@@ -1,0 +1,90 @@
+"""A console over a real store, and browsers that are signed in as people of the town."""
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from actions.sign_in import make_link
+from console.app import create
+from domain.texts import Texts
+from storage.database import Database
+from tests.console.town import Cast, Clock, opened, settle
+from zinute.catalogues import load
+
+SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
+
+
+@pytest.fixture
+def clock() -> Clock:
+    return Clock()
+
+
+@pytest.fixture(scope="session")
+def texts() -> Texts:
+    return load()
+
+
+@pytest.fixture
+async def database(sqlite_url: str) -> AsyncIterator[Database]:
+    async with opened(sqlite_url) as database:
+        yield database
+
+
+@pytest.fixture
+async def cast(database: Database) -> Cast:
+    return await database.write(settle)
+
+
+@pytest.fixture
+def app(database: Database, texts: Texts, clock: Clock) -> Starlette:
+    return create(database, texts, clock)
+
+
+@dataclass
+class Door:
+    """Lets browsers in. `base` decides over http or https."""
+
+    app: Starlette
+    database: Database
+    clock: Clock
+    links: int = field(default=0)
+
+    @asynccontextmanager
+    async def browser(self, base: str = "http://console.test") -> AsyncIterator[httpx.AsyncClient]:
+        """A browser of nobody's."""
+        through = httpx.ASGITransport(self.app, raise_app_exceptions=False)
+        async with httpx.AsyncClient(transport=through, base_url=base) as client:
+            yield client
+
+    async def link(self, person: int) -> str:
+        """A new sign-in link's token."""
+        self.links += 1
+        token, now = f"token-{self.links}", self.clock()
+        await self.database.write(lambda tx: make_link(tx, person=person, now=now, token=token))
+        return token
+
+    @asynccontextmanager
+    async def signed_in(
+        self, person: int, base: str = "http://console.test"
+    ) -> AsyncIterator[httpx.AsyncClient]:
+        """A browser in which the person has signed in."""
+        token = await self.link(person)
+        async with self.browser(base) as client:
+            answer = await client.post("/sign-in", data={"token": token}, headers=SAME_ORIGIN)
+            assert (answer.status_code, answer.headers["location"]) == (303, "/console")
+            yield client
+
+
+@pytest.fixture
+def door(app: Starlette, database: Database, clock: Clock) -> Door:
+    return Door(app, database, clock)
+
+
+@pytest.fixture
+async def coordinator(door: Door, cast: Cast) -> AsyncIterator[httpx.AsyncClient]:
+    async with door.signed_in(cast.coordinator) as client:
+        yield client

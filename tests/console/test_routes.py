@@ -1,0 +1,210 @@
+"""Every route for everybody: who gets in, who is asked to sign in, who learns nothing, and with which headers."""
+
+import re
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from console.app import create
+from console.pages.front import Host
+from domain.texts import Texts
+from storage.database import Database
+from tests.console.conftest import SAME_ORIGIN, Door
+from tests.console.town import Cast, Clock
+
+ROLES = ("nobody", "learner", "elsewhere", "coordinator", "coordinator_elsewhere", "sector")
+IN, SIGN_IN, NOT_YOURS, NOTHING = "200", "303 /sign-in", "403", "404"
+PAGE = dict(zip(ROLES, (SIGN_IN, NOT_YOURS, NOT_YOURS, IN, IN, IN), strict=True))
+ANYONE = dict.fromkeys(ROLES, IN)
+
+# (method, name of the route, address): what each role gets.
+EXPECTED: dict[tuple[str, str, str], dict[str, str]] = {
+    ("GET", "learners", "/console"): PAGE,
+    ("HEAD", "live", "/console/live"): PAGE,
+    ("GET", "person", "/console/people/{learner}"): PAGE | {"coordinator_elsewhere": NOTHING},
+    ("GET", "person", "/console/people/{elsewhere}"): PAGE | {"coordinator": NOTHING},
+    ("GET", "person", "/console/people/999999"): PAGE
+    | dict.fromkeys(("coordinator", "coordinator_elsewhere", "sector"), NOTHING),
+    ("GET", "sign_in", "/sign-in"): dict.fromkeys(ROLES, "303 /console") | {"nobody": IN},
+    ("POST", "use_link", "/sign-in"): dict.fromkeys(ROLES, "410"),
+    ("POST", "sign_out", "/sign-out"): dict.fromkeys(ROLES, "303 /sign-in?out"),
+    ("POST", "language", "/console/language"): dict.fromkeys(ROLES, "303 /console"),
+    ("GET", "static", "/console/static/console.css"): ANYONE,
+    ("GET", "front", "/"): ANYONE,
+    ("POST", "demo_sign_in", "/demo/sign-in"): dict.fromkeys(ROLES, "303 /"),
+}
+CASES = [(*case, role, expected[role]) for case, expected in EXPECTED.items() for role in ROLES]
+
+
+@pytest.fixture
+def app(database: Database, texts: Texts, clock: Clock) -> Starlette:
+    async def hook(request: Request) -> Response:
+        return PlainTextResponse(str(len(await request.body())))
+
+    async def broken(_request: Request) -> Response:
+        raise RuntimeError("canary")
+
+    more = [Route("/hook", hook, methods=["POST"]), Route("/broken", broken)]
+    return create(database, texts, clock, more_routes=more, hosts=[Host("Library", "lt", 1, "Rasa", ())])
+
+
+@asynccontextmanager
+async def browser_of(door: Door, cast: Cast, role: str) -> AsyncIterator[httpx.AsyncClient]:
+    async with AsyncExitStack() as stack:
+        opened = door.browser() if role == "nobody" else door.signed_in(getattr(cast, role))
+        yield await stack.enter_async_context(opened)
+
+
+def told(answer: httpx.Response) -> str:
+    return f"{answer.status_code} {answer.headers.get('location', '')}".strip()
+
+
+@pytest.mark.parametrize(("method", "name", "address", "role", "expected"), CASES)
+async def test_what_a_role_gets(
+    door: Door, cast: Cast, method: str, name: str, address: str, role: str, expected: str
+) -> None:
+    address = address.format(learner=cast.learner, elsewhere=cast.elsewhere)
+    async with browser_of(door, cast, role) as browser:
+        answer = await browser.request(method, address, headers=SAME_ORIGIN)
+    assert told(answer) == expected
+    names = ("Ona", "Jonas", "Per")
+    seen = {
+        "coordinator": {"Ona", "Jonas"},
+        "coordinator_elsewhere": {"Per"},
+        "sector": set(names),
+    }.get(role, set())
+    shown = {each for each in names if re.search(rf"\b{each} [A-Z]", answer.text)}
+    assert shown <= (seen if answer.status_code == 200 else set())
+    assert name != "learners" or answer.status_code != 200 or shown == seen
+
+
+def test_no_route_is_left_out(app: Starlette) -> None:
+    ours = [
+        route for route in app.routes if isinstance(route, Route) and route.path not in ("/hook", "/broken")
+    ]
+    covered = {(method if method != "HEAD" else "GET", name) for method, name, _ in EXPECTED}
+    assert {
+        (method, route.name) for route in ours for method in (route.methods or set()) - {"HEAD"}
+    } == covered
+
+
+async def test_missing_and_not_yours_are_told_in_the_same_words(door: Door, cast: Cast) -> None:
+    ids = (str(cast.elsewhere), "999999", "0", "-1", "abc", "１", str(2**31), str(2**63), "9" * 4000)
+    async with door.signed_in(cast.coordinator) as browser:
+        answers = [await browser.get(f"/console/people/{each}") for each in ids]
+    assert {(answer.status_code, answer.text) for answer in answers} == {(404, answers[0].text)}
+    assert "There is no such page" in answers[0].text
+
+
+HEADERS = {
+    "content-security-policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
+    "frame-ancestors 'none'; form-action 'self'",
+    "cross-origin-opener-policy": "same-origin",
+    "cross-origin-resource-policy": "same-origin",
+    "permissions-policy": "camera=(), display-capture=(), geolocation=(), microphone=(), payment=(), usb=()",
+    "referrer-policy": "same-origin",
+    "x-content-type-options": "nosniff",
+}
+ADDRESSES = [(method, address) for method, _, address in EXPECTED]
+OTHERS = [
+    ("POST", "/hook"),
+    ("GET", "/broken"),
+    ("GET", "/nothing"),
+    ("DELETE", "/console"),
+    ("GET", "/console/"),
+]
+
+
+@pytest.mark.parametrize(("method", "address"), [*ADDRESSES, *OTHERS])
+@pytest.mark.parametrize("scheme", ["http", "https"])
+async def test_every_answer_is_protected(
+    door: Door, cast: Cast, method: str, address: str, scheme: str
+) -> None:
+    address = address.format(learner=cast.learner, elsewhere=cast.elsewhere)
+    async with door.signed_in(cast.coordinator, f"{scheme}://console.test") as browser:
+        answer = await browser.request(method, address, headers=SAME_ORIGIN)
+    assert {name: answer.headers.get(name) for name in HEADERS} == HEADERS
+    assert answer.headers.get("strict-transport-security") == (
+        "max-age=31536000" if scheme == "https" else None
+    )
+    kept = "no-cache" if "static" in address else "no-store"
+    assert answer.headers["cache-control"] == kept
+
+
+async def test_style_and_script_are_kept_under_the_address_that_pages_name(door: Door, cast: Cast) -> None:
+    async with door.signed_in(cast.coordinator) as browser:
+        page = (await browser.get("/console")).text
+        named = re.findall(r'(?:src|href)="(/console/static/[^"]+)"', page)
+        answers = [await browser.get(address) for address in named]
+        lost = await browser.get("/console/static/none.css")
+    assert {re.sub(r"\?v=\w{16}$", "", address) for address in named} == {
+        f"/console/static/{name}" for name in ("console.css", "console.js", "icon.svg")
+    }
+    assert {answer.headers["cache-control"] for answer in answers} == {"public, max-age=31536000, immutable"}
+    assert sum(len(answer.content) for answer in answers) < 25_000
+    assert lost.status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("headers", "passes"),
+    [
+        ({}, True),
+        ({"Sec-Fetch-Site": "same-origin"}, True),
+        ({"Sec-Fetch-Site": "none"}, True),
+        ({"Sec-Fetch-Site": "same-site"}, False),
+        ({"Sec-Fetch-Site": "cross-site"}, False),
+        ({"Sec-Fetch-Site": ""}, False),
+        ({"Sec-Fetch-Site": "cross-site", "Origin": "http://console.test"}, False),
+        ({"Sec-Fetch-Site": "same-origin", "Origin": "null"}, True),
+        ({"Origin": "http://console.test"}, True),
+        ({"Origin": "https://console.test"}, True),
+        ({"Origin": "http://console.test:8000"}, False),
+        ({"Origin": "http://evil.test"}, False),
+        ({"Origin": "http://console.test.evil.test"}, False),
+        ({"Origin": "null"}, False),
+        ({"Origin": ""}, False),
+        ({"Origin": "http://["}, False),
+    ],
+)
+async def test_what_other_sites_send_is_refused(door: Door, headers: dict[str, str], passes: bool) -> None:
+    async with door.browser() as browser:
+        posted = await browser.post("/hook", headers=headers, content=b"12345")
+        looked = await browser.get("/sign-in", headers=headers)
+    assert (posted.status_code, looked.status_code) == (200 if passes else 403, 200)
+    assert posted.text == "5" or "This was not sent from here" in posted.text
+
+
+async def test_a_refused_sign_out_leaves_the_session_alone(coordinator: httpx.AsyncClient) -> None:
+    refused = await coordinator.post("/sign-out", headers={"Sec-Fetch-Site": "cross-site"})
+    assert (refused.status_code, (await coordinator.get("/console")).status_code) == (403, 200)
+
+
+@pytest.mark.parametrize("stated", [True, False])
+async def test_a_body_has_a_largest_size(door: Door, stated: bool) -> None:
+    async def parts(size: int) -> AsyncIterator[bytes]:
+        for _ in range(size // 1024):
+            yield b"x" * 1024
+
+    async with door.browser() as browser:
+        sizes = (1024 * 1024, 1024 * 1024 + 1024)
+        contents = [b"x" * size if stated else parts(size) for size in sizes]
+        answers = [await browser.post("/hook", content=content) for content in contents]
+    assert [answer.status_code for answer in answers] == [200, 413]
+
+
+@pytest.mark.parametrize(
+    ("language", "words"), [("lt", "Pas mus įvyko klaida"), ("en", "Something went wrong here")]
+)
+async def test_a_fault_of_ours_is_told_calmly_and_without_its_inside(
+    door: Door, language: str, words: str
+) -> None:
+    async with door.browser() as browser:
+        answer = await browser.get("/broken", headers={"Accept-Language": f"{language},de;q=0.5"})
+    assert (answer.status_code, words in answer.text) == (500, True)
+    assert [word for word in ("canary", "Traceback", "RuntimeError") if word in answer.text] == []

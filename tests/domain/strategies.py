@@ -1,0 +1,166 @@
+"""What may be: texts, contents, messengers, programmes, people, and all that can be known of them."""
+
+from datetime import UTC, datetime, time, timedelta
+
+from hypothesis import HealthCheck, settings
+from hypothesis import strategies as st
+
+from domain.facts import Facts, Invitation, Shelf, Step, Study
+from domain.fitting import MOST_OPTIONS, Capabilities
+from domain.language import LANGUAGES, Language
+from domain.message import Button, Content
+from domain.organisation import Organisation
+from domain.person import Person
+from domain.programme import Picture, Programme
+from domain.text import Entity, EntityKind, Text, units
+from tests.domain.make import LIBRARY, invitation, programme
+
+# A busy machine is no fault of a rule.
+calm = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+
+KINDS: tuple[EntityKind, ...] = ("bold", "italic", "strike", "code", "quote", "link", "hidden")
+PLACES = (  # zone and country; the clocks change by an hour, by half an hour, at midnight, or not at all
+    ("Europe/Vilnius", "LT"),
+    ("Europe/Warsaw", "PL"),
+    ("Europe/Oslo", "NO"),
+    ("Atlantic/Azores", "LT"),
+    ("America/Sao_Paulo", "PL"),
+    ("America/Santiago", "NO"),
+    ("America/St_Johns", "PL"),
+    ("Australia/Lord_Howe", "NO"),
+    ("Africa/Cairo", "LT"),
+    ("Asia/Beirut", "PL"),
+    ("Pacific/Chatham", "LT"),
+    ("Pacific/Kiritimati", "NO"),
+    ("UTC", "PL"),
+)
+words = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sampled_from(["😀", "žąsis", "👩‍🏫 a"])
+languages = st.sampled_from(LANGUAGES)
+hours = st.times(max_value=time(23, 59)).map(lambda hour: hour.replace(second=0, microsecond=0))
+days = st.frozensets(st.integers(1, 7), min_size=1)
+moments = st.datetimes(datetime(2021, 1, 1), datetime(2030, 12, 31), timezones=st.just(UTC))  # noqa: DTZ001 (made aware)
+
+
+@st.composite
+def texts(draw: st.DrawFn) -> Text:
+    """A text with entities over stretches of whole characters."""
+    plain = draw(words)
+    entities = []
+    for _ in range(draw(st.integers(0, 3)) if plain else 0):
+        start = draw(st.integers(0, len(plain) - 1))
+        end = draw(st.integers(start + 1, len(plain)))
+        kind = draw(st.sampled_from(KINDS))
+        url = "https://a.example" if kind == "link" else ""
+        entities.append(Entity(kind, units(plain[:start]), units(plain[start:end]), url))
+    return Text(plain, tuple(sorted(entities, key=lambda entity: entity.offset)))
+
+
+capabilities = st.builds(
+    Capabilities,
+    buttons=st.booleans(),
+    label=st.integers(1, 40),
+    pictures=st.booleans(),
+    hidden=st.booleans(),
+    many=st.booleans(),
+    edits=st.booleans(),
+    idempotent=st.booleans(),
+)
+pictures = st.builds(Picture, st.just("ab" * 32), st.just("desk.png"), words, st.just(8), st.just(6))
+
+
+@st.composite
+def contents(draw: st.DrawFn) -> Content:
+    """A content as it is rendered: a question's options carry its key, several to choose come with a submit."""
+    labels = draw(st.lists(words.filter(str.strip), max_size=MOST_OPTIONS))
+    pick = draw(st.sampled_from(["none", "one", "many"])) if labels else "none"
+    buttons = tuple(Button(label, f"{'k' * 22}:{index}") for index, label in enumerate(labels))
+    many = pick == "many"
+    return Content(
+        text=draw(texts()),
+        picture=draw(st.none() | pictures),
+        buttons=buttons,
+        pick=pick,
+        selected=tuple(sorted(draw(st.sets(st.integers(0, len(labels) - 1))))) if many else (),
+        submit=Button("Atsakyti", f"{'k' * 22}:ok") if many else None,
+        hint=draw(words),
+    )
+
+
+@st.composite
+def programmes(draw: st.DrawFn, slug: str = "safe") -> Programme:
+    """A programme of one to three lessons with one to four cards of any kind, in one or two languages."""
+    lessons = draw(st.lists(st.text("tsmo", min_size=1, max_size=4), min_size=1, max_size=3))
+    spoken: list[Language] = draw(st.lists(languages, min_size=1, max_size=2, unique=True))
+    return programme(*lessons, slug=slug, languages=spoken)
+
+
+@st.composite
+def organisations(draw: st.DrawFn) -> Organisation:
+    """An organisation anywhere."""
+    zone, country = draw(st.sampled_from(PLACES))
+    return Organisation(1, "Gluosnių biblioteka", country, zone, draw(languages), LIBRARY.contact)
+
+
+people = st.builds(
+    Person, st.just(7), organisations(), st.just("Jonas Kazlauskas"), languages, hour=hours, days=days
+)
+
+
+@st.composite
+def studies(draw: st.DrawFn, enrolment: int, taught: Programme, now: datetime) -> Study:
+    """An enrolment somewhere in a programme: its lesson waits, it is in the middle, or all is done."""
+    state = draw(st.sampled_from(["active", "paused", "finished"]))
+    lesson = len(taught.lessons) - 1 if state == "finished" else draw(st.integers(0, len(taught.lessons) - 1))
+    last = len(taught.lessons[lesson].texts[0].cards) - 1
+    card = last if state == "finished" else draw(st.integers(-1, last))
+    due = now + timedelta(hours=draw(st.integers(-3, 99))) if state == "active" and card < 0 else None
+    return Study(enrolment, enrolment + 4, enrolment + 10, taught, state, lesson, card, due, done=lesson)
+
+
+@st.composite
+def steps(draw: st.DrawFn, study: Study) -> Step | None:
+    """The step that waits at the study's card: the card, or the way on from its answer."""
+    if study.card < 0 or study.state == "finished":
+        return None
+    cards = study.programme.lessons[study.lesson].texts[0].cards
+    asks = cards[study.card].question
+    further = asks and study.card + 1 < len(cards) and draw(st.booleans())
+    several = asks and asks.kind == "multiple" and not further
+    ticked = tuple(sorted(draw(st.sets(st.integers(0, 3))))) if several else ()
+    key = f"key-{study.enrolment}"
+    return Step(key, study.enrolment, study.lesson, study.card, bool(asks and not further), ticked)
+
+
+@st.composite
+def invitations(draw: st.DrawFn, who: Person) -> Invitation:
+    """An invitation in any state, for this person or another."""
+    state = draw(st.sampled_from(["open", "used", "expired"]))
+    here = state == "used" and draw(st.booleans())
+    return invitation(person=draw(st.sampled_from([who, Person(8, LIBRARY, "Ona", "pl")])), state=state, here=here)
+
+
+@st.composite
+def knowledge(draw: st.DrawFn) -> Facts:
+    """All that can be known when somebody does something; nothing contradicts anything."""
+    now, who, language = draw(moments), draw(people), draw(languages)
+    shown = draw(st.none() | invitations(who))
+    if draw(st.integers(0, 3)) == 0:
+        pending = draw(st.none() | invitations(who))
+        return Facts(now, language, None, pending, pending is not None and draw(st.booleans()), shown)
+    first, second = draw(programmes()), draw(programmes("gdpr"))
+    taken = [draw(studies(number, taught, now)) for number, taught in enumerate((first, second), 1)]
+    mine = tuple(taken[: draw(st.integers(0, 2))])
+    waiting = [step for study in mine if (step := draw(steps(study)))]
+    pressed = draw(st.sampled_from([None, *waiting]))
+    closed = Step("key-1", 1, 0, 0, question=draw(st.booleans()), closed=True)
+    old = draw(st.booleans()) and bool(mine)
+    return Facts(
+        now,
+        who.language,
+        who,
+        shown=shown,
+        studies=mine,
+        shelf=draw(st.sampled_from([(), (Shelf(5, 11, first), Shelf(6, 12, second))])),
+        open=waiting[-1] if waiting else None,
+        pressed=closed if old else pressed,
+    )

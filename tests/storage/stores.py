@@ -1,0 +1,101 @@
+"""Opened stores for tests, each like new: what is in it was migrated (and filled) once in the test run."""
+
+import shutil
+import tempfile
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from functools import cache
+from itertools import count
+from pathlib import Path
+from typing import Literal
+
+import asyncpg
+from sqlalchemy.engine import make_url
+
+from actions.publish import publish
+from lessons.library import Library, read_library
+from storage.database import Database
+from storage.migrate import migrate
+from storage.schema import METADATA
+from tests.storage.samples import MONDAY
+
+Kind = Literal["sqlite", "postgres"]
+BOTH: tuple[Kind, ...] = ("sqlite", "postgres")
+ROOT = Path(__file__).parents[2]
+_names = count(1)
+_made: dict[tuple[str, bool], str] = {}
+
+
+@cache
+def library() -> Library:
+    """The programmes that ship with the product, read once."""
+    return read_library(ROOT / "library")
+
+
+@asynccontextmanager
+async def opened(
+    kind: Kind, folder: Path, server: Callable[[], str], *, with_library: bool = False
+) -> AsyncIterator[Database]:
+    """A migrated, open store of a test's own in `folder` or on the PostgreSQL `server`."""
+    make = _sqlite(folder, with_library) if kind == "sqlite" else _postgres(server(), with_library)
+    async with make as url:
+        database = Database(url)
+        await database.open()
+        yield database
+        await database.close()
+
+
+@asynccontextmanager
+async def _sqlite(folder: Path, with_library: bool) -> AsyncIterator[str]:
+    if ("sqlite", with_library) not in _made:
+        model = Path(tempfile.mkdtemp(prefix="zinute-store-")) / "model.db"
+        await _fill(f"sqlite+aiosqlite:///{model}", with_library)
+        _made["sqlite", with_library] = str(model)
+    copy = folder / f"{next(_names)}.db"
+    shutil.copyfile(_made["sqlite", with_library], copy)
+    yield f"sqlite+aiosqlite:///{copy}"
+
+
+@asynccontextmanager
+async def _postgres(server: str, with_library: bool) -> AsyncIterator[str]:
+    """A database of one's own when it is filled; an empty one is emptied again and lent to the next test."""
+    key = (server, with_library)
+    if key not in _made:
+        _made[key] = await _new(server)
+        await _fill(_made[key], with_library)
+    if not with_library:
+        yield _made[key]
+        await _empty(_made[key])
+        return
+    copy = await _new(server, model=str(make_url(_made[key]).database))
+    yield copy
+    await _on_server(server, f"DROP DATABASE {make_url(copy).database} WITH (FORCE)")
+
+
+async def _new(server: str, model: str = "template0") -> str:
+    name = f"store_{next(_names)}"
+    await _on_server(server, f"CREATE DATABASE {name} TEMPLATE {model}")
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+async def _empty(url: str) -> None:
+    statements = "; ".join(f'DELETE FROM "{table.name}"' for table in reversed(METADATA.sorted_tables))
+    await _on_server(url, statements)
+
+
+async def _fill(url: str, with_library: bool) -> None:
+    database = Database(url)
+    await migrate(database)
+    await database.open()
+    if with_library:
+        await database.write(lambda tx: publish(tx, library().drafts, MONDAY))
+    await database.close()
+
+
+async def _on_server(server: str, statements: str) -> None:
+    url = make_url(server)
+    connection = await asyncpg.connect(host=url.query["host"], user="postgres", database=url.database)
+    try:
+        await connection.execute(statements)
+    finally:
+        await connection.close()

@@ -1,0 +1,125 @@
+"""Sign-in links and sessions in the store."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
+from functools import partial
+
+import pytest
+from sqlalchemy import select
+
+from storage import sessions
+from storage.database import Connection, Database
+from storage.sessions import ABSOLUTE, IDLE, LINK_LASTS, Link, Session
+from tests.console.town import MONDAY, Cast, opened, settle
+from tests.tools import postgres
+
+SECOND = timedelta(seconds=1)
+
+
+@pytest.fixture(params=["sqlite", "postgres"])
+async def database(request: pytest.FixtureRequest, sqlite_url: str) -> AsyncIterator[Database]:
+    """Each of the two stores, with the town in it."""
+    if request.param == "sqlite":
+        async with opened(sqlite_url) as database:
+            yield database
+        return
+    async with postgres.database(request.getfixturevalue("postgres_url")) as url, opened(url) as database:
+        yield database
+
+
+@pytest.fixture
+async def cast(database: Database) -> Cast:
+    return await database.write(settle)
+
+
+async def alive(database: Database, token: str, at: datetime) -> Session | None:
+    return await database.read(lambda tx: sessions.alive(tx, token, at))
+
+
+async def start(database: Database, person: int, token: str = "s", at: datetime = MONDAY) -> None:
+    await database.write(lambda tx: sessions.start(tx, person=person, token=token, now=at))
+
+
+async def test_a_link_is_spent_once_while_it_lasts(database: Database, cast: Cast) -> None:
+    def spend(tx: Connection) -> list[int | None]:
+        sessions.add_link(tx, person=cast.coordinator, token="t", now=MONDAY)
+        late = sessions.spend_link(tx, "t", MONDAY + LINK_LASTS)
+        return [late, *(sessions.spend_link(tx, "t", MONDAY + LINK_LASTS - SECOND) for _ in range(2))]
+
+    assert await database.write(spend) == [None, cast.coordinator, None]
+    used = Link(cast.coordinator, MONDAY + LINK_LASTS, MONDAY + LINK_LASTS - SECOND)
+    assert await database.read(lambda tx: sessions.link(tx, "t")) == used
+    assert await database.read(lambda tx: sessions.link(tx, "other")) is None
+
+
+async def test_of_twenty_who_race_for_a_link_one_gets_it(database: Database, cast: Cast) -> None:
+    await database.write(lambda tx: sessions.add_link(tx, person=cast.coordinator, token="t", now=MONDAY))
+    race = [database.write(lambda tx: sessions.spend_link(tx, "t", MONDAY)) for _ in range(20)]
+    assert sorted(await asyncio.gather(*race), key=str) == [cast.coordinator, *[None] * 19]
+
+
+async def test_only_hashes_of_tokens_are_stored(database: Database, cast: Cast) -> None:
+    await database.write(
+        lambda tx: sessions.add_link(tx, person=cast.coordinator, token="t-link", now=MONDAY)
+    )
+    await start(database, cast.coordinator, "t-session")
+
+    def stored(tx: Connection) -> str:
+        return str([tx.execute(select(table)).all() for table in (sessions.LINK, sessions.SESSION)])
+
+    written = await database.read(stored)
+    assert [token for token in ("t-link", "t-session") if token in written] == []
+    assert [token for token in ("t-link", "t-session") if sessions.token_hash(token) not in written] == []
+
+
+async def test_a_session_dies_idle(database: Database, cast: Cast) -> None:
+    await start(database, cast.coordinator)
+    last = MONDAY + IDLE - SECOND
+    assert await alive(database, "s", last) == Session(cast.coordinator, MONDAY)
+    await database.write(lambda tx: sessions.see(tx, "s", last))
+    assert await alive(database, "s", last + IDLE - SECOND) == Session(cast.coordinator, last)
+    assert await alive(database, "s", last + IDLE) is None
+
+
+async def test_a_dead_session_is_not_woken(database: Database, cast: Cast) -> None:
+    await start(database, cast.coordinator)
+    await database.write(lambda tx: sessions.see(tx, "s", MONDAY + IDLE))
+    assert await alive(database, "s", MONDAY + IDLE) is None
+
+
+async def test_a_session_dies_of_age_however_busy_it_is(database: Database, cast: Cast) -> None:
+    await start(database, cast.coordinator)
+    at = MONDAY
+    while at < MONDAY + ABSOLUTE - timedelta(minutes=20):
+        at += timedelta(minutes=20)
+        await database.write(partial(sessions.see, token="s", now=at))
+    assert await alive(database, "s", MONDAY + ABSOLUTE - SECOND) == Session(cast.coordinator, at)
+    assert await alive(database, "s", MONDAY + ABSOLUTE) is None
+
+
+async def test_an_ended_session_is_gone_and_no_other(database: Database, cast: Cast) -> None:
+    for token in ("one", "two"):
+        await start(database, cast.coordinator, token)
+    await database.write(lambda tx: sessions.end(tx, "one"))
+    assert await alive(database, "one", MONDAY) is None
+    assert await alive(database, "two", MONDAY) == Session(cast.coordinator, MONDAY)
+
+
+async def test_what_is_dead_is_forgotten_and_nothing_else(database: Database, cast: Cast) -> None:
+    for token, at in (("old", MONDAY - IDLE), ("new", MONDAY)):
+        await start(database, cast.coordinator, token, at)
+
+    def forget(tx: Connection) -> int:
+        for token, at in (("gone", MONDAY - timedelta(days=2)), ("ended", MONDAY - timedelta(hours=1))):
+            sessions.add_link(tx, person=cast.coordinator, token=token, now=at)
+        return sessions.forget_dead(tx, MONDAY)
+
+    assert await database.write(forget) == 2
+    assert await alive(database, "new", MONDAY) == Session(cast.coordinator, MONDAY)
+    assert await database.read(
+        lambda tx: [sessions.link(tx, token) is None for token in ("gone", "ended")]
+    ) == [
+        True,
+        False,
+    ]
