@@ -36,13 +36,19 @@ class Delivery:
         self, database: Database, channels: Mapping[str, Channel], texts: Texts, now: Callable[[], datetime]
     ) -> None:
         self._database, self._channels, self._texts, self._now = database, channels, texts, now
+        self._stopping = False
 
     async def run(self) -> None:
-        """Take up what a stopped sender left, then send until cancelled."""
+        """Take up what a stopped sender left, then send until stopped."""
         await self._database.write(lambda tx: self._take_up(tx, self._now() + LEASE + LEASE))
-        while True:
+        while not self._stopping:
             if not await self.send_ready():
                 await self._database.bell.heard(LOOK)
+
+    def stop(self) -> None:
+        """End `run` once what is in hand is done."""
+        self._stopping = True
+        self._database.bell.ring()
 
     async def send_ready(self) -> int:
         """Send one round of ready messages, one an address; how many were tried."""

@@ -30,12 +30,18 @@ class Inbound:
         new_key: Callable[[], str],
     ) -> None:
         self._database, self._channels, self._now, self._new_key = database, channels, now, new_key
+        self._stopping = False
 
     async def run(self) -> None:
-        """Handle updates as they come, until cancelled."""
-        while True:
+        """Handle updates as they come, until stopped."""
+        while not self._stopping:
             if not await self.handle_waiting():
                 await self._database.bell.heard(LOOK)
+
+    def stop(self) -> None:
+        """End `run` once what is in hand is done."""
+        self._stopping = True
+        self._database.bell.ring()
 
     async def handle_waiting(self) -> int:
         """Handle one round of waiting updates, side by side for different addresses; how many."""

@@ -11,13 +11,14 @@ from typing import Any, Generic, TypeVar
 import structlog
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import make_url
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
 
 from storage.errors import StoreError
 
 T = TypeVar("T")
 Unit = Callable[[Connection], T]
+DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
 TOGETHER = 64
 READERS = 4
 RETRIED = frozenset({"40001", "40P01"})  # serialization failure, deadlock (PostgreSQL, appendix A)
@@ -49,7 +50,8 @@ class Database:
     """Reads apart, writes one after another (SQLite) or in retried transactions (PostgreSQL)."""
 
     def __init__(self, url: str) -> None:
-        """`url`: `sqlite+aiosqlite:///FILE` or `postgresql+asyncpg://...`."""
+        """`url`: `sqlite+aiosqlite:///FILE` or `postgresql+asyncpg://...`; anything else is a StoreError."""
+        _check(url)
         self.bell = Bell()
         self.sqlite = make_url(url).get_backend_name() == "sqlite"
         self._readers = _engine(url, begin="BEGIN", pool=READERS) if self.sqlite else _engine(url, pool=8)
@@ -171,6 +173,17 @@ class _Job(Generic[T]):
 def _run_all(connection: Connection, jobs: list[_Job[Any]]) -> None:
     for job in jobs:
         job.run(connection)
+
+
+def _check(url: str) -> None:
+    try:
+        known = make_url(url).drivername in DRIVERS
+    except ArgumentError:
+        known = False
+    if not known:
+        raise StoreError(
+            "The database URL is not one of sqlite+aiosqlite:///FILE or postgresql+asyncpg://USER@HOST/NAME."
+        )
 
 
 def _engine(url: str, *, pool: int, begin: str = "") -> AsyncEngine:

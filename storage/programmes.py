@@ -33,7 +33,7 @@ class VersionRow(SQLModel, table=True):
 
 
 PROGRAMME, VERSION = core(ProgrammeRow), core(VersionRow)
-_cache: dict[tuple[str, int], Programme] = {}
+_read: dict[str, Programme] = {}
 
 
 def publish(tx: Connection, programme: Programme, at: datetime) -> int | None:
@@ -52,14 +52,15 @@ def publish(tx: Connection, programme: Programme, at: datetime) -> int | None:
 
 
 def version(tx: Connection, version_id: int) -> Programme:
-    """The programme of a version."""
-    row = select(VERSION.c.digest).where(VERSION.c.id == version_id)
-    digest = tx.execute(row).scalar_one()
-    key = (digest, version_id)
-    if key not in _cache:
-        body = select(VERSION.c.content).where(VERSION.c.id == version_id)
-        _cache[key] = load_programme(tx.execute(body).scalar_one())
-    return _cache[key]
+    """The programme of a version; asked for once on each connection, and read once in each process."""
+    known: dict[int, Programme] = tx.info.setdefault("programmes", {})
+    if version_id not in known:
+        rows = select(VERSION.c.digest, VERSION.c.content).where(VERSION.c.id == version_id)
+        digest, content = tx.execute(rows).one()
+        if digest not in _read:
+            _read[digest] = load_programme(content)
+        known[version_id] = _read[digest]
+    return known[version_id]
 
 
 def newest(tx: Connection) -> dict[int, int]:

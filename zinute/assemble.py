@@ -26,6 +26,7 @@ from storage.migrate import migrate
 from zinute.config import ROOT, Settings
 from zinute.errors import Stop
 
+FINISH = 8.0  # seconds that messages in flight get when the service stops
 log = structlog.get_logger(__name__)
 
 
@@ -49,13 +50,15 @@ async def opened(settings: Settings) -> AsyncIterator[Database]:
         raise Stop(
             f"The folder {settings.data} cannot be written ({error.strerror}): choose another with --data."
         ) from error
-    database = Database(settings.database_url)
     try:
+        database = Database(settings.database_url)
         await database.open()
-        await migrate(database)
-        yield database
     except StoreError as error:
         raise Stop(str(error)) from error
+    try:
+        with _one_sentence():
+            await migrate(database)
+        yield database
     finally:
         await database.close()
 
@@ -90,38 +93,58 @@ class Service:
         self.inbound = Inbound(database, self.channels, now, new_key)
         self.delivery = Delivery(database, self.channels, texts, now)
         self.runner = Runner(database, now)
+        self._rooms: list[asyncio.Task[None]] = []
+        self._receiving: list[asyncio.Task[None]] = []
+        self._stopped = False
 
     async def open(self) -> None:
         """Get the messengers ready; raises Stop when one cannot work as it is set up."""
-        for channel in self.channels.values():
-            with _one_sentence():
-                await channel.open()
-
-    async def close(self) -> None:
-        """Let go of the messengers; a web server waits for their open streams."""
-        for channel in self.channels.values():
-            await channel.close()
+        try:
+            for channel in self.channels.values():
+                with _one_sentence():
+                    await channel.open()
+        except Stop:
+            await self._close()
+            raise
 
     async def run(self, door: Coroutine[None, None, None] | None = None) -> None:
-        """Run until `door` (what people come in by) is done, then stop everything else.
+        """Run until `door` (what people come in by) is done, then stop.
 
         Without a door it runs until the messengers have nothing more to receive, and until that is dealt with.
         """
         receiving = [_receive(channel) for channel in self.channels.values()]
-        rooms = [self.inbound.run(), self.delivery.run(), *(receiving if door else ())]
-        tasks = [asyncio.create_task(_alive(room)) for room in rooms]
+        self._rooms = [
+            asyncio.create_task(_alive(room)) for room in (self.inbound.run(), self.delivery.run())
+        ]
+        self._receiving = [asyncio.create_task(each) for each in receiving]
         self.runner.start()
         try:
-            await (door or self._until_dealt_with(receiving))
+            await (door or self._until_dealt_with())
         finally:
-            self.runner.stop()
-            for task in tasks:
-                task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
-            await self.close()
+            await self.stop()
 
-    async def _until_dealt_with(self, receiving: Sequence[Coroutine[None, None, None]]) -> None:
-        await asyncio.gather(*receiving)
+    async def stop(self) -> None:
+        """Take nothing more in, finish what is in hand, let go of the messengers; again does nothing."""
+        if self._stopped:
+            return
+        self._stopped = True
+        self.runner.stop()
+        for task in self._receiving:
+            task.cancel()
+        self.inbound.stop()
+        self.delivery.stop()
+        _, late = await asyncio.wait(self._rooms, timeout=FINISH)
+        for task in late:
+            task.cancel()
+        await asyncio.gather(*self._rooms, *self._receiving, return_exceptions=True)
+        await self._close()
+
+    async def _close(self) -> None:
+        for channel in self.channels.values():
+            await channel.close()
+
+    async def _until_dealt_with(self) -> None:
+        await asyncio.gather(*self._receiving)
         while await self.inbound.handle_waiting() or await self.delivery.send_ready():
             pass
 
@@ -151,5 +174,5 @@ def _load(name: str, post: StorePost) -> Channel:
 def _one_sentence() -> Iterator[None]:
     try:
         yield
-    except ChannelError as error:
+    except (ChannelError, StoreError) as error:
         raise Stop(str(error)) from error

@@ -18,6 +18,7 @@ from actions.sign_in import make_link
 from console.pages.front import Host, Visitor
 from domain.event import Event, Incoming, Pressed, Said
 from domain.language import Language
+from domain.pacing import next_lesson_at
 from storage import enrolments, organisations, people, programmes
 from storage.database import Connection, Database
 from zinute.assemble import new_key, now, opened, publish_library
@@ -25,6 +26,7 @@ from zinute.config import Settings
 from zinute.serve import serve
 
 A_DAY = timedelta(days=1)
+LONG_AGO = timedelta(days=12)
 PROGRAMME = "safe-online"
 
 
@@ -127,16 +129,16 @@ def fill(tx: Connection, codes: "_Codes", at: datetime) -> None:
             if each is head:
                 people.grant(tx, person, organisation, "coordinator")
             elif programme:
-                began = at - 9 * A_DAY if each.lessons is not None else at
+                began = at - LONG_AGO if each.lessons is not None else at
                 invite(tx, person=person, programme=programme, code=codes.of(each.email), now=began)
             if each.lessons is not None:
-                _learn(tx, each, person, codes.of(each.email), at - 9 * A_DAY)
+                _learn(tx, each, person, codes.of(each.email), at - LONG_AGO)
 
 
 def _learn(tx: Connection, sample: Sample, person: int, code: str, at: datetime) -> None:
     """Let a sample person join and do lessons, one a day, as anybody would."""
     rng = Random(sample.email)  # noqa: S311 (plausible, and the same each time)
-    moment = at + timedelta(minutes=rng.randrange(300))
+    moment = _at_work(tx, person, at, rng)
 
     def does(event: Event, number: int) -> None:
         address = f"demo:{sample.email}"
@@ -151,8 +153,14 @@ def _learn(tx: Connection, sample: Sample, person: int, code: str, at: datetime)
         study = enrolments.of_person(tx, person)[0]
         if study.state == "finished" or enrolments.lessons_done(tx, study.id) >= (sample.lessons or 0):
             return
-        moment += A_DAY if study.card < 0 else timedelta(seconds=rng.randrange(20, 90))
+        pause = timedelta(seconds=rng.randrange(20, 90))
+        moment = _at_work(tx, person, moment, rng) if study.card < 0 else moment + pause
         does(_next_move(tx, person, rng), number)
+
+
+def _at_work(tx: Connection, person: int, after: datetime, rng: Random) -> datetime:
+    """A moment of the person's next working day."""
+    return next_lesson_at(after, people.get(tx, person)) + timedelta(minutes=rng.randrange(300))
 
 
 def _next_move(tx: Connection, person: int, rng: Random) -> Event:

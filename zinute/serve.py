@@ -38,7 +38,7 @@ async def serve(
     await service.open()
     routes = routes_of(service.channels.values())
     app = create(database, texts, now, more_routes=routes, hosts=hosts)
-    server = Server(app, started=started, closing=service.close)
+    server = Server(app, started=started, closing=service.stop)
     await service.run(server.serve(sockets=[door]))
 
 

@@ -1,8 +1,11 @@
 """The web server: one door for browsers and for messengers that call us."""
 
+import asyncio
 import errno
+import signal
 import socket
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
 
 import uvicorn
 from starlette.types import ASGIApp
@@ -31,7 +34,7 @@ def listen(host: str, port: int) -> socket.socket:
 
 
 class Server(uvicorn.Server):
-    """uvicorn, which ends our open streams before it waits for connections to close."""
+    """uvicorn, which lets the service finish before it waits for connections to close."""
 
     def __init__(
         self, app: ASGIApp, *, started: Callable[[], None], closing: Callable[[], Awaitable[None]]
@@ -54,6 +57,16 @@ class Server(uvicorn.Server):
         self._started()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """End the streams, then close."""
+        """Let everything behind the door finish, then close it."""
         await self._closing()
         await super().shutdown(sockets)
+
+    @contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        """SIGTERM and SIGINT stop the service, and the exit code is 0 (uvicorn's own raises them once more)."""
+        loop = asyncio.get_running_loop()
+        for each in (signal.SIGTERM, signal.SIGINT):
+            loop.add_signal_handler(each, self.handle_exit, each, None)
+        yield
+        for each in (signal.SIGTERM, signal.SIGINT):
+            loop.remove_signal_handler(each)

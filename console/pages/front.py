@@ -41,10 +41,10 @@ def routes(site: Site, hosts: Sequence[Host] = ()) -> list[BaseRoute]:
 
     async def enter(request: Request) -> Response:
         """Sign in as a sample coordinator: a new one-time link each time, and on to it."""
-        number = (await request.form()).get("host", "")
+        number = str((await request.form()).get("host", ""))
         if number not in map(str, range(len(hosts))):
             return RedirectResponse("/", HTTPStatus.SEE_OTHER)
-        host = hosts[int(str(number))]
+        host = hosts[int(number)]
         token = secrets.token_urlsafe(32)
         await site.database.write(
             lambda tx: make_link(tx, person=host.coordinator, now=site.now(), token=token)

@@ -65,7 +65,9 @@ def programme(*lessons: str, slug: str = "safe", languages: Sequence[Language] =
     """A programme with a lesson for each string of card letters."""
     texts = tuple(ProgrammeText(language, f"{slug} {language}", f"About {slug}.") for language in languages)
     return Programme(
-        slug, texts, tuple(lesson(f"{number:02}", kinds, languages) for number, kinds in enumerate(lessons, 1))
+        slug,
+        texts,
+        tuple(lesson(f"{number:02}", kinds, languages) for number, kinds in enumerate(lessons, 1)),
     )
 
 

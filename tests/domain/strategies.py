@@ -34,7 +34,9 @@ PLACES = (  # zone and country; the clocks change by an hour, by half an hour, a
     ("Pacific/Kiritimati", "NO"),
     ("UTC", "PL"),
 )
-words = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sampled_from(["😀", "žąsis", "👩‍🏫 a"])
+words = st.text(st.characters(exclude_categories=["Cs"]), max_size=12) | st.sampled_from(
+    ["😀", "žąsis", "👩‍🏫 a"]
+)
 languages = st.sampled_from(LANGUAGES)
 hours = st.times(max_value=time(23, 59)).map(lambda hour: hour.replace(second=0, microsecond=0))
 days = st.frozensets(st.integers(1, 7), min_size=1)
@@ -136,7 +138,9 @@ def invitations(draw: st.DrawFn, who: Person) -> Invitation:
     """An invitation in any state, for this person or another."""
     state = draw(st.sampled_from(["open", "used", "expired"]))
     here = state == "used" and draw(st.booleans())
-    return invitation(person=draw(st.sampled_from([who, Person(8, LIBRARY, "Ona", "pl")])), state=state, here=here)
+    return invitation(
+        person=draw(st.sampled_from([who, Person(8, LIBRARY, "Ona", "pl")])), state=state, here=here
+    )
 
 
 @st.composite

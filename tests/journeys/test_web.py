@@ -10,7 +10,7 @@ from playwright.async_api import Page, expect
 from domain.language import Language
 from tests.journeys.learner import TEXTS, Learner, shipped
 from tests.journeys.running import Running
-from tests.tools.screens import Screens
+from tests.tools.screens import Screen, Screens
 
 PEOPLE: dict[Language, tuple[str, str]] = {
     "lt": ("Jonas Kazlauskas", "Rūta Petrauskienė"),
@@ -18,7 +18,9 @@ PEOPLE: dict[Language, tuple[str, str]] = {
     "nb": ("Bjørn Hægstad", "Ingrid Åsen"),
     "en": ("Emma Clarke", "Rūta Petrauskienė"),
 }
-A_TEXT_ID = re.compile(r"\b(join|study|menu|settings|pause|help|progress|programmes|hint|web|console)\.[a-z_]+")
+A_TEXT_ID = re.compile(
+    r"\b(join|study|menu|settings|pause|help|progress|programmes|hint|web|console)\.[a-z_]+"
+)
 PICTURES = Path(__file__).resolve().parents[2] / "build" / "screens"
 
 
@@ -41,7 +43,10 @@ def untranslated(text: str, language: Language) -> list[str]:
     """Text ids, and sentences of the English catalogue, that stand in a page of another language."""
     found = [match[0] for match in A_TEXT_ID.finditer(text)]
     if language != "en":
-        english = [TEXTS.say("en", key) for key in ("join.yes", "join.agree", "study.right", "study.wrong", "study.next")]
+        english = [
+            TEXTS.say("en", key)
+            for key in ("join.yes", "join.agree", "study.right", "study.wrong", "study.next")
+        ]
         found += [sentence for sentence in english if sentence in text and len(sentence) > 4]
     return found
 
@@ -51,7 +56,7 @@ def untranslated(text: str, language: Language) -> list[str]:
     [("lt", "phone"), ("lt", "desktop"), ("pl", "phone"), ("nb", "desktop"), ("en", "phone")],
 )
 async def test_a_lesson_from_the_link_to_the_console(
-    running: Running, browser_page: Screens, language: Language, screen: str
+    running: Running, browser_page: Screens, language: Language, screen: Screen
 ) -> None:
     learner_name, coordinator_name = PEOPLE[language]
     console = await browser_page("desktop" if screen == "phone" else "phone", language=language)

@@ -5,7 +5,11 @@ from typing import Literal
 
 from playwright.async_api import Browser, Page, ViewportSize
 
-SIZES = {"phone": ViewportSize(width=390, height=844), "desktop": ViewportSize(width=1280, height=800)}
+Screen = Literal["phone", "desktop"]
+SIZES: dict[Screen, ViewportSize] = {
+    "phone": ViewportSize(width=390, height=844),
+    "desktop": ViewportSize(width=1280, height=800),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +18,7 @@ class Screens:
 
     browser: Browser
 
-    async def __call__(self, screen: Literal["phone", "desktop"], *, language: str = "en") -> Page:
+    async def __call__(self, screen: Screen, *, language: str = "en") -> Page:
         """A new page in a new profile; `language` is the one that the browser asks for."""
         phone = screen == "phone"
         context = await self.browser.new_context(

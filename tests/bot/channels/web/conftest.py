@@ -5,7 +5,6 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Page
 
-from bot.channels.web import page
 from tests.bot.channels.web.served import Served, served
 from tests.bot.channels.web.talk import Say
 from tests.bot.channels.web.visitor import Visitor, visiting

@@ -1,0 +1,163 @@
+"""The next lesson by time: at the learner's hour, on a good day, once."""
+
+from datetime import UTC, datetime, time, timedelta
+from functools import partial
+
+import pytest
+
+from actions.invite import invite
+from actions.release import release
+from domain.pacing import next_lesson_at
+from storage import addresses, enrolments, people
+from storage.activity import ACTIVITY
+from storage.database import Connection, Database
+from tests.actions.talk import Talk, in_short, new_key
+from tests.storage.samples import MONDAY, rows, settle_down
+
+HOUR, DAY = timedelta(hours=1), timedelta(days=1)
+
+
+def invited(tx: Connection) -> int:
+    town = settle_down(tx)
+    invite(tx, person=town.ana, programme=town.programme, code="ana", now=MONDAY)
+    return town.ana
+
+
+async def waiting(database: Database) -> tuple[Talk, int]:
+    """Ana, who finished her first lesson on MONDAY, and her enrolment."""
+    person = await database.write(invited)
+    ana = Talk(database)
+    await ana.join("ana")
+    for choice in ("next", "1", "next", "=0,2", "next", "0"):
+        await ana.presses(choice)
+    (study,) = await database.read(partial(enrolments.of_person, person=person))
+    return ana, study.id
+
+
+async def due_at(database: Database, enrolment: int) -> datetime | None:
+    return (await database.read(partial(enrolments.get, enrolment=enrolment))).due_at
+
+
+async def look(database: Database, now: datetime) -> int:
+    """Release what is due; how many lessons were sent."""
+    due = await database.read(partial(enrolments.due, now=now, most=99))
+    sent = [await database.write(partial(release, enrolment=each, now=now, new_key=new_key)) for each in due]
+    return sent.count(True)
+
+
+async def lessons(ana: Talk) -> list[str]:
+    return in_short(await ana.written("lesson:"))
+
+
+@pytest.mark.parametrize(
+    ("finished", "due"),
+    [
+        (datetime(2026, 11, 23, 7, 30, tzinfo=UTC), datetime(2026, 11, 24, 7, 30, tzinfo=UTC)),
+        (datetime(2026, 11, 23, 21, 59, tzinfo=UTC), datetime(2026, 11, 24, 7, 30, tzinfo=UTC)),
+        (datetime(2026, 11, 23, 22, 1, tzinfo=UTC), datetime(2026, 11, 25, 7, 30, tzinfo=UTC)),
+        (datetime(2026, 11, 27, 9, 0, tzinfo=UTC), datetime(2026, 11, 30, 7, 30, tzinfo=UTC)),  # Friday
+        (datetime(2026, 12, 23, 9, 0, tzinfo=UTC), datetime(2026, 12, 28, 7, 30, tzinfo=UTC)),  # Christmas
+        (datetime(2027, 3, 26, 9, 0, tzinfo=UTC), datetime(2027, 3, 30, 6, 30, tzinfo=UTC)),  # Easter, summer
+    ],
+)
+async def test_the_next_lesson_comes_at_the_learners_hour_on_the_next_working_day(
+    sqlite: Database, finished: datetime, due: datetime
+) -> None:
+    ana, enrolment = await waiting_from(sqlite, finished)
+    assert await due_at(sqlite, enrolment) == due
+    assert await look(sqlite, due - timedelta(seconds=1)) == 0
+    assert await lessons(ana) == []
+    assert await look(sqlite, due) == 1
+    assert await lessons(ana) == ["card 1.0"]
+    assert await due_at(sqlite, enrolment) is None
+
+
+async def waiting_from(database: Database, finished: datetime) -> tuple[Talk, int]:
+    """The same, as if she had finished at another moment."""
+    ana, enrolment = await waiting(database)
+    person = (await database.read(partial(enrolments.get, enrolment=enrolment))).person
+    learner = await database.read(partial(people.get, person=person))
+    await database.write(
+        partial(enrolments.wait, enrolment=enrolment, due_at=next_lesson_at(finished, learner))
+    )
+    return ana, enrolment
+
+
+async def test_a_lesson_by_time_goes_on_as_any_other(database: Database) -> None:
+    ana, enrolment = await waiting(database)
+    ana.at += DAY
+    assert await look(database, ana.at) == 1
+    ana.heard += await ana.written("lesson:")
+    assert await ana.presses("next") == ["study.programme_done"]
+    noted = await rows(database, ACTIVITY.c.id, ACTIVITY.c.details, where=ACTIVITY.c.what == "lesson_sent")
+    assert ['"by": "time"' in row[1] for row in noted] == [False, True]
+    assert (await database.read(partial(enrolments.get, enrolment=enrolment))).state == "finished"
+
+
+async def test_looking_again_sends_nothing_again(database: Database) -> None:
+    ana, enrolment = await waiting(database)
+    now = MONDAY + DAY
+    assert [await look(database, now), await look(database, now)] == [1, 0]
+    again = partial(release, enrolment=enrolment, now=now, new_key=new_key)
+    assert not await database.write(again)
+    assert await lessons(ana) == ["card 1.0"]
+
+
+@pytest.mark.parametrize(
+    ("back", "due"),
+    [
+        (datetime(2026, 11, 24, 15, 59, tzinfo=UTC), None),  # 17:59 in Vilnius: still the working day
+        (datetime(2026, 11, 24, 16, 0, tzinfo=UTC), datetime(2026, 11, 25, 7, 30, tzinfo=UTC)),
+        (datetime(2026, 11, 24, 21, 0, tzinfo=UTC), datetime(2026, 11, 25, 7, 30, tzinfo=UTC)),
+        (datetime(2026, 11, 27, 21, 0, tzinfo=UTC), datetime(2026, 11, 30, 7, 30, tzinfo=UTC)),
+        (datetime(2026, 11, 28, 10, 0, tzinfo=UTC), datetime(2026, 11, 30, 7, 30, tzinfo=UTC)),
+        (datetime(2026, 12, 25, 10, 0, tzinfo=UTC), datetime(2026, 12, 28, 7, 30, tzinfo=UTC)),
+        (datetime(2026, 11, 25, 5, 0, tzinfo=UTC), datetime(2026, 11, 25, 7, 30, tzinfo=UTC)),
+    ],
+)
+async def test_after_an_outage_a_lesson_waits_for_a_good_moment(
+    sqlite: Database, back: datetime, due: datetime | None
+) -> None:
+    ana, enrolment = await waiting(sqlite)
+    assert await look(sqlite, back) == (due is None)
+    assert await due_at(sqlite, enrolment) == due
+    assert await lessons(ana) == ([] if due else ["card 1.0"])
+
+
+async def test_a_changed_hour_is_kept_by_the_gate_too(sqlite: Database) -> None:
+    ana, enrolment = await waiting(sqlite)
+    person = (await sqlite.read(partial(enrolments.get, enrolment=enrolment))).person
+    await sqlite.write(partial(people.set_hour, person=person, hour=time(14, 0)))
+    assert await look(sqlite, MONDAY + DAY) == 0
+    assert await due_at(sqlite, enrolment) == datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+    assert await look(sqlite, datetime(2026, 11, 24, 12, 0, tzinfo=UTC)) == 1
+
+
+async def test_who_paused_or_finished_is_left_alone(database: Database) -> None:
+    ana, enrolment = await waiting(database)
+    for state in ("paused", "finished"):
+        await database.write(partial(enrolments.set_state, enrolment=enrolment, state=state))
+        assert await look(database, MONDAY + DAY) == 0
+        forced = partial(release, enrolment=enrolment, now=MONDAY + DAY, new_key=new_key)
+        assert not await database.write(forced)
+    assert await lessons(ana) == []
+
+
+async def test_who_learned_ahead_gets_nothing_by_time(database: Database) -> None:
+    ana, _ = await waiting(database)
+    await ana.says("/continue")
+    assert await look(database, MONDAY + DAY) == 0
+    assert await lessons(ana) == []
+
+
+async def test_a_lesson_waits_for_an_address_and_comes_when_the_person_is_back(database: Database) -> None:
+    ana, enrolment = await waiting(database)
+    place = await database.read(lambda tx: addresses.find_or_add(tx, "web", "ana", None, MONDAY).id)
+    await database.write(partial(addresses.reach, address=place, reachable=False))
+    assert await look(database, MONDAY + DAY) == 0
+    assert await due_at(database, enrolment) == MONDAY + 2 * DAY
+    assert await lessons(ana) == []
+    ana.at = MONDAY + DAY + HOUR
+    assert await ana.says("/menu") == ["menu.head"]
+    assert await look(database, MONDAY + 2 * DAY) == 1
+    assert await lessons(ana) == ["card 1.0"]

@@ -1,0 +1,115 @@
+"""The console's catalogues: complete in four languages, with the same parameters, and nothing in them unused."""
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+from babel.messages import pofile
+from babel.messages.catalog import Catalog, Message
+
+from console.sorting import sort_key
+from domain.language import LANGUAGES, Language
+
+CONSOLE = Path(__file__).parents[2] / "console"
+# The same word in two languages, or a pattern without words.
+ALIKE = {
+    "console.column.programme",
+    "console.column.organisation",
+    "console.column.state",
+    "console.person.schedule",
+    "console.person.programmes",
+    "console.channel.telegram",
+    "console.channel.terminal",
+    "console.time.date",
+}
+PUT_TOGETHER = (
+    "channel.",
+    "column.",
+    "day.",
+    "error.",
+    "figures.",
+    "sign_in.",
+    "state.",
+    "time.",
+    "timeline.",
+)
+
+
+def catalogue(language: Language) -> Catalog:
+    with (CONSOLE / "locales" / f"{language}.po").open(encoding="utf-8") as file:
+        return pofile.read_po(file, locale=language)
+
+
+def messages(language: Language) -> dict[str, Message]:
+    found = [message for message in catalogue(language) if message.id]
+    return {message.id if isinstance(message.id, str) else message.id[0]: message for message in found}
+
+
+def forms(message: Message) -> tuple[str, ...]:
+    return (message.string,) if isinstance(message.string, str) else tuple(message.string or ())
+
+
+def parameters(sentence: str) -> set[str]:
+    return set(re.findall(r"{(\w*)}", sentence))
+
+
+def test_all_languages_have_the_same_keys() -> None:
+    english = set(messages("en"))
+    odd = {language: set(messages(language)) ^ english for language in LANGUAGES}
+    assert odd == {language: set() for language in LANGUAGES}
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sentence_is_there_with_its_parameters(language: Language) -> None:
+    english = {key: set.union(*map(parameters, forms(message))) for key, message in messages("en").items()}
+    count = catalogue(language).num_plurals
+    for key, message in messages(language).items():
+        written = forms(message)
+        assert (key, [each for each in written if not each.strip()]) == (key, [])
+        assert (key, [parameters(each) for each in written]) == (key, [english[key]] * len(written))
+        assert (key, len(written)) == (key, count if isinstance(message.id, tuple) else 1)
+        assert (key, {each.count("*") for each in written} <= {0, 2}) == (key, True)
+
+
+@pytest.mark.parametrize("language", ["lt", "pl", "nb"])
+def test_nothing_is_left_in_english(language: Language) -> None:
+    english = messages("en")
+    same = {key for key, message in messages(language).items() if forms(message) == forms(english[key])}
+    assert same - ALIKE == set()
+
+
+def test_plural_forms_are_those_of_the_language() -> None:
+    said = {
+        language: [catalogue(language).plural_expr, catalogue(language).num_plurals] for language in LANGUAGES
+    }
+    assert [said[language][1] for language in LANGUAGES] == [3, 3, 2, 2]
+
+
+def test_what_pages_say_is_in_the_catalogues_and_nothing_else() -> None:
+    """A key that is put together (`state.` and a state) counts as used by its beginning."""
+    keys = {key.removeprefix("console.") for key in messages("en")}
+    used = set[str]()
+    for path in CONSOLE.glob("templates/*.html"):
+        used |= set(re.findall(r"\b(?:say|strong)\([\"']([\w.]+)[\"']", path.read_text(encoding="utf-8")))
+    said = set(used)
+    for path in CONSOLE.rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str):
+                used.add(node.value)
+    assert {key for key in said if not key.endswith(".")} - keys == set()
+    assert {key for key in keys if key not in used and not key.startswith(PUT_TOGETHER)} == set()
+
+
+@pytest.mark.parametrize(
+    ("language", "ordered"),
+    [
+        ("lt", "Azuolė Ąžuolas Cezaris Čepaitis Ylius Ilona Įna Jonas Sara Šarūnas Zita Žana"),
+        ("pl", "Anna Ąbramek Celina Ćwik Lena Łucja Zofia Źrebak Żaneta"),
+        ("nb", "Anders Zakarias Ærlig Østby Øyvind Åse Aasen"),
+        ("en", "Ana Łucja Lukas Šarūnas Zoe"),
+    ],
+)
+def test_names_are_in_the_order_of_the_language(language: Language, ordered: str) -> None:
+    names = sorted(ordered.split())
+    assert sorted(names, key=lambda name: sort_key(language, name)) == ordered.split()

@@ -1,0 +1,220 @@
+"""A learner without a messenger and a store: what the conversation decides is kept as plain data, and checked.
+
+It does what the actions do with each effect, and refuses what must never be decided.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
+from itertools import count
+
+from domain import studying
+from domain.conversation import enrolled, respond
+from domain.effect import (
+    CloseStep,
+    Effect,
+    Enrol,
+    FinishLesson,
+    Join,
+    Move,
+    Note,
+    OpenStep,
+    Record,
+    Say,
+    Select,
+    SetDays,
+    SetHour,
+    SetLanguage,
+    SetState,
+    TalkAbout,
+    Wait,
+)
+from domain.event import Event, Pressed, Said, StepPress, meaning_of
+from domain.facts import Facts, Shelf, Step, Study
+from domain.message import Message, Notice, ShowCard
+from domain.offers import by_number, offers
+from domain.person import Person
+from domain.question import Question
+from tests.domain.make import NOW, person
+
+
+@dataclass
+class Player:
+    """Somebody who joined. `steps` and `answers` are in their order, `studies` with the one touched last at the end."""
+
+    shelf: tuple[Shelf, ...]
+    person: Person = field(default_factory=person)
+    now: datetime = NOW
+    studies: dict[int, Study] = field(default_factory=dict)
+    steps: dict[str, Step] = field(default_factory=dict)
+    answers: list[Record] = field(default_factory=list)
+    done: list[FinishLesson] = field(default_factory=list)
+    said: list[Message] = field(default_factory=list)
+    offers: tuple[str, ...] = ()
+    numbers: Iterable[int] = field(default_factory=lambda: count(1))
+
+    def say(self, text: str) -> list[Effect]:
+        """Write something."""
+        return self.do(Said(text))
+
+    def press(self, data: str) -> list[Effect]:
+        """Press a button."""
+        return self.do(Pressed(data))
+
+    def do(self, event: Event) -> list[Effect]:
+        """Do something in the messenger, and see to everything that follows; there is always an answer to it."""
+        self.now += timedelta(seconds=5)
+        event = by_number(event, self.offers)
+        meaning, heard = meaning_of(event), len(self.said)
+        pressed = self.steps.get(meaning.key) if isinstance(meaning, StepPress) else None
+        effects = respond(self.facts(pressed), event, self.new_key)
+        self.carry_out(effects)
+        assert len(self.said) > heard, "silence"
+        return effects
+
+    def enrol(self, programme: int) -> None:
+        """Take a programme."""
+        self.carry_out([Enrol(programme)])
+
+    def wait(self) -> bool:
+        """Let time pass until a lesson comes by itself; whether one was on its way."""
+        due = [study for study in self.studies.values() if study.due_at and study.state == "active"]
+        if not due:
+            return False
+        next_ = min(due, key=lambda study: study.due_at or self.now)
+        assert next_.due_at is not None
+        self.now = max(self.now, next_.due_at)
+        self.carry_out(studying.begin(self._counted(next_), self.new_key, "time"))
+        return True
+
+    def facts(self, pressed: Step | None = None) -> Facts:
+        """What the actions would load."""
+        waiting = [step for step in self.steps.values() if not step.closed]
+        return Facts(
+            self.now,
+            self.person.language,
+            self.person,
+            studies=tuple(self._counted(study) for study in reversed(self.studies.values())),
+            shelf=self.shelf,
+            open=waiting[-1] if waiting else None,
+            pressed=pressed,
+        )
+
+    def new_key(self) -> str:
+        """Keys that were never there before."""
+        return f"step{next(iter(self.numbers))}"
+
+    def question(self, step: Step) -> Question | None:
+        """The question on a step's card."""
+        return step.of(self.studies[step.enrolment], self.person.language).question
+
+    def carry_out(self, effects: Iterable[Effect]) -> None:
+        """Keep what follows from each effect."""
+        decided = list(effects)
+        closed = {effect.key for effect in decided if isinstance(effect, CloseStep)}
+        assert all(effect.step.key in closed for effect in decided if isinstance(effect, Record))
+        for effect in decided:
+            self._do(effect)
+
+    def _do(self, effect: Effect) -> None:
+        match effect:
+            case Say(message, edits_step):
+                self._hear(message, edits_step)
+            case OpenStep() | CloseStep() | Select() | Record() | FinishLesson():
+                self._do_step(effect)
+            case Move() | Wait() | SetState() | Enrol():
+                self._do_study(effect)
+            case SetLanguage(language):
+                self.person = replace(self.person, language=language)
+            case SetHour(hour):
+                self.person = replace(self.person, hour=hour)
+            case SetDays(days):
+                self.person = replace(self.person, days=days)
+            case Note():
+                pass
+            case TalkAbout() | Join():
+                raise AssertionError(f"{effect} for somebody who has joined")
+
+    def _hear(self, message: Message, edits_step: str) -> None:
+        self.said.append(message)
+        if edits_step:
+            assert not self.steps[edits_step].closed
+            return
+        if isinstance(message, Notice):
+            offered = offers(message, None)
+        else:
+            [study] = [each for each in self.studies.values() if each.version == message.version]
+            card = study.text(self.person.language, message.lesson).cards[message.card]
+            offered = offers(message, card.question)
+            if isinstance(message, ShowCard):
+                assert not self.steps[message.step].closed
+        self.offers = offered or self.offers  # a message without choices leaves those before it standing
+
+    def _do_step(self, effect: OpenStep | CloseStep | Select | Record | FinishLesson) -> None:
+        match effect:
+            case OpenStep(step):
+                assert step.key not in self.steps
+                assert not step.question or self.question(step) is not None
+                for key, other in self.steps.items():
+                    if other.enrolment == step.enrolment:
+                        self.steps[key] = replace(other, closed=True)
+                self.steps[step.key] = step
+            case CloseStep(key):
+                assert not self.steps[key].closed, "closed twice"
+                self.steps[key] = replace(self.steps[key], closed=True)
+            case Select(key, selected):
+                assert not self.steps[key].closed
+                self.steps[key] = replace(self.steps[key], selected=selected)
+            case Record():
+                self._record(effect)
+            case FinishLesson():
+                assert (effect.enrolment, effect.lesson) not in {(e.enrolment, e.lesson) for e in self.done}
+                self.done.append(effect)
+
+    def _record(self, record: Record) -> None:
+        question = self.question(record.step)
+        assert question is not None
+        assert record.step.question
+        assert record.question == question.id
+        assert record.chosen == tuple(sorted(set(record.chosen)))
+        assert record.chosen
+        assert record.chosen[-1] < len(question.options)
+        assert record.correct == (record.chosen == question.right if question.right else None)
+        asked = {(each.step.enrolment, each.question) for each in self.answers}
+        assert (record.step.enrolment, record.question) not in asked, "answered twice"
+        self.answers.append(record)
+
+    def _do_study(self, effect: Move | Wait | SetState | Enrol) -> None:
+        match effect:
+            case Move(enrolment, lesson, card):
+                study = self.studies.pop(enrolment)
+                assert study.state != "finished"
+                assert (lesson, card) >= (study.lesson, study.card), "back again"
+                assert -1 <= card < len(study.programme.lessons[lesson].texts[0].cards)
+                moved = replace(study, lesson=lesson, card=card, state="active", due_at=None)
+                self.studies[enrolment] = moved
+            case Wait(enrolment, until):
+                assert until is None or until > self.now
+                self.studies[enrolment] = replace(self.studies[enrolment], due_at=until)
+            case SetState(enrolment, state):
+                self.studies[enrolment] = replace(self.studies[enrolment], state=state)
+            case Enrol(programme):
+                if programme not in {study.programme_id for study in self.studies.values()}:
+                    taken = next(each for each in self.shelf if each.programme_id == programme)
+                    number = len(self.studies) + 1
+                    new = Study(number, programme, taken.version, taken.programme, "active", 0, -1)
+                    self.studies[number] = new
+                self.carry_out(enrolled(self.facts(), programme, self.new_key))
+
+    def _counted(self, study: Study) -> Study:
+        mine = [each for each in self.answers if each.step.enrolment == study.enrolment]
+        graded = [each for each in mine if each.correct is not None]
+        here = [each for each in graded if each.step.lesson == study.lesson]
+        return replace(
+            study,
+            done=sum(each.enrolment == study.enrolment for each in self.done),
+            right=sum(bool(each.correct) for each in graded),
+            graded=len(graded),
+            lesson_right=sum(bool(each.correct) for each in here),
+            lesson_graded=len(here),
+        )

@@ -1,0 +1,265 @@
+"""The menu and its commands, another code, and which study goes on."""
+
+from dataclasses import replace
+from typing import Any
+
+import pytest
+
+from domain.conversation import enrolled, respond
+from domain.effect import Effect, Enrol, Join, Move, Note, OpenStep, Say
+from domain.event import Said
+from domain.facts import Facts, Step, Study
+from domain.fitting import MOST_BUTTON_BYTES
+from domain.message import Choice, Line, Notice, Param, ShowCard, notice
+from lessons.names import is_slug
+from tests.domain.make import (
+    CONTACT,
+    CONTINUE,
+    MENU,
+    asked,
+    facts,
+    invitation,
+    keys,
+    person,
+    programme,
+    shelf,
+    step,
+    study,
+)
+
+MENU_CHOICES = (
+    CONTINUE,
+    Choice("menu.progress", "/progress"),
+    Choice("menu.programmes", "/programmes"),
+    Choice("menu.settings", "/settings"),
+    Choice("menu.help", "/help"),
+)
+NOTHING = Say(notice("study.nothing", MENU_CHOICES[2], MENU))
+SAFE, GDPR = programme("ts", "t", languages=["lt", "pl"]), programme("m", slug="gdpr", languages=["en"])
+SHELF = (shelf(SAFE, 5), shelf(GDPR, 6))
+
+
+def told(known: Facts, text: str) -> list[Effect]:
+    return respond(known, Said(text), keys())
+
+
+def other(**changes: Any) -> Study:
+    """Enrolment 2, in the programme gdpr."""
+    return replace(Study(2, 6, 13, GDPR, "active", 0, -1), **changes)
+
+
+def begun(enrolment: int, version: int, *, question: bool, by: str = "learner") -> list[Effect]:
+    """The first lesson of an enrolment, with its first card."""
+    return [
+        Note("lesson_sent", {"version": version, "lesson": 0, "by": by}),
+        Move(enrolment, 0, 0),
+        OpenStep(Step("new1", enrolment, 0, 0, question)),
+        Say(ShowCard(version, 0, 0, "new1", heading=True)),
+    ]
+
+
+HELP = Say(notice("help.text", *MENU_CHOICES, contact=CONTACT))
+PRIVACY = Say(notice("help.privacy", MENU, organisation="Gluosnių biblioteka", contact=CONTACT))
+UNKNOWN = Say(notice("help.unknown_command", *MENU_CHOICES))
+
+
+@pytest.mark.parametrize(
+    ("text", "reply"),
+    [
+        ("/menu", Say(notice("menu.head", *MENU_CHOICES))),
+        ("/MENU now", Say(notice("menu.head", *MENU_CHOICES))),
+        ("/help", HELP),
+        ("/privacy", PRIVACY),
+        ("/no", UNKNOWN),
+        ("/decline", UNKNOWN),
+        ("/mydata", UNKNOWN),
+        ("/@ZinuteBot", UNKNOWN),
+        ("//", UNKNOWN),
+        ("labas", Say(notice("help.not_understood", CONTINUE, MENU, MENU_CHOICES[4]))),
+        ("", Say(notice("help.not_understood", CONTINUE, MENU, MENU_CHOICES[4]))),
+    ],
+)
+@pytest.mark.parametrize("studies", [(), (study(SAFE),)])
+def test_information(text: str, reply: Say, studies: tuple[Study, ...]) -> None:
+    assert told(facts(*studies), text) == [reply]
+
+
+@pytest.mark.parametrize("text", ["/continue", "/start", "/yes", "/agree"])
+def test_there_is_nothing_to_go_on_with(text: str) -> None:
+    finished = study(SAFE, 1, 0, state="finished")
+    assert [told(facts(), text), told(facts(finished), text)] == [[NOTHING], [NOTHING]]
+
+
+@pytest.mark.parametrize("text", ["/continue", "/start", "/yes", "/agree"])
+def test_going_on_begins_the_lesson_that_waits(text: str) -> None:
+    assert told(facts(study(SAFE)), text) == begun(1, 11, question=False)
+
+
+MIDDLE, WAITING = {"card": 0}, {"card": -1}
+RESTING: dict[str, Any] = {"state": "paused"}
+DONE: dict[str, Any] = {"state": "finished", "card": 0}
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "goes_on"),
+    [
+        (WAITING, MIDDLE, 2),
+        (MIDDLE, WAITING, 1),
+        (MIDDLE, MIDDLE, 1),  # the one touched last stands first
+        (WAITING, WAITING, 1),
+        (RESTING, WAITING, 2),
+        (MIDDLE | RESTING, WAITING, 2),
+        (WAITING | RESTING, MIDDLE | RESTING, 2),
+        (WAITING | RESTING, WAITING | RESTING, 1),
+        (DONE, WAITING | RESTING, 2),
+        (DONE, MIDDLE, 2),
+    ],
+)
+def test_which_study_goes_on(first: dict[str, Any], second: dict[str, Any], goes_on: int) -> None:
+    known = facts(study(SAFE, 0, **first), other(**second))
+    moved = [effect.enrolment for effect in told(known, "/continue") if isinstance(effect, Move)]
+    assert moved == [goes_on]
+
+
+@pytest.mark.parametrize("state", ["active", "paused"])
+def test_a_study_taken_up_again_is_active(state: str) -> None:
+    effects = told(facts(study(SAFE, state=state)), "/continue")
+    assert effects == begun(1, 11, question=False)
+
+
+def test_enrolled_means_the_first_lesson_at_once() -> None:
+    known = facts(study(SAFE), other())
+    assert enrolled(known, 6, keys()) == begun(2, 13, question=True)
+
+
+def test_enrolled_already_means_where_they_are() -> None:
+    at = step(card=0)
+    known = facts(study(SAFE, 0, 0), open=at)
+    assert enrolled(known, 5, keys()) == [Say(ShowCard(11, 0, 0, "k", heading=True))]
+
+
+def test_enrolled_where_all_is_done_begins_nothing_anew() -> None:
+    """Nothing is asked a second time, and the study stays finished."""
+    known = facts(study(SAFE, 1, 0, state="finished"), shelf=SHELF)
+    effects = enrolled(known, 5, keys())
+    assert [type(effect) for effect in effects] == [Say]
+
+
+CODE = "/start AbC"
+SOMEBODY_ELSE = person(id=8, name="Ona")
+REFUSED = Say(notice("join.someone_else", CONTINUE, contact=CONTACT))
+WELCOME_BACK = Say(notice("join.welcome_back"))
+
+
+@pytest.mark.parametrize(
+    ("shown", "effects"),
+    [
+        pytest.param(None, [Say(notice("join.unknown_code"))], id="wrong"),
+        pytest.param(invitation(programme=6), [Join(3, 7), Enrol(6)], id="their own"),
+        pytest.param(
+            invitation(state="used", here=True),
+            [WELCOME_BACK, *begun(1, 11, question=False)],
+            id="used here",
+        ),
+        pytest.param(
+            invitation(state="used"), [Say(notice("join.used_code", contact=CONTACT))], id="used elsewhere"
+        ),
+        pytest.param(
+            invitation(state="expired"), [Say(notice("join.expired_code", contact=CONTACT))], id="expired"
+        ),
+        pytest.param(invitation(person=SOMEBODY_ELSE), [REFUSED], id="somebody else's"),
+        pytest.param(invitation(person=SOMEBODY_ELSE, state="used"), [REFUSED], id="somebody else's, used"),
+        pytest.param(invitation(person=SOMEBODY_ELSE, state="expired"), [REFUSED], id="somebody else's, old"),
+    ],
+)
+def test_another_code(shown: Any, effects: list[Effect]) -> None:
+    assert told(facts(study(SAFE), shown=shown), CODE) == effects
+
+
+def test_a_code_used_here_with_nothing_left_to_do() -> None:
+    known = facts(shown=invitation(state="used", here=True))
+    assert told(known, CODE) == [WELCOME_BACK, NOTHING]
+
+
+def figures(title: str, done: int, lessons: int, right: int, graded: int) -> dict[str, Param]:
+    return {"title": title, "done": done, "lessons": lessons, "right": right, "graded": graded}
+
+
+def test_progress() -> None:
+    known = facts(
+        study(SAFE, 1, 0, done=1, right=2, graded=3),
+        other(state="finished", done=1, right=1, graded=1),
+        replace(other(state="paused"), enrolment=3, programme_id=7),
+    )
+    lines = (
+        Line("progress.head"),
+        Line("progress.active", figures("safe lt", 1, 2, 2, 3)),
+        Line("progress.finished", figures("gdpr en", 1, 1, 1, 1)),
+        Line("progress.paused", figures("gdpr en", 0, 1, 0, 0)),
+    )
+    assert told(known, "/progress") == [Say(Notice(lines, (CONTINUE, MENU)))]
+    assert told(facts(), "/progress") == [NOTHING]
+
+
+def described(title: str, about: str, lessons: int, minutes: int) -> dict[str, Param]:
+    return {"title": title, "description": about, "lessons": lessons, "minutes": minutes}
+
+
+SAFE_LINE, GDPR_LINE = described("safe pl", "About safe.", 2, 6), described("gdpr en", "About gdpr.", 1, 3)
+TAKE_SAFE = Choice("safe pl", "/enrol safe", literal=True)
+TAKE_GDPR = Choice("gdpr en", "/enrol gdpr", literal=True)
+
+
+@pytest.mark.parametrize(
+    ("mine", "states", "choices"),
+    [
+        ((), ("open", "open"), (TAKE_SAFE, TAKE_GDPR, MENU)),
+        ((study(SAFE),), ("active", "open"), (TAKE_SAFE, TAKE_GDPR, MENU)),
+        ((study(SAFE, state="paused"),), ("paused", "open"), (TAKE_SAFE, TAKE_GDPR, MENU)),
+        ((study(SAFE, state="finished"), other()), ("finished", "active"), (TAKE_GDPR, MENU)),
+    ],
+)
+def test_programmes(mine: tuple[Study, ...], states: tuple[str, str], choices: tuple[Choice, ...]) -> None:
+    lines = (
+        Line("programmes.head"),
+        Line(f"programmes.{states[0]}", SAFE_LINE),
+        Line(f"programmes.{states[1]}", GDPR_LINE),
+    )
+    listed = [Say(Notice(lines, choices))]
+    known = facts(*mine, shelf=SHELF, language="pl")
+    assert told(known, "/programmes") == listed
+    for nothing_to_take in ("/enrol", "/enrol no-such", "/enrol Safe"):
+        assert told(known, nothing_to_take) == listed
+    if states[0] == "finished":
+        assert told(known, "/enrol safe") == listed
+
+
+def test_there_are_no_programmes() -> None:
+    none = [Say(notice("programmes.none", MENU))]
+    assert [told(facts(), "/programmes"), told(facts(), "/enrol safe")] == [none, none]
+
+
+def test_a_programme_is_taken() -> None:
+    assert told(facts(study(SAFE), shelf=SHELF), "/enrol gdpr") == [Enrol(6)]
+
+
+@pytest.mark.parametrize("on_the_shelf", [(), SHELF])
+@pytest.mark.parametrize("state", ["active", "paused"])
+def test_a_programme_that_was_taken_goes_on(state: str, on_the_shelf: Any) -> None:
+    known = facts(study(SAFE), other(state=state), shelf=on_the_shelf)
+    assert told(known, "/enrol gdpr") == begun(2, 13, question=True)
+
+
+def test_a_programme_of_any_name_has_a_button_that_every_messenger_takes() -> None:
+    longest = max(("a" * length for length in range(1, 200) if is_slug("a" * length)), key=len)
+    [effect] = told(facts(shelf=(shelf(programme("t", slug=longest)),)), "/programmes")
+    assert isinstance(effect, Say)
+    assert isinstance(effect.message, Notice)
+    longer = [each.data for each in effect.message.choices if len(each.data.encode()) > MOST_BUTTON_BYTES]
+    assert longer == []
+
+
+def test_free_text_in_front_of_a_question_of_another_study_is_about_that_question() -> None:
+    known = facts(study(SAFE), other(card=0), open=asked(enrolment=2))
+    ask_again = Choice("help.ask_again", "/continue")
+    assert told(known, "labas") == [Say(notice("help.choose_an_option", ask_again, MENU))]

@@ -1,0 +1,116 @@
+"""The schema: what migrations make is what the tables say, forth, back and forth again."""
+
+import subprocess
+import sys
+from collections.abc import AsyncIterator, Mapping
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from alembic import command
+from alembic.autogenerate import compare_metadata
+from alembic.runtime.migration import MigrationContext
+from sqlalchemy import Connection, inspect
+
+from storage.database import Database
+from storage.errors import NewerDatabase
+from storage.migrate import migrate, settings
+from storage.schema import METADATA
+from tests.storage import stores
+from tests.tools import postgres
+
+ROOT = Path(__file__).parents[2]
+
+
+@pytest.fixture(params=stores.BOTH)
+async def empty(request: pytest.FixtureRequest, sqlite_url: str) -> AsyncIterator[Database]:
+    """Each of the two stores with nothing in it."""
+    async with AsyncExitStack() as stack:
+        url = sqlite_url
+        if request.param == "postgres":
+            url = await stack.enter_async_context(postgres.database(request.getfixturevalue("postgres_url")))
+        database = Database(url)
+        await database.open()
+        yield database
+        await database.close()
+
+
+def differences(tx: Connection) -> list[object]:
+    context = MigrationContext.configure(tx, opts={"compare_type": True, "compare_server_default": True})
+    return list(compare_metadata(context, METADATA))
+
+
+def structure(tx: Connection) -> dict[str, list[str]]:
+    """Each table in words: columns, keys, indexes with their conditions."""
+    found = inspect(tx)
+    return {
+        name: sorted(
+            _words(each)
+            for part in (
+                found.get_columns(name),
+                found.get_indexes(name),
+                found.get_unique_constraints(name),
+                found.get_foreign_keys(name),
+                [found.get_pk_constraint(name)],
+            )
+            for each in part
+        )
+        for name in found.get_table_names()
+    }
+
+
+def _words(described: Mapping[str, Any]) -> str:
+    """A description without the addresses of objects in it."""
+    return str({key: str(value) for key, value in described.items() if key != "dialect_options"}) + " ".join(
+        f"{key}={value}" for key, value in sorted(described.get("dialect_options", {}).items())
+    )
+
+
+def down(tx: Connection) -> None:
+    command.downgrade(settings(tx), "base")
+
+
+def claim_the_future(tx: Connection) -> None:
+    tx.exec_driver_sql("CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
+    tx.exec_driver_sql("INSERT INTO alembic_version VALUES ('ffff')")
+
+
+async def test_migrations_make_what_the_tables_say(empty: Database) -> None:
+    await empty.migrate(METADATA.create_all)
+    said = await empty.migrate(structure)
+    await empty.migrate(METADATA.drop_all)
+    await migrate(empty)
+    assert await empty.migrate(differences) == []
+    made = await empty.migrate(structure)
+    del made["alembic_version"]
+    assert made == said
+
+
+async def test_migrating_again_changes_nothing_and_back_and_forth_comes_to_the_same(empty: Database) -> None:
+    await migrate(empty)
+    once = await empty.migrate(structure)
+    await migrate(empty)
+    assert await empty.migrate(structure) == once
+    await empty.migrate(down)
+    assert set(await empty.migrate(structure)) == {"alembic_version"}
+    await migrate(empty)
+    assert await empty.migrate(structure) == once
+
+
+async def test_a_newer_database_is_left_alone_with_one_sentence(empty: Database) -> None:
+    await empty.migrate(claim_the_future)
+    with pytest.raises(NewerDatabase, match=r"^The database was written by a newer Zinute: [^.\n]+\.$"):
+        await migrate(empty)
+    assert set(await empty.migrate(structure)) == {"alembic_version"}
+
+
+def test_migrations_import_neither_messengers_nor_pages(sqlite_url: str) -> None:
+    foreign = {"aiogram", "bot", "console", "starlette", "lessons", "actions", "zinute", "apscheduler"}
+    script = (
+        "import sys, asyncio; from storage.database import Database; from storage.migrate import migrate;"
+        f"asyncio.run(migrate(Database({sqlite_url!r})));"
+        f"print(sorted({{name.split('.')[0] for name in sys.modules}} & {foreign}))"
+    )
+    done = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    assert (done.stdout, done.returncode) == ("[]\n", 0), done.stderr
