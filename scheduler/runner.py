@@ -11,7 +11,7 @@ from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from scheduler.job import Job
 from storage.database import Database
 
-JOBS: Final = ("scheduler.jobs.release",)
+JOBS: Final = ("scheduler.jobs.release", "scheduler.jobs.sweep")
 log = structlog.get_logger(__name__)
 
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Index, UniqueConstraint, select, text, update
+from sqlalchemy import Connection, Index, UniqueConstraint, delete, select, text, update
 from sqlmodel import Field, SQLModel
 
 from storage.dialect import insert_new
@@ -86,3 +86,9 @@ def fail(tx: Connection, waiting: Waiting, error: str) -> bool:
     state = "quarantined" if tries >= TRIES else "new"
     tx.execute(update(INBOX).where(INBOX.c.id == waiting.id).values(tries=tries, state=state, error=error))
     return state == "quarantined"
+
+
+def forget(tx: Connection, before: datetime) -> int:
+    """Delete updates that were dealt with and came in before this moment; how many."""
+    old = delete(INBOX).where(INBOX.c.state == "done", INBOX.c.received_at < before)
+    return tx.execute(old).rowcount

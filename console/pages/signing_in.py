@@ -86,5 +86,5 @@ async def _field(request: Request, name: str) -> str:
 
 
 def _place(path: str) -> str:
-    """A page of the console; never another site."""
-    return path if path.startswith(("/console", "/sign-in")) else "/console"
+    """A page of ours; never another site."""
+    return path if path == "/" or path.startswith(("/console", "/sign-in")) else "/console"

@@ -70,6 +70,8 @@ class Player:
         effects = respond(self.facts(pressed), event, self.new_key)
         self.carry_out(effects)
         assert len(self.said) > heard, "silence"
+        if pressed and any(recorded(message) for message in self.said[heard:]):
+            assert pressed.key in {answer.step.key for answer in self.answers}, "said to be recorded, and is not"
         return effects
 
     def enrol(self, programme: int) -> None:
@@ -218,3 +220,8 @@ class Player:
             lesson_right=sum(bool(each.correct) for each in here),
             lesson_graded=len(here),
         )
+
+
+def recorded(message: Message) -> bool:
+    """Whether a message says that there is an answer already."""
+    return isinstance(message, Notice) and message.lines[0].text == "study.recorded"

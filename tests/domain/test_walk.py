@@ -1,45 +1,177 @@
-"""A person walks through programmes by whatever they press or write, and nothing is lost, repeated or barred."""
+"""A person walks through programmes by whatever they press or write: nothing is lost, repeated or barred."""
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
-from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, precondition, rule
+from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
-from domain.facts import Shelf
-from domain.message import Feedback, Notice, ShowCard
+from domain.message import Feedback, Reselect, ShowCard
+from domain.programme import Programme
+from tests.domain import strategies as may_be
 from tests.domain.make import programme, shelf
 from tests.domain.player import Player
-from tests.domain.strategies import programmes, words
 
 calm = settings(
-    max_examples=40, stateful_step_count=30, deadline=None, suppress_health_check=[HealthCheck.too_slow]
+    max_examples=40, stateful_step_count=25, deadline=None, suppress_health_check=[HealthCheck.too_slow]
 )
 COMMANDS = st.sampled_from(
     [
         "/continue", "/menu", "/pause", "/resume", "/progress", "/programmes", "/settings", "/help", "/start",
         "/start AbC", "/language pl", "/language", "/hour", "/hour 8", "/hour x", "/days", "/days 3 7", "/privacy",
-        "/agree", "/decline", "/enrol safe", "/enrol no-such", "/nothing",
+        "/agree", "/decline", "/enrol safe", "/enrol gdpr", "/enrol no-such", "/nothing",
     ]
 )  # fmt: skip
 CHOICES = st.sampled_from(["next", "ok", "0", "1", "3", "=0,2", "=1", "=9", "", "x"])
+LEADS_ON = ("/continue", "/resume", "/menu")
+
+
+def finish(player: Player, *, by_number: bool) -> None:
+    """Finish what was begun by what is offered alone: the way on where there is one, else the first choice."""
+    for _ in range(80):
+        if all(study.state == "finished" for study in player.studies.values()):
+            return
+        offered = player.offers
+        steps = [data for data in offered if not data.startswith("/")]
+        best = next((data for data in (*steps, *LEADS_ON) if data in offered), offered[0])
+        if by_number and not best.startswith("/hour"):
+            player.say(str(offered.index(best) + 1))
+        else:
+            player.press(best)
+        last = player.said[-1]
+        if isinstance(last, Reselect) and last.selected:
+            player.press(f"{last.step}:ok")
+    raise AssertionError(f"no way to the end: {player.said[-3:]}")
 
 
 class Walk(RuleBasedStateMachine):
-    """One programme."""
+    """One programme, and whatever somebody may do with it."""
 
-    def __init__(self) -> None:
-        super().__init__()
-        self.player = Player(())
+    @initialize(taught=may_be.programmes())
+    def begin(self, taught: Programme) -> None:
+        """Take it."""
+        self.player = Player((shelf(taught),))
+        self.player.enrol(5)
 
-    @initialize(taught=programmes())
-    def begin(self, taught: object) -> None:
-        """Take the programme."""
-        self.player = Player((shelf(programme("t")),))
+    @rule(which=st.integers(0, 11))
+    def press_what_is_offered(self, which: int) -> None:
+        """One of the buttons of the last message."""
+        self.player.press(self.player.offers[which % len(self.player.offers)])
 
-    @property
-    def asked(self) -> list[str]:
-        """Keys of all steps so far."""
-        return list(self.player.steps)
+    @rule(which=st.integers(0, 50), choice=CHOICES)
+    def press_what_was_offered_once(self, which: int, choice: str) -> None:
+        """A button of any message so far."""
+        keys = list(self.player.steps)
+        self.player.press(f"{keys[-1 - which % len(keys)]}:{choice}")
+
+    @rule(numbers=st.lists(st.integers(0, 6).map(str), min_size=1, max_size=3))
+    def write_numbers(self, numbers: list[str]) -> None:
+        """One of those in front of the choices, or several."""
+        self.player.say(" ".join(numbers))
+
+    @rule(command=COMMANDS)
+    def command(self, command: str) -> None:
+        """Something of the menu."""
+        self.player.say(command)
+
+    @rule(which=st.integers(0, 3), loud=st.booleans())
+    def write_an_option(self, which: int, loud: bool) -> None:
+        """The words of an option, when a question is open."""
+        waiting = self.player.facts().open
+        question = self.player.question(waiting) if waiting else None
+        text = question.options[which].text.plain if question else "nothing"
+        self.player.say(text.upper() if loud else text)
+
+    @rule(text=may_be.words)
+    def write_anything(self, text: str) -> None:
+        """Free text."""
+        self.player.say(text)
+
+    @rule()
+    def wait(self) -> None:
+        """For the next lesson."""
+        self.player.wait()
+
+    @invariant()
+    def one_step_waits_where_the_learner_stands(self) -> None:
+        """In each study that is not between two lessons, and none elsewhere."""
+        waiting = sorted(
+            (step.enrolment, step.lesson, step.card) for step in self.player.steps.values() if not step.closed
+        )
+        standing = sorted(
+            (study.enrolment, study.lesson, study.card)
+            for study in self.player.studies.values()
+            if study.card >= 0 and study.state != "finished"
+        )
+        assert waiting == standing
+
+    @invariant()
+    def a_lesson_comes_only_to_those_who_wait_for_one(self) -> None:
+        """What is due is a lesson that has not begun, of a study that is not paused."""
+        for study in self.player.studies.values():
+            assert study.due_at is None or (study.state, study.card) == ("active", -1)
+
+    def teardown(self) -> None:
+        """The programme can be finished from wherever they are, and every question of it was answered once."""
+        player = self.player
+        finish(player, by_number=len(player.steps) % 2 == 0)
+        for study in player.studies.values():
+            asked = [question.id for each in study.programme.lessons for question in each.texts[0].questions]
+            answered = [each.question for each in player.answers if each.step.enrolment == study.enrolment]
+            assert answered == asked
+            done = [each.lesson for each in player.done if each.enrolment == study.enrolment]
+            assert done == list(range(len(study.programme.lessons)))
 
 
-def finish(player: Player, enrolment: int, by_number: bool) -> None:
-    """Press what is offered, what leads on first, until the programme is finished."""
+class WalkThroughTwo(Walk):
+    """Two programmes, taken up in turn."""
+
+    @initialize(first=may_be.programmes(), second=may_be.programmes("gdpr"))
+    def begin(self, first: Programme, second: Programme) -> None:
+        """Take both."""
+        self.player = Player((shelf(first, 5), shelf(second, 6)))
+        self.player.enrol(5)
+        self.player.enrol(6)
+
+
+TestWalk = Walk.TestCase
+TestWalk.settings = calm
+TestWalkThroughTwo = WalkThroughTwo.TestCase
+TestWalkThroughTwo.settings = calm
+
+
+def beside_another(kinds: str) -> Player:
+    """Somebody who began a programme and looks at the first card of it, with another programme on offer."""
+    player = Player((shelf(programme(kinds), 5), shelf(programme("tt", slug="gdpr"), 6)))
+    player.enrol(5)
+    return player
+
+
+def test_an_answer_counts_once_though_another_programme_came_between() -> None:
+    player = beside_another("st")
+    player.say("2")
+    assert player.said[-1] == Feedback(11, 0, 0, (1,), True, "step2")
+    player.say("/enrol gdpr")
+    player.say("/enrol safe")
+    assert isinstance(player.said[-1], ShowCard)
+    assert (player.said[-1].version, player.said[-1].card) == (11, 1)
+
+
+def test_an_open_question_keeps_its_buttons_though_another_programme_came_between() -> None:
+    player = beside_another("st")
+    player.say("/enrol gdpr")
+    player.say("/enrol safe")
+    player.press("step1:1")
+    assert [(answer.question, answer.chosen) for answer in player.answers] == [("01-0", (1,))]
+
+
+def test_a_whole_programme_by_numbers_alone() -> None:
+    player = Player((shelf(programme("ts", "mo")),))
+    player.enrol(5)
+    for numbers in ("1", "2", "1", "1 3", "1", "4"):
+        player.say(numbers)
+    assert [(answer.question, answer.chosen, answer.correct) for answer in player.answers] == [
+        ("01-1", (1,), True),
+        ("02-0", (0, 2), True),
+        ("02-1", (3,), None),
+    ]
+    assert player.studies[1].state == "finished"
+    assert player.offers == ("/programmes", "/progress")

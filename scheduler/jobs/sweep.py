@@ -1,0 +1,19 @@
+"""Forget what is not needed any more: raw updates after 72 hours (ADR 4), sessions and sign-in links that ended."""
+
+from datetime import datetime, timedelta
+
+from scheduler.job import Job
+from storage import inbox, sessions
+from storage.database import Connection, Database
+
+RAW_UPDATES = timedelta(hours=72)
+
+
+async def _run(database: Database, now: datetime) -> int:
+    def forget(tx: Connection) -> int:
+        return inbox.forget(tx, now - RAW_UPDATES) + sessions.forget_dead(tx, now)
+
+    return await database.write(forget)
+
+
+JOB = Job("sweep", 3600, _run)
