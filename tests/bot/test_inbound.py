@@ -1,0 +1,161 @@
+"""The way in: in order for each address, whatever becomes of the others; each update has its effect once."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from functools import partial
+from itertools import count
+from pathlib import Path
+
+import pytest
+
+from actions.invite import invite
+from bot.channel import Channel
+from bot.inbound import Inbound
+from storage import inbox
+from storage.database import Connection, Database
+from storage.enrolments import ANSWER
+from storage.inbox import INBOX, TRIES
+from storage.outbox import OUTBOX
+from tests.actions.talk import Talk, in_short, new_key
+from tests.bot.messenger import Messenger
+from tests.storage import stores
+from tests.storage.samples import MONDAY, rows, settle_down
+
+_keys = count(1)
+
+
+@pytest.fixture(params=stores.BOTH)
+async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+    """Each of the two stores with Ana and Kari invited (codes `ana`, `kari`)."""
+    server = partial(request.getfixturevalue, "postgres_url")
+    async with stores.opened(request.param, tmp_path, server) as database:
+        await database.write(invited)
+        yield database
+
+
+def invited(tx: Connection) -> None:
+    town = settle_down(tx)
+    for person, code in ((town.ana, "ana"), (town.kari, "kari")):
+        invite(tx, person=person, programme=town.programme, code=code, now=MONDAY)
+
+
+def inbound(database: Database, channel: Channel | None = None) -> Inbound:
+    return Inbound(database, {"web": channel or Messenger()}, lambda: MONDAY, new_key)
+
+
+async def receive(database: Database, *raws: str, channel: str = "web") -> None:
+    def store(tx: Connection) -> None:
+        for raw in raws:
+            address = raw.split(": ")[0]
+            key = str(next(_keys))
+            inbox.add(tx, channel=channel, account="", key=key, address=address, raw=raw, at=MONDAY)
+
+    await database.write(store)
+
+
+async def heard(database: Database, address: str) -> list[str]:
+    return in_short(await Talk(database, address).written())
+
+
+async def handled(database: Database, channel: Channel | None = None) -> list[int]:
+    """Rounds until nothing waits; how many updates each took."""
+    worker, rounds = inbound(database, channel), list[int]()
+    while done := await worker.handle_waiting():
+        rounds.append(done)
+    return rounds
+
+
+async def states(database: Database) -> list[tuple[str, str, int]]:
+    return [row[1:] for row in await rows(database, INBOX.c.id, INBOX.c.raw, INBOX.c.state, INBOX.c.tries)]  # type: ignore[misc]
+
+
+async def test_updates_of_an_address_are_handled_in_their_order(database: Database) -> None:
+    words = ("/start ana", "/yes", "/agree", "1", "2", "1")
+    await receive(database, *(f"{who}: {word}" for word in words for who in ("x", "y")))
+    assert await handled(database) == [12]
+    first = ["join.who", "join.privacy", "join.welcome", "card 0.0", "card 0.1", "right", "card 0.2"]
+    both = [await heard(database, "x"), await heard(database, "y")]
+    assert first in both
+    assert sorted(map(len, both))[0] < 7  # the other one was told why not
+    assert {state for _, state, _ in await states(database)} == {"done"}
+
+
+async def test_what_is_nothing_for_us_is_done_and_says_nothing(database: Database) -> None:
+    await receive(database, "-")
+    assert await handled(database) == [1]
+    assert await states(database) == [("-", "done", 0)]
+    assert await rows(database, OUTBOX.c.id) == []
+
+
+async def test_an_update_that_fails_is_set_aside_with_one_apology_and_its_neighbours_go_on(
+    database: Database,
+) -> None:
+    await receive(database, "ana: /start ana", "ana", "ana: /yes", "ben: /start kari")
+    assert await handled(database) == [4, 2, 2, 2, 2]
+    assert await states(database) == [
+        ("ana: /start ana", "done", 0),
+        ("ana", "quarantined", TRIES),
+        ("ana: /yes", "done", 0),
+        ("ben: /start kari", "done", 0),
+    ]
+    assert await heard(database, "ana") == ["join.who", "help.sorry", "join.privacy"]
+    assert await heard(database, "ben") == ["join.who"]
+
+
+async def test_what_fails_waits_before_what_came_after_it(database: Database) -> None:
+    await receive(database, "ana", "ana: /start ana")
+    worker = inbound(database)
+    for tries in range(1, TRIES):
+        await worker.handle_waiting()
+        assert await states(database) == [("ana", "new", tries), ("ana: /start ana", "new", 0)]
+    assert await heard(database, "ana") == []
+    await worker.handle_waiting()
+    assert await heard(database, "ana") == ["help.sorry", "join.who"]
+
+
+async def test_a_stranger_gets_the_apology_in_a_language(database: Database) -> None:
+    await receive(database, "nobody")
+    await handled(database)
+    talk = Talk(database, "nobody")
+    (sorry,) = await talk.contents("lt", await talk.written())
+    assert sorry.text.plain
+    assert [each.label for each in sorry.buttons] == ["Tęsti", "Meniu"]
+
+
+async def test_updates_of_messengers_that_are_off_wait(database: Database) -> None:
+    await receive(database, "ana: /start ana", channel="telegram")
+    assert await handled(database) == []
+    assert await states(database) == [("ana: /start ana", "new", 0)]
+    telegram = Inbound(database, {"telegram": Messenger()}, lambda: MONDAY, new_key)
+    assert await telegram.handle_waiting() == 1
+    assert in_short(await Talk(database, "ana", channel="telegram").written()) == ["join.who"]
+
+
+async def test_two_workers_at_once_have_one_effect(database: Database) -> None:
+    await receive(database, *(f"ana: {word}" for word in ("/start ana", "/yes", "/agree", "1", "2")))
+    workers = [inbound(database) for _ in range(3)]
+    for _ in range(TRIES):
+        await asyncio.gather(*(worker.handle_waiting() for worker in workers))
+    assert await rows(database, ANSWER.c.chosen) == [("1",)]
+    said = await heard(database, "ana")
+    assert said == ["join.who", "join.privacy", "join.welcome", "card 0.0", "card 0.1", "right"]
+    assert {state for _, state, _ in await states(database)} == {"done"}
+
+
+async def test_an_update_handled_before_a_kill_is_not_handled_again(database: Database) -> None:
+    await receive(database, "ana: /start ana")
+    (waiting,) = await database.read(partial(inbox.waiting, channels=["web"], most=9))
+    worker = inbound(database)
+    assert [await worker._handle(waiting), await worker._handle(waiting)] == [True, True]
+    assert await heard(database, "ana") == ["join.who"]
+
+
+async def test_it_works_until_it_is_stopped(database: Database) -> None:
+    worker = inbound(database)
+    running = asyncio.create_task(worker.run())
+    await receive(database, "ana: /start ana")
+    async with asyncio.timeout(10):
+        while await heard(database, "ana") != ["join.who"]:
+            await database.bell.heard(0.05)
+        worker.stop()
+        await running

@@ -1,0 +1,168 @@
+"""Messages in words: every form, in every language."""
+
+from datetime import datetime
+
+import pytest
+
+from bot.render import Voice, render
+from domain.language import LANGUAGES, Language
+from domain.message import (
+    Button,
+    Choice,
+    Content,
+    Feedback,
+    Line,
+    Message,
+    Moment,
+    Notice,
+    Reselect,
+    ShowCard,
+    Weekdays,
+)
+from domain.programme import Programme
+from domain.text import Entity, Text
+from tests.actions.talk import texts
+from tests.storage.samples import sample
+from tests.storage.stores import library
+
+PROGRAMME = sample()
+TUESDAY = datetime(2026, 11, 24, 9, 30)  # noqa: DTZ001 (a wall time)
+HEADINGS: dict[Language, str] = {
+    "lt": "1 pamoka iš 2 · Lesson 0 lt · 3 min.",
+    "pl": "Lekcja 1 z 2 · Lesson 0 pl · 3 min",
+    "nb": "Leksjon 1 av 2 · Lesson 0 nb · 3 min",
+    "en": "Lesson 1 of 2 · Lesson 0 en · 3 min",
+}
+WORDS: dict[Language, dict[str, str]] = {
+    "lt": {"next": "Toliau", "finish": "Baigti pamoką", "submit": "Atsakyti", "right": "Teisingai."},
+    "pl": {"next": "Dalej", "finish": "Zakończ lekcję", "submit": "Odpowiedz", "right": "Dobrze."},
+    "nb": {"next": "Neste", "finish": "Fullfør leksjonen", "submit": "Svar", "right": "Riktig."},
+    "en": {"next": "Next", "finish": "Finish the lesson", "submit": "Answer", "right": "Right."},
+}
+MOMENTS: dict[Language, str] = {
+    "lt": "antradienis, lapkričio 24 d., 09:30",
+    "pl": "wtorek, 24 listopada, 09:30",
+    "nb": "tirsdag 24. november, 09:30",
+    "en": "Tuesday 24 November, 09:30",
+}
+DAYS: dict[Language, str] = {
+    "lt": "pirmadienis–trečiadienis",
+    "pl": "poniedziałek–środa",
+    "nb": "mandag–onsdag",
+    "en": "Monday–Wednesday",
+}
+
+
+def shown(message: Message, language: Language = "en", programme: Programme = PROGRAMME) -> Content:
+    return render(message, {1: programme}.__getitem__, Voice(texts(), language))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_text_card(language: Language) -> None:
+    content = shown(ShowCard(1, 0, 0, "s", heading=True), language)
+    heading = HEADINGS[language]
+    assert content.text == Text(f"{heading}\n\nText 0 {language}", (Entity("bold", 0, len(heading)),))
+    assert (content.buttons, content.pick) == ((Button(WORDS[language]["next"], "s:next"),), "none")
+    last = shown(ShowCard(1, 1, 0, "s"), language)
+    assert last.text == Text(f"Text 1 {language}")
+    assert last.buttons == (Button(WORDS[language]["finish"], "s:next"),)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("card", [1, 3], ids=["single", "opinion"])
+def test_a_question_with_one_answer(language: Language, card: int) -> None:
+    content = shown(ShowCard(1, 0, card, "s"), language)
+    options = "abc" if card == 1 else "ab"
+    assert content == Content(
+        text=Text(f"q{card} {language}?", (Entity("bold", 0, 5),)),
+        buttons=tuple(Button(f"{name} {language}", f"s:{index}") for index, name in enumerate(options)),
+        pick="one",
+        hint=content.hint,
+    )
+    assert content.hint
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_question_with_several_answers(language: Language) -> None:
+    content = shown(ShowCard(1, 0, 2, "s"), language)
+    assert (content.pick, content.selected) == ("many", ())
+    assert content.submit == Button(WORDS[language]["submit"], "s:ok")
+    ticked = shown(Reselect(1, 0, 2, "s", (0, 2)), language)
+    assert (ticked.selected, ticked.buttons, ticked.text) == ((0, 2), content.buttons, content.text)
+    assert content.hint != shown(ShowCard(1, 0, 1, "s"), language).hint
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_feedback_has_a_verdict_and_goes_on(language: Language) -> None:
+    content = shown(Feedback(1, 0, 1, (1,), correct=True, step="s"), language)
+    verdict = WORDS[language]["right"]
+    assert content.text.plain == f"{verdict}\n\nwhy b {language}"
+    assert content.text.entities == (Entity("bold", 0, len(verdict)),)
+    assert content.buttons == (Button(WORDS[language]["next"], "s:next"),)
+    assert shown(Feedback(1, 0, 1, (1,), correct=True), language).buttons == ()
+
+
+@pytest.mark.parametrize(
+    ("card", "chosen", "correct", "told"),
+    [
+        (1, (1,), True, "Right.|why b en"),
+        (1, (0,), False, "Not quite.|why a en|The right answer: b en"),
+        (3, (0,), None, "Thank you, your answer is recorded.|why a en"),
+        (2, (0, 2), True, "Right.|a en\nwhy a en|c en\nwhy c en"),
+        (2, (0,), False, "Not quite.|a en\nwhy a en|Also right:|c en\nwhy c en"),
+        (2, (0, 1, 2), False, "Not quite.|a en\nwhy a en|b en\nwhy b en|c en\nwhy c en"),
+        (2, (1,), False, "Not quite.|b en\nwhy b en|Also right:|a en\nwhy a en|c en\nwhy c en"),
+    ],
+    ids=["right", "wrong", "opinion", "all", "some", "too many", "none of the right"],
+)
+def test_feedback_explains_what_was_chosen_and_what_should_have_been(
+    card: int, chosen: tuple[int, ...], correct: bool | None, told: str
+) -> None:
+    content = shown(Feedback(1, 0, card, chosen, correct))
+    assert content.text.plain.split("\n\n") == told.split("|")
+
+
+def test_what_is_only_right_is_not_called_also_right() -> None:
+    """Who chose nothing right is told what would have been right."""
+    content = shown(Feedback(1, 0, 2, (1,), correct=False))
+    assert "Also right" not in content.text.plain
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_notice_has_its_lines_and_choices(language: Language) -> None:
+    lines = (
+        Line("settings.next_lesson", {"when": Moment(TUESDAY)}),
+        Line("settings.days_set", {"days": Weekdays("123")}),
+    )
+    choices = (Choice("study.next", "/continue"), Choice("Žąsis {x}", "/enrol x", literal=True))
+    content = shown(Notice(lines, choices), language)
+    first, second = content.text.plain.split("\n\n")
+    assert MOMENTS[language] in first
+    assert DAYS[language] in second
+    assert content.buttons == (
+        Button(WORDS[language]["next"], "/continue"),
+        Button("Žąsis {x}", "/enrol x"),
+    )
+    assert (content.pick, content.picture, content.text.entities) == ("none", None, ())
+
+
+def test_names_and_titles_are_never_markup_and_never_patterns() -> None:
+    said = shown(Notice((Line("join.who", {"name": "{organisation}<b>*", "organisation": "{0}%s"}),)))
+    assert "{organisation}<b>* ({0}%s)" in said.text.plain
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    "programme", [draft.programme for draft in library().drafts], ids=lambda each: each.slug
+)
+def test_every_card_of_the_shipped_programmes_has_words_in_its_language(
+    language: Language, programme: Programme
+) -> None:
+    for number, lesson in enumerate(programme.lessons):
+        assert {text.language for text in lesson.texts} == set(LANGUAGES)
+        for card, written in enumerate(lesson.text(language).cards):
+            content = shown(ShowCard(1, number, card, "s", heading=card == 0), language, programme)
+            assert written.text.plain in content.text.plain
+            assert content.picture == written.picture
+            assert content.buttons
+            assert content.hint

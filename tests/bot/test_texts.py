@@ -1,0 +1,128 @@
+"""The sentences of the chat: each that is said exists, complete, in all four languages, and none is left over."""
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import get_args
+
+import pytest
+from babel.messages import pofile
+from babel.messages.catalog import Catalog
+
+from domain.conversation import MENU_CHOICES
+from domain.facts import StudyState
+from domain.language import LANGUAGES, Language
+from domain.settings import DAYS
+from tests.actions.talk import texts
+
+ROOT = Path(__file__).parents[2]
+SAID_BY = ("domain", "actions", "bot/render.py", "bot/inbound.py")
+SAYS = {"notice", "Line", "Choice", "say"}
+STATES = get_args(StudyState)
+# Ids that are put together: where a literal gap stands for each of these words.
+FAMILIES: dict[str, tuple[str, ...]] = {
+    "progress.{}": STATES,
+    "programmes.{}": ("open", *STATES),
+    "menu.{}": (
+        *("continue", "progress", "programmes", "settings", "help"),
+        *("language", "hour", "days", "pause"),
+    ),
+}
+AN_ID = re.compile(r"[a-z]+\.[a-z_]+")
+OF_CHANNELS = ("web.", "command.", "terminal.", "telegram.")
+GAP = re.compile(r"\{(\w*)\}")
+
+
+def catalogue(language: Language) -> Catalog:
+    path = ROOT / "bot" / "locales" / f"{language}.po"
+    with path.open("rb") as file:
+        return pofile.read_po(file, locale=language, abort_invalid=True)
+
+
+def ids(language: Language) -> dict[str, str]:
+    """Sentences by their ids."""
+    return {str(each.id): str(each.string) for each in catalogue(language) if each.id}
+
+
+def sources() -> Iterator[tuple[Path, ast.Module]]:
+    for place in SAID_BY:
+        path = ROOT / place
+        for file in sorted(path.glob("*.py")) if path.is_dir() else [path]:
+            yield file, ast.parse(file.read_text(encoding="utf-8"))
+
+
+def said() -> set[str]:
+    """Every id that is said: whole ones anywhere in the code, and the families."""
+    found = set(DAYS.values())
+    for _, tree in sources():
+        for node in ast.walk(tree):
+            if isinstance(node, ast.Constant) and isinstance(node.value, str) and AN_ID.fullmatch(node.value):
+                found.add(node.value)
+    for pattern, words in FAMILIES.items():
+        found |= {pattern.format(word) for word in words}
+    return found
+
+
+def first_arguments() -> Iterator[tuple[str, ast.expr]]:
+    for path, tree in sources():
+        for node in ast.walk(tree):
+            if not isinstance(node, ast.Call) or not node.args:
+                continue
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            literal = any(each.arg == "literal" for each in node.keywords)
+            if name in SAYS and not literal:
+                yield f"{path.relative_to(ROOT)}:{node.lineno}", node.args[0]
+
+
+def test_every_sentence_exists_in_every_language_and_none_is_left_over() -> None:
+    for language in LANGUAGES:
+        there = {each for each in ids(language) if not each.startswith(OF_CHANNELS)}
+        assert (sorted(said() - there), sorted(there - said())) == ([], [])
+
+
+def test_families_of_ids_are_the_ones_that_are_known_here() -> None:
+    """An id that is put together in the code has its family above, so that the test before sees it."""
+    patterns = set()
+    for _, argument in first_arguments():
+        if isinstance(argument, ast.JoinedStr):
+            parts = (each.value if isinstance(each, ast.Constant) else "{}" for each in argument.values)
+            patterns.add("".join(map(str, parts)))
+    assert patterns == set(FAMILIES)
+    assert {each.label for each in MENU_CHOICES} < {f"menu.{word}" for word in FAMILIES["menu.{}"]}
+
+
+def test_no_sentence_is_written_where_it_is_said() -> None:
+    """What is said is an id: a constant one, a choice of constants, a family, or a name that stands for one."""
+    names = (ast.Constant, ast.JoinedStr, ast.IfExp, ast.Name, ast.Attribute)
+    written = [
+        (place, ast.unparse(each))
+        for place, each in first_arguments()
+        if not isinstance(each, names)
+        or (isinstance(each, ast.Constant) and not AN_ID.fullmatch(str(each.value)))
+    ]
+    assert written == []
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_catalogues_have_the_same_ids_the_same_gaps_and_no_empty_sentence(language: Language) -> None:
+    reference, here = ids("en"), ids(language)
+    assert list(here) == list(reference)
+    gaps = {key: sorted(GAP.findall(each)) for key, each in here.items()}
+    assert gaps == {key: sorted(GAP.findall(each)) for key, each in reference.items()}
+    assert [key for key, each in here.items() if not each.strip() or each != each.strip()] == []
+    assert [each.id for each in catalogue(language) if each.fuzzy and each.id] == []
+
+
+def test_sentences_of_different_languages_differ() -> None:
+    """Only what is spelled alike is the same in two languages."""
+    alike = {key for key in ids("en") if len({ids(language)[key] for language in LANGUAGES}) == 1}
+    assert alike == set()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_sentence_can_be_said(language: Language) -> None:
+    for key, sentence in ids(language).items():
+        gaps = dict.fromkeys(GAP.findall(sentence), "Šarūnė {x}")
+        told = texts().say(language, key, **gaps)
+        assert told == GAP.sub("Šarūnė {x}", sentence)

@@ -1,0 +1,84 @@
+"""Jobs are woken by the clock, and what one of them does harms no other."""
+
+import asyncio
+from collections.abc import AsyncIterator, Callable
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from scheduler.job import Job
+from scheduler.runner import Runner, jobs
+from storage.database import Database
+from tests.storage import stores
+from tests.storage.samples import MONDAY
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    """A store that jobs are given."""
+    async with stores.opened("sqlite", tmp_path, str) as database:
+        yield database
+
+
+async def until(condition: Callable[[], bool]) -> None:
+    """Wait for it, not for ever."""
+    async with asyncio.timeout(10):
+        while not condition():
+            await asyncio.sleep(0.005)
+
+
+async def test_a_job_is_woken_with_the_time_again_and_again(database: Database) -> None:
+    seen = list[tuple[Database, datetime]]()
+
+    async def look(database: Database, now: datetime) -> int:
+        seen.append((database, now))
+        return len(seen)
+
+    runner = Runner(database, lambda: MONDAY, [Job("look", 0.02, look)])
+    runner.start()
+    await until(lambda: len(seen) > 2)
+    runner.stop()
+    assert set(seen) == {(database, MONDAY)}
+
+
+async def test_a_job_that_raises_is_woken_again_and_so_are_the_others(database: Database) -> None:
+    looks = {"bad": 0, "good": 0}
+
+    async def bad(_database: Database, _now: datetime) -> int:
+        looks["bad"] += 1
+        raise LookupError("bad")
+
+    async def good(_database: Database, _now: datetime) -> int:
+        looks["good"] += 1
+        return 0
+
+    runner = Runner(database, lambda: MONDAY, [Job("bad", 0.02, bad), Job("good", 0.02, good)])
+    runner.start()
+    await until(lambda: min(looks.values()) > 2)
+    runner.stop()
+
+
+async def test_a_job_that_was_stopped_is_woken_no_more(database: Database) -> None:
+    looks = list[datetime]()
+
+    async def look(_database: Database, now: datetime) -> int:
+        looks.append(now)
+        return 0
+
+    stopped = Runner(database, lambda: MONDAY, [Job("stopped", 0.02, look)])
+    other = Runner(database, lambda: MONDAY + DAY, [Job("other", 0.02, look)])
+    stopped.start()
+    await until(lambda: MONDAY in looks)
+    stopped.stop()
+    other.start()
+    await until(lambda: looks.count(MONDAY + DAY) > 2)
+    other.stop()
+    last = len(looks) - 1 - looks[::-1].index(MONDAY)
+    assert looks.index(MONDAY + DAY) > last
+
+
+def test_every_job_has_a_name_of_its_own_and_looks_often_enough() -> None:
+    assert [(each.name, each.seconds) for each in jobs()] == [("release", 2), ("sweep", 3600)]
