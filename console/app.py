@@ -36,6 +36,7 @@ def create(
     """The web application; `now` gives the time in UTC, `more_routes` are the messengers' own, `hosts` the
     sample organisations of a demonstration.
 
+    `app.state.closing` is an event: set it when the service stops, and open pages' streams end.
     All routes share the protections of `guard`: headers, no unsafe requests from other sites, a largest body.
     """
     site = Site(database, texts, now)
@@ -53,7 +54,7 @@ def create(
         response.headers.update(protections(request.url.scheme))  # this one is made outside the middleware
         return response
 
-    return Starlette(
+    app = Starlette(
         routes=[*front.routes(site, hosts), *routes(site), *more_routes],
         middleware=[
             Middleware(Protect),
@@ -62,6 +63,8 @@ def create(
         ],
         exception_handlers={HTTPException: told, Exception: broken},
     )
+    app.state.closing = site.closing
+    return app
 
 
 def routes(site: Site) -> list[BaseRoute]:

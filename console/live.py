@@ -1,12 +1,11 @@
 """Tells an open page that something happened, as server-sent events."""
 
+import asyncio
 from collections.abc import AsyncIterator
 from functools import partial
 
-import anyio
-from sse_starlette import EventSourceResponse, ServerSentEvent
 from starlette.requests import Request
-from starlette.responses import Response
+from starlette.responses import Response, StreamingResponse
 
 from console.auth import Reader, authenticate
 from console.site import Site
@@ -14,26 +13,31 @@ from storage import progress
 
 LOOK_EVERY = 1.0  # seconds; another process rings no bell of ours
 BETWEEN_LOOKS = 0.1  # so that a burst of commits is one look
-HEARTBEAT = 15
-COME_BACK_MS = 2000
+BEAT_EVERY = 15  # looks without news until the line is shown to be alive
+RETRY = "retry: 2000\n\n"
 
 
 async def show(site: Site, request: Request, _reader: Reader) -> Response:
     """`GET /console/live`: `latest` with the newest activity's id, now and at each change; `over` with the session."""
-    return EventSourceResponse(_events(site, request), ping=HEARTBEAT, sep="\n")
+    quiet = {"X-Accel-Buffering": "no"}
+    return StreamingResponse(_events(site, request), media_type="text/event-stream", headers=quiet)
 
 
-async def _events(site: Site, request: Request) -> AsyncIterator[ServerSentEvent]:
+async def _events(site: Site, request: Request) -> AsyncIterator[str]:
     """The session and its rights are looked up again each time, so that an ended one hears no more."""
-    told = -1
-    while True:
+    told, silent = -1, 0
+    yield RETRY
+    while not site.closing.is_set():
         found = await authenticate(site, request, acts=False)
         if found is None:
-            yield ServerSentEvent(event="over", data="")
+            yield "event: over\ndata:\n\n"
             return
         latest = await site.database.read(partial(progress.latest, scope=found[1]))
+        silent = 0 if latest != told else silent + 1
         if latest != told:
             told = latest
-            yield ServerSentEvent(event="latest", data=str(latest), retry=COME_BACK_MS)
+            yield f"event: latest\ndata: {latest}\n\n"
+        elif silent % BEAT_EVERY == 0:
+            yield ": alive\n\n"
         await site.database.bell.heard(LOOK_EVERY)
-        await anyio.sleep(BETWEEN_LOOKS)
+        await asyncio.sleep(BETWEEN_LOOKS)

@@ -1,5 +1,6 @@
 """What every page needs: the store, the texts, the clock, and templates that speak the reader's language."""
 
+import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
@@ -32,13 +33,14 @@ def _templates() -> Environment:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The console of one installation. `now` gives the time in UTC."""
+    """The console of one installation. `now` gives the time in UTC; `closing` ends the streams of open pages."""
 
     database: Database
     texts: Texts
     now: Callable[[], datetime]
     assets: Mapping[str, Asset] = field(default_factory=load)
     templates: Environment = field(default_factory=_templates)
+    closing: asyncio.Event = field(default_factory=asyncio.Event)
 
     def say(self, language: Language, key: str, /, **params: Param) -> str:
         """The sentence `console.KEY` of the catalogue."""

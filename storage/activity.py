@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, Index, insert, select
 from sqlmodel import Field, SQLModel
 
 from storage.people import PERSON
@@ -28,9 +28,13 @@ class ActivityRow(SQLModel, table=True):
     """`details` is JSON with what the happening is about (ids and titles, no message bodies)."""
 
     __tablename__ = "activity"
+    __table_args__ = (
+        Index("activity_person", "person_id", "id"),
+        Index("activity_organisation", "organisation_id", "id"),
+    )
     id: int | None = Field(default=None, primary_key=True)
-    person_id: int = Field(foreign_key="person.id", index=True)
-    organisation_id: int = Field(foreign_key="organisation.id", index=True)
+    person_id: int = Field(foreign_key="person.id")
+    organisation_id: int = Field(foreign_key="organisation.id")
     what: str
     details: str
     at: datetime

@@ -38,7 +38,12 @@ async def serve(
     await service.open()
     routes = routes_of(service.channels.values())
     app = create(database, texts, now, more_routes=routes, hosts=hosts)
-    server = Server(app, started=started, closing=service.stop)
+
+    async def closing() -> None:
+        app.state.closing.set()
+        await service.stop()
+
+    server = Server(app, started=started, closing=closing)
     await service.run(server.serve(sockets=[door]))
 
 

@@ -64,10 +64,11 @@ async def test_a_programme_is_learned_to_its_end(library: Database, language: La
     talk = Talk(library, tag=language)
     await talk.join("code")
     assert in_short(talk.heard) == ["join.who", "join.privacy", "join.welcome", "card 0.0"]
-    for lesson in range(len(programme.lessons)):
+    end, study, last = list[str](), None, len(programme.lessons) - 1
+    for lesson in range(last + 1):
         end = in_short(await learn(talk, programme, lesson))
         (study,) = await library.read(lambda tx: enrolments.of_person(tx, person))
-        if lesson + 1 < len(programme.lessons):
+        if lesson < last:
             learner = await library.read(lambda tx: people.get(tx, person))
             assert end == ["study.lesson_done"]
             assert (study.lesson, study.card, study.due_at) == (
@@ -78,6 +79,7 @@ async def test_a_programme_is_learned_to_its_end(library: Database, language: La
             talk.at += timedelta(days=1)
             assert await talk.says("/continue") == [f"card {lesson + 1}.0"]
     assert end == ["study.programme_done"]
+    assert study is not None
     assert study.state == "finished"
     await finished_well(talk, language)
 

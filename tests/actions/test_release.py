@@ -125,7 +125,7 @@ async def test_after_an_outage_a_lesson_waits_for_a_good_moment(
 
 
 async def test_a_changed_hour_is_kept_by_the_gate_too(sqlite: Database) -> None:
-    ana, enrolment = await waiting(sqlite)
+    _, enrolment = await waiting(sqlite)
     person = (await sqlite.read(partial(enrolments.get, enrolment=enrolment))).person
     await sqlite.write(partial(people.set_hour, person=person, hour=time(14, 0)))
     assert await look(sqlite, MONDAY + DAY) == 0

@@ -66,17 +66,17 @@ async def handled(database: Database, channel: Channel | None = None) -> list[in
 
 
 async def states(database: Database) -> list[tuple[str, str, int]]:
-    return [row[1:] for row in await rows(database, INBOX.c.id, INBOX.c.raw, INBOX.c.state, INBOX.c.tries)]  # type: ignore[misc]
+    return [row[1:] for row in await rows(database, INBOX.c.id, INBOX.c.raw, INBOX.c.state, INBOX.c.tries)]
 
 
 async def test_updates_of_an_address_are_handled_in_their_order(database: Database) -> None:
     words = ("/start ana", "/yes", "/agree", "1", "2", "1")
     await receive(database, *(f"{who}: {word}" for word in words for who in ("x", "y")))
-    assert await handled(database) == [12]
+    assert (await handled(database))[0] == 12  # who was second with the code is handled once more
     first = ["join.who", "join.privacy", "join.welcome", "card 0.0", "card 0.1", "right", "card 0.2"]
     both = [await heard(database, "x"), await heard(database, "y")]
     assert first in both
-    assert sorted(map(len, both))[0] < 7  # the other one was told why not
+    assert min(map(len, both)) < 7  # the other one was told why not
     assert {state for _, state, _ in await states(database)} == {"done"}
 
 

@@ -6,7 +6,6 @@ from datetime import UTC, datetime
 from itertools import count
 from typing import Any
 
-from domain.event import Event
 from domain.facts import Facts, Invitation, Shelf, Step, Study
 from domain.language import Language
 from domain.message import Choice
@@ -105,10 +104,3 @@ def keys() -> NewKey:
     """Step keys "new1", "new2", ..."""
     numbers = count(1)
     return lambda: f"new{next(numbers)}"
-
-
-def ids(case: object) -> str | None:
-    """A readable name for a case of a table: a text as it is, an event as what was done."""
-    if isinstance(case, Event):
-        return repr(case)
-    return case if isinstance(case, str) else None

@@ -70,8 +70,8 @@ class Player:
         effects = respond(self.facts(pressed), event, self.new_key)
         self.carry_out(effects)
         assert len(self.said) > heard, "silence"
-        if pressed and any(recorded(message) for message in self.said[heard:]):
-            assert pressed.key in {answer.step.key for answer in self.answers}, "said to be recorded, and is not"
+        if pressed and any(says_recorded(message) for message in self.said[heard:]):
+            assert pressed.key in {answer.step.key for answer in self.answers}, "not recorded at all"
         return effects
 
     def enrol(self, programme: int) -> None:
@@ -126,16 +126,21 @@ class Player:
                 self._do_step(effect)
             case Move() | Wait() | SetState() | Enrol():
                 self._do_study(effect)
+            case SetLanguage() | SetHour() | SetDays():
+                self._do_person(effect)
+            case Note():
+                pass
+            case TalkAbout() | Join():
+                raise AssertionError(f"{effect} for somebody who has joined")
+
+    def _do_person(self, effect: SetLanguage | SetHour | SetDays) -> None:
+        match effect:
             case SetLanguage(language):
                 self.person = replace(self.person, language=language)
             case SetHour(hour):
                 self.person = replace(self.person, hour=hour)
             case SetDays(days):
                 self.person = replace(self.person, days=days)
-            case Note():
-                pass
-            case TalkAbout() | Join():
-                raise AssertionError(f"{effect} for somebody who has joined")
 
     def _hear(self, message: Message, edits_step: str) -> None:
         self.said.append(message)
@@ -222,6 +227,6 @@ class Player:
         )
 
 
-def recorded(message: Message) -> bool:
+def says_recorded(message: Message) -> bool:
     """Whether a message says that there is an answer already."""
     return isinstance(message, Notice) and message.lines[0].text == "study.recorded"

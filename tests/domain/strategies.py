@@ -1,11 +1,12 @@
 """What may be: texts, contents, messengers, programmes, people, and all that can be known of them."""
 
 from datetime import UTC, datetime, time, timedelta
+from typing import Literal
 
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
-from domain.facts import Facts, Invitation, Shelf, Step, Study
+from domain.facts import Facts, Invitation, Shelf, Step, Study, StudyState
 from domain.fitting import MOST_OPTIONS, Capabilities
 from domain.language import LANGUAGES, Language
 from domain.message import Button, Content
@@ -74,7 +75,8 @@ pictures = st.builds(Picture, st.just("ab" * 32), st.just("desk.png"), words, st
 def contents(draw: st.DrawFn) -> Content:
     """A content as it is rendered: a question's options carry its key, several to choose come with a submit."""
     labels = draw(st.lists(words.filter(str.strip), max_size=MOST_OPTIONS))
-    pick = draw(st.sampled_from(["none", "one", "many"])) if labels else "none"
+    picks: tuple[Literal["none", "one", "many"], ...] = ("none", "one", "many")
+    pick = draw(st.sampled_from(picks if labels else picks[:1]))
     buttons = tuple(Button(label, f"{'k' * 22}:{index}") for index, label in enumerate(labels))
     many = pick == "many"
     return Content(
@@ -113,7 +115,8 @@ people = st.builds(
 @st.composite
 def studies(draw: st.DrawFn, enrolment: int, taught: Programme, now: datetime) -> Study:
     """An enrolment somewhere in a programme: its lesson waits, it is in the middle, or all is done."""
-    state = draw(st.sampled_from(["active", "paused", "finished"]))
+    states: tuple[StudyState, ...] = ("active", "paused", "finished")
+    state = draw(st.sampled_from(states))
     lesson = len(taught.lessons) - 1 if state == "finished" else draw(st.integers(0, len(taught.lessons) - 1))
     last = len(taught.lessons[lesson].texts[0].cards) - 1
     card = last if state == "finished" else draw(st.integers(-1, last))
@@ -158,7 +161,7 @@ def knowledge(draw: st.DrawFn) -> Facts:
     mine = tuple(taken[: draw(st.integers(0, 2))])
     waiting = [step for study in mine if (step := draw(steps(study)))]
     pressed = draw(st.sampled_from([None, *waiting]))
-    closed = Step("key-1", 1, 0, 0, question=draw(st.booleans()), closed=True)
+    closed = Step("old", 1, 0, 0, question=draw(st.booleans()), closed=True)
     old = draw(st.booleans()) and bool(mine)
     return Facts(
         now,

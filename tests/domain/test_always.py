@@ -25,7 +25,9 @@ COMMANDS = (
 ARGUMENTS = ("", "AbC", "pl", "de", "9", "09:30", "24:00", "135", "0", "safe", "gdpr", "=00")
 commands = st.builds("/{} {}".format, st.sampled_from(COMMANDS), st.sampled_from(ARGUMENTS) | may_be.words)
 choices = st.sampled_from(["next", "ok", "0", "1", "2", "3", "4", "=0", "=0,2", "=", "", "١", "0,", "-1"])
-presses = st.builds("{}:{}".format, st.sampled_from(["key-1", "key-2", "nobody"]), choices | may_be.words)
+presses = st.builds(
+    "{}:{}".format, st.sampled_from(["key-1", "key-2", "old", "nobody"]), choices | may_be.words
+)
 said = st.builds(Said, commands | may_be.words | st.sampled_from(BIRDS).map(str.upper) | st.text())
 events: st.SearchStrategy[Event] = said | st.builds(Pressed, presses | commands | st.text())
 

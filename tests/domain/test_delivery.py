@@ -17,8 +17,9 @@ ATTEMPTS = (1, 2, 3, 9, 10, 500)
 
 def test_every_kind_has_a_policy() -> None:
     day = timedelta(hours=24)
-    assert POLICIES == {"reply": Policy(0, 2, day), "lesson": Policy(3, 2, day)}
-    assert set(POLICIES) == set(KINDS)
+    expected = {"reply": Policy(0, 2, day), "lesson": Policy(3, 2, day)}
+    assert expected == POLICIES
+    assert set(KINDS) == set(POLICIES)
 
 
 @pytest.mark.parametrize(

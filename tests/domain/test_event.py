@@ -49,7 +49,7 @@ def test_a_code_pasted_with_any_space_before_it_is_understood(gap: str) -> None:
 def test_any_text_means_something(text: str) -> None:
     command = command_of(text)
     assert meaning_of(Said(text)) == (command or Said(text))
-    assert (command is not None) == (text.strip().startswith("/") and len(text.split()[0]) > 1)
+    assert (command is not None) == (text.strip().startswith("/") and len(text.split(maxsplit=1)[0]) > 1)
     key, _, choice = text.partition(":")
     assert meaning_of(Pressed(text)) == (command or StepPress(key, choice))
 

@@ -68,8 +68,15 @@ def test_the_gate(who: Person, now: str, until: str | None, reason: str) -> None
 
 @pytest.mark.parametrize(
     ("wall", "fold", "goes"),
-    [("03:29", 0, False), ("03:30", 0, True), ("03:59", 0, True), ("03:10", 1, True), ("03:30", 1, True), ("04:00", 0, True)],
-)  # fmt: skip
+    [
+        ("03:29", 0, False),
+        ("03:30", 0, True),
+        ("03:59", 0, True),
+        ("03:10", 1, True),
+        ("03:30", 1, True),
+        ("04:00", 0, True),
+    ],
+)
 def test_the_hour_has_come_once_it_has_come_the_first_time(wall: str, fold: int, goes: bool) -> None:
     """On 25 October 2026 the hour from 03:00 to 04:00 comes twice in Vilnius."""
     who = someone("03:30", "7")

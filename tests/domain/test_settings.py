@@ -99,7 +99,7 @@ DAY_CHOICES = (
     [
         ("/hour", notice("settings.which_hour", *HOUR_CHOICES)),
         *((f"/hour {wrong}", notice("settings.bad_hour", *HOUR_CHOICES))
-          for wrong in ("24", "24:00", "9:60", "9:5", "930", "09:30:00", "-1", "morning", "9 30", "٩:30", "1e1", "09:")),
+          for wrong in ("24", "24:00", "9:60", "9:5", "930", "09:30:00", "-1", "morning", "9 30", "٩:30", "09:")),
         ("/days", notice("settings.which_days", *DAY_CHOICES)),
         *((f"/days {wrong}", notice("settings.bad_days", *DAY_CHOICES))
           for wrong in ("0", "8", "1-5", "Monday", ",", "1 2 x", "١", "135.")),
@@ -154,8 +154,16 @@ def test_a_lesson_that_waits_comes_at_the_new_hour(
 
 @pytest.mark.parametrize(
     ("written", "days"),
-    [("135", "135"), ("1 3 5", "135"), ("5,3, 1", "135"), ("7", "7"), ("1\t2", "12"), ("55511", "15"), ("1234567", "1234567")],
-)  # fmt: skip
+    [
+        ("135", "135"),
+        ("1 3 5", "135"),
+        ("5,3, 1", "135"),
+        ("7", "7"),
+        ("1\t2", "12"),
+        ("55511", "15"),
+        ("1234567", "1234567"),
+    ],
+)
 def test_days_are_chosen(written: str, days: str) -> None:
     assert told(facts(), f"/days {written}") == [
         SetDays(frozenset(map(int, days))),

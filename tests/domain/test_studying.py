@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import UTC, datetime
+from typing import Literal
 
 import pytest
 
@@ -22,6 +23,7 @@ from domain.effect import (
 )
 from domain.event import Event, Pressed, Said
 from domain.facts import Facts, Step
+from domain.language import Language
 from domain.message import Choice, Feedback, Moment, Reselect, ShowCard, notice
 from tests.domain.make import CONTINUE, MENU, TOMORROW, asked, facts, keys, programme, step, study
 
@@ -60,9 +62,10 @@ def answered(at: Step, chosen: tuple[int, ...], correct: bool | None) -> list[Ef
 
 
 @pytest.mark.parametrize(("by", "kinds", "is_question"), [("time", "ts", False), ("learner", "st", True)])
-def test_a_lesson_begins_with_its_first_card(by: str, kinds: str, is_question: bool) -> None:
-    who = "time" if by == "time" else "learner"
-    assert studying.begin(study(programme("t", kinds), 1), keys(), who) == [
+def test_a_lesson_begins_with_its_first_card(
+    by: Literal["time", "learner"], kinds: str, is_question: bool
+) -> None:
+    assert studying.begin(study(programme("t", kinds), 1), keys(), by) == [
         Note("lesson_sent", {"version": 11, "lesson": 1, "by": by}),
         Move(1, 1, 0),
         OpenStep(Step("new1", 1, 1, 0, question=is_question)),
@@ -145,7 +148,7 @@ def test_an_option_may_be_typed(text: str) -> None:
     ("language", "text", "chosen"),
     [("lt", "ŽĄSIS", 0), ("pl", "žąsis (PL)", 0), ("pl", "Gulbė (pl)", 2), ("en", "gulbė", 2)],
 )
-def test_an_option_is_typed_in_the_language_it_is_read_in(language: str, text: str, chosen: int) -> None:
+def test_an_option_is_typed_in_the_language_it_is_read_in(language: Language, text: str, chosen: int) -> None:
     at = asked(card=OPINION)
     assert said(replace(standing(at), language=language), text) == answered(at, (chosen,), None)
 

@@ -77,4 +77,4 @@ def test_entities_stay_on_their_characters(parts: list[Text], separator: str) ->
 @given(texts())
 def test_a_text_is_true_when_there_is_something_to_read(text: Text) -> None:
     assert bool(text) == (text.plain != "")
-    assert join(text) == (text if text else Text())
+    assert join(text) == (text or Text())

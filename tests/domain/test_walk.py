@@ -11,7 +11,7 @@ from tests.domain.make import programme, shelf
 from tests.domain.player import Player
 
 calm = settings(
-    max_examples=30,
+    max_examples=80,
     stateful_step_count=25,
     deadline=None,
     report_multiple_bugs=False,
@@ -142,6 +142,11 @@ class WalkThroughTwo(Walking):
         self.player = Player((shelf(taught[0], 5), shelf(taught[1], 6)))
         self.player.enrol(5)
         self.player.enrol(6)
+
+    @rule(slug=st.sampled_from(["safe", "gdpr"]))
+    def turn_to(self, slug: str) -> None:
+        """One of the two."""
+        self.player.say(f"/enrol {slug}")
 
 
 TestWalk = Walk.TestCase

@@ -119,7 +119,7 @@ async def test_raw_updates_are_forgotten_after_72_hours_unless_they_still_wait(d
 
 async def test_sessions_that_ended_are_forgotten(database: Database) -> None:
     def sign_in(tx: Connection) -> None:
-        sessions.start(tx, person=settle_down(tx).ana, token="s", now=MONDAY)  # noqa: S106
+        sessions.start(tx, person=settle_down(tx).ana, token="s", now=MONDAY)
 
     await database.write(sign_in)
     looks = [await sweep.JOB.run(database, MONDAY + days * DAY) for days in (0, 1, 1)]

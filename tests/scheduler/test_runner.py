@@ -47,11 +47,11 @@ async def test_a_job_is_woken_with_the_time_again_and_again(database: Database) 
 async def test_a_job_that_raises_is_woken_again_and_so_are_the_others(database: Database) -> None:
     looks = {"bad": 0, "good": 0}
 
-    async def bad(_database: Database, _now: datetime) -> int:
+    async def bad(database: Database, now: datetime) -> int:
         looks["bad"] += 1
         raise LookupError("bad")
 
-    async def good(_database: Database, _now: datetime) -> int:
+    async def good(database: Database, now: datetime) -> int:
         looks["good"] += 1
         return 0
 
@@ -64,7 +64,7 @@ async def test_a_job_that_raises_is_woken_again_and_so_are_the_others(database: 
 async def test_a_job_that_was_stopped_is_woken_no_more(database: Database) -> None:
     looks = list[datetime]()
 
-    async def look(_database: Database, now: datetime) -> int:
+    async def look(database: Database, now: datetime) -> int:
         looks.append(now)
         return 0
 

@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, select
 
 from domain.language import LANGUAGES, Language
 from domain.programme import Card, Lesson, LessonText, Programme, ProgrammeText
-from domain.question import Option, Question
+from domain.question import Option, Question, QuestionKind
 from domain.text import Text
 from storage import addresses, organisations, people, programmes
 from storage.database import Database
@@ -78,7 +78,7 @@ def sample(
 
 def _lesson(number: int, language: Language, words: str) -> LessonText:
     first = Card(Text(f"Text {number} {language}{words}"))
-    asked = (
+    asked: tuple[tuple[str, QuestionKind, str, str], ...] = (
         ("q1", "single", "abc", "b"),
         ("q2", "multiple", "abc", "ac"),
         ("q3", "opinion", "ab", ""),

@@ -1,7 +1,5 @@
 """Opened stores for tests, each like new: what is in it was migrated (and filled) once in the test run."""
 
-import shutil
-import tempfile
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from functools import cache
@@ -23,6 +21,7 @@ Kind = Literal["sqlite", "postgres"]
 BOTH: tuple[Kind, ...] = ("sqlite", "postgres")
 ROOT = Path(__file__).parents[2]
 _names = count(1)
+_files: dict[bool, bytes] = {}
 _made: dict[tuple[str, bool], str] = {}
 
 
@@ -47,13 +46,13 @@ async def opened(
 
 @asynccontextmanager
 async def _sqlite(folder: Path, with_library: bool) -> AsyncIterator[str]:
-    if ("sqlite", with_library) not in _made:
-        model = Path(tempfile.mkdtemp(prefix="zinute-store-")) / "model.db"
-        await _fill(f"sqlite+aiosqlite:///{model}", with_library)
-        _made["sqlite", with_library] = str(model)
-    copy = folder / f"{next(_names)}.db"
-    shutil.copyfile(_made["sqlite", with_library], copy)
-    yield f"sqlite+aiosqlite:///{copy}"
+    file = folder / f"store-{next(_names)}.db"
+    url = f"sqlite+aiosqlite:///{file}"
+    if with_library not in _files:
+        await _fill(url, with_library)
+        _files[with_library] = file.read_bytes()
+    file.write_bytes(_files[with_library])
+    yield url
 
 
 @asynccontextmanager

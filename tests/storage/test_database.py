@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 from sqlalchemy.exc import IntegrityError, StatementError
 
 from storage import inbox, organisations
-from storage.database import Database
+from storage.database import Database, Unit
 from storage.errors import StoreError
 from storage.inbox import INBOX
 from storage.organisations import ORGANISATION
@@ -42,8 +42,8 @@ async def test_what_a_unit_returns_is_given_once_it_is_committed(database: Datab
 
 async def test_a_unit_that_raises_leaves_nothing_and_its_neighbours_are_kept(database: Database) -> None:
     names = [f"{number:02}" for number in range(40)]
-    units = [partial(add_and_fail if int(name) % 3 else add, key=name) for name in names]
-    done = await asyncio.gather(*map(database.write, units), return_exceptions=True)
+    units: list[Unit[object]] = [partial(add_and_fail if int(name) % 3 else add, key=name) for name in names]
+    done = await asyncio.gather(*(database.write(unit) for unit in units), return_exceptions=True)
     assert await keys(database) == [name for name in names if int(name) % 3 == 0]
     assert [type(each) for each in done] == [LookupError if int(name) % 3 else bool for name in names]
 
@@ -51,8 +51,8 @@ async def test_a_unit_that_raises_leaves_nothing_and_its_neighbours_are_kept(dat
 async def test_a_unit_that_breaks_a_constraint_gets_the_error_and_its_neighbours_are_kept(
     database: Database,
 ) -> None:
-    units = [partial(add, key="1"), add_nobodys, partial(add, key="2")]
-    done = await asyncio.gather(*map(database.write, units), return_exceptions=True)
+    units: list[Unit[object]] = [partial(add, key="1"), add_nobodys, partial(add, key="2")]
+    done = await asyncio.gather(*(database.write(unit) for unit in units), return_exceptions=True)
     assert [type(each) for each in done] == [bool, IntegrityError, bool]
     assert await keys(database) == ["1", "2"]
 

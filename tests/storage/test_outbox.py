@@ -207,7 +207,7 @@ async def test_attempts_that_may_have_arrived_are_counted(database: Database) ->
     for outcome in ("not_sent", "ambiguous", "not_sent", "ambiguous", "not_sent"):
         (claimed,) = await claim(database)
         counted.append((claimed.attempt, claimed.doubtful))
-        await settle(database, claimed, outcome, "ready")  # type: ignore[arg-type]
+        await settle(database, claimed, outcome, "ready")
     assert counted == [(1, 0), (2, 0), (3, 1), (4, 1), (5, 2)]
 
 

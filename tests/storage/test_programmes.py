@@ -2,6 +2,7 @@
 
 import asyncio
 import hashlib
+import json
 from datetime import timedelta
 from functools import partial
 
@@ -109,8 +110,17 @@ async def test_a_messengers_newest_handle_of_a_picture_is_remembered(database: D
 
 async def test_what_happened_is_noted_with_the_persons_organisation(database: Database) -> None:
     town = await database.write(settle_down)
-    noted = partial(activity.note, person=town.kari, what="answered", at=MONDAY)
-    await database.write(partial(noted, question="q", correct=None, card=1, chosen="Ž"))
+    details: dict[str, str | int | bool | None] = {"what": "hour", "person": 1, "at": "10:15"}
+
+    def note(tx: Connection) -> None:
+        activity.note(tx, town.kari, "answered", MONDAY, question="q", correct=None, chosen="Ž")
+        activity.note(tx, town.kari, "settings", MONDAY, **details)
+
+    await database.write(note)
+    assert [json.loads(row[1]) for row in await rows(database, ACTIVITY.c.id, ACTIVITY.c.details)] == [
+        {"question": "q", "correct": None, "chosen": "Ž"},
+        details,
+    ]
     assert await rows(
         database, ACTIVITY.c.person_id, ACTIVITY.c.organisation_id, ACTIVITY.c.what, ACTIVITY.c.at
-    ) == [(town.kari, town.elsewhere, "answered", MONDAY)]
+    ) == [(town.kari, town.elsewhere, what, MONDAY) for what in ("answered", "settings")]

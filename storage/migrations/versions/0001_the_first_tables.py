@@ -150,8 +150,8 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("id"),
     )
     with op.batch_alter_table("activity", schema=None) as batch_op:
-        batch_op.create_index(batch_op.f("ix_activity_organisation_id"), ["organisation_id"], unique=False)
-        batch_op.create_index(batch_op.f("ix_activity_person_id"), ["person_id"], unique=False)
+        batch_op.create_index("activity_organisation", ["organisation_id", "id"], unique=False)
+        batch_op.create_index("activity_person", ["person_id", "id"], unique=False)
 
     op.create_table(
         "address",
@@ -470,8 +470,8 @@ def downgrade() -> None:
 
     op.drop_table("address")
     with op.batch_alter_table("activity", schema=None) as batch_op:
-        batch_op.drop_index(batch_op.f("ix_activity_person_id"))
-        batch_op.drop_index(batch_op.f("ix_activity_organisation_id"))
+        batch_op.drop_index("activity_person")
+        batch_op.drop_index("activity_organisation")
 
     op.drop_table("activity")
     op.drop_table("programme_version")
