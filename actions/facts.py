@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from domain.event import Command, Event, StepPress, meaning_of
+from domain.event import Event, code_of, key_of, meaning_of
 from domain.facts import CodeState, Facts, Invitation, Shelf, Study
 from domain.person import Person
 from storage import enrolments, invitations, people, programmes
@@ -15,7 +15,7 @@ from storage.invitations import Invited
 def load(tx: Connection, address: Address, event: Event, now: datetime) -> Facts:
     """The facts behind a reply, as they stand in this transaction."""
     meaning = meaning_of(event)
-    code = meaning.argument if isinstance(meaning, Command) and meaning.name == "start" else ""
+    code = code_of(meaning)
     shown = _invitation(tx, invitations.by_code(tx, code) if code else None, address, now)
     pending = _invitation(
         tx, invitations.get(tx, address.invitation) if address.invitation else None, address, now
@@ -25,7 +25,8 @@ def load(tx: Connection, address: Address, event: Event, now: datetime) -> Facts
         language = address.language or (invited.person.language if invited else "lt")
         return Facts(now, language, None, pending, address.agreed_name, shown)
     person = people.get(tx, address.person)
-    key = meaning.key if isinstance(meaning, StepPress) else ""
+    steps = enrolments.open_steps(tx, person.id)
+    key = key_of(meaning)
     return Facts(
         now,
         person.language,
@@ -33,8 +34,9 @@ def load(tx: Connection, address: Address, event: Event, now: datetime) -> Facts
         shown=shown,
         studies=tuple(_study(tx, each) for each in enrolments.of_person(tx, person.id)),
         shelf=shelf(tx),
-        open=enrolments.newest_open_step(tx, person.id),
+        open=steps[0] if steps else None,
         pressed=enrolments.step_by_key(tx, key, person.id) if key else None,
+        waiting=tuple(steps[1:]),
     )
 
 

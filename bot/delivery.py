@@ -6,9 +6,9 @@ from datetime import datetime, timedelta
 
 import structlog
 
-from bot.channel import AccountRefused, Ambiguous, Channel, NotSent, Refused, SendError, Unreachable
+from bot.channel import AccountRefused, Channel, NotSent, Refused, SendError, Unreachable
 from bot.render import Voice, render
-from domain.delivery import LEASE, Outcome, after
+from domain.delivery import LEASE, Next, Outcome, after
 from domain.fitting import fit
 from domain.message import Content
 from domain.texts import Texts
@@ -20,13 +20,12 @@ IN_FLIGHT = 8
 LOOK = 1.0
 ACCOUNT_PAUSE = 60.0
 log = structlog.get_logger(__name__)
-OUTCOMES: dict[type[SendError], Outcome] = {
-    NotSent: "not_sent",
-    AccountRefused: "not_sent",
-    Unreachable: "unreachable",
-    Refused: "refused",
-    Ambiguous: "ambiguous",
-}
+OUTCOMES: tuple[tuple[type[SendError], Outcome], ...] = (
+    (NotSent, "not_sent"),
+    (AccountRefused, "not_sent"),
+    (Unreachable, "unreachable"),
+    (Refused, "refused"),
+)
 
 
 class Delivery:
@@ -60,13 +59,20 @@ class Delivery:
         now = self._now()
         self._take_up(tx, now)
         outbox.drop_late(tx, now)
-        return [
-            (each, self._content(tx, each)) for each in outbox.claim(tx, list(self._channels), now, IN_FLIGHT)
-        ]
+        claimed = outbox.claim(tx, list(self._channels), now, IN_FLIGHT)
+        contents = [(each, self._content(tx, each)) for each in claimed]
+        return [(each, content) for each, content in contents if content]
 
-    def _content(self, tx: Connection, claimed: Claimed) -> Content:
+    def _content(self, tx: Connection, claimed: Claimed) -> Content | None:
+        """The message as its messenger can show it; None, and the message given up, when it has no words."""
         voice = Voice(self._texts, claimed.language)
-        content = render(claimed.message, lambda version: programmes.version(tx, version), voice)
+        try:
+            content = render(claimed.message, lambda version: programmes.version(tx, version), voice)
+        except Exception as error:
+            log.exception("not rendered", message=claimed.id)
+            reason = type(error).__name__
+            outbox.settle(tx, claimed, "refused", Next("failed"), self._now(), reason=reason)
+            return None
         return fit(content, self._channels[claimed.channel].capabilities)
 
     def _take_up(self, tx: Connection, now: datetime) -> None:
@@ -81,7 +87,7 @@ class Delivery:
         try:
             sent_as = await self._send(channel, claimed, content)
         except SendError as error:
-            await self._settle(claimed, OUTCOMES[type(error)], reason=str(error), wait=_wait(error))
+            await self._settle(claimed, _outcome(error), reason=str(error), wait=_wait(error))
         except Exception as error:  # an adapter that breaks its contract: nobody knows what left
             log.exception("adapter failed", message=claimed.id)
             await self._settle(claimed, "ambiguous", reason=type(error).__name__)
@@ -117,6 +123,11 @@ class Delivery:
         await self._database.write(settle)
         if outcome != "sent":
             log.warning("not sent", message=claimed.id, outcome=outcome, then=then.state, reason=reason)
+
+
+def _outcome(error: SendError) -> Outcome:
+    """What an error means; one that says nothing more is ambiguous."""
+    return next((outcome for kind, outcome in OUTCOMES if isinstance(error, kind)), "ambiguous")
 
 
 def _wait(error: SendError) -> float | None:

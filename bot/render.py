@@ -98,5 +98,7 @@ def _explained(feedback: Feedback, question: Question, voice: Voice) -> list[Tex
         return told
     own = [join(marked(option.text.plain, "bold"), option.explanation, separator="\n") for option in chosen]
     right = (join(marked(option.text.plain, "bold"), option.explanation, separator="\n") for option in missed)
-    also = marked(voice.say("study.also_right"), "italic") if missed else Text()
+    found = any(option.correct for option in chosen)
+    heading = voice.say("study.also_right" if found else "study.right_answers")
+    also = marked(heading if missed else "", "italic")
     return [*own, also, *right]

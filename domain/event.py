@@ -1,5 +1,6 @@
 """What a person did in a messenger, before it has a meaning."""
 
+import re
 from dataclasses import dataclass
 
 
@@ -32,6 +33,10 @@ class Incoming:
     language: str = ""
 
 
+# What an invitation's code and a step's key are made of (URL-safe base64); Telegram's deep links take 64 of them.
+_CODE = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
+
+
 @dataclass(frozen=True, slots=True)
 class Command:
     """A word of the menu and what stands behind it."""
@@ -50,10 +55,10 @@ class StepPress:
 
 def command_of(text: str) -> Command | None:
     """`/start abc` as a command; Telegram's `/start@name` too. None for any other text."""
-    word, _, argument = text.strip().partition(" ")
+    word, *rest = text.split(maxsplit=1) or [""]
     if not word.startswith("/") or len(word) < 2:
         return None
-    return Command(word[1:].partition("@")[0].lower(), argument.strip())
+    return Command(word[1:].partition("@")[0].lower(), rest[0].strip() if rest else "")
 
 
 def meaning_of(event: Event) -> Command | StepPress | Said:
@@ -62,3 +67,15 @@ def meaning_of(event: Event) -> Command | StepPress | Said:
         return command_of(event.text) or event
     key, _, choice = event.data.partition(":")
     return command_of(event.data) or StepPress(key, choice)
+
+
+def code_of(meaning: Command | StepPress | Said) -> str:
+    """The invitation's code that was shown; "" for none, and for what cannot be one."""
+    shown = meaning.argument if isinstance(meaning, Command) and meaning.name == "start" else ""
+    return shown if _CODE.fullmatch(shown) else ""
+
+
+def key_of(meaning: Command | StepPress | Said) -> str:
+    """The key of the step that was pressed; "" for none, and for what cannot be one."""
+    key = meaning.key if isinstance(meaning, StepPress) else ""
+    return key if _CODE.fullmatch(key) else ""

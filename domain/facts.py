@@ -82,7 +82,7 @@ class Facts:
 
     `person` is None until they joined. `pending` is the invitation being talked about, `agreed_name` whether the person
     said that the name is theirs, `shown` the invitation whose code came with this update. `open` is the step asked
-    last, `pressed` the one whose key came with this update.
+    last, `pressed` the one whose key came with this update, `waiting` are the open steps of other studies.
     """
 
     now: datetime
@@ -95,7 +95,13 @@ class Facts:
     shelf: tuple[Shelf, ...] = ()
     open: Step | None = None
     pressed: Step | None = None
+    waiting: tuple[Step, ...] = ()
 
     def study(self, enrolment: int) -> Study:
         """The study of an enrolment of this person."""
         return next(study for study in self.studies if study.enrolment == enrolment)
+
+    def open_in(self, study: Study) -> Step | None:
+        """The step of this study that waits for its learner."""
+        steps = (self.open, *self.waiting)
+        return next((step for step in steps if step and step.enrolment == study.enrolment), None)

@@ -28,7 +28,11 @@ def by_number(event: Event, offers: Sequence[str]) -> Event:
         return event
     chosen = [offers[int(number) - 1].rpartition(":") for number in numbers]
     key, _, last = chosen[0]
-    if last.isdecimal() and all(each[0] == key and each[2].isdecimal() for each in chosen):
+    if (
+        not key.startswith("/")
+        and last.isdecimal()
+        and all(each[0] == key and each[2].isdecimal() for each in chosen)
+    ):
         return Pressed(f"{key}:=" + ",".join(each[2] for each in chosen))
     return Pressed(offers[int(numbers[0]) - 1]) if len(numbers) == 1 else event
 

@@ -34,11 +34,13 @@ def begin(study: Study, new_key: NewKey, by: Literal["time", "learner"]) -> list
 
 
 def go_on(facts: Facts, study: Study, new_key: NewKey) -> list[Effect]:
-    """Show where the learner is in this study: the card again, or the lesson that waits."""
+    """Show where the learner is in this study: the card again, the lesson that waits, or that all is done."""
+    if study.state == "finished":
+        return _end_programme(facts, study)[-1:]
     if study.card < 0:
         return begin(study, new_key, "learner")
-    step = facts.open
-    if step is None or step.enrolment != study.enrolment:
+    step = facts.open_in(study)
+    if step is None:
         return _show(study, study.card, new_key)
     if step.of(study, facts.language).question and not step.question:
         return _advance(_Place(facts, study, step, new_key))

@@ -9,7 +9,7 @@ from domain.language import LANGUAGES, Language, language_of
 from lessons.rules import Findings
 
 PROGRAMME: Final = "programme"
-_MOST: Final = 60
+_MOST: Final = 50
 _SLUG: Final = re.compile(f"[a-z0-9][a-z0-9-]{{0,{_MOST - 1}}}")
 _LETTERS: Final = str.maketrans({"ł": "l", "ø": "o", "æ": "ae", "đ": "d", "ß": "ss"})
 

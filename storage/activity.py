@@ -53,7 +53,7 @@ class Activity:
 
 
 def note(
-    tx: Connection, person: int, what: Happening, at: datetime, **details: str | int | bool | None
+    tx: Connection, person: int, what: Happening, at: datetime, /, **details: str | int | bool | None
 ) -> None:
     """Something happened to a person."""
     organisation = select(PERSON.c.organisation_id).where(PERSON.c.id == person).scalar_subquery()

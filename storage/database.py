@@ -58,6 +58,7 @@ class Database:
         self._writers = _engine(url, begin="BEGIN IMMEDIATE", pool=1) if self.sqlite else self._readers
         self._queue: asyncio.Queue[_Job[Any] | None] = asyncio.Queue()
         self._tasks: set[asyncio.Task[Any]] = set()
+        self._open = False
 
     async def open(self) -> None:
         """Check that the store can be reached, and start the writer; raise StoreError when it cannot."""
@@ -66,24 +67,28 @@ class Database:
                 await connection.exec_driver_sql("SELECT 1")
         except (DBAPIError, OSError) as error:
             raise StoreError(f"The database cannot be opened: {_reason(error)}.") from error
+        self._open = True
         if self.sqlite:
             self._keep(asyncio.create_task(self._write_waiting(), name="writer"))
 
     async def close(self) -> None:
         """Finish what is waiting, then let go of the store."""
-        if self.sqlite:
+        if self.sqlite and self._open:
             self._queue.put_nowait(None)
-        await asyncio.gather(*self._tasks)
+        self._open = False
+        await asyncio.gather(*self._tasks, return_exceptions=True)
         await self._readers.dispose()
         await self._writers.dispose()
 
     async def read(self, unit: Unit[T]) -> T:
         """What `unit` returns, seen at one moment; it must not write."""
-        async with self._readers.connect() as connection:
+        async with self._readers.begin() as connection:
             return await connection.run_sync(unit)
 
     async def write(self, unit: Unit[T]) -> T:
         """What `unit` returns, once it is committed; nothing of it is kept when it raises."""
+        if not self._open:
+            raise StoreError("The database is closed.")
         if self.sqlite:
             job = _Job(unit)
             self._queue.put_nowait(job)
@@ -188,9 +193,22 @@ def _check(url: str) -> None:
 
 def _engine(url: str, *, pool: int, begin: str = "") -> AsyncEngine:
     engine = create_async_engine(url, pool_size=pool, max_overflow=0)
+    _forget_what_was_not_kept(engine.sync_engine)
     if begin:
         _speak_sqlite(engine.sync_engine, begin)
     return engine
+
+
+def _forget_what_was_not_kept(engine: Engine) -> None:
+    """What a unit remembered of its connection (`Connection.info`) goes with its transaction."""
+
+    @event.listens_for(engine, "rollback")
+    def _rolled_back(connection: Connection) -> None:
+        connection.info.clear()
+
+    @event.listens_for(engine, "rollback_savepoint")
+    def _back_at_savepoint(connection: Connection, _name: str, _context: object) -> None:
+        connection.info.clear()
 
 
 def _speak_sqlite(engine: Engine, begin: str) -> None:

@@ -1,12 +1,11 @@
 """Enrolments: who learns which version of a programme and where they are; steps; answers; finished lessons."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import (
-    ColumnElement,
     Connection,
     Index,
     Integer,
@@ -205,12 +204,14 @@ def select_options(tx: Connection, key: str, selected: tuple[int, ...]) -> None:
 
 def step_by_key(tx: Connection, key: str, person: int) -> Step | None:
     """The step with this key, when it is the person's."""
-    return _step(tx, STEP.c.key == key, ENROLMENT.c.person_id == person)
+    row = tx.execute(_steps().where(STEP.c.key == key, ENROLMENT.c.person_id == person)).one_or_none()
+    return _step(row) if row else None
 
 
-def newest_open_step(tx: Connection, person: int) -> Step | None:
-    """The step that the person was asked last and has not done."""
-    return _step(tx, STEP.c.closed_at.is_(None), ENROLMENT.c.person_id == person)
+def open_steps(tx: Connection, person: int) -> list[Step]:
+    """The steps that the person was asked and has not done, the newest first: at most one in each enrolment."""
+    rows = _steps().where(STEP.c.closed_at.is_(None), ENROLMENT.c.person_id == person)
+    return [_step(row) for row in tx.execute(rows.order_by(STEP.c.opened_at.desc()))]
 
 
 def record(
@@ -253,12 +254,13 @@ def _enrolled() -> Select[Any]:
     return select(*(ENROLMENT.c[name] for name in names))
 
 
-def _step(tx: Connection, *conditions: ColumnElement[bool]) -> Step | None:
+def _steps() -> Select[Any]:
     names = ("key", "enrolment_id", "lesson", "card", "question", "selected", "closed_at")
-    rows = select(*(STEP.c[name] for name in names)).join(ENROLMENT, ENROLMENT.c.id == STEP.c.enrolment_id)
-    row = tx.execute(rows.where(*conditions).order_by(STEP.c.opened_at.desc()).limit(1)).one_or_none()
-    if row is None:
-        return None
+    columns = (STEP.c[name] for name in names)
+    return select(*columns).join_from(STEP, ENROLMENT, ENROLMENT.c.id == STEP.c.enrolment_id)
+
+
+def _step(row: Sequence[Any]) -> Step:
     key, enrolment, lesson, card, question, selected, closed_at = row
     return Step(key, enrolment, lesson, card, question, _indexes(selected), closed_at is not None)
 

@@ -188,12 +188,17 @@ def settle(
     *,
     sent_as: str = "",
     reason: str = "",
-) -> None:
-    """Write down how the attempt ended and what becomes of the message."""
+) -> bool:
+    """Write down how the attempt ended and what becomes of the message.
+
+    False when the message is not ours any more (its lease ran out and it was taken up): only the attempt is noted.
+    """
     mine = and_(ATTEMPT.c.outbox_id == claimed.id, ATTEMPT.c.number == claimed.attempt)
     tx.execute(update(ATTEMPT).where(mine).values(ended_at=now, outcome=outcome, reason=reason))
     values = {"state": then.state, "due_at": now + then.wait, "lease_until": None, "reason": reason}
-    tx.execute(update(OUTBOX).where(OUTBOX.c.id == claimed.id).values(**values, sent_as=sent_as))
+    later = exists().where(ATTEMPT.c.outbox_id == claimed.id, ATTEMPT.c.number > claimed.attempt)
+    ours = update(OUTBOX).where(OUTBOX.c.id == claimed.id, OUTBOX.c.state == "sending", ~later)
+    return tx.execute(ours.values(**values, sent_as=sent_as)).rowcount == 1
 
 
 def drop_late(tx: Connection, now: datetime) -> int:

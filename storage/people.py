@@ -40,7 +40,12 @@ PERSON, ROLE = core(PersonRow), core(RoleRow)
 def add(tx: Connection, *, organisation: int, name: str, email: str, language: Language) -> int:
     """A new person's id; learning hour and days as the product's defaults."""
     row = insert(PERSON).values(
-        organisation_id=organisation, name=name, email=email, language=language, hour="09:30", days="12345"
+        organisation_id=organisation,
+        name=name,
+        email=email.strip().lower(),
+        language=language,
+        hour="09:30",
+        days="12345",
     )
     return int(tx.execute(row.returning(PERSON.c.id)).scalar_one())
 

@@ -131,7 +131,7 @@ def fill(tx: Connection, codes: "_Codes", at: datetime) -> None:
             elif programme:
                 began = at - LONG_AGO if each.lessons is not None else at
                 invite(tx, person=person, programme=programme, code=codes.of(each.email), now=began)
-            if each.lessons is not None:
+            if programme and each.lessons is not None:
                 _learn(tx, each, person, codes.of(each.email), at - LONG_AGO)
 
 
@@ -165,9 +165,10 @@ def _at_work(tx: Connection, person: int, after: datetime, rng: Random) -> datet
 
 def _next_move(tx: Connection, person: int, rng: Random) -> Event:
     """What somebody who is right three times in four does next."""
-    step = enrolments.newest_open_step(tx, person)
-    if step is None:
+    steps = enrolments.open_steps(tx, person)
+    if not steps:
         return Said("/continue")
+    step = steps[0]
     study = enrolments.get(tx, step.enrolment)
     question = programmes.version(tx, study.version).lessons[step.lesson].texts[0].cards[step.card].question
     if not step.question or question is None:

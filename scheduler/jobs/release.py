@@ -4,19 +4,28 @@ import secrets
 from datetime import datetime
 from functools import partial
 
+import structlog
+
 from actions.release import release
 from scheduler.job import Job
 from storage import enrolments
 from storage.database import Database
 
 MOST = 200
+log = structlog.get_logger(__name__)
 
 
 async def _run(database: Database, now: datetime) -> int:
     due = await database.read(lambda tx: enrolments.due(tx, now, MOST))
-    for enrolment in due:
-        await database.write(partial(release, enrolment=enrolment, now=now, new_key=_key))
-    return len(due)
+    return sum([await _release(database, enrolment, now) for enrolment in due])
+
+
+async def _release(database: Database, enrolment: int, now: datetime) -> bool:
+    try:
+        return await database.write(partial(release, enrolment=enrolment, now=now, new_key=_key))
+    except Exception:  # the others' lessons do not wait for this one
+        log.exception("lesson not released", enrolment=enrolment)
+        return False
 
 
 def _key() -> str:

@@ -55,8 +55,10 @@ async def learn(talk: Talk, programme: Programme, lesson: int) -> list[Message]:
     return said
 
 
-@pytest.mark.parametrize("slug", ["safe-online", "front-desk"])
-@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize(
+    ("language", "slug"),
+    [("lt", "safe-online"), ("pl", "front-desk"), ("nb", "safe-online"), ("en", "front-desk")],
+)
 async def test_a_programme_is_learned_to_its_end(library: Database, language: Language, slug: str) -> None:
     person = await library.write(lambda tx: invite_learner(tx, slug, language))
     programme = await library.read(lambda tx: programmes.newest_by_slug(tx, slug))

@@ -5,33 +5,32 @@ from functools import partial
 
 import pytest
 
-from actions.invite import invite
 from actions.release import release
 from domain.pacing import next_lesson_at
 from storage import addresses, enrolments, people
 from storage.activity import ACTIVITY
 from storage.database import Connection, Database
 from tests.actions.talk import Talk, in_short, new_key
-from tests.storage.samples import MONDAY, rows, settle_down
+from tests.storage.samples import MONDAY, address, rows, settle_down
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 
 
-def invited(tx: Connection) -> int:
+def finished_first(tx: Connection, finished: datetime) -> int:
+    """Ana finished her first lesson at this moment; her enrolment."""
     town = settle_down(tx)
-    invite(tx, person=town.ana, programme=town.programme, code="ana", now=MONDAY)
-    return town.ana
+    address(tx, "ana", town.ana)
+    new = enrolments.enrol(tx, person=town.ana, programme=town.programme, version=town.version, at=MONDAY)
+    assert new is not None
+    enrolments.finish_lesson(tx, new, 0, finished)
+    enrolments.move(tx, new, 1, -1, finished)
+    enrolments.wait(tx, new, next_lesson_at(finished, people.get(tx, town.ana)))
+    return new
 
 
-async def waiting(database: Database) -> tuple[Talk, int]:
-    """Ana, who finished her first lesson on MONDAY, and her enrolment."""
-    person = await database.write(invited)
-    ana = Talk(database)
-    await ana.join("ana")
-    for choice in ("next", "1", "next", "=0,2", "next", "0"):
-        await ana.presses(choice)
-    (study,) = await database.read(partial(enrolments.of_person, person=person))
-    return ana, study.id
+async def waiting(database: Database, finished: datetime = MONDAY) -> tuple[Talk, int]:
+    """Ana, who waits for her second lesson, and her enrolment."""
+    return Talk(database), await database.write(partial(finished_first, finished=finished))
 
 
 async def due_at(database: Database, enrolment: int) -> datetime | None:
@@ -63,24 +62,13 @@ async def lessons(ana: Talk) -> list[str]:
 async def test_the_next_lesson_comes_at_the_learners_hour_on_the_next_working_day(
     sqlite: Database, finished: datetime, due: datetime
 ) -> None:
-    ana, enrolment = await waiting_from(sqlite, finished)
+    ana, enrolment = await waiting(sqlite, finished)
     assert await due_at(sqlite, enrolment) == due
     assert await look(sqlite, due - timedelta(seconds=1)) == 0
     assert await lessons(ana) == []
     assert await look(sqlite, due) == 1
     assert await lessons(ana) == ["card 1.0"]
     assert await due_at(sqlite, enrolment) is None
-
-
-async def waiting_from(database: Database, finished: datetime) -> tuple[Talk, int]:
-    """The same, as if she had finished at another moment."""
-    ana, enrolment = await waiting(database)
-    person = (await database.read(partial(enrolments.get, enrolment=enrolment))).person
-    learner = await database.read(partial(people.get, person=person))
-    await database.write(
-        partial(enrolments.wait, enrolment=enrolment, due_at=next_lesson_at(finished, learner))
-    )
-    return ana, enrolment
 
 
 async def test_a_lesson_by_time_goes_on_as_any_other(database: Database) -> None:
@@ -90,7 +78,7 @@ async def test_a_lesson_by_time_goes_on_as_any_other(database: Database) -> None
     ana.heard += await ana.written("lesson:")
     assert await ana.presses("next") == ["study.programme_done"]
     noted = await rows(database, ACTIVITY.c.id, ACTIVITY.c.details, where=ACTIVITY.c.what == "lesson_sent")
-    assert ['"by": "time"' in row[1] for row in noted] == [False, True]
+    assert ['"by": "time"' in row[1] for row in noted] == [True]
     assert (await database.read(partial(enrolments.get, enrolment=enrolment))).state == "finished"
 
 

@@ -41,8 +41,8 @@ WORDS: dict[Language, dict[str, str]] = {
 }
 MOMENTS: dict[Language, str] = {
     "lt": "antradienis, lapkričio 24 d., 09:30",
-    "pl": "wtorek, 24 listopada, 09:30",
-    "nb": "tirsdag 24. november, 09:30",
+    "pl": "wtorek, 24 listopada, godz. 09:30",
+    "nb": "tirsdag 24. november kl. 09:30",
     "en": "Tuesday 24 November, 09:30",
 }
 DAYS: dict[Language, str] = {

@@ -91,15 +91,16 @@ class Player:
 
     def facts(self, pressed: Step | None = None) -> Facts:
         """What the actions would load."""
-        waiting = [step for step in self.steps.values() if not step.closed]
+        waiting = [step for step in reversed(self.steps.values()) if not step.closed]
         return Facts(
             self.now,
             self.person.language,
             self.person,
             studies=tuple(self._counted(study) for study in reversed(self.studies.values())),
             shelf=self.shelf,
-            open=waiting[-1] if waiting else None,
+            open=waiting[0] if waiting else None,
             pressed=pressed,
+            waiting=tuple(waiting[1:]),
         )
 
     def new_key(self) -> str:

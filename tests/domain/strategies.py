@@ -159,7 +159,7 @@ def knowledge(draw: st.DrawFn) -> Facts:
     first, second = draw(programmes()), draw(programmes("gdpr"))
     taken = [draw(studies(number, taught, now)) for number, taught in enumerate((first, second), 1)]
     mine = tuple(taken[: draw(st.integers(0, 2))])
-    waiting = [step for study in mine if (step := draw(steps(study)))]
+    waiting = draw(st.permutations([step for study in mine if (step := draw(steps(study)))]))
     pressed = draw(st.sampled_from([None, *waiting]))
     closed = Step("old", 1, 0, 0, question=draw(st.booleans()), closed=True)
     old = draw(st.booleans()) and bool(mine)
@@ -170,6 +170,7 @@ def knowledge(draw: st.DrawFn) -> Facts:
         shown=shown,
         studies=mine,
         shelf=draw(st.sampled_from([(), (Shelf(5, 11, first), Shelf(6, 12, second))])),
-        open=waiting[-1] if waiting else None,
+        open=waiting[0] if waiting else None,
         pressed=closed if old else pressed,
+        waiting=tuple(waiting[1:]),
     )

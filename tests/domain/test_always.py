@@ -58,7 +58,7 @@ def test_nothing_impossible_is_decided(known: Facts, event: Event) -> None:
 
 def assert_possible(known: Facts, effects: list[Effect]) -> None:
     closed = [effect.key for effect in effects if isinstance(effect, CloseStep)]
-    asked = {step.key: step for step in (known.open, known.pressed) if step}
+    asked = {step.key: step for step in (known.open, known.pressed, *known.waiting) if step}
     assert len(set(closed)) == len(closed)
     assert [key for key in closed if asked[key].closed] == []
     for effect in effects:

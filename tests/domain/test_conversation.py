@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from domain.conversation import enrolled, respond
-from domain.effect import Effect, Enrol, Join, Move, Note, OpenStep, Say
+from domain.effect import CloseStep, Effect, Enrol, Join, Move, Note, OpenStep, Say
 from domain.event import Said
 from domain.facts import Facts, Step, Study
 from domain.fitting import MOST_BUTTON_BYTES
@@ -140,9 +140,28 @@ def test_enrolled_already_means_where_they_are() -> None:
 
 def test_enrolled_where_all_is_done_begins_nothing_anew() -> None:
     """Nothing is asked a second time, and the study stays finished."""
-    known = facts(study(SAFE, 1, 0, state="finished"), shelf=SHELF)
-    effects = enrolled(known, 5, keys())
-    assert [type(effect) for effect in effects] == [Say]
+    known = facts(study(SAFE, 1, 0, state="finished", right=1, graded=2), shelf=SHELF)
+    choices = MENU_CHOICES[2], MENU_CHOICES[1]
+    done = notice("study.programme_done", *choices, title="safe lt", right=1, graded=2)
+    assert enrolled(known, 5, keys()) == [Say(done)]
+
+
+@pytest.mark.parametrize(
+    ("at", "effects"),
+    [
+        pytest.param(asked(card=1), [Say(ShowCard(11, 0, 1, "k"))], id="not answered yet"),
+        pytest.param(
+            step(card=1),
+            [CloseStep("k"), Move(1, 0, 2), OpenStep(step("new1", 2)), Say(ShowCard(11, 0, 2, "new1"))],
+            id="answered",
+        ),
+    ],
+)
+def test_a_step_waits_while_another_study_is_looked_at(at: Step, effects: list[Effect]) -> None:
+    first, second = study(programme("tst"), 0, 1), other(card=0)
+    known = facts(first, second, open=asked("new", enrolment=2), waiting=(at,))
+    assert told(known, "/enrol safe") == effects
+    assert told(known, "/enrol gdpr") == [Say(ShowCard(13, 0, 0, "new", heading=True))]
 
 
 CODE = "/start AbC"

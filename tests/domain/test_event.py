@@ -1,7 +1,7 @@
 """What a text or a press means."""
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from domain.event import Command, Event, Pressed, Said, StepPress, command_of, meaning_of
@@ -46,6 +46,7 @@ def test_a_code_pasted_with_any_space_before_it_is_understood(gap: str) -> None:
 
 
 @given(st.text() | st.text().map("/{}".format))
+@example("/\tmenu")
 def test_any_text_means_something(text: str) -> None:
     command = command_of(text)
     assert meaning_of(Said(text)) == (command or Said(text))

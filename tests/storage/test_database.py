@@ -1,6 +1,7 @@
 """Units of work: kept whole or not at all, grouped or alone, whoever is cancelled and whatever fails."""
 
 import asyncio
+import threading
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from zoneinfo import ZoneInfo
@@ -212,6 +213,8 @@ async def test_a_store_that_cannot_be_reached_is_one_sentence(url: str) -> None:
     with pytest.raises(StoreError, match=r"^The database cannot be opened: [^\n]+[^.]\.$"):
         await database.open()
     await database.close()
+    while any("_connection_worker" in each.name for each in threading.enumerate()):
+        await asyncio.sleep(0.01)  # the driver's thread tells the loop that it ends
 
 
 async def test_units_see_what_earlier_units_of_the_same_caller_wrote(database: Database) -> None:

@@ -114,25 +114,32 @@ async def test_moving_on_makes_it_active_and_due_for_nothing(database: Database)
     assert (found.state, found.lesson, found.card, found.due_at) == ("active", 1, -1, None)
 
 
-async def test_a_step_is_its_persons_and_the_newest_one_is_open(database: Database) -> None:
+async def test_a_step_is_its_persons_and_the_newest_of_an_enrolment_is_open(database: Database) -> None:
     town, ana = await enrolled(database)
-    for number, key in enumerate(("s1", "s2")):
+
+    def second(tx: Connection) -> int:
+        version = programmes.publish(tx, sample("other"), MONDAY)
+        owner = programmes.by_slug(tx, "other")
+        assert version
+        assert owner
+        new = enrolments.enrol(tx, person=town.ana, programme=owner, version=version, at=MONDAY)
+        assert new
+        return new
+
+    other = await database.write(second)
+    for number, opened in enumerate((step("s1", ana, 0), step("s2", ana), step("o1", other))):
         at = MONDAY + number * HOUR
-        await database.write(partial(enrolments.open_step, step=step(key, ana, number), at=at))
+        await database.write(partial(enrolments.open_step, step=opened, at=at))
 
     def seen(tx: Connection) -> list[Step | None]:
-        return [
-            enrolments.step_by_key(tx, "s1", town.ana),
-            enrolments.newest_open_step(tx, town.ana),
-            enrolments.step_by_key(tx, "s1", town.ben),
-            enrolments.step_by_key(tx, "none", town.ana),
-            enrolments.newest_open_step(tx, town.ben),
-        ]
+        keys = (("s1", town.ana), ("s2", town.ana), ("s1", town.ben), ("none", town.ana))
+        return [enrolments.step_by_key(tx, key, person) for key, person in keys]
 
-    first, second = step("s1", ana, 0), step("s2", ana)
     closed = Step("s1", ana, 0, 0, question=True, closed=True)
-    assert first.closed is False
-    assert await database.read(seen) == [closed, second, None, None, None]
+    assert await database.read(seen) == [closed, step("s2", ana), None, None]
+    still_open = partial(enrolments.open_steps, person=town.ana)
+    assert await database.read(still_open) == [step("o1", other), step("s2", ana)]
+    assert await database.read(partial(enrolments.open_steps, person=town.ben)) == []
 
 
 async def test_a_step_key_is_never_used_again(database: Database) -> None:

@@ -23,7 +23,7 @@ class Screens:
         """A new page in a new profile; `language` is the one that the browser asks for."""
         phone = screen == "phone"
         context = await self.browser.new_context(
-            viewport=SIZES[screen], has_touch=phone, is_mobile=phone, locale=language
+            viewport=SIZES[screen], has_touch=phone, is_mobile=phone, locale=language, reduced_motion="reduce"
         )
         self.contexts.append(context)
         return await context.new_page()

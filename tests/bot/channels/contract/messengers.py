@@ -1,0 +1,15 @@
+"""Who visits which messenger: a new messenger of the registry needs a line here."""
+
+from collections.abc import Callable
+from typing import Final
+
+import pytest
+
+from tests.bot.channels.contract import on_telegram, on_terminal, on_web
+from tests.bot.channels.contract.running import Opening
+
+PREPARE: Final[dict[str, Callable[[pytest.FixtureRequest], Opening]]] = {
+    "web": on_web.prepare,
+    "telegram": on_telegram.prepare,
+    "terminal": on_terminal.prepare,
+}
