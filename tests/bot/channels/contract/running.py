@@ -51,8 +51,20 @@ async def _serving(routes: Sequence[BaseRoute]) -> AsyncIterator[str]:
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         task = asyncio.create_task(server.serve(sockets=[listening]))
+        while not server.started:
+            await asyncio.sleep(0)
         try:
             yield f"http://127.0.0.1:{listening.getsockname()[1]}"
         finally:
-            server.should_exit = True
-            await asyncio.wait_for(task, PATIENCE)
+            await _stop(server, task)
+
+
+async def _stop(server: uvicorn.Server, task: "asyncio.Task[None]") -> None:
+    """What uvicorn does at its end, without the time that it gives to a balancer before."""
+    task.cancel()
+    for door in server.servers:
+        door.close()
+    for connection in list(server.server_state.connections):
+        connection.shutdown()
+    _, running = await asyncio.wait([task, *server.server_state.tasks], timeout=PATIENCE)
+    assert running == set(), "an answer does not end"

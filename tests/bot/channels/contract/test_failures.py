@@ -2,11 +2,11 @@
 
 import asyncio
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
-from bot.channel import Refused, SendError
-from bot.delivery import OUTCOMES
+from bot.channel import AccountRefused, Ambiguous, NotSent, Refused, SendError, Unreachable
 from domain.fitting import fit
 from domain.message import Button, Content
 from domain.text import Entity, Text
@@ -16,6 +16,7 @@ from tests.bot.channels.contract.meeting import Met, happened, meet
 from tests.bot.channels.contract.running import Opening
 from tests.bot.channels.contract.visitor import Messenger
 
+FAILURES = (NotSent, Unreachable, Refused, AccountRefused, Ambiguous)
 PLAIN = Content(Text("Labas"))
 NOBODY = ("", "0", "-1", "nobody", "no body", "ž", "0" * 64, "9" * 40)
 NEVER_SENT = ("", "x", "0", "-1", "99999999", "9" * 18, "9" * 40, "²")
@@ -40,7 +41,7 @@ async def outcome(
     """The id of what was sent, or the failure; what is no failure of the contract goes through."""
     try:
         return await messenger.channel.send(address, fit(content, messenger.channel.capabilities), key=key)
-    except SendError as error:
+    except FAILURES as error:
         return type(error)
 
 
@@ -49,12 +50,10 @@ async def test_who_cannot_be_reached_is_a_failure(messenger: Messenger, met: Met
     sent = await channel.send(met.address, PLAIN, key="before")
     await met.visitor.goes()
     for content in (PLAIN, fit(CONTENTS["one, long"], channel.capabilities)):
-        with pytest.raises(SendError) as caught:
+        with pytest.raises(FAILURES):
             await channel.send(met.address, content, key="k")
-        assert type(caught.value) in OUTCOMES
-    with pytest.raises(SendError) as caught:
+    with pytest.raises(FAILURES):
         await channel.edit(met.address, sent, Content(Text("Kita")))
-    assert type(caught.value) in OUTCOMES
 
 
 async def test_who_cannot_be_reached_keeps_nothing_from_others(house: House, messenger: Messenger) -> None:
@@ -64,16 +63,16 @@ async def test_who_cannot_be_reached_keeps_nothing_from_others(house: House, mes
     await one.visitor.goes()
     tries = (outcome(messenger, each.address, PLAIN) for each in (one, other, one))
     failed, sent, again = await asyncio.gather(*tries)
-    assert failed == again in OUTCOMES
-    assert isinstance(sent, str)
+    assert failed == again
+    assert [isinstance(each, str) for each in (failed, sent)] == [False, True]
     assert [shown.text for shown in await other.visitor.sees()] == ["Labas"]
 
 
 async def test_what_is_sent_to_an_unknown_address_is_seen_nowhere_else(
     messenger: Messenger, met: Met
 ) -> None:
-    outcomes = [await outcome(messenger, address, PLAIN) for address in NOBODY]
-    assert [each for each in outcomes if not isinstance(each, str) and each not in OUTCOMES] == []
+    for address in NOBODY:
+        await outcome(messenger, address, PLAIN)
     assert await met.visitor.sees() == []
 
 
@@ -91,8 +90,7 @@ async def test_an_odd_content_is_sent_or_a_failure_and_the_next_one_is_sent(
     messenger: Messenger, met: Met
 ) -> None:
     for key, content in ODD.items():
-        sent = await outcome(messenger, met.address, content, key)
-        assert isinstance(sent, str) or sent in OUTCOMES
+        await outcome(messenger, met.address, content, key)
         assert isinstance(await outcome(messenger, met.address, PLAIN, f"{key} next"), str)
         assert (await met.visitor.sees())[-1].text.strip() == "Labas"
 
@@ -108,13 +106,17 @@ async def test_a_closed_channel_leaves_nothing_running(house: House, opening: Op
         await met.visitor.sees()
         await channel.close()
         await channel.close()
-    left = asyncio.all_tasks() - before
-    running = (await asyncio.wait(left, timeout=0.5))[1] if left else set()
-    assert running == set()
+    assert await still_running(before) == set()
 
 
 async def test_a_channel_can_be_closed_before_it_did_anything(house: House, opening: Opening) -> None:
     before = asyncio.all_tasks()
     async with opening(house) as messenger:
         await messenger.channel.close()
-    assert asyncio.all_tasks() == before
+    assert await still_running(before) == set()
+
+
+async def still_running(before: "set[asyncio.Task[Any]]") -> "set[asyncio.Task[Any]]":
+    """The tasks that were added and do not end at once; what ends at its next look, a second later, is one too."""
+    left = asyncio.all_tasks() - before
+    return (await asyncio.wait(left, timeout=0.9))[1] if left else set()
