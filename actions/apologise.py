@@ -11,7 +11,5 @@ from storage.database import Connection
 def apologise(tx: Connection, *, channel: str, key: str, occurrence: str, now: datetime) -> None:
     """Tell the address that something went wrong on our side."""
     address = addresses.find_or_add(tx, channel, key, None, now)
-    if address.language is None:
-        addresses.speak(tx, address.id, "lt")
     sorry = notice("help.sorry", CONTINUE, MENU)
     outbox.add(tx, sorry, key=f"{occurrence}:sorry", address=address.id, kind="reply", at=now)

@@ -57,8 +57,8 @@ class Turn:
         tx, place, key = self.tx, self.address.id, f"{self.occurrence}:{self.said}"
         edits = outbox.newest_of_step(tx, place, edits_step) if edits_step else None
         outbox.add(tx, message, key=key, address=place, kind=self.kind, at=self.now, edits=edits)
-        if edits is None:
-            addresses.offer(tx, place, self._offers(message))
+        if edits is None and (offered := self._offers(message)):
+            addresses.offer(tx, place, offered)
 
     def _offers(self, message: Message) -> tuple[str, ...]:
         if isinstance(message, Notice):

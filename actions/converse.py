@@ -22,7 +22,7 @@ def converse(
     address = addresses.find_or_add(tx, channel, incoming.address, language_of(incoming.language), now)
     event = by_number(incoming.event, address.offers)
     facts = facts_of.load(tx, address, event, now)
-    if address.language is None:
+    if address.language is None and (facts.person or facts.shown or facts.pending):
         addresses.speak(tx, address.id, facts.language)
     if not address.reachable:
         addresses.reach(tx, address.id, reachable=True)

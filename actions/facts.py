@@ -4,6 +4,7 @@ from datetime import datetime
 
 from domain.event import Event, code_of, key_of, meaning_of
 from domain.facts import CodeState, Facts, Invitation, Shelf, Study
+from domain.language import DEFAULT
 from domain.person import Person
 from storage import enrolments, invitations, people, programmes
 from storage.addresses import Address
@@ -22,7 +23,7 @@ def load(tx: Connection, address: Address, event: Event, now: datetime) -> Facts
     )
     if address.person is None:
         invited = pending or shown
-        language = address.language or (invited.person.language if invited else "lt")
+        language = address.language or (invited.person.language if invited else DEFAULT)
         return Facts(now, language, None, pending, address.agreed_name, shown)
     person = people.get(tx, address.person)
     steps = enrolments.open_steps(tx, person.id)

@@ -41,8 +41,9 @@ class Delivery:
         """Take up what a stopped sender left, then send until stopped."""
         await self._database.write(lambda tx: self._take_up(tx, self._now() + LEASE + LEASE))
         while not self._stopping:
+            ring = self._database.bell.listen()
             if not await self.send_ready():
-                await self._database.bell.heard(LOOK)
+                await ring.heard(LOOK)
 
     def stop(self) -> None:
         """End `run` once what is in hand is done."""
@@ -51,6 +52,9 @@ class Delivery:
 
     async def send_ready(self) -> int:
         """Send one round of ready messages, one an address; how many were tried."""
+        names = list(self._channels)
+        if not await self._database.read(lambda tx: outbox.anything(tx, names, self._now())):
+            return 0
         claimed = await self._database.write(self._claim)
         await asyncio.gather(*(self._deliver(each, content) for each, content in claimed))
         return len(claimed)

@@ -8,8 +8,10 @@ from itertools import groupby
 import structlog
 
 from actions.apologise import apologise
+from actions.carry_out import Raced
 from actions.converse import converse
 from bot.channel import Channel
+from domain.delivery import backoff
 from storage import inbox
 from storage.database import Connection, Database
 from storage.inbox import Waiting
@@ -35,8 +37,9 @@ class Inbound:
     async def run(self) -> None:
         """Handle updates as they come, until stopped."""
         while not self._stopping:
+            ring = self._database.bell.listen()
             if not await self.handle_waiting():
-                await self._database.bell.heard(LOOK)
+                await ring.heard(LOOK)
 
     def stop(self) -> None:
         """End `run` once what is in hand is done."""
@@ -46,7 +49,7 @@ class Inbound:
     async def handle_waiting(self) -> int:
         """Handle one round of waiting updates, side by side for different addresses; how many."""
         names = list(self._channels)
-        waiting = await self._database.read(lambda tx: inbox.waiting(tx, names, AT_ONCE))
+        waiting = await self._database.read(lambda tx: inbox.waiting(tx, names, self._now(), AT_ONCE))
         by_address = groupby(sorted(waiting, key=_place), key=_place)
         await asyncio.gather(*(self._in_order(list(group)) for _, group in by_address))
         return len(waiting)
@@ -59,13 +62,20 @@ class Inbound:
     async def _handle(self, update: Waiting) -> bool:
         """Handle one update; False when it has to be tried again before the next of its address."""
         try:
-            await self._database.write(lambda tx: self._effect(tx, update))
+            await self._decide(update)
         except Exception as error:  # noqa: BLE001 (one bad update must not stop its neighbours)
             reason = type(error).__name__
         else:
             return True
         log.warning("update failed", inbox=update.id, tries=update.tries + 1, error=reason)
         return await self._database.write(lambda tx: self._failed(tx, update, reason))
+
+    async def _decide(self, update: Waiting) -> None:
+        """Load, decide and save; once more when somebody else was first in between."""
+        try:
+            await self._database.write(lambda tx: self._effect(tx, update))
+        except Raced:
+            await self._database.write(lambda tx: self._effect(tx, update))
 
     def _effect(self, tx: Connection, update: Waiting) -> None:
         if not inbox.settle(tx, update.id):
@@ -83,7 +93,7 @@ class Inbound:
             )
 
     def _failed(self, tx: Connection, update: Waiting, reason: str) -> bool:
-        quarantined = inbox.fail(tx, update, reason)
+        quarantined = inbox.fail(tx, update, reason, self._now() + backoff(update.tries + 1))
         if quarantined and update.address:
             occurrence = f"update:{update.id}"
             apologise(tx, channel=update.channel, key=update.address, occurrence=occurrence, now=self._now())

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from domain.language import Language
-from domain.message import Button, Choice, Content, Feedback, Message, Notice, Param, Reselect, ShowCard
+from domain.message import Button, Choice, Content, Feedback, Message, Notice, Param, ShowCard
 from domain.programme import LessonText, Programme
 from domain.question import Question
 from domain.text import Text, join, marked
@@ -45,10 +45,10 @@ def _button(choice: Choice, voice: Voice) -> Button:
     return Button(choice.label if choice.literal else voice.say(choice.label), choice.data)
 
 
-def _card(shown: ShowCard | Reselect, lesson: LessonText, programme: Programme, voice: Voice) -> Content:
+def _card(shown: ShowCard, lesson: LessonText, programme: Programme, voice: Voice) -> Content:
     card = lesson.cards[shown.card]
     heading = Text()
-    if isinstance(shown, ShowCard) and shown.heading:
+    if shown.heading:
         place = {"number": shown.lesson + 1, "of": len(programme.lessons), "minutes": lesson.minutes}
         heading = marked(voice.say("study.heading", title=lesson.title, **place), "bold")
     before = join(heading, card.text)
@@ -59,7 +59,7 @@ def _card(shown: ShowCard | Reselect, lesson: LessonText, programme: Programme, 
     return Content(before, card.picture, (button,), hint=voice.say("hint.one"))
 
 
-def _question(shown: ShowCard | Reselect, before: Text, question: Question, voice: Voice) -> Content:
+def _question(shown: ShowCard, before: Text, question: Question, voice: Voice) -> Content:
     many = question.kind == "multiple"
     prompt = marked(question.prompt.plain, "bold") if not question.prompt.entities else question.prompt
     return Content(
@@ -69,7 +69,7 @@ def _question(shown: ShowCard | Reselect, before: Text, question: Question, voic
             for index, option in enumerate(question.options)
         ),
         pick="many" if many else "one",
-        selected=shown.selected if isinstance(shown, Reselect) else (),
+        selected=shown.selected,
         submit=Button(voice.say("study.submit"), f"{shown.step}:ok") if many else None,
         hint=voice.say("hint.many" if many else "hint.one"),
     )

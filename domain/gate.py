@@ -3,8 +3,9 @@
 from dataclasses import dataclass
 from datetime import datetime, time, timedelta
 from typing import Literal
+from zoneinfo import ZoneInfo
 
-from domain.pacing import day_off, local, next_lesson_at
+from domain.pacing import at_wall_time, day_off, local, next_lesson_at
 from domain.person import Person
 
 LAST_HOUR = time(18)
@@ -30,8 +31,7 @@ def decide(now: datetime, person: Person) -> Send | WaitUntil:
     off = day_off(wall.date(), person)
     if off:
         return WaitUntil(next_lesson_at(now, person), off)
-    start = datetime.combine(wall.date(), person.hour)
-    if wall < start:
+    if now < at_wall_time(wall.date(), person.hour, ZoneInfo(person.organisation.zone)):
         return WaitUntil(next_lesson_at(now, person, today=True), "early")
-    end = max(datetime.combine(wall.date(), LAST_HOUR), start + LEEWAY)
+    end = max(datetime.combine(wall.date(), LAST_HOUR), datetime.combine(wall.date(), person.hour) + LEEWAY)
     return Send() if wall < end else WaitUntil(next_lesson_at(now, person), "late")

@@ -4,6 +4,7 @@ from typing import Final, Literal
 
 Language = Literal["lt", "pl", "nb", "en"]
 LANGUAGES: Final[tuple[Language, ...]] = ("lt", "pl", "nb", "en")
+DEFAULT: Final[Language] = "lt"  # where nothing says otherwise: the product's first country
 OWN_NAMES: Final[dict[Language, str]] = {"lt": "Lietuvių", "pl": "Polski", "nb": "Norsk", "en": "English"}
 _SPOKEN: Final[dict[str, Language]] = {"lt": "lt", "pl": "pl", "nb": "nb", "no": "nb", "nn": "nb", "en": "en"}
 

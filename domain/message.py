@@ -58,26 +58,15 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class ShowCard:
-    """A card of a published lesson. `step` is the key that its buttons carry."""
+    """A card of a published lesson. `step` is the key that its buttons carry, `selected` the options ticked so far."""
 
     version: int
     lesson: int
     card: int
     step: str
     heading: bool = False
+    selected: tuple[int, ...] = ()
     form: Literal["card"] = "card"
-
-
-@dataclass(frozen=True, slots=True)
-class Reselect:
-    """A multiple-choice card that was sent already, with other options selected now."""
-
-    version: int
-    lesson: int
-    card: int
-    step: str
-    selected: tuple[int, ...]
-    form: Literal["reselect"] = "reselect"
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,7 +87,7 @@ def notice(text: str, *choices: Choice, **params: Param) -> Notice:
     return Notice((Line(text, params),), choices)
 
 
-Message = Notice | ShowCard | Reselect | Feedback
+Message = Notice | ShowCard | Feedback
 
 
 @dataclass(frozen=True, slots=True)

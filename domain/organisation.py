@@ -6,7 +6,6 @@ from typing import Literal
 from domain.language import Language
 
 Right = Literal["see"]
-Country = Literal["LT", "PL", "NO"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -40,9 +40,13 @@ def local(moment: datetime, person: Person) -> datetime:
 
 def next_lesson_at(now: datetime, person: Person, *, today: bool = False) -> datetime:
     """The person's hour on their next good day after today; with `today` set, today if the hour is still to come."""
-    zone, day = ZoneInfo(person.organisation.zone), local(now, person).date()
-    if not (today and at_wall_time(day, person.hour, zone) > now):
-        day += timedelta(days=1)
-    while day_off(day, person):
+    day = local(now, person).date()
+    return lesson_at(now, person, day if today else day + timedelta(days=1))
+
+
+def lesson_at(now: datetime, person: Person, day: date) -> datetime:
+    """The person's hour on their first good day from `day` on, of those that are still to come."""
+    zone = ZoneInfo(person.organisation.zone)
+    while day_off(day, person) or at_wall_time(day, person.hour, zone) <= now:
         day += timedelta(days=1)
     return at_wall_time(day, person.hour, zone)

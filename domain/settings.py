@@ -8,7 +8,7 @@ from domain.effect import Effect, Note, Say, SetDays, SetHour, SetLanguage, SetS
 from domain.facts import Facts
 from domain.language import LANGUAGES, OWN_NAMES, language_of
 from domain.message import Choice, Line, Moment, Notice, Weekdays, notice
-from domain.pacing import local, next_lesson_at
+from domain.pacing import lesson_at, local, next_lesson_at
 from domain.person import Person
 from domain.studying import CONTINUE, MENU
 
@@ -90,15 +90,19 @@ def resume(facts: Facts, person: Person) -> list[Effect]:
 
 
 def _set(facts: Facts, person: Person, line: Line) -> Notice:
-    waiting = any(study.due_at for study in facts.studies)
-    when = Moment(local(next_lesson_at(facts.now, person, today=True), person))
-    lines = (line, Line("settings.next_lesson", {"when": when})) if waiting else (line,)
-    return Notice(lines, (MENU,))
+    due = [wait.until for wait in _wait_anew(facts, person) if wait.until]
+    if not due:
+        return Notice((line,), (MENU,))
+    return Notice((line, Line("settings.next_lesson", {"when": Moment(local(min(due), person))})), (MENU,))
 
 
-def _wait_anew(facts: Facts, person: Person) -> list[Effect]:
-    due = next_lesson_at(facts.now, person, today=True)
-    return [Wait(study.enrolment, due) for study in facts.studies if study.due_at]
+def _wait_anew(facts: Facts, person: Person) -> list[Wait]:
+    """Each lesson that waits comes at the new hour on the first of the new days, not on an earlier date than before."""
+    return [
+        Wait(study.enrolment, lesson_at(facts.now, person, local(study.due_at, person).date()))
+        for study in facts.studies
+        if study.due_at
+    ]
 
 
 def _languages() -> tuple[Choice, ...]:

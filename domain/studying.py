@@ -18,7 +18,7 @@ from domain.effect import (
     Wait,
 )
 from domain.facts import Facts, Step, Study
-from domain.message import Choice, Feedback, Moment, Reselect, ShowCard, notice
+from domain.message import Choice, Feedback, Moment, ShowCard, notice
 from domain.pacing import local, next_lesson_at
 from domain.person import Person
 from domain.question import Question, grade
@@ -30,7 +30,7 @@ CONTINUE, MENU = Choice("menu.continue", "/continue"), Choice("menu.menu", "/men
 def begin(study: Study, new_key: NewKey, by: Literal["time", "learner"]) -> list[Effect]:
     """Show the first card of the lesson that waits."""
     note = Note("lesson_sent", {"version": study.version, "lesson": study.lesson, "by": by})
-    return [note, *_show(study, 0, new_key, heading=True)]
+    return [note, *_show(study, 0, new_key)]
 
 
 def go_on(facts: Facts, study: Study, new_key: NewKey) -> list[Effect]:
@@ -44,7 +44,7 @@ def go_on(facts: Facts, study: Study, new_key: NewKey) -> list[Effect]:
         return _show(study, study.card, new_key)
     if step.of(study, facts.language).question and not step.question:
         return _advance(_Place(facts, study, step, new_key))
-    return [Say(_card(study, step, heading=step.card == 0))]
+    return [Say(_card(study, step))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,12 +90,12 @@ def _choose(place: _Place, question: Question, choice: str) -> list[Effect]:
     step, chosen = place.step, _indexes(choice, question)
     if question.kind == "multiple" and choice.isdecimal() and chosen:
         selected = tuple(sorted(set(step.selected) ^ set(chosen)))
-        message = Reselect(place.study.version, step.lesson, step.card, step.key, selected)
+        message = _card(place.study, replace(step, selected=selected))
         return [Select(step.key, selected), Say(message, edits_step=step.key)]
     if choice == "ok":
         chosen = step.selected
     if not chosen or (question.kind != "multiple" and len(chosen) > 1):
-        return [Say(notice("study.choose_first"))]
+        return [Say(notice("study.choose_one" if chosen else "study.choose_first"))]
     return _answer(place, question, chosen)
 
 
@@ -129,15 +129,16 @@ def _advance(place: _Place) -> list[Effect]:
     return [closed, *_show(place.study, place.step.card + 1, place.new_key)]
 
 
-def _show(study: Study, card: int, new_key: NewKey, *, heading: bool = False) -> list[Effect]:
+def _show(study: Study, card: int, new_key: NewKey) -> list[Effect]:
     question = study.programme.lessons[study.lesson].texts[0].cards[card].question
     step = Step(new_key(), study.enrolment, study.lesson, card, question=question is not None)
     moved = Move(study.enrolment, study.lesson, card)
-    return [moved, OpenStep(step), Say(_card(study, step, heading=heading))]
+    return [moved, OpenStep(step), Say(_card(study, step))]
 
 
-def _card(study: Study, step: Step, *, heading: bool) -> ShowCard:
-    return ShowCard(study.version, step.lesson, step.card, step.key, heading)
+def _card(study: Study, step: Step) -> ShowCard:
+    """The card of a step; the first one carries the lesson's heading."""
+    return ShowCard(study.version, step.lesson, step.card, step.key, step.card == 0, step.selected)
 
 
 def _end_lesson(facts: Facts, study: Study) -> list[Effect]:
@@ -162,7 +163,8 @@ def _end_lesson(facts: Facts, study: Study) -> list[Effect]:
 def _end_programme(facts: Facts, study: Study) -> list[Effect]:
     title = study.programme.text(facts.language).title
     choices = Choice("menu.programmes", "/programmes"), Choice("menu.progress", "/progress")
-    told = notice("study.programme_done", *choices, title=title, right=study.right, graded=study.graded)
+    key = "study.programme_done" if study.graded else "study.programme_done_unscored"
+    told = notice(key, *choices, title=title, right=study.right, graded=study.graded)
     details: dict[str, str | int | bool | None] = {
         "version": study.version,
         "right": study.right,

@@ -19,6 +19,7 @@ from storage.errors import StoreError
 T = TypeVar("T")
 Unit = Callable[[Connection], T]
 DRIVERS = ("sqlite+aiosqlite", "postgresql+asyncpg")
+PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000")
 TOGETHER = 64
 READERS = 4
 RETRIED = frozenset({"40001", "40P01"})  # serialization failure, deadlock (PostgreSQL, appendix A)
@@ -36,8 +37,23 @@ class Bell:
         self._event.set()
         self._event = asyncio.Event()
 
+    def listen(self) -> "Ring":
+        """The next ring: listen before you look at the store, so that no commit between the two is missed."""
+        return Ring(self._event)
+
     async def heard(self, within: float) -> bool:
         """Wait for the next ring, at most `within` seconds; say whether it rang."""
+        return await self.listen().heard(within)
+
+
+class Ring:
+    """A ring of the bell that is waited for."""
+
+    def __init__(self, event: asyncio.Event) -> None:
+        self._event = event
+
+    async def heard(self, within: float) -> bool:
+        """Wait for it at most `within` seconds; say whether it rang (since listening began)."""
         try:
             async with asyncio.timeout(within):  # not wait_for: in Python 3.11 it can swallow a cancellation
                 await self._event.wait()
@@ -54,7 +70,9 @@ class Database:
         _check(url)
         self.bell = Bell()
         self.sqlite = make_url(url).get_backend_name() == "sqlite"
-        self._readers = _engine(url, begin="BEGIN", pool=READERS) if self.sqlite else _engine(url, pool=8)
+        self._readers = (
+            _engine(url, begin="BEGIN", pool=READERS, reads=True) if self.sqlite else _engine(url, pool=8)
+        )
         self._writers = _engine(url, begin="BEGIN IMMEDIATE", pool=1) if self.sqlite else self._readers
         self._queue: asyncio.Queue[_Job[Any] | None] = asyncio.Queue()
         self._tasks: set[asyncio.Task[Any]] = set()
@@ -82,8 +100,11 @@ class Database:
 
     async def read(self, unit: Unit[T]) -> T:
         """What `unit` returns, seen at one moment; it must not write."""
-        async with self._readers.begin() as connection:
-            return await connection.run_sync(unit)
+        async with self._readers.connect() as connection:
+            if not self.sqlite:
+                await connection.execution_options(postgresql_readonly=True)
+            async with connection.begin():
+                return await connection.run_sync(unit)
 
     async def write(self, unit: Unit[T]) -> T:
         """What `unit` returns, once it is committed; nothing of it is kept when it raises."""
@@ -191,11 +212,11 @@ def _check(url: str) -> None:
         )
 
 
-def _engine(url: str, *, pool: int, begin: str = "") -> AsyncEngine:
+def _engine(url: str, *, pool: int, begin: str = "", reads: bool = False) -> AsyncEngine:
     engine = create_async_engine(url, pool_size=pool, max_overflow=0)
     _forget_what_was_not_kept(engine.sync_engine)
     if begin:
-        _speak_sqlite(engine.sync_engine, begin)
+        _speak_sqlite(engine.sync_engine, begin, reads=reads)
     return engine
 
 
@@ -211,14 +232,14 @@ def _forget_what_was_not_kept(engine: Engine) -> None:
         connection.info.clear()
 
 
-def _speak_sqlite(engine: Engine, begin: str) -> None:
+def _speak_sqlite(engine: Engine, begin: str, *, reads: bool) -> None:
     """WAL with full synchronisation; transactions begin as we say and not as the driver guesses."""
 
     @event.listens_for(engine, "connect")
     def _connect(connection: Any, _record: object) -> None:
         connection.isolation_level = None
         cursor = connection.cursor()
-        for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "busy_timeout=10000"):
+        for pragma in (*PRAGMAS, f"query_only={reads:d}"):
             cursor.execute(f"PRAGMA {pragma}")
         cursor.close()
 

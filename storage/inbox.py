@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Index, UniqueConstraint, delete, select, text, update
+from sqlalchemy import Connection, Index, UniqueConstraint, delete, exists, select, text, update
 from sqlmodel import Field, SQLModel
 
 from storage.dialect import insert_new
@@ -14,7 +14,7 @@ TRIES = 5
 
 
 class InboxRow(SQLModel, table=True):
-    """A raw update. `state`: new, done, or quarantined after TRIES failures."""
+    """A raw update. `state`: new, done, or quarantined after TRIES failures; `due_at` is when to try (again)."""
 
     __tablename__ = "inbox"
     __table_args__ = (
@@ -28,6 +28,7 @@ class InboxRow(SQLModel, table=True):
     address: str
     raw: str
     received_at: datetime
+    due_at: datetime
     state: str
     tries: int
     error: str
@@ -61,16 +62,25 @@ def add(
         address=address,
         raw=raw,
         received_at=at,
+        due_at=at,
         state="new",
         tries=0,
         error="",
     )
 
 
-def waiting(tx: Connection, channels: Sequence[str], most: int) -> list[Waiting]:
-    """The oldest updates that are still to be handled."""
+def waiting(tx: Connection, channels: Sequence[str], now: datetime, most: int) -> list[Waiting]:
+    """The oldest updates that are to be handled; none behind one of its address that has to wait for another try."""
     columns = (INBOX.c[name] for name in ("id", "channel", "account", "address", "raw", "tries"))
-    rows = select(*columns).where(INBOX.c.state == "new", INBOX.c.channel.in_(channels))
+    before = INBOX.alias("before")
+    held_up = exists().where(
+        before.c.state == "new",
+        before.c.channel == INBOX.c.channel,
+        before.c.address == INBOX.c.address,
+        before.c.id <= INBOX.c.id,
+        before.c.due_at > now,
+    )
+    rows = select(*columns).where(INBOX.c.state == "new", INBOX.c.channel.in_(channels), ~held_up)
     return [Waiting(*row) for row in tx.execute(rows.order_by(INBOX.c.id).limit(most))]
 
 
@@ -80,15 +90,16 @@ def settle(tx: Connection, update_id: int) -> bool:
     return tx.execute(done).rowcount == 1
 
 
-def fail(tx: Connection, waiting: Waiting, error: str) -> bool:
-    """Count a failure; True when the update is quarantined by it."""
+def fail(tx: Connection, waiting: Waiting, error: str, again_at: datetime) -> bool:
+    """Count a failure; True when the update is quarantined by it, else it is tried again at that time."""
     tries = waiting.tries + 1
     state = "quarantined" if tries >= TRIES else "new"
-    tx.execute(update(INBOX).where(INBOX.c.id == waiting.id).values(tries=tries, state=state, error=error))
+    values = {"tries": tries, "state": state, "error": error, "due_at": again_at}
+    tx.execute(update(INBOX).where(INBOX.c.id == waiting.id).values(**values))
     return state == "quarantined"
 
 
 def forget(tx: Connection, before: datetime) -> int:
-    """Delete updates that were dealt with and came in before this moment; how many."""
-    old = delete(INBOX).where(INBOX.c.state == "done", INBOX.c.received_at < before)
+    """Delete updates that were dealt with or set aside and came in before this moment; how many."""
+    old = delete(INBOX).where(INBOX.c.state != "new", INBOX.c.received_at < before)
     return tx.execute(old).rowcount

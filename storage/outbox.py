@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlmodel import Field, SQLModel
 
 from domain.delivery import LEASE, POLICIES, Next, Outcome
-from domain.language import Language
+from domain.language import DEFAULT, Language
 from domain.message import Kind, Message, ShowCard
 from storage.addresses import ADDRESS
 from storage.codec import dump_message, load_message
@@ -120,7 +120,7 @@ def add(
         lane=policy.lane,
         body=dump_message(message),
         edits=edits,
-        step=message.step if isinstance(message, ShowCard) else "",
+        step=message.step if isinstance(message, ShowCard) and edits is None else "",
         state="ready",
         due_at=at,
         not_after=at + policy.late_after,
@@ -131,18 +131,34 @@ def add(
     return int(tx.execute(select(OUTBOX.c.id).where(OUTBOX.c.key == key)).scalar_one()) if new else None
 
 
+def anything(tx: Connection, channels: Sequence[str], now: datetime) -> bool:
+    """Whether there is something to claim, to take up or to give up; only a look."""
+    left = or_(
+        and_(OUTBOX.c.state == "sending", OUTBOX.c.lease_until < now),
+        and_(OUTBOX.c.state == "ready", OUTBOX.c.not_after < now),
+    )
+    return any(
+        tx.execute(rows.limit(1)).first()
+        for rows in (_claimable(channels, now), select(OUTBOX.c.id).where(left))
+    )
+
+
 def claim(tx: Connection, channels: Sequence[str], now: datetime, most: int) -> list[Claimed]:
     """Take up to `most` messages, one for each address and each the oldest open one there; journal an attempt each."""
+    rows = _claimable(channels, now).limit(most)
+    if tx.dialect.name == "postgresql":
+        rows = rows.with_for_update(skip_locked=True, of=OUTBOX)
+    return [_take(tx, row, now) for row in tx.execute(rows).scalars().all()]
+
+
+def _claimable(channels: Sequence[str], now: datetime) -> Select[Any]:
     earlier = OUTBOX.alias("earlier")
     first = ~exists().where(
         earlier.c.address_id == OUTBOX.c.address_id, earlier.c.id < OUTBOX.c.id, earlier.c.state.in_(OPEN)
     )
     ready = (OUTBOX.c.state == "ready", OUTBOX.c.due_at <= now, ADDRESS.c.channel.in_(channels), first)
     rows = select(OUTBOX.c.id).join(ADDRESS, ADDRESS.c.id == OUTBOX.c.address_id).where(*ready)
-    rows = rows.order_by(OUTBOX.c.lane, OUTBOX.c.id).limit(most)
-    if tx.dialect.name == "postgresql":
-        rows = rows.with_for_update(skip_locked=True, of=OUTBOX)
-    return [_take(tx, row, now) for row in tx.execute(rows).scalars().all()]
+    return rows.order_by(OUTBOX.c.lane, OUTBOX.c.id)
 
 
 def _take(tx: Connection, outbox: int, now: datetime) -> Claimed:
@@ -162,7 +178,7 @@ def _take(tx: Connection, outbox: int, now: datetime) -> Claimed:
         address=row["address_id"],
         to=row["to"],
         person=row["person_id"],
-        language=row["spoken"],
+        language=row["spoken"] or DEFAULT,
         kind=row["kind"],
         message=load_message(row["body"]),
         target=row["target"] or "",

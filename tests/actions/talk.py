@@ -10,7 +10,7 @@ from actions.converse import converse
 from bot.render import Voice, render
 from domain.event import Event, Incoming, Pressed, Said
 from domain.language import Language
-from domain.message import Content, Feedback, Message, Notice, Reselect, ShowCard
+from domain.message import Content, Feedback, Message, Notice, ShowCard
 from domain.texts import Texts
 from storage import programmes
 from storage.addresses import ADDRESS
@@ -113,10 +113,8 @@ def _short(message: Message) -> str:
     match message:
         case Notice(lines):
             return "+".join(line.text for line in lines)
-        case ShowCard(_, lesson, card):
-            return f"card {lesson}.{card}"
-        case Reselect(selected=selected):
-            return f"ticked {','.join(map(str, selected))}"
+        case ShowCard(_, lesson, card, selected=selected):
+            return f"ticked {','.join(map(str, selected))}" if selected else f"card {lesson}.{card}"
         case Feedback(correct=correct):
             return {True: "right", False: "wrong", None: "thanks"}[correct]
 

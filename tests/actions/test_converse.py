@@ -259,8 +259,9 @@ async def test_a_forged_choice_is_no_answer(sqlite: Database) -> None:
     ana = Talk(sqlite)
     await ana.join("ana")
     await ana.presses("next")
-    for choice in ("9", "-1", "", "x", "=", "=0,9", "=1,", "=1,0", "１", "0" * 50):
+    for choice in ("9", "-1", "", "x", "=", "=0,9", "=1,", "１", "0" * 50):
         assert (choice, await ana.presses(choice)) == (choice, ["study.choose_first"])
+    assert await ana.presses("=1,0") == ["study.choose_one"]
     assert await rows(sqlite, ANSWER.c.id) == []
 
 
@@ -308,7 +309,7 @@ async def test_hour_and_days_move_the_lesson_that_waits(database: Database) -> N
 
     assert await due() == "2026-11-24 07:30:00+00:00"
     assert await ana.says("/hour 14:15") == ["settings.hour_set+settings.next_lesson"]
-    assert await due() == "2026-11-23 12:15:00+00:00"
+    assert await due() == "2026-11-24 12:15:00+00:00", "later, but not a second lesson today"
     assert await ana.says("/days 3") == ["settings.days_set+settings.next_lesson"]
     assert await due() == "2026-11-25 12:15:00+00:00"
     assert await ana.says("/pause") == ["pause.paused"]

@@ -97,7 +97,7 @@ async def test_enrolling_at_once_in_the_same_programme_is_one_enrolment(database
 async def test_many_people_learn_at_once_and_none_gets_anothers_lesson(database: Database) -> None:
     def crowd(tx: Connection) -> list[str]:
         town = settle_down(tx)
-        codes = [f"code {number}" for number in range(8)]
+        codes = [f"code{number}" for number in range(8)]
         for code in codes:
             person = people.add(
                 tx, organisation=town.here, name=code, email=f"{code}@a.example", language="lt"

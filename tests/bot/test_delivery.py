@@ -11,7 +11,7 @@ import pytest
 from bot.channel import AccountRefused, Ambiguous, Channel, NotSent, Refused, SendError, Unreachable
 from bot.delivery import ACCOUNT_PAUSE, IN_FLIGHT, Delivery
 from domain.delivery import LEASE, POLICIES
-from domain.message import Line, Message, Notice, Reselect, ShowCard, notice
+from domain.message import Line, Message, Notice, ShowCard, notice
 from storage import addresses, outbox
 from storage.database import Connection, Database
 from storage.outbox import ATTEMPT, OUTBOX
@@ -189,7 +189,7 @@ async def test_a_change_is_an_edit_where_there_are_edits(database: Database, cha
     town = await database.write(settle_down)
     post = Post(database, channel)
     card = await post.write("card", message=ShowCard(town.version, 0, 2, "step"))
-    await post.write("tick", message=Reselect(town.version, 0, 2, "step", (0, 2)), edits=card)
+    await post.write("tick", message=ShowCard(town.version, 0, 2, "step", selected=(0, 2)), edits=card)
     await post.rounds(2)
     edits = isinstance(channel, Editing)
     assert channel.edited == ([("ana", "m1", "0,2")] if edits else [])
@@ -202,7 +202,7 @@ async def test_a_change_of_what_never_arrived_is_a_new_message(database: Databas
     town, channel = await database.write(settle_down), Editing([Refused("no")])
     post = Post(database, channel)
     card = await post.write("card", message=ShowCard(town.version, 0, 2, "step"))
-    await post.write("tick", message=Reselect(town.version, 0, 2, "step", (1,)), edits=card)
+    await post.write("tick", message=ShowCard(town.version, 0, 2, "step", selected=(1,)), edits=card)
     await post.rounds(2)
     assert ([each[1] for each in channel.sent], channel.edited) == (["tick"], [])
 

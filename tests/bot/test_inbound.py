@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import datetime, timedelta
 from functools import partial
 from itertools import count
 from pathlib import Path
@@ -39,8 +40,22 @@ def invited(tx: Connection) -> None:
         invite(tx, person=person, programme=town.programme, code=code, now=MONDAY)
 
 
-def inbound(database: Database, channel: Channel | None = None) -> Inbound:
-    return Inbound(database, {"web": channel or Messenger()}, lambda: MONDAY, new_key)
+class Clock:
+    """Time that a test moves on."""
+
+    def __init__(self) -> None:
+        self.at = MONDAY
+
+    def __call__(self) -> datetime:
+        return self.at
+
+    def passes(self) -> None:
+        """A minute: longer than an update waits for another try."""
+        self.at += timedelta(minutes=1)
+
+
+def inbound(database: Database, channel: Channel | None = None, clock: Clock | None = None) -> Inbound:
+    return Inbound(database, {"web": channel or Messenger()}, clock or Clock(), new_key)
 
 
 async def receive(database: Database, *raws: str, channel: str = "web") -> None:
@@ -59,9 +74,11 @@ async def heard(database: Database, address: str) -> list[str]:
 
 async def handled(database: Database, channel: Channel | None = None) -> list[int]:
     """Rounds until nothing waits; how many updates each took."""
-    worker, rounds = inbound(database, channel), list[int]()
+    clock, rounds = Clock(), list[int]()
+    worker = inbound(database, channel, clock)
     while done := await worker.handle_waiting():
         rounds.append(done)
+        clock.passes()
     return rounds
 
 
@@ -104,9 +121,12 @@ async def test_an_update_that_fails_is_set_aside_with_one_apology_and_its_neighb
 
 async def test_what_fails_waits_before_what_came_after_it(database: Database) -> None:
     await receive(database, "ana", "ana: /start ana")
-    worker = inbound(database)
+    clock = Clock()
+    worker = inbound(database, clock=clock)
     for tries in range(1, TRIES):
         await worker.handle_waiting()
+        assert await worker.handle_waiting() == 0, "not at once again"
+        clock.passes()
         assert await states(database) == [("ana", "new", tries), ("ana: /start ana", "new", 0)]
     assert await heard(database, "ana") == []
     await worker.handle_waiting()
@@ -144,7 +164,7 @@ async def test_two_workers_at_once_have_one_effect(database: Database) -> None:
 
 async def test_an_update_handled_before_a_kill_is_not_handled_again(database: Database) -> None:
     await receive(database, "ana: /start ana")
-    (waiting,) = await database.read(partial(inbox.waiting, channels=["web"], most=9))
+    (waiting,) = await database.read(partial(inbox.waiting, now=MONDAY, channels=["web"], most=9))
     worker = inbound(database)
     assert [await worker._handle(waiting), await worker._handle(waiting)] == [True, True]
     assert await heard(database, "ana") == ["join.who"]

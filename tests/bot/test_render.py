@@ -15,7 +15,6 @@ from domain.message import (
     Message,
     Moment,
     Notice,
-    Reselect,
     ShowCard,
     Weekdays,
 )
@@ -87,7 +86,7 @@ def test_a_question_with_several_answers(language: Language) -> None:
     content = shown(ShowCard(1, 0, 2, "s"), language)
     assert (content.pick, content.selected) == ("many", ())
     assert content.submit == Button(WORDS[language]["submit"], "s:ok")
-    ticked = shown(Reselect(1, 0, 2, "s", (0, 2)), language)
+    ticked = shown(ShowCard(1, 0, 2, "s", selected=(0, 2)), language)
     assert (ticked.selected, ticked.buttons, ticked.text) == ((0, 2), content.buttons, content.text)
     assert content.hint != shown(ShowCard(1, 0, 1, "s"), language).hint
 

@@ -24,7 +24,7 @@ from domain.effect import (
 from domain.event import Event, Pressed, Said
 from domain.facts import Facts, Step
 from domain.language import Language
-from domain.message import Choice, Feedback, Moment, Reselect, ShowCard, notice
+from domain.message import Choice, Feedback, Moment, ShowCard, notice
 from tests.domain.make import CONTINUE, MENU, TOMORROW, asked, facts, keys, programme, step, study
 
 TAUGHT = programme("tsmot", "s", "t", languages=["lt", "pl"])
@@ -117,7 +117,7 @@ def test_what_is_no_choice_is_no_answer(card: int, choice: str) -> None:
 
 @pytest.mark.parametrize("card", [SINGLE, OPINION])
 def test_only_one_can_be_chosen_where_one_is_asked_for(card: int) -> None:
-    assert press(standing(asked(card=card)), "=0,1") == [CHOOSE_FIRST]
+    assert press(standing(asked(card=card)), "=0,1") == [Say(notice("study.choose_one"))]
 
 
 @pytest.mark.parametrize(
@@ -128,7 +128,7 @@ def test_options_of_a_multiple_choice_are_ticked(
     before: tuple[int, ...], choice: str, after: tuple[int, ...]
 ) -> None:
     known = standing(asked(card=MULTIPLE, selected=before))
-    changed = Say(Reselect(11, 0, MULTIPLE, "k", after), edits_step="k")
+    changed = Say(ShowCard(11, 0, MULTIPLE, "k", selected=after), edits_step="k")
     assert press(known, choice) == [Select("k", after), changed]
 
 
@@ -286,5 +286,5 @@ def test_a_question_shown_again_shows_the_ticks_that_count(ticked: tuple[int, ..
         if isinstance(effect, Select):
             kept = effect.selected
         if isinstance(effect, Say):
-            seen = effect.message.selected if isinstance(effect.message, Reselect) else ()
+            seen = effect.message.selected if isinstance(effect.message, ShowCard) else ()
     assert seen == kept

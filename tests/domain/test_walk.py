@@ -5,7 +5,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
 from domain.language import Language
-from domain.message import Feedback, Reselect, ShowCard
+from domain.message import Feedback, ShowCard
 from tests.domain import strategies as may_be
 from tests.domain.make import programme, shelf
 from tests.domain.player import Player
@@ -42,7 +42,7 @@ def finish(player: Player, *, by_number: bool) -> None:
         else:
             player.press(best)
         last = player.said[-1]
-        if isinstance(last, Reselect) and last.selected:
+        if isinstance(last, ShowCard) and last.selected:
             player.press(f"{last.step}:ok")
     raise AssertionError(f"no way to the end: {player.said[-3:]}")
 

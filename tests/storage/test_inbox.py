@@ -1,9 +1,11 @@
 """The inbox in the store."""
 
 import asyncio
+from datetime import timedelta
 from functools import partial
 
 import pytest
+from sqlalchemy import update
 
 from storage import inbox
 from storage.database import Connection, Database
@@ -18,7 +20,7 @@ def add(tx: Connection, key: str, address: str = "a", channel: str = "web", acco
 
 
 async def waiting(database: Database, *channels: str, most: int = 100) -> list[Waiting]:
-    return await database.read(partial(inbox.waiting, channels=channels or ("web",), most=most))
+    return await database.read(partial(inbox.waiting, channels=channels or ("web",), now=MONDAY, most=most))
 
 
 async def test_an_update_is_kept_as_it_came(database: Database) -> None:
@@ -47,7 +49,7 @@ async def test_the_oldest_come_first_and_others_channels_not_at_all(database: Da
         await database.write(partial(add, key=key, channel=channel))
     assert [each.raw for each in await waiting(database, most=2)] == ["raw 1", "raw 3"]
     assert await waiting(database, "terminal") == []
-    assert await database.read(partial(inbox.waiting, channels=(), most=9)) == []
+    assert await database.read(partial(inbox.waiting, channels=(), now=MONDAY, most=9)) == []
 
 
 async def test_an_update_is_settled_once(database: Database) -> None:
@@ -66,7 +68,7 @@ async def test_it_is_set_aside_at_its_last_failure(database: Database) -> None:
     for tries in range(1, TRIES + 1):
         (found,) = await waiting(database)
         assert found.tries == tries - 1
-        failed = partial(inbox.fail, waiting=found, error=f"E{tries}")
+        failed = partial(inbox.fail, waiting=found, error=f"E{tries}", again_at=MONDAY)
         assert await database.write(failed) == (tries == TRIES)
     assert await waiting(database) == []
     assert await rows(database, INBOX.c.state, INBOX.c.tries, INBOX.c.error) == [("quarantined", TRIES, "E5")]
@@ -80,8 +82,28 @@ async def test_what_has_ended_is_not_settled_again(database: Database, end: str)
         lambda tx: (
             inbox.settle(tx, found.id)
             if end == "done"
-            else [inbox.fail(tx, Waiting(found.id, "web", "1", "a", "", TRIES - 1), "E")]
+            else [inbox.fail(tx, Waiting(found.id, "web", "1", "a", "", TRIES - 1), "E", MONDAY)]
         )
     )
     assert not await database.write(partial(inbox.settle, update_id=found.id))
     assert await rows(database, INBOX.c.state) == [(end,)]
+
+
+async def test_what_waits_for_another_try_holds_up_its_own_address_only(database: Database) -> None:
+    later = MONDAY + timedelta(seconds=2)
+    for key, address in (("1", "a"), ("2", "a"), ("3", "b")):
+        await database.write(partial(add, key=key, address=address))
+    first = (await waiting(database))[0]
+    await database.write(partial(inbox.fail, waiting=first, error="E", again_at=later))
+    assert [each.raw for each in await waiting(database)] == ["raw 3"]
+    due = await database.read(partial(inbox.waiting, channels=("web",), now=later, most=9))
+    assert [each.raw for each in due] == ["raw 1", "raw 2", "raw 3"]
+
+
+@pytest.mark.parametrize("state", ["done", "quarantined", "new"])
+async def test_only_what_is_dealt_with_is_forgotten(database: Database, state: str) -> None:
+    await database.write(partial(add, key="k"))
+    await database.write(lambda tx: tx.execute(update(INBOX).values(state=state)).rowcount)
+    assert await database.write(partial(inbox.forget, before=MONDAY)) == 0
+    gone = await database.write(partial(inbox.forget, before=MONDAY + timedelta(seconds=1)))
+    assert gone == (state != "new")

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from domain.delivery import LEASE, POLICIES, Next, Outcome, State
-from domain.message import Choice, Feedback, Kind, Line, Message, Moment, Notice, Reselect, ShowCard, Weekdays
+from domain.message import Choice, Feedback, Kind, Line, Message, Moment, Notice, ShowCard, Weekdays
 from domain.message import notice as notice_of
 from storage import addresses, outbox
 from storage.database import Connection, Database
@@ -65,7 +65,7 @@ async def keys_in_rounds(database: Database) -> list[list[str]]:
             (Choice("menu.menu", "/menu"), Choice("Żółw", "/enrol x", literal=True)),
         ),
         ShowCard(1, 2, 3, "key", heading=True),
-        Reselect(1, 2, 3, "key", (0, 2)),
+        ShowCard(1, 2, 3, "key", selected=(0, 2)),
         Feedback(1, 2, 3, (0,), correct=None, step="key"),
         Feedback(1, 2, 3, (1, 2), correct=True),
     ],
@@ -251,7 +251,7 @@ async def test_a_sender_that_lost_its_lease_does_not_speak_for_the_one_that_has_
 
 
 async def test_a_change_knows_the_messengers_id_of_what_it_changes(database: Database) -> None:
-    card, ticked = ShowCard(1, 0, 2, "key"), Reselect(1, 0, 2, "key", (1,))
+    card, ticked = ShowCard(1, 0, 2, "key"), ShowCard(1, 0, 2, "key", selected=(1,))
     first = await database.write(partial(add, key="1", message=card))
     second = await database.write(partial(add, key="2", message=card))
     place = await database.write(address)

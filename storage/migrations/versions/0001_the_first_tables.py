@@ -24,6 +24,7 @@ def upgrade() -> None:
         sa.Column("address", AutoString(), nullable=False),
         sa.Column("raw", AutoString(), nullable=False),
         sa.Column("received_at", UTCDateTime(), nullable=False),
+        sa.Column("due_at", UTCDateTime(), nullable=False),
         sa.Column("state", AutoString(), nullable=False),
         sa.Column("tries", sa.Integer(), nullable=False),
         sa.Column("error", AutoString(), nullable=False),

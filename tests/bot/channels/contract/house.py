@@ -55,7 +55,7 @@ class House:
 
     async def waiting(self, name: str) -> list[Waiting]:
         """What is in the inbox of a messenger and was not taken out."""
-        return await self.database.read(lambda tx: inbox.waiting(tx, [name], ROUND))
+        return await self.database.read(lambda tx: inbox.waiting(tx, [name], MONDAY, ROUND))
 
     async def came(self, name: str, count: int = 1) -> list[Waiting]:
         """Take the next `count` updates of a messenger out of the inbox, once they are there; there must be no more."""

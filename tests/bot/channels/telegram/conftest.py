@@ -67,7 +67,7 @@ async def telegram(bot_api: BotApi, make_telegram: MakeTelegram) -> Telegram:
 
 async def stored(post: StorePost) -> list[Waiting]:
     """What is in the inbox."""
-    return await post.database.read(lambda tx: inbox.waiting(tx, ["telegram"], 1000))
+    return await post.database.read(lambda tx: inbox.waiting(tx, ["telegram"], NOW, 1000))
 
 
 @contextlib.asynccontextmanager

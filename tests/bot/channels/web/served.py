@@ -72,7 +72,7 @@ class Served:
         """The first `count` updates as (address, event, language), once they are there."""
         rows = list[inbox.Waiting]()
         while len(rows) < count:
-            rows = await self.database.read(lambda tx: inbox.waiting(tx, ["web"], 100))
+            rows = await self.database.read(lambda tx: inbox.waiting(tx, ["web"], datetime.now(UTC), 100))
             await asyncio.sleep(0.02)
         understood = [self.chat.decode(row.raw) for row in rows]
         return [(each.address, each.event, each.language) for each in understood if each]

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import re
+from datetime import UTC, datetime
 
 import httpx
 import pytest
@@ -51,7 +52,7 @@ async def test_an_update_says_the_visitors_language(
 async def test_the_same_message_again_changes_nothing(web: Served, visitor: Visitor) -> None:
     answers = await asyncio.gather(*(visitor.post(text=f"{number}") for number in range(8)))
     assert {answer.status_code for answer in answers} == {202}
-    assert len(await web.database.read(lambda tx: inbox.waiting(tx, ["web"], 100))) == 1
+    assert len(await web.database.read(lambda tx: inbox.waiting(tx, ["web"], datetime.now(UTC), 100))) == 1
     assert len(await web.database.read(lambda tx: webchat.after(tx, visitor.address, 0, 100))) == 1
 
 
@@ -84,7 +85,7 @@ async def test_bad_input_is_refused_in_one_sentence(
     answer = await visitor.http.post("/chat/messages", content=content)
     assert answer.status_code == status
     assert re.fullmatch(r"[A-Z][^\n]{10,150}\.", answer.json()["error"])
-    assert await web.database.read(lambda tx: inbox.waiting(tx, ["web"], 100)) == []
+    assert await web.database.read(lambda tx: inbox.waiting(tx, ["web"], datetime.now(UTC), 100)) == []
 
 
 @pytest.mark.parametrize(
