@@ -28,6 +28,7 @@ async def _events(site: Site, request: Request) -> AsyncIterator[str]:
     told, silent = -1, 0
     yield RETRY
     while not site.closing.is_set():
+        ring = site.database.bell.listen()
         found = await authenticate(site, request, acts=False)
         if found is None:
             yield "event: over\ndata:\n\n"
@@ -39,5 +40,5 @@ async def _events(site: Site, request: Request) -> AsyncIterator[str]:
             yield f"event: latest\ndata: {latest}\n\n"
         elif silent % BEAT_EVERY == 0:
             yield ": alive\n\n"
-        await site.database.bell.heard(LOOK_EVERY)
+        await ring.heard(LOOK_EVERY)
         await asyncio.sleep(BETWEEN_LOOKS)

@@ -41,10 +41,6 @@ class Bell:
         """The next ring: listen before you look at the store, so that no commit between the two is missed."""
         return Ring(self._event)
 
-    async def heard(self, within: float) -> bool:
-        """Wait for the next ring, at most `within` seconds; say whether it rang."""
-        return await self.listen().heard(within)
-
 
 class Ring:
     """A ring of the bell that is waited for."""

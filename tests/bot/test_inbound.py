@@ -176,6 +176,6 @@ async def test_it_works_until_it_is_stopped(database: Database) -> None:
     await receive(database, "ana: /start ana")
     async with asyncio.timeout(10):
         while await heard(database, "ana") != ["join.who"]:
-            await database.bell.heard(0.05)
+            await database.bell.listen().heard(0.05)
         worker.stop()
         await running

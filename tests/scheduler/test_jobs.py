@@ -96,7 +96,7 @@ async def test_the_runner_brings_the_next_lesson_when_its_time_has_come(database
     now[0] += DAY
     async with asyncio.timeout(10):
         while not await ana.written("lesson:"):
-            await database.bell.heard(0.05)
+            await database.bell.listen().heard(0.05)
     runner.stop()
     assert len(await ana.written("lesson:")) == 1
 

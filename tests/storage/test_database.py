@@ -124,11 +124,11 @@ async def test_what_a_reader_writes_is_not_kept(database: Database) -> None:
 
 
 async def test_the_bell_rings_when_something_was_written(database: Database) -> None:
-    waiting = asyncio.create_task(database.bell.heard(5))
+    waiting = asyncio.create_task(database.bell.listen().heard(5))
     await asyncio.sleep(0)
     await database.write(partial(add, key="1"))
     assert await waiting
-    assert not await database.bell.heard(0.01)
+    assert not await database.bell.listen().heard(0.01)
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,8 @@ class Page:
     async def news(self, within: float) -> bool:
         """Wait until something happened or the page must end; False when `within` seconds passed without."""
         try:
-            await asyncio.wait_for(self._news.wait(), within)
+            async with asyncio.timeout(within):  # not wait_for: in Python 3.11 it can swallow a cancellation
+                await self._news.wait()
         except TimeoutError:
             return False
         self._news.clear()
@@ -86,16 +87,12 @@ class Feed:
 
     async def _watching(self) -> None:
         while self._pages:
-            # Listening begins before the look, so that what is written during it is not overheard.
-            rung = asyncio.create_task(self._database.bell.heard(LOOK))
-            try:
-                heads = await self._database.read(partial(webchat.heads, addresses=tuple(self._pages)))
-                for address, head in heads.items():
-                    for page in self._pages.get(address, ()):
-                        page.tell(head)
-                await rung
-            finally:
-                rung.cancel()
+            ring = self._database.bell.listen()
+            heads = await self._database.read(partial(webchat.heads, addresses=tuple(self._pages)))
+            for address, head in heads.items():
+                for page in self._pages.get(address, ()):
+                    page.tell(head)
+            await ring.heard(LOOK)
 
     def _stopped(self, watch: asyncio.Task[None]) -> None:
         """No page may stay that nobody tells anything; its browser comes back, which starts a new watch."""

@@ -63,7 +63,7 @@ class House:
         try:
             async with asyncio.timeout(PATIENCE):
                 while len(rows := await self.waiting(name)) < count:
-                    await self.database.bell.heard(LOOK)
+                    await self.database.bell.listen().heard(LOOK)
         except TimeoutError:
             raise AssertionError(f"{count} updates did not come, only {rows}") from None
         await self.database.write(lambda tx: _take_out(tx, rows))

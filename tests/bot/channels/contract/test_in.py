@@ -70,7 +70,7 @@ async def test_what_cannot_be_stored_comes_again_or_stops_the_messenger(
     await visitor.says("Labas")
     async with asyncio.timeout(PATIENCE):
         while not (messenger.stopped or await house.waiting(messenger.channel.name)):
-            await house.database.bell.heard(LOOK)
+            await house.database.bell.listen().heard(LOOK)
     assert house.post.refused
     if not messenger.stopped:
         assert await happened(house, messenger) == [Said("Labas")]
