@@ -1,7 +1,7 @@
 """Organisations, who may see what of them, and names as they are shown to a stranger."""
 
 from dataclasses import dataclass
-from typing import Literal
+from typing import Final, Literal
 
 from domain.language import Language
 
@@ -18,6 +18,21 @@ class Organisation:
     zone: str
     language: Language
     contact: str
+
+
+@dataclass(frozen=True, slots=True)
+class Home:
+    """What is usual in a country."""
+
+    zone: str
+    language: Language
+
+
+HOME: Final[dict[str, Home]] = {
+    "LT": Home("Europe/Vilnius", "lt"),
+    "PL": Home("Europe/Warsaw", "pl"),
+    "NO": Home("Europe/Oslo", "nb"),
+}
 
 
 @dataclass(frozen=True, slots=True)

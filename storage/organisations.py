@@ -31,6 +31,19 @@ def add(tx: Connection, *, name: str, country: str, zone: str, language: Languag
     return int(tx.execute(row.returning(ORGANISATION.c.id)).scalar_one())
 
 
+def find(tx: Connection, organisation: int) -> Organisation | None:
+    """The organisation with this id, if there is one."""
+    row = tx.execute(select(ORGANISATION).where(ORGANISATION.c.id == organisation)).one_or_none()
+    return Organisation(**row._mapping) if row else None
+
+
+def every(tx: Connection) -> list[Organisation]:
+    """All organisations in the order in which they were added."""
+    return [
+        Organisation(**row._mapping) for row in tx.execute(select(ORGANISATION).order_by(ORGANISATION.c.id))
+    ]
+
+
 def get(tx: Connection, organisation: int) -> Organisation:
     """The organisation with this id."""
     row = tx.execute(select(ORGANISATION).where(ORGANISATION.c.id == organisation)).one()

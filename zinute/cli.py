@@ -3,33 +3,22 @@
 import asyncio
 import sys
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import Annotated
 
 import typer
 
-from zinute import __version__
+from zinute import __version__, cli_roster
 from zinute.errors import Stop
-
-if TYPE_CHECKING:
-    from zinute.config import Settings
+from zinute.options import Data, Store, settings_of
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None
 )
 lessons = typer.Typer(no_args_is_help=True, help="Check and publish lesson files.", rich_markup_mode=None)
 app.add_typer(lessons, name="lessons")
+app.add_typer(cli_roster.organisation, name="organisation")
+app.add_typer(cli_roster.person, name="person")
 
-Data = Annotated[
-    Path | None,
-    typer.Option(help="Folder that holds the SQLite file.", envvar="ZINUTE_DATA", show_default=False),
-]
-Store = Annotated[
-    str | None,
-    typer.Option(
-        help="Database URL, such as postgresql+asyncpg://...; an SQLite file in --data if not given.",
-        envvar="ZINUTE_DATABASE",
-    ),
-]
 Host = Annotated[str | None, typer.Option(help="Address to listen on (127.0.0.1).", envvar="ZINUTE_HOST")]
 Port = Annotated[
     int | None, typer.Option(min=1, max=65535, help="Port to listen on (8000).", envvar="ZINUTE_PORT")
@@ -66,7 +55,7 @@ def demo(data: Data = None, host: Host = None, port: Port = None, database: Stor
     """Start everything with sample organisations, people and programmes (kept in data/demo)."""
     from zinute.demo import run
 
-    asyncio.run(run(_settings(data=data or Path("data/demo"), host=host, port=port, database=database)))
+    asyncio.run(run(settings_of(data=data or Path("data/demo"), host=host, port=port, database=database)))
 
 
 @app.command()
@@ -74,7 +63,7 @@ def serve(data: Data = None, host: Host = None, port: Port = None, database: Sto
     """Start the service: messengers, console and clock (kept in data)."""
     from zinute.serve import run
 
-    asyncio.run(run(_settings(data=data, host=host, port=port, database=database)))
+    asyncio.run(run(settings_of(data=data, host=host, port=port, database=database)))
 
 
 @app.command()
@@ -98,7 +87,7 @@ def migrate(data: Data = None, database: Store = None) -> None:
     """Bring the database to this version's schema."""
     from zinute.serve import bring_up
 
-    asyncio.run(bring_up(_settings(data=data, database=database)))
+    asyncio.run(bring_up(settings_of(data=data, database=database)))
     typer.echo("The database is at this version's schema.")
 
 
@@ -107,7 +96,7 @@ def sign_in(email: str, data: Data = None, database: Store = None) -> None:
     """Make a one-time link that signs a coordinator in to the console."""
     from zinute.serve import sign_in_link
 
-    typer.echo(asyncio.run(sign_in_link(_settings(data=data, database=database), email)))
+    typer.echo(asyncio.run(sign_in_link(settings_of(data=data, database=database), email)))
 
 
 @lessons.command()
@@ -135,24 +124,5 @@ def publish(folder: Folder, data: Data = None, database: Store = None) -> None:
     """Publish what is good in a folder into the store; what is broken keeps its last good version."""
     from zinute.serve import publish_folder
 
-    published = asyncio.run(publish_folder(_settings(data=data, database=database), folder))
+    published = asyncio.run(publish_folder(settings_of(data=data, database=database), folder))
     typer.echo("Published: " + (", ".join(published) if published else "nothing new") + ".")
-
-
-def _settings(**given: object) -> "Settings":
-    """The settings of the environment, with what the command line says in their place."""
-    from pydantic import ValidationError
-
-    from zinute.config import Settings
-    from zinute.logs import set_up
-
-    try:
-        settings = Settings.model_validate(
-            {name: value for name, value in given.items() if value is not None}
-        )
-    except ValidationError as error:
-        first = error.errors()[0]
-        name = "ZINUTE_" + "_".join(map(str, first["loc"])).upper()
-        raise Stop(f"The setting {name} is wrong: {first['msg'].lower()}.") from error
-    set_up(settings.log_level)
-    return settings

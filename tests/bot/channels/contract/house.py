@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from datetime import datetime, timedelta
 from functools import cache
 from typing import Final
 
@@ -20,8 +21,7 @@ from tests.storage.samples import MONDAY
 from zinute import catalogues
 from zinute.assemble import new_key
 
-LOOK: Final = 0.05  # seconds between two looks when no bell rings
-ROUND: Final = 100
+MOST: Final = 100
 
 
 class Door(StorePost):
@@ -45,27 +45,35 @@ def texts() -> Texts:
 
 @dataclass
 class House:
-    """A store, and the post that stands on it."""
+    """A store, the post that stands on it, and the time there."""
 
     database: Database
+    at: datetime = MONDAY
     post: Door = field(init=False)
 
     def __post_init__(self) -> None:
-        self.post = Door(self.database, texts(), lambda: MONDAY)
+        self.post = Door(self.database, texts(), lambda: self.at)
 
     async def waiting(self, name: str) -> list[Waiting]:
         """What is in the inbox of a messenger and was not taken out."""
-        return await self.database.read(lambda tx: inbox.waiting(tx, [name], MONDAY, ROUND))
+        return await self.database.read(lambda tx: inbox.waiting(tx, [name], self.at, MOST))
 
-    async def came(self, name: str, count: int = 1) -> list[Waiting]:
-        """Take the next `count` updates of a messenger out of the inbox, once they are there; there must be no more."""
+    async def arrived(self, name: str, count: int) -> list[Waiting]:
+        """The first updates in the inbox of a messenger, once there are `count`."""
         rows = list[Waiting]()
         try:
             async with asyncio.timeout(PATIENCE):
-                while len(rows := await self.waiting(name)) < count:
-                    await self.database.bell.listen().heard(LOOK)
+                while len(rows) < count:
+                    ring = self.database.bell.listen()
+                    if len(rows := await self.waiting(name)) < count:
+                        await ring.heard(PATIENCE)
         except TimeoutError:
             raise AssertionError(f"{count} updates did not come, only {rows}") from None
+        return rows
+
+    async def came(self, name: str, count: int = 1) -> list[Waiting]:
+        """Take the next `count` updates of a messenger out of the inbox, once they are there; there must be no more."""
+        rows = await self.arrived(name, count)
         await self.database.write(lambda tx: _take_out(tx, rows))
         assert len(rows) == count
         return rows
@@ -73,16 +81,27 @@ class House:
     @asynccontextmanager
     async def works(self, channel: Channel) -> AsyncIterator[None]:
         """Updates are handled and messages are delivered meanwhile."""
-        channels = {channel.name: channel}
-        inbound = Inbound(self.database, channels, self.post.now, new_key)
-        delivery = Delivery(self.database, channels, self.post.texts, self.post.now)
-        rooms = [asyncio.create_task(inbound.run()), asyncio.create_task(delivery.run())]
+        inbound, delivery = self._rooms(channel)
+        tasks = [asyncio.create_task(inbound.run()), asyncio.create_task(delivery.run())]
         try:
             yield
         finally:
             inbound.stop()
             delivery.stop()
-            await asyncio.wait_for(asyncio.gather(*rooms), PATIENCE)
+            await asyncio.wait_for(asyncio.gather(*tasks), PATIENCE)
+
+    async def lets_time_pass(self, channel: Channel) -> None:
+        """Handle and deliver all that is there, each failure as often as it is tried, without waiting in between."""
+        inbound, delivery = self._rooms(channel)
+        for _ in range(inbox.TRIES + 1):
+            while await inbound.handle_waiting() or await delivery.send_ready():
+                pass
+            self.at += timedelta(minutes=10)
+
+    def _rooms(self, channel: Channel) -> tuple[Inbound, Delivery]:
+        channels = {channel.name: channel}
+        inbound = Inbound(self.database, channels, self.post.now, new_key)
+        return inbound, Delivery(self.database, channels, self.post.texts, self.post.now)
 
 
 def _take_out(tx: Connection, rows: list[Waiting]) -> None:

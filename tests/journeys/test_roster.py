@@ -1,0 +1,52 @@
+"""An installation without the demonstration: lessons, an organisation, a person and an invitation, by command."""
+
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.journeys.test_start import one_sentence, zinute
+
+LIBRARY = Path(__file__).resolve().parents[2] / "library"
+ORGANISATION = (
+    "organisation",
+    "add",
+    "Beržų biblioteka",
+    "--contact",
+    "Ona, ona@berzai.example",
+    "--country",
+    "lt",
+)
+PERSON = ("person", "add", "Ona@berzai.example", "Ona Onaitė", "--organisation", "1", "--coordinator")
+
+
+async def test_from_nothing_to_an_invitation_and_a_sign_in_link(tmp_path: Path) -> None:
+    async def done(*arguments: str) -> str:
+        code, out, err = await zinute(*arguments, ZINUTE_DATA=str(tmp_path))
+        assert code == 0, err
+        return out
+
+    assert await done("lessons", "publish", str(LIBRARY)) == "Published: front-desk, safe-online.\n"
+    assert await done("lessons", "publish", str(LIBRARY)) == "Published: nothing new.\n"
+    assert await done(*ORGANISATION) == "Added organisation 1: Beržų biblioteka.\n"
+    assert await done("organisation", "list") == "1  Beržų biblioteka (LT, Europe/Vilnius, lt)\n"
+    assert await done(*PERSON) == "Added Ona Onaitė.\n"
+    invitation = await done("person", "invite", "ona@berzai.example", "safe-online")
+    assert re.search(r"/chat\?code=[\w-]{22}\n.*/start [\w-]{22}\n", invitation)
+    assert "/sign-in?token=" in await done("sign-in", "ONA@berzai.example")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "what"),
+    [
+        ((*ORGANISATION[:-1], "xx"), "country"),
+        ((*ORGANISATION, "--zone", "Europe/Atlantis"), "zone"),
+        ((*ORGANISATION, "--language", "xx"), "language"),
+        (("person", "add", "a@b.example", "A", "--organisation", "9"), "no organisation 9"),
+        (("person", "invite", "a@b.example", "safe-online"), "nobody"),
+        (("sign-in", "a@b.example"), "no coordinator"),
+    ],
+)
+async def test_wrong_input_is_one_sentence(tmp_path: Path, arguments: tuple[str, ...], what: str) -> None:
+    code, _, err = await zinute(*arguments, ZINUTE_DATA=str(tmp_path))
+    assert (code, one_sentence(err), what in err) == (2, True, True)
