@@ -14,10 +14,9 @@ from storage.database import Connection
 
 def release(tx: Connection, enrolment: int, *, now: datetime, new_key: NewKey) -> bool:
     """Send the lesson that an enrolment waits for, unless it is not due any more; say whether it was sent."""
-    enrolled = enrolments.get(tx, enrolment)
-    if enrolled.state != "active" or enrolled.due_at is None or enrolled.due_at > now:
+    if not enrolments.take_due(tx, enrolment, now):
         return False
-    person = people.get(tx, enrolled.person)
+    person = people.get(tx, enrolments.get(tx, enrolment).person)
     decision, address = gate.decide(now, person), addresses.of_person(tx, person.id)
     if isinstance(decision, WaitUntil):
         enrolments.wait(tx, enrolment, decision.at)

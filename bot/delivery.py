@@ -1,7 +1,7 @@
 """From the outbox to a messenger: claim, journal, fit, send, settle."""
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import structlog
@@ -29,12 +29,16 @@ OUTCOMES: tuple[tuple[type[SendError], Outcome], ...] = (
 
 
 class Delivery:
-    """The only one who talks to messengers: sends what is ready, at most IN_FLIGHT at a time."""
+    """The only one who sends to a messenger: what is ready there, at most IN_FLIGHT at a time.
+
+    Each messenger has its own, so that one which does not answer holds up nobody else.
+    """
 
     def __init__(
-        self, database: Database, channels: Mapping[str, Channel], texts: Texts, now: Callable[[], datetime]
+        self, database: Database, channel: Channel, texts: Texts, now: Callable[[], datetime]
     ) -> None:
-        self._database, self._channels, self._texts, self._now = database, channels, texts, now
+        self.name = channel.name
+        self._database, self._channel, self._texts, self._now = database, channel, texts, now
         self._stopping = False
 
     async def run(self) -> None:
@@ -52,18 +56,21 @@ class Delivery:
 
     async def send_ready(self) -> int:
         """Send one round of ready messages, one an address; how many were tried."""
-        names = list(self._channels)
-        if not await self._database.read(lambda tx: outbox.anything(tx, names, self._now())):
+        if not await self._database.read(lambda tx: outbox.anything(tx, self.name, self._now())):
             return 0
         claimed = await self._database.write(self._claim)
-        await asyncio.gather(*(self._deliver(each, content) for each, content in claimed))
+        sends = (self._deliver(each, content) for each, content in claimed)
+        ended = await asyncio.gather(*sends, return_exceptions=True)
+        for error in ended:
+            if isinstance(error, BaseException):
+                raise error
         return len(claimed)
 
     def _claim(self, tx: Connection) -> list[tuple[Claimed, Content]]:
         now = self._now()
         self._take_up(tx, now)
         outbox.drop_late(tx, now)
-        claimed = outbox.claim(tx, list(self._channels), now, IN_FLIGHT)
+        claimed = outbox.claim(tx, self.name, now, IN_FLIGHT)
         contents = [(each, self._content(tx, each)) for each in claimed]
         return [(each, content) for each, content in contents if content]
 
@@ -72,24 +79,23 @@ class Delivery:
         voice = Voice(self._texts, claimed.language)
         try:
             content = render(claimed.message, lambda version: programmes.version(tx, version), voice)
+            return fit(content, self._channel.capabilities)
         except Exception as error:
             log.exception("not rendered", message=claimed.id)
             reason = type(error).__name__
             outbox.settle(tx, claimed, "refused", Next("failed"), self._now(), reason=reason)
             return None
-        return fit(content, self._channels[claimed.channel].capabilities)
 
     def _take_up(self, tx: Connection, now: datetime) -> None:
-        for message, channel, kind, attempts, doubtful in outbox.abandoned(tx, now):
-            certain = channel in self._channels and self._channels[channel].capabilities.idempotent
-            then = after(kind, "not_sent" if certain else "ambiguous", attempts=1, doubtful=doubtful)
+        outcome: Outcome = "not_sent" if self._channel.capabilities.idempotent else "ambiguous"
+        for message, kind, attempts, doubtful in outbox.abandoned(tx, self.name, now):
+            then = after(kind, outcome, attempts=1, doubtful=doubtful)
             outbox.release(tx, message, then, self._now())
             log.info("taken up", message=message, attempts=attempts, then=then.state)
 
     async def _deliver(self, claimed: Claimed, content: Content) -> None:
-        channel = self._channels[claimed.channel]
         try:
-            sent_as = await self._send(channel, claimed, content)
+            sent_as = await self._send(claimed, content)
         except SendError as error:
             await self._settle(claimed, _outcome(error), reason=str(error), wait=_wait(error))
         except Exception as error:  # an adapter that breaks its contract: nobody knows what left
@@ -98,7 +104,8 @@ class Delivery:
         else:
             await self._settle(claimed, "sent", sent_as=sent_as)
 
-    async def _send(self, channel: Channel, claimed: Claimed, content: Content) -> str:
+    async def _send(self, claimed: Claimed, content: Content) -> str:
+        channel = self._channel
         if claimed.target and channel.capabilities.edits:
             await channel.edit(claimed.to, claimed.target, content)
             return claimed.target
@@ -113,7 +120,7 @@ class Delivery:
         reason: str = "",
         wait: float | None = None,
     ) -> None:
-        idempotent = self._channels[claimed.channel].capabilities.idempotent
+        idempotent = self._channel.capabilities.idempotent
         judged: Outcome = "not_sent" if outcome == "ambiguous" and idempotent else outcome
         doubtful = claimed.doubtful + (judged == "ambiguous")
         retry = None if wait is None else timedelta(seconds=wait)

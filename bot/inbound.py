@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from itertools import groupby
+from traceback import extract_tb
 
 import structlog
 
@@ -64,10 +65,10 @@ class Inbound:
         try:
             await self._decide(update)
         except Exception as error:  # noqa: BLE001 (one bad update must not stop its neighbours)
-            reason = type(error).__name__
+            reason, where = type(error).__name__, _places(error)
         else:
             return True
-        log.warning("update failed", inbox=update.id, tries=update.tries + 1, error=reason)
+        log.warning("update failed", inbox=update.id, tries=update.tries + 1, error=reason, where=where)
         return await self._database.write(lambda tx: self._failed(tx, update, reason))
 
     async def _decide(self, update: Waiting) -> None:
@@ -98,6 +99,11 @@ class Inbound:
             occurrence = f"update:{update.id}"
             apologise(tx, channel=update.channel, key=update.address, occurrence=occurrence, now=self._now())
         return quarantined
+
+
+def _places(error: Exception) -> list[str]:
+    """Where it happened: no message of the error, which may hold what a person wrote."""
+    return [f"{frame.filename}:{frame.lineno}" for frame in extract_tb(error.__traceback__)[-4:]]
 
 
 def _place(update: Waiting) -> tuple[str, str]:

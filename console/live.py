@@ -12,7 +12,7 @@ from console.site import Site
 from storage import progress
 
 LOOK_EVERY = 1.0  # seconds; another process rings no bell of ours
-BETWEEN_LOOKS = 0.1  # so that a burst of commits is one look
+BETWEEN_LOOKS = 0.5  # so that a burst of commits is one look
 BEAT_EVERY = 15  # looks without news until the line is shown to be alive
 RETRY = "retry: 2000\n\n"
 

@@ -45,7 +45,8 @@ def fit(content: Content, can: Capabilities) -> Content:
         return _numbered(content)
     if content.pick == "none" or can.many:
         return content
-    lettered = any(units(button.label) > can.label for button in content.buttons)
+    tick = len("☐ ") if content.pick == "many" else 0
+    lettered = any(units(button.label) + tick > can.label for button in content.buttons)
     return _ticked(_lettered(content) if lettered else content)
 
 

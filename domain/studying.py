@@ -76,14 +76,20 @@ def press(facts: Facts, choice: str, new_key: NewKey) -> list[Effect]:
 
 
 def option_named(facts: Facts, text: str) -> str | None:
-    """The press that a typed option of the open question stands for, whatever its case; None when it is none."""
+    """The press that a typed option of the open question stands for, whatever its case; None when it is none.
+
+    What is ticked already is part of the answer.
+    """
     step = facts.open
     if step is None or not step.question:
         return None
     question = step.of(facts.study(step.enrolment), facts.language).question
     names = [option.text.plain.casefold() for option in question.options] if question else []
     wanted = text.strip().casefold()
-    return f"={names.index(wanted)}" if wanted in names else None
+    if wanted not in names:
+        return None
+    chosen = {names.index(wanted), *step.selected}
+    return "=" + ",".join(map(str, sorted(chosen)))
 
 
 def _choose(place: _Place, question: Question, choice: str) -> list[Effect]:

@@ -12,7 +12,7 @@ import structlog
 from sqlalchemy import Connection, Engine, event
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError, OperationalError
-from sqlalchemy.ext.asyncio import AsyncConnection, AsyncEngine, create_async_engine
+from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from storage.errors import StoreError
 
@@ -113,7 +113,7 @@ class Database:
         return await asyncio.shield(self._keep(asyncio.create_task(self._write_alone(unit))))
 
     async def migrate(self, step: Unit[T]) -> T:
-        """Run a schema change outside the queue (before `open`)."""
+        """Run a schema change outside the queue."""
         async with self._writers.begin() as connection:
             return await connection.run_sync(step)
 
@@ -193,8 +193,12 @@ class _Job(Generic[T]):
 
 
 def _run_all(connection: Connection, jobs: list[_Job[Any]]) -> None:
+    """Run each job in its savepoint; a full disk makes SQLite roll back all of them, and then none may seem kept."""
     for job in jobs:
         job.run(connection)
+        driver = connection.connection.driver_connection
+        if driver is None or not driver.in_transaction:
+            raise StoreError("The store rolled everything back, as it does when the disk is full.")
 
 
 def _check(url: str) -> None:
@@ -209,7 +213,13 @@ def _check(url: str) -> None:
 
 
 def _engine(url: str, *, pool: int, begin: str = "", reads: bool = False) -> AsyncEngine:
-    engine = create_async_engine(url, pool_size=pool, max_overflow=0)
+    engine = create_async_engine(
+        url,
+        pool_size=pool,
+        max_overflow=0,
+        pool_pre_ping=not begin,
+        hide_parameters=True,  # names stay out of logs
+    )
     _forget_what_was_not_kept(engine.sync_engine)
     if begin:
         _speak_sqlite(engine.sync_engine, begin, reads=reads)
@@ -249,4 +259,4 @@ def _reason(error: Exception) -> str:
     return text.strip().rstrip(".") or type(error).__name__
 
 
-__all__ = ["AsyncConnection", "Bell", "Connection", "Database", "Unit"]
+__all__ = ["Bell", "Connection", "Database", "Unit"]

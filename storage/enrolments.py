@@ -154,6 +154,14 @@ def due(tx: Connection, now: datetime, most: int) -> list[int]:
     return list(tx.execute(rows.order_by(ENROLMENT.c.due_at).limit(most)).scalars())
 
 
+def take_due(tx: Connection, enrolment: int, now: datetime) -> bool:
+    """The lesson that is due is ours to send; exactly one caller gets True."""
+    mine = update(ENROLMENT).where(
+        ENROLMENT.c.id == enrolment, ENROLMENT.c.state == "active", ENROLMENT.c.due_at <= now
+    )
+    return tx.execute(mine.values(due_at=None)).rowcount == 1
+
+
 def move(tx: Connection, enrolment: int, lesson: int, card: int, at: datetime) -> None:
     """The learner stands at this card now; nothing is due."""
     values = {"lesson": lesson, "card": card, "touched_at": at, "due_at": None, "state": "active"}

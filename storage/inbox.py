@@ -91,12 +91,12 @@ def settle(tx: Connection, update_id: int) -> bool:
 
 
 def fail(tx: Connection, waiting: Waiting, error: str, again_at: datetime) -> bool:
-    """Count a failure; True when the update is quarantined by it, else it is tried again at that time."""
+    """Count a failure of an update that is not done; True when that quarantines it, else it is tried again then."""
     tries = waiting.tries + 1
     state = "quarantined" if tries >= TRIES else "new"
     values = {"tries": tries, "state": state, "error": error, "due_at": again_at}
-    tx.execute(update(INBOX).where(INBOX.c.id == waiting.id).values(**values))
-    return state == "quarantined"
+    failed = update(INBOX).where(INBOX.c.id == waiting.id, INBOX.c.state == "new").values(**values)
+    return tx.execute(failed).rowcount == 1 and state == "quarantined"
 
 
 def forget(tx: Connection, before: datetime) -> int:

@@ -61,6 +61,14 @@ def get(tx: Connection, invitation: int) -> Invited | None:
     return _one(tx, INVITATION.c.id == invitation)
 
 
+def prolong(tx: Connection, code: str, expires_at: datetime) -> None:
+    """An invitation that nobody has used is valid until then."""
+    unused = update(INVITATION).where(
+        INVITATION.c.code_hash == code_hash(code), INVITATION.c.used_at.is_(None)
+    )
+    tx.execute(unused.values(expires_at=expires_at))
+
+
 def redeem(tx: Connection, invitation: int, address: int, at: datetime) -> bool:
     """Use the invitation; exactly one caller gets True."""
     free = update(INVITATION).where(INVITATION.c.id == invitation, INVITATION.c.used_at.is_(None))

@@ -1,6 +1,5 @@
 """Messages on their way out: claimed under a lease, journalled before the first byte, settled by their outcome."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -92,11 +91,15 @@ class Claimed:
     channel: str
     address: int
     to: str
-    person: int | None
     language: Language
     kind: Kind
-    message: Message
+    body: str
     target: str
+
+    @property
+    def message(self) -> Message:
+        """What is to be said; raises ValueError when this version cannot read it."""
+        return load_message(self.body)
 
 
 def add(
@@ -131,32 +134,31 @@ def add(
     return int(tx.execute(select(OUTBOX.c.id).where(OUTBOX.c.key == key)).scalar_one()) if new else None
 
 
-def anything(tx: Connection, channels: Sequence[str], now: datetime) -> bool:
+def anything(tx: Connection, channel: str, now: datetime) -> bool:
     """Whether there is something to claim, to take up or to give up; only a look."""
     left = or_(
         and_(OUTBOX.c.state == "sending", OUTBOX.c.lease_until < now),
         and_(OUTBOX.c.state == "ready", OUTBOX.c.not_after < now),
     )
-    return any(
-        tx.execute(rows.limit(1)).first()
-        for rows in (_claimable(channels, now), select(OUTBOX.c.id).where(left))
-    )
+    mine = select(OUTBOX.c.id).join(ADDRESS, ADDRESS.c.id == OUTBOX.c.address_id)
+    looks = _claimable(channel, now), mine.where(ADDRESS.c.channel == channel, left)
+    return any(tx.execute(rows.limit(1)).first() for rows in looks)
 
 
-def claim(tx: Connection, channels: Sequence[str], now: datetime, most: int) -> list[Claimed]:
+def claim(tx: Connection, channel: str, now: datetime, most: int) -> list[Claimed]:
     """Take up to `most` messages, one for each address and each the oldest open one there; journal an attempt each."""
-    rows = _claimable(channels, now).limit(most)
+    rows = _claimable(channel, now).limit(most)
     if tx.dialect.name == "postgresql":
         rows = rows.with_for_update(skip_locked=True, of=OUTBOX)
     return [_take(tx, row, now) for row in tx.execute(rows).scalars().all()]
 
 
-def _claimable(channels: Sequence[str], now: datetime) -> Select[Any]:
+def _claimable(channel: str, now: datetime) -> Select[Any]:
     earlier = OUTBOX.alias("earlier")
     first = ~exists().where(
         earlier.c.address_id == OUTBOX.c.address_id, earlier.c.id < OUTBOX.c.id, earlier.c.state.in_(OPEN)
     )
-    ready = (OUTBOX.c.state == "ready", OUTBOX.c.due_at <= now, ADDRESS.c.channel.in_(channels), first)
+    ready = (OUTBOX.c.state == "ready", OUTBOX.c.due_at <= now, ADDRESS.c.channel == channel, first)
     rows = select(OUTBOX.c.id).join(ADDRESS, ADDRESS.c.id == OUTBOX.c.address_id).where(*ready)
     return rows.order_by(OUTBOX.c.lane, OUTBOX.c.id)
 
@@ -177,10 +179,9 @@ def _take(tx: Connection, outbox: int, now: datetime) -> Claimed:
         channel=row["channel"],
         address=row["address_id"],
         to=row["to"],
-        person=row["person_id"],
         language=row["spoken"] or DEFAULT,
         kind=row["kind"],
-        message=load_message(row["body"]),
+        body=row["body"],
         target=row["target"] or "",
     )
 
@@ -223,15 +224,14 @@ def drop_late(tx: Connection, now: datetime) -> int:
     return tx.execute(late.values(state="dropped", reason="late")).rowcount
 
 
-def abandoned(tx: Connection, now: datetime) -> list[tuple[int, str, Kind, int, int]]:
-    """Messages whose sender died with them in flight: id, channel, kind, attempts, attempts that may have arrived."""
+def abandoned(tx: Connection, channel: str, now: datetime) -> list[tuple[int, Kind, int, int]]:
+    """Messages whose sender died with them in flight: id, kind, attempts, attempts that may have arrived."""
     doubtful = func.count().filter(or_(ATTEMPT.c.outcome == "", ATTEMPT.c.outcome == "ambiguous"))
-    rows = select(OUTBOX.c.id, ADDRESS.c.channel, OUTBOX.c.kind, func.count(), doubtful)
+    rows = select(OUTBOX.c.id, OUTBOX.c.kind, func.count(), doubtful)
     rows = rows.join_from(OUTBOX, ATTEMPT, ATTEMPT.c.outbox_id == OUTBOX.c.id)
-    rows = rows.join(ADDRESS, ADDRESS.c.id == OUTBOX.c.address_id)
+    rows = rows.join(ADDRESS, ADDRESS.c.id == OUTBOX.c.address_id).where(ADDRESS.c.channel == channel)
     rows = rows.where(OUTBOX.c.state == "sending", OUTBOX.c.lease_until < now)
-    rows = rows.group_by(OUTBOX.c.id, ADDRESS.c.channel, OUTBOX.c.kind)
-    return [(row[0], row[1], row[2], row[3], row[4]) for row in tx.execute(rows)]
+    return [(row[0], row[1], row[2], row[3]) for row in tx.execute(rows.group_by(OUTBOX.c.id, OUTBOX.c.kind))]
 
 
 def release(tx: Connection, outbox: int, then: Next, now: datetime) -> None:

@@ -6,7 +6,7 @@ from sqlalchemy import Connection, insert, select, update
 from sqlmodel import Field, SQLModel
 
 from domain.language import Language
-from domain.person import Person
+from domain.person import DEFAULT_HOUR, WORKING_DAYS, Person
 from storage import organisations
 from storage.table import core
 
@@ -18,7 +18,7 @@ class PersonRow(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     organisation_id: int = Field(foreign_key="organisation.id", index=True)
     name: str
-    email: str
+    email: str = Field(unique=True)
     language: str
     hour: str
     days: str
@@ -44,8 +44,8 @@ def add(tx: Connection, *, organisation: int, name: str, email: str, language: L
         name=name,
         email=email.strip().lower(),
         language=language,
-        hour="09:30",
-        days="12345",
+        hour=DEFAULT_HOUR.strftime("%H:%M"),
+        days="".join(map(str, sorted(WORKING_DAYS))),
     )
     return int(tx.execute(row.returning(PERSON.c.id)).scalar_one())
 

@@ -1,10 +1,9 @@
 """Put the rooms together: one store, one clock, the messengers that are on, and everything started and stopped."""
 
 import asyncio
-import os
+import fcntl
 import secrets
-import signal
-from collections.abc import AsyncIterator, Coroutine, Iterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
@@ -26,6 +25,7 @@ from storage.migrate import migrate
 from zinute.config import ROOT, Settings
 from zinute.errors import Stop
 
+LONGEST_PAUSE = 30.0
 FINISH = 8.0  # seconds that messages in flight get when the service stops
 log = structlog.get_logger(__name__)
 
@@ -40,9 +40,27 @@ def new_key() -> str:
     return secrets.token_urlsafe(9)
 
 
+@contextmanager
+def alone(settings: Settings) -> Iterator[None]:
+    """Only one service runs on an SQLite store: a second one would send what the first has in flight."""
+    if settings.database:
+        yield
+        return
+    with (settings.data / "running").open("w") as mark:
+        try:
+            fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except OSError as error:
+            raise Stop(
+                f"Zinute is running on {settings.data} already: stop it, or choose another --data."
+            ) from error
+        yield
+
+
 @asynccontextmanager
-async def opened(settings: Settings) -> AsyncIterator[Database]:
-    """The store, at this version's schema; raises Stop when it cannot be used."""
+async def opened(settings: Settings, *, there: bool = False) -> AsyncIterator[Database]:
+    """The store, at this version's schema; raises Stop when it cannot be used, or must be `there` and is not."""
+    if there and not settings.database and not (settings.data / "zinute.db").exists():
+        raise Stop(f"There is no database in {settings.data}: say with --data where it is.")
     try:
         if not settings.database:
             settings.data.mkdir(parents=True, exist_ok=True)
@@ -91,7 +109,7 @@ class Service:
         self.database, self.texts = database, texts
         self.channels: Mapping[str, Channel] = {name: _load(name, post) for name in names}
         self.inbound = Inbound(database, self.channels, now, new_key)
-        self.delivery = Delivery(database, self.channels, texts, now)
+        self.deliveries = [Delivery(database, channel, texts, now) for channel in self.channels.values()]
         self.runner = Runner(database, now)
         self._rooms: list[asyncio.Task[None]] = []
         self._receiving: list[asyncio.Task[None]] = []
@@ -113,9 +131,8 @@ class Service:
         Without a door it runs until the messengers have nothing more to receive, and until that is dealt with.
         """
         receiving = [_receive(channel) for channel in self.channels.values()]
-        self._rooms = [
-            asyncio.create_task(_alive(room)) for room in (self.inbound.run(), self.delivery.run())
-        ]
+        rooms = [("inbound", self.inbound.run), *((f"to {each.name}", each.run) for each in self.deliveries)]
+        self._rooms = [asyncio.create_task(_alive(*room)) for room in rooms]
         self._receiving = [asyncio.create_task(each) for each in receiving]
         self.runner.start()
         try:
@@ -132,7 +149,8 @@ class Service:
         for task in self._receiving:
             task.cancel()
         self.inbound.stop()
-        self.delivery.stop()
+        for delivery in self.deliveries:
+            delivery.stop()
         _, late = await asyncio.wait(self._rooms, timeout=FINISH)
         for task in late:
             task.cancel()
@@ -145,17 +163,24 @@ class Service:
 
     async def _until_dealt_with(self) -> None:
         await asyncio.gather(*self._receiving)
-        while await self.inbound.handle_waiting() or await self.delivery.send_ready():
+        while await self.inbound.handle_waiting() or any(
+            [await each.send_ready() for each in self.deliveries]
+        ):
             pass
 
 
-async def _alive(room: Coroutine[None, None, None]) -> None:
-    """A room that falls stops the service, with the reason in the log: a half-working service is worse than none."""
-    try:
-        await room
-    except Exception:
-        log.exception("a room fell")
-        os.kill(os.getpid(), signal.SIGTERM)
+async def _alive(name: str, room: Callable[[], Coroutine[None, None, None]]) -> None:
+    """A room that falls (the store is away, say) is opened again, after 1, 2, 4 ... 30 seconds."""
+    pause = 1.0
+    while True:
+        try:
+            await room()
+        except Exception:
+            log.exception("a room fell", room=name)
+        else:
+            return
+        await asyncio.sleep(pause)
+        pause = min(2 * pause, LONGEST_PAUSE)
 
 
 async def _receive(channel: Channel) -> None:

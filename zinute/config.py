@@ -11,11 +11,11 @@ BY_SETTINGS = ("telegram",)
 
 
 class Settings(BaseSettings):
-    """How the service runs. Each can also be given on the command line."""
+    """How the service runs; docs/operating.md says what each is for."""
 
     model_config = SettingsConfigDict(env_prefix="ZINUTE_")
 
-    data: Path = Path("zinute-data")
+    data: Path = Path("data")
     database: str = ""
     library: Path | None = None
     host: str = "127.0.0.1"
@@ -31,7 +31,8 @@ class Settings(BaseSettings):
     @property
     def base_url(self) -> str:
         """Where people reach the service."""
-        return self.public_url.rstrip("/") or f"http://{self.host}:{self.port}"
+        host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104 (not listening here)
+        return self.public_url.rstrip("/") or f"http://{host}:{self.port}"
 
 
 def channel_names() -> tuple[str, ...]:

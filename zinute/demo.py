@@ -8,22 +8,24 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
+from socket import socket
 from typing import Final
 
 import typer
 
 from actions.converse import converse
-from actions.invite import invite
+from actions.invite import VALID, invite
 from actions.sign_in import make_link
 from console.pages.front import Host, Visitor
 from domain.event import Event, Incoming, Pressed, Said
 from domain.language import Language
 from domain.pacing import next_lesson_at
-from storage import enrolments, organisations, people, programmes
+from storage import enrolments, invitations, organisations, people, programmes
 from storage.database import Connection, Database
-from zinute.assemble import new_key, now, opened, publish_library
+from zinute.assemble import alone, new_key, now, opened, publish_library
 from zinute.config import Settings
 from zinute.serve import serve
+from zinute.web import listen
 
 A_DAY = timedelta(days=1)
 LONG_AGO = timedelta(days=12)
@@ -98,18 +100,26 @@ SAMPLES: Final = (
 
 async def run(settings: Settings) -> None:
     """Serve the demonstration until told to stop; what was done in it before is still there."""
-    async with opened(settings) as database:
-        await publish_library(database, settings.library)
-        codes = _Codes(settings.data)
-        await database.write(lambda tx: fill(tx, codes, now()))
-        hosts = await database.read(lambda tx: tuple(_host(tx, each, codes) for each in SAMPLES))
-        links = [await _sign_in(database, settings, host) for host in hosts]
-        await serve(settings, database, hosts, lambda: typer.echo(_told(settings, hosts, links)))
+    with listen(settings.host, settings.port) as door:
+        async with opened(settings) as database:
+            with alone(settings):
+                await _run(settings, database, door)
+
+
+async def _run(settings: Settings, database: Database, door: socket) -> None:
+    await publish_library(database, settings.library)
+    codes = _Codes(settings.data)
+    await database.write(lambda tx: fill(tx, codes, now()))
+    hosts = await database.read(lambda tx: tuple(_host(tx, each, codes) for each in SAMPLES))
+    links = [await _sign_in(database, settings, host) for host in hosts]
+    await serve(database, door, hosts, lambda: typer.echo(_told(settings, hosts, links)))
 
 
 def fill(tx: Connection, codes: "_Codes", at: datetime) -> None:
-    """Add the sample organisations and people, unless they are there."""
+    """Add the sample organisations and people; if they are there, make their unused invitations valid again."""
     if people.by_email(tx, SAMPLES[0].people[0].email):
+        for each in (each for sample in SAMPLES for each in sample.people):
+            invitations.prolong(tx, codes.of(each.email), at + VALID)
         return
     programme = programmes.by_slug(tx, PROGRAMME)
     for sample in SAMPLES:

@@ -35,7 +35,7 @@ async def add_organisation(
 
 async def organisations(settings: Settings) -> list[str]:
     """A line for each organisation."""
-    async with opened(settings) as database:
+    async with opened(settings, there=True) as database:
         found = await database.read(houses.every)
     return [f"{each.id}  {each.name} ({each.country}, {each.zone}, {each.language})" for each in found]
 
@@ -52,7 +52,7 @@ async def add_person(
         )
 
     try:
-        async with opened(settings) as database:
+        async with opened(settings, there=True) as database:
             await database.write(add)
     except NotEnlisted as error:
         raise Stop(str(error)) from error
@@ -70,7 +70,7 @@ async def invite(settings: Settings, email: str, programme: str) -> list[str]:
             raise Stop(f"There is no programme '{programme}': publish it with 'zinute lessons publish DIR'.")
         make_invitation(tx, person=person, programme=taught, code=code, now=now())
 
-    async with opened(settings) as database:
+    async with opened(settings, there=True) as database:
         await database.write(make)
     return [f"{settings.base_url}/chat?code={code}", f"In another messenger: /start {code}"]
 

@@ -3,6 +3,7 @@
 import secrets
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from socket import socket
 
 import structlog
 
@@ -13,7 +14,7 @@ from console.pages.front import Host
 from storage import people
 from storage.database import Database
 from zinute import catalogues
-from zinute.assemble import Service, now, opened, publish_library
+from zinute.assemble import Service, alone, now, opened, publish_library
 from zinute.config import Settings, channel_names
 from zinute.errors import Stop
 from zinute.web import Server, listen
@@ -23,16 +24,15 @@ log = structlog.get_logger(__name__)
 
 async def run(settings: Settings) -> None:
     """Serve until told to stop."""
-    async with opened(settings) as database:
-        await publish_library(database, settings.library)
-        await serve(settings, database, (), lambda: log.info("ready", url=settings.base_url))
+    with listen(settings.host, settings.port) as door:
+        async with opened(settings) as database:
+            with alone(settings):
+                await publish_library(database, settings.library)
+                await serve(database, door, (), lambda: log.info("ready", url=settings.base_url))
 
 
-async def serve(
-    settings: Settings, database: Database, hosts: Sequence[Host], started: Callable[[], None]
-) -> None:
-    """Open the door and run everything; raises Stop when the port or a messenger cannot be used."""
-    door = listen(settings.host, settings.port)
+async def serve(database: Database, door: socket, hosts: Sequence[Host], started: Callable[[], None]) -> None:
+    """Run everything behind a door that is open already; raises Stop when a messenger cannot be used."""
     texts = catalogues.load()
     service = Service(database, texts, channel_names())
     await service.open()
@@ -62,7 +62,7 @@ async def publish_folder(settings: Settings, folder: Path) -> list[str]:
 async def sign_in_link(settings: Settings, email: str) -> str:
     """A one-time link for the coordinator with this address; raises Stop when there is none."""
     token = secrets.token_urlsafe(32)
-    async with opened(settings) as database:
+    async with opened(settings, there=True) as database:
         person = await database.read(lambda tx: people.by_email(tx, email))
         if person is None or not await database.read(lambda tx: people.coordinated(tx, person)):
             raise Stop(f"There is no coordinator with the address {email}: check the spelling.")

@@ -65,11 +65,15 @@ class Terminal:
 
     def decode(self, raw: str) -> Incoming | None:
         """What was typed."""
-        update = json.loads(raw)
-        return Incoming(ADDRESS, Said(update["text"]), update["language"])
+        match json.loads(raw):
+            case {"text": str(text), "language": str(language)}:
+                return Incoming(ADDRESS, Said(text), language)
+        raise ValueError("not written by receive()")
 
     async def send(self, address: str, content: Content, *, key: str) -> str:  # noqa: ARG002
         """Print the message."""
+        if address != ADDRESS:
+            raise Unreachable("Nobody else sits at this terminal.")
         text = wrapped(content.text, min(shutil.get_terminal_size().columns, WIDEST))
         try:
             self._screen.write(written(text, styled=self._screen.isatty()) + "\n\n")

@@ -1,7 +1,7 @@
 """The next lesson, for everyone whose time has come."""
 
 import secrets
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
@@ -12,6 +12,7 @@ from storage import enrolments
 from storage.database import Database
 
 MOST = 200
+AGAIN = timedelta(minutes=15)
 log = structlog.get_logger(__name__)
 
 
@@ -25,6 +26,7 @@ async def _release(database: Database, enrolment: int, now: datetime) -> bool:
         return await database.write(partial(release, enrolment=enrolment, now=now, new_key=_key))
     except Exception:  # the others' lessons do not wait for this one
         log.exception("lesson not released", enrolment=enrolment)
+        await database.write(partial(enrolments.wait, enrolment=enrolment, due_at=now + AGAIN))
         return False
 
 

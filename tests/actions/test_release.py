@@ -1,15 +1,18 @@
 """The next lesson by time: at the learner's hour, on a good day, once."""
 
+import asyncio
 from datetime import UTC, datetime, time, timedelta
 from functools import partial
 
 import pytest
 
 from actions.release import release
+from domain.message import ShowCard
 from domain.pacing import next_lesson_at
 from storage import addresses, enrolments, people
 from storage.activity import ACTIVITY
 from storage.database import Connection, Database
+from storage.enrolments import STEP
 from tests.actions.talk import Talk, in_short, new_key
 from tests.storage.samples import MONDAY, address, rows, settle_down
 
@@ -149,3 +152,14 @@ async def test_a_lesson_waits_for_an_address_and_comes_when_the_person_is_back(d
     assert await ana.says("/menu") == ["menu.head"]
     assert await look(database, MONDAY + 2 * DAY) == 1
     assert await lessons(ana) == ["card 1.0"]
+
+
+async def test_a_lesson_that_is_due_is_sent_by_one_of_two_clocks(database: Database) -> None:
+    ana, enrolment = await waiting(database)
+    due = partial(release, enrolment=enrolment, now=MONDAY + DAY, new_key=new_key)
+    sent = await asyncio.gather(*(database.write(due) for _ in range(6)))
+    assert sorted(sent) == [False] * 5 + [True]
+    (card,) = await ana.written("lesson:")
+    (step,) = await rows(database, STEP.c.key, where=STEP.c.closed_at.is_(None))
+    assert isinstance(card, ShowCard)
+    assert card.step == step[0]

@@ -5,8 +5,10 @@ from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import ClassVar
 
 import pytest
+from sqlalchemy import update
 
 from bot.channel import AccountRefused, Ambiguous, Channel, NotSent, Refused, SendError, Unreachable
 from bot.delivery import ACCOUNT_PAUSE, IN_FLIGHT, Delivery
@@ -38,10 +40,9 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 class Post:
     """A delivery whose clock is moved."""
 
-    def __init__(self, database: Database, *channels: Channel) -> None:
+    def __init__(self, database: Database, channel: Channel) -> None:
         self.database, self.now = database, MONDAY
-        by_name = {each.name: each for each in channels}
-        self.delivery = Delivery(database, by_name, texts(), lambda: self.now)
+        self.delivery = Delivery(database, channel, texts(), lambda: self.now)
 
     async def write(
         self, key: str, to: str = "ana", message: Message = MENU, edits: int | None = None
@@ -224,8 +225,27 @@ async def test_a_message_that_cannot_be_put_into_words_holds_nobody_up(
     assert [row[:2] for row in await post.state()] == [("broken", "failed"), ("good", "sent")]
 
 
+async def test_a_message_that_this_version_cannot_read_holds_nobody_up(database: Database) -> None:
+    channel = Messenger()
+    post = Post(database, channel)
+    odd = await post.write("odd")
+    await post.write("good", "ben")
+    await database.write(
+        lambda tx: tx.execute(update(OUTBOX).where(OUTBOX.c.id == odd).values(body="{}")).rowcount
+    )
+    await post.rounds()
+    assert [each[1] for each in channel.sent] == ["good"]
+    assert [row[:2] for row in await post.state()] == [("odd", "failed"), ("good", "sent")]
+
+
+class Elsewhere(Messenger):
+    """Another messenger."""
+
+    name: ClassVar[str] = "telegram"
+
+
 async def test_messages_of_messengers_that_are_off_wait(database: Database) -> None:
-    post = Post(database)
+    post = Post(database, Elsewhere())
     await post.write("k")
     assert await post.rounds() == [0]
     assert [row[1] for row in await post.state()] == ["ready"]
@@ -234,7 +254,7 @@ async def test_messages_of_messengers_that_are_off_wait(database: Database) -> N
 async def dies_in_flight(post: Post, key: str = "k") -> None:
     """A sender that is killed when the message has perhaps left."""
     await post.write(key)
-    claimed = await post.database.write(partial(outbox.claim, channels=["web"], now=post.now, most=9))
+    claimed = await post.database.write(partial(outbox.claim, channel="web", now=post.now, most=9))
     assert [each.key for each in claimed] == [key]
 
 
@@ -268,7 +288,7 @@ async def test_after_two_kills_in_flight_nobody_sends_a_third_copy(
     post.now += LEASE + SECOND
     await database.write(lambda tx: post.delivery._take_up(tx, post.now))
     post.now += SECOND
-    await database.write(partial(outbox.claim, channels=["web"], now=post.now, most=9))
+    await database.write(partial(outbox.claim, channel="web", now=post.now, most=9))
     post.now += LEASE + SECOND
     await post.rounds(4, apart=timedelta(minutes=6))
     assert [row[1] for row in await post.state()] == [state]

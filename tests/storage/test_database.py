@@ -4,17 +4,19 @@ import asyncio
 import threading
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
-from sqlalchemy import Connection, func, select
-from sqlalchemy.exc import IntegrityError, StatementError
+from sqlalchemy import Connection, func, select, text
+from sqlalchemy.exc import DBAPIError, IntegrityError, StatementError
 
 from storage import inbox, organisations
 from storage.database import Database, Unit
 from storage.errors import StoreError
 from storage.inbox import INBOX
 from storage.organisations import ORGANISATION
+from tests.storage import stores
 from tests.storage.samples import MONDAY, rows
 
 
@@ -190,6 +192,30 @@ async def test_a_closed_store_says_so_to_who_writes(database: Database) -> None:
         async with asyncio.timeout(2):
             await database.write(partial(add, key="1"))
     await database.open()
+
+
+async def test_nothing_seems_kept_when_the_store_rolls_everything_back(tmp_path: Path) -> None:
+    """A full disk makes SQLite end the whole transaction in the middle; INSERT OR ROLLBACK does the same."""
+
+    def spoil(tx: Connection) -> None:
+        add(tx, "spoilt")
+        tx.exec_driver_sql("INSERT OR ROLLBACK INTO inbox SELECT * FROM inbox WHERE key = 'spoilt'")
+
+    units = (partial(add, key="before"), spoil, partial(add, key="after"))
+    async with stores.opened("sqlite", tmp_path, str) as store:
+        ends = await asyncio.gather(*(store.write(unit) for unit in units), return_exceptions=True)
+        kept = await store.read(lambda tx: set(tx.execute(select(INBOX.c.key)).scalars()))
+    told = {key for key, end in zip(("before", "spoilt", "after"), ends, strict=True) if end is True}
+    assert kept == told
+
+
+async def test_parameters_of_a_failing_statement_are_not_told(database: Database) -> None:
+    def fail(tx: Connection) -> None:
+        tx.execute(text("SELECT :who FROM no_such_table"), {"who": "Jonas Kazlauskas"})
+
+    with pytest.raises(DBAPIError) as caught:
+        await database.write(fail)
+    assert "Jonas" not in str(caught.value)
 
 
 async def test_closing_lets_go_even_when_the_last_unit_fails(database: Database) -> None:

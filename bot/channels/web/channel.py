@@ -8,7 +8,7 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, Response, StreamingResponse
 from starlette.routing import BaseRoute, Route
 
-from bot.channel import Refused, Update
+from bot.channel import NotSent, Refused, Update
 from bot.channels.web import entry, page, stream, visitor
 from bot.channels.web.feed import Feed
 from bot.post import StorePost
@@ -59,15 +59,20 @@ class WebChat:
     async def send(self, address: str, content: Content, *, key: str) -> str:
         """Add the message to the chat; once, however often it is sent."""
         new = webchat.New("bot", key, entry.shown(content), self._post.now())
-        return str(await self._database.write(partial(webchat.append, address=address, new=new)))
+        try:
+            return str(await self._database.write(partial(webchat.append, address=address, new=new)))
+        except Exception as error:
+            raise NotSent("The chat could not be written.") from error
 
     async def edit(self, address: str, sent: str, content: Content) -> None:
         """Change the message where it stands, on every open page."""
         body = entry.shown(content)
         try:
             await self._database.write(lambda tx: webchat.change(tx, address, int(sent), body))
-        except (NotFound, ValueError) as error:
+        except (NotFound, ValueError, OverflowError) as error:
             raise Refused(f"This chat has no message {sent}.") from error
+        except Exception as error:
+            raise NotSent("The chat could not be written.") from error
 
     def routes(self) -> Sequence[BaseRoute]:
         """The page and what it calls."""

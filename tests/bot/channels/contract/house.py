@@ -101,7 +101,7 @@ class House:
     def _rooms(self, channel: Channel) -> tuple[Inbound, Delivery]:
         channels = {channel.name: channel}
         inbound = Inbound(self.database, channels, self.post.now, new_key)
-        return inbound, Delivery(self.database, channels, self.post.texts, self.post.now)
+        return inbound, Delivery(self.database, channel, self.post.texts, self.post.now)
 
 
 def _take_out(tx: Connection, rows: list[Waiting]) -> None:
