@@ -12,7 +12,7 @@ from uuid import uuid4
 
 from starlette.routing import BaseRoute
 
-from bot.channel import NotSent, Post, Refused, Update
+from bot.channel import NotSent, Post, Refused, Unreachable, Update
 from domain.event import Incoming, Said
 from domain.fitting import Capabilities
 from domain.message import Content

@@ -66,32 +66,6 @@ def incoming(raw: str) -> Incoming:
     raise ValueError("not written by raw()")
 
 
-def shown(self) -> str:
-        """What stands in the visitor's own bubble, as JSON."""
-        return json.dumps({"text": {"plain": self.label or self.text or self.press}, "press": self.press})
-
-    def raw(self, address: str, language: str) -> str:
-        """The update as it is stored in the inbox."""
-        return json.dumps({"address": address, "text": self.text, "press": self.press, "language": language})
-
-
-def understood(body: bytes) -> Sent | str:
-    """What a page sent, or one sentence on why it is nothing."""
-    try:
-        return Sent.model_validate_json(body)
-    except ValidationError as error:
-        first = error.errors(include_url=False, include_input=False, include_context=False)[0]
-        where = ".".join(str(part) for part in first["loc"]) or "message"
-        return f"The {where} is not as it should be: {first['msg']}."
-
-
-def incoming(raw: str) -> Incoming:
-    """A stored update understood; raises on anything that raw() did not write."""
-    update = json.loads(raw)
-    event: Event = Pressed(update["press"]) if update["press"] else Said(update["text"])
-    return Incoming(update["address"], event, update["language"])
-
-
 def shown(content: Content) -> str:
     """A message of the bot's, as JSON."""
     return json.dumps(asdict(content))
