@@ -20,6 +20,8 @@ RETRY = "retry: 2000\n\n"
 async def show(site: Site, request: Request, _reader: Reader) -> Response:
     """`GET /console/live`: `latest` with the newest activity's id, now and at each change; `over` with the session."""
     quiet = {"X-Accel-Buffering": "no"}
+    if request.method == "HEAD":
+        return Response(media_type="text/event-stream", headers=quiet)
     return StreamingResponse(_events(site, request), media_type="text/event-stream", headers=quiet)
 
 

@@ -10,9 +10,7 @@ from domain.message import Choice, Line, Notice, Param, notice
 from domain.person import Person
 from domain.studying import CONTINUE, MENU, NewKey
 
-MENU_CHOICES = tuple(
-    Choice(f"menu.{name}", f"/{name}") for name in ("continue", "progress", "programmes", "settings", "help")
-)
+PROGRAMMES = Choice("menu.programmes", "/programmes")
 
 
 def respond(facts: Facts, event: Event, new_key: NewKey) -> list[Effect]:
@@ -52,7 +50,7 @@ def _command(facts: Facts, person: Person, command: Command, new_key: NewKey) ->
 def _setting(facts: Facts, person: Person, command: Command) -> list[Effect]:
     match command.name:
         case "settings":
-            return settings.show(person)
+            return settings.show(facts, person)
         case "language":
             return settings.set_language(command.argument)
         case "hour":
@@ -63,19 +61,19 @@ def _setting(facts: Facts, person: Person, command: Command) -> list[Effect]:
             return settings.pause(facts)
         case "resume":
             return settings.resume(facts, person)
-    return _information(person, command)
+    return _information(facts, person, command)
 
 
-def _information(person: Person, command: Command) -> list[Effect]:
+def _information(facts: Facts, person: Person, command: Command) -> list[Effect]:
     match command.name:
         case "menu":
-            return [Say(notice("menu.head", *MENU_CHOICES))]
+            return [Say(notice("menu.head", *_menu(facts)))]
         case "help":
-            return [Say(notice("help.text", *MENU_CHOICES, contact=person.organisation.contact))]
+            return [Say(notice("help.text", *_menu(facts), contact=person.organisation.contact))]
         case "privacy":
             place = person.organisation
             return [Say(notice("help.privacy", MENU, organisation=place.name, contact=place.contact))]
-    return [Say(notice("help.unknown_command", *MENU_CHOICES))]
+    return [Say(notice("help.unknown_command", *_menu(facts)))]
 
 
 def _said(facts: Facts, said: Said, new_key: NewKey) -> list[Effect]:
@@ -102,7 +100,7 @@ def _another_code(facts: Facts, person: Person, new_key: NewKey) -> list[Effect]
 def _go_on(facts: Facts, new_key: NewKey) -> list[Effect]:
     study = _current(facts)
     if study is None:
-        return [Say(notice("study.nothing", Choice("menu.programmes", "/programmes"), MENU))]
+        return [Say(notice("study.nothing", PROGRAMMES, MENU))]
     return studying.go_on(facts, study, new_key)
 
 
@@ -125,9 +123,24 @@ def _enrol(facts: Facts, slug: str, new_key: NewKey) -> list[Effect]:
 
 def _progress(facts: Facts) -> list[Effect]:
     if not facts.studies:
-        return [Say(notice("study.nothing", Choice("menu.programmes", "/programmes"), MENU))]
+        return [Say(notice("study.nothing", PROGRAMMES, MENU))]
     lines = [Line("progress.head"), *(_progress_line(facts, study) for study in facts.studies)]
-    return [Say(Notice(tuple(lines), (CONTINUE, MENU)))]
+    return [Say(Notice(tuple(lines), (_onward(facts), MENU)))]
+
+
+def _menu(facts: Facts) -> tuple[Choice, ...]:
+    """What there is to do; going on only where there is something to go on with."""
+    names = ("progress", "programmes", "settings", "help")
+    others = tuple(Choice(f"menu.{name}", f"/{name}") for name in names)
+    return (CONTINUE, *others) if _current(facts) else others
+
+
+def _onward(facts: Facts) -> Choice:
+    """The way on from an overview."""
+    study = _current(facts)
+    if study is None:
+        return PROGRAMMES
+    return settings.RESUME if study.state == "paused" else CONTINUE
 
 
 def _progress_line(facts: Facts, study: Study) -> Line:

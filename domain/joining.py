@@ -38,7 +38,8 @@ def _about(facts: Facts, invitation: Invitation, word: str) -> list[Effect]:
         return [TalkAbout(None), refusal]
     contact = invitation.person.organisation.contact
     if word == "no":
-        return [TalkAbout(None), Say(notice("join.not_me", contact=contact))]
+        after_all = Choice("join.after_all", "/yes")
+        return [TalkAbout(invitation.id), Say(notice("join.not_me", after_all, contact=contact))]
     if not facts.agreed_name:
         if word == "yes":
             return [TalkAbout(invitation.id, agreed_name=True), _privacy(invitation)]

@@ -9,6 +9,11 @@ OWN_NAMES: Final[dict[Language, str]] = {"lt": "Lietuvių", "pl": "Polski", "nb"
 _SPOKEN: Final[dict[str, Language]] = {"lt": "lt", "pl": "pl", "nb": "nb", "no": "nb", "nn": "nb", "en": "en"}
 
 
+def named(language: Language) -> str:
+    """A language's own name as it stands inside a sentence of its own: only English has a capital there."""
+    return OWN_NAMES[language] if language == "en" else OWN_NAMES[language].lower()
+
+
 def language_of(tag: str) -> Language | None:
     """The language that a BCP 47 tag means (`nb-NO`, `no`, `pl_PL`), or None when it is none of ours."""
     return _SPOKEN.get(tag.replace("_", "-").split("-")[0].strip().lower())

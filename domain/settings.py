@@ -6,7 +6,7 @@ from datetime import time
 
 from domain.effect import Effect, Note, Say, SetDays, SetHour, SetLanguage, SetState, Wait
 from domain.facts import Facts
-from domain.language import LANGUAGES, OWN_NAMES, language_of
+from domain.language import LANGUAGES, OWN_NAMES, language_of, named
 from domain.message import Choice, Line, Moment, Notice, Weekdays, notice
 from domain.pacing import lesson_at, local, next_lesson_at
 from domain.person import Person
@@ -14,18 +14,21 @@ from domain.studying import CONTINUE, MENU
 
 HOURS = ("08:00", "09:30", "12:00", "14:00", "16:00")
 DAYS = {"12345": "settings.weekdays", "135": "settings.odd_days", "24": "settings.even_days"}
+RESUME = Choice("menu.resume", "/resume")
 _HOUR = re.compile(r"([01]?\d|2[0-3])(?:[:.]([0-5]\d))?", re.ASCII)
 
 
-def show(person: Person) -> list[Effect]:
+def show(facts: Facts, person: Person) -> list[Effect]:
     """The settings as they stand, and buttons to change each."""
     lines = (
         Line("settings.head"),
-        Line("settings.language_line", {"language": OWN_NAMES[person.language]}),
+        Line("settings.language_line", {"language": named(person.language)}),
         Line("settings.hour_line", {"hour": person.hour.strftime("%H:%M")}),
         Line("settings.days_line", {"days": Weekdays(_digits(person.days))}),
     )
-    choices = [Choice(f"menu.{name}", f"/{name}") for name in ("language", "hour", "days", "pause")]
+    states = {study.state for study in facts.studies}
+    rest = ["pause"] if "active" in states else ["resume"] if "paused" in states else []
+    choices = [Choice(f"menu.{name}", f"/{name}") for name in ("language", "hour", "days", *rest)]
     return [Say(Notice(lines, (*choices, MENU)))]
 
 
@@ -70,12 +73,14 @@ def set_days(facts: Facts, person: Person, argument: str) -> list[Effect]:
 def pause(facts: Facts) -> list[Effect]:
     """Nothing comes by itself until the learner resumes."""
     going = [study for study in facts.studies if study.state == "active"]
+    if not going and any(study.state == "paused" for study in facts.studies):
+        return [Say(notice("pause.already", RESUME, MENU))]
     if not going:
         return [Say(notice("pause.nothing", MENU))]
     paused: list[Effect] = []
     for study in going:
         paused += [SetState(study.enrolment, "paused"), Wait(study.enrolment, None)]
-    return [*paused, Note("paused", {}), Say(notice("pause.paused", Choice("menu.resume", "/resume")))]
+    return [*paused, Note("paused", {}), Say(notice("pause.paused", RESUME))]
 
 
 def resume(facts: Facts, person: Person) -> list[Effect]:

@@ -37,6 +37,10 @@ def go_on(facts: Facts, study: Study, new_key: NewKey) -> list[Effect]:
     """Show where the learner is in this study: the card again, the lesson that waits, or that all is done."""
     if study.state == "finished":
         return _end_programme(facts, study)[-1:]
+    return [*_pause_over(study), *_where_they_are(facts, study, new_key)]
+
+
+def _where_they_are(facts: Facts, study: Study, new_key: NewKey) -> list[Effect]:
     if study.card < 0:
         return begin(study, new_key, "learner")
     step = facts.open_in(study)
@@ -45,6 +49,13 @@ def go_on(facts: Facts, study: Study, new_key: NewKey) -> list[Effect]:
     if step.of(study, facts.language).question and not step.question:
         return _advance(_Place(facts, study, step, new_key))
     return [Say(_card(study, step))]
+
+
+def _pause_over(study: Study) -> list[Effect]:
+    """Who goes on by themselves ends their pause, and is told so."""
+    if study.state != "paused":
+        return []
+    return [SetState(study.enrolment, "active"), Note("resumed", {}), Say(notice("pause.over"))]
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,9 +81,10 @@ def press(facts: Facts, choice: str, new_key: NewKey) -> list[Effect]:
         return [Say(notice("study.recorded" if step.question else "study.behind", CONTINUE))]
     place = _Place(facts, facts.study(step.enrolment), step, new_key)
     question = step.of(place.study, facts.language).question
+    over = _pause_over(place.study)
     if not step.question or question is None:
-        return _advance(place)
-    return _choose(place, question, choice)
+        return [*over, *_advance(place)]
+    return [*over, *_choose(place, question, choice)]
 
 
 def option_named(facts: Facts, text: str) -> str | None:

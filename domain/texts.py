@@ -11,7 +11,7 @@ from domain.message import Moment, Param, Weekdays
 
 # A moment as each language writes it (CLDR patterns): "Monday 23 November, 09:30".
 _MOMENT: dict[Language, str] = {
-    "lt": "EEEE, MMMM d 'd'., HH:mm",
+    "lt": "MMMM d 'd'. (EEEE), HH:mm",
     "pl": "EEEE, d MMMM, 'godz'. HH:mm",
     "nb": "EEEE d. MMMM 'kl'. HH:mm",
     "en": "EEEE d MMMM, HH:mm",

@@ -7,6 +7,8 @@ from urllib.parse import unquote
 
 import pytest
 
+from zinute.config import Settings
+
 ROOT = Path(__file__).parents[1]
 DOCUMENTS = sorted([*ROOT.glob("*.md"), *ROOT.glob("docs/**/*.md")])
 LINK = re.compile(r"!?\[[^\]\n]*\]\(([^)\s]+)\)")
@@ -53,3 +55,9 @@ def test_the_readme_has_the_two_commands() -> None:
 def test_decisions_are_numbered_without_a_gap() -> None:
     numbers = [int(path.name[:4]) for path in sorted((ROOT / "docs/adr").glob("*.md"))]
     assert numbers == list(range(1, len(numbers) + 1))
+
+
+def test_every_setting_is_documented() -> None:
+    told = (ROOT / "docs" / "operating.md").read_text(encoding="utf-8")
+    missing = [name for name in Settings.model_fields if f"`ZINUTE_{name.upper()}`" not in told]
+    assert missing == []

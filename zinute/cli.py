@@ -29,7 +29,7 @@ Folder = Annotated[Path, typer.Argument(help="A folder of programmes, or one pro
 def main() -> None:
     """Run a command; what stops it is one sentence and exit code 2."""
     try:
-        app()
+        app(prog_name="zinute")
     except Stop as stop:
         typer.echo(str(stop), err=True)
         sys.exit(2)
@@ -55,7 +55,9 @@ def demo(data: Data = None, host: Host = None, port: Port = None, database: Stor
     """Start everything with sample organisations, people and programmes (kept in data/demo)."""
     from zinute.demo import run
 
-    asyncio.run(run(settings_of(data=data or Path("data/demo"), host=host, port=port, database=database)))
+    folder = data or Path("data/demo")
+    settings = settings_of(level="warning", data=folder, host=host, port=port, database=database)
+    asyncio.run(run(settings))
 
 
 @app.command()

@@ -21,7 +21,7 @@ class Settings(BaseSettings):
     host: str = "127.0.0.1"
     port: int = 8000
     public_url: str = ""
-    log_level: str = "info"
+    log_level: str = ""
 
     @property
     def database_url(self) -> str:

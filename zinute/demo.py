@@ -19,7 +19,7 @@ from actions.sign_in import make_link
 from console.pages.front import Host, Visitor
 from domain.event import Event, Incoming, Pressed, Said
 from domain.language import Language
-from domain.pacing import next_lesson_at
+from domain.pacing import day_off, local, next_lesson_at
 from storage import enrolments, invitations, organisations, people, programmes
 from storage.database import Connection, Database
 from zinute.assemble import alone, new_key, now, opened, publish_library
@@ -28,7 +28,6 @@ from zinute.serve import serve
 from zinute.web import listen
 
 A_DAY = timedelta(days=1)
-LONG_AGO = timedelta(days=12)
 PROGRAMME = "safe-online"
 
 
@@ -139,10 +138,10 @@ def fill(tx: Connection, codes: "_Codes", at: datetime) -> None:
             if each is head:
                 people.grant(tx, person, organisation, "coordinator")
             elif programme:
-                began = at - LONG_AGO if each.lessons is not None else at
+                began = _began(tx, person, each.lessons, at)
                 invite(tx, person=person, programme=programme, code=codes.of(each.email), now=began)
             if programme and each.lessons is not None:
-                _learn(tx, each, person, codes.of(each.email), at - LONG_AGO)
+                _learn(tx, each, person, codes.of(each.email), _began(tx, person, each.lessons, at))
 
 
 def _learn(tx: Connection, sample: Sample, person: int, code: str, at: datetime) -> None:
@@ -166,6 +165,17 @@ def _learn(tx: Connection, sample: Sample, person: int, code: str, at: datetime)
         pause = timedelta(seconds=rng.randrange(20, 90))
         moment = _at_work(tx, person, moment, rng) if study.card < 0 else moment + pause
         does(_next_move(tx, person, rng), number)
+
+
+def _began(tx: Connection, person: int, lessons: int | None, at: datetime) -> datetime:
+    """The day before a sample person began, so that a lesson each working day has brought them to today."""
+    if lessons is None:
+        return at
+    learner, left = people.get(tx, person), lessons + 1
+    while left:
+        at -= A_DAY
+        left -= day_off(local(at, learner).date(), learner) is None
+    return at - A_DAY
 
 
 def _at_work(tx: Connection, person: int, after: datetime, rng: Random) -> datetime:

@@ -23,7 +23,7 @@ Store = Annotated[
 ]
 
 
-def settings_of(**given: object) -> "Settings":
+def settings_of(*, level: str = "", **given: object) -> "Settings":
     """The settings of the environment, with what the command line says in their place."""
     from pydantic import ValidationError
 
@@ -38,5 +38,5 @@ def settings_of(**given: object) -> "Settings":
         first = error.errors()[0]
         name = "ZINUTE_" + "_".join(map(str, first["loc"])).upper()
         raise Stop(f"The setting {name} is wrong: {first['msg'].lower()}.") from error
-    set_up(settings.log_level)
+    set_up(settings.log_level or level or "info")
     return settings

@@ -10,7 +10,6 @@ import pytest
 from babel.messages import pofile
 from babel.messages.catalog import Catalog
 
-from domain.conversation import MENU_CHOICES
 from domain.facts import StudyState
 from domain.language import LANGUAGES, Language
 from domain.settings import DAYS
@@ -89,7 +88,6 @@ def test_families_of_ids_are_the_ones_that_are_known_here() -> None:
             parts = (each.value if isinstance(each, ast.Constant) else "{}" for each in argument.values)
             patterns.add("".join(map(str, parts)))
     assert patterns == set(FAMILIES)
-    assert {each.label for each in MENU_CHOICES} < {f"menu.{word}" for word in FAMILIES["menu.{}"]}
 
 
 def test_no_sentence_is_written_where_it_is_said() -> None:

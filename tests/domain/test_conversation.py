@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from domain.conversation import enrolled, respond
-from domain.effect import CloseStep, Effect, Enrol, Join, Move, Note, OpenStep, Say
+from domain.effect import CloseStep, Effect, Enrol, Join, Move, Note, OpenStep, Say, SetState
 from domain.event import Said
 from domain.facts import Facts, Step, Study
 from domain.fitting import MOST_BUTTON_BYTES
@@ -58,6 +58,12 @@ def begun(enrolment: int, version: int, *, question: bool, by: str = "learner") 
     ]
 
 
+def over(enrolment: int, state: str) -> list[Effect]:
+    """What is said first when somebody goes on in a pause."""
+    told_so = Say(notice("pause.over"))
+    return [SetState(enrolment, "active"), Note("resumed", {}), told_so] if state == "paused" else []
+
+
 HELP = Say(notice("help.text", *MENU_CHOICES, contact=CONTACT))
 PRIVACY = Say(notice("help.privacy", MENU, organisation="Gluosnių biblioteka", contact=CONTACT))
 UNKNOWN = Say(notice("help.unknown_command", *MENU_CHOICES))
@@ -79,9 +85,14 @@ UNKNOWN = Say(notice("help.unknown_command", *MENU_CHOICES))
         ("", Say(notice("help.not_understood", CONTINUE, MENU, MENU_CHOICES[4]))),
     ],
 )
-@pytest.mark.parametrize("studies", [(), (study(SAFE),)])
-def test_information(text: str, reply: Say, studies: tuple[Study, ...]) -> None:
-    assert told(facts(*studies), text) == [reply]
+@pytest.mark.parametrize("state", ["active", "paused"])
+def test_information(text: str, reply: Say, state: str) -> None:
+    assert told(facts(study(SAFE, state=state)), text) == [reply]
+
+
+@pytest.mark.parametrize("studies", [(), (study(SAFE, 1, 0, state="finished"),)])
+def test_the_menu_goes_on_only_where_there_is_something_to_go_on_with(studies: tuple[Study, ...]) -> None:
+    assert told(facts(*studies), "/menu") == [Say(notice("menu.head", *MENU_CHOICES[1:]))]
 
 
 @pytest.mark.parametrize("text", ["/continue", "/start", "/yes", "/agree"])
@@ -124,7 +135,7 @@ def test_which_study_goes_on(first: dict[str, Any], second: dict[str, Any], goes
 @pytest.mark.parametrize("state", ["active", "paused"])
 def test_a_study_taken_up_again_is_active(state: str) -> None:
     effects = told(facts(study(SAFE, state=state)), "/continue")
-    assert effects == begun(1, 11, question=False)
+    assert effects == [*over(1, state), *begun(1, 11, question=False)]
 
 
 def test_enrolled_means_the_first_lesson_at_once() -> None:
@@ -266,7 +277,7 @@ def test_a_programme_is_taken() -> None:
 @pytest.mark.parametrize("state", ["active", "paused"])
 def test_a_programme_that_was_taken_goes_on(state: str, on_the_shelf: Any) -> None:
     known = facts(study(SAFE), other(state=state), shelf=on_the_shelf)
-    assert told(known, "/enrol gdpr") == begun(2, 13, question=True)
+    assert told(known, "/enrol gdpr") == [*over(2, state), *begun(2, 13, question=True)]
 
 
 def test_a_programme_of_any_name_has_a_button_that_every_messenger_takes() -> None:

@@ -39,7 +39,8 @@ PRIVACY = Say(notice("join.privacy", AGREE, DECLINE, organisation=PLACE, contact
 UNKNOWN = Say(notice("join.unknown_code"))
 USED = Say(notice("join.used_code", contact=CONTACT))
 EXPIRED = Say(notice("join.expired_code", contact=CONTACT))
-NOT_ME = Say(notice("join.not_me", contact=CONTACT))
+AFTER_ALL = Choice("join.after_all", "/yes")
+NOT_ME = Say(notice("join.not_me", AFTER_ALL, contact=CONTACT))
 DECLINED = Say(notice("join.declined", AGREE, contact=CONTACT))
 IN: list[Effect] = [Join(3, 7), SetLanguage("lt"), Say(notice("join.welcome", hour="09:30")), Enrol(5)]
 SPEAK_POLISH = SetLanguage("pl")
@@ -115,7 +116,7 @@ EVENTS: list[Event] = [
 ]
 AT_THE_NAME: list[list[Effect]] = [
     [TalkAbout(3, agreed_name=True), PRIVACY],
-    [TalkAbout(None), NOT_ME],
+    [TalkAbout(3), NOT_ME],
     [WHO],
     [WHO],
     [WHO],
@@ -129,7 +130,7 @@ AT_THE_NAME: list[list[Effect]] = [
 ]
 AT_THE_PRIVACY_NOTICE: list[list[Effect]] = [
     [PRIVACY],
-    [TalkAbout(None), NOT_ME],
+    [TalkAbout(3), NOT_ME],
     IN,
     [DECLINED],
     [PRIVACY],
@@ -178,4 +179,4 @@ def test_words_of_another_organisation_are_its_own() -> None:
     assert told(facts, Said("/menu")) == [
         Say(notice("join.privacy", AGREE, DECLINE, organisation="Muzeum", contact="Ola"))
     ]
-    assert told(facts, Said("/no")) == [TalkAbout(None), Say(notice("join.not_me", contact="Ola"))]
+    assert told(facts, Said("/no")) == [TalkAbout(3), Say(notice("join.not_me", AFTER_ALL, contact="Ola"))]

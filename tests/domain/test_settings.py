@@ -35,8 +35,9 @@ def wall(day: int, hour: int, minute: int = 0) -> Moment:
 @pytest.mark.parametrize(
     ("settings", "language", "hour", "days"),
     [
-        ({}, "Lietuvių", "09:30", "12345"),
-        ({"language": "nb", "hour": time(7, 5), "days": frozenset({7, 1})}, "Norsk", "07:05", "17"),
+        ({}, "lietuvių", "09:30", "12345"),
+        ({"language": "nb", "hour": time(7, 5), "days": frozenset({7, 1})}, "norsk", "07:05", "17"),
+        ({"language": "en"}, "English", "09:30", "12345"),
     ],
 )
 def test_the_settings_as_they_stand(settings: dict[str, Any], language: str, hour: str, days: str) -> None:
@@ -50,10 +51,10 @@ def test_the_settings_as_they_stand(settings: dict[str, Any], language: str, hou
         Choice("menu.language", "/language"),
         Choice("menu.hour", "/hour"),
         Choice("menu.days", "/days"),
-        PAUSE,
-        MENU,
     )
-    assert told(facts(person=person(**settings)), "/settings") == [Say(Notice(lines, choices))]
+    for studies, rest in (((), ()), ((MIDDLE,), (PAUSE,)), ((RESTING,), (RESUME,)), ((FINISHED,), ())):
+        known = facts(*studies, person=person(**settings))
+        assert told(known, "/settings") == [Say(Notice(lines, (*choices, *rest, MENU)))]
 
 
 WHICH_LANGUAGE = Say(
@@ -191,9 +192,17 @@ PAUSED = Say(notice("pause.paused", Choice("menu.resume", "/resume")))
 RESUMED = Say(notice("pause.resumed", CONTINUE, MENU))
 
 
-@pytest.mark.parametrize("studies", [(), (FINISHED,), (replace(WAITING, state="paused"),)])
+RESTING = replace(WAITING, state="paused")
+RESUME = Choice("menu.resume", "/resume")
+
+
+@pytest.mark.parametrize("studies", [(), (FINISHED,)])
 def test_there_is_nothing_to_pause(studies: tuple[Study, ...]) -> None:
     assert told(facts(*studies), "/pause") == [Say(notice("pause.nothing", MENU))]
+
+
+def test_a_pause_is_not_begun_twice() -> None:
+    assert told(facts(RESTING, FINISHED), "/pause") == [Say(notice("pause.already", RESUME, MENU))]
 
 
 def test_everything_under_way_is_paused() -> None:

@@ -53,7 +53,7 @@ def texts() -> Texts:
         ("lt", "unknown", {}, "unknown"),
         ("pl", "{right} of {graded}", {"right": 2, "graded": 3}, "2 of 3"),
         ("nb", "{key}, {language}", {"key": "a", "language": "b"}, "a, b"),
-        ("lt", "{when}", {"when": MORNING}, "pirmadienis, lapkričio 23 d., 09:05"),
+        ("lt", "{when}", {"when": MORNING}, "lapkričio 23 d. (pirmadienis), 09:05"),
         ("pl", "{when}", {"when": MORNING}, "poniedziałek, 23 listopada, godz. 09:05"),
         ("nb", "{when}", {"when": MORNING}, "mandag 23. november kl. 09:05"),
         ("en", "{when}", {"when": MORNING}, "Monday 23 November, 09:05"),

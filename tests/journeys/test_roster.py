@@ -48,5 +48,12 @@ async def test_from_nothing_to_an_invitation_and_a_sign_in_link(tmp_path: Path) 
     ],
 )
 async def test_wrong_input_is_one_sentence(tmp_path: Path, arguments: tuple[str, ...], what: str) -> None:
+    await zinute("migrate", ZINUTE_DATA=str(tmp_path))
     code, _, err = await zinute(*arguments, ZINUTE_DATA=str(tmp_path))
     assert (code, one_sentence(err), what in err) == (2, True, True)
+
+
+async def test_a_look_into_an_empty_folder_makes_no_database(tmp_path: Path) -> None:
+    code, _, err = await zinute("sign-in", "a@b.example", ZINUTE_DATA=str(tmp_path))
+    assert (code, one_sentence(err), "--data" in err) == (2, True, True)
+    assert list(tmp_path.iterdir()) == []

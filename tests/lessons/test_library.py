@@ -233,7 +233,7 @@ NAMES = {
     "a.de.md": "a.LANGUAGE.md, where LANGUAGE is one of lt, pl, nb, en",
     "a.MD": "a.lt.md",
     "-.md": "lesson.lt.md",
-    "x" * 61 + ".lt.md": "x" * 60 + ".lt.md",
+    "x" * 51 + ".lt.md": "x" * 50 + ".lt.md",
 }
 
 

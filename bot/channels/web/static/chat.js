@@ -17,7 +17,7 @@ let listening = true, stuck = false, connected = true;
 const reading = new Reading(log, latest);
 const list = new List(log, typing, {
   words,
-  acts: { enlarge, press: (press, label) => say({ press, label }) },
+  acts: { enlarge, press },
   onReplaced: (old, element) => reading.replaced(old, element),
 });
 
@@ -37,6 +37,16 @@ const waiting = new Waiting({
     tell();
   },
 });
+
+// A double tap is one press.
+const TWICE = 1000;
+let pressed = { data: "", at: -TWICE };
+function press(data, label) {
+  const at = performance.now();
+  if (data === pressed.data && at - pressed.at < TWICE) return;
+  pressed = { data, at };
+  say({ press: data, label });
+}
 
 function say(item) {
   const whole = waiting.add(chosen ? { ...item, lang: chosen } : item);

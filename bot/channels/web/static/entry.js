@@ -2,6 +2,10 @@
 
 import { write } from "./text.js";
 
+// British times and dates in English: 24 hours, as everywhere else in the product.
+const spoken = document.documentElement.lang;
+export const locale = spoken === "en" ? "en-GB" : spoken;
+
 /** An element with a class, a text and attributes. */
 export function make(tag, name = "", text = "", attributes = {}) {
   const element = document.createElement(tag);
@@ -28,7 +32,7 @@ export function draw(entry, words, acts) {
 }
 
 function time(at) {
-  const written = new Date(at).toLocaleTimeString(document.documentElement.lang, { hour: "2-digit", minute: "2-digit" });
+  const written = new Date(at).toLocaleTimeString(locale, { hour: "2-digit", minute: "2-digit" });
   return make("time", "", written, { datetime: at });
 }
 

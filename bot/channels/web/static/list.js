@@ -1,8 +1,7 @@
 // The messages in their order, each day under its heading, and which of their choices were made.
 
-import { draw, make, reopen, settle } from "./entry.js";
+import { draw, make, reopen, settle, locale } from "./entry.js";
 
-const language = document.documentElement.lang;
 
 /** The entries of `log`, all before `tail`. `onReplaced(old, element)`: an entry was drawn anew. */
 export class List {
@@ -88,7 +87,7 @@ function spoken(date) {
   const days = Math.round((date - today) / 86400000);
   const year = date.getFullYear() === today.getFullYear() ? undefined : "numeric";
   const text = days > -2
-    ? new Intl.RelativeTimeFormat(language, { numeric: "auto" }).format(days, "day")
-    : date.toLocaleDateString(language, { weekday: "long", day: "numeric", month: "long", year });
-  return text.charAt(0).toLocaleUpperCase(language) + text.slice(1);
+    ? new Intl.RelativeTimeFormat(locale, { numeric: "auto" }).format(days, "day")
+    : date.toLocaleDateString(locale, { weekday: "long", day: "numeric", month: "long", year });
+  return text.charAt(0).toLocaleUpperCase(locale) + text.slice(1);
 }
