@@ -72,8 +72,8 @@ async def test_the_end_of_a_lesson_says_what_comes_next_and_when(database: Datab
         await ana.presses(choice)
     (end,) = await ana.contents("en", ana.heard[-1:])
     assert end.text.plain == (
-        "Lesson ‘Lesson 0 lt’ is done. Right answers: 2 of 2.\n\n"
-        "Next – ‘Lesson 1 lt’: Tuesday 24 November, 09:30. Rather now? That works too."
+        "Lesson “Lesson 0 lt” is done. Right answers: 2 of 2.\n\n"
+        "Next – “Lesson 1 lt”: Tuesday 24 November, 09:30. Rather now? That works too."
     ).replace(" lt", " en")
     study = await database.read(
         lambda tx: enrolments.of_person(tx, people.by_email(tx, "ana@a.example") or 0)

@@ -167,7 +167,8 @@ def test_long_options_are_lettered_and_ticks_are_shown(content: Content, can: Ca
     if not can.buttons or can.many or content.pick == "none":
         assert fitted.buttons == (content.buttons if can.buttons else ())
         return
-    long = any(len(each.label.encode("utf-16-le")) // 2 > can.label for each in content.buttons)
+    tick = 2 if content.pick == "many" else 0
+    long = any(len(each.label.encode("utf-16-le")) // 2 + tick > can.label for each in content.buttons)
     labels = list(string.ascii_uppercase) if long else [button.label for button in content.buttons]
     if content.pick == "many":
         labels = [

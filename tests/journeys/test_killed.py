@@ -29,6 +29,7 @@ async def test_the_web_chat_goes_on(tmp_path: Path, browser_page: Screens) -> No
         await learner.sees(SECOND.prompt.plain)
         await learner.answers(SECOND, right=True)
         await learner.sees(learner.word("study.right"))
+        await learner.sees(shipped("safe-online").lessons[1].text("lt").title)
         said = await learner.texts()
     assert said.count(LESSON.title) == 2, "its heading and its end, each once"
     assert said.count(learner.word("study.wrong")) == 1
