@@ -171,7 +171,7 @@ def _began(tx: Connection, person: int, lessons: int | None, at: datetime) -> da
     """The day before a sample person began, so that a lesson each working day has brought them to today."""
     if lessons is None:
         return at
-    learner, left = people.get(tx, person), lessons + 1
+    learner, left = people.get(tx, person), max(lessons, 1)
     while left:
         at -= A_DAY
         left -= day_off(local(at, learner).date(), learner) is None
