@@ -73,7 +73,7 @@ def get(tx: Connection, address: int) -> Address:
 
 
 def of_person(tx: Connection, person: int) -> Address | None:
-    """The reachable address that was bound last."""
+    """The reachable address that is newest here."""
     rows = select(ADDRESS).where(ADDRESS.c.person_id == person, ADDRESS.c.reachable)
     row = tx.execute(rows.order_by(ADDRESS.c.id.desc()).limit(1)).one_or_none()
     return _address(row._mapping) if row else None

@@ -162,6 +162,12 @@ def take_due(tx: Connection, enrolment: int, now: datetime) -> bool:
     return tx.execute(mine.values(due_at=None)).rowcount == 1
 
 
+def postpone(tx: Connection, enrolment: int, now: datetime, until: datetime) -> None:
+    """What is still due now waits until then; a lesson that was sent after all is left alone."""
+    due = update(ENROLMENT).where(ENROLMENT.c.id == enrolment, ENROLMENT.c.due_at <= now)
+    tx.execute(due.values(due_at=until))
+
+
 def move(tx: Connection, enrolment: int, lesson: int, card: int, at: datetime) -> None:
     """The learner stands at this card now; nothing is due."""
     values = {"lesson": lesson, "card": card, "touched_at": at, "due_at": None, "state": "active"}

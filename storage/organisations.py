@@ -5,6 +5,7 @@ from sqlmodel import Field, SQLModel
 
 from domain.language import Language
 from domain.organisation import Organisation
+from storage.errors import NotFound
 from storage.table import core
 
 
@@ -45,6 +46,8 @@ def every(tx: Connection) -> list[Organisation]:
 
 
 def get(tx: Connection, organisation: int) -> Organisation:
-    """The organisation with this id."""
-    row = tx.execute(select(ORGANISATION).where(ORGANISATION.c.id == organisation)).one()
-    return Organisation(**row._mapping)
+    """The organisation with this id; raises NotFound."""
+    found = find(tx, organisation)
+    if found is None:
+        raise NotFound(organisation)
+    return found

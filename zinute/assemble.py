@@ -2,7 +2,6 @@
 
 import asyncio
 import fcntl
-import secrets
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
@@ -10,6 +9,7 @@ from pathlib import Path
 
 import structlog
 
+from actions.keys import new_key
 from actions.publish import publish
 from bot import channel as channels
 from bot.channel import Channel, ChannelError
@@ -33,11 +33,6 @@ log = structlog.get_logger(__name__)
 def now() -> datetime:
     """The one clock."""
     return datetime.now(UTC)
-
-
-def new_key() -> str:
-    """An opaque key for a step: 72 random bits in 12 characters."""
-    return secrets.token_urlsafe(9)
 
 
 @contextmanager
@@ -170,17 +165,18 @@ class Service:
 
 
 async def _alive(name: str, room: Callable[[], Coroutine[None, None, None]]) -> None:
-    """A room that falls (the store is away, say) is opened again, after 1, 2, 4 ... 30 seconds."""
-    pause = 1.0
+    """A room that falls (the store is away, say) is opened again, after 2, 4 ... 30 seconds; 1 if it stood a while."""
+    pause, loop = 1.0, asyncio.get_running_loop()
     while True:
+        opened_at = loop.time()
         try:
             await room()
         except Exception:
             log.exception("a room fell", room=name)
         else:
             return
+        pause = 1.0 if loop.time() - opened_at > LONGEST_PAUSE else min(2 * pause, LONGEST_PAUSE)
         await asyncio.sleep(pause)
-        pause = min(2 * pause, LONGEST_PAUSE)
 
 
 async def _receive(channel: Channel) -> None:

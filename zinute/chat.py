@@ -4,12 +4,13 @@ import tempfile
 from pathlib import Path
 
 from actions.converse import converse
+from actions.keys import new_key
 from domain.event import Incoming, Said
 from domain.language import Language, language_of
 from storage import addresses, organisations, people, programmes
 from storage.database import Connection
 from zinute import catalogues
-from zinute.assemble import Service, new_key, now, opened, publish_library
+from zinute.assemble import Service, now, opened, publish_library
 from zinute.config import Settings
 from zinute.errors import Stop
 

@@ -15,6 +15,7 @@ import typer
 
 from actions.converse import converse
 from actions.invite import VALID, invite
+from actions.keys import new_key
 from actions.sign_in import make_link
 from console.pages.front import Host, Visitor
 from domain.event import Event, Incoming, Pressed, Said
@@ -22,7 +23,7 @@ from domain.language import Language
 from domain.pacing import day_off, local, next_lesson_at
 from storage import enrolments, invitations, organisations, people, programmes
 from storage.database import Connection, Database
-from zinute.assemble import alone, new_key, now, opened, publish_library
+from zinute.assemble import alone, now, opened, publish_library
 from zinute.config import Settings
 from zinute.serve import serve
 from zinute.web import listen

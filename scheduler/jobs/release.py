@@ -1,11 +1,11 @@
 """The next lesson, for everyone whose time has come."""
 
-import secrets
 from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
 
+from actions.keys import new_key
 from actions.release import release
 from scheduler.job import Job
 from storage import enrolments
@@ -23,15 +23,11 @@ async def _run(database: Database, now: datetime) -> int:
 
 async def _release(database: Database, enrolment: int, now: datetime) -> bool:
     try:
-        return await database.write(partial(release, enrolment=enrolment, now=now, new_key=_key))
+        return await database.write(partial(release, enrolment=enrolment, now=now, new_key=new_key))
     except Exception:  # the others' lessons do not wait for this one
         log.exception("lesson not released", enrolment=enrolment)
-        await database.write(partial(enrolments.wait, enrolment=enrolment, due_at=now + AGAIN))
+        await database.write(partial(enrolments.postpone, enrolment=enrolment, now=now, until=now + AGAIN))
         return False
-
-
-def _key() -> str:
-    return secrets.token_urlsafe(9)
 
 
 JOB = Job("release", 2, _run)

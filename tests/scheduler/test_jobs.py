@@ -124,3 +124,14 @@ async def test_sessions_that_ended_are_forgotten(database: Database) -> None:
     await database.write(sign_in)
     looks = [await sweep.JOB.run(database, MONDAY + days * DAY) for days in (0, 1, 1)]
     assert looks == [0, 1, 0]
+
+
+async def test_what_could_not_be_released_waits_and_what_was_sent_is_left_alone(database: Database) -> None:
+    now, later = MONDAY + DAY, MONDAY + DAY + release.AGAIN
+    await database.write(waiting)
+    first, second, *_ = await database.read(partial(enrolments.due, now=now, most=9))
+    assert await database.write(partial(enrolments.take_due, enrolment=first, now=now))
+    for each in (first, second):
+        await database.write(partial(enrolments.postpone, enrolment=each, now=now, until=later))
+    ends = [(await database.read(partial(enrolments.get, enrolment=each))).due_at for each in (first, second)]
+    assert ends == [None, later]

@@ -8,6 +8,7 @@ from datetime import datetime, timedelta
 from functools import cache
 from typing import Final
 
+from actions.keys import new_key
 from bot.channel import Channel, Update
 from bot.delivery import Delivery
 from bot.inbound import Inbound
@@ -19,7 +20,6 @@ from storage.inbox import Waiting
 from tests.bot.channels.contract.visitor import PATIENCE
 from tests.storage.samples import MONDAY
 from zinute import catalogues
-from zinute.assemble import new_key
 
 MOST: Final = 100
 
