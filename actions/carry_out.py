@@ -6,11 +6,13 @@ from datetime import datetime
 
 from domain import effect as to
 from domain.effect import Effect
-from domain.message import Kind, Message, Notice
+from domain.message import Announcement, Kind, Message, Notice
 from domain.offers import offers
 from storage import activity, addresses, enrolments, invitations, outbox, people, programmes
 from storage.addresses import Address
 from storage.database import Connection
+from storage.enrolments import Answered
+from storage.outbox import New, Passed
 
 
 class Raced(Exception):
@@ -22,7 +24,7 @@ class Turn:
     """One turn of a talk: where it is held, who with, and what made it.
 
     `occurrence` is unique to what made it (an update, a lesson and its date), so that no message is written twice.
-    `enrolled` gives the effects that follow an enrolment.
+    `enrolled` gives the effects that follow an enrolment, `passed` is what the gate said of what comes by time.
     """
 
     tx: Connection
@@ -32,6 +34,8 @@ class Turn:
     kind: Kind
     now: datetime
     enrolled: Callable[[int], Iterable[Effect]]
+    organisation: int | None = None
+    passed: Passed | None = None
     said: int = field(default=0)
 
     def carry_out(self, effects: Iterable[Effect]) -> None:
@@ -49,19 +53,23 @@ class Turn:
                 self._do_study(effect)
             case to.TalkAbout(invitation, agreed_name):
                 addresses.talk_about(self.tx, self.address.id, invitation, agreed_name=agreed_name)
-            case to.Join() | to.SetLanguage() | to.SetHour() | to.SetDays() | to.Note():
+            case to.Join() | to.SetLanguage() | to.Note():
                 self._do_person(effect)
+            case to.SetHour() | to.SetDays() | to.SetSnooze() | to.SetLeave():
+                self._do_rhythm(effect)
 
     def _say(self, message: Message, edits_step: str) -> None:
         self.said += 1
-        tx, place, key = self.tx, self.address.id, f"{self.occurrence}:{self.said}"
-        edits = outbox.newest_of_step(tx, place, edits_step) if edits_step else None
-        outbox.add(tx, message, key=key, address=place, kind=self.kind, at=self.now, edits=edits)
+        tx, place = self.tx, self.address
+        edits = outbox.newest_of_step(tx, place.id, edits_step) if edits_step else None
+        to = outbox.To(place.id, place.channel, self.person, self.organisation)
+        key = f"{self.occurrence}:{self.said}"
+        outbox.add(tx, New(to, message, key, self.kind, passed=self.passed, edits=edits), self.now)
         if edits is None and (offered := self._offers(message)):
-            addresses.offer(tx, place, offered)
+            addresses.offer(tx, place.id, offered)
 
     def _offers(self, message: Message) -> tuple[str, ...]:
-        if isinstance(message, Notice):
+        if isinstance(message, Notice | Announcement):
             return offers(message, None)
         lesson = programmes.version(self.tx, message.version).lessons[message.lesson]
         return offers(message, lesson.texts[0].cards[message.card].question)
@@ -85,13 +93,13 @@ class Turn:
 
     def _record(self, record: to.Record) -> None:
         step, chosen = record.step, record.chosen
-        if not enrolments.record(
-            self.tx, step, question=record.question, chosen=chosen, correct=record.correct, at=self.now
-        ):
+        version = enrolments.get(self.tx, step.enrolment).version
+        answered = Answered(step, version, record.question, chosen, record.correct)
+        if not enrolments.record(self.tx, answered, self.now):
             raise Raced
         self._note(
             "answered",
-            version=enrolments.get(self.tx, step.enrolment).version,
+            version=version,
             lesson=step.lesson,
             card=step.card,
             question=record.question,
@@ -126,12 +134,19 @@ class Turn:
                 addresses.speak(self.tx, self.address.id, language)
                 if self.person is not None:
                     people.set_language(self.tx, self.person, language)
+            case to.Note(what, details):
+                activity.note(self.tx, self._who(), what, self.now, **details)
+
+    def _do_rhythm(self, effect: Effect) -> None:
+        match effect:
             case to.SetHour(hour):
                 people.set_hour(self.tx, self._who(), hour)
             case to.SetDays(days):
                 people.set_days(self.tx, self._who(), days)
-            case to.Note(what, details):
-                activity.note(self.tx, self._who(), what, self.now, **details)
+            case to.SetSnooze(until):
+                people.set_snooze(self.tx, self._who(), until)
+            case to.SetLeave(first, last):
+                people.set_leave(self.tx, self._who(), first, last)
 
     def _join(self, invitation: int, person: int) -> None:
         if not invitations.redeem(self.tx, invitation, self.address.id, self.now):

@@ -7,7 +7,7 @@ from actions import facts as facts_of
 from actions.carry_out import Turn
 from domain import conversation
 from domain.effect import Effect
-from domain.event import Incoming
+from domain.event import Incoming, Left, Returned
 from domain.language import language_of
 from domain.offers import by_number
 from domain.studying import NewKey
@@ -20,6 +20,9 @@ def converse(
 ) -> None:
     """All that follows from one update, in the caller's transaction; raises Raced when somebody else was first."""
     address = addresses.find_or_add(tx, channel, incoming.address, language_of(incoming.language), now)
+    if isinstance(incoming.event, Left | Returned):
+        addresses.reach(tx, address.id, reachable=isinstance(incoming.event, Returned))
+        return
     event = by_number(incoming.event, address.offers)
     facts = facts_of.load(tx, address, event, now)
     if address.language is None and (facts.person or facts.shown or facts.pending):
@@ -32,5 +35,6 @@ def converse(
         anew = facts_of.load(tx, here, event, now)
         return conversation.enrolled(anew, programme, new_key)
 
-    turn = Turn(tx, address, address.person, occurrence, "reply", now, enrolled)
+    house = facts.person.organisation.id if facts.person else None
+    turn = Turn(tx, address, address.person, occurrence, "reply", now, enrolled, house)
     turn.carry_out(conversation.respond(facts, event, new_key))

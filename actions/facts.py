@@ -2,15 +2,17 @@
 
 from datetime import datetime
 
-from domain.event import Event, code_of, key_of, meaning_of
+from domain.event import Command, Event, code_of, key_of, meaning_of
 from domain.facts import CodeState, Facts, Invitation, Shelf, Study
 from domain.language import DEFAULT
 from domain.person import Person
 from storage import enrolments, invitations, people, programmes
 from storage.addresses import Address
 from storage.database import Connection
-from storage.enrolments import Enrolled
+from storage.enrolments import Counted
 from storage.invitations import Invited
+
+ON_SHELF = ("programmes", "enrol")  # the commands that are about every programme there is
 
 
 def load(tx: Connection, address: Address, event: Event, now: datetime) -> Facts:
@@ -26,6 +28,7 @@ def load(tx: Connection, address: Address, event: Event, now: datetime) -> Facts
         language = address.language or (invited.person.language if invited else DEFAULT)
         return Facts(now, language, None, pending, address.agreed_name, shown)
     person = people.get(tx, address.person)
+    people.lock(tx, person.id)
     steps = enrolments.open_steps(tx, person.id)
     key = key_of(meaning)
     return Facts(
@@ -33,8 +36,8 @@ def load(tx: Connection, address: Address, event: Event, now: datetime) -> Facts
         person.language,
         person,
         shown=shown,
-        studies=tuple(_study(tx, each) for each in enrolments.of_person(tx, person.id)),
-        shelf=shelf(tx),
+        studies=_studies(tx, person.id),
+        shelf=shelf(tx) if isinstance(meaning, Command) and meaning.name in ON_SHELF else (),
         open=steps[0] if steps else None,
         pressed=enrolments.step_by_key(tx, key, person.id) if key else None,
         waiting=tuple(steps[1:]),
@@ -43,8 +46,7 @@ def load(tx: Connection, address: Address, event: Event, now: datetime) -> Facts
 
 def of_person(tx: Connection, person: Person, now: datetime) -> Facts:
     """The facts behind a message that comes by time."""
-    studies = tuple(_study(tx, each) for each in enrolments.of_person(tx, person.id))
-    return Facts(now, person.language, person, studies=studies)
+    return Facts(now, person.language, person, studies=_studies(tx, person.id))
 
 
 def shelf(tx: Connection) -> tuple[Shelf, ...]:
@@ -65,9 +67,12 @@ def _invitation(
     return Invitation(invited.id, person, invited.programme, state, here=invited.used_by == address.id)
 
 
-def _study(tx: Connection, enrolled: Enrolled) -> Study:
-    whole = enrolments.score(tx, enrolled.id)
-    lesson = enrolments.score(tx, enrolled.id, enrolled.lesson)
+def _studies(tx: Connection, person: int) -> tuple[Study, ...]:
+    return tuple(_study(tx, each) for each in enrolments.counted(tx, person))
+
+
+def _study(tx: Connection, counted: Counted) -> Study:
+    enrolled = counted.enrolled
     return Study(
         enrolment=enrolled.id,
         programme_id=enrolled.programme,
@@ -77,9 +82,9 @@ def _study(tx: Connection, enrolled: Enrolled) -> Study:
         lesson=enrolled.lesson,
         card=enrolled.card,
         due_at=enrolled.due_at,
-        done=enrolments.lessons_done(tx, enrolled.id),
-        right=whole.right,
-        graded=whole.graded,
-        lesson_right=lesson.right,
-        lesson_graded=lesson.graded,
+        done=counted.done,
+        right=counted.whole.right,
+        graded=counted.whole.graded,
+        lesson_right=counted.lesson.right,
+        lesson_graded=counted.lesson.graded,
     )

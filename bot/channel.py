@@ -31,6 +31,14 @@ class NotSent(SendError):
         self.retry_after = retry_after
 
 
+class Limited(NotSent):
+    """The messenger takes nothing from our account for `retry_after` seconds (None: it does not say how long)."""
+
+
+class NotConnected(NotSent):
+    """The messenger cannot be reached at all: nothing was sent, and nothing else would be now."""
+
+
 class Unreachable(SendError):
     """The person cannot be written to at this address any more (blocked, deleted, never started)."""
 
@@ -67,6 +75,10 @@ class Post(Protocol):
         """Store the update; it is committed when this returns. The same key again changes nothing."""
         ...
 
+    def heard(self, channel: str) -> None:
+        """The messenger answered: what was sent to us meanwhile has come or is coming."""
+        ...
+
     async def picture(self, digest: str) -> bytes:
         """The bytes of a published picture."""
         ...
@@ -93,6 +105,11 @@ class Channel(Protocol):
     @property
     def account(self) -> str:
         """Which of our accounts this is (a bot's id); part of the keys of updates and file ids. Known after open()."""
+        ...
+
+    @property
+    def rate(self) -> float | None:
+        """Messages a second that the messenger takes from our account; None where there is no limit."""
         ...
 
     async def open(self) -> None:

@@ -2,25 +2,41 @@
 
 import asyncio
 from collections.abc import Callable
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from time import monotonic
+from typing import Final
 
 import structlog
 
-from bot.channel import AccountRefused, Channel, NotSent, Refused, SendError, Unreachable
-from bot.render import Voice, render
-from domain.delivery import LEASE, Next, Outcome, after
-from domain.fitting import fit
+from actions.give_back import give_back, use_next_address
+from bot import meters
+from bot.channel import (
+    AccountRefused,
+    Channel,
+    Limited,
+    NotConnected,
+    NotSent,
+    Refused,
+    SendError,
+    Unreachable,
+)
+from bot.lease import Lease
+from bot.pace import Pace
+from bot.words import Words
+from domain.delivery import Next, Outcome, after, backoff
 from domain.message import Content
-from domain.texts import Texts
-from storage import addresses, outbox, programmes
+from storage import crash, queueing, senders, sending
 from storage.database import Connection, Database
-from storage.outbox import Claimed
+from storage.senders import Fenced
+from storage.sending import Claimed, Ended
 
-IN_FLIGHT = 8
-LOOK = 1.0
-ACCOUNT_PAUSE = 60.0
+IN_FLIGHT: Final = 8
+LOOK: Final = 1.0
+ACCOUNT_PAUSE: Final = timedelta(seconds=60)
+UNASKED_PAUSE: Final = timedelta(seconds=5)  # for a messenger that says "too many" and not for how long
 log = structlog.get_logger(__name__)
-OUTCOMES: tuple[tuple[type[SendError], Outcome], ...] = (
+OUTCOMES: Final[tuple[tuple[type[SendError], Outcome], ...]] = (
     (NotSent, "not_sent"),
     (AccountRefused, "not_sent"),
     (Unreachable, "unreachable"),
@@ -28,120 +44,287 @@ OUTCOMES: tuple[tuple[type[SendError], Outcome], ...] = (
 )
 
 
-class Delivery:
-    """The only one who sends to a messenger: what is ready there, at most IN_FLIGHT at a time.
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How an attempt ended: as what it was sent, or why not."""
 
-    Each messenger has its own, so that one which does not answer holds up nobody else.
+    claimed: Claimed
+    sent_as: str = ""
+    error: SendError | None = None
+
+    @property
+    def outcome(self) -> Outcome:
+        """What an error means; one that says nothing more is ambiguous."""
+        if self.error is None:
+            return "sent"
+        return next((outcome for kind, outcome in OUTCOMES if isinstance(self.error, kind)), "ambiguous")
+
+
+class Delivery:
+    """Sends what is ready for one messenger, at most `in_flight` at a time, while it holds the lease.
+
+    Each messenger has its own, so that one which does not answer holds up nobody else. Whatever ended is settled, and
+    what is sent next is claimed, in one transaction: what is between the two is all that can become ambiguous.
     """
 
     def __init__(
-        self, database: Database, channel: Channel, texts: Texts, now: Callable[[], datetime]
+        self,
+        database: Database,
+        channel: Channel,
+        words: Words,
+        lease: Lease,
+        now: Callable[[], datetime],
+        *,
+        in_flight: int = IN_FLIGHT,
+        clock: Callable[[], float] = monotonic,
     ) -> None:
         self.name = channel.name
-        self._database, self._channel, self._texts, self._now = database, channel, texts, now
+        self._database, self._channel, self._words, self._lease = database, channel, words, lease
+        self._now, self._in_flight = now, in_flight
+        self._pace = Pace(channel.rate, clock)
+        self._sends: set[asyncio.Task[None]] = set()
+        self._done: list[Done] = []
+        self._paused_until: datetime | None = None
+        self._failures = 0
+        self._full = False
         self._stopping = False
+        self._ear = database.bell.listen()
 
     async def run(self) -> None:
-        """Take up what a stopped sender left, then send until stopped."""
-        await self._database.write(lambda tx: self._take_up(tx, self._now() + LEASE + LEASE))
+        """Send whenever this process holds the lease, until stopped."""
         while not self._stopping:
-            ring = self._database.bell.listen()
-            if not await self.send_ready():
-                await ring.heard(LOOK)
+            if await self._lease.take():
+                await self._lead()
+            else:
+                self._ear.clear()
+                await self._ear.heard(LOOK)
 
     def stop(self) -> None:
-        """End `run` once what is in hand is done."""
+        """End `run` once what is in flight is settled."""
         self._stopping = True
-        self._database.bell.ring()
+        self._ear.wake()
 
     async def send_ready(self) -> int:
-        """Send one round of ready messages, one an address; how many were tried."""
-        if not await self._database.read(lambda tx: outbox.anything(tx, self.name, self._now())):
+        """Send what is ready until nothing is, taking the lease for it; how many attempts were made."""
+        if not self._lease.held and not await self._lease.take():
             return 0
-        claimed = await self._database.write(self._claim)
-        sends = (self._deliver(each, content) for each, content in claimed)
-        ended = await asyncio.gather(*sends, return_exceptions=True)
-        for error in ended:
-            if isinstance(error, BaseException):
-                raise error
+        await self._begin()
+        count = made = await self._turn()
+        while made or self._sends or self._done:
+            if not made:
+                await self._ear.heard(LOOK)
+            self._ear.clear()
+            made = await self._turn()
+            count += made
+        return count
+
+    async def _lead(self) -> None:
+        """Send until stopped or fenced off; what is in flight then is somebody else's to judge."""
+        try:
+            await self._begin()
+            while not self._stopping or self._sends or self._done:
+                self._ear.clear()
+                if not await self._turn():
+                    await self._ear.heard(self._patience())
+        except Fenced:
+            self._lease.lost()
+            await self._abandon()
+        else:
+            await self._lease.give_back()
+
+    async def _begin(self) -> None:
+        """Take up what a sender before left in flight."""
+        self._pace.begin()
+        sender = self._lease.sender
+        self._paused_until = sender.paused_until if sender else None
+        while await self._database.write(self._take_up):
+            pass
+
+    async def _turn(self) -> int:
+        """Settle what ended and claim as many as may go now; how many were sent off."""
+        done, self._done = self._done, []
+        want = 0 if self._stopping else await self._room()
+        if not done and not want and not self._lease.beat_due:
+            return 0
+        try:
+            claimed = await self._database.write(lambda tx: self._exchange(tx, done, want))
+        except BaseException:
+            self._done = [*done, *self._done]  # the store is away: what ended is settled when it is back
+            raise
+        self._lease.beaten()
+        if done:
+            crash.point("settled")
+            self._count(done)
+        if claimed:
+            crash.point("claimed")
+        self._full = len(claimed) == want > 0
+        for each, content in claimed:
+            self._send_off(each, content)
         return len(claimed)
 
-    def _claim(self, tx: Connection) -> list[tuple[Claimed, Content]]:
+    async def _room(self) -> int:
+        """How many messages may be claimed now: slots, pace, pauses, and whether there is any."""
+        if self._paused_until is not None and self._now() < self._paused_until:
+            return 0
+        room = min(self._in_flight - len(self._sends), self._pace.free())
+        if room <= 0:
+            return 0
+        if not self._full and not await self._database.read(lambda tx: sending.anything(tx, self.name)):
+            return 0
+        return room
+
+    def _exchange(self, tx: Connection, done: list[Done], want: int) -> list[tuple[Claimed, Content]]:
+        self._lease.hold(tx)
         now = self._now()
-        self._take_up(tx, now)
-        outbox.drop_late(tx, now)
-        claimed = outbox.claim(tx, self.name, now, IN_FLIGHT)
-        contents = [(each, self._content(tx, each)) for each in claimed]
+        self._settle(tx, done, now)
+        crash.point("settling-uncommitted")
+        if not want:
+            return []
+        claimed = sending.claim(tx, self.name, self._lease.fence, now, want)
+        crash.point("claimed-uncommitted")
+        contents = [(each, self._content(tx, each, now)) for each in claimed]
         return [(each, content) for each, content in contents if content]
 
-    def _content(self, tx: Connection, claimed: Claimed) -> Content | None:
-        """The message as its messenger can show it; None, and the message given up, when it has no words."""
-        voice = Voice(self._texts, claimed.language)
+    def _content(self, tx: Connection, claimed: Claimed, now: datetime) -> Content | None:
+        """The message as its messenger can show it; None when it does not go after all."""
+        fence = self._lease.fence
+        if claimed.not_after < now:
+            sending.settle(tx, claimed, Ended("not_sent", Next("expired"), "late"), fence, now)
+            give_back(tx, claimed.kind, claimed.step, now)
+            return None
+        if not claimed.reachable:
+            self._unreachable(tx, claimed, now)
+            return None
+        if claimed.until is not None and claimed.until < now and claimed.doubtful == 0:
+            sending.settle(tx, claimed, Ended("not_sent", Next("waiting"), "hours over"), fence, now)
+            queueing.ask_again(tx, claimed.id, now)
+            return None
         try:
-            content = render(claimed.message, lambda version: programmes.version(tx, version), voice)
-            return fit(content, self._channel.capabilities)
+            return self._words.content(tx, claimed, self._channel.capabilities)
         except Exception as error:
             log.exception("not rendered", message=claimed.id)
-            reason = type(error).__name__
-            outbox.settle(tx, claimed, "refused", Next("failed"), self._now(), reason=reason)
+            sending.settle(tx, claimed, Ended("refused", Next("failed"), type(error).__name__), fence, now)
             return None
 
-    def _take_up(self, tx: Connection, now: datetime) -> None:
-        outcome: Outcome = "not_sent" if self._channel.capabilities.idempotent else "ambiguous"
-        for message, kind, attempts, doubtful in outbox.abandoned(tx, self.name, now):
-            then = after(kind, outcome, attempts=1, doubtful=doubtful)
-            outbox.release(tx, message, then, self._now())
-            log.info("taken up", message=message, attempts=attempts, then=then.state)
+    def _unreachable(self, tx: Connection, claimed: Claimed, now: datetime) -> None:
+        """The address was found dead before: another one, or nobody."""
+        ended = Ended("unreachable", Next("failed"), "unreachable")
+        sending.settle(tx, claimed, ended, self._lease.fence, now)
+        if not use_next_address(tx, claimed):
+            give_back(tx, claimed.kind, claimed.step, now)
 
-    async def _deliver(self, claimed: Claimed, content: Content) -> None:
+    def _send_off(self, claimed: Claimed, content: Content) -> None:
+        self._pace.started()
+        task = asyncio.create_task(self._send(claimed, content))
+        self._sends.add(task)
+        task.add_done_callback(self._ended)
+
+    def _ended(self, task: asyncio.Task[None]) -> None:
+        self._sends.discard(task)
+        self._ear.wake()
+
+    async def _send(self, claimed: Claimed, content: Content) -> None:
+        await self._pace.chat(claimed.place)
+        crash.point("sending")
         try:
-            sent_as = await self._send(claimed, content)
+            sent_as = await self._carry(claimed, content)
         except SendError as error:
-            await self._settle(claimed, _outcome(error), reason=str(error), wait=_wait(error))
+            self._done.append(Done(claimed, error=error))
         except Exception as error:  # an adapter that breaks its contract: nobody knows what left
             log.exception("adapter failed", message=claimed.id)
-            await self._settle(claimed, "ambiguous", reason=type(error).__name__)
+            self._done.append(Done(claimed, error=SendError(type(error).__name__)))
         else:
-            await self._settle(claimed, "sent", sent_as=sent_as)
+            self._done.append(Done(claimed, sent_as))
+        finally:
+            self._pace.ended()
 
-    async def _send(self, claimed: Claimed, content: Content) -> str:
+    async def _carry(self, claimed: Claimed, content: Content) -> str:
         channel = self._channel
         if claimed.target and channel.capabilities.edits:
-            await channel.edit(claimed.to, claimed.target, content)
+            await channel.edit(claimed.place, claimed.target, content)
             return claimed.target
-        return await channel.send(claimed.to, content, key=claimed.key)
+        return await channel.send(claimed.place, content, key=claimed.key)
 
-    async def _settle(
-        self,
-        claimed: Claimed,
-        outcome: Outcome,
-        *,
-        sent_as: str = "",
-        reason: str = "",
-        wait: float | None = None,
-    ) -> None:
-        idempotent = self._channel.capabilities.idempotent
-        judged: Outcome = "not_sent" if outcome == "ambiguous" and idempotent else outcome
+    def _settle(self, tx: Connection, done: list[Done], now: datetime) -> None:
+        fence = self._lease.fence
+        sending.settle_sent(tx, [(each.claimed, each.sent_as) for each in done if not each.error], fence, now)
+        for each in done:
+            if each.error is not None:
+                self._settle_unsent(tx, each, each.error, now)
+
+    def _settle_unsent(self, tx: Connection, done: Done, error: SendError, now: datetime) -> None:
+        claimed, outcome = done.claimed, done.outcome
+        then = self._next(claimed, outcome, _pause(error))
+        sending.settle(tx, claimed, Ended(outcome, then, str(error)), self._lease.fence, now)
+        pause = self._account_pause(error)
+        if pause is not None:
+            senders.pause(tx, self.name, now + pause)
+        if outcome == "unreachable" and use_next_address(tx, claimed):
+            return
+        if then.state == "failed":
+            give_back(tx, claimed.kind, claimed.step, now)
+
+    def _next(self, claimed: Claimed, outcome: Outcome, wait: timedelta | None) -> Next:
+        judged: Outcome = (
+            "not_sent" if outcome == "ambiguous" and self._channel.capabilities.idempotent else outcome
+        )
         doubtful = claimed.doubtful + (judged == "ambiguous")
-        retry = None if wait is None else timedelta(seconds=wait)
-        then = after(claimed.kind, judged, attempts=claimed.attempt, doubtful=doubtful, retry_after=retry)
+        return after(claimed.kind, judged, attempts=claimed.attempt, doubtful=doubtful, retry_after=wait)
 
-        def settle(tx: Connection) -> None:
-            outbox.settle(tx, claimed, outcome, then, self._now(), sent_as=sent_as, reason=reason)
-            if outcome == "unreachable":
-                addresses.reach(tx, claimed.address, reachable=False)
+    def _account_pause(self, error: SendError) -> timedelta | None:
+        """How long nothing at all is sent after this error."""
+        if isinstance(error, AccountRefused):
+            return ACCOUNT_PAUSE
+        if isinstance(error, NotConnected):
+            return backoff(self._failures + 1)
+        return _pause(error) if isinstance(error, Limited) else None
 
-        await self._database.write(settle)
-        if outcome != "sent":
-            log.warning("not sent", message=claimed.id, outcome=outcome, then=then.state, reason=reason)
+    def _count(self, done: list[Done]) -> None:
+        """After the commit: what everybody who looks at this process is told."""
+        for each in done:
+            meters.SENDS.add(self.name, each.outcome)
+            if each.error is None:
+                self._failures = 0
+                continue
+            pause = self._account_pause(each.error)
+            if pause is not None:
+                until = self._now() + pause
+                self._paused_until = max(until, self._paused_until or until)
+            self._failures += isinstance(each.error, NotConnected)
+            log.warning("not sent", message=each.claimed.id, outcome=each.outcome, reason=str(each.error))
+
+    def _take_up(self, tx: Connection) -> int:
+        self._lease.hold(tx)
+        now = self._now()
+        outcome: Outcome = "not_sent" if self._channel.capabilities.idempotent else "ambiguous"
+        left = sending.in_doubt(tx, self.name, self._lease.fence)
+        for each in left:
+            doubtful = each.doubtful + (outcome == "ambiguous")
+            then = after(each.kind, outcome, attempts=1, doubtful=doubtful)
+            sending.take_up(tx, each, outcome, then, now)
+            log.info("taken up", message=each.id, attempt=each.attempt, then=then.state)
+        return len(left)
+
+    def _patience(self) -> float:
+        """Seconds until it is worth looking again, when nothing rings."""
+        if self._paused_until is not None and self._paused_until > self._now():
+            return min(LOOK, (self._paused_until - self._now()).total_seconds())
+        return LOOK if self._pace.free() else min(LOOK, self._pace.next_in())
+
+    async def _abandon(self) -> None:
+        """Another process sends now, and has taken up what this one has in flight."""
+        for task in self._sends:
+            task.cancel()
+        await asyncio.gather(*self._sends, return_exceptions=True)
+        self._done.clear()
 
 
-def _outcome(error: SendError) -> Outcome:
-    """What an error means; one that says nothing more is ambiguous."""
-    return next((outcome for kind, outcome in OUTCOMES if isinstance(error, kind)), "ambiguous")
-
-
-def _wait(error: SendError) -> float | None:
+def _pause(error: SendError) -> timedelta | None:
+    """How long the message itself has to wait, when the error says it."""
     if isinstance(error, AccountRefused):
         return ACCOUNT_PAUSE
-    return error.retry_after if isinstance(error, NotSent) else None
+    if isinstance(error, Limited) and error.retry_after is None:
+        return UNASKED_PAUSE
+    if isinstance(error, NotSent) and error.retry_after is not None:
+        return timedelta(seconds=error.retry_after)
+    return None

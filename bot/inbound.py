@@ -11,9 +11,10 @@ import structlog
 from actions.apologise import apologise
 from actions.carry_out import Raced
 from actions.converse import converse
+from bot import meters
 from bot.channel import Channel
 from domain.delivery import backoff
-from storage import inbox
+from storage import crash, inbox
 from storage.database import Connection, Database
 from storage.inbox import Waiting
 
@@ -33,54 +34,58 @@ class Inbound:
         new_key: Callable[[], str],
     ) -> None:
         self._database, self._channels, self._now, self._new_key = database, channels, now, new_key
+        self._ear = database.bell.listen()
         self._stopping = False
 
     async def run(self) -> None:
         """Handle updates as they come, until stopped."""
         while not self._stopping:
-            ring = self._database.bell.listen()
+            self._ear.clear()
             if not await self.handle_waiting():
-                await ring.heard(LOOK)
+                await self._ear.heard(LOOK)
 
     def stop(self) -> None:
         """End `run` once what is in hand is done."""
         self._stopping = True
-        self._database.bell.ring()
+        self._ear.wake()
 
     async def handle_waiting(self) -> int:
-        """Handle one round of waiting updates, side by side for different addresses; how many."""
+        """Handle one round of waiting updates, side by side for different addresses; how many were dealt with."""
         names = list(self._channels)
         waiting = await self._database.read(lambda tx: inbox.waiting(tx, names, self._now(), AT_ONCE))
         by_address = groupby(sorted(waiting, key=_place), key=_place)
-        await asyncio.gather(*(self._in_order(list(group)) for _, group in by_address))
-        return len(waiting)
+        return sum(await asyncio.gather(*(self._in_order(list(group)) for _, group in by_address)))
 
-    async def _in_order(self, waiting: list[Waiting]) -> None:
-        for update in waiting:
+    async def _in_order(self, waiting: list[Waiting]) -> int:
+        for done, update in enumerate(waiting):
             if not await self._handle(update):
-                return
+                return done
+        return len(waiting)
 
     async def _handle(self, update: Waiting) -> bool:
         """Handle one update; False when it has to be tried again before the next of its address."""
+        crash.point("handling")
         try:
-            await self._decide(update)
+            done = await self._decide(update)
         except Exception as error:  # noqa: BLE001 (one bad update must not stop its neighbours)
             reason, where = type(error).__name__, _places(error)
         else:
-            return True
+            crash.point("handled")
+            meters.INGEST.see((self._now() - update.received_at).total_seconds())
+            return done
         log.warning("update failed", inbox=update.id, tries=update.tries + 1, error=reason, where=where)
         return await self._database.write(lambda tx: self._failed(tx, update, reason))
 
-    async def _decide(self, update: Waiting) -> None:
-        """Load, decide and save; once more when somebody else was first in between."""
+    async def _decide(self, update: Waiting) -> bool:
+        """Load, decide and save; once more when somebody else was first in between. False when it is not its turn."""
         try:
-            await self._database.write(lambda tx: self._effect(tx, update))
+            return await self._database.write(lambda tx: self._effect(tx, update))
         except Raced:
-            await self._database.write(lambda tx: self._effect(tx, update))
+            return await self._database.write(lambda tx: self._effect(tx, update))
 
-    def _effect(self, tx: Connection, update: Waiting) -> None:
+    def _effect(self, tx: Connection, update: Waiting) -> bool:
         if not inbox.settle(tx, update.id):
-            return
+            return False
         incoming = self._channels[update.channel].decode(update.raw)
         if incoming is not None:
             occurrence = f"update:{update.id}"
@@ -92,6 +97,8 @@ class Inbound:
                 now=self._now(),
                 new_key=self._new_key,
             )
+        crash.point("handled-uncommitted")
+        return True
 
     def _failed(self, tx: Connection, update: Waiting, reason: str) -> bool:
         quarantined = inbox.fail(tx, update, reason, self._now() + backoff(update.tries + 1))

@@ -1,13 +1,38 @@
 """What the house does for a channel: updates into the inbox, pictures and their handles from the store."""
 
 from collections.abc import Callable
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from bot.channel import Update
 from domain.language import Language
 from domain.texts import Texts
-from storage import inbox, media
-from storage.database import Database
+from storage import crash, inbox, media
+from storage.database import Connection, Database
+
+MOST_WAITING = 20_000  # updates; more are left with the messenger, which keeps them for a day
+LOOK = timedelta(seconds=1)
+
+
+class Busy(Exception):
+    """Too much waits to be handled: the messenger is to try again later."""
+
+
+class Full:
+    """Whether the inbox is full, looked at once a second."""
+
+    def __init__(self, database: Database, now: Callable[[], datetime]) -> None:
+        self._database, self._now = database, now
+        self._looked_at: datetime | None = None
+        self._waiting = 0
+
+    async def check(self) -> None:
+        """Raises Busy while too much waits."""
+        now = self._now()
+        if self._looked_at is None or abs(now - self._looked_at) > LOOK:
+            self._looked_at = now
+            self._waiting = await self._database.read(lambda tx: inbox.backlog(tx, MOST_WAITING))
+        if self._waiting >= MOST_WAITING:
+            raise Busy
 
 
 class StorePost:
@@ -15,12 +40,16 @@ class StorePost:
 
     def __init__(self, database: Database, texts: Texts, now: Callable[[], datetime]) -> None:
         self.database, self.texts, self.now = database, texts, now
+        self.heard_at: dict[str, datetime] = {}
+        self._full = Full(database, now)
 
     async def receive(self, channel: str, account: str, update: Update) -> None:
         """Store the update; it is committed when this returns. The same key again changes nothing."""
+        await self._full.check()
         at = self.now()
-        await self.database.write(
-            lambda tx: inbox.add(
+
+        def add(tx: Connection) -> None:
+            inbox.add(
                 tx,
                 channel=channel,
                 account=account,
@@ -29,7 +58,14 @@ class StorePost:
                 raw=update.raw,
                 at=at,
             )
-        )
+            crash.point("stored-uncommitted")
+
+        await self.database.write(add)
+        crash.point("stored")
+
+    def heard(self, channel: str) -> None:
+        """The messenger answered: what was sent to us meanwhile has come or is coming."""
+        self.heard_at[channel] = self.now()
 
     async def picture(self, digest: str) -> bytes:
         """The bytes of a published picture; raises storage.errors.NotFound."""

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 from domain.language import Language
-from domain.message import Button, Choice, Content, Feedback, Message, Notice, Param, ShowCard
+from domain.message import Button, Choice, Content, Feedback, Notice, Param, ShowCard
 from domain.programme import LessonText, Programme
 from domain.question import Question
 from domain.text import Text, join, marked
@@ -25,7 +25,7 @@ class Voice:
         return self.texts.say(self.language, key, **params)
 
 
-def render(message: Message, version: Version, voice: Voice) -> Content:
+def render(message: Notice | ShowCard | Feedback, version: Version, voice: Voice) -> Content:
     """The content of a message; `version` gives the programme of a version's id."""
     if isinstance(message, Notice):
         return _notice(message, voice)

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from domain import joining, settings, studying
+from domain import absence, joining, settings, studying
 from domain.effect import Effect, Enrol, Join, Say
 from domain.event import Command, Event, Said, StepPress, meaning_of
 from domain.facts import Facts, Shelf, Study, StudyState
@@ -57,6 +57,15 @@ def _setting(facts: Facts, person: Person, command: Command) -> list[Effect]:
             return settings.set_hour(facts, person, command.argument)
         case "days":
             return settings.set_days(facts, person, command.argument)
+    return _rest(facts, person, command)
+
+
+def _rest(facts: Facts, person: Person, command: Command) -> list[Effect]:
+    match command.name:
+        case "snooze":
+            return absence.snooze(facts, person, command.argument)
+        case "leave":
+            return absence.leave(facts, person, command.argument)
         case "pause":
             return settings.pause(facts)
         case "resume":

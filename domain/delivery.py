@@ -7,8 +7,8 @@ from typing import Final, Literal
 from domain.message import Kind
 
 Outcome = Literal["sent", "not_sent", "ambiguous", "unreachable", "refused"]
-State = Literal["ready", "sending", "sent", "unknown", "failed"]
-LEASE: Final = timedelta(seconds=60)
+State = Literal["waiting", "ready", "sending", "sent", "unknown", "failed", "dropped", "expired", "held"]
+OPEN: Final[frozenset[State]] = frozenset({"waiting", "ready", "sending", "held"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +25,11 @@ class Policy:
 
 POLICIES: Final[dict[Kind, Policy]] = {
     "reply": Policy(lane=0, copies=2, late_after=timedelta(hours=24)),
+    "code": Policy(lane=1, copies=1, late_after=timedelta(minutes=10)),
+    "reminder": Policy(lane=2, copies=2, late_after=timedelta(hours=12)),
     "lesson": Policy(lane=3, copies=2, late_after=timedelta(hours=24)),
+    "announcement": Policy(lane=4, copies=1, late_after=timedelta(hours=24)),
+    "mandatory": Policy(lane=4, copies=2, late_after=timedelta(days=7)),
 }
 
 
@@ -50,7 +54,7 @@ def after(
         return Next("failed")
     if outcome == "ambiguous" and doubtful >= POLICIES[kind].copies:
         return Next("unknown")
-    return Next("ready", backoff(attempts) if retry_after is None else retry_after)
+    return Next("waiting", backoff(attempts) if retry_after is None else retry_after)
 
 
 def backoff(attempts: int) -> timedelta:

@@ -1,7 +1,7 @@
 """What is to be done about something a person did: values, carried out by the action in one transaction."""
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 from typing import Literal
 
 from domain.facts import Step, StudyState
@@ -59,6 +59,21 @@ class SetDays:
     """Send lessons on these ISO weekdays."""
 
     days: frozenset[int]
+
+
+@dataclass(frozen=True, slots=True)
+class SetSnooze:
+    """Neither lessons nor reminders until then; None: as usual."""
+
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class SetLeave:
+    """Nothing comes by itself from the first local date to the last, both included; None: there is no leave."""
+
+    first: date | None
+    last: date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,6 +159,8 @@ Effect = (
     | SetLanguage
     | SetHour
     | SetDays
+    | SetSnooze
+    | SetLeave
     | Move
     | Wait
     | SetState

@@ -18,18 +18,29 @@ class Pressed:
     data: str
 
 
+@dataclass(frozen=True, slots=True)
+class Left:
+    """The person blocked us or deleted the chat: what is sent there does not arrive."""
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """The person took that back: we may write again."""
+
+
 Event = Said | Pressed
+Presence = Left | Returned
 
 
 @dataclass(frozen=True, slots=True)
 class Incoming:
-    """An update once it is understood.
+    """An update once it is understood: what a person did, or whether they can be written to.
 
     `address` is the person's place in the channel, `language` the messenger's own tag ("" when it says none).
     """
 
     address: str
-    event: Event
+    event: Event | Presence
     language: str = ""
 
 

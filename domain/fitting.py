@@ -23,7 +23,7 @@ class Capabilities:
 
     `buttons`: it has buttons. `label`: the longest label that is read well on a phone. `many`: it lets several options
     be chosen before anything is sent. `edits`: a sent message can be changed. `idempotent`: sending the same key twice
-    shows one message.
+    shows one message. `forgets`: seconds after which a press that nobody fetched is lost.
     """
 
     buttons: bool
@@ -33,6 +33,7 @@ class Capabilities:
     many: bool
     edits: bool
     idempotent: bool
+    forgets: float | None = None
 
 
 def fit(content: Content, can: Capabilities) -> Content:

@@ -1,37 +1,132 @@
-"""The send gate: may a message that nobody waits for go out now, and if not, when and why."""
+"""The send gate: may a message go out now, and if not, when and why."""
 
 from dataclasses import dataclass
-from datetime import datetime, time, timedelta
-from typing import Literal
+from datetime import date, datetime, time, timedelta
+from functools import lru_cache
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
-from domain.pacing import at_wall_time, day_off, local, next_lesson_at
+from domain.message import Kind
+from domain.pacing import DAY, DayOff, at_wall_time, day_off, good_day
 from domain.person import Person
 
-LAST_HOUR = time(18)
-LEEWAY = timedelta(hours=2)
+FIRST_HOUR: Final = time(8)
+LAST_HOUR: Final = time(18)
+LEEWAY: Final = timedelta(hours=2)
+DAILY_CAP: Final = 3
+# The last of the day is kept for a lesson. Where no cap is given there is none.
+CAPS: Final[dict[Kind, int]] = {
+    "lesson": DAILY_CAP,
+    "reminder": DAILY_CAP - 1,
+    "announcement": DAILY_CAP - 1,
+}
+AT_ONCE: Final[tuple[Kind, ...]] = ("reply", "code")
+SNOOZED: Final[tuple[Kind, ...]] = ("lesson", "reminder")
+
+Reason = Literal["snooze", "early", "late", "cap"] | DayOff
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A message that wants to go, of no use after `not_after`.
+
+    `today` counts the other messages that count for the person's local date so far, over all sources.
+    """
+
+    kind: Kind
+    not_after: datetime
+    today: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class Send:
-    """It may go now."""
+    """It may go, until then (UTC); later it has to be asked again."""
+
+    until: datetime
+    reason: Literal["now"] = "now"
 
 
 @dataclass(frozen=True, slots=True)
 class WaitUntil:
-    """It waits until `at` (UTC), because of `reason`."""
+    """It waits until `at` (UTC), because of `reason`, and is asked again."""
 
     at: datetime
-    reason: Literal["day", "holiday", "early", "late"]
+    reason: Reason
 
 
-def decide(now: datetime, person: Person) -> Send | WaitUntil:
-    """A lesson goes from the learner's hour until the end of the working day (or two hours, for a late hour)."""
-    wall = local(now, person)
-    off = day_off(wall.date(), person)
-    if off:
-        return WaitUntil(next_lesson_at(now, person), off)
-    if now < at_wall_time(wall.date(), person.hour, ZoneInfo(person.organisation.zone)):
-        return WaitUntil(next_lesson_at(now, person, today=True), "early")
-    end = max(datetime.combine(wall.date(), LAST_HOUR), datetime.combine(wall.date(), person.hour) + LEEWAY)
-    return Send() if wall < end else WaitUntil(next_lesson_at(now, person), "late")
+@dataclass(frozen=True, slots=True)
+class Drop:
+    """It is not sent at all: it could go only when it is of no use any more."""
+
+    reason: Literal["late"] = "late"
+
+
+Decision = Send | WaitUntil | Drop
+
+
+def decide(now: datetime, person: Person, message: Asked) -> Decision:
+    """What becomes of a message to this person at this moment.
+
+    A reply or a code goes always. A lesson goes from the learner's hour until the end of the working day (or two hours,
+    for a late hour); a reminder in working hours, and in a lesson's; what is announced in working hours. All on the
+    person's own days only, not on public holidays and not on leave.
+    """
+    if message.kind in AT_ONCE:
+        return Send(message.not_after)
+    today = _date(now, person)
+    opens, closes = _hours(message.kind, person, today)
+    reason = _off(now, person, message.kind, today) or _untimely(now, opens, closes, message)
+    if reason is None:
+        return Send(closes) if now <= message.not_after else Drop()
+    at = _again(now, person, message.kind, today + DAY if reason == "cap" else today)
+    return WaitUntil(at, reason) if at <= message.not_after else Drop()
+
+
+def _off(now: datetime, person: Person, kind: Kind, today: date) -> Reason | None:
+    """Why nothing of this kind goes today."""
+    off = day_off(today, person)
+    if off is None and kind in SNOOZED and person.snoozed_until and now < person.snoozed_until:
+        return "snooze"
+    return off
+
+
+def _untimely(now: datetime, opens: datetime, closes: datetime, message: Asked) -> Reason | None:
+    """Why it does not go at this hour of a good day."""
+    if now < opens:
+        return "early"
+    if now >= closes:
+        return "late"
+    cap = CAPS.get(message.kind)
+    return "cap" if cap is not None and message.today >= cap else None
+
+
+def _again(now: datetime, person: Person, kind: Kind, day: date) -> datetime:
+    """The first moment from now on, not before this date, at which nothing but the cap could be against it."""
+    start = now
+    if kind in SNOOZED and person.snoozed_until and person.snoozed_until > now:
+        start, day = person.snoozed_until, max(day, _date(person.snoozed_until, person))
+    day = good_day(day, person)
+    opens, closes = _hours(kind, person, day)
+    if closes <= start:
+        opens, _ = _hours(kind, person, good_day(day + DAY, person))
+    return max(opens, start)
+
+
+def _date(moment: datetime, person: Person) -> date:
+    return moment.astimezone(ZoneInfo(person.organisation.zone)).date()
+
+
+def _hours(kind: Kind, person: Person, day: date) -> tuple[datetime, datetime]:
+    return hours(kind, person.hour, person.organisation.zone, day)
+
+
+@lru_cache(maxsize=8_192)
+def hours(kind: Kind, hour: time, zone: str, day: date) -> tuple[datetime, datetime]:
+    """When messages of a kind may go on a good day, in UTC; `hour` is the person's own."""
+    place = ZoneInfo(zone)
+    first, last = (at_wall_time(day, each, place) for each in (FIRST_HOUR, LAST_HOUR))
+    if kind not in SNOOZED:
+        return first, last
+    own, midnight = at_wall_time(day, hour, place), at_wall_time(day + DAY, time(0), place)
+    closes = min(max(last, own + LEEWAY), midnight)
+    return (own if kind == "lesson" else min(own, first)), closes

@@ -7,7 +7,7 @@ from typing import Literal
 from domain.programme import Picture
 from domain.text import Text
 
-Kind = Literal["reply", "lesson"]
+Kind = Literal["reply", "code", "reminder", "lesson", "announcement", "mandatory"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,12 +82,20 @@ class Feedback:
     form: Literal["feedback"] = "feedback"
 
 
+@dataclass(frozen=True, slots=True)
+class Announcement:
+    """What a coordinator tells; its texts are stored once, in the announcement with this id."""
+
+    id: int
+    form: Literal["announcement"] = "announcement"
+
+
 def notice(text: str, *choices: Choice, **params: Param) -> Notice:
     """A notice of one sentence."""
     return Notice((Line(text, params),), choices)
 
 
-Message = Notice | ShowCard | Feedback
+Message = Notice | ShowCard | Feedback | Announcement
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,7 +112,7 @@ class Content:
 
     `pick` says what the buttons are: options of which one is chosen, options of which several are chosen (then
     `submit` ends the choice), or plain buttons. `hint` is what to say where buttons cannot be shown.
-    `selected` are indexes into `buttons`.
+    `selected` are indexes into `buttons`. `silent`: it makes no sound.
     """
 
     text: Text
@@ -114,3 +122,4 @@ class Content:
     selected: tuple[int, ...] = ()
     submit: Button | None = None
     hint: str = ""
+    silent: bool = False

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from domain.event import Event, Pressed, Said
-from domain.message import Feedback, Message, Notice
+from domain.message import Announcement, Feedback, Message, Notice
 from domain.question import Question
 
 
@@ -11,6 +11,8 @@ def offers(message: Message, question: Question | None) -> tuple[str, ...]:
     """The presses that a message offers; `question` is that of its card."""
     if isinstance(message, Notice):
         return tuple(choice.data for choice in message.choices)
+    if isinstance(message, Announcement):
+        return ()
     if isinstance(message, Feedback) or question is None:
         return (f"{message.step}:next",) if message.step else ()
     return tuple(f"{message.step}:{index}" for index in range(len(question.options)))

@@ -1,28 +1,60 @@
-"""When the next lesson comes: the learner's hour on the next working day of the learner's country."""
+"""When something may come: the learner's hour on the next working day of the learner's country, and not on leave."""
 
-from collections.abc import Mapping
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
-from typing import Literal
+from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 import holidays
 
 from domain.person import Person
 
-DayOff = Literal["day", "holiday"]
+DayOff = Literal["leave", "day", "holiday"]
+DAY: Final = timedelta(days=1)
+_MANY: Final = 8_192  # what is remembered: a few dates for each way of learning that there is
 
 
 @lru_cache(maxsize=256)
-def _holidays(country: str, year: int) -> Mapping[date, str]:
-    return holidays.country_holidays(country, years=year)
+def _holidays(country: str, year: int) -> frozenset[date]:
+    return frozenset(holidays.country_holidays(country, years=year))
+
+
+def back_from_leave(day: date, person: Person) -> date:
+    """The first date after the person's leave when this local date is in it, else the date itself."""
+    if person.leave_from and person.leave_until and person.leave_from <= day <= person.leave_until:
+        return person.leave_until + DAY
+    return day
 
 
 def day_off(day: date, person: Person) -> DayOff | None:
-    """Why nothing is sent on this local date: not a day of the person's, or a public holiday; None for a good day."""
+    """Why nothing is sent on this local date: leave, no day of the person's, a public holiday; None if it is good."""
+    if back_from_leave(day, person) != day:
+        return "leave"
     if day.isoweekday() not in person.days:
         return "day"
     return "holiday" if day in _holidays(person.organisation.country, day.year) else None
+
+
+@lru_cache(maxsize=_MANY)
+def _working_day(day: date, days: frozenset[int], country: str) -> date:
+    while day.isoweekday() not in days or day in _holidays(country, day.year):
+        day += DAY
+    return day
+
+
+def good_day(day: date, person: Person) -> date:
+    """The first local date from `day` on that is not off."""
+    while True:
+        day = _working_day(day, person.days, person.organisation.country)
+        back = back_from_leave(day, person)
+        if back == day:
+            return day
+        day = back
+
+
+@lru_cache(maxsize=_MANY)
+def _moment(day: date, hour: time, zone: str) -> datetime:
+    return at_wall_time(day, hour, ZoneInfo(zone))
 
 
 def at_wall_time(day: date, hour: time, zone: ZoneInfo) -> datetime:
@@ -33,20 +65,33 @@ def at_wall_time(day: date, hour: time, zone: ZoneInfo) -> datetime:
     return moment
 
 
+def moment_of(day: date, hour: time, person: Person) -> datetime:
+    """The UTC moment of a wall time where the person is."""
+    return _moment(day, hour, person.organisation.zone)
+
+
 def local(moment: datetime, person: Person) -> datetime:
     """The wall time of a UTC moment where the person is, without a zone."""
     return moment.astimezone(ZoneInfo(person.organisation.zone)).replace(tzinfo=None)
 
 
+def occurrence(moment: datetime, person: Person) -> str:
+    """What names a thing that comes once a day: the person's local date of the moment, as ISO writes it."""
+    return moment.astimezone(ZoneInfo(person.organisation.zone)).date().isoformat()
+
+
 def next_lesson_at(now: datetime, person: Person, *, today: bool = False) -> datetime:
     """The person's hour on their next good day after today; with `today` set, today if the hour is still to come."""
     day = local(now, person).date()
-    return lesson_at(now, person, day if today else day + timedelta(days=1))
+    return lesson_at(now, person, day if today else day + DAY)
 
 
 def lesson_at(now: datetime, person: Person, day: date) -> datetime:
-    """The person's hour on their first good day from `day` on, of those that are still to come."""
-    zone = ZoneInfo(person.organisation.zone)
-    while day_off(day, person) or at_wall_time(day, person.hour, zone) <= now:
-        day += timedelta(days=1)
-    return at_wall_time(day, person.hour, zone)
+    """The person's hour on their first good day from `day` on, of those that are still to come and not snoozed away."""
+    snoozed = person.snoozed_until
+    while True:
+        day = good_day(day, person)
+        at = moment_of(day, person.hour, person)
+        if at > now and (snoozed is None or at >= snoozed):
+            return at
+        day += DAY

@@ -1,7 +1,7 @@
 """A person of the roster, and when they learn."""
 
 from dataclasses import dataclass
-from datetime import datetime, time
+from datetime import date, datetime, time
 
 from domain.language import Language
 from domain.organisation import Organisation
@@ -12,7 +12,10 @@ WORKING_DAYS = frozenset({1, 2, 3, 4, 5})
 
 @dataclass(frozen=True, slots=True)
 class Person:
-    """Someone who learns. `days` are ISO weekdays (1 is Monday); `consented_at` is None until they joined."""
+    """Someone who learns. `days` are ISO weekdays (1 is Monday); `consented_at` is None until they joined.
+
+    A leave is from its first to its last date, both included. Until `snoozed_until` neither lessons nor reminders come.
+    """
 
     id: int
     organisation: Organisation
@@ -21,3 +24,6 @@ class Person:
     hour: time = DEFAULT_HOUR
     days: frozenset[int] = WORKING_DAYS
     consented_at: datetime | None = None
+    leave_from: date | None = None
+    leave_until: date | None = None
+    snoozed_until: datetime | None = None

@@ -1,9 +1,10 @@
-"""Settings of a learner: language, hour, days; pause and resume."""
+"""Settings of a learner: language, hour, days; pause and resume. Leave and snooze are in absence.py."""
 
 import re
 from dataclasses import replace
 from datetime import time
 
+from domain import absence
 from domain.effect import Effect, Note, Say, SetDays, SetHour, SetLanguage, SetState, Wait
 from domain.facts import Facts
 from domain.language import LANGUAGES, OWN_NAMES, language_of, named
@@ -25,10 +26,11 @@ def show(facts: Facts, person: Person) -> list[Effect]:
         Line("settings.language_line", {"language": named(person.language)}),
         Line("settings.hour_line", {"hour": person.hour.strftime("%H:%M")}),
         Line("settings.days_line", {"days": Weekdays(_digits(person.days))}),
+        *absence.lines(facts.now, person),
     )
     states = {study.state for study in facts.studies}
-    rest = ["pause"] if "active" in states else ["resume"] if "paused" in states else []
-    choices = [Choice(f"menu.{name}", f"/{name}") for name in ("language", "hour", "days", *rest)]
+    rest = ["snooze", "pause"] if "active" in states else ["resume"] if "paused" in states else []
+    choices = [Choice(f"menu.{name}", f"/{name}") for name in ("language", "hour", "days", "leave", *rest)]
     return [Say(Notice(lines, (*choices, MENU)))]
 
 

@@ -17,8 +17,9 @@ class Run(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Job:
-    """A scan for due rows every `seconds`."""
+    """A scan for due rows every `seconds`. One that `sends` rests while the store is held (zinute/restored.py)."""
 
     name: str
     seconds: float
     run: Run
+    sends: bool = True

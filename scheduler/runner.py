@@ -9,9 +9,10 @@ import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
 from scheduler.job import Job
+from storage import instance
 from storage.database import Database
 
-JOBS: Final = ("scheduler.jobs.release", "scheduler.jobs.sweep")
+JOBS: Final = tuple(f"scheduler.jobs.{name}" for name in ("release", "remind", "promote", "sweep"))
 log = structlog.get_logger(__name__)
 
 
@@ -43,6 +44,8 @@ class Runner:
 
     async def _look(self, job: Job) -> None:
         try:
+            if job.sends and await self._database.read(instance.held_at) is not None:
+                return
             done = await job.run(self._database, self._now())
         except Exception:  # the next look comes whatever happened to this one
             log.exception("job failed", job=job.name)

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
-from sqlalchemy import Connection, Index, insert, select
+from sqlalchemy import Connection, Index, bindparam, insert, select
 from sqlmodel import Field, SQLModel
 
+from storage.hot import Prepared
 from storage.people import PERSON
 from storage.table import core
 
@@ -41,6 +42,18 @@ class ActivityRow(SQLModel, table=True):
 
 
 ACTIVITY = core(ActivityRow)
+_NOTE = Prepared(
+    insert(ACTIVITY).from_select(
+        ("person_id", "organisation_id", "what", "details", "at"),
+        select(
+            PERSON.c.id,
+            PERSON.c.organisation_id,
+            bindparam("what", type_=ACTIVITY.c.what.type),
+            bindparam("details", type_=ACTIVITY.c.details.type),
+            bindparam("at", type_=ACTIVITY.c.at.type),
+        ).where(PERSON.c.id == bindparam("who")),
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,8 +69,4 @@ def note(
     tx: Connection, person: int, what: Happening, at: datetime, /, **details: str | int | bool | None
 ) -> None:
     """Something happened to a person."""
-    organisation = select(PERSON.c.organisation_id).where(PERSON.c.id == person).scalar_subquery()
-    row = insert(ACTIVITY).values(
-        person_id=person, organisation_id=organisation, what=what, details=json.dumps(details), at=at
-    )
-    tx.execute(row)
+    _NOTE.run(tx, who=person, what=what, details=json.dumps(details), at=at)

@@ -4,11 +4,13 @@ import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any, Final
 
-from sqlalchemy import Connection, RowMapping, UniqueConstraint, insert, select, update
+from sqlalchemy import Connection, UniqueConstraint, bindparam, insert, select, update
 from sqlmodel import Field, SQLModel
 
 from domain.language import Language
+from storage.hot import Prepared
 from storage.table import core
 
 
@@ -31,6 +33,27 @@ class AddressRow(SQLModel, table=True):
 
 
 ADDRESS = core(AddressRow)
+_COLUMNS: Final = tuple(
+    ADDRESS.c[name]
+    for name in (
+        "id",
+        "channel",
+        "key",
+        "person_id",
+        "invitation_id",
+        "agreed_name",
+        "language",
+        "offers",
+        "reachable",
+    )
+)
+_FIND = Prepared(
+    select(*_COLUMNS).where(ADDRESS.c.channel == bindparam("where"), ADDRESS.c.key == bindparam("place"))
+)
+_GET = Prepared(select(*_COLUMNS).where(ADDRESS.c.id == bindparam("which")))
+_OFFER = Prepared(
+    update(ADDRESS).where(ADDRESS.c.id == bindparam("which")).values(offers=bindparam("offered"))
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,8 +73,7 @@ class Address:
 
 def find_or_add(tx: Connection, channel: str, key: str, language: Language | None, at: datetime) -> Address:
     """The address in this channel; a new one gets the language that its messenger speaks."""
-    rows = select(ADDRESS).where(ADDRESS.c.channel == channel, ADDRESS.c.key == key)
-    row = tx.execute(rows).one_or_none()
+    row = _FIND.row(tx, where=channel, place=key)
     if row is None:
         new = insert(ADDRESS).values(
             channel=channel,
@@ -63,20 +85,23 @@ def find_or_add(tx: Connection, channel: str, key: str, language: Language | Non
             created_at=at,
         )
         tx.execute(new)
-        row = tx.execute(rows).one()
-    return _address(row._mapping)
+        row = _FIND.row(tx, where=channel, place=key)
+        assert row is not None, "it was just put there"
+    return _address(row)
 
 
 def get(tx: Connection, address: int) -> Address:
     """The address with this id."""
-    return _address(tx.execute(select(ADDRESS).where(ADDRESS.c.id == address)).one()._mapping)
+    row = _GET.row(tx, which=address)
+    assert row is not None, "addresses are not deleted"
+    return _address(row)
 
 
 def of_person(tx: Connection, person: int) -> Address | None:
     """The reachable address that is newest here."""
-    rows = select(ADDRESS).where(ADDRESS.c.person_id == person, ADDRESS.c.reachable)
+    rows = select(*_COLUMNS).where(ADDRESS.c.person_id == person, ADDRESS.c.reachable)
     row = tx.execute(rows.order_by(ADDRESS.c.id.desc()).limit(1)).one_or_none()
-    return _address(row._mapping) if row else None
+    return _address(row) if row else None
 
 
 def talk_about(tx: Connection, address: int, invitation: int | None, *, agreed_name: bool) -> None:
@@ -96,7 +121,7 @@ def speak(tx: Connection, address: int, language: Language) -> None:
 
 def offer(tx: Connection, address: int, offers: Sequence[str]) -> None:
     """What the numbers 1, 2, ... stand for from now on."""
-    _set(tx, address, offers=json.dumps(list(offers)))
+    _OFFER.run(tx, which=address, offered=json.dumps(list(offers)))
 
 
 def reach(tx: Connection, address: int, *, reachable: bool) -> None:
@@ -108,15 +133,15 @@ def _set(tx: Connection, address: int, **values: object) -> None:
     tx.execute(update(ADDRESS).where(ADDRESS.c.id == address).values(**values))
 
 
-def _address(row: RowMapping) -> Address:
+def _address(row: Sequence[Any]) -> Address:
     return Address(
-        id=row["id"],
-        channel=row["channel"],
-        key=row["key"],
-        person=row["person_id"],
-        invitation=row["invitation_id"],
-        agreed_name=row["agreed_name"],
-        language=row["language"] or None,
-        offers=tuple(json.loads(row["offers"])),
-        reachable=row["reachable"],
+        id=row[0],
+        channel=row[1],
+        key=row[2],
+        person=row[3],
+        invitation=row[4],
+        agreed_name=row[5],
+        language=row[6] or None,
+        offers=tuple(json.loads(row[7])),
+        reachable=row[8],
     )

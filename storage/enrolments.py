@@ -9,21 +9,23 @@ from sqlalchemy import (
     Connection,
     Index,
     Integer,
-    Select,
     UniqueConstraint,
+    bindparam,
     func,
     insert,
     select,
     text,
     update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel
 
 from domain.facts import Step, StudyState
 from storage.dialect import insert_new
+from storage.hot import Prepared, Statement
 from storage.table import core
 
-_IS_DUE = text("due_at IS NOT NULL")
+_IS_DUE, _IS_OPEN = text("due_at IS NOT NULL"), text("closed_at IS NULL")
 
 
 class EnrolmentRow(SQLModel, table=True):
@@ -53,6 +55,7 @@ class StepRow(SQLModel, table=True):
     """A card that waits for its learner. `selected` are option indexes ("0,2") of a multiple choice so far."""
 
     __tablename__ = "step"
+    __table_args__ = (Index("step_open", "enrolment_id", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),)
     key: str = Field(primary_key=True)
     enrolment_id: int = Field(foreign_key="enrolment.id", index=True)
     lesson: int
@@ -96,6 +99,75 @@ ENROLMENT, STEP, ANSWER, LESSON_DONE = (
 )
 
 
+_STUDY_NAMES = ("id", "person_id", "programme_id", "version_id", "state", "lesson", "card", "due_at")
+_STUDY = tuple(ENROLMENT.c[name] for name in _STUDY_NAMES)
+_STEP_NAMES = ("key", "enrolment_id", "lesson", "card", "question", "selected", "closed_at")
+_STEP_COLUMNS = tuple(STEP.c[name] for name in _STEP_NAMES)
+_THEIRS = ENROLMENT.c.person_id == bindparam("who")
+_RIGHT = func.coalesce(func.sum(ANSWER.c.correct.cast(Integer)), 0)
+
+
+def _of_answers(counted: Any, *where: Any) -> Any:
+    rows = select(counted).where(ANSWER.c.enrolment_id == ENROLMENT.c.id, *where)
+    return rows.correlate(ENROLMENT).scalar_subquery()
+
+
+_IN_LESSON = ANSWER.c.lesson == ENROLMENT.c.lesson
+_STUDIES = Prepared(
+    select(
+        *_STUDY,
+        _of_answers(_RIGHT),
+        _of_answers(func.count(ANSWER.c.correct)),
+        _of_answers(_RIGHT, _IN_LESSON),
+        _of_answers(func.count(ANSWER.c.correct), _IN_LESSON),
+        select(func.count())
+        .where(LESSON_DONE.c.enrolment_id == ENROLMENT.c.id)
+        .correlate(ENROLMENT)
+        .scalar_subquery(),
+    )
+    .where(_THEIRS)
+    .order_by(ENROLMENT.c.touched_at.desc(), ENROLMENT.c.id.desc())
+)
+_GET = Prepared(select(*_STUDY).where(ENROLMENT.c.id == bindparam("which")))
+_STEPS = select(*_STEP_COLUMNS).join_from(STEP, ENROLMENT, ENROLMENT.c.id == STEP.c.enrolment_id)
+_STEP_BY_KEY = Prepared(_STEPS.where(STEP.c.key == bindparam("key"), _THEIRS))
+_OPEN_STEPS = Prepared(
+    _STEPS.where(STEP.c.closed_at.is_(None), _THEIRS).order_by(STEP.c.opened_at.desc(), STEP.c.key)
+)
+_CLOSE_OTHERS = Prepared(
+    update(STEP)
+    .where(STEP.c.enrolment_id == bindparam("which"), STEP.c.closed_at.is_(None))
+    .values(closed_at=bindparam("now"))
+)
+_OPEN_STEP = Prepared(
+    insert(STEP), ["key", "enrolment_id", "lesson", "card", "question", "selected", "opened_at"]
+)
+_CLOSE_STEP = Prepared(
+    update(STEP)
+    .where(STEP.c.key == bindparam("which"), STEP.c.closed_at.is_(None))
+    .values(closed_at=bindparam("now"))
+)
+_MOVE = Prepared(
+    update(ENROLMENT)
+    .where(ENROLMENT.c.id == bindparam("which"))
+    .values(
+        lesson=bindparam("to_lesson"),
+        card=bindparam("to_card"),
+        touched_at=bindparam("now"),
+        due_at=None,
+        state="active",
+    )
+)
+
+
+def _answer(dialect: str) -> Statement:
+    make = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    return make(ANSWER).on_conflict_do_nothing().inline()
+
+
+_RECORD = Prepared(_answer, [column.name for column in ANSWER.columns if column.name != "id"])
+
+
 @dataclass(frozen=True, slots=True)
 class Enrolled:
     """An enrolment as it stands."""
@@ -108,6 +180,27 @@ class Enrolled:
     lesson: int
     card: int
     due_at: datetime | None
+
+
+@dataclass(frozen=True, slots=True)
+class Answered:
+    """What was answered at a step of a version; `correct` is None for an opinion."""
+
+    step: Step
+    version: int
+    question: str
+    chosen: tuple[int, ...]
+    correct: bool | None
+
+
+@dataclass(frozen=True, slots=True)
+class Counted:
+    """An enrolment with what was done in it."""
+
+    enrolled: Enrolled
+    whole: "Score"
+    lesson: "Score"
+    done: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,14 +231,22 @@ def enrol(tx: Connection, *, person: int, programme: int, version: int, at: date
 
 def of_person(tx: Connection, person: int) -> list[Enrolled]:
     """The person's enrolments, the one touched last first."""
-    rows = _enrolled().where(ENROLMENT.c.person_id == person)
-    rows = rows.order_by(ENROLMENT.c.touched_at.desc(), ENROLMENT.c.id.desc())
-    return [Enrolled(*row) for row in tx.execute(rows)]
+    return [each.enrolled for each in counted(tx, person)]
+
+
+def counted(tx: Connection, person: int) -> list[Counted]:
+    """The person's enrolments with their scores, the one touched last first."""
+    return [
+        Counted(Enrolled(*row[:8]), Score(*row[8:10]), Score(*row[10:12]), row[12])
+        for row in _STUDIES.rows(tx, who=person)
+    ]
 
 
 def get(tx: Connection, enrolment: int) -> Enrolled:
     """The enrolment with this id."""
-    return Enrolled(*tx.execute(_enrolled().where(ENROLMENT.c.id == enrolment)).one())
+    row = _GET.row(tx, which=enrolment)
+    assert row is not None, "enrolments are not deleted"
+    return Enrolled(*row)
 
 
 def due(tx: Connection, now: datetime, most: int) -> list[int]:
@@ -168,10 +269,14 @@ def postpone(tx: Connection, enrolment: int, now: datetime, until: datetime) -> 
     tx.execute(due.values(due_at=until))
 
 
+def postpone_due(tx: Connection, now: datetime, until: datetime) -> None:
+    """Every lesson that is due now waits until then."""
+    tx.execute(update(ENROLMENT).where(ENROLMENT.c.due_at <= now).values(due_at=until))
+
+
 def move(tx: Connection, enrolment: int, lesson: int, card: int, at: datetime) -> None:
     """The learner stands at this card now; nothing is due."""
-    values = {"lesson": lesson, "card": card, "touched_at": at, "due_at": None, "state": "active"}
-    tx.execute(update(ENROLMENT).where(ENROLMENT.c.id == enrolment).values(**values))
+    _MOVE.run(tx, which=enrolment, to_lesson=lesson, to_card=card, now=at)
 
 
 def wait(tx: Connection, enrolment: int, due_at: datetime | None) -> None:
@@ -191,9 +296,9 @@ def finish_lesson(tx: Connection, enrolment: int, lesson: int, at: datetime) -> 
 
 def open_step(tx: Connection, step: Step, at: datetime) -> None:
     """A card waits for its learner; any other step of the enrolment is behind them."""
-    others = update(STEP).where(STEP.c.enrolment_id == step.enrolment, STEP.c.closed_at.is_(None))
-    tx.execute(others.values(closed_at=at))
-    new = insert(STEP).values(
+    _CLOSE_OTHERS.run(tx, which=step.enrolment, now=at)
+    _OPEN_STEP.run(
+        tx,
         key=step.key,
         enrolment_id=step.enrolment,
         lesson=step.lesson,
@@ -202,13 +307,11 @@ def open_step(tx: Connection, step: Step, at: datetime) -> None:
         selected=_written(step.selected),
         opened_at=at,
     )
-    tx.execute(new)
 
 
 def close_step(tx: Connection, key: str, at: datetime) -> bool:
     """The step is done; exactly one caller gets True."""
-    mine = update(STEP).where(STEP.c.key == key, STEP.c.closed_at.is_(None))
-    return tx.execute(mine.values(closed_at=at)).rowcount == 1
+    return _CLOSE_STEP.run(tx, which=key, now=at) == 1
 
 
 def select_options(tx: Connection, key: str, selected: tuple[int, ...]) -> None:
@@ -218,34 +321,31 @@ def select_options(tx: Connection, key: str, selected: tuple[int, ...]) -> None:
 
 def step_by_key(tx: Connection, key: str, person: int) -> Step | None:
     """The step with this key, when it is the person's."""
-    row = tx.execute(_steps().where(STEP.c.key == key, ENROLMENT.c.person_id == person)).one_or_none()
+    row = _STEP_BY_KEY.row(tx, key=key, who=person)
     return _step(row) if row else None
 
 
 def open_steps(tx: Connection, person: int) -> list[Step]:
     """The steps that the person was asked and has not done, the newest first: at most one in each enrolment."""
-    rows = _steps().where(STEP.c.closed_at.is_(None), ENROLMENT.c.person_id == person)
-    return [_step(row) for row in tx.execute(rows.order_by(STEP.c.opened_at.desc()))]
+    return [_step(row) for row in _OPEN_STEPS.rows(tx, who=person)]
 
 
-def record(
-    tx: Connection, step: Step, *, question: str, chosen: tuple[int, ...], correct: bool | None, at: datetime
-) -> bool:
+def record(tx: Connection, answered: Answered, at: datetime) -> bool:
     """Keep an answer; False when the step has one already (the first one counts)."""
-    version = select(ENROLMENT.c.version_id).where(ENROLMENT.c.id == step.enrolment).scalar_subquery()
-    return insert_new(
+    step = answered.step
+    kept = _RECORD.run(
         tx,
-        ANSWER,
         step_key=step.key,
         enrolment_id=step.enrolment,
-        version_id=version,
+        version_id=answered.version,
         lesson=step.lesson,
         card=step.card,
-        question_id=question,
-        chosen=_written(chosen),
-        correct=correct,
+        question_id=answered.question,
+        chosen=_written(answered.chosen),
+        correct=answered.correct,
         answered_at=at,
     )
+    return kept == 1
 
 
 def score(tx: Connection, enrolment: int, lesson: int | None = None) -> Score:
@@ -263,15 +363,16 @@ def lessons_done(tx: Connection, enrolment: int) -> int:
     return int(tx.execute(rows).scalar_one())
 
 
-def _enrolled() -> Select[Any]:
-    names = ("id", "person_id", "programme_id", "version_id", "state", "lesson", "card", "due_at")
-    return select(*(ENROLMENT.c[name] for name in names))
+def unseen(tx: Connection, step: str) -> int | None:
+    """The enrolment whose lesson began with this step, when nothing has been done in the lesson since."""
+    rows = select(ENROLMENT.c.id).join(STEP, STEP.c.enrolment_id == ENROLMENT.c.id)
+    here = (STEP.c.key == step, STEP.c.closed_at.is_(None), STEP.c.card == 0, ENROLMENT.c.card == 0)
+    return tx.execute(rows.where(*here, ENROLMENT.c.lesson == STEP.c.lesson)).scalar_one_or_none()
 
 
-def _steps() -> Select[Any]:
-    names = ("key", "enrolment_id", "lesson", "card", "question", "selected", "closed_at")
-    columns = (STEP.c[name] for name in names)
-    return select(*columns).join_from(STEP, ENROLMENT, ENROLMENT.c.id == STEP.c.enrolment_id)
+def put_back(tx: Connection, enrolment: int, due_at: datetime) -> None:
+    """The lesson waits again, from its beginning."""
+    tx.execute(update(ENROLMENT).where(ENROLMENT.c.id == enrolment).values(card=-1, due_at=due_at))
 
 
 def _step(row: Sequence[Any]) -> Step:

@@ -4,13 +4,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, Index, UniqueConstraint, delete, exists, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Index,
+    UniqueConstraint,
+    bindparam,
+    delete,
+    exists,
+    func,
+    literal_column,
+    select,
+    text,
+    update,
+)
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel
 
-from storage.dialect import insert_new
+from storage.hot import Prepared, Statement
 from storage.table import core
 
 TRIES = 5
+_IS_NEW = text("state = 'new'")
 
 
 class InboxRow(SQLModel, table=True):
@@ -19,7 +34,8 @@ class InboxRow(SQLModel, table=True):
     __tablename__ = "inbox"
     __table_args__ = (
         UniqueConstraint("channel", "account", "key"),
-        Index("inbox_new", "id", sqlite_where=text("state = 'new'"), postgresql_where=text("state = 'new'")),
+        Index("inbox_new", "id", sqlite_where=_IS_NEW, postgresql_where=_IS_NEW),
+        Index("inbox_order", "channel", "address", "id", sqlite_where=_IS_NEW, postgresql_where=_IS_NEW),
     )
     id: int | None = Field(default=None, primary_key=True)
     channel: str
@@ -35,6 +51,7 @@ class InboxRow(SQLModel, table=True):
 
 
 INBOX = core(InboxRow)
+_NEW: ColumnElement[str] = literal_column("'new'")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,15 +64,35 @@ class Waiting:
     address: str
     raw: str
     tries: int
+    received_at: datetime
+
+
+def _add(dialect: str) -> Statement:
+    make = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    return make(INBOX).on_conflict_do_nothing().inline()
+
+
+_ADD = Prepared(_add, [column.name for column in INBOX.columns if column.name != "id"])
+_before = INBOX.alias("before")
+_EARLIER = exists().where(
+    _before.c.state == _NEW,
+    _before.c.channel == INBOX.c.channel,
+    _before.c.address == INBOX.c.address,
+    _before.c.id < INBOX.c.id,
+)
+_DONE = Prepared(
+    update(INBOX)
+    .where(INBOX.c.id == bindparam("which"), INBOX.c.state == _NEW, ~_EARLIER)
+    .values(state="done")
+)
 
 
 def add(
     tx: Connection, *, channel: str, account: str, key: str, address: str, raw: str, at: datetime
 ) -> bool:
     """Store an update; False when its key is there already."""
-    return insert_new(
+    new = _ADD.run(
         tx,
-        INBOX,
         channel=channel,
         account=account,
         key=key,
@@ -67,27 +104,33 @@ def add(
         tries=0,
         error="",
     )
+    return new == 1
 
 
 def waiting(tx: Connection, channels: Sequence[str], now: datetime, most: int) -> list[Waiting]:
     """The oldest updates that are to be handled; none behind one of its address that has to wait for another try."""
-    columns = (INBOX.c[name] for name in ("id", "channel", "account", "address", "raw", "tries"))
-    before = INBOX.alias("before")
+    names = ("id", "channel", "account", "address", "raw", "tries", "received_at")
     held_up = exists().where(
-        before.c.state == "new",
-        before.c.channel == INBOX.c.channel,
-        before.c.address == INBOX.c.address,
-        before.c.id <= INBOX.c.id,
-        before.c.due_at > now,
+        _before.c.state == _NEW,
+        _before.c.channel == INBOX.c.channel,
+        _before.c.address == INBOX.c.address,
+        _before.c.id <= INBOX.c.id,
+        _before.c.due_at > now,
     )
-    rows = select(*columns).where(INBOX.c.state == "new", INBOX.c.channel.in_(channels), ~held_up)
+    rows = select(*(INBOX.c[name] for name in names))
+    rows = rows.where(INBOX.c.state == _NEW, INBOX.c.channel.in_(channels), ~held_up)
     return [Waiting(*row) for row in tx.execute(rows.order_by(INBOX.c.id).limit(most))]
 
 
 def settle(tx: Connection, update_id: int) -> bool:
-    """Mark an update done; False when somebody else has."""
-    done = update(INBOX).where(INBOX.c.id == update_id, INBOX.c.state == "new").values(state="done")
-    return tx.execute(done).rowcount == 1
+    """Mark an update done; False when somebody else has, or when an earlier one of its address is not done yet."""
+    return _DONE.run(tx, which=update_id) == 1
+
+
+def backlog(tx: Connection, most: int) -> int:
+    """How many updates wait, counted up to `most`."""
+    new = select(INBOX.c.id).where(INBOX.c.state == _NEW).limit(most).subquery()
+    return int(tx.execute(select(func.count()).select_from(new)).scalar_one())
 
 
 def fail(tx: Connection, waiting: Waiting, error: str, again_at: datetime) -> bool:

@@ -1,5 +1,7 @@
 """Organisations: the table and its queries."""
 
+from typing import Final
+
 from sqlalchemy import Connection, insert, select
 from sqlmodel import Field, SQLModel
 
@@ -22,6 +24,7 @@ class OrganisationRow(SQLModel, table=True):
 
 
 ORGANISATION = core(OrganisationRow)
+NAMES: Final = ("id", "name", "country", "zone", "language", "contact")  # as domain.organisation has them
 
 
 def add(tx: Connection, *, name: str, country: str, zone: str, language: Language, contact: str) -> int:

@@ -1,65 +1,95 @@
-"""Messages on their way out: claimed under a lease, journalled before the first byte, settled by their outcome."""
+"""Messages on their way out: the table, and how a message gets into it. How it gets out is in sending.py."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
+    BigInteger,
+    ColumnElement,
     Connection,
     Index,
-    Select,
     UniqueConstraint,
     and_,
-    exists,
+    bindparam,
     func,
-    insert,
-    or_,
+    literal_column,
     select,
     text,
-    update,
 )
+from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel
 
-from domain.delivery import LEASE, POLICIES, Next, Outcome
-from domain.language import DEFAULT, Language
+from domain.delivery import POLICIES, State
 from domain.message import Kind, Message, ShowCard
-from storage.addresses import ADDRESS
-from storage.codec import dump_message, load_message
-from storage.dialect import insert_new
-from storage.people import PERSON
-from storage.table import core
+from storage.codec import dump_message
+from storage.enrolments import STEP
+from storage.hot import Prepared, Statement
+from storage.table import EMPTY, ZERO, core
 
-_IS_OPEN, _HAS_STEP = text("state IN ('ready', 'sending')"), text("step <> ''")
+ODD: Final = ("unknown", "failed", "dropped", "expired", "held")  # states that a person may want to look at
+BULK: Final = 2  # lanes from this one on are shared fairly among organisations
+
+
+def _where(condition: str) -> dict[str, Any]:
+    """A partial index, on both stores."""
+    return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
 class OutboxRow(SQLModel, table=True):
-    """`key` is natural: kind, person, item, occurrence. `state`: ready, sending, sent, unknown, failed, dropped.
+    """`key` is natural: kind, person, item, occurrence.
 
+    `state`: waiting (until `due_at`) -> ready -> sending -> sent, unknown (it may have arrived) or failed; dropped (by
+    the gate or a coordinator), expired (too late), held (waits for a person). `reason` says why it is where it is.
+    `gate` is what the gate said last ("" for what nobody asked it about), `until` when it has to be asked again, `day`
+    the person's date on which the message counts. `turn` is its place in its lane, `fence` who claimed it last.
     `edits` is the id of the row whose message this one changes, `step` the key on its buttons, `sent_as` the
-    messenger's id of the message.
+    messenger's id of the message. `doubtful` counts the attempts that may have arrived.
     """
 
     __tablename__ = "outbox"
     __table_args__ = (
-        Index("outbox_ready", "due_at", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
-        Index("outbox_open", "address_id", "id", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
-        Index("outbox_step", "step", sqlite_where=_HAS_STEP, postgresql_where=_HAS_STEP),
+        Index("outbox_ready", "channel", "lane", "turn", "id", **_where("state = 'ready'")),
+        Index("outbox_fair", "channel", "lane", "organisation_id", "turn", **_where("state = 'ready'")),
+        Index(
+            "outbox_open", "address_id", "id", **_where("state IN ('ready', 'sending', 'waiting', 'held')")
+        ),
+        Index("outbox_due", "due_at", **_where("state = 'waiting'")),
+        Index("outbox_odd", "state", "id", **_where(f"state IN {ODD}")),
+        Index("outbox_sending", "channel", **_where("state = 'sending'")),
+        Index("outbox_day", "day", "person_id", **_where("day <> ''")),
+        Index("outbox_step", "step", **_where("step <> ''")),
+        Index("outbox_announcement", "announcement_id", **_where("announcement_id IS NOT NULL")),
+        Index("outbox_person", "person_id", "id"),
+        Index("outbox_organisation", "organisation_id", "id"),
     )
     id: int | None = Field(default=None, primary_key=True)
     key: str = Field(unique=True)
     address_id: int = Field(foreign_key="address.id")
+    channel: str = Field(sa_column_kwargs=EMPTY)
+    person_id: int | None = Field(default=None, foreign_key="person.id")
+    organisation_id: int | None = Field(default=None, foreign_key="organisation.id")
+    announcement_id: int | None = Field(default=None, foreign_key="announcement.id")
     kind: str
     lane: int
+    turn: int = Field(sa_type=BigInteger, sa_column_kwargs=ZERO)
     body: str
     edits: int | None = None
     step: str
     state: str
+    gate: str = Field(sa_column_kwargs=EMPTY)
+    day: str = Field(sa_column_kwargs=EMPTY)
     due_at: datetime
     not_after: datetime
-    lease_until: datetime | None = None
+    until: datetime | None = None
+    attempts: int = Field(sa_column_kwargs=ZERO)
+    doubtful: int = Field(sa_column_kwargs=ZERO)
+    fence: int = Field(sa_column_kwargs=ZERO)
     created_at: datetime
-    sent_as: str = ""
-    reason: str = ""
+    ended_at: datetime | None = None
+    sent_as: str
+    reason: str
 
 
 class AttemptRow(SQLModel, table=True):
@@ -70,6 +100,7 @@ class AttemptRow(SQLModel, table=True):
     id: int | None = Field(default=None, primary_key=True)
     outbox_id: int = Field(foreign_key="outbox.id")
     number: int
+    fence: int = Field(sa_column_kwargs=ZERO)
     started_at: datetime
     ended_at: datetime | None = None
     outcome: str = ""
@@ -77,170 +108,172 @@ class AttemptRow(SQLModel, table=True):
 
 
 OUTBOX, ATTEMPT = core(OutboxRow), core(AttemptRow)
-OPEN = ("ready", "sending")
+
+
+def in_state(*states: str) -> ColumnElement[bool]:
+    """Whether a row is in one of these states, in words that a partial index understands."""
+    if len(states) == 1:
+        is_it = OUTBOX.c.state == literal_column(f"'{states[0]}'")
+        return and_(in_state(*ODD), is_it) if states[0] in ODD else is_it
+    return OUTBOX.c.state.in_([literal_column(f"'{state}'") for state in states])
 
 
 @dataclass(frozen=True, slots=True)
-class Claimed:
-    """A message that is ours to send, and its attempt. `target` is the messenger's id of the message to change."""
+class To:
+    """Where a message goes: an address, and who is behind it."""
 
-    id: int
-    key: str
-    attempt: int
-    doubtful: int
-    channel: str
     address: int
-    to: str
-    language: Language
-    kind: Kind
-    body: str
-    target: str
-
-    @property
-    def message(self) -> Message:
-        """What is to be said; raises ValueError when this version cannot read it."""
-        return load_message(self.body)
+    channel: str
+    person: int | None = None
+    organisation: int | None = None
 
 
-def add(
-    tx: Connection,
-    message: Message,
-    *,
-    key: str,
-    address: int,
-    kind: Kind,
-    at: datetime,
-    edits: int | None = None,
-) -> int | None:
-    """A new message's id; None when its key is there already."""
-    policy = POLICIES[kind]
-    new = insert_new(
-        tx,
-        OUTBOX,
-        key=key,
-        address_id=address,
-        kind=kind,
-        lane=policy.lane,
-        body=dump_message(message),
-        edits=edits,
-        step=message.step if isinstance(message, ShowCard) and edits is None else "",
-        state="ready",
-        due_at=at,
-        not_after=at + policy.late_after,
-        created_at=at,
-        sent_as="",
-        reason="",
-    )
-    return int(tx.execute(select(OUTBOX.c.id).where(OUTBOX.c.key == key)).scalar_one()) if new else None
+@dataclass(frozen=True, slots=True)
+class Passed:
+    """What the gate said of a message: why, from when (None: now), until when, and on which date it counts.
 
-
-def anything(tx: Connection, channel: str, now: datetime) -> bool:
-    """Whether there is something to claim, to take up or to give up; only a look."""
-    left = or_(
-        and_(OUTBOX.c.state == "sending", OUTBOX.c.lease_until < now),
-        and_(OUTBOX.c.state == "ready", OUTBOX.c.not_after < now),
-    )
-    mine = select(OUTBOX.c.id).join(ADDRESS, ADDRESS.c.id == OUTBOX.c.address_id)
-    looks = _claimable(channel, now), mine.where(ADDRESS.c.channel == channel, left)
-    return any(tx.execute(rows.limit(1)).first() for rows in looks)
-
-
-def claim(tx: Connection, channel: str, now: datetime, most: int) -> list[Claimed]:
-    """Take up to `most` messages, one for each address and each the oldest open one there; journal an attempt each."""
-    rows = _claimable(channel, now).limit(most)
-    if tx.dialect.name == "postgresql":
-        rows = rows.with_for_update(skip_locked=True, of=OUTBOX)
-    return [_take(tx, row, now) for row in tx.execute(rows).scalars().all()]
-
-
-def _claimable(channel: str, now: datetime) -> Select[Any]:
-    earlier = OUTBOX.alias("earlier")
-    first = ~exists().where(
-        earlier.c.address_id == OUTBOX.c.address_id, earlier.c.id < OUTBOX.c.id, earlier.c.state.in_(OPEN)
-    )
-    ready = (OUTBOX.c.state == "ready", OUTBOX.c.due_at <= now, ADDRESS.c.channel == channel, first)
-    rows = select(OUTBOX.c.id).join(ADDRESS, ADDRESS.c.id == OUTBOX.c.address_id).where(*ready)
-    return rows.order_by(OUTBOX.c.lane, OUTBOX.c.id)
-
-
-def _take(tx: Connection, outbox: int, now: datetime) -> Claimed:
-    tx.execute(update(OUTBOX).where(OUTBOX.c.id == outbox).values(state="sending", lease_until=now + LEASE))
-    tries = select(func.count(), func.count().filter(ATTEMPT.c.outcome.in_(("", "ambiguous"))))
-    number, doubtful = tx.execute(tries.where(ATTEMPT.c.outbox_id == outbox)).one()
-    tx.execute(
-        insert(ATTEMPT).values(outbox_id=outbox, number=number + 1, started_at=now, outcome="", reason="")
-    )
-    row = tx.execute(_to_send(outbox)).one()._mapping
-    return Claimed(
-        id=outbox,
-        key=row["key"],
-        attempt=number + 1,
-        doubtful=doubtful,
-        channel=row["channel"],
-        address=row["address_id"],
-        to=row["to"],
-        language=row["spoken"] or DEFAULT,
-        kind=row["kind"],
-        body=row["body"],
-        target=row["target"] or "",
-    )
-
-
-def _to_send(outbox: int) -> Select[Any]:
-    changed = OUTBOX.alias("changed")
-    spoken = func.coalesce(PERSON.c.language, ADDRESS.c.language).label("spoken")
-    rows = select(OUTBOX, ADDRESS.c.channel, ADDRESS.c.key.label("to"), ADDRESS.c.person_id, spoken)
-    rows = rows.add_columns(changed.c.sent_as.label("target"))
-    rows = rows.join_from(OUTBOX, ADDRESS, ADDRESS.c.id == OUTBOX.c.address_id)
-    rows = rows.outerjoin(PERSON, PERSON.c.id == ADDRESS.c.person_id)
-    return rows.outerjoin(changed, changed.c.id == OUTBOX.c.edits).where(OUTBOX.c.id == outbox)
-
-
-def settle(
-    tx: Connection,
-    claimed: Claimed,
-    outcome: Outcome,
-    then: Next,
-    now: datetime,
-    *,
-    sent_as: str = "",
-    reason: str = "",
-) -> bool:
-    """Write down how the attempt ended and what becomes of the message.
-
-    False when the message is not ours any more (its lease ran out and it was taken up): only the attempt is noted.
+    `dropped`: it is not sent at all, and kept to say so.
     """
-    mine = and_(ATTEMPT.c.outbox_id == claimed.id, ATTEMPT.c.number == claimed.attempt)
-    tx.execute(update(ATTEMPT).where(mine).values(ended_at=now, outcome=outcome, reason=reason))
-    values = {"state": then.state, "due_at": now + then.wait, "lease_until": None, "reason": reason}
-    later = exists().where(ATTEMPT.c.outbox_id == claimed.id, ATTEMPT.c.number > claimed.attempt)
-    ours = update(OUTBOX).where(OUTBOX.c.id == claimed.id, OUTBOX.c.state == "sending", ~later)
-    return tx.execute(ours.values(**values, sent_as=sent_as)).rowcount == 1
+
+    gate: str
+    at: datetime | None = None
+    until: datetime | None = None
+    day: str = ""
+    dropped: bool = False
 
 
-def drop_late(tx: Connection, now: datetime) -> int:
-    """Give up messages that are of no use any more; how many."""
-    late = update(OUTBOX).where(OUTBOX.c.state == "ready", OUTBOX.c.not_after < now)
-    return tx.execute(late.values(state="dropped", reason="late")).rowcount
+@dataclass(frozen=True, slots=True)
+class New:
+    """A message to be added. `edits` is the id of the message that it changes."""
+
+    to: To
+    message: Message
+    key: str
+    kind: Kind
+    passed: Passed | None = None
+    not_after: datetime | None = None
+    edits: int | None = None
+    announcement: int | None = None
 
 
-def abandoned(tx: Connection, channel: str, now: datetime) -> list[tuple[int, Kind, int, int]]:
-    """Messages whose sender died with them in flight: id, kind, attempts, attempts that may have arrived."""
-    doubtful = func.count().filter(or_(ATTEMPT.c.outcome == "", ATTEMPT.c.outcome == "ambiguous"))
-    rows = select(OUTBOX.c.id, OUTBOX.c.kind, func.count(), doubtful)
-    rows = rows.join_from(OUTBOX, ATTEMPT, ATTEMPT.c.outbox_id == OUTBOX.c.id)
-    rows = rows.join(ADDRESS, ADDRESS.c.id == OUTBOX.c.address_id).where(ADDRESS.c.channel == channel)
-    rows = rows.where(OUTBOX.c.state == "sending", OUTBOX.c.lease_until < now)
-    return [(row[0], row[1], row[2], row[3]) for row in tx.execute(rows.group_by(OUTBOX.c.id, OUTBOX.c.kind))]
+def _columns() -> list[str]:
+    return [column.name for column in OUTBOX.columns if column.name != "id"]
 
 
-def release(tx: Connection, outbox: int, then: Next, now: datetime) -> None:
-    """An abandoned message goes on as `then` says."""
-    values = {"state": then.state, "due_at": now + then.wait, "lease_until": None, "reason": "sender stopped"}
-    tx.execute(update(OUTBOX).where(OUTBOX.c.id == outbox, OUTBOX.c.state == "sending").values(**values))
+def _insert(dialect: str) -> Statement:
+    make = sqlite.insert if dialect == "sqlite" else postgresql.insert
+    return make(OUTBOX).on_conflict_do_nothing()
+
+
+_ADD = Prepared(lambda dialect: _insert(dialect).returning(OUTBOX.c.id), _columns())  # type: ignore[union-attr]
+_ADD_MANY = Prepared(lambda dialect: _insert(dialect).inline(), _columns())  # type: ignore[union-attr]
+_FIRST_TURN = Prepared(
+    select(func.min(OUTBOX.c.turn)).where(
+        in_state("ready"), OUTBOX.c.channel == bindparam("channel"), OUTBOX.c.lane == bindparam("lane")
+    )
+)
+_LAST_TURN = Prepared(
+    select(func.max(OUTBOX.c.turn)).where(
+        in_state("ready"),
+        OUTBOX.c.channel == bindparam("channel"),
+        OUTBOX.c.lane == bindparam("lane"),
+        OUTBOX.c.organisation_id == bindparam("organisation"),
+    )
+)
+_NEWEST_OF_STEP = Prepared(
+    select(func.max(OUTBOX.c.id)).where(
+        text("step <> ''"),
+        OUTBOX.c.step == bindparam("step"),
+        OUTBOX.c.address_id == bindparam("address"),
+        OUTBOX.c.edits.is_(None),
+    )
+)
+
+
+class Turns:
+    """Places in the lanes, so that each organisation gets its share of a lane however much another has queued.
+
+    Start-time fair queueing with every message of the same cost: an organisation's next place is one after its last,
+    and never before the place that is served now. Good for one transaction.
+    """
+
+    def __init__(self, tx: Connection) -> None:
+        self._tx = tx
+        self._first: dict[tuple[str, int], int] = {}
+        self._last: dict[tuple[str, int, int | None], int] = {}
+
+    def next(self, channel: str, lane: int, organisation: int | None) -> int:
+        """The place of one more message."""
+        if lane < BULK:
+            return 0
+        lane_key, key = (channel, lane), (channel, lane, organisation)
+        if lane_key not in self._first:
+            first = _FIRST_TURN.row(self._tx, channel=channel, lane=lane)
+            self._first[lane_key] = first[0] or 0 if first else 0
+        if key not in self._last:
+            last = _LAST_TURN.row(self._tx, channel=channel, lane=lane, organisation=organisation)
+            found = last[0] if last else None
+            self._last[key] = self._first[lane_key] - 1 if found is None else found
+        self._last[key] += 1
+        return self._last[key]
+
+
+def add(tx: Connection, new: New, now: datetime) -> int | None:
+    """A new message's id; None when its key is there already."""
+    row = _ADD.row(tx, **_row(new, now, Turns(tx)))
+    return int(row[0]) if row else None
+
+
+def add_many(tx: Connection, news: Sequence[New], now: datetime) -> None:
+    """Many new messages at once; those whose key is there already stay as they are."""
+    turns = Turns(tx)
+    _ADD_MANY.many(tx, [_row(new, now, turns) for new in news])
+
+
+def _row(new: New, now: datetime, turns: Turns) -> dict[str, Any]:
+    policy, passed, message = POLICIES[new.kind], new.passed or Passed(""), new.message
+    due = passed.at or now
+    state: State = "dropped" if passed.dropped else "ready" if due <= now else "waiting"
+    ready = state == "ready"
+    return {
+        "key": new.key,
+        "address_id": new.to.address,
+        "channel": new.to.channel,
+        "person_id": new.to.person,
+        "organisation_id": new.to.organisation,
+        "announcement_id": new.announcement,
+        "kind": new.kind,
+        "lane": policy.lane,
+        "turn": turns.next(new.to.channel, policy.lane, new.to.organisation) if ready else 0,
+        "body": dump_message(message),
+        "edits": new.edits,
+        "step": message.step if isinstance(message, ShowCard) and new.edits is None else "",
+        "state": state,
+        "gate": passed.gate,
+        "day": passed.day if ready else "",
+        "due_at": due,
+        "not_after": new.not_after or due + policy.late_after,
+        "until": passed.until,
+        "attempts": 0,
+        "doubtful": 0,
+        "fence": 0,
+        "created_at": now,
+        "ended_at": now if passed.dropped else None,
+        "sent_as": "",
+        "reason": passed.gate if passed.dropped else "",
+    }
 
 
 def newest_of_step(tx: Connection, address: int, step: str) -> int | None:
     """The id of the message whose buttons carry this step key, sent to the address last."""
-    rows = select(func.max(OUTBOX.c.id)).where(OUTBOX.c.address_id == address, OUTBOX.c.edits.is_(None))
-    return tx.execute(rows.where(OUTBOX.c.step == step)).scalar_one_or_none()
+    row = _NEWEST_OF_STEP.row(tx, address=address, step=step)
+    return row[0] if row else None
+
+
+def asked(tx: Connection, channel: str, since: datetime) -> list[To]:
+    """Where a question waits for its answer that was sent since then, once for each address."""
+    sent = (OUTBOX.c.channel == channel, OUTBOX.c.created_at >= since, OUTBOX.c.edits.is_(None))
+    waits = (STEP.c.closed_at.is_(None), STEP.c.question)
+    columns = (OUTBOX.c.address_id, OUTBOX.c.channel, OUTBOX.c.person_id, OUTBOX.c.organisation_id)
+    rows = select(*columns).distinct().join_from(STEP, OUTBOX, OUTBOX.c.step == STEP.c.key)
+    return [To(*row) for row in tx.execute(rows.where(*waits, *sent))]

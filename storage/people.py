@@ -1,18 +1,26 @@
 """People and their roles: tables and queries."""
 
-from datetime import datetime, time
+from collections.abc import Sequence
+from datetime import date, datetime, time
+from functools import lru_cache
+from typing import Any, Final
 
-from sqlalchemy import Connection, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, update
 from sqlmodel import Field, SQLModel
 
 from domain.language import Language
+from domain.organisation import Organisation
 from domain.person import DEFAULT_HOUR, WORKING_DAYS, Person
 from storage import organisations
-from storage.table import core
+from storage.hot import Prepared
+from storage.table import EMPTY, core
 
 
 class PersonRow(SQLModel, table=True):
-    """A row of an organisation's roster. `days` are ISO weekdays as digits; `hour` is HH:MM, local."""
+    """A row of an organisation's roster.
+
+    `days` are ISO weekdays as digits; `hour` is HH:MM, local; leave is two ISO dates, both included ("" for none).
+    """
 
     __tablename__ = "person"
     id: int | None = Field(default=None, primary_key=True)
@@ -23,6 +31,9 @@ class PersonRow(SQLModel, table=True):
     hour: str
     days: str
     consented_at: datetime | None = None
+    leave_from: str = Field(default="", sa_column_kwargs=EMPTY)
+    leave_until: str = Field(default="", sa_column_kwargs=EMPTY)
+    snoozed_until: datetime | None = None
 
 
 class RoleRow(SQLModel, table=True):
@@ -35,6 +46,18 @@ class RoleRow(SQLModel, table=True):
 
 
 PERSON, ROLE = core(PersonRow), core(RoleRow)
+COLUMNS: Final = (
+    *(PERSON.c[name] for name in ("id", "name", "language", "hour", "days", "consented_at")),
+    *(PERSON.c[name] for name in ("leave_from", "leave_until", "snoozed_until")),
+    *(organisations.ORGANISATION.c[name] for name in organisations.NAMES),
+)
+IN_HOUSE: Final = organisations.ORGANISATION.c.id == PERSON.c.organisation_id
+_LOCK = Prepared(select(PERSON.c.id).where(PERSON.c.id == bindparam("which")).with_for_update())
+_GET = Prepared(
+    select(*COLUMNS)
+    .join_from(PERSON, organisations.ORGANISATION, IN_HOUSE)
+    .where(PERSON.c.id == bindparam("which"))
+)
 
 
 def add(tx: Connection, *, organisation: int, name: str, email: str, language: Language) -> int:
@@ -52,16 +75,40 @@ def add(tx: Connection, *, organisation: int, name: str, email: str, language: L
 
 def get(tx: Connection, person: int) -> Person:
     """The person with this id, with their organisation."""
-    row = tx.execute(select(PERSON).where(PERSON.c.id == person)).one()
+    row = _GET.row(tx, which=person)
+    assert row is not None, "people are not deleted"
+    return of_row(row)
+
+
+def of_row(row: Sequence[Any]) -> Person:
+    """A person from the values of COLUMNS."""
     return Person(
-        id=row.id,
-        organisation=organisations.get(tx, row.organisation_id),
-        name=row.name,
-        language=row.language,
-        hour=time.fromisoformat(row.hour),
-        days=frozenset(map(int, row.days)),
-        consented_at=row.consented_at,
+        id=row[0],
+        organisation=_organisation(*row[9:15]),
+        name=row[1],
+        language=row[2],
+        hour=_hour(row[3]),
+        days=_days(row[4]),
+        consented_at=row[5],
+        leave_from=_date(row[6]),
+        leave_until=_date(row[7]),
+        snoozed_until=row[8],
     )
+
+
+# The same few values in every row of a large query are made once.
+_organisation = lru_cache(maxsize=4096)(Organisation)
+_hour = lru_cache(maxsize=1440)(time.fromisoformat)
+
+
+@lru_cache(maxsize=128)
+def _days(digits: str) -> frozenset[int]:
+    return frozenset(map(int, digits))
+
+
+@lru_cache(maxsize=1024)
+def _date(written: str) -> date | None:
+    return date.fromisoformat(written) if written else None
 
 
 def by_email(tx: Connection, email: str) -> int | None:
@@ -99,3 +146,23 @@ def coordinated(tx: Connection, person: int) -> frozenset[int]:
     """The organisations that the person coordinates."""
     rows = select(ROLE.c.organisation_id).where(ROLE.c.person_id == person, ROLE.c.name == "coordinator")
     return frozenset(tx.execute(rows).scalars())
+
+
+def set_leave(tx: Connection, person: int, first: date | None, last: date | None) -> None:
+    """The person is away from the first to the last of these dates; None: not any more."""
+    values = {
+        "leave_from": first.isoformat() if first else "",
+        "leave_until": last.isoformat() if last else "",
+    }
+    tx.execute(update(PERSON).where(PERSON.c.id == person).values(**values))
+
+
+def set_snooze(tx: Connection, person: int, until: datetime | None) -> None:
+    """Nothing to learn comes by itself before then."""
+    tx.execute(update(PERSON).where(PERSON.c.id == person).values(snoozed_until=until))
+
+
+def lock(tx: Connection, person: int) -> None:
+    """Nobody else does anything for this person until the transaction ends; SQLite has one writer anyway."""
+    if tx.dialect.name == "postgresql":
+        _LOCK.row(tx, which=person)

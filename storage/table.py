@@ -1,6 +1,8 @@
 """SQLModel defines every table; statements are written against its Core table."""
 
-from sqlalchemy import Table
+from typing import Any, Final
+
+from sqlalchemy import Table, text
 from sqlmodel import SQLModel
 
 
@@ -9,3 +11,8 @@ def core(model: type[SQLModel]) -> Table:
     table = model.__table__  # type: ignore[attr-defined]
     assert isinstance(table, Table)
     return table
+
+
+# What rows hold that were there before their table had the column.
+EMPTY: Final[dict[str, Any]] = {"server_default": text("''")}
+ZERO: Final[dict[str, Any]] = {"server_default": text("0")}

@@ -15,7 +15,7 @@ pytest_plugins = ["tests.fakes.plugin"]
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:
     """A SQLite store that does not exist yet."""
-    return f"sqlite+aiosqlite:///{tmp_path / 'zinute.db'}"
+    return f"sqlite:///{tmp_path / 'zinute.db'}"
 
 
 @pytest.fixture(scope="session")

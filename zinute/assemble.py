@@ -1,7 +1,6 @@
 """Put the rooms together: one store, one clock, the messengers that are on, and everything started and stopped."""
 
 import asyncio
-import fcntl
 from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mapping, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
@@ -12,10 +11,15 @@ import structlog
 from actions.keys import new_key
 from actions.publish import publish
 from bot import channel as channels
+from bot import meters
 from bot.channel import Channel, ChannelError
 from bot.delivery import Delivery
 from bot.inbound import Inbound
+from bot.lease import Lease
 from bot.post import StorePost
+from bot.process import this_process
+from bot.receiver import Receiver
+from bot.words import Words
 from domain.texts import Texts
 from lessons.library import LibraryError, read_library
 from scheduler.runner import Runner
@@ -33,22 +37,6 @@ log = structlog.get_logger(__name__)
 def now() -> datetime:
     """The one clock."""
     return datetime.now(UTC)
-
-
-@contextmanager
-def alone(settings: Settings) -> Iterator[None]:
-    """Only one service runs on an SQLite store: a second one would send what the first has in flight."""
-    if settings.database:
-        yield
-        return
-    with (settings.data / "running").open("w") as mark:
-        try:
-            fcntl.flock(mark, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except OSError as error:
-            raise Stop(
-                f"Zinute is running on {settings.data} already: stop it, or choose another --data."
-            ) from error
-        yield
 
 
 @asynccontextmanager
@@ -100,11 +88,16 @@ class Service:
     """Everything that runs, on one store."""
 
     def __init__(self, database: Database, texts: Texts, names: Sequence[str]) -> None:
-        post = StorePost(database, texts, now)
+        post, words, process = StorePost(database, texts, now), Words(texts), this_process()
         self.database, self.texts = database, texts
         self.channels: Mapping[str, Channel] = {name: _load(name, post) for name in names}
         self.inbound = Inbound(database, self.channels, now, new_key)
-        self.deliveries = [Delivery(database, channel, texts, now) for channel in self.channels.values()]
+        self.deliveries: list[Delivery] = []
+        self.receivers: list[Receiver] = []
+        for channel in self.channels.values():
+            lease = Lease(database, channel.name, process)
+            self.deliveries.append(Delivery(database, channel, words, lease, now))
+            self.receivers.append(Receiver(database, channel, lease, post))
         self.runner = Runner(database, now)
         self._rooms: list[asyncio.Task[None]] = []
         self._receiving: list[asyncio.Task[None]] = []
@@ -125,10 +118,11 @@ class Service:
 
         Without a door it runs until the messengers have nothing more to receive, and until that is dealt with.
         """
-        receiving = [_receive(channel) for channel in self.channels.values()]
         rooms = [("inbound", self.inbound.run), *((f"to {each.name}", each.run) for each in self.deliveries)]
         self._rooms = [asyncio.create_task(_alive(*room)) for room in rooms]
-        self._receiving = [asyncio.create_task(each) for each in receiving]
+        self._receiving = [
+            asyncio.create_task(_alive(f"from {each.name}", each.run)) for each in self.receivers
+        ]
         self.runner.start()
         try:
             await (door or self._until_dealt_with())
@@ -157,7 +151,7 @@ class Service:
             await channel.close()
 
     async def _until_dealt_with(self) -> None:
-        await asyncio.gather(*self._receiving)
+        await asyncio.gather(*(each.ended.wait() for each in self.receivers))
         while await self.inbound.handle_waiting() or any(
             [await each.send_ready() for each in self.deliveries]
         ):
@@ -169,21 +163,16 @@ async def _alive(name: str, room: Callable[[], Coroutine[None, None, None]]) -> 
     pause, loop = 1.0, asyncio.get_running_loop()
     while True:
         opened_at = loop.time()
+        meters.ROOMS.set(1, name)
         try:
             await room()
         except Exception:
             log.exception("a room fell", room=name)
+            meters.ROOMS.set(0, name)
         else:
             return
         pause = 1.0 if loop.time() - opened_at > LONGEST_PAUSE else min(2 * pause, LONGEST_PAUSE)
         await asyncio.sleep(pause)
-
-
-async def _receive(channel: Channel) -> None:
-    try:
-        await channel.receive()
-    except ChannelError as error:
-        log.warning("messenger off", channel=channel.name, reason=str(error))
 
 
 def _load(name: str, post: StorePost) -> Channel:

@@ -3,6 +3,7 @@
 import os
 from pathlib import Path
 
+from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -22,17 +23,24 @@ class Settings(BaseSettings):
     port: int = 8000
     public_url: str = ""
     log_level: str = ""
+    metrics_token: SecretStr = SecretStr("")
+    state: Path = Field(default_factory=lambda: _state_home() / "zinute")
 
     @property
     def database_url(self) -> str:
         """The store: the one that is set, else an SQLite file in the data folder."""
-        return self.database or f"sqlite+aiosqlite:///{self.data.absolute() / 'zinute.db'}"
+        return self.database or f"sqlite:///{self.data.absolute() / 'zinute.db'}"
 
     @property
     def base_url(self) -> str:
         """Where people reach the service."""
         host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104 (not listening here)
         return self.public_url.rstrip("/") or f"http://{host}:{self.port}"
+
+
+def _state_home() -> Path:
+    """Where this machine keeps what is not part of any data (the XDG base directories)."""
+    return Path(os.environ.get("XDG_STATE_HOME") or Path.home() / ".local" / "state")
 
 
 def channel_names() -> tuple[str, ...]:

@@ -23,7 +23,7 @@ from domain.language import Language
 from domain.pacing import day_off, local, next_lesson_at
 from storage import enrolments, invitations, organisations, people, programmes
 from storage.database import Connection, Database
-from zinute.assemble import alone, now, opened, publish_library
+from zinute.assemble import now, opened, publish_library
 from zinute.config import Settings
 from zinute.serve import serve
 from zinute.web import listen
@@ -102,8 +102,7 @@ async def run(settings: Settings) -> None:
     """Serve the demonstration until told to stop; what was done in it before is still there."""
     with listen(settings.host, settings.port) as door:
         async with opened(settings) as database:
-            with alone(settings):
-                await _run(settings, database, door)
+            await _run(settings, database, door)
 
 
 async def _run(settings: Settings, database: Database, door: socket) -> None:
@@ -112,7 +111,7 @@ async def _run(settings: Settings, database: Database, door: socket) -> None:
     await database.write(lambda tx: fill(tx, codes, now()))
     hosts = await database.read(lambda tx: tuple(_host(tx, each, codes) for each in SAMPLES))
     links = [await _sign_in(database, settings, host) for host in hosts]
-    await serve(database, door, hosts, lambda: typer.echo(_told(settings, hosts, links)))
+    await serve(settings, database, door, hosts, lambda: typer.echo(_told(settings, hosts, links)))
 
 
 def fill(tx: Connection, codes: "_Codes", at: datetime) -> None:

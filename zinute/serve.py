@@ -1,5 +1,6 @@
 """What the command line's longer commands do: the service, the schema, sign-in links, publishing."""
 
+import asyncio
 import secrets
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -13,10 +14,15 @@ from console.app import create
 from console.pages.front import Host
 from storage import people
 from storage.database import Database
-from zinute import catalogues
-from zinute.assemble import Service, alone, now, opened, publish_library
+from zinute import catalogues, restored
+from zinute.assemble import Service, now, opened, publish_library
 from zinute.config import Settings, channel_names
 from zinute.errors import Stop
+from zinute.health import Health
+from zinute.metrics import Metrics
+from zinute.probes import routes as probes
+from zinute.restored import Memory
+from zinute.watchdog import Watchdog
 from zinute.web import Server, listen
 
 log = structlog.get_logger(__name__)
@@ -26,25 +32,40 @@ async def run(settings: Settings) -> None:
     """Serve until told to stop."""
     with listen(settings.host, settings.port) as door:
         async with opened(settings) as database:
-            with alone(settings):
-                await publish_library(database, settings.library)
-                await serve(database, door, (), lambda: log.info("ready", url=settings.base_url))
+            await publish_library(database, settings.library)
+            await serve(settings, database, door, (), lambda: log.info("ready", url=settings.base_url))
 
 
-async def serve(database: Database, door: socket, hosts: Sequence[Host], started: Callable[[], None]) -> None:
+async def serve(
+    settings: Settings,
+    database: Database,
+    door: socket,
+    hosts: Sequence[Host],
+    started: Callable[[], None],
+) -> None:
     """Run everything behind a door that is open already; raises Stop when a messenger cannot be used."""
+    memory, token = Memory(settings.state, settings.database_url), settings.metrics_token.get_secret_value()
+    await restored.look(database, memory, now())
     texts = catalogues.load()
     service = Service(database, texts, channel_names())
     await service.open()
-    routes = routes_of(service.channels.values())
+    watchdog, health = Watchdog(), Health(database, service.channels.values(), now)
+    routes = [*routes_of(service.channels.values()), *probes(health, Metrics(health, watchdog), token)]
     app = create(database, texts, now, more_routes=routes, hosts=hosts)
 
     async def closing() -> None:
+        health.stopping = True
         app.state.closing.set()
         await service.stop()
 
     server = Server(app, started=started, closing=closing)
-    await service.run(server.serve(sockets=[door]))
+    remembering = asyncio.create_task(restored.keep(database, memory))
+    try:
+        with watchdog.watching(server.leave):
+            await service.run(server.serve(sockets=[door]))
+    finally:
+        remembering.cancel()
+        await asyncio.gather(remembering, return_exceptions=True)
 
 
 async def bring_up(settings: Settings) -> None:

@@ -1,18 +1,25 @@
 """The web server: one door for browsers and for messengers that call us."""
 
-import asyncio
 import errno
-import signal
+import resource
 import socket
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager
+from typing import Final
 
 import uvicorn
-from starlette.types import ASGIApp
+from starlette.responses import Response
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from zinute.errors import Stop
+from zinute.patience import Patient
 
-GRACE = 3  # seconds that open requests get when the service stops
+GRACE: Final = 2  # seconds that open requests get when the service stops
+BACKLOG: Final = 2048
+KEPT_OPEN: Final = 30  # seconds that a connection may wait for its next request
+SPARE: Final = 100  # files that are not connections of the web: the store, messengers, lessons
+MOST: Final = 20_000  # connections
+SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 
 
 def listen(host: str, port: int) -> socket.socket:
@@ -22,7 +29,7 @@ def listen(host: str, port: int) -> socket.socket:
     door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         door.bind((host, port))
-        door.listen(256)
+        door.listen(BACKLOG)
     except OSError as error:
         door.close()
         if error.errno == errno.EADDRINUSE:
@@ -33,23 +40,59 @@ def listen(host: str, port: int) -> socket.socket:
     return door
 
 
+def connections() -> int:
+    """How many connections this process can have at once, after taking as many files as it is allowed to."""
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    wanted = MOST + SPARE
+    allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
+    if soft < allowed:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
+    return min(MOST, max(allowed, soft) - SPARE)
+
+
+class Intake:
+    """What may be shut before the doors are: nothing new is taken in, while pages are still shown."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.shut = False
+        self._app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """An ASGI application; whoever brings something after the shutting is asked to come again."""
+        if self.shut and scope["type"] == "http" and scope["method"] not in SAFE:
+            again = Response(status_code=503, headers={"Retry-After": "5", "Connection": "close"})
+            await again(scope, receive, send)
+        else:
+            await self._app(scope, receive, send)
+
+
 class Server(uvicorn.Server):
     """uvicorn, which lets the service finish before it waits for connections to close."""
 
     def __init__(
         self, app: ASGIApp, *, started: Callable[[], None], closing: Callable[[], Awaitable[None]]
     ) -> None:
+        self._intake = Intake(app)
         super().__init__(
             uvicorn.Config(
-                app,
+                self._intake,
+                http=Patient,
+                ws="none",
                 log_config=None,
                 access_log=False,
                 lifespan="off",
+                backlog=BACKLOG,
+                limit_concurrency=connections(),
+                timeout_keep_alive=KEPT_OPEN,
                 timeout_graceful_shutdown=GRACE,
                 server_header=False,
             )
         )
         self._started, self._closing = started, closing
+
+    def leave(self) -> None:
+        """Begin to stop."""
+        self.should_exit = True
 
     async def startup(self, sockets: list[socket.socket] | None = None) -> None:
         """Say that people can come in."""
@@ -57,16 +100,12 @@ class Server(uvicorn.Server):
         self._started()
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
-        """Let everything behind the door finish, then close it."""
+        """Take nothing more in, let everything behind the door finish, then close it."""
+        self._intake.shut = True
         await self._closing()
         await super().shutdown(sockets)
 
     @contextmanager
     def capture_signals(self) -> Iterator[None]:
-        """SIGTERM and SIGINT stop the service, and the exit code is 0 (uvicorn's own raises them once more)."""
-        loop = asyncio.get_running_loop()
-        for each in (signal.SIGTERM, signal.SIGINT):
-            loop.add_signal_handler(each, self.handle_exit, each, None)
+        """The watchdog hears them (uvicorn's own raises them once more at the end)."""
         yield
-        for each in (signal.SIGTERM, signal.SIGINT):
-            loop.remove_signal_handler(each)

@@ -48,6 +48,10 @@ class Terminal:
         """There is one terminal."""
         return "terminal"
 
+    @property
+    def rate(self) -> None:
+        """No limit."""
+
     async def open(self) -> None:
         """Nothing to get ready."""
 

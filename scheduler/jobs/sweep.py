@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 
 from scheduler.job import Job
-from storage import inbox, sessions
+from storage import crash, inbox, sessions
 from storage.database import Connection, Database
 
 RAW_UPDATES = timedelta(hours=72)
@@ -13,7 +13,9 @@ async def _run(database: Database, now: datetime) -> int:
     def forget(tx: Connection) -> int:
         return inbox.forget(tx, now - RAW_UPDATES) + sessions.forget_dead(tx, now)
 
-    return await database.write(forget)
+    done = await database.write(forget)
+    crash.point("swept")
+    return done
 
 
-JOB = Job("sweep", 3600, _run)
+JOB = Job("sweep", 3600, _run, sends=False)

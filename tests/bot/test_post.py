@@ -53,5 +53,5 @@ async def test_pictures_and_their_handles_are_the_stores(post: StorePost) -> Non
 
 
 def test_sentences_are_the_catalogues(tmp_path: Path) -> None:
-    post = StorePost(Database("sqlite+aiosqlite:///nowhere.db"), texts(), lambda: MONDAY)
+    post = StorePost(Database("sqlite:///nowhere.db"), texts(), lambda: MONDAY)
     assert [post.text("en", "study.next"), post.text("nb", "study.next")] == ["Next", "Neste"]

@@ -25,6 +25,8 @@ from domain.effect import (
     SetDays,
     SetHour,
     SetLanguage,
+    SetLeave,
+    SetSnooze,
     SetState,
     TalkAbout,
     Wait,
@@ -127,14 +129,14 @@ class Player:
                 self._do_step(effect)
             case Move() | Wait() | SetState() | Enrol():
                 self._do_study(effect)
-            case SetLanguage() | SetHour() | SetDays():
+            case SetLanguage() | SetHour() | SetDays() | SetSnooze() | SetLeave():
                 self._do_person(effect)
             case Note():
                 pass
             case TalkAbout() | Join():
                 raise AssertionError(f"{effect} for somebody who has joined")
 
-    def _do_person(self, effect: SetLanguage | SetHour | SetDays) -> None:
+    def _do_person(self, effect: SetLanguage | SetHour | SetDays | SetSnooze | SetLeave) -> None:
         match effect:
             case SetLanguage(language):
                 self.person = replace(self.person, language=language)
@@ -142,6 +144,12 @@ class Player:
                 self.person = replace(self.person, hour=hour)
             case SetDays(days):
                 self.person = replace(self.person, days=days)
+            case SetSnooze(until):
+                assert until is None or until > self.now
+                self.person = replace(self.person, snoozed_until=until)
+            case SetLeave(first, last):
+                assert (first is None) == (last is None)
+                self.person = replace(self.person, leave_from=first, leave_until=last)
 
     def _hear(self, message: Message, edits_step: str) -> None:
         self.said.append(message)

@@ -1,5 +1,6 @@
 """What may be: texts, contents, messengers, programmes, people, and all that can be known of them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, time, timedelta
 from typing import Literal
 
@@ -113,6 +114,18 @@ people = st.builds(
 
 
 @st.composite
+def absent(draw: st.DrawFn, near: datetime, who: Person) -> Person:
+    """The person, perhaps on leave about this moment, perhaps snoozing."""
+    if draw(st.booleans()):
+        first = near.date() + timedelta(days=draw(st.integers(-9, 4)))
+        last = first + timedelta(days=draw(st.integers(0, 30)))
+        who = replace(who, leave_from=first, leave_until=last)
+    if draw(st.booleans()):
+        who = replace(who, snoozed_until=near + timedelta(minutes=draw(st.integers(-600, 10_000))))
+    return who
+
+
+@st.composite
 def studies(draw: st.DrawFn, enrolment: int, taught: Programme, now: datetime) -> Study:
     """An enrolment somewhere in a programme: its lesson waits, it is in the middle, or all is done."""
     states: tuple[StudyState, ...] = ("active", "paused", "finished")
@@ -151,7 +164,8 @@ def invitations(draw: st.DrawFn, who: Person) -> Invitation:
 @st.composite
 def knowledge(draw: st.DrawFn) -> Facts:
     """All that can be known when somebody does something; nothing contradicts anything."""
-    now, who, language = draw(moments), draw(people), draw(languages)
+    now, language = draw(moments), draw(languages)
+    who = draw(absent(now, draw(people)))
     shown = draw(st.none() | invitations(who))
     if draw(st.integers(0, 3)) == 0:
         pending = draw(st.none() | invitations(who))

@@ -23,6 +23,7 @@ COMMANDS = st.sampled_from(
         "/continue", "/menu", "/pause", "/resume", "/progress", "/programmes", "/settings", "/help", "/start",
         "/start AbC", "/language pl", "/language", "/hour", "/hour 8", "/hour x", "/days", "/days 3 7", "/privacy",
         "/agree", "/decline", "/enrol safe", "/enrol gdpr", "/enrol no-such", "/nothing",
+        "/snooze", "/snooze 3", "/snooze off", "/leave", "/leave 12-20 01-06", "/leave 24.11 30.11", "/leave off",
     ]
 )  # fmt: skip
 CHOICES = st.sampled_from(["next", "ok", "0", "1", "3", "=0,2", "=1", "=9", "", "x"])

@@ -8,8 +8,11 @@ from typing import Any
 from aiohttp import web
 
 from tests.fakes.account import Account, Person
+from tests.fakes.acts import add_person, block, burst, deactivate, migrate, press, say, send_file
 from tests.fakes.clock import Clock
 from tests.fakes.faults import Fault
+from tests.fakes.flood import Limit
+from tests.fakes.ledger import Ledger
 
 Accounts = dict[str, Account]
 Act = Callable[[Account, Person, dict[str, Any]], Any]
@@ -18,8 +21,9 @@ Act = Callable[[Account, Person, dict[str, Any]], Any]
 class Control:
     """The routes under /control/; everything is JSON."""
 
-    def __init__(self, accounts: Accounts) -> None:
+    def __init__(self, accounts: Accounts, ledger: Ledger | None) -> None:
         self._accounts = accounts
+        self._ledger = ledger
 
     def routes(self) -> list[web.RouteDef]:
         """POST changes, GET looks."""
@@ -35,17 +39,23 @@ class Control:
             web.post(at + "/updates", self._with_account(inject)),
             web.post(at + "/numbering", self._with_account(number)),
             web.post(at + "/faults", self._with_account(fault)),
+            web.post(at + "/calm", self._with_account(calm)),
+            web.post(at + "/limit", self._with_account(limit)),
+            web.post(at + "/burst", self._with_account(hurry)),
             web.post(at + "/revoked", self._with_account(revoke)),
             web.post(at + "/clock", self._with_account(advance)),
             web.get(person, self._with_person(chat)),
             web.post(person + "/says", self._with_person(say)),
             web.post(person + "/presses", self._with_person(press)),
             web.post(person + "/blocks", self._with_person(block)),
+            web.post(person + "/migrates", self._with_person(migrate)),
+            web.post(person + "/deactivates", self._with_person(deactivate)),
+            web.post(person + "/files", self._with_person(send_file)),
         ]
 
     async def _make(self, request: web.Request) -> web.Response:
         token = f"{7_000_000_000 + len(self._accounts)}:{secrets.token_urlsafe(24)}"
-        account = self._accounts[token] = Account(token, Clock())
+        account = self._accounts[token] = Account(token, Clock(), self._ledger)
         return web.json_response({"id": account.id, "token": token})
 
     def _account(self, request: web.Request) -> Account:
@@ -102,9 +112,24 @@ async def ledger(account: Account, fields: dict[str, Any]) -> Any:
 
 async def make_person(account: Account, fields: dict[str, Any]) -> Any:
     """Somebody new, who has not written to the bot yet."""
-    person = Person(500_000 + account.next_number(), fields["first_name"], fields["language_code"])
-    account.people[person.id] = person
-    return {"id": person.id}
+    return {"id": add_person(account, fields["first_name"], fields["language_code"]).id}
+
+
+async def hurry(account: Account, fields: dict[str, Any]) -> Any:
+    """Very many updates at once."""
+    return burst(account, fields)
+
+
+async def limit(account: Account, fields: dict[str, Any]) -> Any:
+    """Take only so many messages a second."""
+    account.flood.limit = Limit.model_validate(fields)
+    return {}
+
+
+async def calm(account: Account, fields: dict[str, Any]) -> Any:
+    """Forget the script of failures."""
+    account.faults.clear()
+    return {}
 
 
 async def inject(account: Account, fields: dict[str, Any]) -> Any:
@@ -134,51 +159,6 @@ async def advance(account: Account, fields: dict[str, Any]) -> Any:
     """Let time pass for this account."""
     account.clock.advance(float(fields["seconds"]))
     return {}
-
-
-def say(account: Account, person: Person, fields: dict[str, Any]) -> Any:
-    """The person sends a message; `fields` are those of a Message, such as text or sticker."""
-    person.started, person.blocked = True, False
-    text = str(fields.get("text", ""))
-    if text.startswith("/"):
-        length = len(text.partition(" ")[0])
-        fields = fields | {"entities": [{"type": "bot_command", "offset": 0, "length": length}]}
-    message = account.message(person, person.user, fields)
-    account.updates.add("message", f"chat-{person.id}", message)
-    return {"message_id": message["message_id"]}
-
-
-def press(account: Account, person: Person, fields: dict[str, Any]) -> Any:
-    """The person presses a button of a message in the chat; `data` is not checked: clients may forge it."""
-    found = next(message for message in person.messages if message["message_id"] == fields["message_id"])
-    identity = f"{account.id}{account.next_number():06}"
-    account.presses[identity] = account.clock.now()
-    query = {
-        "id": identity,
-        "from": person.user,
-        "message": dict(found),
-        "chat_instance": str(person.id),
-        "data": fields["data"],
-    }
-    account.updates.add("callback_query", f"user-{person.id}", query)
-    return {"press": identity}
-
-
-def block(account: Account, person: Person, fields: dict[str, Any]) -> Any:
-    """The person blocks the bot, or takes that back."""
-    names = ["kicked" if person.blocked else "member"]
-    person.blocked = bool(fields["blocked"])
-    names.append("kicked" if person.blocked else "member")
-    old, new = ({"status": name, "user": account.user} | _until(name) for name in names)
-    change = {"chat": person.chat, "from": person.user, "date": int(account.clock.now())}
-    account.updates.add(
-        "my_chat_member", f"chat-{person.id}", change | {"old_chat_member": old, "new_chat_member": new}
-    )
-    return {}
-
-
-def _until(status: str) -> dict[str, int]:
-    return {"until_date": 0} if status == "kicked" else {}
 
 
 def chat(account: Account, person: Person, fields: dict[str, Any]) -> Any:

@@ -13,6 +13,7 @@ CAPTION: Final = 1024
 ENTITIES: Final = 100
 DATA: Final = 64  # bytes
 PHOTO: Final = 10_000_000  # bytes
+DOWNLOAD: Final = 20_000_000  # bytes
 COMMANDS: Final = 100
 
 SENDABLE: Final = frozenset(
@@ -34,11 +35,18 @@ SENDABLE: Final = frozenset(
 class Refusal(Exception):
     """What Telegram answers instead of a result."""
 
-    def __init__(self, code: int, description: str, retry_after: int | None = None) -> None:
+    def __init__(
+        self,
+        code: int,
+        description: str,
+        retry_after: int | None = None,
+        migrate_to: int | None = None,
+    ) -> None:
         super().__init__(description)
         self.code = code
         self.description = description
         self.retry_after = retry_after
+        self.migrate_to = migrate_to
 
 
 def bad(description: str) -> Refusal:

@@ -10,6 +10,7 @@ from aiogram.types import InlineKeyboardMarkup, MessageEntity
 
 from tests.fakes.account import Account, File, Person
 from tests.fakes.limits import (
+    Refusal,
     bad,
     check_caption,
     check_commands,
@@ -82,7 +83,7 @@ async def send_message(account: Account, method: methods.SendMessage, uploads: U
     person = account.person(method.chat_id)
     check_text(method.text, method.entities)
     fields = {"text": method.text} | _entities("entities", method.entities)
-    return _sent(account, person, fields | _markup(method.reply_markup))
+    return _sent(account, person, method, fields | _markup(method.reply_markup))
 
 
 async def send_photo(account: Account, method: methods.SendPhoto, uploads: Uploads) -> Json:
@@ -93,7 +94,11 @@ async def send_photo(account: Account, method: methods.SendPhoto, uploads: Uploa
     fields: Json = {"photo": _file(account, str(method.photo), uploads).sizes}
     if caption:
         fields |= {"caption": caption} | _entities("caption_entities", method.caption_entities)
-    return _sent(account, person, fields | markup)
+    return _sent(account, person, method, fields | markup)
+
+
+async def get_file(account: Account, method: methods.GetFile, uploads: Uploads) -> Json:
+    return account.link(method.file_id)
 
 
 async def edit_message_text(account: Account, method: methods.EditMessageText, uploads: Uploads) -> Json:
@@ -145,6 +150,7 @@ METHODS: Final[dict[type[TelegramMethod[Any]], Handler]] = {
     methods.DeleteWebhook: delete_webhook,
     methods.GetWebhookInfo: get_webhook_info,
     methods.GetUpdates: get_updates,
+    methods.GetFile: get_file,
     methods.SendMessage: send_message,
     methods.SendPhoto: send_photo,
     methods.EditMessageText: edit_message_text,
@@ -191,10 +197,21 @@ def _file(account: Account, photo: str, uploads: Uploads) -> File:
     return account.files[photo]
 
 
-def _sent(account: Account, person: Person, fields: Json) -> Json:
+def _sent(account: Account, person: Person, method: TelegramMethod[Any], fields: Json) -> Json:
+    _admit(account, str(person.id))
     message = account.message(person, account.user, fields)
-    account.record("sent", chat=person.id, message=message["message_id"], content=dict(fields))
+    number, name = message["message_id"], method.__api_method__
+    account.record("sent", chat=person.id, message=number, content=dict(fields), method=name)
     return message
+
+
+def _admit(account: Account, chat: str) -> None:
+    """Refuse a message that comes too fast; one that comes before a 429 has passed is taken, and recorded."""
+    now = account.clock.now()
+    if since := account.flood.early(now):
+        account.record("early", chat=int(chat), since=since)
+    if wait := account.flood.wait(chat, now):
+        raise Refusal(429, f"Too Many Requests: retry after {wait}", wait)
 
 
 def _own_message(account: Account, chat_id: int | str | None, number: int | None) -> Json:

@@ -58,6 +58,19 @@ class BotApi:
         """Script a failure of the next requests: the fields of tests.fakes.faults.Fault."""
         await self.post("/faults", method=method, **fault)
 
+    async def calms(self) -> None:
+        """Forget what was scripted."""
+        await self.post("/calm")
+
+    async def limits(self, *, overall: int = 0, each_chat: int = 0) -> None:
+        """Take only so many messages in any one second; 0 is no limit."""
+        await self.post("/limit", overall=overall, each_chat=each_chat)
+
+    async def burst(self, **what: Any) -> Json:
+        """Very many updates at once: the fields of tests.fakes.acts.burst."""
+        made: Json = await self.post("/burst", **what)
+        return made
+
     async def gives(self, **update: Any) -> int:
         """Queue an update of any shape; its number."""
         return int((await self.post("/updates", **update))["number"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from base64 import b64encode
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -78,6 +79,20 @@ class Person:
     async def unblocks(self) -> None:
         """Take that back."""
         await self._api.post(f"{self._at}/blocks", blocked=False)
+
+    async def migrates(self, to: int) -> None:
+        """The chat gets another id."""
+        await self._api.post(f"{self._at}/migrates", to=to)
+
+    async def deactivates(self) -> None:
+        """Delete the account at Telegram."""
+        await self._api.post(f"{self._at}/deactivates")
+
+    async def sends_file(self, data: bytes, announced: int | None = None) -> str:
+        """Send a document; its file id."""
+        told = {} if announced is None else {"announced": announced}
+        sent = await self._api.post(f"{self._at}/files", data=b64encode(data).decode(), **told)
+        return str(sent["file_id"])
 
     async def waits_for(self, text: str) -> Seen:
         """The next message of the bot's that has `text` in it, or is changed to have it."""

@@ -1,6 +1,7 @@
 """A bot's queue of updates: kept until confirmed or too old, given out by long polling or to a webhook."""
 
 import asyncio
+import math
 import random
 from collections.abc import Callable, Coroutine
 from dataclasses import dataclass
@@ -36,6 +37,7 @@ class Updates:
         self._clock = clock
         self._record = record
         self._queue: list[Queued] = []
+        self._soonest = math.inf
         self._next = random.randrange(100_000_000, 900_000_000)
         self._reader: asyncio.Future[None] | None = None
         self._added = asyncio.Event()
@@ -45,7 +47,9 @@ class Updates:
     @property
     def pending(self) -> list[Queued]:
         """What is not confirmed and not too old."""
-        self._queue = [update for update in self._queue if update.expires > self._clock.now()]
+        if self._clock.now() >= self._soonest:
+            self._queue = [update for update in self._queue if update.expires > self._clock.now()]
+            self._soonest = min((update.expires for update in self._queue), default=math.inf)
         return self._queue
 
     def add(self, kind: str, lane: str, fields: Any) -> None:
@@ -60,9 +64,14 @@ class Updates:
         kind = next((name for name in body if name != "update_id"), "")
         expires = self._clock.now() + LIFETIME.get(kind, DAY)
         self._queue.append(Queued(number, kind, lane or kind, expires, {**body, "update_id": number}))
+        self._soonest = min(self._soonest, expires)
         self._wake()
         self._record("queued", number=number, kind=kind)
         return number
+
+    def replace(self, start: int, queued: list[Queued]) -> None:
+        """Give out these instead of what is pending from `start` on: more than once, or in another order."""
+        self._queue[start:] = queued
 
     def restart_at(self, number: int) -> None:
         """Number the next update so, as Telegram may do after a silent week."""
@@ -70,9 +79,9 @@ class Updates:
 
     def confirm(self, numbers: set[int], how: str) -> None:
         """Forget updates for good."""
-        for update in self.pending:
-            if update.number in numbers:
-                self._record("confirmed", number=update.number, kind=update.kind, how=how)
+        gone = {update.number: update for update in self.pending if update.number in numbers}
+        for update in gone.values():
+            self._record("confirmed", number=update.number, kind=update.kind, how=how)
         self._queue = [update for update in self._queue if update.number not in numbers]
 
     async def fetch(self, offset: int, limit: int, timeout: int, allowed: list[str] | None) -> list[Json]:

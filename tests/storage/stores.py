@@ -47,7 +47,7 @@ async def opened(
 @asynccontextmanager
 async def _sqlite(folder: Path, with_library: bool) -> AsyncIterator[str]:
     file = folder / f"store-{next(_names)}.db"
-    url = f"sqlite+aiosqlite:///{file}"
+    url = f"sqlite:///{file}"
     if with_library not in _files:
         await _fill(url, with_library)
         _files[with_library] = file.read_bytes()

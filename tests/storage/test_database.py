@@ -229,7 +229,7 @@ async def test_closing_lets_go_even_when_the_last_unit_fails(database: Database)
 @pytest.mark.parametrize(
     "url",
     [
-        "sqlite+aiosqlite:////nowhere/at/all.db",
+        "sqlite:////nowhere/at/all.db",
         "postgresql+asyncpg://postgres@/none?host=/nowhere",
         "postgresql+asyncpg://postgres@127.0.0.1:1/none",
     ],

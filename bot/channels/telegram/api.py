@@ -2,67 +2,44 @@
 
 import json
 import re
+import secrets
+from collections.abc import AsyncGenerator
 from typing import Any, Final, cast
+from urllib.parse import urlsplit
 
+import msgspec
 from aiogram import Bot
-from aiogram.client.session.aiohttp import AiohttpSession
+from aiogram.client.default import Default
+from aiogram.client.session.base import BaseSession
 from aiogram.client.telegram import TelegramAPIServer
+from aiogram.methods import EditMessageCaption, EditMessageText, GetUpdates, SendMessage, SendPhoto
 from aiogram.methods.base import TelegramMethod, TelegramType
 from aiogram.types import InputFile
-from aiohttp import ClientConnectorError, ClientError, ClientResponse, ClientTimeout, ConnectionTimeoutError
+from pydantic import BaseModel
 
-from bot.channel import AccountRefused, Ambiguous, NotSent, Refused, SendError, Unreachable
+from bot.channels.telegram.pieces import pieces_of
+from bot.channels.telegram.problem import Answered, NoConnection, Unclear, refusal, seconds
+from bot.channels.telegram.wire import Answer, NotConnected, Wire
+from storage import crash
 
 DEADLINE: Final = 25.0  # seconds for a whole request
-CONNECT: Final = 10.0  # seconds of it for the connection: longer than this and nothing was sent
 
 _ACCEPTED: Final = re.compile(rb'\s*\{\s*"ok"\s*:\s*true\b')
 _MESSAGE_ID: Final = re.compile(rb'"message_id"\s*:\s*(\d{1,19})')
-# Descriptions of a 400 that means this person, not this message (tdlib/telegram-bot-api, Client.cpp).
-_NOBODY: Final = (
-    "chat not found",
-    "user not found",
-    "user is deactivated",
-    "group chat was upgraded",
-    "peer_id_invalid",
-    "input_user_deactivated",
-    "user_is_blocked",
-    "chat_write_forbidden",
-)
+_MESSAGES: Final = (SendMessage, SendPhoto, EditMessageText, EditMessageCaption)
 
 
-class Problem(Exception):
-    """Telegram did not do what was asked."""
-
-
-class NotConnected(Problem):
-    """There was no connection: nothing has left."""
-
-
-class Unclear(Problem):
-    """Something left and no readable answer came back: it may have been done."""
-
-
-class Answered(Problem):
-    """Telegram said no. `code` is its error code, `retry_after` the seconds that it asks for."""
-
-    def __init__(self, code: int, description: str, retry_after: float | None = None) -> None:
-        super().__init__(f"{code} {description[:200]}")
-        self.code = code
-        self.description = description
-        self.retry_after = retry_after
-
-    @property
-    def refuses_token(self) -> bool:
-        """Whether it is our account that Telegram does not know."""
-        return self.code in (401, 404)
-
-
-class Session(AiohttpSession):
-    """aiogram's session, lean: a result is plain JSON, so what aiogram cannot decode is no failure.
+class Session(BaseSession):
+    """aiogram's session, lean: a result is plain JSON (of getUpdates, each update's own bytes), so what aiogram
+    cannot decode is no failure.
 
     Raises Problem only.
     """
+
+    def __init__(self, api: TelegramAPIServer) -> None:
+        super().__init__(api=api, timeout=DEADLINE)
+        self._wire = Wire(api.base)
+        self._heads: dict[str, bytes] = {}
 
     async def make_request(
         self,
@@ -70,107 +47,125 @@ class Session(AiohttpSession):
         method: TelegramMethod[TelegramType],
         timeout: int | None = None,  # noqa: ASYNC109 (aiogram's signature)
     ) -> TelegramType:
-        session = await self.create_session()
-        url = self.api.api_url(token=bot.token, method=method.__api_method__)
-        options = {
-            **self._body(bot, method),
-            "timeout": ClientTimeout(total=timeout or DEADLINE, connect=CONNECT),
-            "allow_redirects": False,
-        }
+        kind, body = await _body(bot, method)
+        head = self._heads.get(method.__api_method__) or self._head(bot, method.__api_method__)
+        request = b"%b%b\r\nContent-Length: %d\r\n\r\n%b" % (head, kind, len(body), body)
+        message = isinstance(method, _MESSAGES)
         try:
-            async with session.post(url, **options) as response:
-                body = await _read(response)
-        except (ClientConnectorError, ConnectionTimeoutError) as error:
-            raise NotConnected(f"no connection ({type(error).__name__})") from error
-        except (ClientError, TimeoutError, OSError) as error:
-            raise Unclear(f"no answer ({type(error).__name__})") from error
-        return cast(TelegramType, result_of(response.status, response.headers.get("Retry-After"), body))
+            answer = await self._wire.ask(request, timeout or self.timeout, _written if message else None)
+        except NotConnected as error:
+            raise NoConnection(f"no connection ({error})") from error
+        if message:
+            crash.point("answered")
+        return cast(TelegramType, _read(answer, updates=isinstance(method, GetUpdates)))
 
     async def close(self) -> None:
-        if self._session is not None:
-            await self._session.close()
+        self._wire.close()
 
-    def _body(self, bot: Bot, method: TelegramMethod[Any]) -> dict[str, Any]:
-        files: dict[str, InputFile] = {}
-        values = {
-            name: self.prepare_value(value, bot=bot, files=files, _dumps_json=False)
-            for name, value in method.model_dump(warnings=False, exclude_none=True).items()
-        }
-        if files:
-            return {"data": self.build_form_data(bot, method)}
-        return {"json": {name: value for name, value in values.items() if value is not None}}
+    def stream_content(self, *args: Any, **options: Any) -> AsyncGenerator[bytes, None]:
+        raise NotImplementedError("files of people are not fetched")
+
+    def _head(self, bot: Bot, name: str) -> bytes:
+        parts = urlsplit(self.api.api_url(token=bot.token, method=name))
+        lines = f"POST {parts.path} HTTP/1.1\r\nHost: {parts.netloc}\r\nUser-Agent: zinute\r\nContent-Type: "
+        head = self._heads[name] = lines.encode("ascii")
+        return head
 
 
 def connect(token: str, base: str) -> Bot:
     """A Bot that speaks to the Bot API server at `base`; its results are plain JSON."""
-    return Bot(token, session=Session(api=TelegramAPIServer.from_base(base)))
+    return Bot(token, session=Session(TelegramAPIServer.from_base(base)))
 
 
-async def _read(response: ClientResponse) -> bytes:
-    """The body; when the connection ends too early, what there is of it if that says `ok` already."""
-    body = bytearray()
+def _written() -> None:
+    crash.point("bytes-sent")
+
+
+async def _body(bot: Bot, method: TelegramMethod[Any]) -> tuple[bytes, bytes]:
+    """The type of the body, and the body; a file goes along as a part of its own."""
+    fields = _fields(method)
+    files = {name: value for name, value in fields.items() if isinstance(value, InputFile)}
+    if not files:
+        return b"application/json", _ENCODER.encode(fields)
+    boundary, parts = secrets.token_hex(16).encode(), bytearray()
+    for name, value in fields.items():
+        if name in files:
+            extra, data = f'; filename="{value.filename}"', b"".join([part async for part in value.read(bot)])
+        else:
+            extra, data = "", value.encode() if isinstance(value, str) else _ENCODER.encode(value)
+        disposition = f'Content-Disposition: form-data; name="{name}"{extra}\r\n\r\n'.encode()
+        parts += b"--%b\r\n%b%b\r\n" % (boundary, disposition, data)
+    return b"multipart/form-data; boundary=" + boundary, bytes(parts + b"--%b--\r\n" % boundary)
+
+
+def _fields(thing: object) -> dict[str, Any]:
+    """What is set in one of aiogram's methods or types; a Default stands for nothing."""
+    if not isinstance(thing, BaseModel):
+        raise TypeError(type(thing).__name__)
+    return {
+        name: value
+        for name, value in thing.__dict__.items()
+        if value is not None and type(value) is not Default
+    }
+
+
+_ENCODER: Final = msgspec.json.Encoder(enc_hook=_fields)
+
+
+def _read(answer: Answer, *, updates: bool) -> Any:
+    if not answer.status:
+        raise Unclear(f"no answer ({answer.broken})")
+    read = updates_of if updates else result_of
+    return read(answer.status, answer.retry_after, answer.body)
+
+
+def updates_of(status: int, retry_after: str | None, body: bytes) -> list[bytes]:
+    """The updates in a raw answer to getUpdates, each as it came: none that is broken hides its neighbours."""
     try:
-        async for chunk in response.content.iter_any():
-            body += chunk
-    except (ClientError, TimeoutError, OSError):
-        if not _ACCEPTED.match(body):
-            raise
-    return bytes(body)
+        answer = _UPDATES.decode(body)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        answer = None
+    if answer is not None and answer.ok:
+        return [bytes(update) for update in answer.result]
+    if _ACCEPTED.match(body) and (pieces := pieces_of(body)) is not None:
+        return pieces
+    result_of(status, retry_after, body)
+    raise Unclear("updates that cannot be read")
+
+
+class _Updates(msgspec.Struct):
+    ok: bool
+    result: list[msgspec.Raw] = []
+
+
+_UPDATES: Final = msgspec.json.Decoder(_Updates)
 
 
 def result_of(status: int, retry_after: str | None, body: bytes) -> Any:
     """The result in a raw answer that says `ok` (of a broken one, its message id); else raises Problem."""
-    try:
-        answer = json.loads(body)
-    except (ValueError, RecursionError):
-        answer = None
+    answer = _json(body)
     if isinstance(answer, dict) and answer.get("ok") is True:
         return answer.get("result")
     if not isinstance(answer, dict) and _ACCEPTED.match(body):
         found = _MESSAGE_ID.search(body)
         return {"message_id": int(found[1])} if found else {}
     if isinstance(answer, dict) and answer.get("ok") is False:
-        raise _refusal(status, retry_after, answer)
+        raise refusal(status, retry_after, answer)
     if status in (413, 429):
-        raise Answered(status, "without a readable body", _seconds(retry_after))
+        raise Answered(status, "without a readable body", seconds(retry_after))
     raise Unclear(f"an answer that cannot be read (HTTP {status})")
 
 
-def _refusal(status: int, header: str | None, answer: dict[str, Any]) -> Answered:
-    code, parameters = answer.get("error_code"), answer.get("parameters")
-    asked = parameters.get("retry_after") if isinstance(parameters, dict) else None
-    return Answered(
-        code if isinstance(code, int) else status,
-        str(answer.get("description", "")),
-        _seconds(asked if asked is not None else header),
-    )
-
-
-def _seconds(value: object) -> float | None:
+def _json(body: bytes) -> Any:
+    """JSON as lenient as Python reads it, at the price of msgspec where that can read it; None for neither."""
     try:
-        return max(0.0, float(str(value)))
-    except ValueError:
+        return msgspec.json.decode(body)
+    except (msgspec.MsgspecError, ValueError, RecursionError):
+        pass
+    try:
+        return json.loads(body)
+    except (ValueError, RecursionError):
         return None
-
-
-def failure(problem: Problem) -> SendError:
-    """What a problem means for the message that was to be sent or changed."""
-    if isinstance(problem, NotConnected):
-        return NotSent(str(problem))
-    if isinstance(problem, Answered):
-        return _failure_of_answer(problem)
-    return Ambiguous(str(problem))
-
-
-def _failure_of_answer(no: Answered) -> SendError:
-    reason, description = str(no), no.description.lower()
-    if no.code in (409, 429):
-        return NotSent(reason, no.retry_after)
-    if no.refuses_token:
-        return AccountRefused(reason)
-    if no.code == 403 or (no.code == 400 and any(words in description for words in _NOBODY)):
-        return Unreachable(reason)
-    return Refused(reason) if 400 <= no.code < 500 else Ambiguous(reason)
 
 
 def message_of(result: object) -> str:

@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from random import Random
 from typing import Any, ClassVar, Final
 
@@ -20,26 +21,25 @@ from pydantic import ValidationError
 from starlette.routing import BaseRoute
 
 from bot.channel import ChannelError, Post, Refused
-from bot.channels.telegram.api import Answered, Problem, Unclear, connect, failure, message_of
+from bot.channels.telegram.api import connect, message_of
 from bot.channels.telegram.commands import command_lists
-from bot.channels.telegram.content import (
-    edited_message,
-    envelope,
-    incoming,
-    press_of,
-    text_message,
-)
+from bot.channels.telegram.content import edited_message, text_message
 from bot.channels.telegram.pictures import Pictures
-from bot.channels.telegram.polling import Polling, insist, token_refused
+from bot.channels.telegram.polling import Patience, Polling, insist, token_refused
+from bot.channels.telegram.problem import Answered, Problem, failure
 from bot.channels.telegram.settings import PREFIX, read_settings
+from bot.channels.telegram.updates import Arrived, incoming
 from bot.channels.telegram.webhook import webhook
 from domain.event import Incoming
 from domain.fitting import Capabilities
 from domain.message import Content
+from domain.text import Text
+from storage import crash
 
 ALLOWED: Final = ["message", "callback_query", "my_chat_member"]
 POLL: Final = 25  # seconds that Telegram may hold a fetch
 OPENING: Final = 5  # seconds for each request while the service starts
+ANSWERING: Final = 16  # presses answered at once: they are many, and matter least
 
 _log = structlog.get_logger(__name__)
 
@@ -49,22 +49,36 @@ class Telegram:
 
     name: ClassVar[str] = "telegram"
     capabilities: ClassVar[Capabilities] = Capabilities(
-        buttons=True, label=32, pictures=True, hidden=True, many=False, edits=True, idempotent=False
+        buttons=True,
+        label=32,
+        pictures=True,
+        hidden=True,
+        many=False,
+        edits=True,
+        idempotent=False,
+        forgets=150,
     )
 
     def __init__(self, post: Post) -> None:
         self._post = post
         self._settings = read_settings()
         self._bot = connect(self._settings.bot_token, str(self._settings.api))
-        self._rng = Random()  # noqa: S311 (spreads retries)
+        self._patience = Patience(Random())  # noqa: S311 (spreads retries)
         self._ready = False
+        self._hooked = False
         self._pictures = Pictures(self._bot, post, self.name, self.account)
         self._answers: set[asyncio.Task[None]] = set()
+        self._answering = asyncio.Semaphore(ANSWERING)
 
     @property
     def account(self) -> str:
         """The bot's own id, the number before the colon of its token: known without asking Telegram."""
         return self._settings.bot_token.partition(":")[0]
+
+    @property
+    def rate(self) -> float | None:
+        """Messages a second, from the settings: 0 there is no limit, for a Bot API server that has none."""
+        return self._settings.rate or None
 
     async def open(self) -> None:
         """Make the account ready; a network that is away is left to `receive`, which goes on trying."""
@@ -78,16 +92,16 @@ class Telegram:
     async def receive(self) -> None:
         """Take updates in until cancelled; in webhook mode return once Telegram knows the address."""
         if not self._ready:
-            await insist(self._prepare, rng=self._rng)
+            await insist(self._prepare, patience=self._patience)
         polling = Polling(self._fetch, self._take)
         while self._settings.mode == "polling":
-            await insist(polling.once, rng=self._rng)
+            await insist(polling.once, patience=self._patience)
 
     def routes(self) -> Sequence[BaseRoute]:
         """The webhook, in webhook mode."""
         if self._settings.mode == "polling":
             return []
-        return [webhook(self._settings.secret.encode(), self._take)]
+        return [webhook(self._settings.secret.encode(), self._called)]
 
     def decode(self, raw: str) -> Incoming | None:
         """What a person did in a private chat; None for anything else."""
@@ -96,9 +110,7 @@ class Telegram:
     async def send(self, address: str, content: Content, *, key: str) -> str:  # noqa: ARG002
         """Send one message; "" when Telegram took it and its number is unreadable. `key` has no use here."""
         with _only_send_errors():
-            if content.picture:
-                return message_of(await self._pictures.send(address, content, content.picture))
-            return message_of(await self._call(text_message(address, content)))
+            return message_of(await self._sent(address, content))
 
     async def edit(self, address: str, sent: str, content: Content) -> None:
         """Change a message; one that looks so already is a success."""
@@ -108,8 +120,9 @@ class Telegram:
             try:
                 await self._call(edited_message(address, int(sent), content))
             except Answered as no:
-                if "message is not modified" not in no.description:
-                    raise
+                if "message is not modified" in no.description:
+                    return
+                await self._call(edited_message(address, int(sent), _without_entities(content, no)))
 
     async def close(self) -> None:
         """Let go of connections; presses that are not answered yet stay so."""
@@ -117,6 +130,18 @@ class Telegram:
             task.cancel()
         await asyncio.gather(*self._answers, return_exceptions=True)
         await self._bot.session.close()
+
+    async def _sent(self, address: str, content: Content) -> Any:
+        """Telegram's message. Entities that it cannot read must not happen, and must not cost the lesson."""
+        try:
+            return await self._say(address, content)
+        except Answered as no:
+            return await self._say(address, _without_entities(content, no))
+
+    async def _say(self, address: str, content: Content) -> Any:
+        if content.picture:
+            return await self._pictures.send(address, content, content.picture)
+        return await self._call(text_message(address, content))
 
     async def _call(self, method: TelegramMethod[Any], seconds: int | None = None) -> Any:
         return await self._bot(method, request_timeout=seconds)
@@ -148,27 +173,48 @@ class Telegram:
                 raise
             raise ChannelError(f"Telegram refuses {PREFIX}WEBHOOK_URL: {no.description}.") from no
 
-    async def _fetch(self, offset: int | None) -> list[object]:
+    async def _fetch(self, offset: int | None) -> list[bytes]:
+        """Updates as they came. A webhook that somebody has set is deleted, one pause after it was noticed."""
+        if self._hooked:
+            await self._call(DeleteWebhook(drop_pending_updates=False), OPENING)
+            self._hooked = False
         method = GetUpdates(offset=offset, timeout=POLL, allowed_updates=ALLOWED)
-        updates = await self._call(method, POLL + 10)
-        if not isinstance(updates, list):
-            raise Unclear("updates that cannot be read")
+        try:
+            updates: list[bytes] = await self._call(method, POLL + 10)
+        except Answered as no:
+            self._hooked = no.meets_webhook
+            raise
+        self._post.heard(self.name)
+        if updates:
+            crash.point("fetched")
         return updates
 
-    async def _take(self, update: object) -> None:
-        await self._post.receive(self.name, self.account, envelope(update))
-        press = press_of(update)
-        if press is not None:
-            task = asyncio.create_task(self._answer(press))
+    async def _called(self, arrived: Arrived) -> None:
+        self._post.heard(self.name)
+        await self._take(arrived)
+
+    async def _take(self, arrived: Arrived) -> None:
+        await self._post.receive(self.name, self.account, arrived.update)
+        if arrived.press is not None:
+            task = asyncio.create_task(self._answer(arrived.press))
             self._answers.add(task)
             task.add_done_callback(self._answers.discard)
 
     async def _answer(self, press: str) -> None:
         """Stop the button's spinner, if it can be done: nothing depends on it."""
         try:
-            await self._call(AnswerCallbackQuery(callback_query_id=press))
+            async with self._answering:
+                await self._call(AnswerCallbackQuery(callback_query_id=press))
         except Problem as problem:
             _log.debug("telegram_press_not_answered", reason=str(problem))
+
+
+def _without_entities(content: Content, no: Answered) -> Content:
+    """The content to try once more as plain text; raises the refusal when that would change nothing."""
+    if not (no.refuses_entities and content.text.entities):
+        raise no
+    _log.warning("telegram_entities_refused", reason=str(no))
+    return replace(content, text=Text(content.text.plain))
 
 
 @contextmanager

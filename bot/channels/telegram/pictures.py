@@ -7,10 +7,11 @@ from aiogram import Bot
 from aiogram.types import BufferedInputFile
 
 from bot.channel import NotSent, Post, Refused
-from bot.channels.telegram.api import Answered
 from bot.channels.telegram.content import photo_message
+from bot.channels.telegram.problem import Answered
 from domain.message import Content
 from domain.programme import Picture
+from storage import crash
 from storage.errors import NotFound
 
 # Words of a 400 that refuse the id of a file (tdlib/telegram-bot-api, Client.cpp, and MTProto's own error).
@@ -42,6 +43,7 @@ class Pictures:
                     raise
                 _log.warning("telegram_picture_uploaded_again", reason=str(no))
         result: Any = await self._bot(photo_message(address, content, await self._upload(picture)))
+        crash.point("uploaded")
         await self._keep(picture, _file_of(result))
         return result
 

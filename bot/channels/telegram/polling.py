@@ -3,17 +3,25 @@
 import asyncio
 from collections.abc import Awaitable, Callable
 from random import Random
+from time import monotonic
 from typing import Final
 
 import structlog
 
 from bot.channel import ChannelError
-from bot.channels.telegram.api import Answered, Problem
-from bot.channels.telegram.content import number_of
+from bot.channels.telegram.problem import Answered, Problem
 from bot.channels.telegram.settings import PREFIX
+from bot.channels.telegram.updates import Arrived, fetched
 
 LONGEST_WAIT: Final = 60.0  # seconds
+LONGEST_STORE_WAIT: Final = 15.0  # seconds: our own store comes back sooner than a network
 CONFLICT_WAIT: Final = 5.0  # seconds: another process may be taking over from us, or we from it
+CONFLICT_OVER: Final = 120.0  # seconds without another conflict
+
+_HOOKED: Final = (
+    "Somebody has set a webhook for this bot, but we fetch its updates: the webhook will be deleted."
+)
+_SHARED: Final = "Another program fetches the updates of this bot: only one may use its token."
 
 Sleep = Callable[[float], Awaitable[None]]
 _log = structlog.get_logger(__name__)
@@ -24,8 +32,8 @@ class Polling:
 
     def __init__(
         self,
-        fetch: Callable[[int | None], Awaitable[list[object]]],
-        take: Callable[[object], Awaitable[None]],
+        fetch: Callable[[int | None], Awaitable[list[bytes]]],
+        take: Callable[[Arrived], Awaitable[None]],
     ) -> None:
         self._fetch = fetch
         self._take = take
@@ -39,32 +47,73 @@ class Polling:
         """
         updates = await self._fetch(self._offset)
         self._offset = None
-        for update in updates:
+        for update in map(fetched, updates):
             await self._take(update)
-            number = number_of(update)
-            self._offset = self._offset if number is None else number + 1
+            self._offset = self._offset if update.number is None else update.number + 1
 
 
-async def insist(step: Callable[[], Awaitable[None]], *, sleep: Sleep = asyncio.sleep, rng: Random) -> None:
+class Patience:
+    """How long to wait after a failure. The log gets a line when a trouble begins, not one for each try.
+
+    Conflicts count on across successes in between, so that two programs with one token do not take turns.
+    """
+
+    def __init__(self, rng: Random, now: Callable[[], float] = monotonic) -> None:
+        self._rng = rng
+        self._now = now
+        self._failures = 0
+        self._trouble = ""
+        self._conflict_until = 0.0
+
+    def failed(self, error: Exception) -> float:
+        """Seconds to wait after this failure."""
+        self._failures += 1
+        if isinstance(error, Answered) and error.code == 409:
+            self._conflict_until = self._now() + CONFLICT_OVER
+        trouble = f"{type(error).__name__} {_reason(error)}"
+        if trouble != self._trouble:
+            self._trouble = trouble
+            _tell(error)
+        return pause(error, self._failures, self._rng)
+
+    def succeeded(self) -> None:
+        """Forget the failures before, once there is no conflict any more."""
+        if self._trouble and self._now() >= self._conflict_until:
+            _log.info("telegram_goes_on", failures=self._failures)
+            self._failures, self._trouble = 0, ""
+
+
+async def insist(
+    step: Callable[[], Awaitable[None]], *, sleep: Sleep = asyncio.sleep, patience: Patience
+) -> None:
     """Do `step` until it succeeds, waiting in between; ChannelError when Telegram refuses the token."""
-    failures = 0
     while True:
         try:
-            return await step()
+            await step()
         except ChannelError:
             raise
         except Exception as error:  # Telegram or the store is away: neither ends the service
             if isinstance(error, Answered) and error.refuses_token:
                 raise token_refused() from error
-            failures += 1
-            seconds = pause(error, failures, rng)
-            _log.warning("telegram_waits", kind=type(error).__name__, reason=_reason(error), seconds=seconds)
+            seconds = patience.failed(error)
+        else:
+            return patience.succeeded()
         await sleep(seconds)
+
+
+def _tell(error: Exception) -> None:
+    if not (isinstance(error, Answered) and error.code == 409):
+        _log.warning("telegram_waits", kind=type(error).__name__, reason=_reason(error))
+    elif error.meets_webhook:
+        _log.error("telegram_conflict", reason=str(error), meaning=_HOOKED)
+    else:
+        _log.error("telegram_conflict", reason=str(error), meaning=_SHARED)
 
 
 def pause(error: Exception, failures: int, rng: Random) -> float:
     """Seconds to wait after the n-th failure in a row: what Telegram asks, else doubling up to a minute."""
-    grown = min(LONGEST_WAIT, 2.0 ** min(failures - 1, 10)) * rng.uniform(0.5, 1.0)
+    longest = LONGEST_WAIT if isinstance(error, Problem) else LONGEST_STORE_WAIT
+    grown = min(longest, 2.0 ** min(failures - 1, 10)) * rng.uniform(0.5, 1.0)
     if isinstance(error, Answered) and error.code == 429:
         return max(error.retry_after or 0.0, grown)
     if isinstance(error, Answered) and error.code == 409:

@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 from typing import Final, Literal, Self
 
-from pydantic import HttpUrl, SecretStr, ValidationError, model_validator
+from pydantic import Field, HttpUrl, SecretStr, ValidationError, model_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from bot.channel import ChannelError
@@ -28,6 +28,7 @@ class Settings(BaseSettings):
     webhook_url: HttpUrl | None = None
     webhook_secret: SecretStr = SecretStr("")
     webhook_secret_file: Path | None = None
+    rate: float = Field(30.0, ge=0, le=1000)  # messages a second; Telegram's own limit is about 30
 
     @property
     def bot_token(self) -> str:

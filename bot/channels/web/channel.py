@@ -42,6 +42,10 @@ class WebChat:
         """There is one web chat."""
         return "web"
 
+    @property
+    def rate(self) -> None:
+        """No limit."""
+
     async def open(self) -> None:
         """Nothing to get ready: the store is open."""
 

@@ -4,8 +4,18 @@ from typing import Any
 
 import pytest
 
-from bot.channel import AccountRefused, Ambiguous, NotSent, Refused, SendError, Unreachable
-from bot.channels.telegram.api import Answered, NotConnected, Problem, Unclear, failure, message_of, result_of
+from bot.channel import (
+    AccountRefused,
+    Ambiguous,
+    Limited,
+    NotConnected,
+    NotSent,
+    Refused,
+    SendError,
+    Unreachable,
+)
+from bot.channels.telegram.api import message_of, result_of, updates_of
+from bot.channels.telegram.problem import Answered, NoConnection, Problem, Unclear, failure
 
 
 @pytest.mark.parametrize(
@@ -53,15 +63,16 @@ def test_anything_else_is_unclear(body: bytes) -> None:
 @pytest.mark.parametrize(
     ("problem", "error"),
     [
-        (NotConnected(), NotSent),
+        (NoConnection(), NotConnected),
         (Unclear(), Ambiguous),
         (Answered(409, "Conflict"), NotSent),
-        (Answered(429, "Too Many Requests: retry after 5", 5.0), NotSent),
+        (Answered(429, "Too Many Requests: retry after 5", 5.0), Limited),
         (Answered(401, "Unauthorized"), AccountRefused),
         (Answered(404, "Not Found"), AccountRefused),
         (Answered(403, "Forbidden: user is deactivated"), Unreachable),
         (Answered(400, "Bad Request: PEER_ID_INVALID"), Unreachable),
         (Answered(400, "Bad Request: group chat was upgraded to a supergroup chat"), Unreachable),
+        (Answered(400, "Bad Request: ?", migrated=True), Unreachable),
         (Answered(400, "Bad Request: message is too long"), Refused),
         (Answered(406, "?"), Refused),
         (Answered(500, "Internal Server Error: restart"), Ambiguous),
@@ -70,6 +81,47 @@ def test_anything_else_is_unclear(body: bytes) -> None:
 )
 def test_a_problem_has_one_meaning(problem: Problem, error: type[SendError]) -> None:
     assert type(failure(problem)) is error
+
+
+@pytest.mark.parametrize(
+    ("body", "updates"),
+    [
+        (b'{"ok":true,"result":[]}', []),
+        (
+            b'{"ok":true,"result":[{"update_id":1}, {"update_id":2}]}',
+            [b'{"update_id":1}', b'{"update_id":2}'],
+        ),
+        (b'{"ok":true,"result":[{"a":"],\\"["},{"b":"\xff"},7]}', [b'{"a":"],\\"["}', b'{"b":"\xff"}', b"7"]),
+        (b'{"ok":true,"result":[{"a":"\\ud83d"},{"b":1}]}', [b'{"a":"\\ud83d"}', b'{"b":1}']),
+        (b'{"ok":true,"result":[1,' + b"[" * 9_000 + b"]" * 9_000 + b",2]}", None),
+        (b'{"ok":true,"result":[{"n":NaN},{"b":1}]}', [b'{"n":NaN}', b'{"b":1}']),
+    ],
+    ids=lambda value: str(value)[:40],
+)
+def test_each_update_is_cut_out_as_it_came(body: bytes, updates: list[bytes] | None) -> None:
+    cut = updates_of(200, None, body)
+    assert (cut if updates is not None else [cut[0], cut[2]]) == (
+        updates if updates is not None else [b"1", b"2"]
+    )
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        b'{"ok":true}x',
+        b'{"ok":true,"result":{}}',
+        b'{"ok":true,"result":[{"a":1}',
+        b'{"ok":true,"result":[{]',
+    ],
+)
+def test_updates_that_are_no_list_are_unclear(body: bytes) -> None:
+    with pytest.raises(Unclear):
+        updates_of(200, None, body)
+
+
+def test_a_refusal_of_updates_is_read() -> None:
+    with pytest.raises(Answered, match="409 Conflict"):
+        updates_of(409, None, b'{"ok":false,"error_code":409,"description":"Conflict"}')
 
 
 def test_a_long_description_is_cut() -> None:

@@ -4,13 +4,15 @@ import json
 from typing import Any
 
 import pytest
-from pydantic import ValidationError
+from aiogram.enums import ContentType
+from msgspec import MsgspecError
 
 from bot.channel import Update
-from bot.channels.telegram.content import envelope, incoming, press_of
-from domain.event import Incoming, Pressed, Said
+from bot.channels.telegram.updates import MEDIA, Arrived, arrived, fetched, incoming
+from domain.event import Event, Incoming, Left, Presence, Pressed, Returned, Said
 
 ANNA: dict[str, Any] = {"id": 42, "is_bot": False, "first_name": "Anna", "language_code": "pl"}
+BOT = {"id": 7, "is_bot": True, "first_name": "Zinute"}
 CHAT: dict[str, Any] = {"id": 42, "type": "private"}
 PHOTO = [{"file_id": "f", "file_unique_id": "u", "width": 1, "height": 1}]
 FILE = {"file_id": "f", "file_unique_id": "u", "duration": 1}
@@ -26,9 +28,20 @@ def press(**fields: Any) -> dict[str, Any]:
     return {"callback_query": query | fields}
 
 
+def change(status: str, **fields: Any) -> dict[str, Any]:
+    old, new = ({"status": name, "user": BOT} for name in ("member", status))
+    parts = {"chat": CHAT, "from": ANNA, "date": 1, "old_chat_member": old, "new_chat_member": new}
+    return {"my_chat_member": parts | fields}
+
+
 @pytest.mark.parametrize(
     ("update", "event"),
     [
+        (change("kicked"), Left()),
+        (change("left"), Left()),
+        (change("member"), Returned()),
+        (change("administrator"), None),
+        (change("kicked", chat={"id": -7, "type": "group", "title": "g"}), None),
         (message(text="/start KODAS"), Said("/start KODAS")),
         (message(text="Ačiū 👩‍🏫"), Said("Ačiū 👩‍🏫")),
         (message(photo=PHOTO, caption="mano stalas"), Said("")),
@@ -51,7 +64,7 @@ def press(**fields: Any) -> dict[str, Any]:
         ({"brand_new_thing": {}}, None),
     ],
 )
-def test_a_persons_act_is_understood(update: dict[str, Any], event: Said | Pressed | None) -> None:
+def test_a_persons_act_is_understood(update: dict[str, Any], event: Event | Presence | None) -> None:
     expected = None if event is None else Incoming("42", event, "pl")
     assert incoming(json.dumps({"update_id": 7} | update)) == expected
 
@@ -62,9 +75,21 @@ def test_a_person_without_a_language_has_none() -> None:
     assert incoming(raw) == Incoming("42", Said("x"), "")
 
 
-@pytest.mark.parametrize("raw", ["", "[]", "{}", '{"update_id": 7, "message": {"text": "x"}}'])
+@pytest.mark.parametrize(
+    "raw",
+    [
+        "",
+        "[]",
+        "{}",
+        '{"update_id": 7, "message": {"text": "x"}}',
+        '{"update_id": 7, "message": "word"}',
+        '{"update_id": 7, "message": {"message_id": 5, "chat": {"id": "42", "type": "private"}}}',
+        json.dumps({"update_id": 7} | message(text="\ud83d")),
+        json.dumps({"update_id": 7} | press(data=7)),
+    ],
+)
 def test_what_is_no_update_is_quarantined(raw: str) -> None:
-    with pytest.raises(ValidationError):
+    with pytest.raises(MsgspecError):
         incoming(raw)
 
 
@@ -74,30 +99,68 @@ def test_what_is_no_update_is_quarantined(raw: str) -> None:
         ({"update_id": 7, "message": {"from": {"id": 42}}}, "7", "42"),
         ({"update_id": 7, "callback_query": {"from": {"id": 42}}}, "7", "42"),
         ({"update_id": 7, "my_chat_member": {"from": {"id": 42}}}, "7", "42"),
+        ({"update_id": 7, "edited_message": {"from": {"id": 42}}}, "7", "42"),
         ({"update_id": 7, "poll": {"id": "1"}}, "7", ""),
         ({"update_id": 7, "message": {"from": {"id": "42"}}}, "7", ""),
         ({"update_id": 7, "message": {"from": {"id": True}}}, "7", ""),
         ({"update_id": 7, "message": ["from"]}, "7", ""),
+        ({"update_id": 7, "message": None}, "7", ""),
     ],
 )
 def test_only_the_envelope_is_read_at_the_door(update: dict[str, Any], key: str, address: str) -> None:
-    assert envelope(update) == Update(key, address, json.dumps(update))
+    arrival = arrived(json.dumps(update).encode())
+    assert arrival == Arrived(Update(key, address, json.dumps(update)), 7, None)
 
 
-def test_what_has_no_number_is_kept_under_its_own_hash() -> None:
-    one, again, other = envelope([1]), envelope([1]), envelope({"update_id": True})
+@pytest.mark.parametrize("number", [True, "7", 7.0, None, -7, 2**63])
+def test_what_has_no_number_is_kept_under_its_own_hash(number: object) -> None:
+    one, again, other = (arrived(json.dumps(each).encode()) for each in ([1], [1], {"update_id": number}))
     assert one == again
-    assert (one.key[:4], one.address, one.raw) == ("odd-", "", "[1]")
-    assert other.key != one.key
+    assert (one.update.key[:4], one.update.address, one.update.raw, one.number) == ("odd-", "", "[1]", None)
+    assert (other.update.key != one.update.key, other.number) == (True, None)
 
 
-def test_half_a_surrogate_pair_is_stored_as_ascii() -> None:
-    assert envelope({"update_id": 7, "message": {"text": "\ud83d"}}).raw.isascii()
+def test_an_update_is_stored_as_it_came() -> None:
+    body = json.dumps({"update_id": 7} | message(text="Ačiū \0 👩‍🏫"), ensure_ascii=False)
+    assert arrived(body.encode()).update.raw == body
+
+
+@pytest.mark.parametrize("body", [b'{"text": "\\ud83d"}', b'\xef\xbb\xbf{"text": "\xc4\x8d"}'])
+def test_what_no_store_keeps_is_stored_as_ascii(body: bytes) -> None:
+    assert arrived(body).update.raw.isascii()
+
+
+@pytest.mark.parametrize(
+    "body", [b"", b"{", b"\xff", b"[" * 99_999, b'{"a":"\0"}']
+)
+def test_what_is_no_json_is_refused_at_the_door_and_kept_from_a_list(body: bytes) -> None:
+    with pytest.raises(ValueError, match=r"."):
+        arrived(body)
+    kept = fetched(body)
+    assert (kept.update.key[:4], kept.update.address, kept.number) == ("odd-", "", None)
+    assert kept.update.raw.isascii()
+    assert "\0" not in kept.update.raw
+
+
+def test_an_unreadable_update_is_kept_under_its_number() -> None:
+    kept = fetched(b'{"update_id": 7, "message":{"text":"\xff"}}')
+    assert (kept.update.key, kept.number) == ("7", 7)
+    assert kept.update.raw.endswith('"text":"\\xff"}}')
 
 
 @pytest.mark.parametrize(
     ("update", "press_id"),
-    [(press(), "9"), (message(text="x"), None), ([], None), ({"callback_query": {"id": 9}}, None)],
+    [
+        (press(), "9"),
+        (message(text="x"), None),
+        ({"callback_query": {"id": 9}}, None),
+        ({"callback_query": {"id": "9"}}, "9"),
+    ],
 )
-def test_a_press_is_known_by_its_id(update: object, press_id: str | None) -> None:
-    assert press_of(update) == press_id
+def test_a_press_is_known_by_its_id(update: dict[str, Any], press_id: str | None) -> None:
+    assert arrived(json.dumps({"update_id": 7} | update).encode()).press == press_id
+
+
+def test_all_that_a_person_can_send_is_known() -> None:
+    """The names of aiogram's content types are those of Telegram's fields."""
+    assert {kind.value for kind in ContentType} >= MEDIA

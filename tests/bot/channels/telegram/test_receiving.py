@@ -9,10 +9,10 @@ import pytest
 
 from bot.channel import ChannelError, Update
 from bot.channels.telegram import Telegram
-from bot.channels.telegram.api import Answered, NotConnected, Unclear
-from bot.channels.telegram.polling import Polling, insist, pause
+from bot.channels.telegram.polling import Patience, Polling, insist, pause
+from bot.channels.telegram.problem import Answered, NoConnection, Unclear
 from bot.post import StorePost
-from domain.event import Incoming, Pressed, Said
+from domain.event import Incoming, Left, Pressed, Said
 from tests.bot.channels.telegram.conftest import MakeTelegram, receiving, stored
 from tests.fakes.owner import BotApi
 
@@ -40,7 +40,7 @@ async def test_what_people_do_is_stored_and_understood(
         Incoming(person, Said("Labas 🎓"), "lt"),
         Incoming(person, Pressed("step:1"), "lt"),
         Incoming(person, Said(""), "lt"),
-        None,
+        Incoming(person, Left(), "lt"),
     ]
 
 
@@ -177,7 +177,7 @@ async def test_polling_goes_on_after_a_conflict_and_a_flood_limit(
         waits.append(seconds)
 
     polling = Polling(telegram._fetch, telegram._take)
-    await insist(polling.once, sleep=sleep, rng=Random(1))
+    await insist(polling.once, sleep=sleep, patience=Patience(Random(1)))
     assert len(await stored(post)) == 1
     assert len(waits) == 4
     assert waits[0] >= 5
@@ -187,9 +187,9 @@ async def test_polling_goes_on_after_a_conflict_and_a_flood_limit(
 @pytest.mark.parametrize(
     ("error", "failures", "least", "most"),
     [
-        (NotConnected(), 1, 0.5, 1),
+        (NoConnection(), 1, 0.5, 1),
         (Unclear(), 4, 4, 8),
-        (OSError(), 50, 30, 60),
+        (OSError(), 50, 7.5, 15),
         (Answered(500, ""), 50, 30, 60),
         (Answered(409, ""), 1, 5, 5),
         (Answered(409, ""), 50, 30, 60),
@@ -212,4 +212,4 @@ async def test_a_refused_token_is_not_tried_again(code: int) -> None:
         raise Answered(code, "Unauthorized")
 
     with pytest.raises(ChannelError):
-        await insist(refused, rng=Random(1))
+        await insist(refused, patience=Patience(Random(1)))

@@ -8,10 +8,11 @@ from typing import Any
 import pytest
 from PIL import Image
 
-from bot.channel import AccountRefused, Ambiguous, NotSent, Refused, SendError, Unreachable
+from bot.channel import AccountRefused, Ambiguous, Limited, NotConnected, Refused, SendError, Unreachable
 from bot.channels.telegram import Telegram
-from bot.channels.telegram.api import Unclear, connect, failure
+from bot.channels.telegram.api import connect
 from bot.channels.telegram.content import text_message
+from bot.channels.telegram.problem import Unclear, failure
 from bot.post import StorePost
 from domain.message import Button, Content
 from domain.programme import Picture
@@ -140,7 +141,8 @@ async def test_a_message_that_is_not_there_cannot_be_changed(
 @pytest.mark.parametrize(
     ("fault", "outcome"),
     [
-        ({"status": 429, "retry_after": 7}, (NotSent, 0)),
+        ({"status": 429, "retry_after": 7}, (Limited, 0)),
+        ({"status": 429}, (Limited, 0)),
         ({"status": 403, "description": "Forbidden: bot was blocked by the user"}, (Unreachable, 0)),
         ({"status": 400, "description": "Bad Request: chat not found"}, (Unreachable, 0)),
         ({"status": 400, "description": "Bad Request: can't parse entities"}, (Refused, 0)),
@@ -198,7 +200,7 @@ async def test_nothing_has_left_when_nobody_listens(
 ) -> None:
     nowhere = {"ZINUTE_TELEGRAM_API": f"http://127.0.0.1:{unused_tcp_port}"}
     channel = make_telegram(bot_api.environment() | nowhere)
-    with pytest.raises(NotSent) as caught:
+    with pytest.raises(NotConnected) as caught:
         await channel.send("1", PLAIN, key="k")
     assert caught.value.retry_after is None
 

@@ -1,0 +1,103 @@
+"""Tell many people something: a snapshot of the audience becomes rows of the outbox, at most one for each person."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime, timedelta
+from typing import Final
+
+from actions.ask_gate import day_of, passed
+from domain import gate
+from domain.delivery import POLICIES
+from domain.gate import Asked, Drop, Send
+from domain.language import Language
+from domain.message import Announcement, Kind
+from storage import announcements, audience, crash, outbox, queueing
+from storage.announcements import Announced
+from storage.audience import Recipient
+from storage.database import Connection
+from storage.outbox import New, Passed
+
+AT_ONCE: Final = 1_000
+
+
+def announce(  # noqa: PLR0913 (each is a word of its own to the caller)
+    tx: Connection,
+    *,
+    key: str,
+    organisation: int | None,
+    texts: Mapping[Language, str],
+    people: Collection[int] | None = None,
+    mandatory: bool = False,
+    not_after: datetime | None = None,
+    now: datetime,
+) -> int:
+    """How many people are told: these, or everyone in the organisation (None: everyone at all).
+
+    The same `key` again tells nobody anything. `not_after`: of no use later; a day from now if not given (a week for
+    what is mandatory).
+    """
+    kind: Kind = "mandatory" if mandatory else "announcement"
+    end = not_after or now + POLICIES[kind].late_after
+    if not announcements.add(
+        tx, key=key, organisation=organisation, texts=texts, mandatory=mandatory, not_after=end, at=now
+    ):
+        return 0
+    houses = None if organisation is None else (organisation,)
+    told = audience.recipients(tx, people=people, organisations=houses)
+    _Round(tx, announcements.by_key(tx, key), kind, now).tell(told)
+    crash.point("announced")
+    return len(told)
+
+
+class _Round:
+    """One announcement on its way into the outbox, at one moment."""
+
+    def __init__(self, tx: Connection, announced: Announced, kind: Kind, now: datetime) -> None:
+        self._tx, self._announced, self._kind, self._now = tx, announced, kind, now
+        nearby = (now + timedelta(days=days) for days in (-1, 0, 1))
+        self._counts = audience.counts(tx, [each.date().isoformat() for each in nearby])
+
+    def tell(self, people: list[Recipient]) -> None:
+        """A row for each of them, gated."""
+        for at in range(0, len(people), AT_ONCE):
+            news = [self._new(each) for each in people[at : at + AT_ONCE]]
+            outbox.add_many(self._tx, news, self._now)
+            crash.point("announcing")
+
+    def _new(self, recipient: Recipient) -> New:
+        return New(
+            recipient.to,
+            Announcement(self._announced.id),
+            f"announcement:{self._announced.id}:{recipient.person.id}",
+            self._kind,
+            passed=self._passed(recipient),
+            not_after=self._announced.not_after,
+            announcement=self._announced.id,
+        )
+
+    def _passed(self, recipient: Recipient) -> Passed:
+        person, now = recipient.person, self._now
+        today = self._counts.get((person.id, day_of(person, now)), 0)
+        decision = gate.decide(now, person, Asked(self._kind, self._announced.not_after, today))
+        if isinstance(decision, Send):
+            return passed(decision, person, now)
+        if isinstance(decision, Drop):
+            return Passed(decision.reason, dropped=True)
+        return Passed(decision.reason, at=decision.at)
+
+
+def pause(tx: Connection, announcement: int) -> int:
+    """Send no more of it for now; how many messages are held back."""
+    announcements.set_state(tx, announcement, "paused")
+    return queueing.hold(tx, announcement)
+
+
+def resume(tx: Connection, announcement: int, now: datetime) -> int:
+    """Go on with it; how many messages go on."""
+    announcements.set_state(tx, announcement, "sending")
+    return queueing.let_go(tx, announcement, now)
+
+
+def cancel(tx: Connection, announcement: int, now: datetime) -> int:
+    """Send no more of it at all; how many messages were stopped."""
+    announcements.set_state(tx, announcement, "cancelled")
+    return queueing.cancel(tx, announcement, now)

@@ -1,0 +1,59 @@
+"""Messages that waited long enough: ask the gate again where it has a say, and put them in their lanes."""
+
+from collections import Counter
+from datetime import datetime
+
+from actions.ask_gate import day_of, passed
+from actions.give_back import give_back
+from domain import gate
+from domain.gate import Asked, Drop, Send
+from domain.person import Person
+from storage import queueing
+from storage.database import Connection
+from storage.queueing import Later, Over, Ready, Verdict, Waiting
+
+
+def promote(tx: Connection, now: datetime, most: int) -> list[Verdict]:
+    """Decide about up to `most` of them, the longest due first; what was decided."""
+    counted = Counted(tx)
+    verdicts = [_verdict(each, counted, now) for each in queueing.due(tx, now, most)]
+    queueing.carry_out(tx, verdicts, now)
+    for each in verdicts:
+        if isinstance(each, Over):
+            give_back(tx, each.waiting.kind, each.waiting.step, now)
+    return verdicts
+
+
+class Counted:
+    """What counts for each person on their date, with what this transaction adds to it."""
+
+    def __init__(self, tx: Connection) -> None:
+        self._tx = tx
+        self._counts: Counter[tuple[int, str]] = Counter()
+
+    def of(self, person: Person, day: str) -> int:
+        """How many messages count so far."""
+        key = (person.id, day)
+        if key not in self._counts:
+            self._counts[key] = queueing.counted(self._tx, person.id, day)
+        return self._counts[key]
+
+    def one_more(self, person: Person, day: str) -> None:
+        """One goes."""
+        self._counts[person.id, day] += 1
+
+
+def _verdict(waiting: Waiting, counted: Counted, now: datetime) -> Verdict:
+    person = waiting.person
+    if waiting.not_after < now:
+        return Over(waiting, "expired", "late")
+    if person is None or not waiting.gated:
+        return Ready(waiting, None)
+    day = day_of(person, now)
+    decision = gate.decide(now, person, Asked(waiting.kind, waiting.not_after, counted.of(person, day)))
+    if isinstance(decision, Drop):
+        return Over(waiting, "dropped", decision.reason)
+    if not isinstance(decision, Send):
+        return Later(waiting, decision.at, decision.reason)
+    counted.one_more(person, day)
+    return Ready(waiting, passed(decision, person, now))

@@ -1,0 +1,90 @@
+"""The ladder of reminders: same working day, next working day, a week, a fortnight, and then the study pauses."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Final
+
+from domain.effect import Effect, Move, Say, SetState
+from domain.facts import Facts
+from domain.gate import hours
+from domain.message import Feedback, ShowCard
+from domain.pacing import DAY, good_day, lesson_at, local, moment_of
+from domain.person import Person
+
+SAME_DAY: Final = 1
+PAUSE: Final = 5
+# How many days after the one before: the next working day, a week, a fortnight, and a week to come back by oneself.
+_DAYS: Final[Mapping[int, int]] = {2: 1, 3: 7, 4: 14, PAUSE: 7}
+_LATER: Final = timedelta(hours=4)
+_AT_LEAST: Final = timedelta(hours=2)
+_BEFORE_THE_END: Final = timedelta(minutes=30)
+LONG_PAST: Final = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Rung:
+    """What comes when nothing is done until then: reminder 1 to 4, or PAUSE."""
+
+    number: int
+    due_at: datetime
+
+
+def first_rung(now: datetime, person: Person) -> Rung:
+    """The ladder begins: a lesson was sent, or something was done in it, just now.
+
+    The first reminder comes four hours later (at least two, to be there before the end of the day); when there is no
+    room for it today the next working day's is the first.
+    """
+    today = local(now, person).date()
+    opens, closes = hours("reminder", person.hour, person.organisation.zone, today)
+    due = max(min(now + _LATER, closes - _BEFORE_THE_END), opens)
+    if good_day(today, person) == today and due >= now + _AT_LEAST:
+        return Rung(SAME_DAY, due)
+    return next_rung(SAME_DAY, now, person)
+
+
+def next_rung(number: int, now: datetime, person: Person) -> Rung:
+    """What follows when the rung with this number was climbed just now."""
+    day = local(now, person).date() + _DAYS[number + 1] * DAY
+    return Rung(number + 1, moment_of(good_day(day, person), person.hour, person))
+
+
+def put_off(at: datetime, person: Person) -> datetime:
+    """When to come instead, if nothing may come before this moment: at the learner's own hour on its date."""
+    return max(at, moment_of(local(at, person).date(), person.hour, person))
+
+
+def caught_up(due_at: datetime, now: datetime, person: Person) -> datetime:
+    """When to come, being due then. What is long past is not sent late: it comes at the learner's next hour."""
+    return due_at if now - due_at <= LONG_PAST else lesson_at(now, person, local(now, person).date())
+
+
+def wording(said: Sequence[int], pool: int) -> int:
+    """Which of `pool` wordings to use: the least recently used, the first of those never used (`said`: newest last)."""
+    last = {which: place for place, which in enumerate(said)}
+    return min(range(pool), key=lambda which: last.get(which, -1))
+
+
+def touched(facts: Facts, effects: Iterable[Effect]) -> dict[int, bool]:
+    """The studies in which something was just done, by enrolment: whether a lesson waits for its learner there now.
+
+    Where one does the ladder begins anew; where none does it ends.
+    """
+    enrolments = {study.version: study.enrolment for study in facts.studies}
+    waits = dict[int, bool]()
+    if facts.pressed and _stands_in_lesson(facts, facts.pressed.enrolment):
+        waits[facts.pressed.enrolment] = facts.study(facts.pressed.enrolment).state == "active"
+    for effect in effects:
+        match effect:
+            case Say(ShowCard(version) | Feedback(version)) if version in enrolments:
+                waits[enrolments[version]] = True
+            case Move(enrolment, _, card):
+                waits[enrolment] = card >= 0
+            case SetState(enrolment, state):
+                waits[enrolment] = state == "active" and _stands_in_lesson(facts, enrolment)
+    return waits
+
+
+def _stands_in_lesson(facts: Facts, enrolment: int) -> bool:
+    return facts.study(enrolment).card >= 0

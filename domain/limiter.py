@@ -1,0 +1,87 @@
+"""What a messenger takes in a second: from an account, evenly; and in one chat, with a little patience.
+
+Moments and waits are seconds of a monotonic clock.
+"""
+
+import math
+from collections import deque
+from typing import Final
+
+# A second as the messenger counts it, and a little for the difference of two clocks.
+SECOND: Final = 1.002
+# Even pacing stays under the rate by this much, so that a send seldom has to wait for its slot as well.
+EASE: Final = 1.01
+# What was missed because nobody looked may be caught up: what falls into so many intervals, or into so many seconds.
+CATCH_UP, CATCH_UP_SECONDS = 2.5, 0.05
+CHAT_BURST: Final = 5
+
+
+class Limiter:
+    """An account's limit: in no second does the messenger accept more than `rate` sends, whatever it takes to answer.
+
+    A send holds one of the slots from its start until a second after its answer: between the two lies the moment at
+    which it was accepted, and nobody knows where. Sends are spread evenly, so that a reply never stands behind a burst.
+    """
+
+    def __init__(self, rate: float, *, not_before: float = 0.0) -> None:
+        """`not_before`: nothing starts earlier, as what an earlier sender did in the last second is not known here."""
+        self._slots = max(1, math.floor(rate))
+        self._interval = EASE / rate
+        self._slack = max(CATCH_UP * self._interval, CATCH_UP_SECONDS)
+        self._not_before = self._next = not_before
+        self._flying = 0
+        self._landed = deque[float]()
+
+    def free(self, now: float) -> int:
+        """How many sends may start now."""
+        due = self._due(now)
+        if now < due:
+            return 0
+        return max(0, min(math.floor((now - due) / self._interval) + 1, self._slots - self._held(now)))
+
+    def next_at(self, now: float) -> float:
+        """When a send may start, if none starts or ends before; never, while all slots wait for an answer."""
+        spare = self._slots - self._held(now)
+        if spare > 0:
+            return max(now, self._due(now))
+        return max(self._landed[0], self._due(now)) if self._landed else math.inf
+
+    def started(self, now: float) -> None:
+        """A send starts: its first byte leaves from now on."""
+        self._next = self._due(now) + self._interval
+        self._flying += 1
+
+    def ended(self, now: float) -> None:
+        """The answer to a send came, or will not come any more."""
+        self._flying -= 1
+        self._landed.append(now + SECOND)
+
+    def _due(self, now: float) -> float:
+        return max(self._next, now - self._slack, self._not_before)
+
+    def _held(self, now: float) -> int:
+        while self._landed and self._landed[0] <= now:
+            self._landed.popleft()
+        return self._flying + len(self._landed)
+
+
+class ChatLimiter:
+    """The limit of each chat: one send a second, and five at once after some silence (Telegram's FAQ for bots)."""
+
+    def __init__(self) -> None:
+        self._spent: dict[str, float] = {}
+
+    def __len__(self) -> int:
+        """How many chats it has in mind; one that was silent for long enough is forgotten."""
+        return len(self._spent)
+
+    def wait(self, chat: str, now: float) -> float:
+        """How long a send to this chat has to wait; 0 if it may start now."""
+        return max(0.0, self._spent.get(chat, now) - now - (CHAT_BURST - 1))
+
+    def started(self, chat: str, now: float) -> None:
+        """A send to this chat starts."""
+        spent = max(self._spent.pop(chat, now), now) + 1
+        self._spent[chat] = spent
+        while (oldest := next(iter(self._spent))) != chat and self._spent[oldest] <= now:
+            del self._spent[oldest]

@@ -1,0 +1,60 @@
+"""Whom a message can reach: people with the newest address at which they can be written to."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+from sqlalchemy import Connection, func, select
+
+from domain.person import Person
+from storage.addresses import ADDRESS
+from storage.organisations import ORGANISATION
+from storage.outbox import OUTBOX, To
+from storage.people import COLUMNS, IN_HOUSE, PERSON, of_row
+
+
+@dataclass(frozen=True, slots=True)
+class Recipient:
+    """A person and where they are written to."""
+
+    person: Person
+    to: To
+
+
+def recipients(
+    tx: Connection, *, people: Collection[int] | None = None, organisations: Collection[int] | None = None
+) -> list[Recipient]:
+    """These people, or everyone of these organisations, or everyone; those who can be reached."""
+    newest = (
+        select(func.max(ADDRESS.c.id).label("id"))
+        .where(ADDRESS.c.reachable, ADDRESS.c.person_id.is_not(None))
+        .group_by(ADDRESS.c.person_id)
+        .subquery()
+    )
+    rows = (
+        select(*COLUMNS, ADDRESS.c.id, ADDRESS.c.channel)
+        .join_from(newest, ADDRESS, ADDRESS.c.id == newest.c.id)
+        .join(PERSON, PERSON.c.id == ADDRESS.c.person_id)
+        .join(ORGANISATION, IN_HOUSE)
+        .order_by(PERSON.c.id)
+    )
+    if organisations is not None:
+        rows = rows.where(PERSON.c.organisation_id.in_(organisations))
+    wanted = None if people is None else frozenset(people)
+    found = [_recipient(tuple(row)) for row in tx.execute(rows)]
+    return found if wanted is None else [each for each in found if each.person.id in wanted]
+
+
+def counts(tx: Connection, days: Collection[str]) -> dict[tuple[int, str], int]:
+    """How many messages count for each person on each of these dates, where there are any."""
+    counted = select(OUTBOX.c.person_id, OUTBOX.c.day, func.count()).where(
+        OUTBOX.c.day != "", OUTBOX.c.day.in_(days)
+    )
+    rows = tx.execute(counted.group_by(OUTBOX.c.person_id, OUTBOX.c.day))
+    return {(row[0], row[1]): row[2] for row in rows}
+
+
+def _recipient(row: tuple[object, ...]) -> Recipient:
+    person = of_row(row)
+    address, channel = row[-2:]
+    assert isinstance(address, int)
+    return Recipient(person, To(address, str(channel), person.id, person.organisation.id))

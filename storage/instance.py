@@ -1,0 +1,61 @@
+"""Which store this is: an id and an epoch that grows, compared with what the machine remembers outside the store."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import Connection, delete, insert, select, update
+from sqlmodel import Field, SQLModel
+
+from storage.table import core
+
+
+class InstanceRow(SQLModel, table=True):
+    """One row. `held_at`: when it was found that the store is a restored backup or a copy; None when it sends."""
+
+    __tablename__ = "instance"
+    id: str = Field(primary_key=True)
+    epoch: int
+    held_at: datetime | None = None
+
+
+INSTANCE = core(InstanceRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Instance:
+    """The store's own word on which one it is."""
+
+    id: str
+    epoch: int
+    held_at: datetime | None
+
+
+def get(tx: Connection) -> Instance | None:
+    """The row; None in a store that never ran."""
+    row = tx.execute(select(INSTANCE.c.id, INSTANCE.c.epoch, INSTANCE.c.held_at)).one_or_none()
+    return Instance(*row) if row else None
+
+
+def begin(tx: Connection, identity: str) -> None:
+    """The store is this one from now on, at epoch 0."""
+    tx.execute(delete(INSTANCE))
+    tx.execute(insert(INSTANCE).values(id=identity, epoch=0))
+
+
+def advance(tx: Connection) -> int:
+    """One epoch further; the new one."""
+    return int(
+        tx.execute(
+            update(INSTANCE).values(epoch=INSTANCE.c.epoch + 1).returning(INSTANCE.c.epoch)
+        ).scalar_one()
+    )
+
+
+def hold(tx: Connection, at: datetime | None) -> None:
+    """Nothing that was due before `at` is sent by itself; None: that is over."""
+    tx.execute(update(INSTANCE).values(held_at=at))
+
+
+def held_at(tx: Connection) -> datetime | None:
+    """Since when nothing is sent by itself; None when all is well."""
+    return tx.execute(select(INSTANCE.c.held_at)).scalar_one_or_none()

@@ -1,0 +1,84 @@
+"""PostgreSQL: retried transactions, many at a time."""
+
+import asyncio
+from collections.abc import Callable
+from typing import Any, Final, TypeVar
+
+from sqlalchemy import Connection, event
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.asyncio import create_async_engine
+
+from storage.bell import Bell
+
+T = TypeVar("T")
+Unit = Callable[[Connection], T]
+RETRIED: Final = frozenset({"40001", "40P01"})  # serialization failure, deadlock (PostgreSQL, appendix A)
+CONNECTIONS: Final = 8
+
+
+class Postgres:
+    """A store on a server. A unit runs to its end in a task of the store's own, whatever becomes of its caller."""
+
+    def __init__(self, url: str, bell: Bell) -> None:
+        self._bell = bell
+        self._engine = create_async_engine(
+            url,
+            pool_size=CONNECTIONS,
+            max_overflow=0,
+            pool_pre_ping=True,
+            hide_parameters=True,  # names stay out of logs
+        )
+        self._tasks: set[asyncio.Task[Any]] = set()
+
+        @event.listens_for(self._engine.sync_engine, "rollback")
+        def _rolled_back(connection: Connection) -> None:
+            """What a unit remembered of its connection goes with its transaction."""
+            connection.info.clear()
+
+    async def open(self) -> None:
+        """Raises what the driver says when the server cannot be reached."""
+        async with self._engine.connect() as connection:
+            await connection.exec_driver_sql("SELECT 1")
+
+    async def close(self) -> None:
+        """Finish what is running, then let go of the server."""
+        await asyncio.gather(*self._tasks, return_exceptions=True)
+        await self._engine.dispose()
+
+    async def read(self, unit: Unit[T]) -> T:
+        """What `unit` returns, seen at one moment; it must not write."""
+        async with self._engine.connect() as connection:
+            await connection.execution_options(postgresql_readonly=True)
+            async with connection.begin():
+                return await connection.run_sync(unit)
+
+    async def write(self, unit: Unit[T]) -> T:
+        """What `unit` returns, once it is committed; nothing of it is kept when it raises."""
+        task = asyncio.create_task(self._write(unit))
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+        return await asyncio.shield(task)
+
+    async def migrate(self, step: Unit[T]) -> T:
+        """Run a schema change."""
+        async with self._engine.begin() as connection:
+            return await connection.run_sync(step)
+
+    async def _write(self, unit: Unit[T]) -> T:
+        for tries_left in (2, 1, 0):
+            try:
+                async with self._engine.begin() as connection:
+                    result = await connection.run_sync(unit)
+            except Exception as error:
+                if tries_left == 0 or _state(error) not in RETRIED:
+                    raise
+            else:
+                self._bell.ring()
+                return result
+        raise AssertionError("unreachable")
+
+
+def _state(error: Exception) -> str | None:
+    """PostgreSQL's code of an error, whether SQLAlchemy wrapped it or a prepared statement met it."""
+    driver = error.orig if isinstance(error, DBAPIError) else error
+    return getattr(driver, "sqlstate", None)

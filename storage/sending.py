@@ -1,0 +1,268 @@
+"""Messages out of the outbox: claimed and journalled before the first byte, settled by their outcome."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any, Final
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    and_,
+    bindparam,
+    exists,
+    func,
+    insert,
+    literal_column,
+    or_,
+    select,
+    update,
+)
+from sqlmodel.sql.sqltypes import UTCDateTime
+
+from domain.delivery import Next, Outcome
+from domain.language import DEFAULT, Language
+from domain.message import Kind, Message
+from storage.addresses import ADDRESS
+from storage.codec import load_message
+from storage.hot import Prepared
+from storage.outbox import ATTEMPT, OUTBOX, To, in_state
+from storage.people import PERSON
+
+MOST_IN_DOUBT: Final = 1_000
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A message that is ours to send, and its attempt. `target` is the messenger's id of the message to change."""
+
+    id: int
+    key: str
+    attempt: int
+    doubtful: int
+    to: To
+    place: str
+    language: Language
+    kind: Kind
+    body: str
+    step: str
+    edits: bool
+    target: str
+    due_at: datetime
+    not_after: datetime
+    until: datetime | None
+    reachable: bool
+
+    @property
+    def message(self) -> Message:
+        """What is to be said; raises ValueError when this version cannot read it."""
+        return load_message(self.body)
+
+
+@dataclass(frozen=True, slots=True)
+class Ended:
+    """How an attempt ended, what becomes of its message, and why."""
+
+    outcome: Outcome
+    then: Next
+    reason: str
+
+
+def _free() -> ColumnElement[bool]:
+    """No other message of the address is in flight, and no earlier one that is as urgent waits for its next try."""
+    other = OUTBOX.alias("other")
+    ready, waiting, sending = (
+        other.c.state == literal_column(f"'{state}'") for state in ("ready", "waiting", "sending")
+    )
+    open_ = other.c.state.in_(
+        [literal_column(f"'{state}'") for state in ("ready", "sending", "waiting", "held")]
+    )
+    earlier = and_(other.c.id < OUTBOX.c.id, other.c.lane <= OUTBOX.c.lane)
+    tried = and_(waiting, other.c.attempts > 0)
+    ahead = or_(sending, and_(earlier, or_(ready, tried)))
+    return ~exists().where(other.c.address_id == OUTBOX.c.address_id, open_, ahead)
+
+
+_MINE: Final = (in_state("ready"), OUTBOX.c.channel == bindparam("channel"))
+_ANY = Prepared(select(OUTBOX.c.id).where(*_MINE, _free()).limit(1))
+_changed = OUTBOX.alias("changed")
+_CLAIM = Prepared(
+    select(
+        OUTBOX.c.id,
+        OUTBOX.c.key,
+        OUTBOX.c.attempts,
+        OUTBOX.c.doubtful,
+        OUTBOX.c.address_id,
+        OUTBOX.c.channel,
+        OUTBOX.c.person_id,
+        OUTBOX.c.organisation_id,
+        ADDRESS.c.key.label("place"),
+        func.coalesce(PERSON.c.language, ADDRESS.c.language).label("spoken"),
+        OUTBOX.c.kind,
+        OUTBOX.c.body,
+        OUTBOX.c.step,
+        OUTBOX.c.edits,
+        _changed.c.sent_as,
+        OUTBOX.c.due_at,
+        OUTBOX.c.not_after,
+        OUTBOX.c.until,
+        ADDRESS.c.reachable,
+    )
+    .join_from(OUTBOX, ADDRESS, ADDRESS.c.id == OUTBOX.c.address_id)
+    .outerjoin(PERSON, PERSON.c.id == OUTBOX.c.person_id)
+    .outerjoin(_changed, _changed.c.id == OUTBOX.c.edits)
+    .where(*_MINE, _free())
+    .order_by(OUTBOX.c.lane, OUTBOX.c.turn, OUTBOX.c.id)
+    .limit(bindparam("most", type_=Integer))
+)
+_TAKE = Prepared(
+    update(OUTBOX)
+    .where(OUTBOX.c.id == bindparam("which"))
+    .values(state="sending", fence=bindparam("mine"), attempts=bindparam("number"))
+)
+_JOURNAL = Prepared(insert(ATTEMPT), ["outbox_id", "number", "fence", "started_at", "outcome", "reason"])
+_END_ATTEMPT = Prepared(
+    update(ATTEMPT)
+    .where(ATTEMPT.c.outbox_id == bindparam("which"), ATTEMPT.c.number == bindparam("nth"))
+    .values(
+        ended_at=bindparam("now", type_=UTCDateTime()),
+        outcome=bindparam("how"),
+        reason=bindparam("why"),
+    )
+)
+_OURS: Final = (in_state("sending"), OUTBOX.c.id == bindparam("which"), OUTBOX.c.fence == bindparam("mine"))
+_SENT = Prepared(
+    update(OUTBOX)
+    .where(*_OURS)
+    .values(state="sent", ended_at=bindparam("now"), sent_as=bindparam("as_"), reason="")
+)
+_SETTLE = Prepared(
+    update(OUTBOX)
+    .where(*_OURS)
+    .values(
+        state=bindparam("then"),
+        due_at=bindparam("due"),
+        ended_at=bindparam("end"),
+        doubtful=bindparam("doubts"),
+        reason=bindparam("why"),
+    )
+)
+
+
+def anything(tx: Connection, channel: str) -> bool:
+    """Whether there is something to claim; only a look."""
+    return _ANY.row(tx, channel=channel) is not None
+
+
+def claim(tx: Connection, channel: str, fence: int, now: datetime, most: int) -> list[Claimed]:
+    """Take up to `most` messages, the most urgent lane first, one an address; journal an attempt of each."""
+    claimed = [_claimed(row) for row in _one_each(_CLAIM.rows(tx, channel=channel, most=most))]
+    _TAKE.many(tx, [{"which": each.id, "mine": fence, "number": each.attempt} for each in claimed])
+    _JOURNAL.many(
+        tx,
+        [
+            {
+                "outbox_id": each.id,
+                "number": each.attempt,
+                "fence": fence,
+                "started_at": now,
+                "outcome": "",
+                "reason": "",
+            }
+            for each in claimed
+        ],
+    )
+    return claimed
+
+
+def _one_each(rows: Sequence[tuple[Any, ...]]) -> list[tuple[Any, ...]]:
+    """The first for each address: two of different lanes can be found at once."""
+    return list({row[4]: row for row in reversed(rows)}.values())[::-1]
+
+
+def _claimed(row: tuple[Any, ...]) -> Claimed:
+    return Claimed(
+        id=row[0],
+        key=row[1],
+        attempt=row[2] + 1,
+        doubtful=row[3],
+        to=To(row[4], row[5], row[6], row[7]),
+        place=row[8],
+        language=row[9] or DEFAULT,
+        kind=row[10],
+        body=row[11],
+        step=row[12],
+        edits=row[13] is not None,
+        target=row[14] or "",
+        due_at=row[15],
+        not_after=row[16],
+        until=row[17],
+        reachable=row[18],
+    )
+
+
+def settle_sent(tx: Connection, sent: Sequence[tuple[Claimed, str]], fence: int, now: datetime) -> None:
+    """Write down that these were delivered, and as what the messenger knows them."""
+    _END_ATTEMPT.many(
+        tx,
+        [{"which": each.id, "nth": each.attempt, "now": now, "how": "sent", "why": ""} for each, _ in sent],
+    )
+    _SENT.many(tx, [{"which": each.id, "mine": fence, "now": now, "as_": known} for each, known in sent])
+
+
+def settle(tx: Connection, claimed: Claimed, ended: Ended, fence: int, now: datetime) -> None:
+    """Write down how an attempt ended that did not deliver, and what becomes of the message."""
+    outcome, then, reason = ended.outcome, ended.then, ended.reason
+    _END_ATTEMPT.run(tx, which=claimed.id, nth=claimed.attempt, now=now, how=outcome, why=reason)
+    _SETTLE.run(
+        tx,
+        which=claimed.id,
+        mine=fence,
+        then=then.state,
+        due=now + then.wait,
+        end=None if then.state in ("ready", "waiting") else now,
+        doubts=claimed.doubtful + (outcome == "ambiguous"),
+        why=reason,
+    )
+
+
+def move(tx: Connection, claimed: Claimed, address: int, channel: str) -> None:
+    """Send it to this other address of the person instead."""
+    values = {"address_id": address, "channel": channel, "state": "ready", "ended_at": None}
+    tx.execute(update(OUTBOX).where(OUTBOX.c.id == claimed.id).values(**values))
+
+
+@dataclass(frozen=True, slots=True)
+class InDoubt:
+    """A message whose sender stopped with it in flight."""
+
+    id: int
+    kind: Kind
+    step: str
+    attempt: int
+    doubtful: int
+    not_after: datetime
+
+
+def in_doubt(tx: Connection, channel: str, fence: int) -> list[InDoubt]:
+    """Messages that a sender with a smaller fence left in flight."""
+    columns = (OUTBOX.c[name] for name in ("id", "kind", "step", "attempts", "doubtful", "not_after"))
+    left = (in_state("sending"), OUTBOX.c.channel == channel, OUTBOX.c.fence < fence)
+    rows = select(*columns).where(*left).order_by(OUTBOX.c.id).limit(MOST_IN_DOUBT)
+    return [InDoubt(*row) for row in tx.execute(rows)]
+
+
+def take_up(tx: Connection, left: InDoubt, outcome: Outcome, then: Next, now: datetime) -> None:
+    """A message whose sender stopped goes on as `then` says; its last attempt keeps its empty outcome."""
+    tx.execute(
+        update(OUTBOX)
+        .where(OUTBOX.c.id == left.id)
+        .values(
+            state=then.state,
+            due_at=now + then.wait,
+            ended_at=None if then.state in ("ready", "waiting") else now,
+            doubtful=left.doubtful + (outcome == "ambiguous"),
+            reason="sender stopped",
+        )
+    )

@@ -1,0 +1,111 @@
+"""A round in play: a copy of the town's store, services on it, what was done to them, and the judgement at the end."""
+
+import asyncio
+from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from signal import SIGKILL
+from time import time
+from typing import Final
+
+from tests.faults import telling
+from tests.faults.checker import Verdict, judge
+from tests.faults.drain import PATIENCE, drained
+from tests.faults.evidence import Intended, Issued
+from tests.faults.gather import Notes, Since, begin, gather
+from tests.faults.processes import Process
+from tests.faults.store import Store
+from tests.faults.town import Town
+
+EXIT: Final = 10.0  # seconds that SIGTERM may take
+
+
+@dataclass(slots=True)
+class Play:
+    """What is going on: seconds that services took to be `ready`, `problems` that were met, announcements `told`."""
+
+    town: Town
+    store: Store
+    seed: str
+    since: Since
+    services: list[Process] = field(default_factory=list)
+    kills: list[float] = field(default_factory=list)
+    ready: list[float] = field(default_factory=list)
+    problems: list[str] = field(default_factory=list)
+    told: dict[str, frozenset[int]] = field(default_factory=dict)
+
+    async def serve(
+        self, environment: Mapping[str, str] | None = None, *, cold: bool = False, port: int = 0
+    ) -> Process:
+        """One more service on the store."""
+        log = self.store.data / "service.log"
+        settings = self.town.environment(self.store) | dict(environment or {})
+        process = await self.town.world.nursery.serve(
+            self.store.data, settings, cold=cold, port=port, log=log
+        )
+        self.services.append(process)
+        return process
+
+    async def served(
+        self, environment: Mapping[str, str] | None = None, *, cold: bool = False, port: int = 0
+    ) -> Process:
+        """One more service, ready."""
+        process = await self.serve(environment, cold=cold, port=port)
+        self.ready.append(await process.ready())
+        return process
+
+    async def tell(self, key: str, house: str = "crowd", *, mandatory: bool = False) -> None:
+        """Announce something to an organisation's people."""
+        text = f"{key} ({self.seed})"
+        self.told[text] = frozenset(getattr(self.town, house))
+        await telling.tell(self.store.url, text, self.town.houses[house], mandatory=mandatory)
+
+    async def kill(self, process: Process) -> None:
+        """kill -9; it must not have ended before."""
+        self.kills.append(await process.kill())
+        if process.ended.result() != -SIGKILL:
+            self.problems.append(f"it ended with {process.ended.result()} before: {process.said()}")
+
+    async def stop(self, process: Process) -> None:
+        """SIGTERM, and its promise."""
+        code, took = await process.stop()
+        if code or took > EXIT:
+            self.problems.append(f"SIGTERM: exit code {code} after {took:.1f} s: {process.said()}")
+
+    async def judged(
+        self,
+        issued: tuple[Issued, ...] = (),
+        intended: Intended | None = None,
+        *,
+        patience: float = PATIENCE,
+        late_allowed: bool = False,
+    ) -> Verdict:
+        """Let everything come to its end, stop, and judge."""
+        left = await drained(self.store, self.town.messenger, patience)
+        if left:
+            self.problems.append(f"after {patience:.0f} s there is left: {left}")
+        for process in self.services:
+            if not process.ended.done():
+                await self.stop(process)
+        wanted = intended or Intended()
+        wanted = Intended(wanted.reminders, {**wanted.announcements, **self.told}, wanted.lessons)
+        notes = Notes(self.since, issued, wanted, tuple(self.kills), late_allowed)
+        return judge(await gather(self.store, self.town.messenger.ledger, notes))
+
+
+@asynccontextmanager
+async def playing(town: Town, seed: str) -> AsyncIterator[Play]:
+    """A round on a copy of the town's store; nothing of it is left, unless it is broken."""
+    store = await town.store.copy(town.world.folder() / "data")
+    play = Play(town, store, seed, await begin(store, town.messenger.ledger))
+    try:
+        yield play
+    finally:
+        for process in play.services:
+            await process.kill()
+    await store.drop()
+
+
+async def at(moment: float) -> None:
+    """Return at this Unix time."""
+    await asyncio.sleep(max(0.0, moment - time()))

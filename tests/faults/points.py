@@ -1,0 +1,203 @@
+"""P2: the process dies at each named point, in the middle of what leads there, and nothing is lost or doubled."""
+
+import asyncio
+from collections.abc import Awaitable, Callable, Mapping
+from dataclasses import replace
+from time import time
+from typing import Final
+
+from storage.crash import EXIT
+from tests.faults import lessons, old
+from tests.faults.evidence import Intended
+from tests.faults.learners import Learners
+from tests.faults.play import Play, playing
+from tests.faults.processes import Process
+from tests.faults.rounds import Outcome
+from tests.faults.store import moment
+from tests.faults.town import Size, Town, bring_due
+from tests.journeys.running import free_port
+
+REACHED: Final = 25.0  # seconds within which the point must be come to
+SMALL: Final = Size(learners=1, quiet=2, crowd=3)
+SECRET: Final = "a-secret_for-fault-runs"
+# Where one message is in flight, nobody can know whether it arrived; from its bytes on it may arrive twice.
+IN_DOUBT: Final = ("claimed", "sending", "bytes-sent", "answered", "settling-uncommitted")
+TWICE: Final = ("bytes-sent", "answered", "settling-uncommitted")
+
+Scenario = Callable[[Play, str], Awaitable[Intended]]
+
+
+async def point_round(town: Town, name: str) -> Outcome:
+    """Die at the point of this name, start again, and judge."""
+    began = time()
+    async with playing(town, name) as play:
+        people = Learners(town.messenger, list(town.learners), name)
+        try:
+            people.start(eager=town.learners if SCENARIOS[name] in (talk, hook) else ())
+            intended = await SCENARIOS[name](play, name)
+            await asyncio.sleep(0.5)
+        finally:
+            await people.stop()
+        verdict = await play.judged(people.issued, intended)
+    if verdict.ambiguous > (name in IN_DOUBT) or verdict.duplicates > (name in TWICE):
+        play.problems.append(f"{verdict.ambiguous} in doubt and {verdict.duplicates} doubled")
+    return Outcome(
+        f"point {name} ({town.kind})",
+        name,
+        verdict,
+        1,
+        tuple(play.ready),
+        time() - began,
+        tuple(play.problems),
+    )
+
+
+async def _dies(play: Play, process: Process, name: str) -> None:
+    """The process comes to the point, and ends there as if it were killed."""
+    await asyncio.wait({process.ended}, timeout=REACHED)
+    play.kills.append(time())
+    if not process.ended.done():
+        play.problems.append(f"{name} was not come to within {REACHED:.0f} s")
+        await process.kill()
+    elif process.ended.result() != EXIT:
+        play.problems.append(f"{name}: it ended with {process.ended.result()}: {process.said()}")
+
+
+async def _death(play: Play, name: str, settings: Mapping[str, str] | None = None, port: int = 0) -> None:
+    """A service comes to the point and dies of it; then another one is ready."""
+    victim = await play.serve({**(settings or {}), "ZINUTE_CRASHPOINT": name}, port=port)
+    await _dies(play, victim, name)
+    await play.served(settings, port=port)
+
+
+async def talk(play: Play, name: str) -> Intended:
+    """A learner goes through a lesson."""
+    await _death(play, name)
+    return Intended()
+
+
+async def hook(play: Play, name: str) -> Intended:
+    """The same, by webhook."""
+    port = free_port()
+    settings = {
+        "ZINUTE_TELEGRAM_MODE": "webhook",
+        "ZINUTE_TELEGRAM_WEBHOOK_URL": f"http://127.0.0.1:{port}/telegram/webhook",
+        "ZINUTE_TELEGRAM_WEBHOOK_SECRET": SECRET,
+    }
+    await _death(play, name, settings, port)
+    return Intended()
+
+
+async def lesson(play: Play, name: str) -> Intended:
+    """A lesson comes due."""
+    due = {play.town.enrolments[chat]: 0.0 for chat in play.town.learners}
+    await bring_due(play.store, due, {})
+    await _death(play, name)
+    return Intended(lessons=frozenset((enrolment, 0) for enrolment in due))
+
+
+async def reminder(play: Play, name: str) -> Intended:
+    """Reminders come due."""
+    await bring_due(play.store, {}, {play.town.enrolments[chat]: 0.0 for chat in play.town.quiet})
+    await _death(play, name)
+    return Intended(reminders=frozenset(play.town.quiet))
+
+
+async def waiting(play: Play, name: str) -> Intended:
+    """The messenger wants to be left alone for a moment, and messages wait."""
+    await play.town.messenger.fails("sendMessage", status=429, retry_after=1, times=1)
+    await play.tell("Wait")
+    await _death(play, name)
+    return Intended()
+
+
+async def start(play: Play, name: str) -> Intended:
+    """A service starts."""
+    await _death(play, name)
+    return Intended()
+
+
+async def new_lessons(play: Play, name: str) -> Intended:
+    """A service starts with a programme that has changed."""
+    library = lessons.write(play.store.data / "library")
+    described = library / lessons.SLUG / "programme.lt.md"
+    described.write_text(described.read_text() + "\nIt has changed.\n")
+    await _death(play, name, {"ZINUTE_LIBRARY": str(library)})
+    (found,) = await play.store.rows("SELECT count(*) AS versions FROM programme_version")
+    if found["versions"] != 2:
+        play.problems.append(f"there are {found['versions']} versions of a programme that changed once")
+    return Intended()
+
+
+async def announcement(play: Play, name: str) -> Intended:
+    """Somebody announces something, dies of it, and does it again."""
+    await play.served()
+    key = f"Hear {name}"
+    arguments = [play.store.url, key, str(play.town.houses["crowd"])]
+    teller = await play.town.world.nursery.start(
+        "tests.faults.telling",
+        arguments,
+        {"ZINUTE_CRASHPOINT": name},
+        log=play.store.data / "service.log",
+    )
+    await _dies(play, teller, name)
+    again = await play.town.world.nursery.start(
+        "tests.faults.telling", arguments, {}, log=play.store.data / "service.log"
+    )
+    if await again.end():
+        play.problems.append(f"it cannot be announced again: {again.said()}")
+    return Intended(announcements={key: frozenset(play.town.crowd)})
+
+
+async def gap(play: Play, name: str) -> Intended:
+    """The messenger was not heard for so long that it forgot what was pressed."""
+    await play.store.execute(f"UPDATE sender SET heard_at = {moment(time() - 600)}")
+    await _death(play, name)
+    deadline = time() + REACHED
+    while not (gaps := await play.store.rows("SELECT asked FROM gap")) and time() < deadline:
+        await asyncio.sleep(0.1)
+    asked = await play.store.rows("SELECT id FROM outbox WHERE key LIKE 'gap:%'")
+    if [found["asked"] for found in gaps] != [len(asked)]:
+        play.problems.append(f"gaps {gaps}, {len(asked)} were asked again")
+    return Intended()
+
+
+async def old_schema(play: Play, name: str) -> Intended:
+    """A service starts on the store of an older version."""
+    await old.make(play.store, play.town.learners[0])
+    play.since = replace(play.since, outbox=0, inbox=0)
+    await _death(play, name)
+    play.problems += await old.differences(play.store)
+    return Intended()
+
+
+SCENARIOS: Final[dict[str, Scenario]] = {
+    "fetched": talk,
+    "received": hook,
+    "stored-uncommitted": talk,
+    "stored": talk,
+    "acknowledging": hook,
+    "handling": talk,
+    "handled-uncommitted": talk,
+    "handled": talk,
+    "claimed-uncommitted": talk,
+    "claimed": talk,
+    "sending": talk,
+    "bytes-sent": talk,
+    "answered": talk,
+    "settling-uncommitted": talk,
+    "settled": talk,
+    "uploaded": talk,
+    "due-found": lesson,
+    "released-uncommitted": lesson,
+    "released": lesson,
+    "reminded-uncommitted": reminder,
+    "promoted": waiting,
+    "announcing": announcement,
+    "announced": announcement,
+    "lease-taken": start,
+    "gap-found": gap,
+    "migrating": old_schema,
+    "publishing": new_lessons,
+    "swept": start,
+}

@@ -1,0 +1,105 @@
+"""P1 and P3: a full workload, and a service that is killed, or told to stop, at random moments."""
+
+import asyncio
+from dataclasses import dataclass
+from random import Random
+from time import time
+from typing import Final
+
+from tests.faults.checker import Verdict
+from tests.faults.evidence import Intended
+from tests.faults.learners import Learners
+from tests.faults.play import Play, at, playing
+from tests.faults.town import Town, bring_due
+
+LONGEST: Final = 3.0  # seconds from a start to the death that follows, at most
+COLD: Final = 0.15  # how often a service is started by a Python of its own, with all its imports
+AFTER: Final = 0.5  # seconds that people go on after the last start
+
+
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A round that is over."""
+
+    name: str
+    seed: str
+    verdict: Verdict
+    kills: int
+    ready: tuple[float, ...]
+    seconds: float
+    problems: tuple[str, ...] = ()
+
+    @property
+    def broken(self) -> list[str]:
+        """Every promise that was not kept."""
+        return [*self.problems, *self.verdict.broken]
+
+
+async def kill_round(town: Town, seed: int, kills: int = 3) -> Outcome:
+    """kill -9 so often."""
+    return await _round(town, seed, kills, gently=False)
+
+
+async def stop_round(town: Town, seed: int, stops: int = 5) -> Outcome:
+    """SIGTERM so often: nothing may be in doubt after any of them."""
+    return await _round(town, seed, stops, gently=True)
+
+
+async def _round(town: Town, seed: int, times: int, *, gently: bool) -> Outcome:
+    began, rng = time(), Random(f"{seed}-{gently}")
+    async with playing(town, str(seed)) as play:
+        people, intended = await _arranged(play, rng)
+        telling = asyncio.create_task(_tell(play, rng))
+        for _ in range(times):
+            await _one_life(play, rng, gently=gently)
+        await play.served(cold=not gently and rng.random() < COLD)
+        await telling
+        await asyncio.sleep(AFTER)
+        await people.stop()
+        verdict = await play.judged(people.issued, intended)
+    if gently and (verdict.ambiguous or verdict.duplicates):
+        play.problems.append(f"{verdict.ambiguous} in doubt, {verdict.duplicates} doubled by SIGTERM")
+    name = "stop" if gently else "kill"
+    return Outcome(
+        f"{name} ({town.kind})",
+        str(seed),
+        verdict,
+        times,
+        tuple(play.ready),
+        time() - began,
+        tuple(play.problems),
+    )
+
+
+async def _arranged(play: Play, rng: Random) -> tuple[Learners, Intended]:
+    """Lessons and reminders come due, and half of the learners do not wait for theirs."""
+    town = play.town
+    lessons = {town.enrolments[chat]: rng.uniform(0, 4) for chat in town.learners}
+    await bring_due(play.store, lessons, {town.enrolments[chat]: rng.uniform(0, 4) for chat in town.quiet})
+    people = Learners(town.messenger, list(town.learners), play.seed)
+    people.start(eager=rng.sample(town.learners, len(town.learners) // 2))
+    shown = frozenset((enrolment, 0) for enrolment in lessons)
+    return people, Intended(reminders=frozenset(town.quiet), lessons=shown)
+
+
+async def _tell(play: Play, rng: Random) -> None:
+    """Three announcements: one before all, two in the middle of it."""
+    await play.tell("First")
+    began = time()
+    for moment, mandatory in sorted((rng.uniform(0, 4), mandatory) for mandatory in (False, True)):
+        await at(began + moment)
+        await play.tell("Second" if mandatory else "Third", mandatory=mandatory)
+
+
+async def _one_life(play: Play, rng: Random, *, gently: bool) -> None:
+    """Start a service, and end it at a random moment; a killed one may not even be ready."""
+    cold = not gently and rng.random() < COLD
+    process = await play.serve(cold=cold)
+    ready = asyncio.create_task(process.ready())
+    if gently or cold:
+        await asyncio.wait({ready})
+    await asyncio.sleep(rng.uniform(0, LONGEST))
+    await (play.stop(process) if gently else play.kill(process))
+    (seconds,) = await asyncio.gather(ready, return_exceptions=True)
+    if isinstance(seconds, float):
+        play.ready.append(seconds)
