@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from actions.ask_gate import day_of, passed
+from actions.ask_gate import day_of, decided, passed
 from domain import gate
 from domain.delivery import POLICIES
 from domain.gate import Asked, Drop, Send
@@ -77,7 +77,7 @@ class _Round:
     def _passed(self, recipient: Recipient) -> Passed:
         person, now = recipient.person, self._now
         today = self._counts.get((person.id, day_of(person, now)), 0)
-        decision = gate.decide(now, person, Asked(self._kind, self._announced.not_after, today))
+        decision = decided(gate.decide(now, person, Asked(self._kind, self._announced.not_after, today)))
         if isinstance(decision, Send):
             return passed(decision, person, now)
         if isinstance(decision, Drop):

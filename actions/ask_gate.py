@@ -2,8 +2,9 @@
 
 from datetime import datetime
 
+from actions.meters import GATE
 from domain import gate
-from domain.gate import Asked, Decision, Send
+from domain.gate import Asked, Decision, Drop, Send
 from domain.message import Kind
 from domain.pacing import local
 from domain.person import Person
@@ -15,7 +16,14 @@ from storage.outbox import Passed
 def ask(tx: Connection, person: Person, kind: Kind, not_after: datetime, now: datetime) -> Decision:
     """Whether it may go now."""
     today = queueing.counted(tx, person.id, day_of(person, now))
-    return gate.decide(now, person, Asked(kind, not_after, today))
+    return decided(gate.decide(now, person, Asked(kind, not_after, today)))
+
+
+def decided(decision: Decision) -> Decision:
+    """The decision, counted for whoever watches this process."""
+    what = "send" if isinstance(decision, Send) else "drop" if isinstance(decision, Drop) else "wait"
+    GATE.add(what, decision.reason)
+    return decision
 
 
 def passed(decision: Send, person: Person, now: datetime) -> Passed:

@@ -93,7 +93,7 @@ class Turn:
 
     def _record(self, record: to.Record) -> None:
         step, chosen = record.step, record.chosen
-        version = enrolments.get(self.tx, step.enrolment).version
+        version = record.version
         answered = Answered(step, version, record.question, chosen, record.correct)
         if not enrolments.record(self.tx, answered, self.now):
             raise Raced

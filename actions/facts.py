@@ -31,6 +31,9 @@ def load(tx: Connection, address: Address, event: Event, now: datetime) -> Facts
     people.lock(tx, person.id)
     steps = enrolments.open_steps(tx, person.id)
     key = key_of(meaning)
+    pressed = next((step for step in steps if step.key == key), None)
+    if key and pressed is None:
+        pressed = enrolments.step_by_key(tx, key, person.id)
     return Facts(
         now,
         person.language,
@@ -39,7 +42,7 @@ def load(tx: Connection, address: Address, event: Event, now: datetime) -> Facts
         studies=_studies(tx, person.id),
         shelf=shelf(tx) if isinstance(meaning, Command) and meaning.name in ON_SHELF else (),
         open=steps[0] if steps else None,
-        pressed=enrolments.step_by_key(tx, key, person.id) if key else None,
+        pressed=pressed,
         waiting=tuple(steps[1:]),
     )
 

@@ -3,7 +3,7 @@
 from collections import Counter
 from datetime import datetime
 
-from actions.ask_gate import day_of, passed
+from actions.ask_gate import day_of, decided, passed
 from actions.give_back import give_back
 from domain import gate
 from domain.gate import Asked, Drop, Send
@@ -50,7 +50,8 @@ def _verdict(waiting: Waiting, counted: Counted, now: datetime) -> Verdict:
     if person is None or not waiting.gated:
         return Ready(waiting, None)
     day = day_of(person, now)
-    decision = gate.decide(now, person, Asked(waiting.kind, waiting.not_after, counted.of(person, day)))
+    asked = Asked(waiting.kind, waiting.not_after, counted.of(person, day))
+    decision = decided(gate.decide(now, person, asked))
     if isinstance(decision, Drop):
         return Over(waiting, "dropped", decision.reason)
     if not isinstance(decision, Send):

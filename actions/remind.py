@@ -7,6 +7,7 @@ from typing import Final
 
 import structlog
 
+from actions.ask_gate import decided
 from domain import gate, ladder
 from domain.effect import Effect
 from domain.facts import Facts
@@ -16,7 +17,7 @@ from domain.offers import offers
 from domain.pacing import DAY, next_lesson_at, occurrence
 from domain.person import Person
 from domain.reminder import WORDINGS, paused, reminder
-from storage import activity, addresses, crash, enrolments, outbox, programmes, schedules
+from storage import activity, addresses, crash, enrolments, outbox, people, programmes, schedules
 from storage.database import Connection
 from storage.outbox import New, Passed, To
 from storage.schedules import Day, Due, Moved
@@ -37,11 +38,14 @@ def end(tx: Connection, enrolment: int) -> None:
     schedules.stop(tx, "reminder", enrolment)
 
 
-def follow(tx: Connection, person: Person, facts: Facts, effects: Iterable[Effect], now: datetime) -> None:
-    """The ladders of the studies in which something was done begin anew or end, as these effects left them."""
+def follow(tx: Connection, who: int, facts: Facts, effects: Iterable[Effect], now: datetime) -> None:
+    """The ladders of the studies in which this person just did something begin anew or end, as the effects left them.
+
+    `facts` are those behind the effects: what was known before.
+    """
     for enrolment, waits in ladder.touched(facts, effects).items():
         if waits:
-            begin(tx, person, enrolment, now)
+            begin(tx, facts.person or people.get(tx, who), enrolment, now)
         else:
             end(tx, enrolment)
 
@@ -121,7 +125,7 @@ def _decide(due: Due, day: Day, now: datetime) -> Send | datetime:
         return at
     if due.to is None or day.reminded:
         return next_lesson_at(now, due.person)
-    decision = gate.decide(now, due.person, Asked("reminder", _ALWAYS, day.messages))
+    decision = decided(gate.decide(now, due.person, Asked("reminder", _ALWAYS, day.messages)))
     if isinstance(decision, WaitUntil):
         return ladder.put_off(decision.at, due.person)
     assert isinstance(decision, Send), "it may wait as long as it has to"

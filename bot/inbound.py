@@ -1,9 +1,8 @@
 """From the inbox to an action: in order per address, effects and "done" in one transaction."""
 
-import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime
-from itertools import groupby
+from functools import partial
 from traceback import extract_tb
 
 import structlog
@@ -50,38 +49,26 @@ class Inbound:
         self._ear.wake()
 
     async def handle_waiting(self) -> int:
-        """Handle one round of waiting updates, side by side for different addresses; how many were dealt with."""
-        names = list(self._channels)
-        waiting = await self._database.read(lambda tx: inbox.waiting(tx, names, self._now(), AT_ONCE))
-        by_address = groupby(sorted(waiting, key=_place), key=_place)
-        return sum(await asyncio.gather(*(self._in_order(list(group)) for _, group in by_address)))
-
-    async def _in_order(self, waiting: list[Waiting]) -> int:
-        for done, update in enumerate(waiting):
-            if not await self._handle(update):
-                return done
-        return len(waiting)
-
-    async def _handle(self, update: Waiting) -> bool:
-        """Handle one update; False when it has to be tried again before the next of its address."""
+        """Handle one round of waiting updates, one an address; how many were dealt with."""
+        waiting = await self._database.read(lambda tx: inbox.waiting(tx, self._now(), AT_ONCE))
+        waiting = [each for each in waiting if each.channel in self._channels]
+        if not waiting:
+            return 0
         crash.point("handling")
-        try:
-            done = await self._decide(update)
-        except Exception as error:  # noqa: BLE001 (one bad update must not stop its neighbours)
-            reason, where = type(error).__name__, _places(error)
-        else:
-            crash.point("handled")
-            meters.INGEST.see((self._now() - update.received_at).total_seconds())
-            return done
-        log.warning("update failed", inbox=update.id, tries=update.tries + 1, error=reason, where=where)
-        return await self._database.write(lambda tx: self._failed(tx, update, reason))
+        outcomes = await self._database.write_all([partial(self._effect, update=each) for each in waiting])
+        crash.point("handled")
+        return sum([await self._judge(*each) for each in zip(waiting, outcomes, strict=True)])
 
-    async def _decide(self, update: Waiting) -> bool:
-        """Load, decide and save; once more when somebody else was first in between. False when it is not its turn."""
-        try:
-            return await self._database.write(lambda tx: self._effect(tx, update))
-        except Raced:
-            return await self._database.write(lambda tx: self._effect(tx, update))
+    async def _judge(self, update: Waiting, outcome: bool | Exception) -> bool:
+        """Whether the update is dealt with; once more when somebody else was first in between."""
+        if isinstance(outcome, Raced):
+            (outcome,) = await self._database.write_all([partial(self._effect, update=update)])
+        if isinstance(outcome, Exception):
+            reason, where = type(outcome).__name__, _places(outcome)
+            log.warning("update failed", inbox=update.id, tries=update.tries + 1, error=reason, where=where)
+            return await self._database.write(lambda tx: self._failed(tx, update, reason))
+        meters.INGEST.see((self._now() - update.received_at).total_seconds())
+        return outcome
 
     def _effect(self, tx: Connection, update: Waiting) -> bool:
         if not inbox.settle(tx, update.id):
@@ -111,7 +98,3 @@ class Inbound:
 def _places(error: Exception) -> list[str]:
     """Where it happened: no message of the error, which may hold what a person wrote."""
     return [f"{frame.filename}:{frame.lineno}" for frame in extract_tb(error.__traceback__)[-4:]]
-
-
-def _place(update: Waiting) -> tuple[str, str]:
-    return update.channel, update.address

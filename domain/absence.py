@@ -26,6 +26,7 @@ _DATES = (  # 2026-12-20, 12-20; 20.12.2026, 20.12
     re.compile(r"(?:(?P<year>\d{4})-)?(?P<month>\d\d?)-(?P<day>\d\d?)", re.ASCII),
     re.compile(r"(?P<day>\d\d?)\.(?P<month>\d\d?)\.?(?P<year>\d{4})?", re.ASCII),
 )
+_YEAR = re.compile(r"\d{4}", re.ASCII)
 # English dates as they are written on this side of the Atlantic.
 _LOCALES: Final[dict[Language, str]] = {"lt": "lt", "pl": "pl", "nb": "nb", "en": "en_GB"}
 
@@ -90,15 +91,19 @@ def _which(person: Person, today: date, argument: str) -> Say:
 
 
 def _dates(written: str, today: date) -> tuple[date, date] | None:
-    """The first span that is meant and not over; a single date is a span of one day."""
+    """The first span that may be meant and is not over; a single date is a span of one day.
+
+    Longer than half a year it is only with both its years: else somebody has mixed up the dates.
+    """
     words = [word for word in re.split(r"[\s,–—]+", written) if word not in ("", "-")]
     if not 1 <= len(words) <= 2:
         return None
+    longest = LONGEST if all(_YEAR.search(word) for word in words) else LONGEST / 2
     spans = [
         (first, last)
         for first in _readings(words[0], today)
         for last in _readings(words[-1], today)
-        if first <= last and today <= last <= today + AHEAD and last - first < LONGEST
+        if first <= last and today <= last <= today + AHEAD and last - first < longest
     ]
     return min(spans, default=None)
 

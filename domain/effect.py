@@ -125,9 +125,10 @@ class Select:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Keep an answer; the first one counts."""
+    """Keep an answer to a question of this version; the first one counts."""
 
     step: Step
+    version: int
     question: str
     chosen: tuple[int, ...]
     correct: bool | None

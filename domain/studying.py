@@ -119,7 +119,7 @@ def _choose(place: _Place, question: Question, choice: str) -> list[Effect]:
 
 def _answer(place: _Place, question: Question, chosen: tuple[int, ...]) -> list[Effect]:
     step, study, correct = place.step, place.study, grade(question, chosen)
-    recorded: list[Effect] = [CloseStep(step.key), Record(step, question.id, chosen, correct)]
+    recorded: list[Effect] = [CloseStep(step.key), Record(step, study.version, question.id, chosen, correct)]
     feedback = Feedback(study.version, step.lesson, step.card, chosen, correct)
     if place.is_last:
         return [*recorded, Say(feedback), *_end_lesson(place.facts, _counted(study, correct))]

@@ -4,7 +4,7 @@ A unit is a plain function of a connection. It awaits nothing, so no transaction
 a cancelled caller cannot leave one open.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Protocol, TypeVar
 
 from sqlalchemy import Connection
@@ -35,6 +35,10 @@ class Store(Protocol):
 
     async def write(self, unit: Unit[T]) -> T:
         """Run a unit and commit."""
+        ...
+
+    async def write_all(self, units: Sequence[Unit[T]]) -> list[T | Exception]:
+        """Run units that do not depend on one another, and commit."""
         ...
 
     async def migrate(self, step: Unit[T]) -> T:
@@ -73,6 +77,12 @@ class Database:
         if not self._open:
             raise StoreError("The database is closed.")
         return await self._store.write(unit)
+
+    async def write_all(self, units: Sequence[Unit[T]]) -> list[T | Exception]:
+        """What each unit returns or raises, once it is committed; they must not depend on one another."""
+        if not self._open:
+            raise StoreError("The database is closed.")
+        return await self._store.write_all(units)
 
     async def migrate(self, step: Unit[T]) -> T:
         """Run a schema change outside the queue."""

@@ -1,6 +1,5 @@
 """Updates as they came in: stored before they are acknowledged, handled in order per address."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -8,6 +7,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Index,
+    Integer,
     UniqueConstraint,
     bindparam,
     delete,
@@ -25,7 +25,7 @@ from storage.hot import Prepared, Statement
 from storage.table import core
 
 TRIES = 5
-_IS_NEW = text("state = 'new'")
+_IS_NEW, _IS_BAD = text("state = 'new'"), text("state = 'quarantined'")
 
 
 class InboxRow(SQLModel, table=True):
@@ -35,6 +35,7 @@ class InboxRow(SQLModel, table=True):
     __table_args__ = (
         UniqueConstraint("channel", "account", "key"),
         Index("inbox_new", "id", sqlite_where=_IS_NEW, postgresql_where=_IS_NEW),
+        Index("inbox_quarantined", "id", sqlite_where=_IS_BAD, postgresql_where=_IS_BAD),
         Index("inbox_order", "channel", "address", "id", sqlite_where=_IS_NEW, postgresql_where=_IS_NEW),
     )
     id: int | None = Field(default=None, primary_key=True)
@@ -87,6 +88,15 @@ _DONE = Prepared(
 )
 
 
+_NAMES = ("id", "channel", "account", "address", "raw", "tries", "received_at")
+_WAITING = Prepared(
+    select(*(INBOX.c[name] for name in _NAMES))
+    .where(INBOX.c.state == _NEW, INBOX.c.due_at <= bindparam("now"), ~_EARLIER)
+    .order_by(INBOX.c.id)
+    .limit(bindparam("most", type_=Integer))
+)
+
+
 def add(
     tx: Connection, *, channel: str, account: str, key: str, address: str, raw: str, at: datetime
 ) -> bool:
@@ -107,19 +117,9 @@ def add(
     return new == 1
 
 
-def waiting(tx: Connection, channels: Sequence[str], now: datetime, most: int) -> list[Waiting]:
-    """The oldest updates that are to be handled; none behind one of its address that has to wait for another try."""
-    names = ("id", "channel", "account", "address", "raw", "tries", "received_at")
-    held_up = exists().where(
-        _before.c.state == _NEW,
-        _before.c.channel == INBOX.c.channel,
-        _before.c.address == INBOX.c.address,
-        _before.c.id <= INBOX.c.id,
-        _before.c.due_at > now,
-    )
-    rows = select(*(INBOX.c[name] for name in names))
-    rows = rows.where(INBOX.c.state == _NEW, INBOX.c.channel.in_(channels), ~held_up)
-    return [Waiting(*row) for row in tx.execute(rows.order_by(INBOX.c.id).limit(most))]
+def waiting(tx: Connection, now: datetime, most: int) -> list[Waiting]:
+    """The oldest updates that can be handled now: of each address the first, unless it waits for another try."""
+    return [Waiting(*row) for row in _WAITING.rows(tx, now=now, most=most)]
 
 
 def settle(tx: Connection, update_id: int) -> bool:

@@ -37,6 +37,9 @@ def _where(condition: str) -> dict[str, Any]:
     return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
+_IS_SHARED = f"state = 'ready' AND lane >= {BULK}"
+
+
 class OutboxRow(SQLModel, table=True):
     """`key` is natural: kind, person, item, occurrence.
 
@@ -51,7 +54,7 @@ class OutboxRow(SQLModel, table=True):
     __tablename__ = "outbox"
     __table_args__ = (
         Index("outbox_ready", "channel", "lane", "turn", "id", **_where("state = 'ready'")),
-        Index("outbox_fair", "channel", "lane", "organisation_id", "turn", **_where("state = 'ready'")),
+        Index("outbox_fair", "channel", "lane", "organisation_id", "turn", **_where(_IS_SHARED)),
         Index(
             "outbox_open", "address_id", "id", **_where("state IN ('ready', 'sending', 'waiting', 'held')")
         ),
@@ -178,6 +181,7 @@ _LAST_TURN = Prepared(
         OUTBOX.c.channel == bindparam("channel"),
         OUTBOX.c.lane == bindparam("lane"),
         OUTBOX.c.organisation_id == bindparam("organisation"),
+        OUTBOX.c.lane >= literal_column(str(BULK)),
     )
 )
 _NEWEST_OF_STEP = Prepared(

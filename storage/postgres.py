@@ -1,7 +1,7 @@
 """PostgreSQL: retried transactions, many at a time."""
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, event
@@ -54,10 +54,20 @@ class Postgres:
 
     async def write(self, unit: Unit[T]) -> T:
         """What `unit` returns, once it is committed; nothing of it is kept when it raises."""
+        return await asyncio.shield(self._begun(unit))
+
+    async def write_all(self, units: Sequence[Unit[T]]) -> list[T | Exception]:
+        """What each of them returns, or its own error, each committed on its own."""
+        ended = await asyncio.gather(
+            *(asyncio.shield(self._begun(unit)) for unit in units), return_exceptions=True
+        )
+        return [_not_base(each) for each in ended]
+
+    def _begun(self, unit: Unit[T]) -> "asyncio.Task[T]":
         task = asyncio.create_task(self._write(unit))
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
-        return await asyncio.shield(task)
+        return task
 
     async def migrate(self, step: Unit[T]) -> T:
         """Run a schema change."""
@@ -76,6 +86,13 @@ class Postgres:
                 self._bell.ring()
                 return result
         raise AssertionError("unreachable")
+
+
+def _not_base(ended: T | BaseException) -> T | Exception:
+    """What a unit returned, or its error; the end of the program is nobody's outcome."""
+    if isinstance(ended, BaseException) and not isinstance(ended, Exception):
+        raise ended
+    return ended
 
 
 def _state(error: Exception) -> str | None:

@@ -2,7 +2,7 @@
 
 import asyncio
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from queue import Empty, SimpleQueue
 from typing import Any, Final, Generic, TypeVar
@@ -62,7 +62,14 @@ class Sqlite:
 
     async def write(self, unit: Unit[T]) -> T:
         """What `unit` returns, once it is committed; nothing of it is kept when it raises."""
-        job = _Job(unit)
+        (outcome,) = await self.write_all((unit,))
+        if isinstance(outcome, Exception):
+            raise outcome
+        return outcome
+
+    async def write_all(self, units: Sequence[Unit[T]]) -> list[T | Exception]:
+        """What each of them returns, or its own error, once they are committed together."""
+        job = _Job(units)
         self._queue.put(job)
         return await job.done
 
@@ -102,7 +109,7 @@ class Sqlite:
         except Exception as error:  # noqa: BLE001 (what the store says at BEGIN or COMMIT is every caller's)
             log.warning("write failed", error=type(error).__name__)
             for job in jobs:
-                job.outcome = error
+                job.error = error
             self._writing.dispose()  # after an error of the disk only a new connection can be trusted
         assert self._loop is not None, "open() came first"
         self._loop.call_soon_threadsafe(self._tell, jobs)
@@ -114,40 +121,46 @@ class Sqlite:
 
 
 class _Job(Generic[T]):
-    """A unit on its way through the writer, and the future that its caller waits on."""
+    """Units on their way through the writer, and the future that their caller waits on."""
 
-    __slots__ = ("done", "outcome", "unit")
+    __slots__ = ("done", "error", "outcomes", "units")
 
-    def __init__(self, unit: Unit[T]) -> None:
-        self.unit = unit
-        self.done: asyncio.Future[T] = asyncio.get_running_loop().create_future()
-        self.outcome: T | Exception | None = None
+    def __init__(self, units: Sequence[Unit[T]]) -> None:
+        self.units = units
+        self.done: asyncio.Future[list[T | Exception]] = asyncio.get_running_loop().create_future()
+        self.outcomes: list[T | Exception] = []
+        self.error: Exception | None = None
 
     def settle(self) -> None:
-        """Give the caller the result, or the error."""
+        """Give the caller what came of them, or the error of the transaction."""
         if self.done.done():
             return
-        if isinstance(self.outcome, Exception):
-            self.done.set_exception(self.outcome)
+        if self.error is not None:
+            self.done.set_exception(self.error)
         else:
-            self.done.set_result(self.outcome)  # type: ignore[arg-type]
+            self.done.set_result(self.outcomes)
 
 
 def _run_all(connection: Connection, jobs: list[_Job[Any]]) -> None:
-    """Run each job in its savepoint; a full disk makes SQLite roll back all of them, and then none may seem kept."""
+    """Run each unit in its savepoint; a full disk makes SQLite roll back all, and then none may seem kept."""
     driver: Any = connection.connection.driver_connection
     for job in jobs:
-        driver.execute("SAVEPOINT unit")
-        try:
-            job.outcome = job.unit(connection)
-        except Exception as error:  # noqa: BLE001 (handed to the caller in settle)
-            job.outcome = error
-            connection.info.clear()
-            if driver.in_transaction:
-                driver.execute("ROLLBACK TO unit")
-        if not driver.in_transaction:
-            raise StoreError("The store rolled everything back, as it does when the disk is full.")
-        driver.execute("RELEASE unit")
+        for unit in job.units:
+            job.outcomes.append(_run(connection, driver, unit))
+            if not driver.in_transaction:
+                raise StoreError("The store rolled everything back, as it does when the disk is full.")
+            driver.execute("RELEASE unit")
+
+
+def _run(connection: Connection, driver: Any, unit: Unit[T]) -> T | Exception:
+    driver.execute("SAVEPOINT unit")
+    try:
+        return unit(connection)
+    except Exception as error:  # noqa: BLE001 (handed to the caller in settle)
+        connection.info.clear()
+        if driver.in_transaction:
+            driver.execute("ROLLBACK TO unit")
+        return error
 
 
 def _engine(url: str, begin: str, *, pool: int, reads: bool) -> Engine:

@@ -30,7 +30,7 @@ from zinute.config import ROOT, Settings
 from zinute.errors import Stop
 
 LONGEST_PAUSE = 30.0
-FINISH = 8.0  # seconds that messages in flight get when the service stops
+FINISH = 6.0  # seconds that messages in flight get when the service stops
 log = structlog.get_logger(__name__)
 
 
@@ -119,9 +119,9 @@ class Service:
         Without a door it runs until the messengers have nothing more to receive, and until that is dealt with.
         """
         rooms = [("inbound", self.inbound.run), *((f"to {each.name}", each.run) for each in self.deliveries)]
-        self._rooms = [asyncio.create_task(_alive(*room)) for room in rooms]
+        self._rooms = [asyncio.create_task(alive(*room)) for room in rooms]
         self._receiving = [
-            asyncio.create_task(_alive(f"from {each.name}", each.run)) for each in self.receivers
+            asyncio.create_task(alive(f"from {each.name}", each.run)) for each in self.receivers
         ]
         self.runner.start()
         try:
@@ -158,7 +158,7 @@ class Service:
             pass
 
 
-async def _alive(name: str, room: Callable[[], Coroutine[None, None, None]]) -> None:
+async def alive(name: str, room: Callable[[], Coroutine[None, None, None]]) -> None:
     """A room that falls (the store is away, say) is opened again, after 2, 4 ... 30 seconds; 1 if it stood a while."""
     pause, loop = 1.0, asyncio.get_running_loop()
     while True:

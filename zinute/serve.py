@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 from socket import socket
 
@@ -15,7 +16,7 @@ from console.pages.front import Host
 from storage import people
 from storage.database import Database
 from zinute import catalogues, restored
-from zinute.assemble import Service, now, opened, publish_library
+from zinute.assemble import Service, alive, now, opened, publish_library
 from zinute.config import Settings, channel_names
 from zinute.errors import Stop
 from zinute.health import Health
@@ -59,7 +60,7 @@ async def serve(
         await service.stop()
 
     server = Server(app, started=started, closing=closing)
-    remembering = asyncio.create_task(restored.keep(database, memory))
+    remembering = asyncio.create_task(alive("memory", partial(restored.keep, database, memory)))
     try:
         with watchdog.watching(server.leave):
             await service.run(server.serve(sockets=[door]))

@@ -10,7 +10,7 @@ from actions.converse import converse
 from bot.render import Voice, render
 from domain.event import Event, Incoming, Pressed, Said
 from domain.language import Language
-from domain.message import Content, Feedback, Message, Notice, ShowCard
+from domain.message import Announcement, Content, Feedback, Message, Notice, ShowCard
 from domain.texts import Texts
 from storage import programmes
 from storage.addresses import ADDRESS
@@ -94,7 +94,7 @@ class Talk:
 
         def rendered(tx: Connection) -> list[Content]:
             version, voice = partial(programmes.version, tx), Voice(texts(), language)
-            return [render(each, version, voice) for each in messages]
+            return [render(each, version, voice) for each in messages if not isinstance(each, Announcement)]
 
         return await self.database.read(rendered)
 
@@ -117,6 +117,8 @@ def _short(message: Message) -> str:
             return f"ticked {','.join(map(str, selected))}" if selected else f"card {lesson}.{card}"
         case Feedback(correct=correct):
             return {True: "right", False: "wrong", None: "thanks"}[correct]
+        case Announcement(number):
+            return f"announcement {number}"
 
 
 async def everything(database: Database) -> list[str]:

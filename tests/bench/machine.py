@@ -81,7 +81,7 @@ class Process:
         self.close()
 
     def close(self) -> None:
-        """End its input, and then itself."""
+        """End its input, and then itself; again does nothing."""
         for stream in (self.process.stdin, self.process.stdout):
             if stream is not None:
                 stream.close()
@@ -114,6 +114,10 @@ class Child(Process):
     ) -> None:
         super().__init__(module, *arguments, core=core, environment=environment)
         self._waiting = 1  # it says that it is ready
+
+    def ready(self) -> None:
+        """Wait until it can be asked."""
+        self.end()
 
     def ask(self, do: str, **fields: Any) -> Any:
         """What it answers."""

@@ -54,6 +54,10 @@ class Model:
         assert self.to.person is not None
         return self.to.person
 
+    def at(self, learner: int) -> To:
+        """Where a learner of the same organisation is written to."""
+        return replace(self.to, address=self.to.address + learner, person=self.person + learner)
+
 
 def settle(tx: Connection, learners: int) -> Model:
     """Publish the library and add so many learners of one organisation, each with an open question."""
@@ -65,22 +69,29 @@ def settle(tx: Connection, learners: int) -> Model:
 
 
 def queue(
-    tx: Connection, model: Model, name: str, count: int, *, kind: Kind = "lesson", over: int | None = None
+    tx: Connection,
+    model: Model,
+    name: str,
+    count: int,
+    *,
+    kind: Kind = "lesson",
+    first: int = 0,
+    over: int | None = None,
 ) -> None:
-    """So many messages that are ready, for one learner after another (`over` so many, and again from the first)."""
+    """So many messages that are ready: for one learner after another from the `first` on, for `over` of them in turns."""
     message: Message = replace(model.card, heading=True)
-    first = outbox.add(tx, New(model.to, message, f"{name}:0", kind), now())
-    assert first is not None
+    added = outbox.add(tx, New(model.at(first), message, f"{name}:0", kind), now())
+    assert added is not None
     learner = NUMBER if over is None else NUMBER % over
     if count > 1:
         clone(
             tx,
             OUTBOX,
-            OUTBOX.c.id == first,
+            OUTBOX.c.id == added,
             count - 1,
             key=literal(f"{name}:") + cast(NUMBER, String),
-            address_id=model.to.address + learner,
-            person_id=model.person + learner,
+            address_id=OUTBOX.c.address_id + learner,
+            person_id=OUTBOX.c.person_id + learner,
             turn=OUTBOX.c.turn + NUMBER,
         )
 

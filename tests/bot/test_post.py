@@ -37,9 +37,9 @@ async def test_an_update_is_committed_when_it_was_received_and_once(post: StoreP
 
 
 async def test_receiving_rings_the_bell(post: StorePost) -> None:
-    ringing = post.database.bell._event
+    ear = post.database.bell.listen()
     await post.receive("web", "1", Update("key", "ana", "raw"))
-    assert ringing.is_set()
+    assert await ear.heard(0)
 
 
 async def test_pictures_and_their_handles_are_the_stores(post: StorePost) -> None:

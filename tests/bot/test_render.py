@@ -12,7 +12,6 @@ from domain.message import (
     Content,
     Feedback,
     Line,
-    Message,
     Moment,
     Notice,
     ShowCard,
@@ -52,7 +51,7 @@ DAYS: dict[Language, str] = {
 }
 
 
-def shown(message: Message, language: Language = "en", programme: Programme = PROGRAMME) -> Content:
+def shown(message: Notice | ShowCard | Feedback, language: Language = "en", programme: Programme = PROGRAMME) -> Content:
     return render(message, {1: programme}.__getitem__, Voice(texts(), language))
 
 

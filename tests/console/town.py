@@ -18,6 +18,7 @@ from domain.text import Text
 from storage import activity, addresses, enrolments, invitations, organisations, people, programmes
 from storage.activity import Happening
 from storage.database import Database
+from storage.enrolments import Answered
 from storage.schema import METADATA
 
 MONDAY = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)  # 09:30 in Vilnius, 08:30 in Oslo
@@ -114,8 +115,9 @@ class Town:
         )
         enrolments.open_step(self.tx, step, self.at)
         enrolments.move(self.tx, enrolment, lesson, card, self.at)
-        enrolments.record(self.tx, step, question=f"q{card - 1}", chosen=(1,), correct=correct, at=self.at)
         found = enrolments.get(self.tx, enrolment)
+        answered = Answered(step, found.version, f"q{card - 1}", (1,), correct)
+        enrolments.record(self.tx, answered, self.at)
         values: dict[str, Any] = {"version": found.version, "lesson": lesson, "card": card}
         self.note(found.person, "answered", **values, question=f"q{card - 1}", chosen="1", correct=correct)
 

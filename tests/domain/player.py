@@ -33,7 +33,7 @@ from domain.effect import (
 )
 from domain.event import Event, Pressed, Said, StepPress, meaning_of
 from domain.facts import Facts, Shelf, Step, Study
-from domain.message import Message, Notice, ShowCard
+from domain.message import Announcement, Message, Notice, ShowCard
 from domain.offers import by_number, offers
 from domain.person import Person
 from domain.question import Question
@@ -156,6 +156,7 @@ class Player:
         if edits_step:
             assert not self.steps[edits_step].closed
             return
+        assert not isinstance(message, Announcement), "no coordinator is here"
         if isinstance(message, Notice):
             offered = offers(message, None)
         else:

@@ -23,7 +23,8 @@ COMMANDS = (
     "progress", "programmes", "enrol", "yes", "no", "agree", "decline", "snooze", "leave", "", "unknown",
 )  # fmt: skip
 ARGUMENTS = (
-    "", "AbC", "pl", "de", "9", "09:30", "24:00", "135", "0", "safe", "gdpr", "=00", "off", "12-20 01-06", "29.2", "9999-12-31",
+    "", "AbC", "pl", "de", "9", "09:30", "24:00", "135", "0", "safe", "gdpr", "=00", "off", "12-20 01-06", "29.2",
+    "9999-12-31",
 )  # fmt: skip
 commands = st.builds("/{} {}".format, st.sampled_from(COMMANDS), st.sampled_from(ARGUMENTS) | may_be.words)
 choices = st.sampled_from(["next", "ok", "0", "1", "2", "3", "4", "=0", "=0,2", "=", "", "١", "0,", "-1"])

@@ -16,8 +16,15 @@ ATTEMPTS = (1, 2, 3, 9, 10, 500)
 
 
 def test_every_kind_has_a_policy() -> None:
-    day = timedelta(hours=24)
-    expected = {"reply": Policy(0, 2, day), "lesson": Policy(3, 2, day)}
+    minutes, hours = timedelta(minutes=1), timedelta(hours=1)
+    expected: dict[Kind, Policy] = {
+        "reply": Policy(0, 2, 24 * hours),
+        "code": Policy(1, 1, 10 * minutes),
+        "reminder": Policy(2, 2, 12 * hours),
+        "lesson": Policy(3, 2, 24 * hours),
+        "announcement": Policy(4, 1, 24 * hours),
+        "mandatory": Policy(4, 2, 7 * 24 * hours),
+    }
     assert expected == POLICIES
     assert set(KINDS) == set(POLICIES)
 
@@ -34,11 +41,11 @@ def test_waits_grow_to_five_minutes(attempts: int, seconds: int) -> None:
 @pytest.mark.parametrize("attempts", ATTEMPTS)
 @pytest.mark.parametrize("doubtful", [0, 1, 2, 3])
 def test_what_follows(kind: Kind, attempts: int, doubtful: int) -> None:
-    again = Next("ready", backoff(attempts))
+    again = Next("waiting", backoff(attempts))
     expected: dict[Outcome, Next] = {
         "sent": Next("sent"),
         "not_sent": again,
-        "ambiguous": again if doubtful < 2 else Next("unknown"),
+        "ambiguous": again if doubtful < POLICIES[kind].copies else Next("unknown"),
         "unreachable": Next("failed"),
         "refused": Next("failed"),
     }
@@ -52,7 +59,7 @@ def test_a_messenger_that_says_when_is_obeyed(kind: Kind, wait: timedelta) -> No
     told = {outcome: after(kind, outcome, attempts=3, doubtful=2, retry_after=wait) for outcome in OUTCOMES}
     assert told == {
         "sent": Next("sent"),
-        "not_sent": Next("ready", wait),
+        "not_sent": Next("waiting", wait),
         "ambiguous": Next("unknown"),
         "unreachable": Next("failed"),
         "refused": Next("failed"),
@@ -62,13 +69,13 @@ def test_a_messenger_that_says_when_is_obeyed(kind: Kind, wait: timedelta) -> No
 @given(st.sampled_from(KINDS), st.lists(st.sampled_from(OUTCOMES), max_size=30))
 def test_there_is_never_a_copy_too_many(kind: Kind, outcomes: list[Outcome]) -> None:
     """Whatever happens to each attempt, those that may have arrived are at most the copies allowed."""
-    arrived, doubtful, state = 0, 0, "ready"
+    arrived, doubtful, state = 0, 0, "waiting"
     for attempts, outcome in enumerate(outcomes, 1):
         doubtful += outcome == "ambiguous"
         arrived += outcome in ("sent", "ambiguous")
         then = after(kind, outcome, attempts=attempts, doubtful=doubtful)
         state = then.state
-        if state != "ready":
+        if state != "waiting":
             break
         assert timedelta(seconds=1) <= then.wait <= timedelta(minutes=5)
     assert arrived <= POLICIES[kind].copies

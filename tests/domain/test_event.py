@@ -4,7 +4,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
-from domain.event import Command, Event, Pressed, Said, StepPress, command_of, meaning_of
+from domain.event import Command, Event, Pressed, Said, StepPress, code_of, command_of, key_of, meaning_of
 
 
 @pytest.mark.parametrize(
@@ -58,3 +58,24 @@ def test_any_text_means_something(text: str) -> None:
 @given(st.text("abcdefghijklmnopqrstuvwxyz", min_size=1), st.text().map(str.strip))
 def test_a_command_keeps_its_argument_as_it_was_written(name: str, argument: str) -> None:
     assert command_of(f"/{name.upper()} {argument}") == Command(name, argument)
+
+
+@pytest.mark.parametrize(
+    ("event", "code", "key"),
+    [
+        (Said("/start AbC-_9"), "AbC-_9", ""),
+        (Said("/start"), "", ""),
+        (Said("/start A b"), "", ""),
+        (Said("/start " + "a" * 65), "", ""),
+        (Said("/start ąžuolas"), "", ""),
+        (Said("/enrol safe"), "", ""),
+        (Said("AbC"), "", ""),
+        (Pressed("/start AbC"), "AbC", ""),
+        (Pressed("hT4k-_:1"), "", "hT4k-_"),
+        (Pressed("a b:1"), "", ""),
+        (Pressed(":1"), "", ""),
+        (Pressed("a" * 65 + ":1"), "", ""),
+    ],
+)
+def test_codes_and_keys_are_only_what_can_be_one(event: Event, code: str, key: str) -> None:
+    assert (code_of(meaning_of(event)), key_of(meaning_of(event))) == (code, key)

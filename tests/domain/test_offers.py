@@ -7,7 +7,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from domain.event import Event, Pressed, Said
-from domain.message import Choice, Feedback, Line, Message, Notice, ShowCard, notice
+from domain.message import Announcement, Choice, Feedback, Line, Message, Notice, ShowCard, notice
 from domain.offers import by_number, offers
 from domain.question import Question
 from tests.domain.make import CONTINUE, MENU, question
@@ -26,6 +26,7 @@ HOURS = ("/hour 08:00", "/hour 09:30", "/hour 12:00")
         (ShowCard(11, 0, 0, "k", selected=(1,)), question("m"), ("k:0", "k:1", "k:2", "k:3")),
         (Feedback(11, 0, 0, (1,), True, "k"), question("s"), ("k:next",)),
         (Feedback(11, 0, 0, (1,), True), question("s"), ()),
+        (Announcement(3), None, ()),
     ],
 )
 def test_what_a_message_offers(message: Message, asked: Question | None, offered: tuple[str, ...]) -> None:

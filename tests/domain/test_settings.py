@@ -17,7 +17,7 @@ from tests.domain.make import CONTINUE, MENU, NOW, TOMORROW, facts, keys, person
 TAUGHT = programme("t", "t")
 WAITING = study(TAUGHT, 1, -1, due_at=TOMORROW)
 MIDDLE = study(TAUGHT, 0, 0, enrolment=2)
-PAUSE = Choice("menu.pause", "/pause")
+PAUSE, SNOOZE = Choice("menu.pause", "/pause"), Choice("menu.snooze", "/snooze")
 
 
 def told(known: Facts, text: str) -> list[Effect]:
@@ -51,8 +51,9 @@ def test_the_settings_as_they_stand(settings: dict[str, Any], language: str, hou
         Choice("menu.language", "/language"),
         Choice("menu.hour", "/hour"),
         Choice("menu.days", "/days"),
+        Choice("menu.leave", "/leave"),
     )
-    for studies, rest in (((), ()), ((MIDDLE,), (PAUSE,)), ((RESTING,), (RESUME,)), ((FINISHED,), ())):
+    for studies, rest in (((), ()), ((MIDDLE,), (SNOOZE, PAUSE)), ((RESTING,), (RESUME,)), ((FINISHED,), ())):
         known = facts(*studies, person=person(**settings))
         assert told(known, "/settings") == [Say(Notice(lines, (*choices, *rest, MENU)))]
 

@@ -201,7 +201,9 @@ def _sent(account: Account, person: Person, method: TelegramMethod[Any], fields:
     _admit(account, str(person.id))
     message = account.message(person, account.user, fields)
     number, name = message["message_id"], method.__api_method__
-    account.record("sent", chat=person.id, message=number, content=dict(fields), method=name)
+    silent = bool(getattr(method, "disable_notification", None))
+    details = {"message": number, "content": dict(fields), "method": name, "silent": silent}
+    account.record("sent", chat=person.id, **details)
     return message
 
 

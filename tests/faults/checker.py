@@ -85,7 +85,7 @@ def _judge_updates(evidence: Evidence, verdict: Verdict) -> None:
 
 def _judge_steps(evidence: Evidence, verdict: Verdict) -> None:
     """Each card is asked once, each question answered once and with what was chosen, each press moves on once."""
-    places = Counter((step.enrolment, step.lesson, step.card) for step in evidence.steps)
+    places = Counter((step.enrolment, step.lesson, step.card, step.question) for step in evidence.steps)
     _more_than_once(places, "the step of", verdict.effects_twice)
     answered = Counter((each.enrolment, each.lesson, each.card) for each in evidence.answers)
     _more_than_once(answered, "the answer at", verdict.answers_twice)

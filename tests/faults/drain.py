@@ -7,7 +7,7 @@ from typing import Final
 from tests.faults.messenger import Messenger
 from tests.faults.store import Store, moment
 
-PATIENCE: Final = 40.0  # seconds
+PATIENCE: Final = 20.0  # seconds
 LOOK: Final = 0.1
 _OPEN: Final = """
     SELECT

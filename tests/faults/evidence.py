@@ -76,12 +76,13 @@ class Update:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A card that was shown to wait for its learner."""
+    """A card that was shown to wait for its learner; a `question` is answered first and then read on."""
 
     key: str
     enrolment: int
     lesson: int
     card: int
+    question: bool
     closed: bool
 
 

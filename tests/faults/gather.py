@@ -18,7 +18,7 @@ _MESSAGES = """
 """
 _ATTEMPTS = "SELECT outbox_id, started_at, outcome FROM attempt WHERE outbox_id > {outbox} ORDER BY id"
 _UPDATES = "SELECT id, raw, state FROM inbox WHERE channel = 'telegram' AND id > {inbox} ORDER BY id"
-_STEPS = "SELECT key, enrolment_id, lesson, card, closed_at FROM step"
+_STEPS = "SELECT key, enrolment_id, lesson, card, question, closed_at FROM step"
 _ANSWERS = "SELECT step_key, enrolment_id, lesson, card, chosen FROM answer"
 _ACTIVITIES = "SELECT person_id, details FROM activity WHERE what = 'answered'"
 
@@ -99,9 +99,8 @@ def _message(row: Row, attempts: tuple[Attempt, ...]) -> Message:
 
 
 def _step(row: Row) -> Step:
-    return Step(
-        row["key"], row["enrolment_id"], row["lesson"], row["card"], closed=row["closed_at"] is not None
-    )
+    place = (row["enrolment_id"], row["lesson"], row["card"])
+    return Step(row["key"], *place, question=bool(row["question"]), closed=row["closed_at"] is not None)
 
 
 def _answered(row: Row) -> tuple[int, int, int]:

@@ -13,12 +13,13 @@ from storage.codec import dump_message
 from storage.database import Connection, Database
 from storage.migrate import SCRIPTS, settings
 from tests.faults.store import SqliteStore, Store, moment
+from tests.faults.world import World
 
 FIRST: Final = "0001"
 ROWS: Final = {"organisation": 1, "person": 1, "address": 1, "outbox": 2, "attempt": 1}
 
 
-async def make(store: Store, chat: int) -> None:
+async def make(world: World, store: Store, chat: int) -> None:
     """Put such a store in the place of this one: a message to the chat waits, and another one is in flight."""
     if isinstance(store, SqliteStore):
         for file in store.data.iterdir():
@@ -26,7 +27,8 @@ async def make(store: Store, chat: int) -> None:
     else:
         await store.execute("DROP SCHEMA public CASCADE", "CREATE SCHEMA public")
     database = Database(store.url)
-    await database.migrate(_first)
+    async with world.migrating:
+        await database.migrate(_first)
     await database.close()
     await store.execute(*_rows(chat))
 

@@ -1,10 +1,9 @@
 """A round in play: a copy of the town's store, services on it, what was done to them, and the judgement at the end."""
 
-import asyncio
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
-from signal import SIGKILL
+from signal import SIGCONT, SIGKILL
 from time import time
 from typing import Final
 
@@ -14,7 +13,7 @@ from tests.faults.drain import PATIENCE, drained
 from tests.faults.evidence import Intended, Issued
 from tests.faults.gather import Notes, Since, begin, gather
 from tests.faults.processes import Process
-from tests.faults.store import Store
+from tests.faults.store import Store, moment
 from tests.faults.town import Town
 
 EXIT: Final = 10.0  # seconds that SIGTERM may take
@@ -95,17 +94,16 @@ class Play:
 
 @asynccontextmanager
 async def playing(town: Town, seed: str) -> AsyncIterator[Play]:
-    """A round on a copy of the town's store; nothing of it is left, unless it is broken."""
+    """A round on a copy of the town's store; what is left of it goes with the world."""
     store = await town.store.copy(town.world.folder() / "data")
+    await store.execute(
+        "DELETE FROM instance",  # it knows that it is a copy, and is to be none
+        f"UPDATE sender SET heard_at = {moment(time())}",  # nor was the messenger away since the town was made
+    )
     play = Play(town, store, seed, await begin(store, town.messenger.ledger))
     try:
         yield play
     finally:
         for process in play.services:
+            process.signal(SIGCONT)
             await process.kill()
-    await store.drop()
-
-
-async def at(moment: float) -> None:
-    """Return at this Unix time."""
-    await asyncio.sleep(max(0.0, moment - time()))

@@ -29,7 +29,11 @@ ALL_WELL = Evidence(
     messages=(REPLY, TOLD),
     copies=(FIRST, HEAR),
     updates=(Update(1, "press-1", "done"),),
-    steps=(Step("k", 3, 0, 1, closed=True), Step("l", 3, 0, 2, closed=False)),
+    steps=(
+        Step("k", 3, 0, 1, question=True, closed=True),
+        Step("l", 3, 0, 1, question=False, closed=True),
+        Step("n", 3, 0, 2, question=False, closed=False),
+    ),
     answers=(Answer("k", 3, 0, 1, "2"),),
     activities={(3, 0, 1): 1},
     issued=(Issued(8.0, 7, "press-1", "k:2"),),
@@ -88,7 +92,7 @@ BROKEN: dict[str, dict[str, dict[str, Any]]] = {
         "an update has no reply": {"messages": (TOLD,), "copies": (HEAR,)},
         "an answer is not recorded": {"answers": ()},
         "a press left no trace": {"steps": ()},
-        "a step stays open": {"steps": (Step("k", 3, 0, 1, closed=False),)},
+        "a step stays open": {"steps": (replace(ALL_WELL.steps[0], closed=False),)},
         "a message is said to be sent": {"copies": (HEAR,)},
         "somebody is not told": {"messages": (REPLY,), "copies": (FIRST,)},
         "somebody is not reminded": {"intended": Intended(reminders=frozenset({7}))},
@@ -101,7 +105,7 @@ BROKEN: dict[str, dict[str, dict[str, Any]]] = {
     },
     "effects_twice": {
         "another answer is recorded": {"answers": (Answer("k", 3, 0, 1, "1"),)},
-        "a card is asked twice": {"steps": (*ALL_WELL.steps, Step("n", 3, 0, 2, closed=False))},
+        "a card is asked twice": {"steps": (*ALL_WELL.steps, replace(ALL_WELL.steps[2], key="o"))},
         "an update is in twice": {"updates": (*ALL_WELL.updates, Update(2, "press-1", "done"))},
         "an update has two replies": {
             "messages": (REPLY, MORE, TOLD),

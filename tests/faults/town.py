@@ -18,7 +18,7 @@ from storage.database import Connection, Database
 from storage.migrate import migrate
 from tests.faults import lessons, store
 from tests.faults.drain import drained
-from tests.faults.messenger import Messenger
+from tests.faults.messenger import Messenger, chats_of
 from tests.faults.place import place
 from tests.faults.processes import Broken
 from tests.faults.store import FILE, Kind, SqliteStore, Store, moment
@@ -27,7 +27,6 @@ from tests.faults.world import World
 LEARNERS: Final = 30
 QUIET: Final = 15
 CROWD: Final = 320
-RATE: Final = 1000  # messages a second: the harness has no time for the messenger's own limit
 EVERY_DAY: Final = frozenset(range(1, 8))
 MIDNIGHT: Final = wall_time(0)
 
@@ -53,7 +52,11 @@ class Town:
 
     def environment(self, on: Store) -> dict[str, str]:
         """What a service on this store is told by its environment."""
-        settings = {"ZINUTE_LIBRARY": str(self.library), "ZINUTE_TELEGRAM_RATE": str(RATE)}
+        settings = {
+            "ZINUTE_LIBRARY": str(self.library),
+            "ZINUTE_STATE": str(on.data / "state"),
+            "ZINUTE_TELEGRAM_RATE": "0",  # the harness has no time for the messenger's own limit
+        }
         return {**self.messenger.environment, **on.environment, **settings}
 
 
@@ -75,7 +78,8 @@ async def build(world: World, kind: Kind, size: Size) -> Town:
     learners, quiet = chats[: size.learners], chats[size.learners : size.learners + size.quiet]
     crowd = chats[size.learners + size.quiet :]
     database = Database(made.url)
-    await migrate(database)
+    async with world.migrating:
+        await migrate(database)
     await database.open()
     await database.write(lambda tx: publish(tx, read_library(library).drafts, datetime.now(UTC)))
     houses, enrolled = await database.write(lambda tx: _settle(tx, learners, quiet, crowd))
@@ -122,11 +126,14 @@ def _settle_person(tx: Connection, house: int, chat: int, now: datetime) -> int:
 
 
 async def _begin_lessons(town: Town) -> None:
-    """The quiet ask for their first card; then the store is put to rest."""
+    """The quiet go on until they are asked something; then the store is put to rest."""
     service = await town.world.nursery.serve(town.store.data, town.environment(town.store))
     await service.ready()
     for chat in town.quiet:
         await town.messenger.says(chat, "/continue")
+    await drained(town.store, town.messenger)
+    for chat, (card,) in chats_of(town.messenger.ledger.read()).items():
+        await town.messenger.presses(chat, card.message, card.data[0])
     left = await drained(town.store, town.messenger)
     code, _ = await service.stop()
     if left or code:

@@ -1,5 +1,6 @@
 """What all rounds of a run share: the fake messenger, the nursery, a PostgreSQL server if wanted, a folder."""
 
+import asyncio
 import shutil
 import tempfile
 from collections.abc import AsyncIterator, Iterable
@@ -15,12 +16,17 @@ from tests.faults.store import Kind, server_of
 
 @dataclass(frozen=True, slots=True)
 class World:
-    """Everything that is there before a round and after it. `postgres` is a server's URL, or ""."""
+    """Everything that is there before a round and after it. `postgres` is a server's URL, or "".
+
+    `kept` are folders to be looked at by people. Alembic can be in one schema at a time only: `migrating`.
+    """
 
     root: Path
     server: Server
     nursery: Nursery
     postgres: str
+    kept: list[Path] = field(default_factory=list)
+    migrating: asyncio.Lock = field(default_factory=asyncio.Lock)
     _numbers: "count[int]" = field(default_factory=count)
 
     def folder(self) -> Path:
@@ -32,9 +38,11 @@ class World:
 
 @asynccontextmanager
 async def world(kinds: Iterable[Kind]) -> AsyncIterator[World]:
-    """A world for rounds on these kinds of stores; its folder is kept only when something raises."""
+    """A world for rounds on these kinds of stores; its folder is kept when something raises, or a promise is broken."""
     root = Path(tempfile.mkdtemp(prefix="zinute-faults-"))
     with server_of("postgres" if "postgres" in kinds else "sqlite") as postgres:
         async with serving(root) as server, nursery(root / "logs") as made:
-            yield World(root, server, made, postgres)
-    shutil.rmtree(root)
+            there = World(root, server, made, postgres)
+            yield there
+    if not there.kept:
+        shutil.rmtree(root)

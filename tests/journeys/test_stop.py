@@ -59,7 +59,7 @@ async def test_a_stop_under_load_loses_and_doubles_nothing(
     for _ in range(rounds):
         async with demo(folder, port, bot_api.environment()) as running:
             await asyncio.gather(*(each.says("hello") for each in people))
-            await asyncio.sleep(rng.uniform(0, 1))  # the fault comes at any moment
+            await asyncio.sleep(rng.uniform(0, 0.4))  # the fault comes at any moment
             longest = max(longest, await stopped(running))
         assert rows(folder, "SELECT id FROM outbox WHERE state IN ('sending', 'unknown')") == []
     async with demo(folder, port, bot_api.environment()) as running:
@@ -99,8 +99,8 @@ async def goes_on(folder: Path, port: int, bot_api: BotApi, person: Person) -> N
     assert rows(folder, "SELECT state FROM inbox") == [("done",)]
 
 
-# The loop itself hangs at the first, the thread that writes at the second.
-POINTS = ["handling", "handled-uncommitted"]
+# The thread that writes hangs at the first, the event loop itself at the second.
+POINTS = ["handled-uncommitted", pytest.param("handling", marks=pytest.mark.slow)]
 
 
 @pytest.mark.parametrize("point", POINTS)
@@ -134,7 +134,7 @@ async def test_what_hangs_is_ended_by_force(tmp_path: Path, bot_api: BotApi, poi
             assert await running.process.wait() == 1
         assert time.monotonic() - began <= FORCED
     (line,) = [line for line in (tmp_path / "demo.log").read_text().splitlines() if "by force" in line]
-    assert "tests/sitecustomize.py" in line or "hanging/sitecustomize.py" in line
+    assert "hanging/sitecustomize.py" in line, "it says what hung"
     await goes_on(folder, port, bot_api, person)
 
 

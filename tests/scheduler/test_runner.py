@@ -81,4 +81,10 @@ async def test_a_job_that_was_stopped_is_woken_no_more(database: Database) -> No
 
 
 def test_every_job_has_a_name_of_its_own_and_looks_often_enough() -> None:
-    assert [(each.name, each.seconds) for each in jobs()] == [("release", 2), ("sweep", 3600)]
+    found = [(each.name, each.seconds, each.sends) for each in jobs()]
+    assert found == [
+        ("release", 2, True),
+        ("remind", 5, True),
+        ("promote", 1, True),
+        ("sweep", 3600, False),
+    ]

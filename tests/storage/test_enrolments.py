@@ -10,7 +10,7 @@ from sqlalchemy.exc import IntegrityError
 from domain.facts import Step
 from storage import enrolments, programmes
 from storage.database import Connection, Database
-from storage.enrolments import ANSWER, LESSON_DONE, Enrolled, Score
+from storage.enrolments import ANSWER, LESSON_DONE, Answered, Enrolled, Score
 from tests.storage.samples import MONDAY, Town, rows, sample, settle_down
 
 HOUR = timedelta(hours=1)
@@ -161,10 +161,9 @@ async def test_exactly_one_closes_a_step(database: Database) -> None:
 async def test_the_first_answer_of_a_step_counts(database: Database) -> None:
     town, ana = await enrolled(database)
     await database.write(partial(enrolments.open_step, step=step("s", ana), at=MONDAY))
-    answer = partial(enrolments.record, step=step("s", ana), question="q1", correct=True, at=MONDAY)
-    done = await asyncio.gather(
-        *(database.write(partial(answer, chosen=(each, each + 1))) for each in range(20))
-    )
+    answers = [Answered(step("s", ana), town.version, "q1", (each, each + 1), True) for each in range(20)]
+    record = partial(enrolments.record, at=MONDAY)
+    done = await asyncio.gather(*(database.write(partial(record, answered=each)) for each in answers))
     assert sorted(done) == [False] * 19 + [True]
     first = done.index(True)
     assert await rows(database, ANSWER.c.chosen, ANSWER.c.version_id, ANSWER.c.question_id) == [
@@ -183,14 +182,14 @@ async def test_ticked_options_are_remembered(database: Database) -> None:
 
 
 async def test_scores_count_graded_answers_and_no_opinions(database: Database) -> None:
-    _, ana = await enrolled(database)
+    town, ana = await enrolled(database)
     given = ((0, True), (0, False), (0, None), (1, True), (1, True))
 
     def answer(tx: Connection) -> None:
         for number, (lesson, correct) in enumerate(given):
             asked = step(f"s{number}", ana, number, lesson)
             enrolments.open_step(tx, asked, MONDAY)
-            enrolments.record(tx, asked, question="q", chosen=(0,), correct=correct, at=MONDAY)
+            enrolments.record(tx, Answered(asked, town.version, "q", (0,), correct), MONDAY)
 
     def scores(tx: Connection) -> list[Score]:
         return [enrolments.score(tx, ana), *(enrolments.score(tx, ana, lesson) for lesson in range(3))]

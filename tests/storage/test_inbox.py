@@ -1,6 +1,7 @@
 """The inbox in the store."""
 
 import asyncio
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
@@ -82,7 +83,7 @@ async def test_what_has_ended_is_not_settled_again(database: Database, end: str)
         lambda tx: (
             inbox.settle(tx, found.id)
             if end == "done"
-            else [inbox.fail(tx, Waiting(found.id, "web", "1", "a", "", TRIES - 1), "E", MONDAY)]
+            else [inbox.fail(tx, replace(found, tries=TRIES - 1), "E", MONDAY)]
         )
     )
     assert not await database.write(partial(inbox.settle, update_id=found.id))

@@ -1,4 +1,4 @@
-"""The outbox in the store: keys, order, lanes, leases, outcomes."""
+"""Messages get into the outbox: once for each key, with what the gate said, as they are to be read later."""
 
 import asyncio
 from datetime import datetime, timedelta
@@ -6,55 +6,29 @@ from functools import partial
 
 import pytest
 
-from domain.delivery import LEASE, POLICIES, Next, Outcome, State
-from domain.message import Choice, Feedback, Kind, Line, Message, Moment, Notice, ShowCard, Weekdays
-from domain.message import notice as notice_of
-from storage import addresses, outbox
+from domain.delivery import POLICIES
+from domain.facts import Step
+from domain.message import (
+    Announcement,
+    Choice,
+    Feedback,
+    Kind,
+    Line,
+    Message,
+    Moment,
+    Notice,
+    ShowCard,
+    Weekdays,
+)
+from storage import addresses, enrolments, outbox
 from storage.codec import dump_message
 from storage.database import Connection, Database
-from storage.outbox import ATTEMPT, OUTBOX, Claimed
+from storage.outbox import OUTBOX, New, Passed, To
+from storage.sending import Claimed
+from tests.storage.outgoing import HELLO, SECOND, add, claim, keys, settle, states, to
 from tests.storage.samples import MONDAY, address, rows, settle_down
 
-SECOND = timedelta(seconds=1)
-HELLO = notice_of("menu.head")
-
-
-def add(
-    tx: Connection,
-    key: str,
-    to: str = "ana",
-    *,
-    message: Message = HELLO,
-    kind: Kind = "reply",
-    at: datetime = MONDAY,
-    channel: str = "web",
-    edits: int | None = None,
-) -> int | None:
-    place = address(tx, to, channel=channel)
-    return outbox.add(tx, message, key=key, address=place, kind=kind, at=at, edits=edits)
-
-
-async def claim(
-    database: Database, now: datetime = MONDAY, channel: str = "web", *, most: int = 100
-) -> list[Claimed]:
-    return await database.write(partial(outbox.claim, channel=channel, now=now, most=most))
-
-
-async def settle(
-    database: Database, claimed: Claimed, outcome: Outcome = "sent", state: State = "sent", wait: int = 0
-) -> None:
-    then = Next(state, timedelta(seconds=wait))
-    await database.write(lambda tx: outbox.settle(tx, claimed, outcome, then, MONDAY, sent_as="m1"))
-
-
-async def keys_in_rounds(database: Database) -> list[list[str]]:
-    """Claim and send until nothing is left; the keys of each round."""
-    rounds = list[list[str]]()
-    while claimed := await claim(database):
-        rounds.append([each.key for each in claimed])
-        for each in claimed:
-            await settle(database, each)
-    return rounds
+HOUR = timedelta(hours=1)
 
 
 @pytest.mark.parametrize(
@@ -71,6 +45,7 @@ async def keys_in_rounds(database: Database) -> list[list[str]]:
         ShowCard(1, 2, 3, "key", selected=(0, 2)),
         Feedback(1, 2, 3, (0,), correct=None, step="key"),
         Feedback(1, 2, 3, (1, 2), correct=True),
+        Announcement(7),
     ],
     ids=lambda message: message.form,
 )
@@ -82,24 +57,31 @@ async def test_a_message_is_claimed_as_it_was_written(database: Database, messag
         key="k",
         attempt=1,
         doubtful=0,
-        channel="web",
-        address=claimed.address,
-        to="ana",
+        to=To(claimed.to.address, "web"),
+        place="ana",
         language="en",
         kind="lesson",
         body=dump_message(message),
+        step="key" if isinstance(message, ShowCard) else "",
+        edits=False,
         target="",
+        due_at=MONDAY,
+        not_after=MONDAY + POLICIES["lesson"].late_after,
+        until=None,
+        reachable=True,
     )
     assert claimed.message == message
 
 
 async def test_who_has_joined_is_written_to_in_their_own_language(database: Database) -> None:
-    def joined(tx: Connection) -> None:
-        address(tx, "kari", settle_down(tx).kari)
-        add(tx, "k", "kari")
+    def joined(tx: Connection) -> To:
+        town = settle_down(tx)
+        place = To(address(tx, "kari", town.kari), "web", town.kari, town.elsewhere)
+        outbox.add(tx, New(place, HELLO, "k", "reply"), MONDAY)
+        return place
 
-    await database.write(joined)
-    assert [each.language for each in await claim(database)] == ["nb"]
+    place = await database.write(joined)
+    assert [(each.language, each.to) for each in await claim(database)] == [("nb", place)]
 
 
 async def test_the_same_key_is_written_once_however_often_it_comes(database: Database) -> None:
@@ -109,146 +91,56 @@ async def test_the_same_key_is_written_once_however_often_it_comes(database: Dat
     assert len(await rows(database, OUTBOX.c.id)) == 1
 
 
-async def test_an_address_gets_its_messages_one_after_another_in_their_order(database: Database) -> None:
-    for key, to, kind in (("a1", "a", "lesson"), ("a2", "a", "reply"), ("b1", "b", "reply")):
-        await database.write(partial(add, key=key, to=to, kind=kind))  # type: ignore[arg-type]
-    await database.write(partial(add, key="a3", to="a"))
-    assert await keys_in_rounds(database) == [["b1", "a1"], ["a2"], ["a3"]]
+async def test_many_at_once_leave_those_that_are_there_as_they_are(database: Database) -> None:
+    def again(tx: Connection) -> None:
+        here = to(tx)
+        outbox.add_many(tx, [New(here, HELLO, key, "lesson") for key in ("1", "2", "3", "2")], MONDAY + HOUR)
+
+    await database.write(partial(add, key="2"))
+    await database.write(again)
+    await database.write(lambda tx: outbox.add_many(tx, [], MONDAY))
+    found = await rows(database, OUTBOX.c.key, OUTBOX.c.kind, OUTBOX.c.created_at)
+    later = MONDAY + HOUR
+    assert found == [("1", "lesson", later), ("2", "reply", MONDAY), ("3", "lesson", later)]
 
 
-async def test_replies_go_before_lessons_and_the_oldest_first_within_a_lane(database: Database) -> None:
-    written: list[tuple[str, Kind]] = [("1", "lesson"), ("2", "reply"), ("3", "lesson"), ("4", "reply")]
-    for key, kind in written:
-        await database.write(partial(add, key=key, to=key, kind=kind))
-    assert [each.key for each in await claim(database, most=3)] == ["2", "4", "1"]
-    assert [each.key for each in await claim(database, most=3)] == ["3"]
-
-
-async def test_what_is_in_flight_or_will_be_tried_again_holds_back_what_came_after_it(
-    database: Database,
+@pytest.mark.parametrize(
+    ("passed", "state", "day", "due", "reason"),
+    [
+        (None, "ready", "", MONDAY, ""),
+        (Passed("now", until=MONDAY + HOUR, day="2026-11-23"), "ready", "2026-11-23", MONDAY, ""),
+        (Passed("now", at=MONDAY - HOUR, day="2026-11-23"), "ready", "2026-11-23", MONDAY - HOUR, ""),
+        (Passed("early", at=MONDAY + HOUR, day="2026-11-23"), "waiting", "", MONDAY + HOUR, ""),
+        (Passed("late", dropped=True), "dropped", "", MONDAY, "late"),
+    ],
+    ids=["not asked", "now", "due before", "waits", "dropped"],
+)
+async def test_what_the_gate_said_is_kept(
+    database: Database, passed: Passed | None, state: str, day: str, due: datetime, reason: str
 ) -> None:
-    for key in ("1", "2"):
-        await database.write(partial(add, key=key))
-    (first,) = await claim(database)
-    assert await claim(database) == []
-    await settle(database, first, "not_sent", "ready", wait=30)
-    assert await claim(database, MONDAY + 29 * SECOND) == []
-    assert [each.key for each in await claim(database, MONDAY + 30 * SECOND)] == ["1"]
+    await database.write(partial(add, key="k", passed=passed))
+    kept = (OUTBOX.c.state, OUTBOX.c.gate, OUTBOX.c.day, OUTBOX.c.due_at, OUTBOX.c.until, OUTBOX.c.reason)
+    gate, until = (passed.gate, passed.until) if passed else ("", None)
+    assert await rows(database, *kept) == [(state, gate, day, due, until, reason)]
+    ended = MONDAY if state == "dropped" else None
+    assert await rows(database, OUTBOX.c.ended_at) == [(ended,)]
+    assert len(await claim(database)) == (state == "ready")
 
 
-@pytest.mark.parametrize("state", ["failed", "unknown", "sent"])
-async def test_what_is_given_up_holds_nobody_back(database: Database, state: State) -> None:
-    for key in ("1", "2"):
-        await database.write(partial(add, key=key))
-    (first,) = await claim(database)
-    await settle(database, first, "refused", state)
-    assert [each.key for each in await claim(database)] == ["2"]
-
-
-async def test_a_message_goes_when_it_is_due_and_not_before(database: Database) -> None:
-    await database.write(partial(add, key="k", at=MONDAY + SECOND))
-    assert await claim(database, MONDAY + SECOND - timedelta(microseconds=1)) == []
-    assert [each.key for each in await claim(database, MONDAY + SECOND)] == ["k"]
-
-
-async def test_messages_of_other_channels_are_left_alone(database: Database) -> None:
-    for key, channel in (("w", "web"), ("t", "telegram")):
-        await database.write(partial(add, key=key, channel=channel))
-    assert [each.key for each in await claim(database, MONDAY, "terminal")] == []
-    assert [each.key for each in await claim(database, MONDAY, "telegram")] == ["t"]
-    assert [each.key for each in await claim(database, MONDAY, "web")] == ["w"]
-
-
-async def test_late_messages_are_dropped_and_those_in_flight_are_not(database: Database) -> None:
-    late = POLICIES["reply"].late_after
-    for key, at in (("old", MONDAY), ("new", MONDAY + SECOND), ("flying", MONDAY)):
-        await database.write(partial(add, key=key, to=key, at=at))
-    flying = await claim(database, MONDAY, most=2)
-    await settle(database, flying[0], "not_sent", "ready")
-    assert [each.key for each in flying] == ["old", "flying"]
-    assert await database.write(partial(outbox.drop_late, now=MONDAY + late)) == 0
-    assert await database.write(partial(outbox.drop_late, now=MONDAY + late + SECOND)) == 1
-    assert await rows(database, OUTBOX.c.key, OUTBOX.c.state, OUTBOX.c.reason) == [
-        ("flying", "sending", ""),
-        ("new", "ready", ""),
-        ("old", "dropped", "late"),
+async def test_each_kind_has_its_lane_and_its_end(database: Database) -> None:
+    kinds: tuple[Kind, ...] = ("reply", "code", "reminder", "lesson", "announcement", "mandatory")
+    for kind in kinds:
+        await database.write(partial(add, key=kind, place=kind, kind=kind))
+    found = await rows(database, OUTBOX.c.id, OUTBOX.c.kind, OUTBOX.c.lane, OUTBOX.c.not_after)
+    assert [row[1:] for row in found] == [
+        (kind, POLICIES[kind].lane, MONDAY + POLICIES[kind].late_after) for kind in kinds
     ]
 
 
-async def test_workers_that_claim_at_once_never_take_a_row_twice(database: Database) -> None:
-    def fill(tx: Connection) -> None:
-        for number in range(60):
-            add(tx, f"{number:02}", f"place {number % 30}")
-
-    await database.write(fill)
-    taken = await asyncio.gather(*(claim(database, most=5) for _ in range(12)))
-    keys = [each.key for batch in taken for each in batch]
-    assert sorted(keys) == sorted(set(keys))
-    assert {int(key) for key in keys} <= set(range(30))  # none is a second one of its address
-    rest = await claim(database)
-    assert sorted([*keys, *(each.key for each in rest)]) == [f"{number:02}" for number in range(30)]
-    assert {row[0] for row in await rows(database, ATTEMPT.c.number)} == {1}
-
-
-async def test_an_attempt_is_journalled_before_and_after(database: Database) -> None:
-    await database.write(partial(add, key="k"))
-    journal = ATTEMPT.c.number, ATTEMPT.c.outcome, ATTEMPT.c.started_at, ATTEMPT.c.ended_at
-    state = OUTBOX.c.state, OUTBOX.c.lease_until, OUTBOX.c.sent_as
-    (claimed,) = await claim(database)
-    assert await rows(database, *journal) == [(1, "", MONDAY, None)]
-    assert await rows(database, *state) == [("sending", MONDAY + LEASE, "")]
-    await settle(database, claimed)
-    assert await rows(database, *journal) == [(1, "sent", MONDAY, MONDAY)]
-    assert await rows(database, *state) == [("sent", None, "m1")]
-
-
-async def test_attempts_that_may_have_arrived_are_counted(database: Database) -> None:
-    await database.write(partial(add, key="k"))
-    counted = []
-    for outcome in ("not_sent", "ambiguous", "not_sent", "ambiguous", "not_sent"):
-        (claimed,) = await claim(database)
-        counted.append((claimed.attempt, claimed.doubtful))
-        await settle(database, claimed, outcome, "ready")
-    assert counted == [(1, 0), (2, 0), (3, 1), (4, 1), (5, 2)]
-
-
-async def test_what_a_dead_sender_left_is_found_when_its_lease_has_ended(database: Database) -> None:
-    for key in ("1", "2", "3"):
-        await database.write(partial(add, key=key, to=key, kind="lesson"))
-    first = await claim(database, most=2)
-    await settle(database, first[0], "ambiguous", "ready")
-    (again,) = await claim(database, MONDAY, most=1)
-    now = MONDAY + LEASE
-    assert await database.read(partial(outbox.abandoned, channel="web", now=now)) == []
-    left = sorted(await database.read(partial(outbox.abandoned, channel="web", now=now + SECOND)))
-    assert left == [(again.id, "lesson", 2, 2), (first[1].id, "lesson", 1, 1)]
-
-
-async def test_what_was_taken_up_goes_on_and_is_not_released_twice(database: Database) -> None:
-    await database.write(partial(add, key="k"))
-    (claimed,) = await claim(database)
-    then = Next("ready", SECOND)
-    await database.write(lambda tx: outbox.release(tx, claimed.id, then, MONDAY + LEASE))
-    await database.write(lambda tx: outbox.release(tx, claimed.id, Next("unknown"), MONDAY))
-    assert await rows(database, OUTBOX.c.state, OUTBOX.c.due_at, OUTBOX.c.reason) == [
-        ("ready", MONDAY + LEASE + SECOND, "sender stopped")
-    ]
-    (again,) = await claim(database, MONDAY + 2 * LEASE)
-    assert (again.attempt, again.doubtful) == (2, 1)
-
-
-async def test_a_sender_that_lost_its_lease_does_not_speak_for_the_one_that_has_it(
-    database: Database,
-) -> None:
-    await database.write(partial(add, key="k"))
-    (slow,) = await claim(database)
-    await database.write(lambda tx: outbox.release(tx, slow.id, Next("ready"), MONDAY))
-    (fast,) = await claim(database)
-    await settle(database, slow, "ambiguous", "ready")
-    assert await claim(database) == []  # the other one is still at it: a third copy might leave
-    await settle(database, fast)
-    assert await rows(database, OUTBOX.c.state) == [("sent",)]
-    assert await rows(database, ATTEMPT.c.number, ATTEMPT.c.outcome) == [(1, "ambiguous"), (2, "sent")]
+async def test_an_end_of_its_own_goes_before_that_of_its_kind(database: Database) -> None:
+    new = partial(New, message=HELLO, key="k", kind="reply", not_after=MONDAY + HOUR)
+    await database.write(lambda tx: outbox.add(tx, new(to(tx)), MONDAY))
+    assert await rows(database, OUTBOX.c.not_after) == [(MONDAY + HOUR,)]
 
 
 async def test_a_change_knows_the_messengers_id_of_what_it_changes(database: Database) -> None:
@@ -260,9 +152,9 @@ async def test_a_change_knows_the_messengers_id_of_what_it_changes(database: Dat
     assert (newest, first) == (second, first)
     await database.write(partial(add, key="3", message=ticked, edits=newest))
     assert await database.read(partial(outbox.newest_of_step, address=place, step="key")) == second
-    for expected in ("", "", "m1"):
+    for expected in (("", False), ("", False), ("m1", True)):
         (claimed,) = await claim(database)
-        assert claimed.target == expected
+        assert (claimed.target, claimed.edits) == expected
         await settle(database, claimed)
 
 
@@ -271,3 +163,41 @@ async def test_a_step_is_looked_for_at_one_address_only(database: Database) -> N
     other = await database.write(lambda tx: addresses.find_or_add(tx, "web", "ben", None, MONDAY).id)
     assert await database.read(partial(outbox.newest_of_step, address=other, step="key")) is None
     assert await database.read(partial(outbox.newest_of_step, address=other, step="")) is None
+
+
+async def test_open_questions_are_found_at_each_address_once(database: Database) -> None:
+    """Not where there is no question, where it was answered, where it was asked long ago, or elsewhere."""
+
+    def build(tx: Connection) -> None:
+        town = settle_down(tx)
+        people = {"ana": town.ana, "ben": town.ben, "kari": town.kari}
+        for who, person in people.items():
+            new = enrolments.enrol(
+                tx, person=person, programme=town.programme, version=town.version, at=MONDAY
+            )
+            assert new
+            enrolments.open_step(tx, Step(who, new, 0, 1, question=who != "ben"), MONDAY)
+            for number, channel in enumerate(("web", "telegram") if who == "ana" else ("web", "web")):
+                at = MONDAY - SECOND if who == "kari" else MONDAY
+                place = To(address(tx, f"{who} {channel}", person, channel), channel, person, town.here)
+                card = ShowCard(town.version, 0, 1, who)
+                outbox.add(tx, New(place, card, f"{who} {number}", "reply"), at)
+
+    await database.write(build)
+    web = partial(outbox.asked, channel="web")
+    long = await database.read(partial(web, since=MONDAY - SECOND))
+    assert [each.channel for each in long] == ["web", "web"]
+    (ana,) = await database.read(partial(web, since=MONDAY))
+    here = await database.read(lambda tx: addresses.get(tx, ana.address).key)
+    assert here == "ana web"
+    await database.write(partial(enrolments.close_step, key="ana", at=MONDAY))
+    assert await database.read(partial(web, since=MONDAY)) == []
+
+
+async def test_messages_of_other_channels_are_left_alone(database: Database) -> None:
+    for key, channel in (("w", "web"), ("t", "telegram")):
+        await database.write(partial(add, key=key, channel=channel))
+    assert keys(await claim(database, channel="terminal")) == []
+    assert keys(await claim(database, channel="telegram")) == ["t"]
+    assert keys(await claim(database, channel="web")) == ["w"]
+    assert await states(database) == {"w": "sending", "t": "sending"}

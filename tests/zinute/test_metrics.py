@@ -1,8 +1,10 @@
 """The metrics say what is in the store and what was counted, and a scrape stays cheap however long the queues are."""
 
+import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -23,6 +25,7 @@ from zinute.health import Health
 from zinute.metrics import Metrics
 from zinute.watchdog import Watchdog
 
+OPERATING = Path(__file__).parents[2] / "docs" / "operating.md"
 NOW = MONDAY + timedelta(minutes=10)
 Samples = dict[tuple[str, str], float]
 
@@ -219,3 +222,11 @@ async def test_the_store_is_written_at_most_once_in_a_while(database: Database) 
     first = await health.touch()
     assert [await health.touch() for _ in range(5)] == [first] * 5
     assert sum(health.writes.counts) == 1
+
+
+@pytest.mark.parametrize("database", ["sqlite"], indirect=True)
+async def test_the_documentation_names_every_metric_and_no_other(database: Database) -> None:
+    told = set(re.findall(r"`(zinute_\w+)(?:\{[\w,]+\})?` \|", OPERATING.read_text(encoding="utf-8")))
+    metrics = Metrics(Health(database, [Messenger()], lambda: NOW), Watchdog())
+    typed = re.findall(r"^# TYPE (zinute_\w+)", (await metrics.text()).decode(), re.MULTILINE)
+    assert told == set(typed)

@@ -21,8 +21,7 @@ from zinute.watchdog import Watchdog
 
 HERE, ELSEWHERE = "127.0.0.1", "203.0.113.9"
 TOKEN = "ąžuolas-that-nobody-guesses"
-RIGHT = {"Authorization": f"Bearer {TOKEN}".encode()}
-Headers = dict[str, str] | dict[str, bytes]
+RIGHT = {b"Authorization": f"Bearer {TOKEN}".encode()}
 
 
 @pytest.fixture
@@ -49,22 +48,22 @@ async def caller(database: Database, peer: str, token: str = TOKEN) -> AsyncIter
         (HERE, {}, TOKEN, True),
         (HERE, {}, "", True),
         ("::1", {}, "", True),
-        (HERE, {"X-Forwarded-For": ELSEWHERE}, TOKEN, False),
-        (HERE, {"X-Forwarded-Proto": "https"}, TOKEN, False),
-        (HERE, {"Forwarded": f"for={ELSEWHERE}"}, TOKEN, False),
-        (HERE, {"X-Forwarded-For": ELSEWHERE, **RIGHT}, TOKEN, True),
+        (HERE, {b"X-Forwarded-For": ELSEWHERE.encode()}, TOKEN, False),
+        (HERE, {b"X-Forwarded-Proto": b"https"}, TOKEN, False),
+        (HERE, {b"Forwarded": f"for={ELSEWHERE}".encode()}, TOKEN, False),
+        (HERE, {b"X-Forwarded-For": ELSEWHERE.encode(), **RIGHT}, TOKEN, True),
         (ELSEWHERE, {}, TOKEN, False),
         (ELSEWHERE, RIGHT, TOKEN, True),
         (ELSEWHERE, RIGHT, "", False),
-        (ELSEWHERE, {"Authorization": "Bearer "}, "", False),
-        (ELSEWHERE, {"Authorization": "Bearer wrong"}, TOKEN, False),
-        (ELSEWHERE, {"Authorization": b"Bearer \xff\xfe"}, TOKEN, False),
-        (ELSEWHERE, {"Authorization": TOKEN.encode()}, TOKEN, False),
+        (ELSEWHERE, {b"Authorization": b"Bearer "}, "", False),
+        (ELSEWHERE, {b"Authorization": b"Bearer wrong"}, TOKEN, False),
+        (ELSEWHERE, {b"Authorization": b"Bearer \xff\xfe"}, TOKEN, False),
+        (ELSEWHERE, {b"Authorization": TOKEN.encode()}, TOKEN, False),
         ("not an address", {}, TOKEN, False),
     ],
 )
 async def test_details_are_for_this_machine_and_the_token(
-    database: Database, peer: str, headers: Headers, token: str, sees: bool
+    database: Database, peer: str, headers: dict[bytes, bytes], token: str, sees: bool
 ) -> None:
     async with caller(database, peer, token) as client:
         measured = await client.get("/metrics", headers=headers)

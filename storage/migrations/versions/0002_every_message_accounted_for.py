@@ -36,7 +36,7 @@ PERSON = {
 ATTEMPT = {"fence": "INTEGER NOT NULL DEFAULT 0"}
 WHERE = {
     "outbox_ready": (["channel", "lane", "turn", "id"], "state = 'ready'"),
-    "outbox_fair": (["channel", "lane", "organisation_id", "turn"], "state = 'ready'"),
+    "outbox_fair": (["channel", "lane", "organisation_id", "turn"], "state = 'ready' AND lane >= 2"),
     "outbox_open": (["address_id", "id"], "state IN ('ready', 'sending', 'waiting', 'held')"),
     "outbox_due": (["due_at"], "state = 'waiting'"),
     "outbox_odd": (["state", "id"], "state IN ('unknown', 'failed', 'dropped', 'expired', 'held')"),
@@ -74,6 +74,7 @@ def upgrade() -> None:
     op.create_index("outbox_person", "outbox", ["person_id", "id"])
     op.create_index("outbox_organisation", "outbox", ["organisation_id", "id"])
     op.execute("ALTER TABLE outbox DROP COLUMN lease_until")
+    _index("inbox_quarantined", "inbox", ["id"], "state = 'quarantined'")
     _index("inbox_order", "inbox", ["channel", "address", "id"], "state = 'new'")
     _index("step_open", "step", ["enrolment_id"], "closed_at IS NULL")
 
@@ -82,6 +83,7 @@ def downgrade() -> None:
     """Go back."""
     op.drop_index("step_open", "step")
     op.drop_index("inbox_order", "inbox")
+    op.drop_index("inbox_quarantined", "inbox")
     for name in (*WHERE, "outbox_person", "outbox_organisation"):
         op.drop_index(name, "outbox")
     for table, columns in (("outbox", OUTBOX), ("person", PERSON), ("attempt", ATTEMPT)):

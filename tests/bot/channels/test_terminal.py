@@ -29,6 +29,9 @@ class Post:
         assert (channel, account) == ("terminal", "terminal")
         self.updates.append(update)
 
+    def heard(self, channel: str) -> None:
+        raise NotImplementedError
+
     async def picture(self, digest: str) -> bytes:
         raise NotImplementedError
 

@@ -5,15 +5,20 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
+from itertools import count
 from typing import Final
 
 from actions.keys import new_key
 from bot.channel import Channel, Update
 from bot.delivery import Delivery
 from bot.inbound import Inbound
+from bot.lease import Lease
 from bot.post import StorePost
+from bot.process import this_process
+from bot.words import Words
 from domain.texts import Texts
+from scheduler.jobs import promote
 from storage import inbox
 from storage.database import Connection, Database
 from storage.inbox import Waiting
@@ -81,7 +86,7 @@ class House:
     @asynccontextmanager
     async def works(self, channel: Channel) -> AsyncIterator[None]:
         """Updates are handled and messages are delivered meanwhile."""
-        inbound, delivery = self._rooms(channel)
+        inbound, delivery, _ = self._rooms(channel)
         tasks = [asyncio.create_task(inbound.run()), asyncio.create_task(delivery.run())]
         try:
             yield
@@ -92,16 +97,22 @@ class House:
 
     async def lets_time_pass(self, channel: Channel) -> None:
         """Handle and deliver all that is there, each failure as often as it is tried, without waiting in between."""
-        inbound, delivery = self._rooms(channel)
+        inbound, delivery, lease = self._rooms(channel)
         for _ in range(inbox.TRIES + 1):
             while await inbound.handle_waiting() or await delivery.send_ready():
                 pass
             self.at += timedelta(minutes=10)
+            await promote.JOB.run(self.database, self.at)
+        await lease.give_back()
 
-    def _rooms(self, channel: Channel) -> tuple[Inbound, Delivery]:
+    def _rooms(self, channel: Channel) -> tuple[Inbound, Delivery, Lease]:
+        """The rooms, in which no limit of a messenger is waited for."""
         channels = {channel.name: channel}
         inbound = Inbound(self.database, channels, self.post.now, new_key)
-        return inbound, Delivery(self.database, channel, self.post.texts, self.post.now)
+        lease = Lease(self.database, channel.name, this_process())
+        words, clock = Words(self.post.texts), partial(next, count(0.0, 2.0))
+        delivery = Delivery(self.database, channel, words, lease, self.post.now, clock=clock)
+        return inbound, delivery, lease
 
 
 def _take_out(tx: Connection, rows: list[Waiting]) -> None:

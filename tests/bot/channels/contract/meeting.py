@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from domain.event import Event, Incoming
+from domain.event import Event, Incoming, Left, Returned
 from tests.bot.channels.contract.house import House
 from tests.bot.channels.contract.visitor import Messenger, Visitor
 
@@ -33,4 +33,10 @@ async def understood(house: House, messenger: Messenger, count: int = 1) -> list
 
 async def happened(house: House, messenger: Messenger, count: int = 1) -> list[Event]:
     """What was done in these updates."""
-    return [incoming.event for incoming in await understood(house, messenger, count)]
+    return [done(incoming) for incoming in await understood(house, messenger, count)]
+
+
+def done(incoming: Incoming) -> Event:
+    """What somebody did, who neither left nor came back."""
+    assert not isinstance(incoming.event, Left | Returned)
+    return incoming.event

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.channel import Update
-from domain.event import Incoming, Pressed, Said
+from domain.event import Incoming, Left, Pressed, Returned, Said
 from domain.fitting import MOST_BUTTON_BYTES, fit
 from domain.language import language_of
 from domain.message import Button, Content
@@ -15,7 +15,7 @@ from domain.text import Text
 from storage.inbox import INBOX
 from tests.bot.channels.contract.contents import MARKUP
 from tests.bot.channels.contract.house import House, texts
-from tests.bot.channels.contract.meeting import Met, happened, meet, understood
+from tests.bot.channels.contract.meeting import Met, done, happened, meet, understood
 from tests.bot.channels.contract.visitor import Messenger
 from tests.storage.samples import rows
 
@@ -87,8 +87,9 @@ async def test_a_press_gives_the_buttons_data(house: House, messenger: Messenger
         await met.visitor.presses(label)
     came = await understood(house, messenger, len(DATA))
     assert {incoming.address for incoming in came} == {met.address}
-    done = [incoming.event if can.buttons else by_number(incoming.event, DATA) for incoming in came]
-    assert done == [Pressed(data) for data in DATA]
+    events = [done(incoming) for incoming in came]
+    pressed = events if can.buttons else [by_number(each, DATA) for each in events]
+    assert pressed == [Pressed(data) for data in DATA]
 
 
 async def test_what_is_broken_has_no_meaning(messenger: Messenger) -> None:
@@ -132,8 +133,12 @@ def sound(incoming: Incoming | None) -> bool:
     """Whether there is nothing in it but text."""
     if incoming is None:
         return True
-    done = incoming.event.text if isinstance(incoming.event, Said) else incoming.event.data
-    return all(type(each) is str for each in (incoming.address, incoming.language, done))
+    match incoming.event:
+        case Said(words) | Pressed(words):
+            pass
+        case Left() | Returned():
+            words = ""
+    return all(type(each) is str for each in (incoming.address, incoming.language, words))
 
 
 def bent(whole: Any) -> Iterator[Any]:

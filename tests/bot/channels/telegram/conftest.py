@@ -7,17 +7,18 @@ import socket
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import Any
 
 import pytest
 import uvicorn
+from sqlalchemy import select
 from starlette.applications import Starlette
 from starlette.routing import BaseRoute
 
 from bot.channels.telegram import Telegram
 from bot.post import StorePost
-from storage import inbox
 from storage.database import Database
-from storage.inbox import Waiting
+from storage.inbox import INBOX
 from storage.schema import METADATA
 from tests.fakes.owner import BotApi
 from zinute.catalogues import load
@@ -65,9 +66,10 @@ async def telegram(bot_api: BotApi, make_telegram: MakeTelegram) -> Telegram:
     return channel
 
 
-async def stored(post: StorePost) -> list[Waiting]:
-    """What is in the inbox."""
-    return await post.database.read(lambda tx: inbox.waiting(tx, ["telegram"], NOW, 1000))
+async def stored(post: StorePost) -> list[Any]:
+    """What is in the inbox, in order."""
+    rows = select(INBOX).order_by(INBOX.c.id)
+    return await post.database.read(lambda tx: list(tx.execute(rows)))
 
 
 @contextlib.asynccontextmanager

@@ -130,9 +130,7 @@ def test_what_no_store_keeps_is_stored_as_ascii(body: bytes) -> None:
     assert arrived(body).update.raw.isascii()
 
 
-@pytest.mark.parametrize(
-    "body", [b"", b"{", b"\xff", b"[" * 99_999, b'{"a":"\0"}']
-)
+@pytest.mark.parametrize("body", [b"", b"{", b"\xff", b"[" * 99_999, b'{"a":"\0"}'])
 def test_what_is_no_json_is_refused_at_the_door_and_kept_from_a_list(body: bytes) -> None:
     with pytest.raises(ValueError, match=r"."):
         arrived(body)

@@ -13,7 +13,7 @@ from starlette.applications import Starlette
 
 from bot.channels.web import WebChat
 from bot.post import StorePost
-from domain.event import Event
+from domain.event import Event, Incoming, Left, Returned
 from domain.language import LANGUAGES
 from domain.texts import Texts
 from storage import inbox
@@ -74,8 +74,14 @@ class Served:
         while len(rows) < count:
             rows = await self.database.read(lambda tx: inbox.waiting(tx, ["web"], datetime.now(UTC), 100))
             await asyncio.sleep(0.02)
-        understood = [self.chat.decode(row.raw) for row in rows]
-        return [(each.address, each.event, each.language) for each in understood if each]
+        understood = [each for row in rows if (each := self.chat.decode(row.raw))]
+        return [(each.address, done(each), each.language) for each in understood]
+
+
+def done(incoming: Incoming) -> Event:
+    """What somebody did; in this messenger nobody leaves or comes back."""
+    assert not isinstance(incoming.event, Left | Returned)
+    return incoming.event
 
 
 @asynccontextmanager

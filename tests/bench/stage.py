@@ -1,0 +1,107 @@
+"""What a measurement works with: processes that end with it, places for stores, and a word for whoever waits."""
+
+import asyncio
+import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Any, TypeVar
+
+import asyncpg
+from sqlalchemy.engine import make_url
+
+from tests.bench.machine import OTHERS, PROGRAM, Child, Process, Sink, pinned
+from tests.bench.press import PATH, SECRET
+from tests.tools import postgres
+
+P = TypeVar("P", bound=Process)
+_numbers = count(1)
+
+
+@dataclass(slots=True)
+class Stage:
+    """One measurement's. `whole`: it may take as long as the issue says, and not as long as one likes to wait."""
+
+    rounds: int
+    whole: bool
+    say: Callable[[str], None]
+    folder: Path
+    stack: ExitStack
+    details: dict[str, Any] = field(default_factory=dict)
+
+    def place(self) -> Path:
+        """A new folder."""
+        folder = self.folder / str(next(_numbers))
+        folder.mkdir()
+        return folder
+
+    def sink(self) -> Sink:
+        """A fake server for sends."""
+        return self._ends(Sink())
+
+    def contender(self, contender: str, *arguments: object, core: int = PROGRAM, **settings: str) -> Child:
+        """A process of tests/bench/contenders; `settings` are those of the product, without their ZINUTE_."""
+        words = [str(each) for each in arguments]
+        module = f"tests.bench.contenders.{contender}"
+        return self._ends(Child(module, *words, core=core, environment=_environment(settings)))
+
+    def load(self, message: str) -> Child:
+        """The load, on the core of the others."""
+        return self.contender("load", message, core=OTHERS)
+
+    def service(self, *arguments: str, **settings: str) -> Process:
+        """The product's own command line."""
+        return self._ends(Process("zinute", *arguments, environment=_environment(settings)))
+
+    def stores(self) -> dict[str, Callable[[], dict[str, str]]]:
+        """Both kinds of store: what makes an empty one, as settings."""
+        with pinned(OTHERS):
+            server = self.stack.enter_context(postgres.server())
+        return {
+            "sqlite": lambda: {"data": str(self.place())},
+            "postgres": lambda: {"data": str(self.place()), "database": _new_database(server)},
+        }
+
+    def _ends(self, process: P) -> P:
+        self.stack.callback(process.close)
+        return process
+
+
+@contextmanager
+def stage(rounds: int, *, whole: bool, say: Callable[[str], None]) -> Iterator[Stage]:
+    """A stage; everything on it ends with it."""
+    with tempfile.TemporaryDirectory(prefix="zinute-bench-") as folder, ExitStack() as stack:
+        yield Stage(rounds, whole, say, Path(folder), stack)
+
+
+def telegram(api: str, *, rate: float | None = None) -> dict[str, str]:
+    """The settings of a bot account at this server; `rate` 0 is without a limit, None the product's own."""
+    settings = {"telegram_token": "42:token", "telegram_api": api}
+    return settings if rate is None else settings | {"telegram_rate": str(rate)}
+
+
+def webhook() -> dict[str, str]:
+    """The settings of a bot account that is called."""
+    return {
+        "telegram_mode": "webhook",
+        "telegram_webhook_url": f"https://bench.example{PATH}",
+        "telegram_webhook_secret": SECRET,
+    }
+
+
+def _environment(settings: dict[str, str]) -> dict[str, str]:
+    return {f"ZINUTE_{name.upper()}": value for name, value in settings.items()}
+
+
+def _new_database(server: str) -> str:
+    url, name = make_url(server), f"bench_{next(_numbers)}"
+
+    async def create() -> None:
+        connection = await asyncpg.connect(host=url.query["host"], user="postgres", database="postgres")
+        await connection.execute(f"CREATE DATABASE {name} TEMPLATE template0")
+        await connection.close()
+
+    asyncio.run(create())
+    return url.set(database=name).render_as_string(hide_password=False)
