@@ -1,13 +1,16 @@
 """What a measurement works with: processes that end with it, places for stores, and a word for whoever waits."""
 
 import asyncio
+import socket
 import tempfile
+import urllib.request
 from collections.abc import Callable, Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
-from typing import Any, TypeVar
+from time import monotonic, sleep
+from typing import Any, Final, TypeVar
 
 import asyncpg
 from sqlalchemy.engine import make_url
@@ -16,6 +19,8 @@ from tests.bench.machine import OTHERS, PROGRAM, Child, Process, Sink, pinned
 from tests.bench.press import PATH, SECRET
 from tests.tools import postgres
 
+STARTING: Final = 60  # seconds that a service gets
+LOOK: Final = 0.1
 P = TypeVar("P", bound=Process)
 _numbers = count(1)
 
@@ -52,8 +57,12 @@ class Stage:
         return self.contender("load", message, core=OTHERS)
 
     def service(self, *arguments: str, **settings: str) -> Process:
-        """The product's own command line."""
-        return self._ends(Process("zinute", *arguments, environment=_environment(settings)))
+        """The product's own command line, once it serves."""
+        port = _free_port()
+        environment = _environment(settings | {"port": str(port)})
+        process = self._ends(Process("zinute", *arguments, environment=environment))
+        _wait_for(port)
+        return process
 
     def stores(self) -> dict[str, Callable[[], dict[str, str]]]:
         """Both kinds of store: what makes an empty one, as settings."""
@@ -93,6 +102,21 @@ def webhook() -> dict[str, str]:
 
 def _environment(settings: dict[str, str]) -> dict[str, str]:
     return {f"ZINUTE_{name.upper()}": value for name, value in settings.items()}
+
+
+def _free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as found:
+        return int(found.getsockname()[1])
+
+
+def _wait_for(port: int) -> None:
+    """Return when the service on this port says that it is ready."""
+    deadline = monotonic() + STARTING
+    while monotonic() < deadline:
+        with suppress(OSError), urllib.request.urlopen(f"http://127.0.0.1:{port}/readyz"):
+            return
+        sleep(LOOK)
+    raise TimeoutError(f"the service was not ready within {STARTING} s")
 
 
 def _new_database(server: str) -> str:

@@ -8,10 +8,11 @@ from functools import partial
 from typing import Final
 
 from tests.faults.checker import Verdict
+from tests.faults.play import Outcome
 from tests.faults.points import SCENARIOS, SMALL, point_round
 from tests.faults.processes import Broken
 from tests.faults.report import Report, say
-from tests.faults.rounds import Outcome, cold_round, kill_round, stop_round
+from tests.faults.rounds import cold_round, kill_round, stop_round
 from tests.faults.store import Kind
 from tests.faults.town import Size, Town, build
 from tests.faults.world import World, world
@@ -59,7 +60,7 @@ async def _played(chosen: Round, town: Town) -> Outcome:
     try:
         return await chosen.play(town)
     except (Broken, TimeoutError) as error:
-        return Outcome(chosen.name, "-", Verdict(), 0, (), 0.0, (f"{type(error).__name__}: {error}",))
+        return Outcome(chosen.name, "-", Verdict(), problems=(f"{type(error).__name__}: {error}",))
 
 
 def _rounds(given: argparse.Namespace) -> list[Round]:

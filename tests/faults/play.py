@@ -19,6 +19,25 @@ from tests.faults.town import Town
 EXIT: Final = 10.0  # seconds that SIGTERM may take
 
 
+@dataclass(frozen=True, slots=True)
+class Outcome:
+    """A round that is over: how often the service ended in it, and the seconds that things took."""
+
+    name: str
+    seed: str
+    verdict: Verdict
+    ends: int = 0
+    ready: tuple[float, ...] = ()
+    slowest_stop: float = 0.0
+    seconds: float = 0.0
+    problems: tuple[str, ...] = ()
+
+    @property
+    def broken(self) -> list[str]:
+        """Every promise that was not kept."""
+        return [*self.problems, *self.verdict.broken]
+
+
 @dataclass(slots=True)
 class Play:
     """What is going on: seconds that services took to be `ready`, `problems` that were met, announcements `told`."""
@@ -27,9 +46,11 @@ class Play:
     store: Store
     seed: str
     since: Since
+    began: float = field(default_factory=time)
     services: list[Process] = field(default_factory=list)
     kills: list[float] = field(default_factory=list)
     ready: list[float] = field(default_factory=list)
+    slowest_stop: float = 0.0
     problems: list[str] = field(default_factory=list)
     told: dict[str, frozenset[int]] = field(default_factory=dict)
 
@@ -68,6 +89,7 @@ class Play:
     async def stop(self, process: Process) -> None:
         """SIGTERM, and its promise."""
         code, took = await process.stop()
+        self.slowest_stop = max(self.slowest_stop, took)
         if code or took > EXIT:
             self.problems.append(f"SIGTERM: exit code {code} after {took:.1f} s: {process.said()}")
 
@@ -90,6 +112,19 @@ class Play:
         wanted = Intended(wanted.reminders, {**wanted.announcements, **self.told}, wanted.lessons)
         notes = Notes(self.since, issued, wanted, tuple(self.kills), late_allowed)
         return judge(await gather(self.store, self.town.messenger.ledger, notes))
+
+    def outcome(self, name: str, verdict: Verdict) -> Outcome:
+        """The round is over."""
+        return Outcome(
+            name=f"{name} ({self.town.kind})",
+            seed=self.seed,
+            verdict=verdict,
+            ends=len(self.services) - 1,
+            ready=tuple(self.ready),
+            slowest_stop=self.slowest_stop,
+            seconds=time() - self.began,
+            problems=tuple(self.problems),
+        )
 
 
 @asynccontextmanager

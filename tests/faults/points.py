@@ -10,9 +10,8 @@ from storage.crash import EXIT
 from tests.faults import lessons, old
 from tests.faults.evidence import Intended
 from tests.faults.learners import Learners
-from tests.faults.play import Play, playing
+from tests.faults.play import Outcome, Play, playing
 from tests.faults.processes import Process
-from tests.faults.rounds import Outcome
 from tests.faults.store import moment
 from tests.faults.town import Size, Town, bring_due
 from tests.journeys.running import free_port
@@ -30,7 +29,6 @@ Scenario = Callable[[Play, str], Awaitable[Intended]]
 
 async def point_round(town: Town, name: str) -> Outcome:
     """Die at the point of this name, start again, and judge."""
-    began = time()
     async with playing(town, name) as play:
         people = Learners(town.messenger, list(town.learners), name)
         try:
@@ -42,15 +40,7 @@ async def point_round(town: Town, name: str) -> Outcome:
         verdict = await play.judged(people.issued, intended)
     if verdict.ambiguous > (name in IN_DOUBT) or verdict.duplicates > (name in TWICE):
         play.problems.append(f"{verdict.ambiguous} in doubt and {verdict.duplicates} doubled")
-    return Outcome(
-        f"point {name} ({town.kind})",
-        name,
-        verdict,
-        1,
-        tuple(play.ready),
-        time() - began,
-        tuple(play.problems),
-    )
+    return play.outcome(f"point {name}", verdict)
 
 
 async def _dies(play: Play, process: Process, name: str) -> None:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from tests.faults.rounds import Outcome
+from tests.faults.play import Outcome
 
 
 def say(line: str) -> None:
@@ -26,9 +26,9 @@ class Report:
         verdict = outcome.verdict
         slowest = max(outcome.ready, default=0.0)
         say(
-            f"{outcome.name}, seed {outcome.seed}: {outcome.kills} ended, {verdict.handled} updates,"
+            f"{outcome.name}, seed {outcome.seed}: {outcome.ends} ended, {verdict.handled} updates,"
             f" {verdict.sent} sent, {verdict.duplicates} doubled, {verdict.ambiguous} in doubt,"
-            f" ready in {slowest:.1f} s, {outcome.seconds:.1f} s{' BROKEN' if outcome.broken else ''}"
+            f" ready in {slowest:.1f} s, stopped in {outcome.slowest_stop:.1f} s, {outcome.seconds:.1f} s{' BROKEN' if outcome.broken else ''}"
         )
         for broken in outcome.broken[:20]:
             say(f"  {broken}")
@@ -57,8 +57,9 @@ class Report:
             "slowest_ready_s": round(max(_ready(self.outcomes), default=0.0), 2),
             "effects_twice": counted("effects_twice"),
             "unexplained": counted("unexplained"),
+            "slowest_stop_s": round(max((each.slowest_stop for each in self.outcomes), default=0.0), 2),
             "problems": sum(len(outcome.problems) for outcome in self.outcomes),
-            "kills": sum(outcome.kills for outcome in self.outcomes),
+            "ends": sum(outcome.ends for outcome in self.outcomes),
             "points": sum(outcome.name.startswith("point") for outcome in self.outcomes),
             "updates": sum(verdict.handled for verdict in verdicts),
             "sent": sum(verdict.sent for verdict in verdicts),

@@ -1,38 +1,17 @@
 """P1 and P3: a full workload, and a service that is killed, or told to stop, at random moments."""
 
 import asyncio
-from dataclasses import dataclass
 from random import Random
-from time import time
 from typing import Final
 
-from tests.faults.checker import Verdict
 from tests.faults.evidence import Intended
 from tests.faults.learners import Learners
-from tests.faults.play import Play, playing
+from tests.faults.play import Outcome, Play, playing
 from tests.faults.town import Town, bring_due
 
 LONGEST: Final = 3.0  # seconds from a start to the death that follows, at most
 READY: Final = 10.0  # seconds after a kill within which the service has to be ready again
 AFTER: Final = 0.5  # seconds that people go on after the last start
-
-
-@dataclass(frozen=True, slots=True)
-class Outcome:
-    """A round that is over."""
-
-    name: str
-    seed: str
-    verdict: Verdict
-    kills: int
-    ready: tuple[float, ...]
-    seconds: float
-    problems: tuple[str, ...] = ()
-
-    @property
-    def broken(self) -> list[str]:
-        """Every promise that was not kept."""
-        return [*self.problems, *self.verdict.broken]
 
 
 async def kill_round(town: Town, seed: int, kills: int = 3) -> Outcome:
@@ -47,7 +26,6 @@ async def stop_round(town: Town, seed: int, stops: int = 5) -> Outcome:
 
 async def cold_round(town: Town, seed: int) -> Outcome:
     """kill -9, and a service that is started by a Python of its own, with all its imports: it is ready in time."""
-    began = time()
     async with playing(town, str(seed)) as play:
         people, intended = await _arranged(play, Random(seed))
         await play.kill(await play.served())
@@ -56,13 +34,11 @@ async def cold_round(town: Town, seed: int) -> Outcome:
         verdict = await play.judged(people.issued, intended)
     if play.ready[-1] > READY:
         play.problems.append(f"ready {play.ready[-1]:.1f} s after a kill")
-    return Outcome(
-        f"cold ({town.kind})", str(seed), verdict, 1, tuple(play.ready), time() - began, tuple(play.problems)
-    )
+    return play.outcome("cold", verdict)
 
 
 async def _round(town: Town, seed: int, times: int, *, gently: bool) -> Outcome:
-    began, rng = time(), Random(f"{seed}-{gently}")
+    rng = Random(f"{seed}-{gently}")
     async with playing(town, str(seed)) as play:
         people, intended = await _arranged(play, rng)
         telling = asyncio.create_task(_tell(play, rng))
@@ -75,16 +51,7 @@ async def _round(town: Town, seed: int, times: int, *, gently: bool) -> Outcome:
         verdict = await play.judged(people.issued, intended)
     if gently and (verdict.ambiguous or verdict.duplicates):
         play.problems.append(f"{verdict.ambiguous} in doubt, {verdict.duplicates} doubled by SIGTERM")
-    name = "stop" if gently else "kill"
-    return Outcome(
-        f"{name} ({town.kind})",
-        str(seed),
-        verdict,
-        times,
-        tuple(play.ready),
-        time() - began,
-        tuple(play.problems),
-    )
+    return play.outcome("stop" if gently else "kill", verdict)
 
 
 async def _arranged(play: Play, rng: Random) -> tuple[Learners, Intended]:

@@ -14,29 +14,40 @@ SECONDS = 0.5
 OK = b"HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"
 
 
+class Server(asyncio.Protocol):
+    """Gives one of the answers that are left for each request."""
+
+    def __init__(self, answers: list[bytes], opened: list[asyncio.BaseTransport], *, close: bool) -> None:
+        self._answers, self._opened, self._close = answers, opened, close
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        assert isinstance(transport, asyncio.Transport)
+        self._transport = transport
+        self._opened.append(transport)
+
+    def data_received(self, data: bytes) -> None:
+        self._transport.write(self._answers.pop(0))
+        if self._close:
+            self._transport.close()
+
+
 @asynccontextmanager
-async def server(*answers: bytes, close: bool = False) -> AsyncIterator[tuple[Wire, list[int]]]:
-    """A wire to a server that gives these answers, one for each request; and the connections that it counted."""
-    left, connections = list(answers), list[int]()
-
-    async def serve(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
-        connections.append(len(connections))
-        while left and await reader.read(65_536):
-            writer.write(left.pop(0))
-            if close:
-                break
-        if close:
-            writer.close()
-        await reader.read()
-        writer.close()
-
-    listening = await asyncio.start_server(serve, "127.0.0.1", 0)
+async def server(
+    *answers: bytes, close: bool = False
+) -> AsyncIterator[tuple[Wire, list[asyncio.BaseTransport]]]:
+    """A wire to a server that gives these answers, and the connections that it had."""
+    left, opened = list(answers), list[asyncio.BaseTransport]()
+    loop = asyncio.get_running_loop()
+    listening = await loop.create_server(lambda: Server(left, opened, close=close), "127.0.0.1", 0)
     to = Wire(f"http://127.0.0.1:{listening.sockets[0].getsockname()[1]}")
     try:
-        yield to, connections
+        yield to, opened
     finally:
         to.close()
+        for transport in opened:
+            transport.close()
         listening.close()
+        await listening.wait_closed()
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,133 @@
+"""S1, S2: a disk that is full, or that fails: nothing is acknowledged that is not stored, and it goes on by itself."""
+
+import asyncio
+import resource
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any, Final
+
+import pytest
+
+from tests.fakes.owner import SECRET, BotApi
+from tests.journeys.running import free_port
+from tests.outages import house
+from tests.outages.serving import Crowd, Service, crowd, serving, settings, stored
+from tests.tools.injection import Disk, failing_calls, limited, rows_of, small_disk
+
+PEOPLE: Final = 10
+MOST_IN_FLIGHT: Final = 8
+RESUMES: Final = 30.0  # seconds after there is space again
+NOTICES: Final = 20.0
+SMALL: Final = 32 * 1024  # bytes: every file of a store is longer
+MEGABYTES: Final = 8
+HOOK: Final = "/telegram/webhook"
+RECEIVED: Final = "SELECT key, state FROM inbox"
+
+Rows = Callable[[], Awaitable[list[tuple[Any, ...]]]]
+
+
+@contextmanager
+def full(disk: Disk) -> Iterator[None]:
+    """No byte is free."""
+    disk.fill()
+    yield
+    disk.free()
+
+
+async def until_not_ready(service: Service) -> None:
+    """It has noticed."""
+    async with asyncio.timeout(NOTICES):
+        while await service.ready():
+            await asyncio.sleep(0.1)
+
+
+async def nothing_is_acknowledged_unstored(people: Crowd, rows: Rows) -> None:
+    """Whatever Telegram may forget is in the store."""
+    confirmed = await people.confirmed()
+    assert confirmed - stored(await rows()) == set()
+
+
+async def looked_at(service: Service, *, hook: bool) -> None:
+    """While the store cannot be written: pages are shown, and messengers are asked to come again."""
+    page = await service.web.get(f"{service.url}/console", cookies=house.COOKIE)
+    assert (page.status_code, page.url.path) == (200, "/console"), "a coordinator sees the console"
+    assert (await service.web.get(f"{service.url}/")).status_code == 200
+    assert (await service.web.get(f"{service.url}/livez")).status_code == 200
+    if hook:
+        update = {"update_id": 1, "message": {"from": {"id": 1}}}
+        headers = {"X-Telegram-Bot-Api-Secret-Token": SECRET}
+        answer = await service.web.post(f"{service.url}{HOOK}", json=update, headers=headers)
+        assert (answer.status_code, answer.headers.get("Retry-After")) == (503, "5")
+
+
+async def comes_back(service: Service, people: Crowd, rows: Rows) -> None:
+    """Everything that was said is answered, and nothing is left over."""
+    resumed = await people.until_answered(RESUMES)
+    print(f"it went on after {resumed:.1f} s; {await people.doubled()} answers came twice")
+    await service.until_ready(RESUMES)
+    assert [row for row in await rows() if row[1] != "done"] == []
+    assert stored(await rows()) == set(people.numbers)
+    assert await people.doubled() <= MOST_IN_FLIGHT, "what was in flight, once"
+    assert await service.stop() == 0
+
+
+@pytest.mark.parametrize("hook", [False, True], ids=["polling", "webhook"])
+@pytest.mark.parametrize("seconds", [3.0, pytest.param(75.0, marks=[pytest.mark.slow])])
+@pytest.mark.timeout(300)
+async def test_s1_a_full_disk(tmp_path: Path, bot_api: BotApi, hook: bool, seconds: float) -> None:
+    port, people = free_port(), await crowd(bot_api, PEOPLE)
+    environment = settings(tmp_path) | bot_api.environment(webhook=f"http://127.0.0.1:{port}{HOOK}" if hook else "")
+    with small_disk(tmp_path / "disk", MEGABYTES) as disk:
+        await house.build_in(tmp_path / "made")
+        (disk.outside / "zinute.db").write_bytes((tmp_path / "made/zinute.db").read_bytes())
+        log = disk.outside / "service.log"  # on the same disk, as it often is
+        async with serving(disk.folder, environment, prefix=disk.prefix, log=log, port=port) as service:
+
+            async def rows() -> list[tuple[Any, ...]]:
+                return await disk.rows("zinute.db", RECEIVED)
+
+            await through(service, people, lambda: full(disk), rows, hook=hook, seconds=seconds)
+            integrity = await disk.rows("zinute.db", "PRAGMA integrity_check")
+    assert integrity == [("ok",)]
+
+
+async def through(
+    service: Service, people: Crowd, fault: Callable[[], Any], rows: Rows, *, hook: bool, seconds: float
+) -> None:
+    """People say hello before, during and after the fault."""
+    await people.hello()
+    await people.until_answered(NOTICES)
+    greeting = asyncio.create_task(people.greets(0.5))
+    try:
+        with fault():
+            await until_not_ready(service)
+            await looked_at(service, hook=hook)
+            await asyncio.sleep(seconds)  # that long it lasts
+            await nothing_is_acknowledged_unstored(people, rows)
+            await looked_at(service, hook=hook)
+    finally:
+        greeting.cancel()
+    await comes_back(service, people, rows)
+
+
+@pytest.mark.timeout(120)
+async def test_s1_a_limit_on_the_size_of_files(tmp_path: Path, bot_api: BotApi) -> None:
+    """SQLite sees another error then (SQLITE_IOERR_WRITE)."""
+    people, data = await crowd(bot_api, PEOPLE), tmp_path / "data"
+    await house.build_in(data)
+    async with serving(data, settings(tmp_path) | bot_api.environment()) as service:
+
+        async def rows() -> list[tuple[Any, ...]]:
+            return await rows_of(data / "zinute.db", RECEIVED)
+
+        def fault() -> Any:
+            return limited(service.pid, resource.RLIMIT_FSIZE, SMALL)
+
+        await through(service, people, fault, rows, hook=False, seconds=3.0)
+
+
+FAILING: Final = {
+    "fdatasync": ("fdatasync:error=EIO", "fsync:error=EIO"),
+    "pwrite64": ("pwrite64:error=EIO",),
+}
