@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from importlib import import_module
 from typing import Any, ClassVar, Final, Protocol
 
-from starlette.routing import BaseRoute
+from starlette.routing import BaseRoute, Route
 
 from domain.event import Incoming
 from domain.fitting import Capabilities
@@ -57,6 +57,10 @@ class Ambiguous(SendError):
 
 class ChannelError(Exception):
     """A messenger cannot be used as it is set up; the message is one sentence for the operator."""
+
+
+class Hook(Route):
+    """A route that a messenger's server calls: one fixed path, and no page."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,7 @@ from socket import socket
 import structlog
 
 from actions.sign_in import make_link
-from bot.webhooks import routes_of
+from bot.webhooks import Hooks, routes_of
 from console.app import create
 from console.pages.front import Host
 from storage import people
@@ -59,7 +59,7 @@ async def serve(
         app.state.closing.set()
         await service.stop()
 
-    server = Server(app, started=started, closing=closing)
+    server = Server(Hooks(app, service.channels.values()), started=started, closing=closing)
     remembering = asyncio.create_task(alive("memory", partial(restored.keep, database, memory)))
     try:
         with watchdog.watching(server.leave):

@@ -35,10 +35,15 @@ def main() -> int:
     asked = _arguments()
     wanted = set(asked.only.split(",")) if asked.only else set(WANTED)
     if wanted - set(WANTED):
-        print(f"There is no figure {', '.join(sorted(wanted - set(WANTED)))}: {', '.join(WANTED)}.", file=sys.stderr)
+        print(
+            f"There is no figure {', '.join(sorted(wanted - set(WANTED)))}: {', '.join(WANTED)}.",
+            file=sys.stderr,
+        )
         return 2
     os.environ[ZERO] = str(monotonic())
-    _say(f"{len(CORES)} cores: the program on {CORES[0]}, what it talks to on {CORES[-1]}; {asked.rounds} rounds")
+    _say(
+        f"{len(CORES)} cores: the program on {CORES[0]}, what it talks to on {CORES[-1]}; {asked.rounds} rounds"
+    )
     values, details = dict[str, Value](), dict[str, Any]()
     for name, keys in MEASUREMENTS.items():
         if wanted.intersection(keys):
@@ -58,7 +63,9 @@ def _arguments() -> argparse.Namespace:
     parser.add_argument("--only", default="", help="figures to measure, by their keys, with commas between")
     parser.add_argument("--rounds", type=int, default=5, help="how often the contenders take turns (5)")
     parser.add_argument(
-        "--all", action="store_true", help="the whole minute of pace and all 10,000 of the broadcast: 6 minutes more"
+        "--all",
+        action="store_true",
+        help="the whole minute of pace and all 10,000 of the broadcast: 6 minutes more",
     )
     return parser.parse_args()
 

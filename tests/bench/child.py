@@ -23,7 +23,12 @@ class Stopwatch:
 
     def lap(self, items: int, **more: float) -> dict[str, float]:
         """What so many items took, as a child answers it."""
-        return {"items": items, "seconds": perf_counter() - self.wall, "cpu": process_time() - self.cpu, **more}
+        return {
+            "items": items,
+            "seconds": perf_counter() - self.wall,
+            "cpu": process_time() - self.cpu,
+            **more,
+        }
 
 
 async def obey(acts: Mapping[str, Act]) -> None:

@@ -42,7 +42,8 @@ class Process:
         core: int = PROGRAM,
         environment: Mapping[str, str] | None = None,
     ) -> None:
-        self.module, self._errors = module, tempfile.TemporaryFile("w+")
+        self.module = module
+        self._errors = tempfile.TemporaryFile("w+")  # noqa: SIM115 (closed with the process)
         with pinned(core):
             self.process = subprocess.Popen(
                 [sys.executable, "-m", module, *arguments],
@@ -147,7 +148,8 @@ class Sink(Process):
 
     def stats(self) -> dict[str, Any]:
         """What it has accepted since it was reset."""
-        return self._get("stats")
+        stats: dict[str, Any] = self._get("stats")
+        return stats
 
     def reset(self) -> None:
         """Let it forget what it has accepted."""

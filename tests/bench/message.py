@@ -12,7 +12,7 @@ def message(stage: Stage) -> str:
     """Its model as JSON."""
     if not _seen:
         ours = stage.contender(
-            "our_sends", 1, core=OTHERS, data=str(stage.place()), **telegram("http://127.0.0.1:1", rate=0)
+            "our_sends", 1, core=OTHERS, settings=stage.sqlite() | telegram("http://127.0.0.1:1", rate=0)
         )
         _seen.append(json.dumps(ours.ask("body")))
         ours.close()

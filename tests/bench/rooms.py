@@ -30,9 +30,7 @@ class House:
 
     def delivery(self, in_flight: int = IN_FLIGHT) -> Delivery:
         """Who sends."""
-        return Delivery(
-            self.database, self.channel, Words(self.texts), self.lease, now, in_flight=in_flight
-        )
+        return Delivery(self.database, self.channel, Words(self.texts), self.lease, now, in_flight=in_flight)
 
 
 @asynccontextmanager

@@ -4,12 +4,13 @@ import asyncio
 import socket
 import tempfile
 import urllib.request
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
 from time import monotonic, sleep
+from types import MappingProxyType
 from typing import Any, Final, TypeVar
 
 import asyncpg
@@ -21,7 +22,9 @@ from tests.tools import postgres
 
 STARTING: Final = 60  # seconds that a service gets
 LOOK: Final = 0.1
+Settings = Mapping[str, str]  # of the product, without their ZINUTE_
 P = TypeVar("P", bound=Process)
+_NONE: Final[Settings] = MappingProxyType({})
 _numbers = count(1)
 
 
@@ -42,12 +45,18 @@ class Stage:
         folder.mkdir()
         return folder
 
+    def sqlite(self) -> dict[str, str]:
+        """The settings of an empty store in a file."""
+        return {"data": str(self.place())}
+
     def sink(self) -> Sink:
         """A fake server for sends."""
         return self._ends(Sink())
 
-    def contender(self, contender: str, *arguments: object, core: int = PROGRAM, **settings: str) -> Child:
-        """A process of tests/bench/contenders; `settings` are those of the product, without their ZINUTE_."""
+    def contender(
+        self, contender: str, *arguments: object, core: int = PROGRAM, settings: Settings = _NONE
+    ) -> Child:
+        """A process of tests/bench/contenders."""
         words = [str(each) for each in arguments]
         module = f"tests.bench.contenders.{contender}"
         return self._ends(Child(module, *words, core=core, environment=_environment(settings)))
@@ -56,11 +65,11 @@ class Stage:
         """The load, on the core of the others."""
         return self.contender("load", message, core=OTHERS)
 
-    def service(self, *arguments: str, **settings: str) -> Process:
+    def service(self, command: str, settings: Settings) -> Process:
         """The product's own command line, once it serves."""
         port = _free_port()
-        environment = _environment(settings | {"port": str(port)})
-        process = self._ends(Process("zinute", *arguments, environment=environment))
+        environment = _environment({**settings, "port": str(port)})
+        process = self._ends(Process("zinute", command, environment=environment))
         _wait_for(port)
         return process
 
@@ -69,8 +78,8 @@ class Stage:
         with pinned(OTHERS):
             server = self.stack.enter_context(postgres.server())
         return {
-            "sqlite": lambda: {"data": str(self.place())},
-            "postgres": lambda: {"data": str(self.place()), "database": _new_database(server)},
+            "sqlite": self.sqlite,
+            "postgres": lambda: self.sqlite() | {"database": _new_database(server)},
         }
 
     def _ends(self, process: P) -> P:
@@ -100,7 +109,12 @@ def webhook() -> dict[str, str]:
     }
 
 
-def _environment(settings: dict[str, str]) -> dict[str, str]:
+def file_of(settings: Settings) -> str:
+    """The store of these settings, if it is one in a file."""
+    return str(Path(settings["data"]) / "zinute.db")
+
+
+def _environment(settings: Settings) -> dict[str, str]:
     return {f"ZINUTE_{name.upper()}": value for name, value in settings.items()}
 
 

@@ -75,8 +75,6 @@ def lines(key: str, value: Value) -> list[tuple[str, float, Limit, bool]]:
     limit = WANTED[key]
     if isinstance(value, Mapping):
         assert isinstance(limit, Mapping)
-        return [
-            (f"{key} {part}", each, limit[part], limit[part].met(each)) for part, each in value.items()
-        ]
+        return [(f"{key} {part}", each, limit[part], limit[part].met(each)) for part, each in value.items()]
     assert not isinstance(limit, Mapping)
     return [(key, value, limit, limit.met(value))]

@@ -78,7 +78,7 @@ def queue(
     first: int = 0,
     over: int | None = None,
 ) -> None:
-    """So many messages that are ready: for one learner after another from the `first` on, for `over` of them in turns."""
+    """So many messages that are ready: for one learner after another from the `first` on, `over` of them in turns."""
     message: Message = replace(model.card, heading=True)
     added = outbox.add(tx, New(model.at(first), message, f"{name}:0", kind), now())
     assert added is not None

@@ -98,6 +98,12 @@ class Messenger:
         """The keys of what was sent, in its order."""
         return [key for _, key, _ in self.sent]
 
+    async def in_flight(self, count: int) -> None:
+        """Wait until so many are in flight, not for ever."""
+        async with asyncio.timeout(10):
+            while self.flying != count:
+                await asyncio.sleep(0.001)
+
     async def _try(self, key: str) -> None:
         self.tried.append(key)
         failure = self.failures.pop(0) if self.failures else None
@@ -173,7 +179,9 @@ class Desk:
         """Send what is ready, so many times; how many attempts each made."""
         done = []
         for _ in range(times):
-            done.append(await self.delivery.send_ready())
+            done.append(0)
+            while made := await self.delivery.send_ready():
+                done[-1] += made
             await self.passes(apart)
         return done
 

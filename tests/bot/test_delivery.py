@@ -143,7 +143,12 @@ async def test_only_so_many_are_in_flight(database: Database, many: int) -> None
     desk = Desk(database, channel, in_flight=many)
     for number in range(IN_FLIGHT + 2):
         await desk.write(str(number), f"place {number}")
-    assert await desk.rounds(2) == [IN_FLIGHT + 2, 0]
+    channel.door.clear()
+    sending = asyncio.create_task(desk.rounds(2))
+    await channel.in_flight(many)
+    await asyncio.gather(*(database.read(lambda _tx: None) for _ in range(5)))  # it has time to do wrong
+    channel.door.set()
+    assert await sending == [IN_FLIGHT + 2, 0]
     assert channel.most == many
 
 
@@ -223,9 +228,7 @@ async def test_it_sends_until_it_is_stopped_and_finishes_what_is_in_flight(datab
     desk = Desk(database, channel)
     await desk.write("k")
     running = asyncio.create_task(desk.delivery.run())
-    async with asyncio.timeout(5):
-        while not channel.flying:
-            await asyncio.sleep(0)
+    await channel.in_flight(1)
     await desk.write("after", "ben")
     desk.delivery.stop()
     channel.door.set()

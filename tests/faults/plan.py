@@ -2,23 +2,32 @@
 
 import argparse
 import asyncio
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
+from pathlib import Path
 from typing import Final
 
+from tests.faults import late
+from tests.faults.broadcast import LARGE, LITTLE, broadcast_round
 from tests.faults.checker import Verdict
+from tests.faults.late import late_round
 from tests.faults.play import Outcome
 from tests.faults.points import SCENARIOS, SMALL, point_round
 from tests.faults.processes import Broken
 from tests.faults.report import Report, say
 from tests.faults.rounds import cold_round, kill_round, stop_round
 from tests.faults.store import Kind
+from tests.faults.together import freeze_round, many_round
 from tests.faults.town import Size, Town, build
 from tests.faults.world import World, world
 
 FULL: Final = Size()
 LANES: Final = 2
+FEW: Final = Size(learners=400, quiet=100, crowd=0)
+MANY: Final = Size(learners=9_500, quiet=500, crowd=0)
+KINDS: Final[tuple[Kind, Kind]] = ("sqlite", "postgres")
+SEEDS: Final = Path(__file__).parent / "seeds.txt"
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,18 +75,56 @@ async def _played(chosen: Round, town: Town) -> Outcome:
 def _rounds(given: argparse.Namespace) -> list[Round]:
     if given.only:
         return _only(given)
+    if given.lite:
+        return _lite(given.seed)
+    if given.all:
+        return _all(given.seed, given.rounds)
     return [*_kills(given.store, given.seed, given.rounds), _cold(given.store, given.seed)]
+
+
+def _lite(seed: int) -> list[Round]:
+    """A little of everything: points and scenarios take turns on the stores, and change places with the seed."""
+    kinds = KINDS if seed % 2 else KINDS[::-1]
+    points = [_point(kinds[number % 2], name) for number, name in enumerate(SCENARIOS)]
+    return [
+        *_kills("sqlite", seed, 2),
+        *_kills("postgres", seed, 2),
+        *points,
+        *_stops(kinds[0], seed, 1),
+        *_scenarios(kinds[0], seed, LITTLE, FEW),
+        _cold(kinds[1], seed),
+    ]
+
+
+def _all(seed: int, rounds: int) -> list[Round]:
+    """Everything on both stores, and each seed that ever found something."""
+    found: list[Round] = []
+    for kind in KINDS:
+        known = [
+            number for line in SEEDS.read_text().splitlines() if (number := line.partition("#")[0].strip())
+        ]
+        for number in known:
+            found += [*_kills(kind, int(number), 1), *_stops(kind, int(number), 1)]
+        found += [*_kills(kind, seed, rounds), *_stops(kind, seed, 20)]
+        found += [_point(kind, name) for name in SCENARIOS]
+        found += [*_scenarios(kind, seed, LARGE, MANY), _cold(kind, seed)]
+    return found
 
 
 def _only(given: argparse.Namespace) -> list[Round]:
     name, _, which = given.only.partition(":")
-    if name in ("points", "point"):
-        return _points(given.store, [which] if which else list(SCENARIOS))
-    if name == "cold":
-        return [_cold(given.store, given.seed)]
-    if name == "stops":
-        return _stops(given.store, given.seed, given.rounds)
-    raise SystemExit(f"There is no scenario '{given.only}'.")
+    kind, seed, rounds = given.store, given.seed, given.rounds
+    known: dict[str, Callable[[], list[Round]]] = {
+        "points": lambda: [_point(kind, each) for each in SCENARIOS],
+        "point": lambda: [_point(kind, which)],
+        "stops": lambda: _stops(kind, seed, rounds),
+        "cold": lambda: [_cold(kind, seed)],
+        "freeze": lambda: [_freeze(kind, seed + number) for number in range(rounds)],
+        "others": lambda: _scenarios(kind, seed, LITTLE, FEW),
+    }
+    if name not in known or (which and which not in SCENARIOS):
+        raise SystemExit(f"There is no '{given.only}': use {', '.join(known)} (point:NAME).")
+    return known[name]()
 
 
 def _kills(kind: Kind, seed: int, rounds: int) -> list[Round]:
@@ -87,10 +134,6 @@ def _kills(kind: Kind, seed: int, rounds: int) -> list[Round]:
     ]
 
 
-def _cold(kind: Kind, seed: int) -> Round:
-    return Round(f"cold ({kind})", kind, FULL, partial(cold_round, seed=seed), alone=True)
-
-
 def _stops(kind: Kind, seed: int, rounds: int) -> list[Round]:
     return [
         Round(f"stop ({kind})", kind, FULL, partial(stop_round, seed=seed + number))
@@ -98,5 +141,31 @@ def _stops(kind: Kind, seed: int, rounds: int) -> list[Round]:
     ]
 
 
-def _points(kind: Kind, names: Sequence[str]) -> list[Round]:
-    return [Round(f"point {name}", kind, SMALL, partial(point_round, name=name)) for name in names]
+def _cold(kind: Kind, seed: int) -> Round:
+    return Round(f"cold ({kind})", kind, FULL, partial(cold_round, seed=seed), alone=True)
+
+
+def _point(kind: Kind, name: str) -> Round:
+    return Round(f"point {name} ({kind})", kind, SMALL, partial(point_round, name=name))
+
+
+def _freeze(kind: Kind, seed: int) -> Round:
+    return Round(f"freeze ({kind})", kind, FULL, partial(freeze_round, seed=seed))
+
+
+def _scenarios(kind: Kind, seed: int, crowd: Size, many: Size) -> list[Round]:
+    """Several services, a frozen one, downtime, and a broadcast that dies four times."""
+    return [
+        Round(f"many ({kind})", kind, many, partial(many_round, seed=seed)),
+        _freeze(kind, seed),
+        *(
+            Round(f"late {down} ({kind})", kind, late.SIZE, partial(late_round, down=down))
+            for down in late.DOWN
+        ),
+        *(
+            Round(
+                f"broadcast ({kind})", kind, crowd, partial(broadcast_round, seed=seed, mandatory=mandatory)
+            )
+            for mandatory in (False, True)
+        ),
+    ]

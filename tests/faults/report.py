@@ -23,12 +23,12 @@ class Report:
     def add(self, outcome: Outcome) -> None:
         """One more round is over."""
         self.outcomes.append(outcome)
-        verdict = outcome.verdict
-        slowest = max(outcome.ready, default=0.0)
+        verdict, slowest = outcome.verdict, max(outcome.ready, default=0.0)
         say(
-            f"{outcome.name}, seed {outcome.seed}: {outcome.ends} ended, {verdict.handled} updates,"
+            f"{outcome.name}, seed {outcome.seed}: {outcome.ends} ends, {verdict.handled} updates,"
             f" {verdict.sent} sent, {verdict.duplicates} doubled, {verdict.ambiguous} in doubt,"
-            f" ready in {slowest:.1f} s, stopped in {outcome.slowest_stop:.1f} s, {outcome.seconds:.1f} s{' BROKEN' if outcome.broken else ''}"
+            f" ready in {slowest:.1f} s, stopped in {outcome.slowest_stop:.1f} s,"
+            f" {outcome.seconds:.1f} s in all{': BROKEN' if outcome.broken else ''}"
         )
         for broken in outcome.broken[:20]:
             say(f"  {broken}")

@@ -52,6 +52,10 @@ class Store(Protocol):
         """What the store says of its own state: "ok"."""
         ...
 
+    async def locked(self) -> bool:
+        """Whether a frozen process keeps everybody from writing, and nothing but its end or its waking can help."""
+        ...
+
     async def copy(self, folder: Path) -> "Store":
         """A store of its own with the same in it, and a copy of the service's folder."""
         ...
@@ -112,6 +116,18 @@ class SqliteStore:
             str(value) for row in await self.rows("PRAGMA integrity_check") for value in row.values()
         )
 
+    async def locked(self) -> bool:
+        return await asyncio.to_thread(self._locked)
+
+    def _locked(self) -> bool:
+        with closing(sqlite3.connect(self.data / FILE, timeout=0.5, isolation_level=None)) as store:
+            try:
+                store.execute("BEGIN IMMEDIATE")
+            except sqlite3.OperationalError:
+                return True
+            store.execute("ROLLBACK")
+            return False
+
     async def copy(self, folder: Path) -> "SqliteStore":
         await asyncio.to_thread(shutil.copytree, self.data, folder)
         return SqliteStore(folder)
@@ -156,6 +172,9 @@ class PostgresStore:
 
     async def integrity(self) -> str:
         return "ok"
+
+    async def locked(self) -> bool:
+        return False  # the server can end a transaction whose client sleeps
 
     async def copy(self, folder: Path) -> "PostgresStore":
         name = f"round_{next(_numbers)}"

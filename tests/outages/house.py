@@ -10,7 +10,8 @@ from storage.database import Connection, Database
 from storage.migrate import migrate
 from tests.faults.place import place
 
-COOKIE: Final = {"zinute_session": "a-session-for-outages"}
+SESSION: Final = "a-session-for-outages"
+SIGNED_IN: Final = {"Cookie": f"zinute_session={SESSION}"}
 EVERY_DAY: Final = frozenset(range(1, 8))
 
 
@@ -38,7 +39,7 @@ def _settle(tx: Connection, learners: Sequence[int]) -> int:
     coordinator = people.add(tx, organisation=here, name="Rasa", email="rasa@house.example", language="en")
     people.grant(tx, coordinator, here, "coordinator")
     seen = now - timedelta(minutes=5)  # so long ago that the next page writes it down anew
-    sessions.start(tx, person=coordinator, token=COOKIE["zinute_session"], now=seen)
+    sessions.start(tx, person=coordinator, token=SESSION, now=seen)
     for chat in learners:
         _settle_learner(tx, here, chat, now)
     return here

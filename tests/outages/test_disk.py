@@ -19,6 +19,7 @@ PEOPLE: Final = 10
 MOST_IN_FLIGHT: Final = 8
 RESUMES: Final = 30.0  # seconds after there is space again
 NOTICES: Final = 20.0
+LASTS: Final = 5.0
 SMALL: Final = 32 * 1024  # bytes: every file of a store is longer
 MEGABYTES: Final = 8
 HOOK: Final = "/telegram/webhook"
@@ -50,8 +51,6 @@ async def nothing_is_acknowledged_unstored(people: Crowd, rows: Rows) -> None:
 
 async def looked_at(service: Service, *, hook: bool) -> None:
     """While the store cannot be written: pages are shown, and messengers are asked to come again."""
-    page = await service.web.get(f"{service.url}/console", cookies=house.COOKIE)
-    assert (page.status_code, page.url.path) == (200, "/console"), "a coordinator sees the console"
     assert (await service.web.get(f"{service.url}/")).status_code == 200
     assert (await service.web.get(f"{service.url}/livez")).status_code == 200
     if hook:
@@ -92,6 +91,17 @@ async def test_s1_a_full_disk(tmp_path: Path, bot_api: BotApi, hook: bool, secon
     assert integrity == [("ok",)]
 
 
+async def test_s1_the_console_is_readable(tmp_path: Path, bot_api: BotApi) -> None:
+    data = tmp_path / "data"
+    await house.build_in(data)
+    async with serving(data, settings(tmp_path)) as service:
+        with limited(service.pid, resource.RLIMIT_FSIZE, SMALL):
+            await until_not_ready(service)
+            page = await service.web.get(f"{service.url}/console", headers=house.SIGNED_IN)
+            assert (page.status_code, page.url.path) == (200, "/console"), f"{page.text}\n{service.said()}"
+        assert await service.stop() == 0
+
+
 async def through(
     service: Service, people: Crowd, fault: Callable[[], Any], rows: Rows, *, hook: bool, seconds: float
 ) -> None:
@@ -127,7 +137,38 @@ async def test_s1_a_limit_on_the_size_of_files(tmp_path: Path, bot_api: BotApi) 
         await through(service, people, fault, rows, hook=False, seconds=3.0)
 
 
+def alarms(service: Service) -> list[str]:
+    """Lines of the log that are errors, and say which."""
+    lines = service.log.read_text(encoding="utf-8").splitlines()
+    return [line for line in lines if '"level": "error"' in line and "SQLITE_IOERR" in line]
+
+
 FAILING: Final = {
-    "fdatasync": ("fdatasync:error=EIO", "fsync:error=EIO"),
-    "pwrite64": ("pwrite64:error=EIO",),
+    "sync": ("fdatasync:error=EIO", "fsync:error=EIO"),
+    "write": ("pwrite64:error=EIO",),
+    "one sync in three": ("fdatasync:error=EIO:when=1+3", "fsync:error=EIO:when=1+3"),
 }
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("faults", FAILING.values(), ids=FAILING)
+@pytest.mark.timeout(180)
+async def test_s2_a_disk_that_fails(tmp_path: Path, bot_api: BotApi, faults: tuple[str, ...]) -> None:
+    people, data = await crowd(bot_api, PEOPLE), tmp_path / "data"
+    await house.build_in(data)
+    async with serving(data, settings(tmp_path) | bot_api.environment()) as service:
+
+        async def rows() -> list[tuple[Any, ...]]:
+            return await rows_of(data / "zinute.db", RECEIVED)
+
+        await people.hello()
+        await people.until_answered(NOTICES)
+        greeting = asyncio.create_task(people.greets(0.5))
+        try:
+            async with failing_calls(service.pid, *faults):
+                await asyncio.sleep(LASTS)
+                await nothing_is_acknowledged_unstored(people, rows)
+        finally:
+            greeting.cancel()
+        await comes_back(service, people, rows)
+        assert alarms(service) != [], "whoever is woken reads what is wrong with the disk"

@@ -16,9 +16,9 @@ from actions.converse import converse
 from actions.keys import new_key
 from domain.event import Incoming, Pressed
 from tests.bench.child import Stopwatch, obey, side_by_side
+from tests.bench.clock import now
 from tests.bench.press import CHOICE, FIRST, step_of
 from tests.bench.world import Model, settle
-from tests.bench.clock import now
 from zinute.assemble import opened
 from zinute.config import Settings
 

@@ -84,7 +84,7 @@ async def opened(port: int) -> Any:
         door.close()
 
 
-async def burst(message: str, port: int, file: str, first: int, count: int) -> Any:
+async def burst(message: str, port: int, file: str, *, first: int, count: int) -> Any:
     """Fifty at once, until every answer is committed."""
     model = json.loads(message)
     requests = iter([request(learner, model) for learner in range(first, first + count)])
@@ -103,7 +103,7 @@ async def burst(message: str, port: int, file: str, first: int, count: int) -> A
             return {"items": count, "seconds": perf_counter() - began}
 
 
-async def stream(message: str, port: int, file: str, first: int, count: int, rate: float) -> Any:
+async def stream(message: str, port: int, file: str, *, first: int, count: int, rate: float) -> Any:
     """So many a second whatever comes back; how long each took, from its post until its answer was committed."""
     model, loop = json.loads(message), asyncio.get_running_loop()
     requests = [request(learner, model) for learner in range(first, first + count)]

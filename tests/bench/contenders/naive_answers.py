@@ -1,4 +1,4 @@
-"""A straightforward answer handler: aiogram's Dispatcher and webhook, one SQLModel session over aiosqlite per update."""
+"""A straightforward answer handler: aiogram's Dispatcher and webhook, an SQLModel session over aiosqlite per update."""
 
 import asyncio
 import sys
@@ -89,7 +89,8 @@ async def on_answer(query: CallbackQuery, session: AsyncSession) -> None:
     step, _, chosen = (query.data or "").partition(":")
     learner = (await session.exec(select(Learner).where(Learner.telegram_id == query.from_user.id))).one()
     enrolment = (await session.exec(select(Enrolment).where(Enrolment.learner_id == learner.id))).one()
-    assert learner.id is not None and enrolment.id is not None
+    assert learner.id is not None
+    assert enrolment.id is not None
     now, correct = datetime.now(UTC), chosen == "1"
     answer = Answer(
         step_key=step,
@@ -105,9 +106,7 @@ async def on_answer(query: CallbackQuery, session: AsyncSession) -> None:
     enrolment.card, enrolment.updated_at = enrolment.card + 1, now
     session.add(enrolment)
     text = "Right." if correct else "Wrong."
-    session.add(
-        Outbox(key=f"reply:{step}", learner_id=learner.id, body=text, state="ready", created_at=now)
-    )
+    session.add(Outbox(key=f"reply:{step}", learner_id=learner.id, body=text, state="ready", created_at=now))
     await session.commit()
     await query.answer()
 

@@ -1,11 +1,11 @@
-"""The product's way to take answers: the webhook, the inbox, the conversation, one transaction; and sending, if asked."""
+"""The product's way to take answers: webhook, inbox, conversation, one transaction; and sending, if asked."""
 
 import asyncio
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from time import process_time
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import select
 
@@ -14,17 +14,21 @@ from actions.keys import new_key
 from bot.inbound import Inbound
 from bot.webhooks import routes_of
 from console.app import create
+from domain.language import Language
 from scheduler.runner import Runner
 from storage.addresses import ADDRESS
 from storage.inbox import INBOX
 from storage.outbox import OUTBOX, in_state
-from tests.bench.child import obey
+from tests.bench.child import Act, obey
 from tests.bench.clock import now
 from tests.bench.rooms import House, house
 from tests.bench.world import settle
 from zinute.web import Server, listen
 
-TEXTS = {"lt": "Rytoj biblioteka dirbs iki 16 valandos.", "en": "Tomorrow the library closes at four."}
+TEXTS: Final[Mapping[Language, str]] = {
+    "lt": "Rytoj biblioteka dirbs iki 16 valandos.",
+    "en": "Tomorrow the library closes at four.",
+}
 
 
 @asynccontextmanager
@@ -102,7 +106,7 @@ async def main(learners: str, sends: str = "") -> None:
                 )
                 assert count == recipients, f"{count} people were told"
 
-            acts = {"port": tell_port, "cpu": tell_cpu, "announce": tell}
+            acts: dict[str, Act] = {"port": tell_port, "cpu": tell_cpu, "announce": tell}
             acts |= {"open": lambda: open_ones(home), "replies": lambda: replies(home)}
             if not sends:
                 await obey(acts)

@@ -2,6 +2,7 @@
 
 import asyncio
 import sys
+from functools import partial
 from itertools import count as numbers
 from typing import Any
 
@@ -58,13 +59,15 @@ async def main(queued: str) -> None:
         sender = await database.write(lambda tx: senders.take(tx, CHANNEL, this_process(), None))
         assert sender is not None
 
+        def refill(tx: Connection, count: int) -> None:
+            queue(tx, model, f"round {next(rounds)}", count, kind="announcement")
+
         async def turns(count: int, times: int) -> Any:
             """So many, and as many queued again, so many times; what claiming and settling alone took."""
             laps = []
             for _ in range(times):
                 laps.append(await turn(database, sender.fence, count))
-                name = f"round {next(rounds)}"
-                await database.write(lambda tx, name=name: queue(tx, model, name, count, kind="announcement"))
+                await database.write(partial(refill, count=count))
             return {key: sum(lap[key] for lap in laps) for key in laps[0]}
 
         await obey({"turns": turns})

@@ -6,12 +6,12 @@ from dataclasses import replace
 from itertools import count as numbers
 from typing import Any, Final
 
-from sqlalchemy import String, cast, func, select, update
+from sqlalchemy import String, Table, cast, func, select, update
 
 from storage import outbox
 from storage.database import Connection
 from storage.organisations import ORGANISATION
-from storage.outbox import OUTBOX, New
+from storage.outbox import ATTEMPT, OUTBOX, New
 from storage.people import PERSON
 from tests.bench.child import IN_FLIGHT, obey
 from tests.bench.clock import now
@@ -47,21 +47,29 @@ def small(tx: Connection, model: Model, name: str) -> None:
     here = model.to.organisation
     assert here is not None
     news = [
-        New(replace(model.at(n), organisation=here + 1 + n // EACH), model.card, f"{name}:{n}", "announcement")
+        New(
+            replace(model.at(n), organisation=here + 1 + n // EACH), model.card, f"{name}:{n}", "announcement"
+        )
         for n in range(SMALL)
     ]
     outbox.add_many(tx, news, now())
 
 
-async def sent(home: House, prefix: str) -> int:
-    """How many with keys that begin so were sent."""
-    rows = select(func.count()).where(OUTBOX.c.key.startswith(prefix), OUTBOX.c.state == "sent")
+async def newest(home: House, table: Table) -> int:
+    """The id of the newest row."""
+    rows = select(func.coalesce(func.max(table.c.id), 0))
     return int(await home.database.read(lambda tx: tx.execute(rows).scalar_one()))
 
 
-async def waits(home: House, name: str) -> list[float]:
-    """How long each of these messages waited, in seconds."""
-    rows = select(OUTBOX.c.created_at, OUTBOX.c.ended_at).where(OUTBOX.c.key.startswith(f"{name}:"))
+async def unsent(home: House, after: int) -> bool:
+    """Whether a message with a greater id than this is not sent yet."""
+    rows = select(OUTBOX.c.id).where(OUTBOX.c.id > after, OUTBOX.c.state != "sent").limit(1)
+    return await home.database.read(lambda tx: tx.execute(rows).first()) is not None
+
+
+async def waits(home: House, after: int) -> list[float]:
+    """How long each message with a greater id than this waited, in seconds."""
+    rows = select(OUTBOX.c.created_at, OUTBOX.c.ended_at).where(OUTBOX.c.id > after)
     found = await home.database.read(lambda tx: tx.execute(rows).all())
     return [(ended - created).total_seconds() for created, ended in found]
 
@@ -73,20 +81,24 @@ async def main(large: str) -> None:
         model = await home.database.write(lambda tx: fill(tx, int(large)))
 
         async def others_send() -> Any:
-            name, before = f"small {next(rounds)}", await sent(home, "large")
+            name, last, tried = (
+                f"small {next(rounds)}",
+                await newest(home, OUTBOX),
+                await newest(home, ATTEMPT),
+            )
             delivery = home.delivery(IN_FLIGHT)
             sending = asyncio.create_task(delivery.run())
-            while int(large) and await sent(home, "large") == before:
+            while int(large) and await newest(home, ATTEMPT) == tried:
                 await asyncio.sleep(LOOK)
             await home.database.write(lambda tx: small(tx, model, name))
-            while await sent(home, f"{name}:") < SMALL:
+            while await unsent(home, last):
                 await asyncio.sleep(LOOK)
             delivery.stop()
             await sending
-            gone = await sent(home, "large") - before
+            waited, gone = await waits(home, last), await newest(home, ATTEMPT) - tried - SMALL
             if gone:
-                await home.database.write(lambda tx: more(tx, model, f"large after {name}", gone))
-            return await waits(home, name)
+                await home.database.write(lambda tx: more(tx, model, f"after {name}", gone))
+            return waited
 
         await obey({"others send": others_send})
 

@@ -8,7 +8,7 @@ from typing import Any
 from tests.bench.machine import Child
 from tests.bench.message import message
 from tests.bench.rounds import Lap, in_short, interleaved, per_second, ratio
-from tests.bench.stage import Stage, telegram, webhook
+from tests.bench.stage import Stage, file_of, telegram, webhook
 from tests.bench.wanted import Value
 
 COUNT, COUNT_NAIVE, COUNT_FLOOR = 2_500, 200, 10_000
@@ -17,18 +17,18 @@ COUNT, COUNT_NAIVE, COUNT_FLOOR = 2_500, 200, 10_000
 def measure(stage: Stage) -> dict[str, Value]:
     """Answers a second."""
     sink, learners = stage.sink(), COUNT * (stage.rounds + 1)
-    settings = telegram(sink.url, rate=0)
-    place, simple = stage.place(), stage.place() / "naive.db"
-    ours = stage.contender("our_answers", learners, data=str(place), **settings, **webhook())
+    settings, store = telegram(sink.url, rate=0), stage.sqlite()
+    simple = stage.place() / "naive.db"
+    ours = stage.contender("our_answers", learners, settings=store | settings | webhook())
     naive = stage.contender("naive_answers", simple, learners, sink.url)
     most = COUNT_FLOOR * (stage.rounds + 1) + 1
-    floor = stage.contender("floor_answers", most, data=str(stage.place()), **settings)
+    floor = stage.contender("floor_answers", most, settings=stage.sqlite() | settings)
     load = stage.load(message(stage))
     laps = interleaved(
         stage.rounds,
         {
             "floor": lambda number: floor.ask("answers", first=1 + number * COUNT_FLOOR, count=COUNT_FLOOR),
-            "ours": lambda number: _pressed(load, ours, str(place / "zinute.db"), number, COUNT),
+            "ours": lambda number: _pressed(load, ours, file_of(store), number, COUNT),
             "naive": lambda number: _pressed(load, naive, str(simple), number, COUNT_NAIVE),
         },
     )

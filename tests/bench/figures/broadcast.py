@@ -5,7 +5,7 @@ from time import monotonic_ns, sleep
 from tests.bench.figures.pace import RATE, SECOND, most_in_a_second
 from tests.bench.message import message
 from tests.bench.rounds import percentile
-from tests.bench.stage import Stage, telegram, webhook
+from tests.bench.stage import Stage, file_of, telegram, webhook
 from tests.bench.wanted import Value
 
 SHORT, LONG = 1_500, 10_000  # recipients
@@ -19,14 +19,14 @@ def measure(stage: Stage) -> dict[str, Value]:
     A reply takes from its update's arrival at the webhook until it is settled.
     """
     recipients = LONG if stage.whole else SHORT
-    sink, place = stage.sink(), stage.place()
-    settings = telegram(sink.url) | webhook()
-    ours = stage.contender("our_answers", recipients, "and sends", data=str(place), **settings)
+    sink = stage.sink()
+    settings = stage.sqlite() | telegram(sink.url) | webhook()
+    ours = stage.contender("our_answers", recipients, "and sends", settings=settings)
     load, port = stage.load(message(stage)), ours.ask("port")
     count = ANSWERS * recipients // (RATE - ANSWERS)
     began = monotonic_ns()
     ours.ask("announce", recipients=recipients)
-    load.begin("stream", port=port, file=str(place / "zinute.db"), first=0, count=count, rate=ANSWERS)
+    load.begin("stream", port=port, file=file_of(settings), first=0, count=count, rate=ANSWERS)
     while ours.ask("open"):
         sleep(LOOK)
     load.end()

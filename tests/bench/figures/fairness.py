@@ -13,8 +13,8 @@ def measure(stage: Stage) -> dict[str, Value]:
     """The median over the rounds of the ratio of the 95th percentiles; no limiter, 50 in flight."""
     sink = stage.sink()
     settings = telegram(sink.url, rate=0)
-    alone = stage.contender("our_shares", 0, data=str(stage.place()), **settings)
-    beside = stage.contender("our_shares", QUEUED, data=str(stage.place()), **settings)
+    alone = stage.contender("our_shares", 0, settings=stage.sqlite() | settings)
+    beside = stage.contender("our_shares", QUEUED, settings=stage.sqlite() | settings)
     pairs = [
         (percentile(alone.ask("others send"), 95), percentile(beside.ask("others send"), 95))
         for _ in range(stage.rounds + 1)

@@ -12,11 +12,11 @@ LEARNERS, SETTLING, SECONDS = 10_000, 5, 20
 
 def measure(stage: Stage) -> dict[str, Value]:
     """CPU time over wall time of `zinute serve` with Telegram by long polling."""
-    sink, place = stage.sink(), str(stage.place())
-    filling = stage.contender("our_fanout", LEARNERS, data=place)
+    sink, store = stage.sink(), stage.sqlite()
+    filling = stage.contender("our_fanout", LEARNERS, settings=store)
     filling.ready()
     filling.close()
-    service = stage.service("serve", data=place, **telegram(sink.url))
+    service = stage.service("serve", store | telegram(sink.url))
     sleep(SETTLING)
     before, began = cpu_of(service.pid), monotonic()
     sleep(SECONDS)

@@ -12,15 +12,15 @@ SHORT, LONG = 20, 60  # seconds, of which a half before the kill
 
 def measure(stage: Stage) -> dict[str, Value]:
     """By the accept times of the fake server; a process counts as up from its first accepted send on."""
-    sink, place = stage.sink(), str(stage.place())
+    sink = stage.sink()
     half = (LONG if stage.whole else SHORT) / 2
-    settings = telegram(sink.url)
-    first = stage.contender("our_delivery", int(RATE * half * 3), data=place, **settings)
+    settings = stage.sqlite() | telegram(sink.url)
+    first = stage.contender("our_delivery", int(RATE * half * 3), settings=settings)
     first.ready()
     sleep(half)
     killed = monotonic_ns()
     first.kill()
-    second = stage.contender("our_delivery", 0, data=place, **settings)
+    second = stage.contender("our_delivery", 0, settings=settings)
     second.ready()
     sleep(half)
     ended, accepted = monotonic_ns(), sink.stats()["accepted"]

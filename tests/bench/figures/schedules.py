@@ -13,8 +13,8 @@ def measure(stage: Stage) -> dict[str, Value]:
     worst, took = 0.0, dict[str, float]()
     for name, make in stage.stores().items():
         stage.say(f"filling {name}")
-        few = stage.contender("our_schedules", FEW, FEW, **make())
-        many = stage.contender("our_schedules", BACKLOG + DUE * (stage.rounds + 1), MANY, **make())
+        few = stage.contender("our_schedules", FEW, FEW, settings=make())
+        many = stage.contender("our_schedules", BACKLOG + DUE * (stage.rounds + 1), MANY, settings=make())
         flat = _flat(stage, name, few, many)
         few.close()
         stage.say(f"{BACKLOG} due at once in {name}")

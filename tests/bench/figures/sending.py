@@ -9,11 +9,9 @@ COUNT, COUNT_PTB = 4_000, 400
 
 
 def measure(stage: Stage) -> dict[str, Value]:
-    """Messages a second; all post the body that we were seen to post. Ours: from the first claim to the last settled."""
+    """Messages a second, all with the body that we were seen to post; ours from the first claim to the last settled."""
     sink, body = stage.sink(), message(stage)
-    ours = stage.contender(
-        "our_sends", COUNT, data=str(stage.place()), **telegram(sink.url, rate=0)
-    )
+    ours = stage.contender("our_sends", COUNT, settings=stage.sqlite() | telegram(sink.url, rate=0))
     bare = stage.contender("aiohttp_sends", sink.url, body)
     ptb = stage.contender("ptb_sends", sink.url, body)
     laps = interleaved(

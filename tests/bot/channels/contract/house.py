@@ -7,7 +7,6 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from functools import cache, partial
 from itertools import count
-from typing import Final
 
 from actions.keys import new_key
 from bot.channel import Channel, Update
@@ -23,10 +22,9 @@ from storage import inbox
 from storage.database import Connection, Database
 from storage.inbox import Waiting
 from tests.bot.channels.contract.visitor import PATIENCE
+from tests.storage.incoming import stored
 from tests.storage.samples import MONDAY
 from zinute import catalogues
-
-MOST: Final = 100
 
 
 class Door(StorePost):
@@ -61,7 +59,7 @@ class House:
 
     async def waiting(self, name: str) -> list[Waiting]:
         """What is in the inbox of a messenger and was not taken out."""
-        return await self.database.read(lambda tx: inbox.waiting(tx, [name], self.at, MOST))
+        return await stored(self.database, name)
 
     async def arrived(self, name: str, count: int) -> list[Waiting]:
         """The first updates in the inbox of a messenger, once there are `count`."""

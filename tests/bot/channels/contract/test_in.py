@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from bot.channel import Update
-from domain.event import Incoming, Left, Pressed, Returned, Said
+from domain.event import Incoming, Pressed, Said
 from domain.fitting import MOST_BUTTON_BYTES, fit
 from domain.language import language_of
 from domain.message import Button, Content
@@ -133,11 +133,8 @@ def sound(incoming: Incoming | None) -> bool:
     """Whether there is nothing in it but text."""
     if incoming is None:
         return True
-    match incoming.event:
-        case Said(words) | Pressed(words):
-            pass
-        case Left() | Returned():
-            words = ""
+    event = incoming.event
+    words = event.text if isinstance(event, Said) else event.data if isinstance(event, Pressed) else ""
     return all(type(each) is str for each in (incoming.address, incoming.language, words))
 
 

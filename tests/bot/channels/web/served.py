@@ -16,8 +16,9 @@ from bot.post import StorePost
 from domain.event import Event, Incoming, Left, Returned
 from domain.language import LANGUAGES
 from domain.texts import Texts
-from storage import inbox
 from storage.database import Database
+from storage.inbox import Waiting
+from tests.storage.incoming import stored
 
 
 class Words(NullTranslations):
@@ -70,9 +71,9 @@ class Served:
 
     async def came(self, count: int = 1) -> list[tuple[str, Event, str]]:
         """The first `count` updates as (address, event, language), once they are there."""
-        rows = list[inbox.Waiting]()
+        rows = list[Waiting]()
         while len(rows) < count:
-            rows = await self.database.read(lambda tx: inbox.waiting(tx, ["web"], datetime.now(UTC), 100))
+            rows = await stored(self.database)
             await asyncio.sleep(0.02)
         understood = [each for row in rows if (each := self.chat.decode(row.raw))]
         return [(each.address, done(each), each.language) for each in understood]

@@ -3,15 +3,15 @@
 import asyncio
 import json
 import re
-from datetime import UTC, datetime
 
 import httpx
 import pytest
 
 from domain.event import Pressed, Said
-from storage import inbox, webchat
+from storage import webchat
 from tests.bot.channels.web.served import Served
 from tests.bot.channels.web.visitor import ID, Visitor, opened
+from tests.storage.incoming import stored
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ async def test_an_update_says_the_visitors_language(
 async def test_the_same_message_again_changes_nothing(web: Served, visitor: Visitor) -> None:
     answers = await asyncio.gather(*(visitor.post(text=f"{number}") for number in range(8)))
     assert {answer.status_code for answer in answers} == {202}
-    assert len(await web.database.read(lambda tx: inbox.waiting(tx, ["web"], datetime.now(UTC), 100))) == 1
+    assert len(await stored(web.database)) == 1
     assert len(await web.database.read(lambda tx: webchat.after(tx, visitor.address, 0, 100))) == 1
 
 
@@ -85,7 +85,7 @@ async def test_bad_input_is_refused_in_one_sentence(
     answer = await visitor.http.post("/chat/messages", content=content)
     assert answer.status_code == status
     assert re.fullmatch(r"[A-Z][^\n]{10,150}\.", answer.json()["error"])
-    assert await web.database.read(lambda tx: inbox.waiting(tx, ["web"], datetime.now(UTC), 100)) == []
+    assert await stored(web.database) == []
 
 
 @pytest.mark.parametrize(
