@@ -291,7 +291,9 @@ class Delivery:
                 until = self._now() + pause
                 self._paused_until = max(until, self._paused_until or until)
             self._failures += isinstance(each.error, NotConnected)
-            log.warning("not sent", message=each.claimed.id, outcome=each.outcome, error=type(each.error).__name__)
+            log.warning(
+                "not sent", message=each.claimed.id, outcome=each.outcome, error=type(each.error).__name__
+            )
 
     def _take_up(self, tx: Connection) -> int:
         self._lease.hold(tx)

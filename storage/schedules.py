@@ -12,7 +12,6 @@ from sqlalchemy import (
     UniqueConstraint,
     bindparam,
     func,
-    literal_column,
     select,
     text,
     update,
@@ -127,7 +126,7 @@ _DUE = Prepared(
     .join(PERSON, PERSON.c.id == SCHEDULE.c.person_id)
     .join(ORGANISATION, IN_HOUSE)
     .outerjoin(ADDRESS, ADDRESS.c.id == _newest)
-    .where(SCHEDULE.c.kind == literal_column("'reminder'"), SCHEDULE.c.due_at <= bindparam("now"))
+    .where(SCHEDULE.c.due_at <= bindparam("now"))
     .order_by(SCHEDULE.c.due_at, SCHEDULE.c.id)
     .limit(bindparam("most", type_=Integer))
     .with_for_update(of=(SCHEDULE, PERSON), skip_locked=True)

@@ -1,4 +1,4 @@
-"""What is wanted of each figure (docs/adr and the figures of the bench name them by these keys)."""
+"""What is wanted of each figure, by the key that it has in the JSON."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass

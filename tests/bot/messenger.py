@@ -1,11 +1,9 @@
 """A small messenger for tests: it takes text in, and records or refuses what goes out, as its test says."""
 
 import asyncio
-from collections.abc import AsyncIterator, Sequence
-from contextlib import asynccontextmanager
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from pathlib import Path
 from typing import ClassVar
 
 from starlette.routing import BaseRoute
@@ -22,7 +20,6 @@ from storage import outbox
 from storage.database import Connection, Database
 from storage.outbox import ATTEMPT, OUTBOX, New, To
 from tests.actions.talk import texts
-from tests.storage import stores
 from tests.storage.samples import MONDAY, address, rows
 
 WORDS_ONLY = Capabilities(
@@ -203,10 +200,3 @@ class Desk:
         """Number and outcome of every attempt."""
         found = await rows(self.database, ATTEMPT.c.id, ATTEMPT.c.number, ATTEMPT.c.outcome)
         return [(row[1], row[2]) for row in found]
-
-
-@asynccontextmanager
-async def sqlite(folder: Path) -> AsyncIterator[Database]:
-    """An empty SQLite store, open."""
-    async with stores.opened("sqlite", folder, str) as database:
-        yield database

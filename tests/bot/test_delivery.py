@@ -1,10 +1,7 @@
 """The way out: what follows from each outcome, in words that the messenger can show."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import timedelta
-from functools import partial
-from pathlib import Path
 
 import pytest
 from sqlalchemy import update
@@ -24,8 +21,7 @@ from domain.delivery import POLICIES
 from domain.message import Line, Message, Notice, ShowCard
 from storage.database import Database
 from storage.outbox import ATTEMPT, OUTBOX
-from tests.bot.messenger import Desk, Editing, Elsewhere, Messenger, sqlite
-from tests.storage import stores
+from tests.bot.messenger import Desk, Editing, Elsewhere, Messenger
 from tests.storage.samples import MONDAY, rows, settle_down
 
 SECOND = timedelta(seconds=1)
@@ -35,21 +31,14 @@ class Slow(NotSent):
     """A failure of an adapter's own making, which the closed list does not name."""
 
 
-@pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    """An empty store."""
-    async with sqlite(tmp_path) as database:
-        yield database
-
-
-async def test_a_message_is_sent_once_in_the_readers_language(database: Database) -> None:
+async def test_a_message_is_sent_once_in_the_readers_language(sqlite: Database) -> None:
     channel = Messenger()
-    desk = Desk(database, channel)
+    desk = Desk(sqlite, channel)
     await desk.write("k")
     assert await desk.rounds(3) == [1, 0, 0]
     assert channel.sent == [("ana", "k", "What would you like to do?")]
     assert await desk.state() == [("k", "sent", MONDAY)]
-    assert await rows(database, OUTBOX.c.sent_as) == [("m1",)]
+    assert await rows(sqlite, OUTBOX.c.sent_as) == [("m1",)]
     assert await desk.journal() == [(1, "sent")]
 
 
@@ -74,10 +63,10 @@ async def test_a_message_is_sent_once_in_the_readers_language(database: Database
     ids=lambda each: type(each).__name__ if isinstance(each, Exception) else str(each),
 )
 async def test_each_failure_has_its_outcome(
-    database: Database, failure: Exception, outcome: str, state: str, wait: float
+    sqlite: Database, failure: Exception, outcome: str, state: str, wait: float
 ) -> None:
     channel = Messenger([failure])
-    desk = Desk(database, channel)
+    desk = Desk(sqlite, channel)
     await desk.write("k")
     assert await desk.delivery.send_ready() == 1
     assert await desk.state() == [("k", state, MONDAY + wait * SECOND)]
@@ -91,17 +80,17 @@ async def test_each_failure_has_its_outcome(
     assert channel.sent_keys == (["k"] if state == "waiting" else [])
 
 
-async def test_why_it_was_not_sent_is_kept(database: Database) -> None:
-    desk = Desk(database, Messenger([NotSent("busy: 7"), Refused("too long")]))
+async def test_why_it_was_not_sent_is_kept(sqlite: Database) -> None:
+    desk = Desk(sqlite, Messenger([NotSent("busy: 7"), Refused("too long")]))
     await desk.write("k")
     await desk.rounds(2, apart=SECOND)
-    assert [row[1] for row in await rows(database, ATTEMPT.c.id, ATTEMPT.c.reason)] == ["busy: 7", "too long"]
-    assert await rows(database, OUTBOX.c.reason) == [("too long",)]
+    assert [row[1] for row in await rows(sqlite, ATTEMPT.c.id, ATTEMPT.c.reason)] == ["busy: 7", "too long"]
+    assert await rows(sqlite, OUTBOX.c.reason) == [("too long",)]
 
 
-async def test_tries_come_further_and_further_apart(database: Database) -> None:
+async def test_tries_come_further_and_further_apart(sqlite: Database) -> None:
     channel = Messenger([NotSent("busy") for _ in range(11)])
-    desk = Desk(database, channel)
+    desk = Desk(sqlite, channel)
     await desk.write("k")
     waits = []
     for _ in range(11):
@@ -112,9 +101,9 @@ async def test_tries_come_further_and_further_apart(database: Database) -> None:
     assert waits == [1, 2, 4, 8, 16, 32, 64, 128, 256, 300, 300]
 
 
-async def test_what_is_too_late_expires_and_is_not_sent(database: Database) -> None:
+async def test_what_is_too_late_expires_and_is_not_sent(sqlite: Database) -> None:
     channel = Messenger([NotSent("busy")])
-    desk = Desk(database, channel)
+    desk = Desk(sqlite, channel)
     await desk.write("ready")
     desk.now += POLICIES["reply"].late_after
     await desk.write("waits", "ben")
@@ -123,12 +112,12 @@ async def test_what_is_too_late_expires_and_is_not_sent(database: Database) -> N
     assert channel.tried == ["waits"]
     await desk.passes(POLICIES["reply"].late_after)
     assert await desk.states() == {"ready": "expired", "waits": "expired"}
-    assert await rows(database, OUTBOX.c.reason) == [("late",), ("late",)]
+    assert await rows(sqlite, OUTBOX.c.reason) == [("late",), ("late",)]
 
 
-async def test_a_message_follows_the_one_before_it_at_its_address(database: Database) -> None:
+async def test_a_message_follows_the_one_before_it_at_its_address(sqlite: Database) -> None:
     channel = Messenger([NotSent("busy", retry_after=60)])
-    desk = Desk(database, channel)
+    desk = Desk(sqlite, channel)
     for key in ("1", "2"):
         await desk.write(key)
     assert await desk.rounds(2) == [1, 0]
@@ -138,23 +127,23 @@ async def test_a_message_follows_the_one_before_it_at_its_address(database: Data
 
 
 @pytest.mark.parametrize("many", [1, IN_FLIGHT])
-async def test_only_so_many_are_in_flight(database: Database, many: int) -> None:
+async def test_only_so_many_are_in_flight(sqlite: Database, many: int) -> None:
     channel = Messenger()
-    desk = Desk(database, channel, in_flight=many)
+    desk = Desk(sqlite, channel, in_flight=many)
     for number in range(IN_FLIGHT + 2):
         await desk.write(str(number), f"place {number}")
     channel.door.clear()
     sending = asyncio.create_task(desk.rounds(2))
     await channel.in_flight(many)
-    await asyncio.gather(*(database.read(lambda _tx: None) for _ in range(5)))  # it has time to do wrong
+    await asyncio.gather(*(sqlite.read(lambda _tx: None) for _ in range(5)))  # it has time to do wrong
     channel.door.set()
     assert await sending == [IN_FLIGHT + 2, 0]
     assert channel.most == many
 
 
-async def test_one_message_is_in_flight_at_an_address(database: Database) -> None:
+async def test_one_message_is_in_flight_at_an_address(sqlite: Database) -> None:
     channel = Messenger()
-    desk = Desk(database, channel)
+    desk = Desk(sqlite, channel)
     for number in range(5):
         await desk.write(str(number), kind="reply" if number % 2 else "lesson")
     assert await desk.rounds() == [5]
@@ -162,22 +151,22 @@ async def test_one_message_is_in_flight_at_an_address(database: Database) -> Non
 
 
 @pytest.mark.parametrize("channel", [Editing(), Messenger()], ids=["edits", "cannot edit"])
-async def test_a_change_is_an_edit_where_there_are_edits(database: Database, channel: Messenger) -> None:
-    town = await database.write(settle_down)
-    desk = Desk(database, channel)
+async def test_a_change_is_an_edit_where_there_are_edits(sqlite: Database, channel: Messenger) -> None:
+    town = await sqlite.write(settle_down)
+    desk = Desk(sqlite, channel)
     card = await desk.write("card", message=ShowCard(town.version, 0, 2, "step"))
     await desk.write("tick", message=ShowCard(town.version, 0, 2, "step", selected=(0, 2)), edits=card)
     await desk.rounds()
     edits = isinstance(channel, Editing)
     assert channel.edited == ([("ana", "m1", "0,2")] if edits else [])
     assert channel.sent_keys == (["card"] if edits else ["card", "tick"])
-    sent_as = await rows(database, OUTBOX.c.id, OUTBOX.c.sent_as)
+    sent_as = await rows(sqlite, OUTBOX.c.id, OUTBOX.c.sent_as)
     assert [each for _, each in sent_as] == ["m1", "m1" if edits else "m2"]
 
 
-async def test_a_change_of_what_never_arrived_is_a_new_message(database: Database) -> None:
-    town, channel = await database.write(settle_down), Editing([Refused("no")])
-    desk = Desk(database, channel)
+async def test_a_change_of_what_never_arrived_is_a_new_message(sqlite: Database) -> None:
+    town, channel = await sqlite.write(settle_down), Editing([Refused("no")])
+    desk = Desk(sqlite, channel)
     card = await desk.write("card", message=ShowCard(town.version, 0, 2, "step"))
     await desk.write("tick", message=ShowCard(town.version, 0, 2, "step", selected=(1,)), edits=card)
     await desk.rounds()
@@ -190,10 +179,10 @@ async def test_a_change_of_what_never_arrived_is_a_new_message(database: Databas
     ids=["a gap", "no version"],
 )
 async def test_a_message_that_cannot_be_put_into_words_holds_nobody_up(
-    database: Database, broken: Message
+    sqlite: Database, broken: Message
 ) -> None:
     channel = Messenger()
-    desk = Desk(database, channel)
+    desk = Desk(sqlite, channel)
     await desk.write("broken", message=broken)
     await desk.write("after it")
     await desk.write("good", "ben")
@@ -202,12 +191,12 @@ async def test_a_message_that_cannot_be_put_into_words_holds_nobody_up(
     assert await desk.states() == {"after it": "sent", "broken": "failed", "good": "sent"}
 
 
-async def test_a_message_that_this_version_cannot_read_holds_nobody_up(database: Database) -> None:
+async def test_a_message_that_this_version_cannot_read_holds_nobody_up(sqlite: Database) -> None:
     channel = Messenger()
-    desk = Desk(database, channel)
+    desk = Desk(sqlite, channel)
     odd = await desk.write("odd")
     await desk.write("good", "ben")
-    await database.write(
+    await sqlite.write(
         lambda tx: tx.execute(update(OUTBOX).where(OUTBOX.c.id == odd).values(body="{}")).rowcount
     )
     await desk.rounds()
@@ -215,17 +204,17 @@ async def test_a_message_that_this_version_cannot_read_holds_nobody_up(database:
     assert await desk.states() == {"good": "sent", "odd": "failed"}
 
 
-async def test_messages_of_messengers_that_are_off_wait(database: Database) -> None:
-    web, elsewhere = Desk(database, Messenger()), Desk(database, Elsewhere())
+async def test_messages_of_messengers_that_are_off_wait(sqlite: Database) -> None:
+    web, elsewhere = Desk(sqlite, Messenger()), Desk(sqlite, Elsewhere())
     await web.write("k")
     assert await elsewhere.rounds() == [0]
     assert await web.states() == {"k": "ready"}
 
 
-async def test_it_sends_until_it_is_stopped_and_finishes_what_is_in_flight(database: Database) -> None:
+async def test_it_sends_until_it_is_stopped_and_finishes_what_is_in_flight(sqlite: Database) -> None:
     channel = Messenger()
     channel.door.clear()
-    desk = Desk(database, channel)
+    desk = Desk(sqlite, channel)
     await desk.write("k")
     running = asyncio.create_task(desk.delivery.run())
     await channel.in_flight(1)
@@ -239,18 +228,13 @@ async def test_it_sends_until_it_is_stopped_and_finishes_what_is_in_flight(datab
     assert desk.lease.sender is None
 
 
-@pytest.mark.parametrize("kind", stores.BOTH)
-async def test_a_journey_of_many_messages_on_both_stores(
-    kind: stores.Kind, tmp_path: Path, request: pytest.FixtureRequest
-) -> None:
-    server = partial(request.getfixturevalue, "postgres_url")
-    async with stores.opened(kind, tmp_path, server) as database:
-        channel = Messenger([Ambiguous("?"), NotSent("busy"), ValueError("bug")])
-        desk = Desk(database, channel)
-        for number in range(30):
-            await desk.write(f"{number:02}", f"place {number % 6}")
-        await desk.rounds(5, apart=10 * SECOND)
-        assert set((await desk.states()).values()) == {"sent"}
-        for place in range(6):
-            keys = [key for to, key, _ in channel.sent if to == f"place {place}"]
-            assert keys == [f"{number:02}" for number in range(place, 30, 6)]
+async def test_a_journey_of_many_messages_on_both_stores(both: Database) -> None:
+    channel = Messenger([Ambiguous("?"), NotSent("busy"), ValueError("bug")])
+    desk = Desk(both, channel)
+    for number in range(30):
+        await desk.write(f"{number:02}", f"place {number % 6}")
+    await desk.rounds(5, apart=10 * SECOND)
+    assert set((await desk.states()).values()) == {"sent"}
+    for place in range(6):
+        keys = [key for to, key, _ in channel.sent if to == f"place {place}"]
+        assert keys == [f"{number:02}" for number in range(place, 30, 6)]

@@ -11,7 +11,7 @@ import pytest
 
 from actions.invite import invite
 from bot.channel import Channel
-from bot.inbound import Inbound
+from bot.inbound import AT_ONCE, Inbound
 from storage import inbox
 from storage.database import Connection, Database
 from storage.enrolments import ANSWER
@@ -20,6 +20,7 @@ from storage.outbox import OUTBOX
 from tests.actions.talk import Talk, in_short, new_key
 from tests.bot.messenger import Messenger
 from tests.storage import stores
+from tests.storage.incoming import stored
 from tests.storage.samples import MONDAY, rows, settle_down
 
 _keys = count(1)
@@ -76,8 +77,8 @@ async def handled(database: Database, channel: Channel | None = None) -> list[in
     """Rounds until nothing waits; how many updates each took."""
     clock, rounds = Clock(), list[int]()
     worker = inbound(database, channel, clock)
-    while done := await worker.handle_waiting():
-        rounds.append(done)
+    while await stored(database):
+        rounds.append(await worker.handle_waiting())
         clock.passes()
     return rounds
 
@@ -89,7 +90,7 @@ async def states(database: Database) -> list[tuple[str, str, int]]:
 async def test_updates_of_an_address_are_handled_in_their_order(database: Database) -> None:
     words = ("/start ana", "/yes", "/agree", "1", "2", "1")
     await receive(database, *(f"{who}: {word}" for word in words for who in ("x", "y")))
-    assert (await handled(database))[0] == 12  # who was second with the code is handled once more
+    assert await handled(database) == [2] * len(words)
     first = ["join.who", "join.privacy", "join.welcome", "card 0.0", "card 0.1", "right", "card 0.2"]
     both = [await heard(database, "x"), await heard(database, "y")]
     assert first in both
@@ -108,7 +109,7 @@ async def test_an_update_that_fails_is_set_aside_with_one_apology_and_its_neighb
     database: Database,
 ) -> None:
     await receive(database, "ana: /start ana", "ana", "ana: /yes", "ben: /start kari")
-    assert await handled(database) == [4, 2, 2, 2, 2]
+    assert await handled(database) == [2, *[0] * (TRIES - 1), 1, 1]
     assert await states(database) == [
         ("ana: /start ana", "done", 0),
         ("ana", "quarantined", TRIES),
@@ -129,7 +130,8 @@ async def test_what_fails_waits_before_what_came_after_it(database: Database) ->
         clock.passes()
         assert await states(database) == [("ana", "new", tries), ("ana: /start ana", "new", 0)]
     assert await heard(database, "ana") == []
-    await worker.handle_waiting()
+    for _ in range(2):
+        await worker.handle_waiting()
     assert await heard(database, "ana") == ["help.sorry", "join.who"]
 
 
@@ -154,7 +156,7 @@ async def test_updates_of_messengers_that_are_off_wait(database: Database) -> No
 async def test_two_workers_at_once_have_one_effect(database: Database) -> None:
     await receive(database, *(f"ana: {word}" for word in ("/start ana", "/yes", "/agree", "1", "2")))
     workers = [inbound(database) for _ in range(3)]
-    for _ in range(TRIES):
+    while await stored(database):
         await asyncio.gather(*(worker.handle_waiting() for worker in workers))
     assert await rows(database, ANSWER.c.chosen) == [("1",)]
     said = await heard(database, "ana")
@@ -162,11 +164,47 @@ async def test_two_workers_at_once_have_one_effect(database: Database) -> None:
     assert {state for _, state, _ in await states(database)} == {"done"}
 
 
+async def test_two_processes_keep_the_order_of_each_address_and_do_each_update_once(
+    database: Database,
+) -> None:
+    """Each process has a door of its own to the store, and both look as fast as they can."""
+    words = ("/start nobody", "/help", "/menu", "/yes", "/no", "/start ana", "hm")
+    places = [f"place {number}" for number in range(12)]
+    await receive(database, *(f"{place}: {word}" for word in words for place in places))
+
+    async def works(worker: Inbound) -> int:
+        done = 0
+        while await stored(database):
+            done += await worker.handle_waiting()
+        return done
+
+    async with stores.again(database) as other:
+        shares = await asyncio.gather(works(inbound(database)), works(inbound(other)))
+    assert sum(shares) == len(words) * len(places)
+    assert {state for _, state, _ in await states(database)} == {"done"}
+    alone = ["join.unknown_code", *["join.stranger"] * 4, "join.who"]
+    for place in places:
+        assert (await heard(database, place))[: len(alone)] == alone
+        assert len(await heard(database, place)) == len(words)
+
+
+async def test_a_messenger_that_is_off_holds_up_no_other_however_much_of_it_waits(
+    database: Database,
+) -> None:
+    for number in range(AT_ONCE + 1):
+        await receive(database, f"{number}: hello", channel="telegram")
+    await receive(database, "ana: /start ana")
+    assert await inbound(database).handle_waiting() == 1
+    assert await heard(database, "ana") == ["join.who"]
+
+
 async def test_an_update_handled_before_a_kill_is_not_handled_again(database: Database) -> None:
     await receive(database, "ana: /start ana")
-    (waiting,) = await database.read(partial(inbox.waiting, now=MONDAY, channels=["web"], most=9))
-    worker = inbound(database)
-    assert [await worker._handle(waiting), await worker._handle(waiting)] == [True, True]
+    (waiting,) = await stored(database)
+    assert await inbound(database).handle_waiting() == 1
+    again = inbound(database)
+    assert not await database.write(partial(again._effect, update=waiting))
+    assert await again.handle_waiting() == 0
     assert await heard(database, "ana") == ["join.who"]
 
 

@@ -51,7 +51,9 @@ DAYS: dict[Language, str] = {
 }
 
 
-def shown(message: Notice | ShowCard | Feedback, language: Language = "en", programme: Programme = PROGRAMME) -> Content:
+def shown(
+    message: Notice | ShowCard | Feedback, language: Language = "en", programme: Programme = PROGRAMME
+) -> Content:
     return render(message, {1: programme}.__getitem__, Voice(texts(), language))
 
 

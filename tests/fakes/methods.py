@@ -1,7 +1,9 @@
 """The methods that the fake server knows: each takes aiogram's typed method and returns plain JSON."""
 
+import contextlib
 import re
 from collections.abc import Awaitable, Callable
+from functools import partial
 from typing import Any, Final
 
 from aiogram import methods
@@ -18,6 +20,7 @@ from tests.fakes.limits import (
     check_language,
     check_text,
 )
+from tests.fakes.parameters import typed
 from tests.fakes.updates import LIFETIME, Json
 from tests.fakes.webhooks import Webhook
 
@@ -50,7 +53,13 @@ async def set_webhook(account: Account, method: methods.SetWebhook, uploads: Upl
         account.updates.allowed = method.allowed_updates
     account.updates.webhook_url = method.url
     if method.url:
-        account.webhook = Webhook(method.url, method.secret_token or "", account.updates, account.record)
+        account.webhook = Webhook(
+            method.url,
+            method.secret_token or "",
+            account.updates,
+            account.record,
+            partial(_asked_in_an_answer, account),
+        )
     account.record("webhook", url=method.url)
     return True
 
@@ -139,6 +148,13 @@ async def answer_callback_query(
         raise bad("MESSAGE_TOO_LONG")
     account.record("answered", press=method.callback_query_id)
     return True
+
+
+async def _asked_in_an_answer(account: Account, asked: dict[str, Any]) -> None:
+    """A method in the answer to a webhook call (Bot API, "Making requests when getting updates")."""
+    kind = BY_NAME[asked.pop("method").lower()]
+    with contextlib.suppress(Refusal):
+        await METHODS[kind](account, typed(kind, asked, {}), {})
 
 
 Handler = Callable[[Account, Any, Uploads], Awaitable[Any]]

@@ -2,6 +2,8 @@
 
 import asyncio
 import contextlib
+import json
+from collections.abc import Awaitable, Callable
 from typing import Any, Final
 
 import aiohttp
@@ -10,12 +12,15 @@ from tests.fakes.updates import Queued, Record, Updates
 
 FIRST_WAIT: Final = 0.05  # seconds; Telegram's own waits are longer, and grow too
 LONGEST_WAIT: Final = 1.0
+CarryOut = Callable[[dict[str, Any]], Awaitable[None]]
 
 
 class Webhook:
     """Delivers what is in `updates` to one address until it is closed."""
 
-    def __init__(self, url: str, secret: str, updates: Updates, record: Record) -> None:
+    def __init__(self, url: str, secret: str, updates: Updates, record: Record, carry_out: CarryOut) -> None:
+        """`carry_out` does what the webhook's own answer asks for; nobody is told what came of it."""
+        self._carry_out = carry_out
         self.url = url
         self.secret = secret
         self.last_error = ""
@@ -54,11 +59,14 @@ class Webhook:
 
     async def _deliver(self, update: Queued, session: aiohttp.ClientSession) -> bool:
         headers: dict[str, Any] = {"X-Telegram-Bot-Api-Secret-Token": self.secret} if self.secret else {}
-        status = 0
+        status, said = 0, ""
         with contextlib.suppress(aiohttp.ClientError, TimeoutError):
             async with session.post(self.url, json=update.body, headers=headers) as response:
-                status = response.status
+                status, said = response.status, await response.text()
         if not 200 <= status < 300:
             self.last_error = f"Wrong response from the webhook: {status}" if status else "Connection failed"
         self._record("delivered", number=update.number, status=status)
-        return 200 <= status < 300
+        taken = 200 <= status < 300
+        if taken and said:
+            await self._carry_out(json.loads(said))
+        return taken

@@ -9,6 +9,7 @@ from storage import addresses, organisations, people, sessions
 from storage.database import Connection, Database
 from storage.migrate import migrate
 from tests.faults.place import place
+from tests.faults.store import FILE
 
 SESSION: Final = "a-session-for-outages"
 SIGNED_IN: Final = {"Cookie": f"zinute_session={SESSION}"}
@@ -29,7 +30,7 @@ async def build(url: str, learners: Sequence[int] = ()) -> int:
 async def build_in(data: Path, learners: Sequence[int] = ()) -> int:
     """The same, as a SQLite file in a new data folder."""
     data.mkdir(exist_ok=True)
-    return await build(f"sqlite:///{data / 'zinute.db'}", learners)
+    return await build(f"sqlite:///{data / FILE}", learners)
 
 
 def _settle(tx: Connection, learners: Sequence[int]) -> int:

@@ -10,6 +10,7 @@ from typing import Any, Final
 import pytest
 
 from tests.fakes.owner import SECRET, BotApi
+from tests.faults.store import FILE
 from tests.journeys.running import free_port
 from tests.outages import house
 from tests.outages.serving import Crowd, Service, crowd, serving, settings, stored
@@ -71,23 +72,36 @@ async def comes_back(service: Service, people: Crowd, rows: Rows) -> None:
     assert await service.stop() == 0
 
 
-@pytest.mark.parametrize("hook", [False, True], ids=["polling", "webhook"])
-@pytest.mark.parametrize("seconds", [3.0, pytest.param(75.0, marks=[pytest.mark.slow])])
+ALL: Final = [
+    pytest.param(False, False, 5.0, id="polling"),
+    pytest.param(True, False, 5.0, id="webhook"),
+    pytest.param(False, True, 5.0, id="polling, and the log is on it too"),
+    pytest.param(True, True, 5.0, id="webhook, and the log is on it too"),
+    pytest.param(False, False, 75.0, id="polling, for long"),
+    pytest.param(True, True, 75.0, id="webhook, for long, and the log is on it too"),
+]
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(("hook", "logs", "seconds"), ALL)
 @pytest.mark.timeout(300)
-async def test_s1_a_full_disk(tmp_path: Path, bot_api: BotApi, hook: bool, seconds: float) -> None:
+async def test_s1_a_full_disk(
+    tmp_path: Path, bot_api: BotApi, hook: bool, logs: bool, seconds: float
+) -> None:
     port, people = free_port(), await crowd(bot_api, PEOPLE)
-    environment = settings(tmp_path) | bot_api.environment(webhook=f"http://127.0.0.1:{port}{HOOK}" if hook else "")
+    called = bot_api.environment(webhook=f"http://127.0.0.1:{port}{HOOK}" if hook else "")
     with small_disk(tmp_path / "disk", MEGABYTES) as disk:
         await house.build_in(tmp_path / "made")
-        (disk.outside / "zinute.db").write_bytes((tmp_path / "made/zinute.db").read_bytes())
-        log = disk.outside / "service.log"  # on the same disk, as it often is
+        (disk.outside / FILE).write_bytes((tmp_path / "made" / FILE).read_bytes())
+        log = (disk.outside if logs else tmp_path) / "service.log"
+        environment = settings(tmp_path) | called
         async with serving(disk.folder, environment, prefix=disk.prefix, log=log, port=port) as service:
 
             async def rows() -> list[tuple[Any, ...]]:
-                return await disk.rows("zinute.db", RECEIVED)
+                return await disk.rows(FILE, RECEIVED)
 
             await through(service, people, lambda: full(disk), rows, hook=hook, seconds=seconds)
-            integrity = await disk.rows("zinute.db", "PRAGMA integrity_check")
+            integrity = await disk.rows(FILE, "PRAGMA integrity_check")
     assert integrity == [("ok",)]
 
 
@@ -121,6 +135,7 @@ async def through(
     await comes_back(service, people, rows)
 
 
+@pytest.mark.slow
 @pytest.mark.timeout(120)
 async def test_s1_a_limit_on_the_size_of_files(tmp_path: Path, bot_api: BotApi) -> None:
     """SQLite sees another error then (SQLITE_IOERR_WRITE)."""
@@ -129,7 +144,7 @@ async def test_s1_a_limit_on_the_size_of_files(tmp_path: Path, bot_api: BotApi) 
     async with serving(data, settings(tmp_path) | bot_api.environment()) as service:
 
         async def rows() -> list[tuple[Any, ...]]:
-            return await rows_of(data / "zinute.db", RECEIVED)
+            return await rows_of(data / FILE, RECEIVED)
 
         def fault() -> Any:
             return limited(service.pid, resource.RLIMIT_FSIZE, SMALL)
@@ -159,7 +174,7 @@ async def test_s2_a_disk_that_fails(tmp_path: Path, bot_api: BotApi, faults: tup
     async with serving(data, settings(tmp_path) | bot_api.environment()) as service:
 
         async def rows() -> list[tuple[Any, ...]]:
-            return await rows_of(data / "zinute.db", RECEIVED)
+            return await rows_of(data / FILE, RECEIVED)
 
         await people.hello()
         await people.until_answered(NOTICES)

@@ -6,6 +6,7 @@ from functools import cache
 from itertools import count
 from pathlib import Path
 from typing import Literal
+from weakref import WeakKeyDictionary
 
 import asyncpg
 from sqlalchemy.engine import make_url
@@ -23,6 +24,7 @@ ROOT = Path(__file__).parents[2]
 _names = count(1)
 _files: dict[bool, bytes] = {}
 _made: dict[tuple[str, bool], str] = {}
+_urls: WeakKeyDictionary[Database, str] = WeakKeyDictionary()
 
 
 @cache
@@ -37,11 +39,24 @@ async def opened(
 ) -> AsyncIterator[Database]:
     """A migrated, open store of a test's own in `folder` or on the PostgreSQL `server`."""
     make = _sqlite(folder, with_library) if kind == "sqlite" else _postgres(server(), with_library)
-    async with make as url:
-        database = Database(url)
-        await database.open()
+    async with make as url, _open(url) as database:
         yield database
-        await database.close()
+
+
+@asynccontextmanager
+async def again(database: Database) -> AsyncIterator[Database]:
+    """Another door to the same store, as another process has one."""
+    async with _open(_urls[database]) as other:
+        yield other
+
+
+@asynccontextmanager
+async def _open(url: str) -> AsyncIterator[Database]:
+    database = Database(url)
+    _urls[database] = url
+    await database.open()
+    yield database
+    await database.close()
 
 
 @asynccontextmanager

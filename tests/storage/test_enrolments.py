@@ -5,7 +5,6 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
-from sqlalchemy.exc import IntegrityError
 
 from domain.facts import Step
 from storage import enrolments, programmes

@@ -2,6 +2,7 @@
 
 import asyncio
 import json
+import os
 import resource
 import shutil
 import signal
@@ -12,6 +13,9 @@ from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Final
+
+import asyncpg
+from sqlalchemy.engine import make_url
 
 STARTING: Final = 10.0  # seconds
 _MOUNT: Final = 'mount -t tmpfs -o size={size} none "$1" && echo mounted && exec sleep infinity'
@@ -123,3 +127,73 @@ def _traced(process: int) -> bool:
     """Whether every thread is looked at."""
     states = [(task / "status").read_text() for task in Path(f"/proc/{process}/task").iterdir()]
     return all("TracerPid:\t0\n" not in state for state in states)
+
+
+class Server:
+    """A PostgreSQL server of tests/tools/postgres.py that loses its connections, or its life, and comes back."""
+
+    def __init__(self, url: str) -> None:
+        """`url` is what the server's own context manager gave."""
+        self.folder = Path(str(make_url(url).query["host"]))
+        self._own: list[subprocess.Popen[bytes]] = []
+
+    async def __aenter__(self) -> "Server":
+        """A commit that was told is kept, also when the server dies."""
+        await self.execute("ALTER ROLE postgres SET synchronous_commit = on")
+        return self
+
+    async def __aexit__(self, *_: object) -> None:
+        """Stop what was started here."""
+        for process in self._own:
+            process.send_signal(signal.SIGINT)
+            await asyncio.to_thread(process.wait)
+
+    async def execute(self, statement: str, database: str = "postgres") -> None:
+        """Run something as the server's owner."""
+        connection = await self.connect(database)
+        try:
+            await connection.execute(statement)
+        finally:
+            await connection.close()
+
+    async def connect(self, database: str = "postgres") -> asyncpg.Connection:
+        """One connection, to be closed by the caller."""
+        return await asyncpg.connect(host=str(self.folder), user="postgres", database=database)
+
+    async def restart(self, away: float = 0.0) -> None:
+        """Stop at once, as it does when its machine tells it to ("immediate"); start again after so many seconds."""
+        process = int((self.folder / "data/postmaster.pid").read_text().splitlines()[0])
+        command = Path(f"/proc/{process}/cmdline").read_text().split("\0")[:-1]
+        os.kill(process, signal.SIGQUIT)
+        while _alive(process):
+            await asyncio.sleep(0.01)
+        await asyncio.sleep(away)
+        user = "nobody" if os.geteuid() == 0 else None  # PostgreSQL refuses to run as root
+        with (self.folder / "data/log").open("ab") as log:
+            self._own.append(subprocess.Popen(command, cwd=self.folder, user=user, stdout=log, stderr=log))
+        await self._answers()
+
+    async def terminate(self, database: str) -> None:
+        """End every other connection to a database."""
+        await self.execute(
+            "SELECT pg_terminate_backend(pid) FROM pg_stat_activity"
+            f" WHERE datname = '{database}' AND pid <> pg_backend_pid()"
+        )
+
+    async def _answers(self) -> None:
+        async with asyncio.timeout(STARTING):
+            while True:
+                try:
+                    await self.execute("SELECT 1")
+                except (OSError, asyncpg.PostgresError):
+                    await asyncio.sleep(0.02)
+                else:
+                    return
+
+
+def _alive(process: int) -> bool:
+    """Whether it has not ended; one that waits to be buried has."""
+    try:
+        return Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()[0] != "Z"
+    except OSError:
+        return False

@@ -191,7 +191,7 @@ class Telegram:
 
     async def _called(self, arrived: Arrived) -> None:
         self._post.heard(self.name)
-        await self._take(arrived)
+        await self._post.receive(self.name, self.account, arrived.update)
 
     async def _take(self, arrived: Arrived) -> None:
         await self._post.receive(self.name, self.account, arrived.update)

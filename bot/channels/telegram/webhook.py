@@ -5,65 +5,85 @@ import hmac
 from collections.abc import Awaitable, Callable
 from typing import Final
 
+import msgspec
 import structlog
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response
-from starlette.routing import Route
+from starlette.types import Receive, Scope, Send
 
+from bot.channel import Hook
 from bot.channels.telegram.updates import Arrived, arrived
 from storage import crash
 
 PATH: Final = "/telegram/webhook"
 MOST_BYTES: Final = 1_000_000
 SLOWEST: Final = 10.0  # seconds for a body
-RETRY_AFTER: Final = "5"  # seconds; a button press lives for 150
+RETRY_AFTER: Final = b"5"  # seconds; a button press lives for 150
 
 _HEADER: Final = b"x-telegram-bot-api-secret-token"
+Answer = tuple[int, list[tuple[bytes, bytes]], bytes]  # status, headers, body
 _log = structlog.get_logger(__name__)
 
 
-def webhook(secret: bytes, take: Callable[[Arrived], Awaitable[None]], slowest: float = SLOWEST) -> Route:
-    """A route that answers 200 only after `take` has returned."""
+def webhook(secret: bytes, take: Callable[[Arrived], Awaitable[None]], slowest: float = SLOWEST) -> Hook:
+    """A route that answers 200 only after `take` has returned.
 
-    async def receive(request: Request) -> Response:
-        given = dict(request.scope["headers"]).get(_HEADER, b"")
-        if not hmac.compare_digest(given, secret):
-            return Response(status_code=401)
-        body = await _body(request, slowest)
+    A press is answered in the same breath, so that its button rests: Telegram carries out a method in the answer.
+    """
+    return Hook(PATH, _Endpoint(secret, take, slowest), methods=["POST"])
+
+
+class _Endpoint:
+    """An ASGI application, without a framework's objects for each call."""
+
+    def __init__(self, secret: bytes, take: Callable[[Arrived], Awaitable[None]], slowest: float) -> None:
+        self._secret, self._take, self._slowest = secret, take, slowest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one call."""
+        status, headers, body = await self._answer(scope, receive)
+        headers = [*headers, (b"content-length", str(len(body)).encode())]
+        await send({"type": "http.response.start", "status": status, "headers": headers})
+        await send({"type": "http.response.body", "body": body})
+
+    async def _answer(self, scope: Scope, receive: Receive) -> Answer:
+        headers: dict[bytes, bytes] = dict(scope["headers"])
+        if not hmac.compare_digest(headers.get(_HEADER, b""), self._secret):
+            return 401, [], b""
+        body = await self._body(headers.get(b"content-length", b""), receive)
         crash.point("received")
-        return Response(status_code=413) if body is None else await _stored(body, take)
+        return (413, [], b"") if body is None else await self._stored(body)
 
-    return Route(PATH, receive, methods=["POST"])
-
-
-async def _body(request: Request, slowest: float) -> bytes | None:
-    """The body; None when it is longer than MOST_BYTES, nothing when it does not come."""
-    announced = request.headers.get("content-length", "")
-    if announced.isdecimal() and int(announced) > MOST_BYTES:
+    async def _body(self, announced: bytes, receive: Receive) -> bytes | None:
+        """The body; None when it is longer than MOST_BYTES, nothing when it does not come."""
+        if announced.isdigit() and int(announced[:20]) > MOST_BYTES:
+            return None
+        body = bytearray()
+        try:
+            async with asyncio.timeout(self._slowest):
+                while len(body) <= MOST_BYTES:
+                    message = await receive()
+                    if message["type"] == "http.disconnect":
+                        return b""
+                    body += message.get("body", b"")
+                    if not message.get("more_body"):
+                        return bytes(body) if len(body) <= MOST_BYTES else None
+        except TimeoutError:
+            return b""
         return None
-    body = bytearray()
-    try:
-        async with asyncio.timeout(slowest):
-            async for chunk in request.stream():
-                body += chunk
-                if len(body) > MOST_BYTES:
-                    return None
-    except (ClientDisconnect, TimeoutError):
-        return b""
-    return bytes(body)
 
-
-async def _stored(body: bytes, take: Callable[[Arrived], Awaitable[None]]) -> Response:
-    try:
-        update = arrived(body)
-    except ValueError:
-        return Response(status_code=400)
-    if update.number is None:
-        return Response(status_code=400)
-    try:
-        await take(update)
-    except Exception as error:  # noqa: BLE001 (the store is away: Telegram keeps the update)
-        _log.warning("telegram_webhook_not_stored", kind=type(error).__name__)
-        return Response(status_code=503, headers={"Retry-After": RETRY_AFTER})
-    crash.point("acknowledging")
-    return Response(status_code=200)
+    async def _stored(self, body: bytes) -> Answer:
+        try:
+            update = arrived(body)
+        except ValueError:
+            return 400, [], b""
+        if update.number is None:
+            return 400, [], b""
+        try:
+            await self._take(update)
+        except Exception as error:  # noqa: BLE001 (the store is away: Telegram keeps the update)
+            _log.warning("telegram_webhook_not_stored", kind=type(error).__name__)
+            return 503, [(b"retry-after", RETRY_AFTER)], b""
+        crash.point("acknowledging")
+        if update.press is None:
+            return 200, [], b""
+        asked = {"method": "answerCallbackQuery", "callback_query_id": update.press}
+        return 200, [(b"content-type", b"application/json")], msgspec.json.encode(asked)

@@ -12,7 +12,7 @@ from sqlalchemy import select
 from actions.announce import announce
 from actions.keys import new_key
 from bot.inbound import Inbound
-from bot.webhooks import routes_of
+from bot.webhooks import Hooks, routes_of
 from console.app import create
 from domain.language import Language
 from scheduler.runner import Runner
@@ -42,7 +42,7 @@ async def served(home: House) -> AsyncIterator[int]:
         app.state.closing.set()
         inbound.stop()
 
-    server = Server(app, started=lambda: None, closing=closing)
+    server = Server(Hooks(app, [home.channel]), started=lambda: None, closing=closing)
     handling = asyncio.create_task(inbound.run())
     serving = asyncio.create_task(server.serve(sockets=[door]))
     yield door.getsockname()[1]
