@@ -35,17 +35,17 @@ def why_any(tx: Connection, number_or_key: str) -> Why | None:
 
 
 def holiday(tx: Connection, entry: Entry) -> date | None:
-    """The public holiday before the day on which a message goes that the gate held back for one."""
+    """The public holiday that the gate holds the message back for; None when that is not the reason."""
     if entry.gate != "holiday" or entry.person is None:
         return None
-    return last_holiday(people.get(tx, entry.person), entry)
+    return holiday_of(people.get(tx, entry.person), entry)
 
 
-def last_holiday(person: Person, entry: Entry) -> date | None:
-    """The newest public holiday of the person's country before the message is due."""
+def holiday_of(person: Person, entry: Entry) -> date | None:
+    """The day on which it was written, if that is a holiday in the person's country, else the last before it goes."""
     anyone = replace(person, days=EVERY_DAY, leave_from=None, leave_until=None)
     due = local(entry.due_at, person).date()
-    days = (due - number * DAY for number in range(1, LONGEST))
+    days = (local(entry.created_at, person).date(), *(due - number * DAY for number in range(1, LONGEST)))
     return next((day for day in days if day_off(day, anyone) == "holiday"), None)
 
 

@@ -7,7 +7,7 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from domain.message import Kind
-from domain.pacing import DAY, DayOff, at_wall_time, day_off, good_day
+from domain.pacing import DAY, DayOff, at_wall_time, day_off, good_day, local
 from domain.person import Person
 
 FIRST_HOUR: Final = time(8)
@@ -73,7 +73,7 @@ def decide(now: datetime, person: Person, message: Asked) -> Decision:
     """
     if message.kind in AT_ONCE:
         return Send(message.not_after)
-    today = _date(now, person)
+    today = local(now, person).date()
     opens, closes = _hours(message.kind, person, today)
     reason = _off(now, person, message.kind, today) or _untimely(now, opens, closes, message)
     if reason is None:
@@ -104,16 +104,12 @@ def _again(now: datetime, person: Person, kind: Kind, day: date) -> datetime:
     """The first moment from now on, not before this date, at which nothing but the cap could be against it."""
     start = now
     if kind in SNOOZED and person.snoozed_until and person.snoozed_until > now:
-        start, day = person.snoozed_until, max(day, _date(person.snoozed_until, person))
+        start, day = person.snoozed_until, max(day, local(person.snoozed_until, person).date())
     day = good_day(day, person)
     opens, closes = _hours(kind, person, day)
     if closes <= start:
         opens, _ = _hours(kind, person, good_day(day + DAY, person))
     return max(opens, start)
-
-
-def _date(moment: datetime, person: Person) -> date:
-    return moment.astimezone(ZoneInfo(person.organisation.zone)).date()
 
 
 def _hours(kind: Kind, person: Person, day: date) -> tuple[datetime, datetime]:

@@ -70,14 +70,19 @@ def moment_of(day: date, hour: time, person: Person) -> datetime:
     return _moment(day, hour, person.organisation.zone)
 
 
+@lru_cache(maxsize=_MANY)
+def _wall(moment: datetime, zone: str) -> datetime:
+    return moment.astimezone(ZoneInfo(zone)).replace(tzinfo=None)
+
+
 def local(moment: datetime, person: Person) -> datetime:
     """The wall time of a UTC moment where the person is, without a zone."""
-    return moment.astimezone(ZoneInfo(person.organisation.zone)).replace(tzinfo=None)
+    return _wall(moment, person.organisation.zone)
 
 
 def occurrence(moment: datetime, person: Person) -> str:
     """What names a thing that comes once a day: the person's local date of the moment, as ISO writes it."""
-    return moment.astimezone(ZoneInfo(person.organisation.zone)).date().isoformat()
+    return local(moment, person).date().isoformat()
 
 
 def next_lesson_at(now: datetime, person: Person, *, today: bool = False) -> datetime:

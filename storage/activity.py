@@ -1,6 +1,5 @@
 """What happened to a person, as coordinators read it: one row for each thing, never changed."""
 
-import json
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -8,6 +7,7 @@ from typing import Literal
 from sqlalchemy import Connection, Index, bindparam, insert, select
 from sqlmodel import Field, SQLModel
 
+from storage.codec import dump
 from storage.hot import Prepared
 from storage.people import PERSON
 from storage.table import core
@@ -69,4 +69,4 @@ def note(
     tx: Connection, person: int, what: Happening, at: datetime, /, **details: str | int | bool | None
 ) -> None:
     """Something happened to a person."""
-    _NOTE.run(tx, who=person, what=what, details=json.dumps(details), at=at)
+    _NOTE.run(tx, who=person, what=what, details=dump(details), at=at)

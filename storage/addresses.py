@@ -10,6 +10,7 @@ from sqlalchemy import Connection, UniqueConstraint, bindparam, insert, select, 
 from sqlmodel import Field, SQLModel
 
 from domain.language import Language
+from storage.codec import dump
 from storage.hot import Prepared
 from storage.table import core
 
@@ -121,7 +122,7 @@ def speak(tx: Connection, address: int, language: Language) -> None:
 
 def offer(tx: Connection, address: int, offers: Sequence[str]) -> None:
     """What the numbers 1, 2, ... stand for from now on."""
-    _OFFER.run(tx, which=address, offered=json.dumps(list(offers)))
+    _OFFER.run(tx, which=address, offered=dump(list(offers)))
 
 
 def reach(tx: Connection, address: int, *, reachable: bool) -> None:

@@ -2,6 +2,7 @@
 
 from typing import Final
 
+import msgspec
 from pydantic import TypeAdapter
 
 from domain.message import Message
@@ -13,7 +14,12 @@ MESSAGE: Final[TypeAdapter[Message]] = TypeAdapter(Message)
 
 def dump_message(message: Message) -> str:
     """A message as it is stored in the outbox."""
-    return MESSAGE.dump_json(message).decode()
+    return dump(message)
+
+
+def dump(value: object) -> str:
+    """Plain values, and dataclasses of them, as JSON."""
+    return msgspec.json.encode(value).decode()
 
 
 def load_message(body: str) -> Message:

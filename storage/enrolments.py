@@ -17,12 +17,11 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel
 
 from domain.facts import Step, StudyState
-from storage.dialect import insert_new
-from storage.hot import Prepared, Statement
+from storage.dialect import insert_new, unless_there
+from storage.hot import Prepared
 from storage.table import core
 
 _IS_DUE, _IS_OPEN = text("due_at IS NOT NULL"), text("closed_at IS NULL")
@@ -160,12 +159,7 @@ _MOVE = Prepared(
 )
 
 
-def _answer(dialect: str) -> Statement:
-    make = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    return make(ANSWER).on_conflict_do_nothing().inline()
-
-
-_RECORD = Prepared(_answer, [column.name for column in ANSWER.columns if column.name != "id"])
+_RECORD = Prepared(unless_there(ANSWER), [column.name for column in ANSWER.columns if column.name != "id"])
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,6 +7,7 @@ one costs 5 to 15. Types are converted as the table says, in both directions.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
 from typing import Any, Final
 
 from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
@@ -16,22 +17,24 @@ from sqlalchemy.types import TypeEngine
 from sqlmodel.sql.sqltypes import UTCDateTime
 
 Statement = Select[Any] | Insert | Update | Delete
-Convert = Callable[[Any], Any] | None
+Convert = Callable[[Any], Any]
+Conversions = tuple[tuple[int, Convert], ...]
 MOMENTS: Final = 256
 _moments: dict[str, dict[datetime | None, Any]] = {}
 
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """A compiled statement: its text, its parameters in order, the conversions of its results.
+    """A compiled statement: its text, how its parameters are picked from named values, the results to convert.
 
-    A parameter is a name, a conversion, and whether its value (already converted) is part of the statement.
-    `changed` are the places in a result that need a conversion.
+    `fixed` are the values that are part of the statement. The others are places in a list, with a conversion each.
     """
 
     text: str
-    parameters: tuple[tuple[str, Convert, bool, Any], ...]
-    changed: tuple[tuple[int, Callable[[Any], Any]], ...]
+    pick: Callable[[Mapping[str, Any]], Sequence[Any]]
+    fixed: Mapping[str, Any]
+    given: Conversions
+    found: Conversions
 
 
 class Prepared:
@@ -50,9 +53,9 @@ class Prepared:
         """Every row of the result."""
         ready = self._for(tx.dialect)
         cursor = _execute(tx, ready, values)
-        found = cursor.fetchall()
+        found: list[tuple[Any, ...]] = list(cursor.fetchall())
         cursor.close()
-        return [_converted(row, ready.changed) for row in found]
+        return [_converted(row, ready.found) for row in found] if ready.found else found
 
     def row(self, tx: Connection, /, **values: Any) -> tuple[Any, ...] | None:
         """The only row, or the first, or None."""
@@ -60,7 +63,7 @@ class Prepared:
         cursor = _execute(tx, ready, values)
         found = cursor.fetchone()
         cursor.close()
-        return _converted(found, ready.changed) if found is not None else None
+        return _converted(found, ready.found) if found is not None and ready.found else found
 
     def run(self, tx: Connection, /, **values: Any) -> int:
         """How many rows were written."""
@@ -68,6 +71,14 @@ class Prepared:
         count = cursor.rowcount
         cursor.close()
         return count
+
+    def add(self, tx: Connection, /, **values: Any) -> int | None:
+        """The id of the row that was inserted; None when it was there. (RETURNING is slow on SQLite.)"""
+        cursor = _execute(tx, self._for(tx.dialect), values)
+        found = cursor.fetchone() if cursor.description else None
+        new, last = cursor.rowcount == 1, getattr(cursor, "lastrowid", None)
+        cursor.close()
+        return int(found[0]) if found else last if new else None
 
     def many(self, tx: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
         """Run it for each of these values, in one go."""
@@ -89,21 +100,35 @@ class Prepared:
         compiled = statement.compile(dialect=dialect, column_keys=self._columns)
         assert isinstance(compiled, SQLCompiler)
         assert compiled.positiontup is not None, "both drivers number their parameters"
-        parameters = tuple(_parameter(compiled, name, dialect) for name in compiled.positiontup)
-        types: Sequence[TypeEngine[Any]] = [column.type for column in statement.exported_columns]
-        results = [kind.dialect_impl(dialect).result_processor(dialect, None) for kind in types]
-        changed = tuple((place, convert) for place, convert in enumerate(results) if convert)
-        return _Ready(compiled.string, parameters, changed)
+        names = list(compiled.positiontup)
+        binds = {name: compiled.binds[name] for name in names}
+        fixed = {name: bind.effective_value for name, bind in binds.items() if not bind.required}
+        given = [(place, binds[name].type) for place, name in enumerate(names)]
+        found = [(place, column.type) for place, column in enumerate(statement.exported_columns)]
+        return _Ready(
+            compiled.string,
+            _picker(names),
+            fixed,
+            tuple((place, _stored(kind, dialect)) for place, kind in given if isinstance(kind, UTCDateTime)),
+            tuple((place, read) for place, kind in found if (read := _read(kind, dialect))),
+        )
 
 
-def _parameter(compiled: SQLCompiler, name: str, dialect: Dialect) -> tuple[str, Convert, bool, Any]:
-    bind = compiled.binds[name]
-    convert: Convert = bind.type.dialect_impl(dialect).bind_processor(dialect)
-    if convert is not None and isinstance(bind.type, UTCDateTime):
-        convert = _remembered(convert, _moments.setdefault(dialect.name, {}))
-    value = bind.effective_value
-    fixed = not bind.required
-    return name, convert, fixed, convert(value) if fixed and convert else value
+def _picker(names: list[str]) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
+    if len(names) > 1:
+        return itemgetter(*names)
+    return lambda values: [values[name] for name in names]
+
+
+def _stored(kind: TypeEngine[Any], dialect: Dialect) -> Convert:
+    """How a moment is written. (Of all types that we have, both drivers take the others as they are.)"""
+    convert = kind.dialect_impl(dialect).bind_processor(dialect)
+    assert convert is not None, "SQLModel's own type for moments has one"
+    return _remembered(convert, _moments.setdefault(dialect.name, {}))
+
+
+def _read(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
+    return kind.dialect_impl(dialect).result_processor(dialect, None)
 
 
 def _remembered(convert: Callable[[Any], Any], known: dict[datetime | None, Any]) -> Callable[[Any], Any]:
@@ -127,15 +152,13 @@ def _execute(tx: Connection, ready: _Ready, values: Mapping[str, Any]) -> DBAPIC
     return cursor
 
 
-def _arguments(ready: _Ready, values: Mapping[str, Any]) -> list[Any]:
-    return [
-        value if fixed else values[name] if convert is None else convert(values[name])
-        for name, convert, fixed, value in ready.parameters
-    ]
+def _arguments(ready: _Ready, values: Mapping[str, Any]) -> Sequence[Any]:
+    picked = ready.pick({**ready.fixed, **values} if ready.fixed else values)
+    return _converted(picked, ready.given) if ready.given else picked
 
 
-def _converted(row: Sequence[Any], changed: tuple[tuple[int, Callable[[Any], Any]], ...]) -> tuple[Any, ...]:
+def _converted(row: Sequence[Any], conversions: Conversions) -> tuple[Any, ...]:
     values = list(row)
-    for place, convert in changed:
+    for place, convert in conversions:
         values[place] = convert(values[place])
     return tuple(values)

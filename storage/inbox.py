@@ -18,10 +18,10 @@ from sqlalchemy import (
     text,
     update,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel
 
-from storage.hot import Prepared, Statement
+from storage.dialect import unless_there
+from storage.hot import Prepared
 from storage.table import core
 
 TRIES = 5
@@ -68,12 +68,7 @@ class Waiting:
     received_at: datetime
 
 
-def _add(dialect: str) -> Statement:
-    make = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    return make(INBOX).on_conflict_do_nothing().inline()
-
-
-_ADD = Prepared(_add, [column.name for column in INBOX.columns if column.name != "id"])
+_ADD = Prepared(unless_there(INBOX), [column.name for column in INBOX.columns if column.name != "id"])
 _before = INBOX.alias("before")
 _EARLIER = exists().where(
     _before.c.state == _NEW,

@@ -18,12 +18,12 @@ from sqlalchemy import (
     select,
     text,
 )
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel
 
 from domain.delivery import POLICIES, State
 from domain.message import Kind, Message, ShowCard
 from storage.codec import dump_message
+from storage.dialect import unless_there
 from storage.enrolments import STEP
 from storage.hot import Prepared, Statement
 from storage.table import EMPTY, ZERO, core
@@ -37,7 +37,7 @@ def _where(condition: str) -> dict[str, Any]:
     return {"sqlite_where": text(condition), "postgresql_where": text(condition)}
 
 
-_IS_SHARED = f"state = 'ready' AND lane >= {BULK}"
+_IS_SHARED = "state = 'ready' AND turn > 0"
 
 
 class OutboxRow(SQLModel, table=True):
@@ -164,12 +164,12 @@ def _columns() -> list[str]:
 
 
 def _insert(dialect: str) -> Statement:
-    make = sqlite.insert if dialect == "sqlite" else postgresql.insert
-    return make(OUTBOX).on_conflict_do_nothing()
+    new = unless_there(OUTBOX)(dialect)
+    return new if dialect == "sqlite" else new.returning(OUTBOX.c.id)
 
 
-_ADD = Prepared(lambda dialect: _insert(dialect).returning(OUTBOX.c.id), _columns())  # type: ignore[union-attr]
-_ADD_MANY = Prepared(lambda dialect: _insert(dialect).inline(), _columns())  # type: ignore[union-attr]
+_ADD = Prepared(_insert, _columns())
+_ADD_MANY = Prepared(unless_there(OUTBOX), _columns())
 _FIRST_TURN = Prepared(
     select(func.min(OUTBOX.c.turn)).where(
         in_state("ready"), OUTBOX.c.channel == bindparam("channel"), OUTBOX.c.lane == bindparam("lane")
@@ -181,7 +181,7 @@ _LAST_TURN = Prepared(
         OUTBOX.c.channel == bindparam("channel"),
         OUTBOX.c.lane == bindparam("lane"),
         OUTBOX.c.organisation_id == bindparam("organisation"),
-        OUTBOX.c.lane >= literal_column(str(BULK)),
+        OUTBOX.c.turn > literal_column("0"),
     )
 )
 _NEWEST_OF_STEP = Prepared(
@@ -198,7 +198,8 @@ class Turns:
     """Places in the lanes, so that each organisation gets its share of a lane however much another has queued.
 
     Start-time fair queueing with every message of the same cost: an organisation's next place is one after its last,
-    and never before the place that is served now. Good for one transaction.
+    and never before the place that is served now. Places begin at 1; a lane that is not shared has only 0. Good for
+    one transaction.
     """
 
     def __init__(self, tx: Connection) -> None:
@@ -213,7 +214,7 @@ class Turns:
         lane_key, key = (channel, lane), (channel, lane, organisation)
         if lane_key not in self._first:
             first = _FIRST_TURN.row(self._tx, channel=channel, lane=lane)
-            self._first[lane_key] = first[0] or 0 if first else 0
+            self._first[lane_key] = first[0] or 1 if first else 1
         if key not in self._last:
             last = _LAST_TURN.row(self._tx, channel=channel, lane=lane, organisation=organisation)
             found = last[0] if last else None
@@ -224,8 +225,7 @@ class Turns:
 
 def add(tx: Connection, new: New, now: datetime) -> int | None:
     """A new message's id; None when its key is there already."""
-    row = _ADD.row(tx, **_row(new, now, Turns(tx)))
-    return int(row[0]) if row else None
+    return _ADD.add(tx, **_row(new, now, Turns(tx)))
 
 
 def add_many(tx: Connection, news: Sequence[New], now: datetime) -> None:

@@ -1,6 +1,7 @@
 """Schedules: what comes by itself at some time to one person, because of one thing. A reminder's is its enrolment."""
 
-from collections.abc import Collection, Sequence
+import json
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final, Literal
@@ -10,6 +11,7 @@ from sqlalchemy import (
     Index,
     Integer,
     UniqueConstraint,
+    and_,
     bindparam,
     func,
     select,
@@ -60,7 +62,7 @@ SCHEDULE = core(ScheduleRow)
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A reminder that is due, where its learner stands, and where it goes (None: nowhere)."""
+    """A reminder that is due, and where its learner stands."""
 
     id: int
     enrolment: int
@@ -71,7 +73,6 @@ class Due:
     version: int
     lesson: int
     card: int
-    to: To | None
     person: Person
 
 
@@ -87,11 +88,15 @@ class Moved:
 
 
 @dataclass(frozen=True, slots=True)
-class Day:
-    """A person's date: how many messages count for it so far, and whether a reminder was among them."""
+class Around:
+    """Where a person can be reached (None: nowhere), and what came to them of late.
 
-    messages: int = 0
-    reminded: bool = False
+    `messages` counts by the person's date, `reminded` is the date of the last reminder ("" for none).
+    """
+
+    to: To | None
+    messages: Mapping[str, int]
+    reminded: str
 
 
 def _put(dialect: str) -> Statement:
@@ -105,31 +110,27 @@ _SCHEDULED: Final = (SCHEDULE.c.kind == bindparam("which"), SCHEDULE.c.item == b
 _PUT = Prepared(_put, ["kind", "person_id", "item", "rung", "due_at", "occurrence", "said"])
 _STOP = Prepared(update(SCHEDULE).where(*_SCHEDULED, SCHEDULE.c.due_at.is_not(None)).values(due_at=None))
 _ANY = Prepared(select(SCHEDULE.c.id).where(SCHEDULE.c.due_at <= bindparam("now")).limit(1))
-_newest = (
-    select(func.max(ADDRESS.c.id))
-    .where(ADDRESS.c.person_id == SCHEDULE.c.person_id, ADDRESS.c.reachable)
-    .correlate(SCHEDULE)
-    .scalar_subquery()
-)
 _OWN: Final = ("id", "item", "rung", "due_at", "said")
 _STUDY: Final = ("state", "version_id", "lesson", "card")
 # A person who does something just now, or whom another scheduler has in hand, is left for the next look.
-_DUE = Prepared(
-    select(
-        *(SCHEDULE.c[name] for name in _OWN),
-        *(ENROLMENT.c[name] for name in _STUDY),
-        ADDRESS.c.id,
-        ADDRESS.c.channel,
-        *COLUMNS,
-    )
-    .join_from(SCHEDULE, ENROLMENT, ENROLMENT.c.id == SCHEDULE.c.item)
-    .join(PERSON, PERSON.c.id == SCHEDULE.c.person_id)
-    .join(ORGANISATION, IN_HOUSE)
-    .outerjoin(ADDRESS, ADDRESS.c.id == _newest)
+_next = (
+    select(SCHEDULE)
     .where(SCHEDULE.c.due_at <= bindparam("now"))
-    .order_by(SCHEDULE.c.due_at, SCHEDULE.c.id)
+    .order_by(SCHEDULE.c.due_at)
     .limit(bindparam("most", type_=Integer))
-    .with_for_update(of=(SCHEDULE, PERSON), skip_locked=True)
+    .with_for_update(skip_locked=True)
+    .subquery("next")
+)
+_DUE = Prepared(
+    select(*(_next.c[name] for name in _OWN), *(ENROLMENT.c[name] for name in _STUDY), *COLUMNS)
+    .join_from(_next, ENROLMENT, ENROLMENT.c.id == _next.c.item)
+    .join(PERSON, PERSON.c.id == _next.c.person_id)
+    .join(ORGANISATION, IN_HOUSE)
+    .order_by(_next.c.due_at)
+    .with_for_update(of=PERSON, skip_locked=True)
+)
+_OFFER = Prepared(
+    update(ADDRESS).where(ADDRESS.c.id == bindparam("which")).values(offers=bindparam("presses"))
 )
 _MOVE = Prepared(
     update(SCHEDULE)
@@ -168,16 +169,24 @@ def due(tx: Connection, now: datetime, most: int) -> list[Due]:
     return [_due(row) for row in _DUE.rows(tx, now=now, most=most)]
 
 
-def days(tx: Connection, people: Collection[int], dates: Collection[str]) -> dict[tuple[int, str], Day]:
-    """What came to each of these people on each of these dates so far; a date without anything is left out."""
-    theirs = OUTBOX.c.person_id.in_(people), OUTBOX.c.day.in_(dates), text("day <> ''")
-    counts = select(OUTBOX.c.person_id, OUTBOX.c.day, func.count()).where(*theirs)
-    found = {
-        (row[0], row[1]): Day(row[2]) for row in tx.execute(counts.group_by(OUTBOX.c.person_id, OUTBOX.c.day))
-    }
-    came = SCHEDULE.c.person_id.in_(people), SCHEDULE.c.occurrence.in_(dates)
-    for person, date in tx.execute(select(SCHEDULE.c.person_id, SCHEDULE.c.occurrence).where(*came)):
-        found[person, date] = Day(found.get((person, date), Day()).messages, reminded=True)
+def around(tx: Connection, people: Collection[int], dates: Sequence[str]) -> dict[int, Around]:
+    """What there is to know about these people, of these dates. By looks into indexes: it costs the same every day."""
+    counts = (
+        select(func.count())
+        .where(OUTBOX.c.person_id == PERSON.c.id, OUTBOX.c.day == date, text("day <> ''"))
+        .scalar_subquery()
+        for date in dates
+    )
+    last = (
+        select(func.max(SCHEDULE.c.occurrence)).where(SCHEDULE.c.person_id == PERSON.c.id).scalar_subquery()
+    )
+    reachable = and_(ADDRESS.c.person_id == PERSON.c.id, ADDRESS.c.reachable)
+    rows = select(PERSON.c.id, PERSON.c.organisation_id, ADDRESS.c.id, ADDRESS.c.channel, last, *counts)
+    rows = rows.join_from(PERSON, ADDRESS, reachable, isouter=True).where(PERSON.c.id.in_(people))
+    found = dict[int, Around]()
+    for person, house, address, channel, reminded, *messages in tx.execute(rows.order_by(ADDRESS.c.id)):
+        to = To(address, channel, person, house) if address is not None else None
+        found[person] = Around(to, dict(zip(dates, messages, strict=True)), reminded or "")
     return found
 
 
@@ -197,8 +206,12 @@ def move(tx: Connection, moved: Sequence[Moved]) -> None:
     _MOVE.many(tx, [row for row in rows if not row["date"]])
 
 
+def offer(tx: Connection, offered: Sequence[tuple[int, tuple[str, ...]]]) -> None:
+    """What the numbers 1, 2, ... stand for at each of these addresses from now on (as addresses.offer says it)."""
+    _OFFER.many(tx, [{"which": which, "presses": json.dumps(presses)} for which, presses in offered])
+
+
 def _due(row: Sequence[Any]) -> Due:
-    person = of_row(row[11:])
     return Due(
         id=row[0],
         enrolment=row[1],
@@ -209,6 +222,5 @@ def _due(row: Sequence[Any]) -> Due:
         version=row[6],
         lesson=row[7],
         card=row[8],
-        to=To(row[9], row[10], person.id, person.organisation.id) if row[9] is not None else None,
-        person=person,
+        person=of_row(row[9:]),
     )

@@ -1,14 +1,17 @@
 """SQLite: one thread that writes, committing what waits together, and a few that read."""
 
 import asyncio
+import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from queue import Empty, SimpleQueue
 from typing import Any, Final, Generic, TypeVar
 
 import structlog
-from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy import Connection, Engine, NullPool, create_engine, event
+from sqlalchemy.exc import SQLAlchemyError
 
 from storage.bell import Bell
 from storage.errors import StoreError
@@ -21,6 +24,8 @@ PRAGMAS: Final = (
     "foreign_keys=ON",
     "busy_timeout=10000",
     "journal_size_limit=67108864",
+    "temp_store=MEMORY",  # what a savepoint may have to undo
+    "cache_size=-32768",  # KiB
 )
 TOGETHER: Final = 64
 READERS: Final = 4
@@ -32,9 +37,11 @@ class Sqlite:
 
     def __init__(self, url: str, bell: Bell) -> None:
         self._bell = bell
-        self._writing = _engine(url, "BEGIN IMMEDIATE", pool=1, reads=False)
-        self._reading = _engine(url, "BEGIN", pool=READERS, reads=True)
-        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
+        self._reading = _engine(url, "BEGIN", reads=True)
+        self._kept = _Kept(_engine(url, "BEGIN IMMEDIATE", reads=False))
+        self._reads: list[_Kept] = []
+        self._thread = threading.local()
+        self._readers: ThreadPoolExecutor | None = None
         self._queue: SimpleQueue[_Job[Any] | None] = SimpleQueue()
         self._writer: threading.Thread | None = None
         self._loop: asyncio.AbstractEventLoop | None = None
@@ -43,6 +50,7 @@ class Sqlite:
         """Start the writer; raises what the driver says when the file cannot be opened."""
         await asyncio.to_thread(self._migrate, lambda tx: tx.exec_driver_sql("SELECT 1"))
         self._loop = asyncio.get_running_loop()
+        self._readers = ThreadPoolExecutor(READERS, thread_name_prefix="reader")
         self._writer = threading.Thread(target=self._write_waiting, name="writer")
         self._writer.start()
 
@@ -52,9 +60,11 @@ class Sqlite:
             self._queue.put(None)
             await asyncio.to_thread(self._writer.join)
         self._writer = None
-        await asyncio.to_thread(self._readers.shutdown)
-        self._reading.dispose()
-        self._writing.dispose()
+        if self._readers is not None:
+            await asyncio.to_thread(self._readers.shutdown)
+        self._readers = None
+        for kept in (self._kept, *self._reads):
+            kept.drop()
 
     async def read(self, unit: Unit[T]) -> T:
         """What `unit` returns, seen at one moment; it must not write."""
@@ -78,11 +88,15 @@ class Sqlite:
         return await asyncio.to_thread(self._migrate, step)
 
     def _migrate(self, step: Unit[T]) -> T:
-        with self._writing.begin() as connection:
+        with self._kept.begin() as connection:
             return step(connection)
 
     def _read(self, unit: Unit[T]) -> T:
-        with self._reading.begin() as connection:
+        kept: _Kept | None = getattr(self._thread, "kept", None)
+        if kept is None:
+            kept = self._thread.kept = _Kept(self._reading)
+            self._reads.append(kept)
+        with kept.begin() as connection:
             return unit(connection)
 
     def _write_waiting(self) -> None:
@@ -104,20 +118,57 @@ class Sqlite:
 
     def _commit(self, jobs: "list[_Job[Any]]") -> None:
         try:
-            with self._writing.begin() as connection:
-                _run_all(connection, jobs)
+            if not self._run(jobs, _run_plainly):
+                self._run(jobs, _run_apart)
         except Exception as error:  # noqa: BLE001 (what the store says at BEGIN or COMMIT is every caller's)
             log.warning("write failed", error=type(error).__name__)
             for job in jobs:
                 job.error = error
-            self._writing.dispose()  # after an error of the disk only a new connection can be trusted
         assert self._loop is not None, "open() came first"
         self._loop.call_soon_threadsafe(self._tell, jobs)
+
+    def _run(self, jobs: "list[_Job[Any]]", how: "Callable[[Connection, list[_Job[Any]]], None]") -> bool:
+        """Run all units in one transaction and commit; False, and nothing kept, when one of them failed."""
+        try:
+            with self._kept.begin() as connection:
+                how(connection, jobs)
+        except _Spoilt:
+            return False
+        return True
 
     def _tell(self, jobs: "list[_Job[Any]]") -> None:
         self._bell.ring()
         for job in jobs:
             job.settle()
+
+
+class _Kept:
+    """A connection of one thread, kept from one transaction to the next.
+
+    After an error of the store only a new one can be trusted.
+    """
+
+    def __init__(self, engine: Engine) -> None:
+        self._engine = engine
+        self._connection: Connection | None = None
+
+    @contextmanager
+    def begin(self) -> Iterator[Connection]:
+        """A transaction, committed at the end; nothing of it is kept when something is raised."""
+        connection = self._connection = self._connection or self._engine.connect()
+        try:
+            with connection.begin():
+                yield connection
+        except (SQLAlchemyError, sqlite3.Error, StoreError):
+            self.drop()
+            raise
+
+    def drop(self) -> None:
+        """Close the connection."""
+        connection, self._connection = self._connection, None
+        if connection is not None:
+            connection.invalidate()
+            connection.close()
 
 
 class _Job(Generic[T]):
@@ -141,18 +192,34 @@ class _Job(Generic[T]):
             self.done.set_result(self.outcomes)
 
 
-def _run_all(connection: Connection, jobs: list[_Job[Any]]) -> None:
+class _Spoilt(Exception):
+    """A unit failed among others."""
+
+
+def _run_plainly(connection: Connection, jobs: list[_Job[Any]]) -> None:
+    """Run every unit as if none could fail: a savepoint for each costs as much as a few statements."""
+    for job in jobs:
+        job.outcomes = []
+        for unit in job.units:
+            try:
+                job.outcomes.append(unit(connection))
+            except Exception as error:
+                raise _Spoilt from error
+
+
+def _run_apart(connection: Connection, jobs: list[_Job[Any]]) -> None:
     """Run each unit in its savepoint; a full disk makes SQLite roll back all, and then none may seem kept."""
     driver: Any = connection.connection.driver_connection
     for job in jobs:
+        job.outcomes = []
         for unit in job.units:
-            job.outcomes.append(_run(connection, driver, unit))
+            job.outcomes.append(_run_in_savepoint(connection, driver, unit))
             if not driver.in_transaction:
                 raise StoreError("The store rolled everything back, as it does when the disk is full.")
             driver.execute("RELEASE unit")
 
 
-def _run(connection: Connection, driver: Any, unit: Unit[T]) -> T | Exception:
+def _run_in_savepoint(connection: Connection, driver: Any, unit: Unit[T]) -> T | Exception:
     driver.execute("SAVEPOINT unit")
     try:
         return unit(connection)
@@ -163,11 +230,10 @@ def _run(connection: Connection, driver: Any, unit: Unit[T]) -> T | Exception:
         return error
 
 
-def _engine(url: str, begin: str, *, pool: int, reads: bool) -> Engine:
+def _engine(url: str, begin: str, *, reads: bool) -> Engine:
     engine = create_engine(
         url,
-        pool_size=pool,
-        max_overflow=0,
+        poolclass=NullPool,
         connect_args={"check_same_thread": False},
         hide_parameters=True,  # names stay out of logs
     )
@@ -181,7 +247,8 @@ def _engine(url: str, begin: str, *, pool: int, reads: bool) -> Engine:
 
     @event.listens_for(engine, "begin")
     def _begin(connection: Connection) -> None:
-        connection.exec_driver_sql(begin)
+        driver: Any = connection.connection.driver_connection
+        driver.execute(begin)
 
     @event.listens_for(engine, "rollback")
     def _rolled_back(connection: Connection) -> None:

@@ -183,9 +183,10 @@ async def test_the_store_that_was_away_for_a_moment_costs_no_second_copy(sqlite:
     await asyncio.gather(first, return_exceptions=True)
     again = asyncio.create_task(one.delivery.run())
     channel.door.set()
-    one.ticks += DEAD
     async with asyncio.timeout(10):
         while (await one.states())["k"] == "sending":
+            one.ticks += BEAT
+            one.delivery._ear.wake()
             await asyncio.sleep(0.01)
     one.delivery.stop()
     await again

@@ -22,6 +22,8 @@ ALIKE = {
     "console.channel.telegram",
     "console.channel.terminal",
     "console.time.date",
+    "console.message.messenger.telegram",
+    "console.message.messenger.terminal",
 }
 PUT_TOGETHER = (
     "channel.",
@@ -29,6 +31,7 @@ PUT_TOGETHER = (
     "day.",
     "error.",
     "figures.",
+    "message.",
     "sign_in.",
     "state.",
     "time.",

@@ -22,6 +22,7 @@ ROLES = ("nobody", "learner", "elsewhere", "coordinator", "coordinator_elsewhere
 IN, SIGN_IN, NOT_YOURS, NOTHING = "200", "303 /sign-in", "403", "404"
 PAGE = dict(zip(ROLES, (SIGN_IN, NOT_YOURS, NOT_YOURS, IN, IN, IN), strict=True))
 ANYONE = dict.fromkeys(ROLES, IN)
+DONE = dict.fromkeys(("coordinator", "coordinator_elsewhere", "sector"), "303 /console/messages")
 
 # (method, name of the route, address): what each role gets.
 EXPECTED: dict[tuple[str, str, str], dict[str, str]] = {
@@ -31,6 +32,11 @@ EXPECTED: dict[tuple[str, str, str], dict[str, str]] = {
     ("GET", "person", "/console/people/{elsewhere}"): PAGE | {"coordinator": NOTHING},
     ("GET", "person", "/console/people/999999"): PAGE
     | dict.fromkeys(("coordinator", "coordinator_elsewhere", "sector"), NOTHING),
+    ("GET", "messages", "/console/messages"): PAGE,
+    ("GET", "message", "/console/messages/999999"): PAGE
+    | dict.fromkeys(("coordinator", "coordinator_elsewhere", "sector"), NOTHING),
+    ("POST", "again", "/console/messages/again"): PAGE | DONE,
+    ("POST", "drop", "/console/messages/drop"): PAGE | DONE,
     ("GET", "sign_in", "/sign-in"): dict.fromkeys(ROLES, "303 /console") | {"nobody": IN},
     ("POST", "use_link", "/sign-in"): dict.fromkeys(ROLES, "410"),
     ("POST", "sign_out", "/sign-out"): dict.fromkeys(ROLES, "303 /sign-in?out"),

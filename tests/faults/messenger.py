@@ -106,13 +106,13 @@ class Messenger:
         pressed = await self._post(f"/people/{chat}/presses", message_id=message, data=data)
         return f"p{pressed['press']}"
 
+    async def stays(self, chat: int) -> None:
+        """Somebody's phone tells that they are still there: an update that nobody answers."""
+        await self._post(f"/people/{chat}/blocks", blocked=False)
+
     async def fails(self, method: str, **fault: Any) -> None:
         """Script a failure of the next requests: the fields of tests.fakes.faults.Fault."""
         await self._post("/faults", method=method, **fault)
-
-    async def advance(self, seconds: float) -> None:
-        """Let time pass at once for the messenger."""
-        await self._post("/clock", seconds=seconds)
 
     async def pending(self) -> int:
         """How many updates wait to be fetched."""

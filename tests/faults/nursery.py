@@ -5,6 +5,7 @@
 imported here: a child reads our own modules, and the environment, as if `python -m MODULE` had been typed.
 """
 
+import gc
 import json
 import os
 import runpy
@@ -117,6 +118,7 @@ def become(order: Order) -> None:
 if __name__ == "__main__":
     for name in LIBRARIES:
         import_module(name)
+    gc.freeze()  # so that a child's collections leave the shared pages alone
     _tell({"pid": os.getpid()})
     ordered = serve()
     if ordered is not None:

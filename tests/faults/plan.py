@@ -2,6 +2,7 @@
 
 import argparse
 import asyncio
+from collections import defaultdict
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
@@ -42,27 +43,43 @@ class Round:
 
 
 async def run(given: argparse.Namespace, report: Report) -> None:
-    """Play all rounds of a run, in lanes side by side; each lane has bot accounts and towns of its own."""
-    rounds = _rounds(given)
-    together = [each for each in reversed(rounds) if not each.alone]
+    """Play all rounds of a run: in lanes side by side, and then those that are about time."""
+    rounds = list(reversed(_rounds(given)))
     async with world({each.kind for each in rounds}) as there:
-        await asyncio.gather(*(_lane(there, together, report) for _ in range(LANES)))
-        await _lane(there, [each for each in reversed(rounds) if each.alone], report)
+        towns = Towns(there)
+        together = [each for each in rounds if not each.alone]
+        await asyncio.gather(*(_lane(towns, together, report) for _ in range(LANES)))
+        await _lane(towns, [each for each in rounds if each.alone], report)
 
 
-async def _lane(there: World, waiting: list[Round], report: Report) -> None:
-    towns: dict[tuple[Kind, Size], Town] = {}
+class Towns:
+    """Towns in which nothing is played just now."""
+
+    def __init__(self, there: World) -> None:
+        self.world = there
+        self._idle: dict[tuple[Kind, Size], list[Town]] = defaultdict(list)
+
+    async def take(self, kind: Kind, size: Size) -> Town:
+        """A town, until it is given back; two rounds in one would see each other's messages."""
+        idle = self._idle[kind, size]
+        return idle.pop() if idle else await build(self.world, kind, size)
+
+    def give_back(self, town: Town, size: Size) -> None:
+        """The round is over, and left nothing behind."""
+        self._idle[town.kind, size].append(town)
+
+
+async def _lane(towns: Towns, waiting: list[Round], report: Report) -> None:
     while waiting:
         chosen = waiting.pop()
-        place = chosen.kind, chosen.size
-        if place not in towns:
-            towns[place] = await build(there, *place)
-        outcome = await _played(chosen, towns[place])
+        town = await towns.take(chosen.kind, chosen.size)
+        outcome = await _played(chosen, town)
         report.add(outcome)
-        if outcome.broken:
-            del towns[place]  # what is left over of it must not spoil the next round
-            there.kept.append(there.root)
-            say(f"  see {there.root}")
+        if outcome.broken:  # what is left over of it must not spoil the next round
+            towns.world.kept.append(towns.world.root)
+            say(f"  see {towns.world.root}")
+        else:
+            towns.give_back(town, chosen.size)
 
 
 async def _played(chosen: Round, town: Town) -> Outcome:
@@ -90,9 +107,11 @@ def _lite(seed: int) -> list[Round]:
         *_kills("sqlite", seed, 2),
         *_kills("postgres", seed, 2),
         *points,
-        *_stops(kinds[0], seed, 1),
-        *_scenarios(kinds[0], seed, LITTLE, FEW),
-        _cold(kinds[1], seed),
+        _many(kinds[0], seed, FEW),
+        _late(kinds[1], "3 hours"),
+        _broadcast(kinds[0], seed, LITTLE, mandatory=False),
+        *_stops(kinds[1], seed, 1),
+        _cold(kinds[0], seed),
     ]
 
 
@@ -136,7 +155,7 @@ def _kills(kind: Kind, seed: int, rounds: int) -> list[Round]:
 
 def _stops(kind: Kind, seed: int, rounds: int) -> list[Round]:
     return [
-        Round(f"stop ({kind})", kind, FULL, partial(stop_round, seed=seed + number))
+        Round(f"stop ({kind})", kind, FULL, partial(stop_round, seed=seed + number), alone=True)
         for number in range(rounds)
     ]
 
@@ -153,19 +172,24 @@ def _freeze(kind: Kind, seed: int) -> Round:
     return Round(f"freeze ({kind})", kind, FULL, partial(freeze_round, seed=seed))
 
 
+def _many(kind: Kind, seed: int, size: Size) -> Round:
+    return Round(f"many ({kind})", kind, size, partial(many_round, seed=seed))
+
+
+def _late(kind: Kind, down: str) -> Round:
+    return Round(f"late {down} ({kind})", kind, late.SIZE, partial(late_round, down=down))
+
+
+def _broadcast(kind: Kind, seed: int, size: Size, *, mandatory: bool) -> Round:
+    play = partial(broadcast_round, seed=seed, mandatory=mandatory)
+    return Round(f"broadcast ({kind})", kind, size, play)
+
+
 def _scenarios(kind: Kind, seed: int, crowd: Size, many: Size) -> list[Round]:
-    """Several services, a frozen one, downtime, and a broadcast that dies four times."""
+    """Several services, a frozen one, downtime, and broadcasts that die four times."""
     return [
-        Round(f"many ({kind})", kind, many, partial(many_round, seed=seed)),
+        _many(kind, seed, many),
         _freeze(kind, seed),
-        *(
-            Round(f"late {down} ({kind})", kind, late.SIZE, partial(late_round, down=down))
-            for down in late.DOWN
-        ),
-        *(
-            Round(
-                f"broadcast ({kind})", kind, crowd, partial(broadcast_round, seed=seed, mandatory=mandatory)
-            )
-            for mandatory in (False, True)
-        ),
+        *(_late(kind, down) for down in late.DOWN),
+        *(_broadcast(kind, seed, crowd, mandatory=mandatory) for mandatory in (False, True)),
     ]

@@ -32,7 +32,7 @@ async def point_round(town: Town, name: str) -> Outcome:
     async with playing(town, name) as play:
         people = Learners(town.messenger, list(town.learners), name)
         try:
-            people.start(eager=town.learners if SCENARIOS[name] in (talk, hook, gap) else ())
+            people.start(eager=town.learners if SCENARIOS[name] in (talk, hook) else ())
             intended = await SCENARIOS[name](play, name)
             await asyncio.sleep(0.5)
         finally:
@@ -144,7 +144,9 @@ async def announcement(play: Play, name: str) -> Intended:
 async def gap(play: Play, name: str) -> Intended:
     """The messenger was not heard for so long that it forgot what was pressed."""
     await play.store.execute(f"UPDATE sender SET heard_at = {moment(time() - 600)}")
+    await play.town.messenger.stays(play.town.crowd[0])
     await _death(play, name)
+    await play.town.messenger.stays(play.town.crowd[0])
     deadline = time() + REACHED
     while not (gaps := await play.store.rows("SELECT asked FROM gap")) and time() < deadline:
         await asyncio.sleep(0.1)

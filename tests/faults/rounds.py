@@ -9,7 +9,8 @@ from tests.faults.learners import Learners
 from tests.faults.play import Outcome, Play, playing
 from tests.faults.town import Town, bring_due
 
-LONGEST: Final = 3.0  # seconds from a start to the death that follows, at most
+LONGEST: Final = 2.0  # seconds that a service lives, at most
+UNREADY: Final = 0.2  # how often that is counted from its start, and not from when it was ready
 READY: Final = 10.0  # seconds after a kill within which the service has to be ready again
 AFTER: Final = 0.5  # seconds that people go on after the last start
 
@@ -76,7 +77,7 @@ async def _one_life(play: Play, rng: Random, *, gently: bool) -> None:
     """Start a service, and end it at a random moment; a killed one may not even be ready."""
     process = await play.serve()
     ready = asyncio.create_task(process.ready())
-    if gently:
+    if gently or rng.random() >= UNREADY:
         await asyncio.wait({ready})
     await asyncio.sleep(rng.uniform(0, LONGEST))
     await (play.stop(process) if gently else play.kill(process))

@@ -58,11 +58,12 @@ class Running:
 async def demo(folder: Path, port: int, more: Mapping[str, str] | None = None) -> AsyncIterator[Running]:
     """`zinute demo` on a folder, ready; `more` is added to its environment."""
     arguments = ("-m", "zinute", "demo", "--data", str(folder), "--port", str(port))
+    state = folder.parent / f"{folder.name}.state"
     with (folder.parent / f"{folder.name}.log").open("ab") as log:
         process = await asyncio.create_subprocess_exec(
             sys.executable,
             *arguments,
-            env={**os.environ, "PYTHONPATH": str(ROOT), **(more or {})},
+            env={**os.environ, "PYTHONPATH": str(ROOT), "ZINUTE_STATE": str(state), **(more or {})},
             stdout=asyncio.subprocess.PIPE,
             stderr=log,
         )

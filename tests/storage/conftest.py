@@ -16,3 +16,10 @@ async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
     server = partial(request.getfixturevalue, "postgres_url")
     async with stores.opened(request.param, tmp_path, server) as database:
         yield database
+
+
+@pytest.fixture
+async def sqlite(tmp_path: Path) -> AsyncIterator[Database]:
+    """An empty SQLite store, for rules that no store can change."""
+    async with stores.opened("sqlite", tmp_path, str) as database:
+        yield database

@@ -50,6 +50,11 @@ async def again(database: Database) -> AsyncIterator[Database]:
         yield other
 
 
+def file_of(database: Database) -> Path:
+    """Where a SQLite store is."""
+    return Path(str(make_url(_urls[database]).database))
+
+
 @asynccontextmanager
 async def _open(url: str) -> AsyncIterator[Database]:
     database = Database(url)

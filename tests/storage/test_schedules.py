@@ -10,9 +10,9 @@ from domain.message import notice
 from domain.person import Person
 from storage import addresses, enrolments, people, schedules
 from storage.database import Connection, Database
-from storage.outbox import OUTBOX, New, Passed, To, add
+from storage.outbox import New, Passed, To, add
 from storage.people import PERSON
-from storage.schedules import SCHEDULE, Day, Due, Moved
+from storage.schedules import SCHEDULE, Around, Due, Moved
 from tests.storage.samples import MONDAY, Town, address, rows, settle_down
 
 HOUR = timedelta(hours=1)
@@ -46,26 +46,21 @@ async def test_what_is_put_comes_when_it_is_due_and_not_before(database: Databas
     found = await due(database, MONDAY + 9 * HOUR)
     assert [each.enrolment for each in found] == [ana, ben]
     assert [each.enrolment for each in await due(database, MONDAY + 9 * HOUR, most=1)] == [ana]
-    first, second = found
+    first = found[0]
     assert (first.rung, first.due_at, first.said) == (1, MONDAY + HOUR, ())
     assert (first.state, first.version, first.lesson, first.card) == ("active", town.version, 0, 2)
-    assert first.to == To(first.to.address if first.to else 0, "web", town.ana, town.here)
-    assert second.to is None
 
 
-async def test_the_person_comes_whole_and_the_address_is_the_newest_that_works(database: Database) -> None:
+async def test_the_person_comes_whole(database: Database) -> None:
     town, _, _ = await database.write(two_learn)
 
-    def arrange(tx: Connection) -> tuple[int, Person]:
-        newer, dead = address(tx, "new", town.ana, "telegram"), address(tx, "dead", town.ana)
-        addresses.reach(tx, dead, reachable=False)
+    def arrange(tx: Connection) -> Person:
         away = {"leave_from": "2026-12-20", "leave_until": "2027-01-06", "snoozed_until": MONDAY}
         tx.execute(update(PERSON).where(PERSON.c.id == town.ana).values(**away))
-        return newer, people.get(tx, town.ana)
+        return people.get(tx, town.ana)
 
-    newer, ana = await database.write(arrange)
+    ana = await database.write(arrange)
     [found] = await due(database, MONDAY + HOUR)
-    assert found.to == To(newer, "telegram", town.ana, town.here)
     assert found.person == ana
     assert (ana.leave_from, ana.leave_until) == (date(2026, 12, 20), date(2027, 1, 6))
     assert ana.snoozed_until == MONDAY
@@ -107,35 +102,56 @@ async def test_what_is_stopped_does_not_come(database: Database) -> None:
     assert [each.enrolment for each in await due(database, MONDAY + 9 * HOUR)] == [ben]
 
 
+async def test_the_newest_address_that_works(database: Database) -> None:
+    town, _, _ = await database.write(two_learn)
+
+    def arrange(tx: Connection) -> int:
+        newer, dead = address(tx, "new", town.ana, "telegram"), address(tx, "dead", town.ana)
+        addresses.reach(tx, dead, reachable=False)
+        address(tx, "strange")
+        return newer
+
+    newer = await database.write(arrange)
+    look = partial(schedules.around, people={town.ana, town.ben}, dates=["2026-11-23"])
+    nothing = {"2026-11-23": 0}
+    assert await database.read(look) == {
+        town.ana: Around(To(newer, "telegram", town.ana, town.here), nothing, ""),
+        town.ben: Around(None, nothing, ""),
+    }
+
+
 async def test_what_came_on_a_date_is_counted(database: Database) -> None:
     town, _, _ = await database.write(two_learn)
 
-    def send(tx: Connection) -> None:
+    def send(tx: Connection) -> To:
         to = To(address(tx, "ana"), "web", town.ana, town.here)
-        for key, day in (("a", "2026-11-23"), ("b", "2026-11-23"), ("c", "2026-11-22"), ("d", "")):
-            passed = Passed("now", day=day)
-            add(tx, New(to, notice("menu.head"), key, "announcement", passed=passed), MONDAY)
+        days = ("2026-11-23", "2026-11-23", "2026-11-22", "")
+        for number, day in enumerate(days):
+            new = New(to, notice("menu.head"), str(number), "announcement", passed=Passed("now", day=day))
+            add(tx, new, MONDAY)
         [found] = schedules.due(tx, MONDAY + HOUR, 1)
         schedules.move(tx, [Moved(found.id, 2, None, (), "2026-11-23")])
+        return to
 
-    await database.write(send)
-    look = partial(schedules.days, people={town.ana, town.ben}, dates={"2026-11-23", "2026-11-24"})
-    assert await database.read(look) == {(town.ana, "2026-11-23"): Day(2, reminded=True)}
-    look = partial(schedules.days, people={town.ana}, dates={"2026-11-22"})
-    assert await database.read(look) == {(town.ana, "2026-11-22"): Day(1)}
-    assert len(await rows(database, OUTBOX.c.id)) == 4
+    to = await database.write(send)
+    dates = ["2026-11-22", "2026-11-23", "2026-11-24"]
+    found = await database.read(partial(schedules.around, people={town.ana, town.ben}, dates=dates))
+    counts = {"2026-11-22": 1, "2026-11-23": 2, "2026-11-24": 0}
+    assert found == {
+        town.ana: Around(to, counts, "2026-11-23"),
+        town.ben: Around(None, dict.fromkeys(dates, 0), ""),
+    }
+    assert await database.read(partial(schedules.around, people=(), dates=dates)) == {}
 
 
-async def test_a_date_with_a_reminder_alone_counts_no_other_message(database: Database) -> None:
-    town, _, _ = await database.write(two_learn)
+async def test_numbers_stand_for_what_was_offered_last(database: Database) -> None:
+    await database.write(two_learn)
 
-    def came(tx: Connection) -> None:
-        [found] = schedules.due(tx, MONDAY + HOUR, 1)
-        schedules.move(tx, [Moved(found.id, 2, None, (), "2026-11-23")])
+    def offered(tx: Connection) -> tuple[str, ...]:
+        schedules.offer(tx, [(address(tx, "ana"), ("/menu", "/enrol žąsis"))])
+        return addresses.find_or_add(tx, "web", "ana", None, MONDAY).offers
 
-    await database.write(came)
-    look = partial(schedules.days, people={town.ana}, dates={"2026-11-23"})
-    assert await database.read(look) == {(town.ana, "2026-11-23"): Day(0, reminded=True)}
+    assert await database.write(offered) == ("/menu", "/enrol žąsis")
 
 
 async def test_what_one_scheduler_has_in_hand_no_other_takes(database: Database) -> None:

@@ -36,7 +36,7 @@ PERSON = {
 ATTEMPT = {"fence": "INTEGER NOT NULL DEFAULT 0"}
 WHERE = {
     "outbox_ready": (["channel", "lane", "turn", "id"], "state = 'ready'"),
-    "outbox_fair": (["channel", "lane", "organisation_id", "turn"], "state = 'ready' AND lane >= 2"),
+    "outbox_fair": (["channel", "lane", "organisation_id", "turn"], "state = 'ready' AND turn > 0"),
     "outbox_open": (["address_id", "id"], "state IN ('ready', 'sending', 'waiting', 'held')"),
     "outbox_due": (["due_at"], "state = 'waiting'"),
     "outbox_odd": (["state", "id"], "state IN ('unknown', 'failed', 'dropped', 'expired', 'held')"),
