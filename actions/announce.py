@@ -87,12 +87,16 @@ class _Round:
 
 def pause(tx: Connection, announcement: int) -> int:
     """Send no more of it for now; how many messages are held back."""
+    if announcements.get(tx, announcement).state != "sending":
+        return 0
     announcements.set_state(tx, announcement, "paused")
     return queueing.hold(tx, announcement)
 
 
 def resume(tx: Connection, announcement: int, now: datetime) -> int:
     """Go on with it; how many messages go on."""
+    if announcements.get(tx, announcement).state != "paused":
+        return 0
     announcements.set_state(tx, announcement, "sending")
     return queueing.let_go(tx, announcement, now)
 

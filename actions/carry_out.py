@@ -37,10 +37,12 @@ class Turn:
     organisation: int | None = None
     passed: Passed | None = None
     said: int = field(default=0)
+    done: list[Effect] = field(default_factory=list)
 
     def carry_out(self, effects: Iterable[Effect]) -> None:
         """Do all of it, in order."""
         for effect in effects:
+            self.done.append(effect)
             self._do(effect)
 
     def _do(self, effect: Effect) -> None:

@@ -5,6 +5,7 @@ from datetime import datetime
 from actions import facts as facts_of
 from actions.ask_gate import ask, passed
 from actions.carry_out import Turn
+from actions.remind import begin
 from domain import studying
 from domain.delivery import POLICIES
 from domain.gate import Send, WaitUntil
@@ -40,5 +41,6 @@ def release(tx: Connection, enrolment: int, *, now: datetime, new_key: NewKey) -
         passed=passed(decision, person, now),
     )
     turn.carry_out(studying.begin(study, new_key, "time"))
+    begin(tx, person, enrolment, now)
     crash.point("released-uncommitted")
     return True

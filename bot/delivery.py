@@ -26,7 +26,7 @@ from bot.pace import Pace
 from bot.words import Words
 from domain.delivery import Next, Outcome, after, backoff
 from domain.message import Content
-from storage import crash, queueing, senders, sending
+from storage import announcements, crash, queueing, senders, sending
 from storage.database import Connection, Database
 from storage.senders import Fenced
 from storage.sending import Claimed, Ended
@@ -254,7 +254,7 @@ class Delivery:
 
     def _settle_unsent(self, tx: Connection, done: Done, error: SendError, now: datetime) -> None:
         claimed, outcome = done.claimed, done.outcome
-        then = self._next(claimed, outcome, _pause(error))
+        then = _unless_stopped(tx, claimed, self._next(claimed, outcome, _pause(error)))
         sending.settle(tx, claimed, Ended(outcome, then, str(error)), self._lease.fence, now)
         pause = self._account_pause(error)
         if pause is not None:
@@ -319,6 +319,14 @@ class Delivery:
             task.cancel()
         await asyncio.gather(*self._sends, return_exceptions=True)
         self._done.clear()
+
+
+def _unless_stopped(tx: Connection, claimed: Claimed, then: Next) -> Next:
+    """What becomes of a message, unless its announcement was paused or cancelled while it was in flight."""
+    if then.state != "waiting" or claimed.announcement is None:
+        return then
+    stopped: dict[str, Next] = {"paused": Next("held"), "cancelled": Next("dropped")}
+    return stopped.get(announcements.get(tx, claimed.announcement).state, then)
 
 
 def _pause(error: SendError) -> timedelta | None:

@@ -17,6 +17,7 @@ from domain.person import Person
 from domain.studying import CONTINUE, MENU
 
 SNOOZE: Final = Choice("menu.snooze", "/snooze")
+LEAVE: Final = Choice("menu.leave", "/leave")
 OFF: Final = ("off", "0")
 DAYS: Final = {"1": "snooze.tomorrow", "3": "snooze.three_days", "7": "snooze.week"}
 LONGEST: Final = timedelta(days=365)

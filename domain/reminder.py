@@ -6,6 +6,7 @@ from domain.absence import SNOOZE
 from domain.language import Language
 from domain.message import Choice, Notice, notice
 from domain.programme import Programme
+from domain.settings import PAUSE
 
 WORDINGS: Final = (
     "reminder.waiting",
@@ -22,7 +23,7 @@ def reminder(programme: Programme, lesson: int, language: Language, wording: int
     """A lesson of the programme waits; go on, later, or pause."""
     key, onward = WORDINGS[wording], Choice("menu.continue", f"/enrol {programme.slug}")
     titles = _titles(programme, lesson, language)
-    return notice(key, onward, SNOOZE, Choice("menu.pause", "/pause"), **titles)
+    return notice(key, onward, SNOOZE, PAUSE, **titles)
 
 
 def paused(programme: Programme, lesson: int, language: Language) -> Notice:

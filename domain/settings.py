@@ -15,7 +15,7 @@ from domain.studying import CONTINUE, MENU
 
 HOURS = ("08:00", "09:30", "12:00", "14:00", "16:00")
 DAYS = {"12345": "settings.weekdays", "135": "settings.odd_days", "24": "settings.even_days"}
-RESUME = Choice("menu.resume", "/resume")
+PAUSE, RESUME = Choice("menu.pause", "/pause"), Choice("menu.resume", "/resume")
 _HOUR = re.compile(r"([01]?\d|2[0-3])(?:[:.]([0-5]\d))?", re.ASCII)
 
 
@@ -29,9 +29,9 @@ def show(facts: Facts, person: Person) -> list[Effect]:
         *absence.lines(facts.now, person),
     )
     states = {study.state for study in facts.studies}
-    rest = ["snooze", "pause"] if "active" in states else ["resume"] if "paused" in states else []
-    choices = [Choice(f"menu.{name}", f"/{name}") for name in ("language", "hour", "days", "leave", *rest)]
-    return [Say(Notice(lines, (*choices, MENU)))]
+    rest = (absence.SNOOZE, PAUSE) if "active" in states else (RESUME,) if "paused" in states else ()
+    choices = (Choice(f"menu.{name}", f"/{name}") for name in ("language", "hour", "days"))
+    return [Say(Notice(lines, (*choices, absence.LEAVE, *rest, MENU)))]
 
 
 def set_language(argument: str) -> list[Effect]:

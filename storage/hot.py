@@ -20,7 +20,7 @@ Statement = Select[Any] | Insert | Update | Delete
 Convert = Callable[[Any], Any]
 Conversions = tuple[tuple[int, Convert], ...]
 MOMENTS: Final = 256
-_moments: dict[str, dict[datetime | None, Any]] = {}
+_moments: dict[str, dict[datetime, Any]] = {}
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,16 +131,21 @@ def _read(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
     return kind.dialect_impl(dialect).result_processor(dialect, None)
 
 
-def _remembered(convert: Callable[[Any], Any], known: dict[datetime | None, Any]) -> Callable[[Any], Any]:
-    """The same few moments come many times in a row: each is converted once."""
+def _remembered(convert: Convert, known: dict[datetime, Any]) -> Convert:
+    """The same few moments come many times in a row: each is converted once. (Threads share what is known.)"""
+    last: tuple[datetime | None, Any] = (None, None)
 
     def converted(value: datetime | None) -> Any:
-        found = known.get(value)  # threads share it: it may be cleared at any moment
-        if found is None and value is not None:
-            found = convert(value)
+        nonlocal last
+        kept = last
+        if value is None or value is kept[0]:
+            return kept[1] if value is not None else None
+        found = known.get(value)
+        if found is None:
             if len(known) >= MOMENTS:
                 known.clear()
-            known[value] = found
+            found = known[value] = convert(value)
+        last = (value, found)
         return found
 
     return converted

@@ -276,7 +276,12 @@ def newest_of_step(tx: Connection, address: int, step: str) -> int | None:
 
 def asked(tx: Connection, channel: str, since: datetime) -> list[To]:
     """Where a question waits for its answer that was sent since then, once for each address."""
-    sent = (OUTBOX.c.channel == channel, OUTBOX.c.created_at >= since, OUTBOX.c.edits.is_(None))
+    sent = (
+        OUTBOX.c.channel == channel,
+        OUTBOX.c.created_at >= since,
+        OUTBOX.c.edits.is_(None),
+        OUTBOX.c.state.in_(("sent", "unknown")),
+    )
     waits = (STEP.c.closed_at.is_(None), STEP.c.question)
     columns = (OUTBOX.c.address_id, OUTBOX.c.channel, OUTBOX.c.person_id, OUTBOX.c.organisation_id)
     rows = select(*columns).distinct().join_from(STEP, OUTBOX, OUTBOX.c.step == STEP.c.key)

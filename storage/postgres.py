@@ -27,6 +27,7 @@ class Postgres:
             max_overflow=0,
             pool_pre_ping=True,
             hide_parameters=True,  # names stay out of logs
+            connect_args={"server_settings": {"jit": "off"}},  # it costs more than any of our statements
         )
         self._tasks: set[asyncio.Task[Any]] = set()
 

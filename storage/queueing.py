@@ -172,7 +172,7 @@ def ask_again(tx: Connection, outbox: int, now: datetime) -> None:
 
 def hold(tx: Connection, announcement: int) -> int:
     """What is left of an announcement waits for a person; how many messages."""
-    return _change(tx, announcement, ("ready", "waiting"), state="held", reason="paused")
+    return _change(tx, announcement, ("ready", "waiting"), state="held", reason="paused", day="")
 
 
 def let_go(tx: Connection, announcement: int, now: datetime) -> int:
@@ -184,7 +184,7 @@ def let_go(tx: Connection, announcement: int, now: datetime) -> int:
 def cancel(tx: Connection, announcement: int, now: datetime) -> int:
     """What is left of an announcement is not sent; how many messages."""
     left = ("ready", "waiting", "held")
-    return _change(tx, announcement, left, state="dropped", reason="cancelled", ended_at=now)
+    return _change(tx, announcement, left, state="dropped", reason="cancelled", ended_at=now, day="")
 
 
 def _change(tx: Connection, announcement: int, states: tuple[str, ...], **values: Any) -> int:

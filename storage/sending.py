@@ -53,6 +53,7 @@ class Claimed:
     not_after: datetime
     until: datetime | None
     reachable: bool
+    announcement: int | None
 
     @property
     def message(self) -> Message:
@@ -108,6 +109,7 @@ _CLAIM = Prepared(
         OUTBOX.c.not_after,
         OUTBOX.c.until,
         ADDRESS.c.reachable,
+        OUTBOX.c.announcement_id,
     )
     .join_from(OUTBOX, ADDRESS, ADDRESS.c.id == OUTBOX.c.address_id)
     .outerjoin(PERSON, PERSON.c.id == OUTBOX.c.person_id)
@@ -199,6 +201,7 @@ def _claimed(row: tuple[Any, ...]) -> Claimed:
         not_after=row[16],
         until=row[17],
         reachable=row[18],
+        announcement=row[19],
     )
 
 

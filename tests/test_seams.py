@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Literal
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import create_engine, text
 from sqlalchemy.ext.asyncio import AsyncEngine, create_async_engine
 
 from tests.tools.screens import SIZES, Screens
@@ -29,11 +29,11 @@ async def test_a_test_has_a_postgresql_database_of_its_own(postgres: AsyncEngine
         assert (await connection.execute(text("SELECT words FROM note"))).scalars().all() == [LETTERS]
 
 
-async def test_a_test_has_a_sqlite_store_of_its_own(sqlite_url: str, tmp_path: Path) -> None:
-    engine = create_async_engine(sqlite_url)
-    async with engine.begin() as connection:
-        assert (await connection.execute(text("SELECT :words"), {"words": LETTERS})).scalar() == LETTERS
-    await engine.dispose()
+def test_a_test_has_a_sqlite_store_of_its_own(sqlite_url: str, tmp_path: Path) -> None:
+    engine = create_engine(sqlite_url)
+    with engine.begin() as connection:
+        assert connection.execute(text("SELECT :words"), {"words": LETTERS}).scalar() == LETTERS
+    engine.dispose()
     assert [path.name for path in tmp_path.iterdir()] == ["zinute.db"]
 
 

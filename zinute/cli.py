@@ -15,7 +15,13 @@ app = typer.Typer(
     add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None
 )
 lessons = typer.Typer(no_args_is_help=True, help="Check and publish lesson files.", rich_markup_mode=None)
+restored = typer.Typer(
+    no_args_is_help=True,
+    help="Decide about a restored backup, which sends nothing by itself.",
+    rich_markup_mode=None,
+)
 app.add_typer(lessons, name="lessons")
+app.add_typer(restored, name="restored")
 app.add_typer(cli_roster.organisation, name="organisation")
 app.add_typer(cli_roster.person, name="person")
 
@@ -99,6 +105,42 @@ def sign_in(email: str, data: Data = None, database: Store = None) -> None:
     from zinute.serve import sign_in_link
 
     typer.echo(asyncio.run(sign_in_link(settings_of(data=data, database=database), email)))
+
+
+@app.command()
+def why(
+    message: Annotated[
+        str | None, typer.Argument(help="A message's id or key; the newest that failed if not given.")
+    ] = None,
+    json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+    data: Data = None,
+    database: Store = None,
+) -> None:
+    """Say why a message went, waits or was dropped; no names, no texts."""
+    from zinute.why import explain, overview
+
+    settings = settings_of(level="warning", data=data, database=database)
+    told = overview(settings, as_json=json) if message is None else explain(settings, message, as_json=json)
+    for line in asyncio.run(told):
+        typer.echo(line)
+
+
+@restored.command()
+def send(data: Data = None, database: Store = None) -> None:
+    """Send what was held, as far as it is still of use."""
+    from zinute.restored import settle
+
+    count = asyncio.run(settle(settings_of(data=data, database=database), "send"))
+    typer.echo(f"Messages that go on as soon as they may: {count}.")
+
+
+@restored.command()
+def drop(data: Data = None, database: Store = None) -> None:
+    """Send nothing of what was held; lessons that were due come a day later."""
+    from zinute.restored import settle
+
+    count = asyncio.run(settle(settings_of(data=data, database=database), "drop"))
+    typer.echo(f"Messages that are not sent: {count}.")
 
 
 @lessons.command()

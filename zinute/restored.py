@@ -18,6 +18,9 @@ import structlog
 
 from storage import enrolments, instance, queueing
 from storage.database import Connection, Database
+from zinute.assemble import now, opened
+from zinute.config import Settings
+from zinute.errors import Stop
 
 EVERY: Final = 10.0  # seconds
 A_DAY: Final = timedelta(days=1)
@@ -107,4 +110,20 @@ def decide(tx: Connection, then: Then, now: datetime) -> int:
     if then == "drop":
         enrolments.postpone_due(tx, now, now + A_DAY)  # the ladder moves what is long past by itself
     instance.begin(tx, secrets.token_hex(8))
+    return count
+
+
+async def settle(settings: Settings, then: Then) -> int:
+    """Decide about the store of these settings, and remember that; raises Stop when it is not held."""
+
+    def once(tx: Connection) -> int | None:
+        return None if instance.held_at(tx) is None else decide(tx, then, now())
+
+    async with opened(settings, there=True) as database:
+        count = await database.write(once)
+        if count is None:
+            raise Stop(
+                "Nothing is held in this store: the service finds out when it starts whether it was restored."
+            )
+        await remember(database, Memory(settings.state, settings.database_url))
     return count

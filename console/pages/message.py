@@ -32,10 +32,12 @@ REASONS: Final = {
     "held": ("paused",),
 }
 NOT_TRIED: Final = {"hours over": "over", "late": "late"}  # claimed, and not sent off after all
+MARKS: Final = {"sent": "right", "refused": "wrong", "unreachable": "wrong"}
+PLAIN: Final = ("not_sent", "now", "over", "late")
 FIRST_WORDS: Final = 60  # characters of an announcement
 # A date as it stands in a sentence (CLDR's forms).
 _DATE: Final[dict[Language, str]] = {"lt": "MMMM d 'd.'", "pl": "d MMMM", "nb": "d. MMMM", "en": "d MMMM"}
-MARKS: Final = {"sent": "right", "failed": "wrong", "unknown": "doubt"}
+TRIED: Final = ("sent", "unknown", "failed")  # what the last attempt says, so that nothing more is to be said
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,9 +105,8 @@ class Words:
         entry = story.entry
         steps = [Event(entry.created_at, self._say("step.written")), *self._gate(entry, moments, holiday)]
         steps += [self._attempt(each, entry) for each in story.attempts]
-        if entry.ended_at and entry.state != "sent":
-            mark = MARKS.get(entry.state, "plain")
-            steps.append(Event(entry.ended_at, self.because(entry, moments, holiday), mark))
+        if entry.ended_at and not (story.attempts and entry.state in TRIED):
+            steps.append(Event(entry.ended_at, self.because(entry, moments, holiday)))
         return steps
 
     def then(self, story: Story, moments: Moments, holiday: date | None) -> str:
@@ -141,10 +142,7 @@ class Words:
         how = NOT_TRIED.get(attempt.reason) or attempt.outcome or "stopped"
         if not attempt.outcome and entry.state == "sending" and attempt.number == entry.attempts:
             how = "now"
-        mark = {"sent": "right", "not_sent": "plain", "refused": "wrong", "unreachable": "wrong"}.get(
-            how, "doubt"
-        )
-        mark = "plain" if how in (*NOT_TRIED.values(), "now") else mark
+        mark = "plain" if how in PLAIN else MARKS.get(how, "doubt")
         text = self._say("attempt", number=attempt.number, how=self._say(f"how.{how}"))
         return Event(at, text, mark, "" if known else attempt.reason)
 

@@ -32,7 +32,13 @@ async def people(database: Database) -> tuple[Talk, Talk]:
 
 
 async def gap(database: Database, began: datetime = MONDAY, channel: str = "web") -> int:
-    return await database.write(lambda tx: ask_again(tx, channel=channel, began=began, ended=began + GONE))
+    """Everything was sent, and then the messenger was not heard for a while; how many are told."""
+
+    def found(tx: Connection) -> int:
+        tx.execute(OUTBOX.update().where(OUTBOX.c.state == "ready").values(state="sent"))
+        return ask_again(tx, channel=channel, began=began, ended=began + GONE)
+
+    return await database.write(found)
 
 
 async def told(talk: Talk) -> list[str]:

@@ -177,8 +177,8 @@ async def test_two_that_promote_at_once_do_it_once_and_keep_the_cap(database: Da
     await asyncio.gather(*(promoted(database) for _ in range(4)))
     found = list((await states(database)).values())
     assert (found.count("ready"), found.count("waiting")) == (DAILY_CAP - 1, 6 - DAILY_CAP + 1)
-    turns = await rows(database, OUTBOX.c.turn, where=OUTBOX.c.state == "ready")
-    assert turns == [(0,), (1,)]
+    (first,), (second,) = await rows(database, OUTBOX.c.turn, where=OUTBOX.c.state == "ready")
+    assert second == first + 1
 
 
 async def test_the_job_goes_on_until_nothing_is_due(

@@ -102,6 +102,7 @@ async def asked(database: Database) -> Talk:
     ana = Talk(database)
     await ana.join("ana")
     await ana.presses("next")
+    await database.write(lambda tx: tx.execute(OUTBOX.update().values(state="sent")).rowcount)
     return ana
 
 

@@ -1,10 +1,13 @@
 """A message's own page: what it is, where it stands, and step by step why."""
 
 import re
+from datetime import datetime
 
 import httpx
 import pytest
 
+from console.site import LANGUAGE_COOKIE
+from domain.language import Language
 from storage import senders, sending
 from storage.database import Connection, Database
 from storage.outbox import ATTEMPT, OUTBOX
@@ -34,7 +37,6 @@ STORIES: dict[str, tuple[list[str], str]] = {
             "08:30 Written",
             "May go: it is a good time for the person (until today, 18:30)",
             "08:31 Attempt 1: the connection broke, so it may have arrived ReadTimeout",
-            "08:31 The connection broke while it was being sent.",
         ],
         (
             "May have arrived The connection broke while it was being sent. "
@@ -47,7 +49,6 @@ STORIES: dict[str, tuple[list[str], str]] = {
             "08:30 Written",
             "May go: it is a good time for the person (until today, 18:30)",
             "08:31 Attempt 1: the messenger did not take it Bad Request: no text",
-            "08:31 The messenger did not take it.",
         ],
         f"Failed The messenger did not take it. {OVERTAKEN}",
     ),
@@ -152,3 +153,35 @@ async def test_messages_of_others_are_missing_in_the_same_words(
     ids = (made[name], 999_999, 0, -1, "abc", "１", 2**31, 2**63, "again", "9" * 4000)
     answers = [await coordinator.get(f"/console/messages/{each}") for each in ids]
     assert {(answer.status_code, answer.text) for answer in answers} == {(404, answers[0].text)}
+
+
+SAID: dict[Language, str] = {
+    "lt": "Laukia iki gruod. 28 d., 09:30: gruodžio 24 d. – valstybinė šventė.",
+    "pl": "Wyjdzie najwcześniej 28 gru, 09:30: 24 grudnia to święto państwowe.",
+    "nb": "Venter til 28. des. kl. 09:30: 24. desember er en offentlig fridag.",
+    "en": "Waits until 28 Dec, 09:30: 24 December is a public holiday.",
+}
+
+
+@pytest.mark.parametrize("language", SAID)
+async def test_the_reason_is_told_in_the_readers_language(
+    coordinator: httpx.AsyncClient, made: dict[str, int], language: Language
+) -> None:
+    coordinator.cookies.set(LANGUAGE_COOKIE, language)
+    for place in ("", f"/{made['holiday']}"):
+        assert SAID[language] in words((await coordinator.get(f"/console/messages{place}")).text)
+
+
+@pytest.mark.parametrize(
+    ("written", "day"),
+    [("2026-12-24", "24 December"), ("2026-12-22", "26 December"), ("2026-12-27", "26 December")],
+)
+async def test_which_holiday_it_was(
+    *, coordinator: httpx.AsyncClient, database: Database, made: dict[str, int], written: str, day: str
+) -> None:
+    """The day on which it was written, if that is one; else the last before it goes."""
+    at = datetime.fromisoformat(f"{written}T10:00+00:00")
+    one = OUTBOX.update().where(OUTBOX.c.id == made["holiday"]).values(created_at=at)
+    await database.write(lambda tx: tx.execute(one))
+    page = await coordinator.get(f"/console/messages/{made['holiday']}")
+    assert f"May not go yet: {day} is a public holiday" in words(page.text)

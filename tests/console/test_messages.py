@@ -1,21 +1,17 @@
 """The messages' page: what became of each, and what a coordinator can do about it."""
 
 import re
-from datetime import timedelta
 
 import httpx
 import pytest
 
-from console.pages.messages import View, seen_of
-from domain.facts import Step
+from console.pages.messages import View
 from domain.language import LANGUAGES
-from domain.message import ShowCard, notice
-from storage import enrolments, instance, senders
+from domain.message import notice
+from storage import instance, senders
 from storage.database import Connection, Database
-from storage.messages import Seen
-from storage.outbox import OUTBOX
-from tests.console.conftest import SAME_ORIGIN, Door
-from tests.console.post import MINUTE, NOW, Post, live, shown
+from tests.console.conftest import Door
+from tests.console.post import MINUTE, Post, live, shown
 from tests.console.test_learners import lines, words
 from tests.console.test_live import TOO_SMALL, TOO_WIDE, base, complaints_of, enter
 from tests.console.town import MONDAY, Cast, Clock
@@ -29,77 +25,71 @@ async def made(database: Database, cast: Cast) -> dict[str, int]:
     return await database.write(lambda tx: live(tx, cast))
 
 
-async def states(database: Database, made: dict[str, int]) -> dict[str, tuple[str, str]]:
-    """Where each stands, and why."""
-    by_id = await database.read(
-        lambda tx: {row.id: (row.state, row.reason) for row in tx.execute(OUTBOX.select())}
-    )
-    return {name: by_id[number] for name, number in made.items()}
+ONA, AGAIN, DROP, NONE = "Ona Onaitė", "Send again", "Do not send", "–"
+WRITTEN = "today, 08:30"
+FIRST_WORDS = "“The library is closed on Friday, because the heating is…”"
+LINES = [
+    ["Lesson: “lesson1-en”", ONA, WRITTEN, "In line It goes when its turn comes.", DROP],
+    [
+        "Reply in the chat",
+        ONA,
+        WRITTEN,
+        "Held The data were restored from a backup: whoever runs Zinute decides.",
+        DROP,
+    ],
+    [
+        "Reminder: “Passwords”",
+        ONA,
+        WRITTEN,
+        "Too late It did not make it in time (today, 09:29), and later it is of no use.",
+        NONE,
+    ],
+    [
+        f"Mandatory announcement: {FIRST_WORDS}",
+        ONA,
+        WRITTEN,
+        "Not sent It would have come too late.",
+        AGAIN,
+    ],
+    [
+        "Lesson: “lesson1-en”",
+        ONA,
+        "24 Dec, 12:00",
+        "Waiting Waits until 28 Dec, 09:30: 24 December is a public holiday.",
+        DROP,
+    ],
+    [
+        f"Announcement: {FIRST_WORDS}",
+        ONA,
+        WRITTEN,
+        "Waiting Waits until 28 Nov, 08:30: it is not one of the person’s days.",
+        DROP,
+    ],
+    ["Reply in the chat", ONA, WRITTEN, "Waiting Next try today, 10:31.", DROP],
+    [
+        "Reply in the chat",
+        ONA,
+        WRITTEN,
+        "Failed The person cannot be reached at this address any more.",
+        AGAIN,
+    ],
+    ["Reminder: “Passwords”", ONA, WRITTEN, "Failed The messenger did not take it.", NONE],
+    [
+        f"Announcement: {FIRST_WORDS}",
+        ONA,
+        WRITTEN,
+        "May have arrived The connection broke while it was being sent.",
+        "Send again The person may get it twice.",
+    ],
+    ["Explanation: “lesson0-en”", ONA, WRITTEN, "Sent today, 08:31", NONE],
+    ["Lesson: “lesson1-en”", ONA, WRITTEN, "Sent today, 08:31", NONE],
+]
 
 
 async def test_a_line_says_what_became_of_a_message(
     coordinator: httpx.AsyncClient, made: dict[str, int]
 ) -> None:
-    page = await coordinator.get("/console/messages")
-    ona, again, drop, none = "Ona Onaitė", "Send again", "Do not send", "–"
-    written = "today, 08:30"
-    first_words = "“The library is closed on Friday, because the heating is…”"
-    assert lines(page) == [
-        ["Lesson: “lesson1-en”", ona, written, "In line It goes when its turn comes.", drop],
-        [
-            "Reply in the chat",
-            ona,
-            written,
-            "Held The data were restored from a backup: whoever runs Zinute decides.",
-            drop,
-        ],
-        [
-            "Reminder: “Passwords”",
-            ona,
-            written,
-            "Too late It did not make it in time (today, 09:29), and later it is of no use.",
-            none,
-        ],
-        [
-            f"Mandatory announcement: {first_words}",
-            ona,
-            written,
-            "Not sent It would have come too late.",
-            again,
-        ],
-        [
-            "Lesson: “lesson1-en”",
-            ona,
-            "24 Dec, 12:00",
-            "Waiting Waits until 28 Dec, 09:30: 24 December is a public holiday.",
-            drop,
-        ],
-        [
-            f"Announcement: {first_words}",
-            ona,
-            written,
-            "Waiting Waits until 28 Nov, 08:30: it is not one of the person’s days.",
-            drop,
-        ],
-        ["Reply in the chat", ona, written, "Waiting Next try today, 10:31.", drop],
-        [
-            "Reply in the chat",
-            ona,
-            written,
-            "Failed The person cannot be reached at this address any more.",
-            again,
-        ],
-        ["Reminder: “Passwords”", ona, written, "Failed The messenger did not take it.", none],
-        [
-            f"Announcement: {first_words}",
-            ona,
-            written,
-            "May have arrived The connection broke while it was being sent.",
-            "Send again The person may get it twice.",
-        ],
-        ["Explanation: “lesson0-en”", ona, written, "Sent today, 08:31", none],
-        ["Lesson: “lesson1-en”", ona, written, "Sent today, 08:31", none],
-    ]
+    assert lines(await coordinator.get("/console/messages")) == LINES
 
 
 async def test_totals_are_ways_to_the_states(coordinator: httpx.AsyncClient, made: dict[str, int]) -> None:
@@ -176,132 +166,6 @@ async def test_pages_meet(coordinator: httpx.AsyncClient, database: Database, ca
     assert [number for page in pages for number in shown(page)] == made[::-1]
     assert [len(shown(page)) for page in pages] == [50, 50, 20]
     assert ['id="newest"' in page.text for page in pages] == [False, True, True]
-
-
-async def post(browser: httpx.AsyncClient, deed: str, *messages: str, back: str = "/console/messages") -> str:
-    """Where the browser is sent afterwards."""
-    form = {"message": messages, "next": back}
-    answer = await browser.post(f"/console/messages/{deed}", data=form, headers=SAME_ORIGIN)
-    assert answer.status_code == 303
-    return answer.headers["location"]
-
-
-def as_seen(page: httpx.Response, deed: str) -> list[str]:
-    """The messages that the first form of a deed holds."""
-    form = re.search(rf'action="/console/messages/{deed}">(.*?)</form>', page.text, re.DOTALL)
-    return re.findall(r'name="message" value="([^"]+)"', form[1]) if form else []
-
-
-async def test_what_failed_is_sent_again_once(
-    coordinator: httpx.AsyncClient, database: Database, made: dict[str, int]
-) -> None:
-    page = await coordinator.get("/console/messages?state=failed")
-    assert "Send all shown here again (1)" in page.text
-    held = [
-        each
-        for each in re.findall(r'value="([\d.a-z]+)"', page.text)
-        if each.startswith(f"{made['blocked']}.")
-    ]
-    assert set(held) == {f"{made['blocked']}.failed.1"}
-    back = "/console/messages?state=failed"
-    first = await post(coordinator, "again", held[0], held[0], back=back)
-    second = await post(coordinator, "again", held[0], back=back)
-    assert (first, second) == (f"{back}&again=1", f"{back}&left=1")
-    said = words((await coordinator.get(first)).text)
-    assert "1 message will be sent again." in said
-    assert "1 message had changed meanwhile and was left alone." in words(
-        (await coordinator.get(second)).text
-    )
-    assert (await states(database, made))["blocked"] == ("waiting", "again")
-    page = await coordinator.get(f"/console/messages/{made['blocked']}")
-    assert "It will be sent again, as a coordinator asked." in words(page.text)
-
-
-async def test_what_may_have_arrived_is_shown_first_and_sent_again_to_these(
-    coordinator: httpx.AsyncClient, database: Database, made: dict[str, int]
-) -> None:
-    page = await coordinator.get("/console/messages?kind=lesson")
-    notice_ = re.search(r'<section class="notice".*?</section>', page.text, re.DOTALL)
-    assert notice_
-    assert words(notice_[0]) == (
-        "1 message may or may not have arrived The connection broke while they were being sent. Such messages are "
-        "not sent again by themselves: whoever has got one would get it twice. Show the list "
-        "Send 1 message again anyway"
-    )
-    assert 'id="show-doubt" href="/console/messages?state=unknown"' in notice_[0]
-    assert await post(coordinator, "again", *as_seen(page, "again")) == "/console/messages?again=1"
-    assert (await states(database, made))["unknown"] == ("waiting", "again")
-    assert 'class="notice"' not in (await coordinator.get("/console/messages")).text
-
-
-async def test_what_waits_is_dropped(
-    coordinator: httpx.AsyncClient, database: Database, made: dict[str, int]
-) -> None:
-    page = await coordinator.get("/console/messages?state=waiting")
-    assert "Send none of those shown here (3)" in page.text
-    seen = as_seen(page, "drop")
-    await database.write(
-        lambda tx: tx.execute(OUTBOX.update().where(OUTBOX.c.id == made["day"]).values(state="sending"))
-    )
-    place = await post(coordinator, "drop", *seen, back=f"/console/messages/{made['day']}?state=x&q=1")
-    assert place == f"/console/messages/{made['day']}?state=x&q=1&dropped=2&left=1"
-    after = await states(database, made)
-    assert [after[name] for name in ("holiday", "tries")] == [("dropped", "coordinator")] * 2
-    assert after["day"][0] == "sending"
-
-
-async def test_a_dropped_lesson_that_nobody_saw_comes_another_day(
-    coordinator: httpx.AsyncClient, database: Database, cast: Cast
-) -> None:
-    def begin(tx: Connection) -> tuple[int, int]:
-        (study,) = enrolments.of_person(tx, cast.learner)
-        enrolments.move(tx, study.id, 1, 0, MONDAY)
-        step = Step("lesson-step", study.id, 1, 0, question=False, selected=(), closed=False)
-        enrolments.open_step(tx, step, MONDAY)
-        card = ShowCard(cast.safe[1], 1, 0, "lesson-step", heading=True)
-        return study.id, Post(tx, cast).write(card, "lesson", NOW)
-
-    study, lesson = await database.write(begin)
-    await post(coordinator, "drop", f"{lesson}.ready.0")
-    found = await database.read(lambda tx: enrolments.get(tx, study))
-    assert (found.card, found.due_at) == (-1, MONDAY + timedelta(days=1))
-    page = await coordinator.get(f"/console/messages/{lesson}")
-    assert "Sending it again makes no sense any more" in page.text
-
-
-async def test_nothing_is_changed_elsewhere_or_by_nonsense(
-    coordinator: httpx.AsyncClient, database: Database, made: dict[str, int]
-) -> None:
-    before = await states(database, made)
-    theirs, nobodys = f"{made['elsewhere']}.unknown.1", f"{made['nobody']}.sent.1"
-    assert await post(coordinator, "again", theirs, nobodys) == "/console/messages?left=2"
-    assert await post(coordinator, "drop", theirs, nobodys, back="//evil.test/") == "/console/messages?left=2"
-    assert await post(coordinator, "drop", back="https://evil.test") == "/console/messages"
-    nonsense = (
-        "",
-        "1",
-        "x.sent.1",
-        "1.sent",
-        "1.nothing.1",
-        "1.sent.x",
-        "1.sent.１",
-        f"{2**40}.sent.1",
-        "..",
-    )
-    assert [seen_of(each) for each in nonsense] == [None] * len(nonsense)
-    assert seen_of("12.failed.3") == Seen(12, "failed", 3)
-    assert (
-        await post(coordinator, "again", *nonsense, back="/console/messages/12\r\nx") == "/console/messages"
-    )
-    assert await states(database, made) == before
-
-
-async def test_another_site_cannot_send_again(coordinator: httpx.AsyncClient, made: dict[str, int]) -> None:
-    form = {"message": f"{made['unknown']}.unknown.1"}
-    elsewhere = {"Sec-Fetch-Site": "cross-site"}
-    answer = await coordinator.post("/console/messages/again", data=form, headers=elsewhere)
-    assert answer.status_code == 403
-    assert 'class="notice"' in (await coordinator.get("/console/messages")).text
 
 
 async def test_a_held_store_and_gaps_are_told_quietly(

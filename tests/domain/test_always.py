@@ -66,8 +66,9 @@ def assert_possible(known: Facts, effects: list[Effect]) -> None:
     assert [key for key in closed if asked[key].closed] == []
     for effect in effects:
         match effect:
-            case Record(step, question, chosen, _):
+            case Record(step, version, question, chosen, _):
                 assert step.key in closed
+                assert version == known.study(step.enrolment).version
                 assert card_of(known, step).question == question
                 assert list(chosen) == sorted(set(chosen))
                 assert set(chosen) <= set(range(card_of(known, step).options))

@@ -58,7 +58,7 @@ def answered(at: Step, chosen: tuple[int, ...], correct: bool | None) -> list[Ef
     name = f"01-{at.card}"
     further = step("new1", at.card)
     feedback = Say(Feedback(11, 0, at.card, chosen, correct, "new1"))
-    return [CloseStep("k"), Record(at, name, chosen, correct), OpenStep(further), feedback]
+    return [CloseStep("k"), Record(at, 11, name, chosen, correct), OpenStep(further), feedback]
 
 
 @pytest.mark.parametrize(("by", "kinds", "is_question"), [("time", "ts", False), ("learner", "st", True)])
@@ -204,7 +204,7 @@ def test_the_last_answer_ends_the_lesson(
     chosen = tuple(map(int, choice.removeprefix("=").split(",")))
     assert press(facts(learning, open=at), choice) == [
         CloseStep("k"),
-        Record(at, "01-1", chosen, correct),
+        Record(at, 11, "01-1", chosen, correct),
         Say(Feedback(11, 0, 1, chosen, correct)),
         *lesson_done("study.lesson_done", *counts),
     ]
@@ -253,7 +253,7 @@ def test_the_last_answer_of_the_last_lesson_counts() -> None:
     learning, at = study(programme("s"), 0, 0, right=3, graded=4, lesson_right=1, lesson_graded=1), asked()
     assert press(facts(learning, open=at), "1") == [
         CloseStep("k"),
-        Record(at, "01-0", (1,), True),
+        Record(at, 11, "01-0", (1,), True),
         Say(Feedback(11, 0, 0, (1,), True)),
         FinishLesson(1, 0, 2, 2),
         *programme_done(4, 5),

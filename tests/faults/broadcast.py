@@ -23,7 +23,7 @@ async def broadcast_round(town: Town, seed: int, *, mandatory: bool) -> Outcome:
             await _sent(play, round(share * len(town.crowd)), patience)
             await play.kill(service)
         await play.served()
-        verdict = await play.judged(patience=patience)
+        verdict = await play.judged()
     return play.outcome("mandatory" if mandatory else "announcement", verdict)
 
 

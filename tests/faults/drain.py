@@ -1,4 +1,4 @@
-"""The end of a round: everything that was begun comes to its end, in bounded time."""
+"""The end of a round: everything that was begun comes to its end, and does not stand still before."""
 
 import asyncio
 from time import time
@@ -7,7 +7,7 @@ from typing import Final
 from tests.faults.messenger import Messenger
 from tests.faults.store import Store, moment
 
-PATIENCE: Final = 20.0  # seconds
+PATIENCE: Final = 20.0  # seconds: a second try comes after one or two
 LOOK: Final = 0.1
 _OPEN: Final = """
     SELECT
@@ -18,14 +18,16 @@ _OPEN: Final = """
 """
 
 
-async def drained(store: Store, messenger: Messenger, patience: float = PATIENCE) -> str:
-    """Return when nothing is left to be done: ""; or when patience ends: what is left."""
-    deadline = time() + patience
-    while True:
-        left = await left_over(store, messenger)
-        if not left or time() > deadline:
-            return left
+async def drained(store: Store, messenger: Messenger) -> str:
+    """Return when nothing is left to be done: ""; or what is left, when that has not changed for PATIENCE."""
+    before, deadline = "", time() + PATIENCE
+    while left := await left_over(store, messenger):
+        if left != before:
+            before, deadline = left, time() + PATIENCE
+        if time() > deadline:
+            break
         await asyncio.sleep(LOOK)
+    return left
 
 
 async def left_over(store: Store, messenger: Messenger) -> str:

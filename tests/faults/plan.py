@@ -173,7 +173,7 @@ def _freeze(kind: Kind, seed: int) -> Round:
 
 
 def _many(kind: Kind, seed: int, size: Size) -> Round:
-    return Round(f"many ({kind})", kind, size, partial(many_round, seed=seed))
+    return Round(f"many ({kind})", kind, size, partial(many_round, seed=seed, fresh=size == FEW))
 
 
 def _late(kind: Kind, down: str) -> Round:
@@ -188,7 +188,7 @@ def _broadcast(kind: Kind, seed: int, size: Size, *, mandatory: bool) -> Round:
 def _scenarios(kind: Kind, seed: int, crowd: Size, many: Size) -> list[Round]:
     """Several services, a frozen one, downtime, and broadcasts that die four times."""
     return [
-        _many(kind, seed, many),
+        *(_many(kind, seed, size) for size in {FEW, many}),
         _freeze(kind, seed),
         *(_late(kind, down) for down in late.DOWN),
         *(_broadcast(kind, seed, crowd, mandatory=mandatory) for mandatory in (False, True)),

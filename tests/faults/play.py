@@ -9,12 +9,13 @@ from typing import Final
 
 from tests.faults import telling
 from tests.faults.checker import Verdict, judge
-from tests.faults.drain import PATIENCE, drained
+from tests.faults.drain import drained
 from tests.faults.evidence import Intended, Issued
 from tests.faults.gather import Notes, Since, begin, gather
 from tests.faults.processes import Process
 from tests.faults.store import Store, moment
 from tests.faults.town import Town
+from zinute.restored import Mark, Memory
 
 EXIT: Final = 10.0  # seconds that SIGTERM may take
 
@@ -98,13 +99,12 @@ class Play:
         issued: tuple[Issued, ...] = (),
         intended: Intended | None = None,
         *,
-        patience: float = PATIENCE,
         late_allowed: bool = False,
     ) -> Verdict:
         """Let everything come to its end, stop, and judge."""
-        left = await drained(self.store, self.town.messenger, patience)
+        left = await drained(self.store, self.town.messenger)
         if left:
-            self.problems.append(f"after {patience:.0f} s there is left: {left}")
+            self.problems.append(f"it came to a standstill with {left}")
         for process in self.services:
             if not process.ended.done():
                 await self.stop(process)
@@ -128,13 +128,18 @@ class Play:
 
 
 @asynccontextmanager
-async def playing(town: Town, seed: str) -> AsyncIterator[Play]:
-    """A round on a copy of the town's store; what is left of it goes with the world."""
+async def playing(town: Town, seed: str, *, fresh: bool = False) -> AsyncIterator[Play]:
+    """A round on a copy of the town's store; what is left of it goes with the world.
+
+    The machine remembers the copy as if it had always been there; with `fresh` no service ever ran on it.
+    """
     store = await town.store.copy(town.world.folder() / "data")
-    await store.execute(
-        "DELETE FROM instance",  # it knows that it is a copy, and is to be none
-        f"UPDATE sender SET heard_at = {moment(time())}",  # nor was the messenger away since the town was made
-    )
+    await store.execute(f"UPDATE sender SET heard_at = {moment(time())}")  # nothing was missed meanwhile
+    if fresh:
+        await store.execute("DELETE FROM instance")
+    else:
+        (known,) = await store.rows("SELECT id, epoch FROM instance")
+        Memory(store.data / "state", store.url).write(Mark(known["id"], known["epoch"]))
     play = Play(town, store, seed, await begin(store, town.messenger.ledger))
     try:
         yield play

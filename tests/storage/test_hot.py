@@ -61,7 +61,7 @@ async def test_truth_is_truth(database: Database, mandatory: bool) -> None:
         house = settle_down(tx).here if mandatory else None
         values = {"key": "k", "organisation_id": house, "texts": "{}", "mandatory": mandatory}
         add.run(tx, **values, state="sending", not_after=MONDAY, created_at=MONDAY)
-        seen = found.rows(tx) + [bool(only.rows(tx, must=each)) for each in (mandatory, not mandatory)]  # type: ignore[operator]
+        seen = found.rows(tx) + [bool(only.rows(tx, must=each)) for each in (mandatory, not mandatory)]
         return (*seen, house)
 
     row, here, there, house = await database.write(both_ways)
@@ -72,7 +72,7 @@ async def test_truth_is_truth(database: Database, mandatory: bool) -> None:
 async def test_values_that_are_part_of_the_statement_need_not_be_given(database: Database) -> None:
     await database.write(put)
     rest = partial(REST.run, which="a", when=MONDAY)
-    assert [await database.write(lambda tx: rest(tx)) for _ in range(2)] == [1, 0]
+    assert [await database.write(rest) for _ in range(2)] == [1, 0]
     assert await rows(database, *SENDER.columns) == [("a", 1, "you", 7, None, MONDAY)]
 
 
@@ -81,7 +81,7 @@ async def test_a_value_that_is_missing_is_an_error_and_nothing_is_kept(database:
     with pytest.raises(KeyError, match="when"):
         await database.write(lambda tx: REST.run(tx, which="a"))
     with pytest.raises(KeyError, match="which"):
-        await database.read(lambda tx: GET.row(tx))
+        await database.read(GET.row)
     assert await rows(database, SENDER.c.owner) == [("me",)]
 
 
@@ -107,7 +107,7 @@ async def test_how_many_rows_were_written(database: Database) -> None:
 
 async def test_a_statement_may_differ_between_the_stores(database: Database) -> None:
     which = Prepared(lambda dialect: select(literal_column(f"'{dialect}'")))
-    (name,) = await database.read(lambda tx: which.rows(tx))
+    (name,) = await database.read(which.rows)
     assert name == (await database.read(lambda tx: tx.dialect.name),)
 
 

@@ -116,7 +116,7 @@ async def test_many_at_once_leave_those_that_are_there_as_they_are(database: Dat
     ids=["not asked", "now", "due before", "waits", "dropped"],
 )
 async def test_what_the_gate_said_is_kept(
-    database: Database, passed: Passed | None, state: str, day: str, due: datetime, reason: str
+    *, database: Database, passed: Passed | None, state: str, day: str, due: datetime, reason: str
 ) -> None:
     await database.write(partial(add, key="k", passed=passed))
     kept = (OUTBOX.c.state, OUTBOX.c.gate, OUTBOX.c.day, OUTBOX.c.due_at, OUTBOX.c.until, OUTBOX.c.reason)
@@ -182,6 +182,7 @@ async def test_open_questions_are_found_at_each_address_once(database: Database)
                 place = To(address(tx, f"{who} {channel}", person, channel), channel, person, town.here)
                 card = ShowCard(town.version, 0, 1, who)
                 outbox.add(tx, New(place, card, f"{who} {number}", "reply"), at)
+        tx.execute(OUTBOX.update().values(state="sent"))
 
     await database.write(build)
     web = partial(outbox.asked, channel="web")

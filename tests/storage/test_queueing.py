@@ -14,7 +14,7 @@ from storage import announcements, outbox, queueing
 from storage.announcements import ANNOUNCEMENT
 from storage.database import Connection, Database
 from storage.outbox import OUTBOX, New, Passed, To
-from storage.queueing import Later, Over, Ready, Waiting
+from storage.queueing import Later, Over, Ready, Verdict, Waiting
 from tests.storage.outgoing import HELLO, SECOND, add, claim, settle, states
 from tests.storage.samples import MONDAY, address, rows, settle_down
 
@@ -80,7 +80,7 @@ async def test_what_was_decided_is_kept(database: Database) -> None:
     for number, key in enumerate(("passes", "tried", "later", "dropped", "expired")):
         await database.write(partial(waits, key=key, seconds=number + 1))
     passes, tried, later, dropped, expired = await due(database, 9)
-    verdicts = [
+    verdicts: list[Verdict] = [
         Ready(passes, Passed("now", until=MONDAY + HOUR, day="2026-11-23")),
         Ready(tried, None),
         Later(later, MONDAY + HOUR, "cap"),
@@ -122,7 +122,7 @@ async def test_two_that_decide_at_once_do_it_once(database: Database) -> None:
     await database.write(partial(waits, key="k", seconds=0))
     await database.write(lambda tx: tx.execute(update(OUTBOX).values(state="waiting")).rowcount)
     (found,) = await due(database)
-    verdicts = [
+    verdicts: list[Verdict] = [
         Ready(found, Passed("now", day="2026-11-23")),
         Over(found, "dropped", "late"),
         Later(found, MONDAY + HOUR, "cap"),

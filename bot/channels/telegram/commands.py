@@ -15,6 +15,8 @@ COMMANDS: Final = (
     "programmes",
     "settings",
     "language",
+    "snooze",
+    "leave",
     "pause",
     "resume",
     "help",
