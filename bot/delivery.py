@@ -26,7 +26,7 @@ from bot.pace import Pace
 from bot.words import Words
 from domain.delivery import Next, Outcome, after, backoff
 from domain.message import Content
-from storage import announcements, crash, queueing, senders, sending
+from storage import crash, queueing, senders, sending
 from storage.database import Connection, Database
 from storage.senders import Fenced
 from storage.sending import Claimed, Ended
@@ -36,6 +36,7 @@ LOOK: Final = 1.0
 ACCOUNT_PAUSE: Final = timedelta(seconds=60)
 UNASKED_PAUSE: Final = timedelta(seconds=5)  # for a messenger that says "too many" and not for how long
 log = structlog.get_logger(__name__)
+OF_THE_ACCOUNT: Final = (Limited, NotConnected, AccountRefused)
 OUTCOMES: Final[tuple[tuple[type[SendError], Outcome], ...]] = (
     (NotSent, "not_sent"),
     (AccountRefused, "not_sent"),
@@ -84,6 +85,7 @@ class Delivery:
         self._pace = Pace(channel.rate, clock)
         self._sends: set[asyncio.Task[None]] = set()
         self._done: list[Done] = []
+        self._mine: set[int] = set()  # messages in flight or not settled yet
         self._paused_until: datetime | None = None
         self._failures = 0
         self._full = False
@@ -93,7 +95,10 @@ class Delivery:
     async def run(self) -> None:
         """Send whenever this process holds the lease, until stopped."""
         while not self._stopping:
+            before = self._lease.sender
             if await self._lease.take():
+                if before != self._lease.sender:
+                    await self._abandon()
                 await self._lead()
             else:
                 self._ear.clear()
@@ -106,9 +111,10 @@ class Delivery:
 
     async def send_ready(self) -> int:
         """Send what is ready until nothing is, taking the lease for it; how many attempts were made."""
-        if not self._lease.held and not await self._lease.take():
-            return 0
-        await self._begin()
+        if not self._lease.held:
+            if not await self._lease.take():
+                return 0
+            await self._begin()
         count = made = await self._turn()
         while made or self._sends or self._done:
             if not made:
@@ -136,14 +142,15 @@ class Delivery:
         """Take up what a sender before left in flight."""
         self._pace.begin()
         sender = self._lease.sender
-        self._paused_until = sender.paused_until if sender else None
+        if sender and sender.paused_until:
+            self._paused_until = max(sender.paused_until, self._paused_until or sender.paused_until)
         while await self._database.write(self._take_up):
             pass
 
     async def _turn(self) -> int:
         """Settle what ended and claim as many as may go now; how many were sent off."""
         done, self._done = self._done, []
-        want = 0 if self._stopping else await self._room()
+        want = 0 if self._stopping else await self._room(settles=bool(done))
         if not done and not want and not self._lease.beat_due:
             return 0
         try:
@@ -152,6 +159,7 @@ class Delivery:
             self._done = [*done, *self._done]  # the store is away: what ended is settled when it is back
             raise
         self._lease.beaten()
+        self._mine -= {each.claimed.id for each in done}
         if done:
             crash.point("settled")
             self._count(done)
@@ -162,14 +170,18 @@ class Delivery:
             self._send_off(each, content)
         return len(claimed)
 
-    async def _room(self) -> int:
-        """How many messages may be claimed now: slots, pace, pauses, and whether there is any."""
-        if self._paused_until is not None and self._now() < self._paused_until:
+    async def _room(self, *, settles: bool) -> int:
+        """How many messages may be claimed now: slots, pace, pauses, and whether there is any.
+
+        Who has something to settle need not look: what it settles may free the next.
+        """
+        if self._rests():
             return 0
         room = min(self._in_flight - len(self._sends), self._pace.free())
         if room <= 0:
             return 0
-        if not self._full and not await self._database.read(lambda tx: sending.anything(tx, self.name)):
+        looks = not settles and not self._full
+        if looks and not await self._database.read(lambda tx: sending.anything(tx, self.name)):
             return 0
         return room
 
@@ -212,9 +224,11 @@ class Delivery:
         sending.settle(tx, claimed, ended, self._lease.fence, now)
         if not use_next_address(tx, claimed):
             give_back(tx, claimed.kind, claimed.step, now)
+        sending.stop(tx, claimed, now)
 
     def _send_off(self, claimed: Claimed, content: Content) -> None:
         self._pace.started()
+        self._mine.add(claimed.id)
         task = asyncio.create_task(self._send(claimed, content))
         self._sends.add(task)
         task.add_done_callback(self._ended)
@@ -229,11 +243,13 @@ class Delivery:
         try:
             sent_as = await self._carry(claimed, content)
         except SendError as error:
+            self._rest(error)
             self._done.append(Done(claimed, error=error))
         except Exception as error:  # an adapter that breaks its contract: nobody knows what left
             log.exception("adapter failed", message=claimed.id)
             self._done.append(Done(claimed, error=SendError(type(error).__name__)))
         else:
+            self._failures = 0
             self._done.append(Done(claimed, sent_as))
         finally:
             self._pace.ended()
@@ -254,15 +270,14 @@ class Delivery:
 
     def _settle_unsent(self, tx: Connection, done: Done, error: SendError, now: datetime) -> None:
         claimed, outcome = done.claimed, done.outcome
-        then = _unless_stopped(tx, claimed, self._next(claimed, outcome, _pause(error)))
+        then = self._next(claimed, outcome, _pause(error))
         sending.settle(tx, claimed, Ended(outcome, then, str(error)), self._lease.fence, now)
-        pause = self._account_pause(error)
-        if pause is not None:
-            senders.pause(tx, self.name, now + pause)
-        if outcome == "unreachable" and use_next_address(tx, claimed):
-            return
-        if then.state == "failed":
+        if self._paused_until is not None and isinstance(error, OF_THE_ACCOUNT):
+            senders.pause(tx, self.name, self._paused_until)
+        moved = outcome == "unreachable" and use_next_address(tx, claimed)
+        if then.state == "failed" and not moved:
             give_back(tx, claimed.kind, claimed.step, now)
+        sending.stop(tx, claimed, now)
 
     def _next(self, claimed: Claimed, outcome: Outcome, wait: timedelta | None) -> Next:
         judged: Outcome = (
@@ -271,26 +286,27 @@ class Delivery:
         doubtful = claimed.doubtful + (judged == "ambiguous")
         return after(claimed.kind, judged, attempts=claimed.attempt, doubtful=doubtful, retry_after=wait)
 
-    def _account_pause(self, error: SendError) -> timedelta | None:
-        """How long nothing at all is sent after this error."""
-        if isinstance(error, AccountRefused):
-            return ACCOUNT_PAUSE
+    def _rest(self, error: SendError) -> None:
+        """Nothing more is claimed for a while, when this is about the account; what is in flight says nothing new."""
+        if not isinstance(error, OF_THE_ACCOUNT):
+            return
         if isinstance(error, NotConnected):
-            return backoff(self._failures + 1)
-        return _pause(error) if isinstance(error, Limited) else None
+            self._failures += not self._rests()
+            pause = backoff(max(1, self._failures))
+        else:
+            pause = _pause(error) or timedelta(0)
+        until = self._now() + pause
+        self._paused_until = max(until, self._paused_until or until)
+
+    def _rests(self) -> bool:
+        return self._paused_until is not None and self._now() < self._paused_until
 
     def _count(self, done: list[Done]) -> None:
         """After the commit: what everybody who looks at this process is told."""
         for each in done:
             meters.SENDS.add(self.name, each.outcome)
             if each.error is None:
-                self._failures = 0
                 continue
-            pause = self._account_pause(each.error)
-            if pause is not None:
-                until = self._now() + pause
-                self._paused_until = max(until, self._paused_until or until)
-            self._failures += isinstance(each.error, NotConnected)
             log.warning(
                 "not sent", message=each.claimed.id, outcome=each.outcome, error=type(each.error).__name__
             )
@@ -298,12 +314,15 @@ class Delivery:
     def _take_up(self, tx: Connection) -> int:
         self._lease.hold(tx)
         now = self._now()
-        outcome: Outcome = "not_sent" if self._channel.capabilities.idempotent else "ambiguous"
-        left = sending.in_doubt(tx, self.name, self._lease.fence)
+        fence, doubt = self._lease.fence, not self._channel.capabilities.idempotent
+        left = [each for each in sending.in_doubt(tx, self.name, fence + 1) if each.id not in self._mine]
         for each in left:
+            # What we claimed ourselves and never heard of was not sent off: the store did not answer.
+            outcome: Outcome = "ambiguous" if doubt and each.fence != fence else "not_sent"
             doubtful = each.doubtful + (outcome == "ambiguous")
             then = after(each.kind, outcome, attempts=1, doubtful=doubtful)
             sending.take_up(tx, each, outcome, then, now)
+            sending.stop(tx, each, now)
             log.info("taken up", message=each.id, attempt=each.attempt, then=then.state)
         return len(left)
 
@@ -319,14 +338,7 @@ class Delivery:
             task.cancel()
         await asyncio.gather(*self._sends, return_exceptions=True)
         self._done.clear()
-
-
-def _unless_stopped(tx: Connection, claimed: Claimed, then: Next) -> Next:
-    """What becomes of a message, unless its announcement was paused or cancelled while it was in flight."""
-    if then.state != "waiting" or claimed.announcement is None:
-        return then
-    stopped: dict[str, Next] = {"paused": Next("held"), "cancelled": Next("dropped")}
-    return stopped.get(announcements.get(tx, claimed.announcement).state, then)
+        self._mine.clear()
 
 
 def _pause(error: SendError) -> timedelta | None:

@@ -52,8 +52,9 @@ class Inbound:
 
     async def handle_waiting(self) -> int:
         """Handle one round of waiting updates, one an address; how many were dealt with."""
-        waiting = await self._database.read(lambda tx: inbox.waiting(tx, self._now(), AT_ONCE))
-        waiting = [each for each in waiting if each.channel in self._channels]
+        waiting = await self._database.read(
+            lambda tx: inbox.waiting(tx, self._channels, self._now(), AT_ONCE)
+        )
         if not waiting:
             return 0
         crash.point("handling")

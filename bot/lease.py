@@ -58,6 +58,8 @@ class Lease:
 
     async def take(self) -> bool:
         """Look once; take the lease when it is free, given back, or its holder is dead. Whether it is ours."""
+        if self.sender is not None and await self._resume():
+            return True
         seen = await self._database.read(lambda tx: senders.get(tx, self.channel))
         if seen is not None and not self._is_free(seen):
             return False
@@ -69,6 +71,16 @@ class Lease:
         self.beaten()
         meters.LEASES.set(1, self.channel)
         log.info("lease taken", channel=self.channel, fence=taken.fence)
+        return True
+
+    async def _resume(self) -> bool:
+        """The room fell, the store was away: it is ours still when nobody took it meanwhile."""
+        try:
+            await self._database.write(self.hold)
+        except Fenced:
+            self.lost()
+            return False
+        self.beaten()
         return True
 
     def hold(self, tx: Connection) -> None:

@@ -32,7 +32,7 @@ class Receiver:
         """Receive whenever this process holds the lease, until cancelled."""
         while True:
             if self._lease.held and self._lease.sender:
-                self._kept = self._lease.sender.heard_at
+                self._kept = _later(self._kept, self._lease.sender.heard_at)
                 await self._lead()
             await asyncio.sleep(LOOK)
 
@@ -40,6 +40,8 @@ class Receiver:
         receiving = asyncio.create_task(self._receive())
         try:
             while self._lease.held:
+                if receiving.done():
+                    receiving.result()  # the room falls, and is opened again
                 if self.ended.is_set():
                     self._post.heard(self.name)
                 await self._keep(self._post.heard_at.get(self.name))
@@ -78,3 +80,8 @@ class Receiver:
         self._kept = heard
         if gap:
             log.warning("messenger was not heard", channel=self.name, since=str(before), asked=asked)
+
+
+def _later(one: datetime | None, other: datetime | None) -> datetime | None:
+    """A lease that was held all along says when the messenger was heard before it was taken."""
+    return max((each for each in (one, other) if each is not None), default=None)

@@ -79,8 +79,9 @@ def get(tx: Connection, announcement: int) -> Announced:
 
 
 def set_state(tx: Connection, announcement: int, state: State) -> None:
-    """Sending, paused or cancelled."""
-    tx.execute(update(ANNOUNCEMENT).where(ANNOUNCEMENT.c.id == announcement).values(state=state))
+    """Sending, paused or cancelled; what was cancelled stays so."""
+    mine = (ANNOUNCEMENT.c.id == announcement, ANNOUNCEMENT.c.state != "cancelled")
+    tx.execute(update(ANNOUNCEMENT).where(*mine).values(state=state))
 
 
 def _announced(row: Row[Any]) -> Announced:

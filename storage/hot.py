@@ -6,7 +6,7 @@ one costs 5 to 15. Types are converted as the table says, in both directions.
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 from operator import itemgetter
 from typing import Any, Final
 
@@ -140,6 +140,8 @@ def _remembered(convert: Convert, known: dict[datetime, Any]) -> Convert:
         kept = last
         if value is None or value is kept[0]:
             return kept[1] if value is not None else None
+        if value.tzinfo is not UTC:
+            return convert(value)  # an hour that comes twice is equal to itself
         found = known.get(value)
         if found is None:
             if len(known) >= MOMENTS:

@@ -1,5 +1,6 @@
 """Updates as they came in: stored before they are acknowledged, handled in order per address."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -86,7 +87,12 @@ _DONE = Prepared(
 _NAMES = ("id", "channel", "account", "address", "raw", "tries", "received_at")
 _WAITING = Prepared(
     select(*(INBOX.c[name] for name in _NAMES))
-    .where(INBOX.c.state == _NEW, INBOX.c.due_at <= bindparam("now"), ~_EARLIER)
+    .where(
+        INBOX.c.state == _NEW,
+        INBOX.c.channel == bindparam("where"),
+        INBOX.c.due_at <= bindparam("now"),
+        ~_EARLIER,
+    )
     .order_by(INBOX.c.id)
     .limit(bindparam("most", type_=Integer))
 )
@@ -112,9 +118,10 @@ def add(
     return new == 1
 
 
-def waiting(tx: Connection, now: datetime, most: int) -> list[Waiting]:
+def waiting(tx: Connection, channels: Iterable[str], now: datetime, most: int) -> list[Waiting]:
     """The oldest updates that can be handled now: of each address the first, unless it waits for another try."""
-    return [Waiting(*row) for row in _WAITING.rows(tx, now=now, most=most)]
+    rows = [row for channel in channels for row in _WAITING.rows(tx, where=channel, now=now, most=most)]
+    return [Waiting(*row) for row in sorted(rows)[:most]]
 
 
 def settle(tx: Connection, update_id: int) -> bool:

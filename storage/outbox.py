@@ -175,15 +175,14 @@ _FIRST_TURN = Prepared(
         in_state("ready"), OUTBOX.c.channel == bindparam("channel"), OUTBOX.c.lane == bindparam("lane")
     )
 )
-_LAST_TURN = Prepared(
-    select(func.max(OUTBOX.c.turn)).where(
-        in_state("ready"),
-        OUTBOX.c.channel == bindparam("channel"),
-        OUTBOX.c.lane == bindparam("lane"),
-        OUTBOX.c.organisation_id == bindparam("organisation"),
-        OUTBOX.c.turn > literal_column("0"),
-    )
+_LAST_TURNS = select(func.max(OUTBOX.c.turn)).where(
+    in_state("ready"),
+    OUTBOX.c.channel == bindparam("channel"),
+    OUTBOX.c.lane == bindparam("lane"),
+    OUTBOX.c.turn > literal_column("0"),
 )
+_LAST_TURN = Prepared(_LAST_TURNS.where(OUTBOX.c.organisation_id == bindparam("organisation")))
+_LAST_TURN_OF_NONE = Prepared(_LAST_TURNS.where(OUTBOX.c.organisation_id.is_(None)))
 _NEWEST_OF_STEP = Prepared(
     select(func.max(OUTBOX.c.id)).where(
         text("step <> ''"),
@@ -216,11 +215,17 @@ class Turns:
             first = _FIRST_TURN.row(self._tx, channel=channel, lane=lane)
             self._first[lane_key] = first[0] or 1 if first else 1
         if key not in self._last:
-            last = _LAST_TURN.row(self._tx, channel=channel, lane=lane, organisation=organisation)
-            found = last[0] if last else None
+            found = self._found(channel, lane, organisation)
             self._last[key] = self._first[lane_key] - 1 if found is None else found
         self._last[key] += 1
         return self._last[key]
+
+    def _found(self, channel: str, lane: int, organisation: int | None) -> int | None:
+        if organisation is None:
+            last = _LAST_TURN_OF_NONE.row(self._tx, channel=channel, lane=lane)
+        else:
+            last = _LAST_TURN.row(self._tx, channel=channel, lane=lane, organisation=organisation)
+        return last[0] if last else None
 
 
 def add(tx: Connection, new: New, now: datetime) -> int | None:
@@ -276,12 +281,8 @@ def newest_of_step(tx: Connection, address: int, step: str) -> int | None:
 
 def asked(tx: Connection, channel: str, since: datetime) -> list[To]:
     """Where a question waits for its answer that was sent since then, once for each address."""
-    sent = (
-        OUTBOX.c.channel == channel,
-        OUTBOX.c.created_at >= since,
-        OUTBOX.c.edits.is_(None),
-        OUTBOX.c.state.in_(("sent", "unknown")),
-    )
+    seen = OUTBOX.c.state.in_(("sending", "sent", "unknown"))
+    sent = (OUTBOX.c.channel == channel, OUTBOX.c.created_at >= since, OUTBOX.c.edits.is_(None), seen)
     waits = (STEP.c.closed_at.is_(None), STEP.c.question)
     columns = (OUTBOX.c.address_id, OUTBOX.c.channel, OUTBOX.c.person_id, OUTBOX.c.organisation_id)
     rows = select(*columns).distinct().join_from(STEP, OUTBOX, OUTBOX.c.step == STEP.c.key)

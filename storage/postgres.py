@@ -49,7 +49,7 @@ class Postgres:
     async def read(self, unit: Unit[T]) -> T:
         """What `unit` returns, seen at one moment; it must not write."""
         async with self._engine.connect() as connection:
-            await connection.execution_options(postgresql_readonly=True)
+            await connection.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
             async with connection.begin():
                 return await connection.run_sync(unit)
 

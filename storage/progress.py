@@ -152,9 +152,7 @@ def _people(scope: Scope) -> Select[tuple[object, ...]]:
     answers = select(func.count(ANSWER.c.correct)).where(ANSWER.c.enrolment_id == ENROLMENT.c.id)
     right = select(func.coalesce(func.sum(cast(ANSWER.c.correct, Integer)), 0))
     done = select(func.count()).where(LESSON_DONE.c.enrolment_id == ENROLMENT.c.id)
-    own = or_(
-        ACTIVITY.c.what != "lesson_sent", ACTIVITY.c.details.contains('"learner"', autoescape=True)
-    )
+    own = or_(ACTIVITY.c.what != "lesson_sent", ACTIVITY.c.details.contains('"learner"', autoescape=True))
     last = select(ACTIVITY.c.at).where(ACTIVITY.c.person_id == PERSON.c.id, own)
     coordinates = exists().where(ROLE.c.person_id == PERSON.c.id, ROLE.c.name == "coordinator")
     rows = select(

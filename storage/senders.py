@@ -8,7 +8,7 @@ so a process that slept through a takeover cannot write any more.
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, or_, select, update
 from sqlmodel import Field, SQLModel
 
 from storage.dialect import insert_new
@@ -74,9 +74,8 @@ def get(tx: Connection, channel: str) -> Sender | None:
 def take(tx: Connection, channel: str, owner: str, seen: Sender | None) -> Sender | None:
     """The lease with the next fence, when it is still as it was seen; None when somebody else moved."""
     if seen is None:
+        seen = Sender(0, "", 0, None, None)
         insert_new(tx, SENDER, channel=channel, fence=0, owner="", beat=0)
-        seen = get(tx, channel)
-        assert seen is not None, "it was just put there"
     unmoved = (SENDER.c.channel == channel, SENDER.c.fence == seen.fence, SENDER.c.beat == seen.beat)
     mine = update(SENDER).where(*unmoved).values(fence=seen.fence + 1, owner=owner, beat=seen.beat + 1)
     return get(tx, channel) if tx.execute(mine).rowcount == 1 else None
@@ -95,8 +94,9 @@ def give_back(tx: Connection, channel: str, fence: int) -> None:
 
 
 def pause(tx: Connection, channel: str, until: datetime) -> None:
-    """Send nothing for this messenger before then."""
-    tx.execute(update(SENDER).where(SENDER.c.channel == channel).values(paused_until=until))
+    """Send nothing for this messenger before then; a pause that lasts longer stays."""
+    shorter = or_(SENDER.c.paused_until.is_(None), SENDER.c.paused_until < until)
+    tx.execute(update(SENDER).where(SENDER.c.channel == channel, shorter).values(paused_until=until))
 
 
 def heard(tx: Connection, channel: str, fence: int, at: datetime) -> None:

@@ -11,10 +11,12 @@ from sqlalchemy import (
     Integer,
     and_,
     bindparam,
+    case,
     exists,
     func,
     insert,
     literal_column,
+    null,
     or_,
     select,
     update,
@@ -25,6 +27,7 @@ from domain.delivery import Next, Outcome
 from domain.language import DEFAULT, Language
 from domain.message import Kind, Message
 from storage.addresses import ADDRESS
+from storage.announcements import ANNOUNCEMENT
 from storage.codec import load_message
 from storage.hot import Prepared
 from storage.outbox import ATTEMPT, OUTBOX, To, in_state
@@ -53,7 +56,6 @@ class Claimed:
     not_after: datetime
     until: datetime | None
     reachable: bool
-    announcement: int | None
 
     @property
     def message(self) -> Message:
@@ -88,7 +90,7 @@ def _free() -> ColumnElement[bool]:
 _MINE: Final = (in_state("ready"), OUTBOX.c.channel == bindparam("channel"))
 _ANY = Prepared(select(OUTBOX.c.id).where(*_MINE, _free()).limit(1))
 _changed = OUTBOX.alias("changed")
-_CLAIM = Prepared(
+_FOUND = (
     select(
         OUTBOX.c.id,
         OUTBOX.c.key,
@@ -109,7 +111,6 @@ _CLAIM = Prepared(
         OUTBOX.c.not_after,
         OUTBOX.c.until,
         ADDRESS.c.reachable,
-        OUTBOX.c.announcement_id,
     )
     .join_from(OUTBOX, ADDRESS, ADDRESS.c.id == OUTBOX.c.address_id)
     .outerjoin(PERSON, PERSON.c.id == OUTBOX.c.person_id)
@@ -117,6 +118,10 @@ _CLAIM = Prepared(
     .where(*_MINE, _free())
     .order_by(OUTBOX.c.lane, OUTBOX.c.turn, OUTBOX.c.id)
     .limit(bindparam("most", type_=Integer))
+)
+# A coordinator may have a row in hand (SQLite has one writer anyway, and no such words).
+_CLAIM = Prepared(
+    lambda dialect: _FOUND if dialect == "sqlite" else _FOUND.with_for_update(of=OUTBOX, skip_locked=True)
 )
 _TAKE = Prepared(
     update(OUTBOX)
@@ -148,6 +153,20 @@ _SETTLE = Prepared(
         ended_at=bindparam("end"),
         doubtful=bindparam("doubts"),
         reason=bindparam("why"),
+    )
+)
+_PAUSED, _CANCELLED = (
+    OUTBOX.c.announcement_id.in_(select(ANNOUNCEMENT.c.id).where(ANNOUNCEMENT.c.state == state))
+    for state in ("paused", "cancelled")
+)
+_STOP: Final = (
+    update(OUTBOX)
+    .where(OUTBOX.c.id == bindparam("which"), in_state("ready", "waiting"), or_(_PAUSED, _CANCELLED))
+    .values(
+        state=case((_PAUSED, "held"), else_="dropped"),
+        reason=case((_PAUSED, "paused"), else_="cancelled"),
+        day=case((_PAUSED, OUTBOX.c.day), else_=""),
+        ended_at=case((_PAUSED, null()), else_=bindparam("now", type_=UTCDateTime())),
     )
 )
 
@@ -201,7 +220,6 @@ def _claimed(row: tuple[Any, ...]) -> Claimed:
         not_after=row[16],
         until=row[17],
         reachable=row[18],
-        announcement=row[19],
     )
 
 
@@ -236,6 +254,12 @@ def move(tx: Connection, claimed: Claimed, address: int, channel: str) -> None:
     tx.execute(update(OUTBOX).where(OUTBOX.c.id == claimed.id).values(**values))
 
 
+def stop(tx: Connection, message: "Claimed | InDoubt", now: datetime) -> None:
+    """What would go on is held or dropped when its announcement was paused or cancelled while it was in flight."""
+    if message.kind in ("announcement", "mandatory"):
+        tx.execute(_STOP, {"which": message.id, "now": now})
+
+
 @dataclass(frozen=True, slots=True)
 class InDoubt:
     """A message whose sender stopped with it in flight."""
@@ -245,12 +269,12 @@ class InDoubt:
     step: str
     attempt: int
     doubtful: int
-    not_after: datetime
+    fence: int
 
 
 def in_doubt(tx: Connection, channel: str, fence: int) -> list[InDoubt]:
     """Messages that a sender with a smaller fence left in flight."""
-    columns = (OUTBOX.c[name] for name in ("id", "kind", "step", "attempts", "doubtful", "not_after"))
+    columns = (OUTBOX.c[name] for name in ("id", "kind", "step", "attempts", "doubtful", "fence"))
     left = (in_state("sending"), OUTBOX.c.channel == channel, OUTBOX.c.fence < fence)
     rows = select(*columns).where(*left).order_by(OUTBOX.c.id).limit(MOST_IN_DOUBT)
     return [InDoubt(*row) for row in tx.execute(rows)]
