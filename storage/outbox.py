@@ -47,7 +47,8 @@ class OutboxRow(SQLModel, table=True):
     the gate or a coordinator), expired (too late), held (waits for a person). `reason` says why it is where it is.
     `gate` is what the gate said last ("" for what nobody asked it about), `until` when it has to be asked again, `day`
     the person's date on which the message counts. `turn` is its place in its lane, `fence` who claimed it last.
-    `edits` is the id of the row whose message this one changes, `step` the key on its buttons, `sent_as` the
+    `person_id` and `organisation_id` are those behind the address, kept here to be looked for (without a reference
+    to check at each insert). `edits` is the id of the row whose message this one changes, `step` the key on its buttons, `sent_as` the
     messenger's id of the message. `doubtful` counts the attempts that may have arrived.
     """
 
@@ -59,7 +60,7 @@ class OutboxRow(SQLModel, table=True):
             "outbox_open", "address_id", "id", **_where("state IN ('ready', 'sending', 'waiting', 'held')")
         ),
         Index("outbox_due", "due_at", **_where("state = 'waiting'")),
-        Index("outbox_odd", "state", "id", **_where(f"state IN {ODD}")),
+        Index("outbox_odd", "state", "organisation_id", "id", **_where(f"state IN {ODD}")),
         Index("outbox_sending", "channel", **_where("state = 'sending'")),
         Index("outbox_day", "day", "person_id", **_where("day <> ''")),
         Index("outbox_step", "step", **_where("step <> ''")),
@@ -71,8 +72,8 @@ class OutboxRow(SQLModel, table=True):
     key: str = Field(unique=True)
     address_id: int = Field(foreign_key="address.id")
     channel: str = Field(sa_column_kwargs=EMPTY)
-    person_id: int | None = Field(default=None, foreign_key="person.id")
-    organisation_id: int | None = Field(default=None, foreign_key="organisation.id")
+    person_id: int | None = None
+    organisation_id: int | None = None
     announcement_id: int | None = Field(default=None, foreign_key="announcement.id")
     kind: str
     lane: int

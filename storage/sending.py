@@ -73,7 +73,10 @@ class Ended:
 
 
 def _free() -> ColumnElement[bool]:
-    """No other message of the address is in flight, and no earlier one that is as urgent waits for its next try."""
+    """No other message of the address is in flight, and no earlier one that is as urgent waits for its next try.
+
+    One that waits for the person's hours holds up nobody, tried or not.
+    """
     other = OUTBOX.alias("other")
     ready, waiting, sending = (
         other.c.state == literal_column(f"'{state}'") for state in ("ready", "waiting", "sending")
@@ -82,7 +85,8 @@ def _free() -> ColumnElement[bool]:
         [literal_column(f"'{state}'") for state in ("ready", "sending", "waiting", "held")]
     )
     earlier = and_(other.c.id < OUTBOX.c.id, other.c.lane <= OUTBOX.c.lane)
-    tried = and_(waiting, other.c.attempts > 0)
+    empty = literal_column("''")
+    tried = and_(waiting, other.c.attempts > 0, or_(other.c.gate == empty, other.c.day != empty))
     ahead = or_(sending, and_(earlier, or_(ready, tried)))
     return ~exists().where(other.c.address_id == OUTBOX.c.address_id, open_, ahead)
 

@@ -30,7 +30,7 @@ async def test_an_update_is_committed_when_it_was_received_and_once(post: StoreP
     for _ in range(2):
         await post.receive("web", "1", Update("key", "ana", "raw"))
     database: Database = post.database
-    found = await database.read(partial(inbox.waiting, now=MONDAY, most=9))
+    found = await database.read(partial(inbox.waiting, channels=("web", "telegram"), now=MONDAY, most=9))
     assert [(each.account, each.address, each.raw) for each in found] == [("1", "ana", "raw")]
     received: list[tuple[datetime, ...]] = await rows(database, INBOX.c.received_at)
     assert received == [(MONDAY,)]

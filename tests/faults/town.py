@@ -156,7 +156,7 @@ async def bring_due(on: Store, lessons_due: Mapping[int, float], reminders_due: 
             for enrolment, seconds in lessons_due.items()
         ),
         *(
-            f"INSERT INTO schedule (kind, person_id, item, rung, due_at, occurrence, said) SELECT 'reminder', person_id, id, 1, {moment(now + seconds)}, '', '' FROM enrolment WHERE id = {enrolment} ON CONFLICT (kind, item) DO UPDATE SET due_at = excluded.due_at"  # TEMP
+            f"UPDATE schedule SET due_at = {moment(now + seconds)} WHERE kind = 'reminder' AND item = {enrolment}"
             for enrolment, seconds in reminders_due.items()
         ),
     )

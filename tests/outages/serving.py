@@ -78,7 +78,12 @@ def settings(folder: Path, **more: str) -> dict[str, str]:
 
 @asynccontextmanager
 async def serving(
-    data: Path, environment: Mapping[str, str], *, prefix: Sequence[str] = (), log: Path | None = None, port: int = 0
+    data: Path,
+    environment: Mapping[str, str],
+    *,
+    prefix: Sequence[str] = (),
+    log: Path | None = None,
+    port: int = 0,
 ) -> AsyncIterator[Service]:
     """`zinute serve` on a data folder, ready. `prefix` is a command that runs it, `log` is the one it writes."""
     port, log = port or free_port(), log or data.parent / f"{data.name}.log"

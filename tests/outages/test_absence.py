@@ -1,4 +1,4 @@
-"""T10: the service is away for a minute, for minutes, for a day: what Telegram forgot meanwhile is not lost in silence."""
+"""T10: away for a minute, for minutes, for a day: what Telegram forgot meanwhile is not lost in silence."""
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -52,7 +52,9 @@ class Study:
         async def look() -> bool | None:
             return any(said in seen.text for seen in await self.person.chat()) or None
 
-        assert await self.bot_api.until(look, PATIENCE), f"{said!r} did not come:\n{await self.person.transcript()}"
+        assert await self.bot_api.until(look, PATIENCE), (
+            f"{said!r} did not come:\n{await self.person.transcript()}"
+        )
 
 
 def enrol(tx: Connection, chat: int) -> None:

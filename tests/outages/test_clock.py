@@ -50,7 +50,7 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 async def test_p7_the_wall_clock_jumps(database: Database, jumps: tuple[timedelta, ...], seed: int) -> None:
     print(f"seed {seed}")
     rng, town = Random(seed), Town(database, Time())
-    enrolled = await database.write(partial(settle, number=LEARNERS))
+    enrolled = list(await database.write(partial(settle, number=LEARNERS)))
     doers = enrolled[: LEARNERS // 2]
     first = rng.randrange(4, 8 * 24)
     at = {first + n * rng.randrange(2, 30): jump for n, jump in enumerate(jumps)}
@@ -81,8 +81,12 @@ async def nothing_lost(town: Town, doers: list[int], others: list[int]) -> None:
     assert {studies[each] for each in others} == {("paused", 0, 0)}
     got = Counter(key.split(":")[1] for sent in town.recorder.got if (key := sent.key).startswith("lesson:"))
     assert got == {**{str(each): LESSONS for each in doers}, **{str(each): 1 for each in others}}
-    ladder = Counter(key.split(":")[1] for sent in town.recorder.got if (key := sent.key).startswith("reminder:"))
-    assert {each: ladder[str(each)] for each in others} == dict.fromkeys(others, 5), "four reminders, and the pause"
+    ladder = Counter(
+        key.split(":")[1] for sent in town.recorder.got if (key := sent.key).startswith("reminder:")
+    )
+    assert {each: ladder[str(each)] for each in others} == dict.fromkeys(others, 5), (
+        "four reminders, and the pause"
+    )
     odd = [(key, state, reason) for key, _, state, reason in await town.messages() if state != "sent"]
     assert [each for each in odd if each[1] not in ("dropped", "expired") or not each[2]] == []
     assert odd == []
@@ -92,9 +96,7 @@ async def test_p7_the_lease_minds_the_monotonic_clock_only(database: Database) -
     time, ticks = Time(), 0.0
     holder = Lease(database, "web", "one", lambda: ticks)
     other = Lease(database, "web", "two", lambda: ticks)
-    delivery = Delivery(
-        database, Editing(), Words(texts()), holder, lambda: time.now, clock=lambda: ticks
-    )
+    delivery = Delivery(database, Editing(), Words(texts()), holder, lambda: time.now, clock=lambda: ticks)
     running = asyncio.create_task(delivery.run())
     ear = database.bell.listen()
     await ear.heard(5)

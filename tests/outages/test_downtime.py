@@ -1,4 +1,4 @@
-"""P9: nobody was there when messages were due: each kind has its window, nothing is lost silently, nothing comes in a burst."""
+"""P9: nobody was there when messages were due: each kind has its window, and nothing comes in a burst."""
 
 import asyncio
 from collections import Counter
@@ -10,7 +10,6 @@ from typing import Final
 
 import pytest
 
-from domain.delivery import POLICIES
 from domain.message import Kind
 from domain.organisation import Scope
 from storage import addresses, messages, organisations, outbox, people
@@ -109,7 +108,9 @@ async def counted(database: Database, here: int) -> int:
 def no_burst(got: list[Sent]) -> None:
     """In no second more than the messenger takes."""
     ticks = [sent.tick for sent in got]
-    most = max(sum(1 for each in ticks[at : at + RATE + 1] if each < tick + 1.0) for at, tick in enumerate(ticks))
+    most = max(
+        sum(1 for each in ticks[at : at + RATE + 1] if each < tick + 1.0) for at, tick in enumerate(ticks)
+    )
     assert most <= RATE
 
 
@@ -120,7 +121,9 @@ async def once_each(town: Town, enrolled: list[int]) -> None:
         await later.look()
         later.time.now += HOUR
     scheduled = [
-        (sent.key.split(":"), sent.at) for sent in (*town.recorder.got, *later.recorder.got) if sent.key.count(":") > 1
+        (sent.key.split(":"), sent.at)
+        for sent in (*town.recorder.got, *later.recorder.got)
+        if sent.key.count(":") > 1
     ]
     lessons = Counter(key[1] for key, _ in scheduled if key[0] == "lesson")
     assert lessons == {str(each): 1 for each in enrolled[1::2]}

@@ -49,7 +49,7 @@ def house(tx: Connection, name: str, number: int) -> list[To]:
     return found
 
 
-def queue(tx: Connection, to: Sequence[To], name: str, first: int, last: int, kind: Kind) -> None:
+def queue(tx: Connection, to: Sequence[To], name: str, *, first: int, last: int, kind: Kind) -> None:
     """Messages number `first` to `last` of a name, for one after another of these people."""
     news = [New(to[each % len(to)], MENU, f"{name}:{each}", kind) for each in range(first, last)]
     outbox.add_many(tx, news, MONDAY)
@@ -103,5 +103,7 @@ async def test_l6_a_large_organisation_and_small_ones(
     await small_queue("beside")
     beside = await waits(database, others * EACH)
     ratio = quantiles(beside, n=20)[18] / quantiles(solo, n=20)[18]
-    print(f"p95: {quantiles(solo, n=20)[18]:.0f} messages before theirs alone, {ratio:.2f} times that beside it")
+    print(
+        f"p95: {quantiles(solo, n=20)[18]:.0f} messages before theirs alone, {ratio:.2f} times that beside it"
+    )
     assert ratio <= TWICE

@@ -42,7 +42,10 @@ class Place:
     def backup(self) -> None:
         """Copy the store while the service runs, as docs/operating.md says."""
         self.copy.mkdir()
-        with closing(sqlite3.connect(self.data / FILE)) as source, closing(sqlite3.connect(self.copy / FILE)) as to:
+        with (
+            closing(sqlite3.connect(self.data / FILE)) as source,
+            closing(sqlite3.connect(self.copy / FILE)) as to,
+        ):
             source.backup(to)
 
     def restore(self) -> None:
@@ -122,7 +125,9 @@ async def test_s9_a_restored_backup(
         assert await service.stop() == 0
     there.restore()
     states = await there.states()
-    assert states.get("ready", 0) + states.get("sending", 0) > number / 2, "the backup has much that was sent since"
+    assert states.get("ready", 0) + states.get("sending", 0) > number / 2, (
+        "the backup has much that was sent since"
+    )
     before = len(await audience.texts_sent(bot_api))
     async with serving(there.data, there.environment) as service:
         assert await sent_by_itself(bot_api, before) == []

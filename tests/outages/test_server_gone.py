@@ -72,7 +72,6 @@ async def came_right(town: Town) -> None:
     """Nothing that was acknowledged is lost, and every update has had its one effect."""
     people = town.people
     await people.until_answered(DRAINS)
-    assert people.confirmed is not None
     updates = await town.rows("SELECT key, state FROM inbox")
     assert await people.confirmed() - stored(updates) == set(), "acknowledged, and lost"
     assert stored(updates) == set(people.numbers)
@@ -123,8 +122,8 @@ async def test_s5_no_connection_left(tmp_path: Path, bot_api: BotApi) -> None:
 
 
 async def _free(there: Town) -> int:
-    query = "SELECT current_setting('max_connections')::int - (SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend')"
-    ((free,),) = await there.rows(query)
+    taken = "SELECT count(*) FROM pg_stat_activity WHERE backend_type = 'client backend'"
+    ((free,),) = await there.rows(f"SELECT current_setting('max_connections')::int - ({taken})")
     return int(free)
 
 
@@ -132,7 +131,9 @@ async def test_s5_read_only_failover(tmp_path: Path, bot_api: BotApi) -> None:
     async with town(tmp_path, bot_api) as there:
         for value in ("on", "off"):
             there.faults += 1
-            await there.server.execute(f"ALTER DATABASE {there.database} SET default_transaction_read_only = {value}")
+            await there.server.execute(
+                f"ALTER DATABASE {there.database} SET default_transaction_read_only = {value}"
+            )
             await there.server.terminate(there.database)
             await asyncio.sleep(6 if value == "on" else 0)  # so long it is read-only: /readyz looks every 5 s
         await there.came_back()

@@ -1,4 +1,4 @@
-"""S3: someone reads for long while two hundred write: nobody is told that the store is locked, and nobody waits long."""
+"""S3: someone reads for long while two hundred write: nobody finds the store locked, and nobody waits long."""
 
 import asyncio
 import sqlite3
@@ -24,7 +24,7 @@ P99: Final = 0.25  # seconds
 MB: Final = 2**20
 WAL: Final = 64 * MB
 EACH: Final = 5
-RAW: Final = '{"update_id": 1, "message": {"text": "%s"}}' % ("hello " * 200)  # noqa: UP031 (it has braces)
+RAW: Final = '{"update_id": 1, "message": {"text": "%s"}}' % ("hello " * 200)
 
 
 @contextmanager
@@ -106,7 +106,9 @@ async def test_s3_a_long_reader_and_two_hundred_writers(tmp_path: Path, read: fl
                 held = _size(file)
             took += await at_rate(database, then, "free")
         p99 = quantiles(took, n=100)[98]
-        print(f"p99 {p99 * 1000:.0f} ms, WAL {held / MB:.1f} MB under the reader, {_size(file) / MB:.1f} MB after")
+        print(
+            f"p99 {p99 * 1000:.0f} ms, WAL {held / MB:.1f} MB under the reader, {_size(file) / MB:.1f} MB after"
+        )
         assert failures == [], "another process was not told that the store is locked either"
         assert p99 < P99
         assert max(held, _size(file)) <= WAL

@@ -26,7 +26,7 @@ def add(tx: Connection, key: str, address: str = "a", channel: str = "web", acco
 
 
 async def waiting(database: Database, most: int = 100) -> list[Waiting]:
-    return await database.read(partial(inbox.waiting, now=MONDAY, most=most))
+    return await database.read(partial(inbox.waiting, channels=("web", "telegram"), now=MONDAY, most=most))
 
 
 async def test_an_update_is_kept_as_it_came(database: Database) -> None:
@@ -112,7 +112,7 @@ async def test_what_waits_for_another_try_holds_up_its_own_address_only(database
     first = (await waiting(database))[0]
     await database.write(partial(inbox.fail, waiting=first, error="E", again_at=LATER))
     assert [each.raw for each in await waiting(database)] == ["raw 3"]
-    due = await database.read(partial(inbox.waiting, now=LATER, most=9))
+    due = await database.read(partial(inbox.waiting, channels=("web", "telegram"), now=LATER, most=9))
     assert [each.raw for each in due] == ["raw 1", "raw 3"]
 
 

@@ -174,7 +174,8 @@ async def test_more_people_are_not_more_statements(database: Database, cast: Cas
                 town.join(person)
                 town.finish_lesson(town.enrol(person, cast.safe), 0)
 
-    await database.read(counted)  # the first look reads the versions, which a process then keeps
+    for _ in range(8):  # the first look of each connection reads the versions, which it then keeps
+        await database.read(counted)
     before = await database.read(counted)
     await database.write(grow)
     assert await database.read(counted) == before

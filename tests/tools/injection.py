@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Iterator, Sequence
 from contextlib import asynccontextmanager, contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Final
+from typing import Any, Final, Self
 
 import asyncpg
 from sqlalchemy.engine import make_url
@@ -77,7 +77,16 @@ def small_disk(folder: Path, megabytes: int) -> Iterator[Disk]:
     """A disk of so many megabytes at `folder`; RuntimeError where nobody may make one."""
     folder.mkdir()
     size = f"{megabytes}m"
-    command = ["unshare", "--map-root-user", "--mount", "sh", "-c", _MOUNT.format(size=size), "sh", str(folder)]
+    command = [
+        "unshare",
+        "--map-root-user",
+        "--mount",
+        "sh",
+        "-c",
+        _MOUNT.format(size=size),
+        "sh",
+        str(folder),
+    ]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as holder:
         try:
             assert holder.stdout is not None
@@ -137,7 +146,7 @@ class Server:
         self.folder = Path(str(make_url(url).query["host"]))
         self._own: list[subprocess.Popen[bytes]] = []
 
-    async def __aenter__(self) -> "Server":
+    async def __aenter__(self) -> Self:
         """A commit that was told is kept, also when the server dies."""
         await self.execute("ALTER ROLE postgres SET synchronous_commit = on")
         return self

@@ -16,8 +16,8 @@ depends_on: Sequence[str] | None = None
 # Columns by ALTER TABLE, which both stores have: a copy of the outbox would take as long as it is large.
 OUTBOX = {
     "channel": "VARCHAR NOT NULL DEFAULT ''",
-    "person_id": "INTEGER REFERENCES person (id)",
-    "organisation_id": "INTEGER REFERENCES organisation (id)",
+    "person_id": "INTEGER",
+    "organisation_id": "INTEGER",
     "announcement_id": "INTEGER REFERENCES announcement (id)",
     "turn": "BIGINT NOT NULL DEFAULT 0",
     "gate": "VARCHAR NOT NULL DEFAULT ''",
@@ -39,7 +39,7 @@ WHERE = {
     "outbox_fair": (["channel", "lane", "organisation_id", "turn"], "state = 'ready' AND turn > 0"),
     "outbox_open": (["address_id", "id"], "state IN ('ready', 'sending', 'waiting', 'held')"),
     "outbox_due": (["due_at"], "state = 'waiting'"),
-    "outbox_odd": (["state", "id"], "state IN ('unknown', 'failed', 'dropped', 'expired', 'held')"),
+    "outbox_odd": (["state", "organisation_id", "id"], "state IN ('unknown', 'failed', 'dropped', 'expired', 'held')"),
     "outbox_sending": (["channel"], "state = 'sending'"),
     "outbox_day": (["day", "person_id"], "day <> ''"),
     "outbox_announcement": (["announcement_id"], "announcement_id IS NOT NULL"),
