@@ -11,7 +11,6 @@ from operator import itemgetter
 from typing import Any, Final
 
 from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
-from sqlalchemy.engine.interfaces import DBAPICursor
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 from sqlmodel.sql.sqltypes import UTCDateTime
@@ -52,33 +51,26 @@ class Prepared:
     def rows(self, tx: Connection, /, **values: Any) -> list[tuple[Any, ...]]:
         """Every row of the result."""
         ready = self._for(tx.dialect)
-        cursor = _execute(tx, ready, values)
-        found: list[tuple[Any, ...]] = list(cursor.fetchall())
-        cursor.close()
+        found: list[tuple[Any, ...]] = list(_execute(tx, ready, values).fetchall())
         return [_converted(row, ready.found) for row in found] if ready.found else found
 
     def row(self, tx: Connection, /, **values: Any) -> tuple[Any, ...] | None:
         """The only row, or the first, or None."""
         ready = self._for(tx.dialect)
-        cursor = _execute(tx, ready, values)
-        found = cursor.fetchone()
-        cursor.close()
+        found: tuple[Any, ...] | None = _execute(tx, ready, values).fetchone()
         return _converted(found, ready.found) if found is not None and ready.found else found
 
     def run(self, tx: Connection, /, **values: Any) -> int:
         """How many rows were written."""
-        cursor = _execute(tx, self._for(tx.dialect), values)
-        count = cursor.rowcount
-        cursor.close()
-        return count
+        return int(_execute(tx, self._for(tx.dialect), values).rowcount)
 
     def add(self, tx: Connection, /, **values: Any) -> int | None:
         """The id of the row that was inserted; None when it was there. (RETURNING is slow on SQLite.)"""
         cursor = _execute(tx, self._for(tx.dialect), values)
-        found = cursor.fetchone() if cursor.description else None
-        new, last = cursor.rowcount == 1, getattr(cursor, "lastrowid", None)
-        cursor.close()
-        return int(found[0]) if found else last if new else None
+        if cursor.description:
+            found = cursor.fetchone()
+            return int(found[0]) if found else None
+        return int(cursor.lastrowid) if cursor.rowcount == 1 else None
 
     def many(self, tx: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
         """Run it for each of these values, in one go."""
@@ -153,10 +145,10 @@ def _remembered(convert: Convert, known: dict[datetime, Any]) -> Convert:
     return converted
 
 
-def _execute(tx: Connection, ready: _Ready, values: Mapping[str, Any]) -> DBAPICursor:
-    cursor = tx.connection.cursor()
-    cursor.execute(ready.text, _arguments(ready, values))
-    return cursor
+def _execute(tx: Connection, ready: _Ready, values: Mapping[str, Any]) -> Any:
+    """The driver's cursor, which goes when nobody holds it any more."""
+    driver: Any = tx.connection.dbapi_connection
+    return driver.execute(ready.text, _arguments(ready, values))
 
 
 def _arguments(ready: _Ready, values: Mapping[str, Any]) -> Sequence[Any]:

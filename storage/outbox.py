@@ -48,8 +48,8 @@ class OutboxRow(SQLModel, table=True):
     `gate` is what the gate said last ("" for what nobody asked it about), `until` when it has to be asked again, `day`
     the person's date on which the message counts. `turn` is its place in its lane, `fence` who claimed it last.
     `person_id` and `organisation_id` are those behind the address, kept here to be looked for (without a reference
-    to check at each insert). `edits` is the id of the row whose message this one changes, `step` the key on its buttons, `sent_as` the
-    messenger's id of the message. `doubtful` counts the attempts that may have arrived.
+    to check at each insert). `edits` is the id of the row whose message this one changes, `step` the key on its
+    buttons, `sent_as` the messenger's id of the message. `doubtful` counts the attempts that may have arrived.
     """
 
     __tablename__ = "outbox"

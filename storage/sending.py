@@ -85,7 +85,7 @@ def _free() -> ColumnElement[bool]:
         [literal_column(f"'{state}'") for state in ("ready", "sending", "waiting", "held")]
     )
     earlier = and_(other.c.id < OUTBOX.c.id, other.c.lane <= OUTBOX.c.lane)
-    empty = literal_column("''")
+    empty: ColumnElement[str] = literal_column("''")
     tried = and_(waiting, other.c.attempts > 0, or_(other.c.gate == empty, other.c.day != empty))
     ahead = or_(sending, and_(earlier, or_(ready, tried)))
     return ~exists().where(other.c.address_id == OUTBOX.c.address_id, open_, ahead)

@@ -165,6 +165,7 @@ async def until(there: Place, wanted: dict[str, int]) -> None:
             await asyncio.sleep(0.2)
 
 
+@pytest.mark.slow
 async def test_s9_a_backup_that_is_restored_seconds_later(tmp_path: Path, bot_api: BotApi) -> None:
     async with place(tmp_path, bot_api, 20) as (there, service):
         await there.got_all(within=SOON)

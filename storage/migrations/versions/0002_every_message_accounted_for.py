@@ -39,7 +39,10 @@ WHERE = {
     "outbox_fair": (["channel", "lane", "organisation_id", "turn"], "state = 'ready' AND turn > 0"),
     "outbox_open": (["address_id", "id"], "state IN ('ready', 'sending', 'waiting', 'held')"),
     "outbox_due": (["due_at"], "state = 'waiting'"),
-    "outbox_odd": (["state", "organisation_id", "id"], "state IN ('unknown', 'failed', 'dropped', 'expired', 'held')"),
+    "outbox_odd": (
+        ["state", "organisation_id", "id"],
+        "state IN ('unknown', 'failed', 'dropped', 'expired', 'held')",
+    ),
     "outbox_sending": (["channel"], "state = 'sending'"),
     "outbox_day": (["day", "person_id"], "day <> ''"),
     "outbox_announcement": (["announcement_id"], "announcement_id IS NOT NULL"),
