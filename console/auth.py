@@ -2,9 +2,10 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import datetime, timedelta
 from http import HTTPStatus
 
+import structlog
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
@@ -18,6 +19,7 @@ from storage.database import Connection
 
 BY_ITSELF = "x-by-itself"  # our script's header: what it asks for is not something that the reader did
 SEEN_EVERY = timedelta(minutes=1)
+log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +72,16 @@ async def authenticate(site: Site, request: Request, *, acts: bool = True) -> tu
 
     found = await site.database.read(look)
     if found and found[2] and acts and BY_ITSELF not in request.headers:
-        await site.database.write(lambda tx: sessions.see(tx, token, now))
+        await _see(site, token, now)
     return found[:2] if found else None
+
+
+async def _see(site: Site, token: str, now: datetime) -> None:
+    """The session lives on; also while nothing can be written, when it lasts as long as it was seen before."""
+    try:
+        await site.database.write(lambda tx: sessions.see(tx, token, now))
+    except Exception as error:  # noqa: BLE001 (pages are shown while the store only can be read)
+        log.warning("session not seen", error=type(error).__name__)
 
 
 def for_coordinators(site: Site, page: Page, *, acts: bool = True) -> Endpoint:

@@ -63,6 +63,7 @@ class Site:
             language=language,
             languages=OWN_NAMES,
             asset=self._address,
+            read_only=self.database.failing,
             **{"reader": None, "here": _here(request), **values},
         )
         return HTMLResponse(text, status, headers={"Content-Language": language})

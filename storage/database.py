@@ -19,7 +19,9 @@ Unit = Callable[[Connection], T]
 
 
 class Store(Protocol):
-    """What each kind of store does."""
+    """What each kind of store does. `failing`: the store refused the last write."""
+
+    failing: bool
 
     async def open(self) -> None:
         """Begin."""
@@ -54,6 +56,11 @@ class Database:
         self.bell = Bell()
         self._store = _store(url, self.bell)
         self._open = False
+
+    @property
+    def failing(self) -> bool:
+        """Whether the store refused the last write (its disk is full, say): it can only be read for now."""
+        return self._store.failing
 
     async def open(self) -> None:
         """Check that the store can be reached, and start; raise StoreError when it cannot."""

@@ -20,6 +20,7 @@ class Postgres:
     """A store on a server. A unit runs to its end in a task of the store's own, whatever becomes of its caller."""
 
     def __init__(self, url: str, bell: Bell) -> None:
+        self.failing = False
         self._bell = bell
         self._engine = create_async_engine(
             url,
@@ -82,8 +83,10 @@ class Postgres:
                     result = await connection.run_sync(unit)
             except Exception as error:
                 if tries_left == 0 or _state(error) not in RETRIED:
+                    self.failing = isinstance(error, (DBAPIError, OSError))
                     raise
             else:
+                self.failing = False
                 self._bell.ring()
                 return result
         raise AssertionError("unreachable")

@@ -264,6 +264,11 @@ def stop(tx: Connection, message: "Claimed | InDoubt", now: datetime) -> None:
         tx.execute(_STOP, {"which": message.id, "now": now})
 
 
+def attempts(tx: Connection) -> int:
+    """The number of the newest attempt; 0 when there was none."""
+    return int(tx.execute(select(func.coalesce(func.max(ATTEMPT.c.id), 0))).scalar_one())
+
+
 @dataclass(frozen=True, slots=True)
 class InDoubt:
     """A message whose sender stopped with it in flight."""

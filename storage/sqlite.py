@@ -36,6 +36,7 @@ class Sqlite:
     """A store in a file. A unit runs to its end in a thread, so a cancelled caller leaves nothing open."""
 
     def __init__(self, url: str, bell: Bell) -> None:
+        self.failing = False
         self._bell = bell
         self._reading = _engine(url, "BEGIN", reads=True)
         self._kept = _Kept(_engine(url, "BEGIN IMMEDIATE", reads=False))
@@ -120,10 +121,13 @@ class Sqlite:
         try:
             if not self._run(jobs, _run_plainly):
                 self._run(jobs, _run_apart)
-        except Exception as error:  # noqa: BLE001 (what the store says at BEGIN or COMMIT is every caller's)
-            log.warning("write failed", error=type(error).__name__)
+        except Exception as error:
+            log.exception("write failed")
+            self.failing = True
             for job in jobs:
                 job.error = error
+        else:
+            self.failing = False
         assert self._loop is not None, "open() came first"
         self._loop.call_soon_threadsafe(self._tell, jobs)
 

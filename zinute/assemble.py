@@ -29,7 +29,7 @@ from storage.migrate import migrate
 from zinute.config import ROOT, Settings
 from zinute.errors import Stop
 
-LONGEST_PAUSE = 30.0
+LONGEST_PAUSE = 4.0
 FINISH = 6.0  # seconds that messages in flight get when the service stops
 log = structlog.get_logger(__name__)
 

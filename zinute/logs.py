@@ -7,11 +7,13 @@ import logging
 import sys
 import threading
 from collections.abc import Iterable, Mapping
+from contextlib import suppress
 from datetime import date
+from io import TextIOBase
 from pathlib import Path
 from traceback import extract_tb
 from types import TracebackType
-from typing import Any, Final
+from typing import Any, Final, TextIO, cast
 
 import structlog
 from structlog.typing import EventDict, WrappedLogger
@@ -35,12 +37,30 @@ def set_up(level: str) -> None:
             structlog.dev.ConsoleRenderer() if terminal else structlog.processors.JSONRenderer(),
         ],
         wrapper_class=structlog.make_filtering_bound_logger(lowest),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast(TextIO, _Output(sys.stderr))),
     )
     _hear_the_others(max(lowest, logging.WARNING))
     sys.excepthook = _nobody_caught
     threading.excepthook = lambda told: _nobody_caught(told.exc_type, told.exc_value, told.exc_traceback)
     sys.unraisablehook = lambda told: _nobody_caught(told.exc_type, told.exc_value, told.exc_traceback)
+
+
+class _Output(TextIOBase):
+    """Standard error, without a fuss: a log that cannot be written (its disk is full) must not stop what works."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        """Write as much as can be."""
+        with suppress(OSError, ValueError):
+            return self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        """Let go of it."""
+        with suppress(OSError, ValueError):
+            self._stream.flush()
 
 
 class Others(logging.Handler):

@@ -16,13 +16,13 @@ from typing import Final, Literal
 
 import structlog
 
-from storage import enrolments, instance, queueing
+from storage import enrolments, instance, queueing, sending
 from storage.database import Connection, Database
 from zinute.assemble import now, opened
 from zinute.config import Settings
 from zinute.errors import Stop
 
-EVERY: Final = 10.0  # seconds
+EVERY: Final = 5.0  # seconds
 A_DAY: Final = timedelta(days=1)
 Then = Literal["send", "drop"]
 log = structlog.get_logger(__name__)
@@ -30,10 +30,11 @@ log = structlog.get_logger(__name__)
 
 @dataclass(frozen=True, slots=True)
 class Mark:
-    """What is remembered of a store: its id and how far it had come."""
+    """What is remembered of a store: its id, how far it had come, and how many attempts to send it knew of."""
 
     id: str
     epoch: int
+    attempts: int = 0
 
 
 class Memory:
@@ -63,7 +64,7 @@ async def look(database: Database, memory: Memory, now: datetime) -> bool:
     """Compare the store with what is remembered, and hold back what is due when they differ; whether it is held."""
     mark = await asyncio.to_thread(memory.read)
     found = await database.write(lambda tx: _compare(tx, mark, now))
-    await asyncio.to_thread(memory.write, Mark(found.id, found.epoch))
+    await asyncio.to_thread(memory.write, Mark(found.id, found.epoch, mark.attempts if mark else 0))
     if found.held_at:
         log.warning(
             "restored or copied: nothing that was due before is sent by itself", since=str(found.held_at)
@@ -75,12 +76,19 @@ def _compare(tx: Connection, mark: Mark | None, now: datetime) -> instance.Insta
     store = instance.get(tx)
     if store is None:
         instance.begin(tx, secrets.token_hex(8))
-    elif store.held_at is None and (mark is None or mark.id != store.id or store.epoch < mark.epoch):
+    elif store.held_at is None and not _goes_on(store, sending.attempts(tx), mark):
         instance.hold(tx, now)
         queueing.hold_open(tx)
     found = instance.get(tx)
     assert found is not None, "it was just put there"
     return found
+
+
+def _goes_on(store: instance.Instance, attempts: int, mark: Mark | None) -> bool:
+    """Whether the store is the one that this machine remembers, and no older."""
+    return (
+        mark is not None and mark.id == store.id and mark.epoch <= store.epoch and mark.attempts <= attempts
+    )
 
 
 async def keep(database: Database, memory: Memory) -> None:
@@ -92,10 +100,23 @@ async def keep(database: Database, memory: Memory) -> None:
 
 async def remember(database: Database, memory: Memory) -> None:
     """One epoch further, in the store and then in the file."""
-    epoch = await database.write(instance.advance)
-    found = await database.read(instance.get)
-    if found is not None:
-        await asyncio.to_thread(memory.write, Mark(found.id, epoch))
+    await database.write(instance.advance)
+    mark = await database.read(_mark)
+    if mark is not None:
+        await asyncio.to_thread(memory.write, mark)
+
+
+async def try_to_remember(database: Database, memory: Memory) -> None:
+    """Once more at the end, so that what was sent in the last seconds is not sent again by a backup of them."""
+    try:
+        await remember(database, memory)
+    except Exception as error:  # noqa: BLE001 (a store that is away must not keep the service from ending)
+        log.warning("not remembered", error=type(error).__name__)
+
+
+def _mark(tx: Connection) -> Mark | None:
+    found = instance.get(tx)
+    return Mark(found.id, found.epoch, sending.attempts(tx)) if found else None
 
 
 def decide(tx: Connection, then: Then, now: datetime) -> int:

@@ -67,6 +67,7 @@ async def serve(
     finally:
         remembering.cancel()
         await asyncio.gather(remembering, return_exceptions=True)
+        await restored.try_to_remember(database, memory)
 
 
 async def bring_up(settings: Settings) -> None:

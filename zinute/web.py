@@ -47,7 +47,8 @@ def connections() -> int:
     allowed = wanted if hard == resource.RLIM_INFINITY else min(wanted, hard)
     if soft < allowed:
         resource.setrlimit(resource.RLIMIT_NOFILE, (allowed, hard))
-    return min(MOST, max(allowed, soft) - SPARE)
+    most = max(allowed, soft)
+    return min(MOST, max(most - SPARE, most // 4))
 
 
 class Intake:

@@ -77,16 +77,19 @@ async def test_the_longest_due_come_first_and_go_first(database: Database) -> No
 
 
 async def test_the_cap_of_a_day_holds_within_one_batch(database: Database) -> None:
-    ones = (partial(waits, key=str(n), place=str(n), not_after=MONDAY + 5 * DAY) for n in range(4))
+    end = MONDAY + 5 * DAY
+    ones = (
+        partial(waits, key=str(n), place=str(n), at=EARLY + n * SECOND, not_after=end) for n in range(1, 5)
+    )
     await town(database, *ones)
     verdicts = await promoted(database)
     assert [type(each) for each in verdicts] == [Ready] * (DAILY_CAP - 1) + [Later] * 2
     kept = await rows(database, OUTBOX.c.key, OUTBOX.c.state, OUTBOX.c.gate, OUTBOX.c.day)
     assert kept == [
-        ("0", "ready", "now", "2026-11-23"),
         ("1", "ready", "now", "2026-11-23"),
-        ("2", "waiting", "cap", ""),
+        ("2", "ready", "now", "2026-11-23"),
         ("3", "waiting", "cap", ""),
+        ("4", "waiting", "cap", ""),
     ]
     assert [type(each) for each in await promoted(database, MONDAY + DAY)] == [Ready, Ready]
 
@@ -120,9 +123,9 @@ async def test_what_is_too_late_expires_and_what_would_be_is_dropped(database: D
     evening = MONDAY + 9 * HOUR
     await town(
         database,
-        partial(waits, key="expires", place="a", not_after=evening - SECOND),
-        partial(waits, key="would be", place="b", not_after=evening + HOUR),
-        partial(waits, key="goes", place="c", not_after=evening + DAY),
+        partial(waits, key="expires", place="a", at=EARLY + SECOND, not_after=evening - SECOND),
+        partial(waits, key="would be", place="b", at=EARLY + 2 * SECOND, not_after=evening + HOUR),
+        partial(waits, key="goes", place="c", at=EARLY + 3 * SECOND, not_after=evening + DAY),
     )
     assert [type(each) for each in await promoted(database, evening)] == [Over, Over, Later]
     kept = (OUTBOX.c.key, OUTBOX.c.state, OUTBOX.c.reason)

@@ -1,5 +1,7 @@
-"""What is known after a round, from three sources that do not know each other: the store, the ledger of the fake
-messenger, and the harness's own notes of what it did. Times are Unix seconds."""
+"""What is known after a round, from the store, from the messenger's ledger, and from the harness's own notes.
+
+The three do not know each other. Times are Unix seconds.
+"""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field

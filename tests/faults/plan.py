@@ -7,6 +7,7 @@ from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from traceback import extract_tb
 from typing import Final
 
 from tests.faults import late
@@ -15,10 +16,10 @@ from tests.faults.checker import Verdict
 from tests.faults.late import late_round
 from tests.faults.play import Outcome
 from tests.faults.points import SCENARIOS, SMALL, point_round
-from tests.faults.processes import Broken
 from tests.faults.report import Report, say
 from tests.faults.rounds import cold_round, kill_round, stop_round
 from tests.faults.store import Kind
+from tests.faults.thrice import thrice_round
 from tests.faults.together import freeze_round, many_round
 from tests.faults.town import Size, Town, build
 from tests.faults.world import World, world
@@ -72,21 +73,24 @@ class Towns:
 async def _lane(towns: Towns, waiting: list[Round], report: Report) -> None:
     while waiting:
         chosen = waiting.pop()
-        town = await towns.take(chosen.kind, chosen.size)
-        outcome = await _played(chosen, town)
+        outcome = await _played(chosen, towns)
         report.add(outcome)
-        if outcome.broken:  # what is left over of it must not spoil the next round
+        if outcome.broken:
             towns.world.kept.append(towns.world.root)
             say(f"  see {towns.world.root}")
-        else:
-            towns.give_back(town, chosen.size)
 
 
-async def _played(chosen: Round, town: Town) -> Outcome:
+async def _played(chosen: Round, towns: Towns) -> Outcome:
+    """The round's outcome; one that cannot be played to its end is a broken one."""
     try:
-        return await chosen.play(town)
-    except (Broken, TimeoutError) as error:
-        return Outcome(chosen.name, "-", Verdict(), problems=(f"{type(error).__name__}: {error}",))
+        town = await towns.take(chosen.kind, chosen.size)
+        outcome = await chosen.play(town)
+    except Exception as error:  # noqa: BLE001 (whatever it is, the other rounds go on)
+        where = [f"{frame.filename}:{frame.lineno}" for frame in extract_tb(error.__traceback__)[-3:]]
+        return Outcome(chosen.name, "-", Verdict(), problems=(f"{type(error).__name__}: {error} {where}",))
+    if not outcome.broken:  # what is left over of a broken one must not spoil the next
+        towns.give_back(town, chosen.size)
+    return outcome
 
 
 def _rounds(given: argparse.Namespace) -> list[Round]:
@@ -107,6 +111,7 @@ def _lite(seed: int) -> list[Round]:
         *_kills("sqlite", seed, 2),
         *_kills("postgres", seed, 2),
         *points,
+        _thrice(kinds[1], seed),
         _many(kinds[0], seed, FEW),
         _late(kinds[1], "3 hours"),
         _broadcast(kinds[0], seed, LITTLE, mandatory=False),
@@ -138,6 +143,7 @@ def _only(given: argparse.Namespace) -> list[Round]:
         "point": lambda: [_point(kind, which)],
         "stops": lambda: _stops(kind, seed, rounds),
         "cold": lambda: [_cold(kind, seed)],
+        "thrice": lambda: [_thrice(kind, seed)],
         "freeze": lambda: [_freeze(kind, seed + number) for number in range(rounds)],
         "others": lambda: _scenarios(kind, seed, LITTLE, FEW),
     }
@@ -172,6 +178,10 @@ def _freeze(kind: Kind, seed: int) -> Round:
     return Round(f"freeze ({kind})", kind, FULL, partial(freeze_round, seed=seed))
 
 
+def _thrice(kind: Kind, seed: int) -> Round:
+    return Round(f"thrice ({kind})", kind, SMALL, partial(thrice_round, seed=seed))
+
+
 def _many(kind: Kind, seed: int, size: Size) -> Round:
     return Round(f"many ({kind})", kind, size, partial(many_round, seed=seed, fresh=size == FEW))
 
@@ -189,6 +199,7 @@ def _scenarios(kind: Kind, seed: int, crowd: Size, many: Size) -> list[Round]:
     """Several services, a frozen one, downtime, and broadcasts that die four times."""
     return [
         *(_many(kind, seed, size) for size in {FEW, many}),
+        _thrice(kind, seed),
         _freeze(kind, seed),
         *(_late(kind, down) for down in late.DOWN),
         *(_broadcast(kind, seed, crowd, mandatory=mandatory) for mandatory in (False, True)),

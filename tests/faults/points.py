@@ -43,7 +43,7 @@ async def point_round(town: Town, name: str) -> Outcome:
     return play.outcome(f"point {name}", verdict)
 
 
-async def _dies(play: Play, process: Process, name: str) -> None:
+async def dies(play: Play, process: Process, name: str) -> None:
     """The process comes to the point, and ends there as if it were killed."""
     await asyncio.wait({process.ended}, timeout=REACHED)
     play.kills.append(time())
@@ -58,7 +58,7 @@ async def _death(play: Play, name: str, settings: Mapping[str, str] | None = Non
     """A service comes to the point and dies of it; then another one is ready."""
     point = f"{name}:{TIMES.get(name, 1)}"
     victim = await play.serve({**(settings or {}), "ZINUTE_CRASHPOINT": point}, port=port)
-    await _dies(play, victim, name)
+    await dies(play, victim, name)
     await play.served(settings, port=port)
 
 
@@ -132,7 +132,7 @@ async def announcement(play: Play, name: str) -> Intended:
         {"ZINUTE_CRASHPOINT": name},
         log=play.store.data / "service.log",
     )
-    await _dies(play, teller, name)
+    await dies(play, teller, name)
     again = await play.town.world.nursery.start(
         "tests.faults.telling", arguments, {}, log=play.store.data / "service.log"
     )

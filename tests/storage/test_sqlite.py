@@ -45,11 +45,12 @@ async def test_two_hundred_writers_at_once_wait_a_short_time_and_nobody_hears_of
 ) -> None:
     """S3, lite: two doors to one file, and someone who reads for all that time."""
     waits = list[float]()
-    reading = threading.Event()
+    looked, let_go = threading.Event(), threading.Event()
 
     def long_reader(tx: Connection) -> int:
         tx.execute(select(func.count()).select_from(INBOX)).scalar_one()
-        reading.wait(30)
+        looked.set()
+        let_go.wait(30)
         return tx.execute(select(func.count()).select_from(INBOX)).scalar_one()
 
     async def write(database: Database, key: str) -> None:
@@ -59,9 +60,10 @@ async def test_two_hundred_writers_at_once_wait_a_short_time_and_nobody_hears_of
 
     async with stores.again(store) as other:
         reader = asyncio.create_task(store.read(long_reader))
+        await asyncio.to_thread(looked.wait, 10)
         names = [f"{number:03}" for number in range(200)]
         await asyncio.gather(*(write(other if int(name) % 2 else store, name) for name in names))
-        reading.set()
+        let_go.set()
         assert await reader == 0  # one moment: none of what was written since
     assert await kept(store) == set(names)
     assert sorted(waits)[197] < 5

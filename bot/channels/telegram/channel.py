@@ -65,7 +65,7 @@ class Telegram:
         self._bot = connect(self._settings.bot_token, str(self._settings.api))
         self._patience = Patience(Random())  # noqa: S311 (spreads retries)
         self._ready = False
-        self._hooked = False
+        self._hooked = self._fetched = False
         self._pictures = Pictures(self._bot, post, self.name, self.account)
         self._answers: set[asyncio.Task[None]] = set()
         self._answering = asyncio.Semaphore(ANSWERING)
@@ -178,12 +178,13 @@ class Telegram:
         if self._hooked:
             await self._call(DeleteWebhook(drop_pending_updates=False), OPENING)
             self._hooked = False
-        method = GetUpdates(offset=offset, timeout=POLL, allowed_updates=ALLOWED)
+        method = GetUpdates(offset=offset, timeout=POLL if self._fetched else 0, allowed_updates=ALLOWED)
         try:
             updates: list[bytes] = await self._call(method, POLL + 10)
         except Answered as no:
             self._hooked = no.meets_webhook
             raise
+        self._fetched = True  # the first one, which shows that Telegram can be reached, is not kept waiting
         self._post.heard(self.name)
         if updates:
             crash.point("fetched")

@@ -14,7 +14,7 @@ from bot.channels.telegram.settings import PREFIX
 from bot.channels.telegram.updates import Arrived, fetched
 
 LONGEST_WAIT: Final = 60.0  # seconds
-LONGEST_STORE_WAIT: Final = 15.0  # seconds: our own store comes back sooner than a network
+LONGEST_STORE_WAIT: Final = 3.0  # seconds: our own store comes back sooner than a network
 CONFLICT_WAIT: Final = 5.0  # seconds: another process may be taking over from us, or we from it
 CONFLICT_OVER: Final = 120.0  # seconds without another conflict
 

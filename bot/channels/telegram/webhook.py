@@ -31,6 +31,10 @@ def webhook(secret: bytes, take: Callable[[Arrived], Awaitable[None]], slowest: 
     return Hook(PATH, _Endpoint(secret, take, slowest), methods=["POST"])
 
 
+class _Busy(Exception):
+    """There is no room for the update just now."""
+
+
 class _Endpoint:
     """An ASGI application, without a framework's objects for each call."""
 
@@ -48,9 +52,12 @@ class _Endpoint:
         headers: dict[bytes, bytes] = dict(scope["headers"])
         if not hmac.compare_digest(headers.get(_HEADER, b""), self._secret):
             return 401, [], b""
-        body = await self._body(headers.get(b"content-length", b""), receive)
-        crash.point("received")
-        return (413, [], b"") if body is None else await self._stored(body)
+        try:
+            body = await self._body(headers.get(b"content-length", b""), receive)
+            crash.point("received")
+            return (413, [], b"") if body is None else await self._stored(body)
+        except _Busy:
+            return 503, [(b"retry-after", RETRY_AFTER)], b""
 
     async def _body(self, announced: bytes, receive: Receive) -> bytes | None:
         """The body; None when it is longer than MOST_BYTES, nothing when it does not come."""
@@ -68,6 +75,8 @@ class _Endpoint:
                         return bytes(body) if len(body) <= MOST_BYTES else None
         except TimeoutError:
             return b""
+        except MemoryError:
+            raise _Busy from None
         return None
 
     async def _stored(self, body: bytes) -> Answer:
@@ -75,6 +84,8 @@ class _Endpoint:
             update = arrived(body)
         except ValueError:
             return 400, [], b""
+        except MemoryError:
+            raise _Busy from None
         if update.number is None:
             return 400, [], b""
         try:

@@ -189,7 +189,7 @@ async def test_polling_goes_on_after_a_conflict_and_a_flood_limit(
     [
         (NoConnection(), 1, 0.5, 1),
         (Unclear(), 4, 4, 8),
-        (OSError(), 50, 7.5, 15),
+        (OSError(), 50, 1.5, 3),
         (Answered(500, ""), 50, 30, 60),
         (Answered(409, ""), 1, 5, 5),
         (Answered(409, ""), 50, 30, 60),
