@@ -59,7 +59,7 @@ class OutboxRow(SQLModel, table=True):
         Index(
             "outbox_open", "address_id", "id", **_where("state IN ('ready', 'sending', 'waiting', 'held')")
         ),
-        Index("outbox_due", "due_at", **_where("state = 'waiting'")),
+        Index("outbox_due", "due_at", "id", **_where("state = 'waiting'")),
         Index("outbox_odd", "state", "organisation_id", "id", **_where(f"state IN {ODD}")),
         Index("outbox_sending", "channel", **_where("state = 'sending'")),
         Index("outbox_day", "day", "person_id", **_where("day <> ''")),

@@ -76,7 +76,7 @@ _DUE = Prepared(
     .join_from(OUTBOX, PERSON, PERSON.c.id == OUTBOX.c.person_id, isouter=True)
     .join(ORGANISATION, IN_HOUSE, isouter=True)
     .where(in_state("waiting"), OUTBOX.c.due_at <= bindparam("now"))
-    .order_by(OUTBOX.c.due_at)
+    .order_by(OUTBOX.c.due_at, OUTBOX.c.id)
     .limit(bindparam("most", type_=Integer))
 )
 _STILL: tuple[Any, ...] = (in_state("waiting"), OUTBOX.c.id == bindparam("which"))

@@ -85,10 +85,10 @@ def _compare(tx: Connection, mark: Mark | None, now: datetime) -> instance.Insta
 
 
 def _goes_on(store: instance.Instance, attempts: int, mark: Mark | None) -> bool:
-    """Whether the store is the one that this machine remembers, and no older."""
-    return (
-        mark is not None and mark.id == store.id and mark.epoch <= store.epoch and mark.attempts <= attempts
-    )
+    """Whether the store is the one that this machine remembers, and no older; one that never ran is new."""
+    if mark is None:
+        return store.epoch == 0
+    return mark.id == store.id and mark.epoch <= store.epoch and mark.attempts <= attempts
 
 
 async def keep(database: Database, memory: Memory) -> None:

@@ -38,7 +38,7 @@ WHERE = {
     "outbox_ready": (["channel", "lane", "turn", "id"], "state = 'ready'"),
     "outbox_fair": (["channel", "lane", "organisation_id", "turn"], "state = 'ready' AND turn > 0"),
     "outbox_open": (["address_id", "id"], "state IN ('ready', 'sending', 'waiting', 'held')"),
-    "outbox_due": (["due_at"], "state = 'waiting'"),
+    "outbox_due": (["due_at", "id"], "state = 'waiting'"),
     "outbox_odd": (
         ["state", "organisation_id", "id"],
         "state IN ('unknown', 'failed', 'dropped', 'expired', 'held')",
