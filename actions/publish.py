@@ -5,7 +5,7 @@ from datetime import datetime
 
 from domain.programme import keep_last_good
 from lessons.library import Draft
-from storage import media, programmes
+from storage import crash, media, programmes
 from storage.database import Connection
 
 
@@ -20,5 +20,6 @@ def publish(tx: Connection, drafts: Iterable[Draft], now: datetime) -> list[str]
         for digest, picture in draft.pictures.items():
             media.keep(tx, digest, picture)
         if programmes.publish(tx, programme, now) is not None:
+            crash.point("publishing")
             published.append(programme.slug)
     return published

@@ -188,8 +188,9 @@ class Delivery:
     def _exchange(self, tx: Connection, done: list[Done], want: int) -> list[tuple[Claimed, Content]]:
         self._lease.hold(tx)
         now = self._now()
-        self._settle(tx, done, now)
-        crash.point("settling-uncommitted")
+        if done:
+            self._settle(tx, done, now)
+            crash.point("settling-uncommitted")
         if not want:
             return []
         claimed = sending.claim(tx, self.name, self._lease.fence, now, want)

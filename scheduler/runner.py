@@ -1,7 +1,8 @@
 """Wakes the jobs. APScheduler wakes and does not remember: what is due is in the store."""
 
+import asyncio
 from collections.abc import Callable, Sequence
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from importlib import import_module
 from typing import Final
 
@@ -13,6 +14,7 @@ from storage import instance
 from storage.database import Database
 
 JOBS: Final = tuple(f"scheduler.jobs.{name}" for name in ("release", "remind", "promote", "sweep"))
+FIRST_LOOK: Final = 10.0  # seconds after the start, for jobs that look seldom
 log = structlog.get_logger(__name__)
 
 
@@ -30,8 +32,15 @@ class Runner:
         self._database, self._now = database, now
         self._clock = AsyncIOScheduler(timezone="UTC")
         for job in jobs() if wanted is None else wanted:
+            soon = datetime.now(UTC) + timedelta(seconds=min(job.seconds, FIRST_LOOK))
             self._clock.add_job(
-                self._look, "interval", (job,), seconds=job.seconds, coalesce=True, misfire_grace_time=None
+                self._look,
+                "interval",
+                (job,),
+                seconds=job.seconds,
+                next_run_time=soon,
+                coalesce=True,
+                misfire_grace_time=None,
             )
 
     def start(self) -> None:
@@ -47,6 +56,8 @@ class Runner:
             if job.sends and await self._database.read(instance.held_at) is not None:
                 return
             done = await job.run(self._database, self._now())
+        except asyncio.CancelledError:
+            return  # the service stops; APScheduler would call that a failure
         except Exception:  # the next look comes whatever happened to this one
             log.exception("job failed", job=job.name)
         else:

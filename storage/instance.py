@@ -3,17 +3,22 @@
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, delete, insert, select, update
+from sqlalchemy import Connection, select, update
 from sqlmodel import Field, SQLModel
 
+from storage.dialect import insert_new
 from storage.table import core
 
 
 class InstanceRow(SQLModel, table=True):
-    """One row. `held_at`: when it was found that the store is a restored backup or a copy; None when it sends."""
+    """The only row (`one` is 1).
+
+    `held_at`: when it was found that the store is a restored backup or a copy; None when it sends.
+    """
 
     __tablename__ = "instance"
-    id: str = Field(primary_key=True)
+    one: int = Field(default=1, primary_key=True)
+    id: str
     epoch: int
     held_at: datetime | None = None
 
@@ -37,9 +42,10 @@ def get(tx: Connection) -> Instance | None:
 
 
 def begin(tx: Connection, identity: str) -> None:
-    """The store is this one from now on, at epoch 0."""
-    tx.execute(delete(INSTANCE))
-    tx.execute(insert(INSTANCE).values(id=identity, epoch=0))
+    """The store is this one from now on, at epoch 0; of two that begin a new store at once, the first is right."""
+    anew = update(INSTANCE).values(id=identity, epoch=0, held_at=None)
+    if tx.execute(anew).rowcount == 0:
+        insert_new(tx, INSTANCE, one=1, id=identity, epoch=0)
 
 
 def advance(tx: Connection) -> int:

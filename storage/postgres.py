@@ -14,6 +14,10 @@ T = TypeVar("T")
 Unit = Callable[[Connection], T]
 RETRIED: Final = frozenset({"40001", "40P01"})  # serialization failure, deadlock (PostgreSQL, appendix A)
 CONNECTIONS: Final = 8
+SERVER: Final = {
+    "jit": "off",  # it costs more than any of our statements
+    "idle_in_transaction_session_timeout": "5000",  # ms: a process that was stopped must not keep its locks
+}
 
 
 class Postgres:
@@ -28,7 +32,7 @@ class Postgres:
             max_overflow=0,
             pool_pre_ping=True,
             hide_parameters=True,  # names stay out of logs
-            connect_args={"server_settings": {"jit": "off"}},  # it costs more than any of our statements
+            connect_args={"server_settings": SERVER},
         )
         self._tasks: set[asyncio.Task[Any]] = set()
 

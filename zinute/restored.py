@@ -18,6 +18,7 @@ import structlog
 
 from storage import enrolments, instance, queueing, sending
 from storage.database import Connection, Database
+from storage.instance import Instance
 from zinute.assemble import now, opened
 from zinute.config import Settings
 from zinute.errors import Stop
@@ -61,9 +62,14 @@ class Memory:
 
 
 async def look(database: Database, memory: Memory, now: datetime) -> bool:
-    """Compare the store with what is remembered, and hold back what is due when they differ; whether it is held."""
+    """Compare the store with what is remembered, and hold back what is due when they differ; whether it is held.
+
+    Another service may begin the same new store at this moment: the mark is read after the store was seen first, as
+    whoever raises the epoch has written the mark before.
+    """
+    before = await database.read(instance.get)
     mark = await asyncio.to_thread(memory.read)
-    found = await database.write(lambda tx: _compare(tx, mark, now))
+    found = await database.write(lambda tx: _compare(tx, before, mark, now))
     await asyncio.to_thread(memory.write, Mark(found.id, found.epoch, mark.attempts if mark else 0))
     if found.held_at:
         log.warning(
@@ -72,11 +78,11 @@ async def look(database: Database, memory: Memory, now: datetime) -> bool:
     return found.held_at is not None
 
 
-def _compare(tx: Connection, mark: Mark | None, now: datetime) -> instance.Instance:
+def _compare(tx: Connection, before: Instance | None, mark: Mark | None, now: datetime) -> Instance:
     store = instance.get(tx)
     if store is None:
         instance.begin(tx, secrets.token_hex(8))
-    elif store.held_at is None and not _goes_on(store, sending.attempts(tx), mark):
+    elif store.held_at is None and not (_is_new(before, mark) or _goes_on(store, sending.attempts(tx), mark)):
         instance.hold(tx, now)
         queueing.hold_open(tx)
     found = instance.get(tx)
@@ -84,11 +90,16 @@ def _compare(tx: Connection, mark: Mark | None, now: datetime) -> instance.Insta
     return found
 
 
-def _goes_on(store: instance.Instance, attempts: int, mark: Mark | None) -> bool:
-    """Whether the store is the one that this machine remembers, and no older; one that never ran is new."""
-    if mark is None:
-        return store.epoch == 0
-    return mark.id == store.id and mark.epoch <= store.epoch and mark.attempts <= attempts
+def _is_new(before: Instance | None, mark: Mark | None) -> bool:
+    """Whether no service ever ran on the store; what is remembered may be of one that was at its place before."""
+    return before is None or (before.epoch == 0 and (mark is None or mark.id != before.id))
+
+
+def _goes_on(store: Instance, attempts: int, mark: Mark | None) -> bool:
+    """Whether the store is the one that this machine remembers, and no older."""
+    return (
+        mark is not None and mark.id == store.id and mark.epoch <= store.epoch and mark.attempts <= attempts
+    )
 
 
 async def keep(database: Database, memory: Memory) -> None:

@@ -22,8 +22,6 @@ SECRET: Final = "a-secret_for-fault-runs"
 # Where one message is in flight, nobody can know whether it arrived; from its bytes on it may arrive twice.
 TWICE: Final = ("bytes-sent", "answered", "uploaded", "settling-uncommitted")
 IN_DOUBT: Final = (*TWICE, "claimed", "sending", "migrating")  # the old store has one in flight
-TIMES: Final = {"settling-uncommitted": 2}  # the first time nothing is settled yet
-
 Scenario = Callable[[Play, str], Awaitable[Intended]]
 
 
@@ -56,8 +54,7 @@ async def dies(play: Play, process: Process, name: str) -> None:
 
 async def _death(play: Play, name: str, settings: Mapping[str, str] | None = None, port: int = 0) -> None:
     """A service comes to the point and dies of it; then another one is ready."""
-    point = f"{name}:{TIMES.get(name, 1)}"
-    victim = await play.serve({**(settings or {}), "ZINUTE_CRASHPOINT": point}, port=port)
+    victim = await play.serve({**(settings or {}), "ZINUTE_CRASHPOINT": name}, port=port)
     await dies(play, victim, name)
     await play.served(settings, port=port)
 
