@@ -77,23 +77,26 @@ class Database:
 
     async def read(self, unit: Unit[T]) -> T:
         """What `unit` returns, seen at one moment; it must not write."""
+        self._check()
         return await self._store.read(unit)
 
     async def write(self, unit: Unit[T]) -> T:
         """What `unit` returns, once it is committed; nothing of it is kept when it raises."""
-        if not self._open:
-            raise StoreError("The database is closed.")
+        self._check()
         return await self._store.write(unit)
 
     async def write_all(self, units: Sequence[Unit[T]]) -> list[T | Exception]:
         """What each unit returns or raises, once it is committed; they must not depend on one another."""
-        if not self._open:
-            raise StoreError("The database is closed.")
+        self._check()
         return await self._store.write_all(units)
 
     async def migrate(self, step: Unit[T]) -> T:
         """Run a schema change outside the queue."""
         return await self._store.migrate(step)
+
+    def _check(self) -> None:
+        if not self._open:
+            raise StoreError("The database is closed.")
 
 
 def _store(url: str, bell: Bell) -> Store:

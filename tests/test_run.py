@@ -9,7 +9,7 @@ import pytest
 
 ROOT = Path(__file__).parents[1]
 REPORT = '#!/bin/sh\necho "$PWD|$PYTHONPATH|$*"\nexit 7\n'
-COMMANDS = ["demo", "zinute", "test", "check", "format", "lock"]
+COMMANDS = ["demo", "zinute", "test", "check", "faults", "bench", "format", "lock"]
 
 
 @pytest.fixture
@@ -46,7 +46,7 @@ def test_an_unknown_command_is_one_sentence(project: Path) -> None:
 
 
 def test_an_unknown_step_is_one_sentence(project: Path) -> None:
-    expected = "There is no step 'lnt': lint types imports docs tests.\n"
+    expected = "There is no step 'lnt': lint types imports docs tests faults.\n"
     assert run(project, "check", "lint", "lnt") == (2, "", expected)
 
 

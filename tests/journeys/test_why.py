@@ -152,6 +152,7 @@ async def test_a_restored_store_goes_on_as_a_person_decides(
     memory = Memory(folder / "state", f"sqlite:///{folder / 'zinute.db'}")
     async with opened(folder) as database:
         await database.write(lambda tx: instance.begin(tx, "another"))
+        await database.write(instance.advance)
         assert await look(database, memory, MONDAY)
     assert "Held since 2026-11-23 07:30:00 UTC" in await done("why")
     assert "held 2." in await done("why")

@@ -119,7 +119,7 @@ def _new_tables() -> None:
     )
     op.create_table(
         "instance",
-        sa.Column("one", sa.Integer(), primary_key=True),
+        sa.Column("one", sa.Integer(), primary_key=True, autoincrement=False),
         sa.Column("id", AutoString(), nullable=False),
         sa.Column("epoch", sa.Integer(), nullable=False),
         sa.Column("held_at", UTCDateTime(), nullable=True),
