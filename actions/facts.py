@@ -27,8 +27,8 @@ def load(tx: Connection, address: Address, event: Event, now: datetime) -> Facts
         invited = pending or shown
         language = address.language or (invited.person.language if invited else DEFAULT)
         return Facts(now, language, None, pending, address.agreed_name, shown)
+    people.lock(tx, address.person)
     person = people.get(tx, address.person)
-    people.lock(tx, person.id)
     steps = enrolments.open_steps(tx, person.id)
     key = key_of(meaning)
     pressed = next((step for step in steps if step.key == key), None)

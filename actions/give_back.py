@@ -14,8 +14,8 @@ def give_back(tx: Connection, kind: Kind, step: str, now: datetime) -> None:
     enrolment = enrolments.unseen(tx, step) if kind == "lesson" and step else None
     if enrolment is not None:
         person = people.get(tx, enrolments.get(tx, enrolment).person)
-        enrolments.close_step(tx, step, now)
-        enrolments.put_back(tx, enrolment, next_lesson_at(now, person))
+        if enrolments.close_step(tx, step, now):
+            enrolments.put_back(tx, enrolment, next_lesson_at(now, person))
 
 
 def use_next_address(tx: Connection, claimed: Claimed) -> bool:

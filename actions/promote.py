@@ -1,7 +1,10 @@
 """Messages that waited long enough: ask the gate again where it has a say, and put them in their lanes."""
 
 from collections import Counter
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
+
+import structlog
 
 from actions.ask_gate import day_of, decided, passed
 from actions.give_back import give_back
@@ -12,16 +15,28 @@ from storage import queueing
 from storage.database import Connection
 from storage.queueing import Later, Over, Ready, Verdict, Waiting
 
+AGAIN: Final = timedelta(minutes=15)
+log = structlog.get_logger(__name__)
+
 
 def promote(tx: Connection, now: datetime, most: int) -> list[Verdict]:
     """Decide about up to `most` of them, the longest due first; what was decided."""
     counted = Counted(tx)
-    verdicts = [_verdict(each, counted, now) for each in queueing.due(tx, now, most)]
+    verdicts = [_judged(each, counted, now) for each in queueing.due(tx, now, most)]
     queueing.carry_out(tx, verdicts, now)
     for each in verdicts:
-        if isinstance(each, Over):
+        if isinstance(each, Over) and each.state == "expired":
             give_back(tx, each.waiting.kind, each.waiting.step, now)
     return verdicts
+
+
+def _judged(waiting: Waiting, counted: "Counted", now: datetime) -> Verdict:
+    """The verdict; one that cannot be reached (a zone that no longer exists, say) holds up nobody else's."""
+    try:
+        return _verdict(waiting, counted, now)
+    except Exception:
+        log.exception("not decided", message=waiting.id)
+        return Later(waiting, now + AGAIN, waiting.said)
 
 
 class Counted:
@@ -46,7 +61,7 @@ class Counted:
 def _verdict(waiting: Waiting, counted: Counted, now: datetime) -> Verdict:
     person = waiting.person
     if waiting.not_after < now:
-        return Over(waiting, "expired", "late")
+        return Over(waiting, "unknown" if waiting.doubtful else "expired", "late")
     if person is None or not waiting.gated:
         return Ready(waiting, None)
     day = day_of(person, now)

@@ -17,8 +17,9 @@ from storage.database import Connection
 
 def release(tx: Connection, enrolment: int, *, now: datetime, new_key: NewKey) -> bool:
     """Send the lesson that an enrolment waits for, unless it is not due any more; say whether it was sent."""
-    person = people.get(tx, enrolments.get(tx, enrolment).person)
-    people.lock(tx, person.id)
+    who = enrolments.get(tx, enrolment).person
+    people.lock(tx, who)
+    person = people.get(tx, who)
     if not enrolments.take_due(tx, enrolment, now):
         return False
     decision = ask(tx, person, "lesson", now + POLICIES["lesson"].late_after, now)

@@ -34,6 +34,7 @@ from storage.sending import Claimed, Ended
 IN_FLIGHT: Final = 8
 LOOK: Final = 1.0
 ACCOUNT_PAUSE: Final = timedelta(seconds=60)
+AWAY: Final = timedelta(seconds=15)  # at most, for a messenger that cannot be reached
 UNASKED_PAUSE: Final = timedelta(seconds=5)  # for a messenger that says "too many" and not for how long
 log = structlog.get_logger(__name__)
 OF_THE_ACCOUNT: Final = (Limited, NotConnected, AccountRefused)
@@ -94,7 +95,7 @@ class Delivery:
 
     async def run(self) -> None:
         """Send whenever this process holds the lease, until stopped."""
-        while not self._stopping:
+        while not self._stopping or (self._lease.sender and (self._sends or self._done)):
             before = self._lease.sender
             if await self._lease.take():
                 if before != self._lease.sender:
@@ -202,13 +203,15 @@ class Delivery:
         """The message as its messenger can show it; None when it does not go after all."""
         fence = self._lease.fence
         if claimed.not_after < now:
-            sending.settle(tx, claimed, Ended("not_sent", Next("expired"), "late"), fence, now)
-            give_back(tx, claimed.kind, claimed.step, now)
+            then = Next("unknown" if claimed.doubtful else "expired")
+            sending.settle(tx, claimed, Ended("not_sent", then, "late"), fence, now)
+            if then.state == "expired":
+                self._give_back(tx, claimed, now)
             return None
         if not claimed.reachable:
             self._unreachable(tx, claimed, now)
             return None
-        if claimed.until is not None and claimed.until < now and claimed.doubtful == 0:
+        if claimed.until is not None and claimed.until < now:
             sending.settle(tx, claimed, Ended("not_sent", Next("waiting"), "hours over"), fence, now)
             queueing.ask_again(tx, claimed.id, now)
             return None
@@ -224,7 +227,7 @@ class Delivery:
         ended = Ended("unreachable", Next("failed"), "unreachable")
         sending.settle(tx, claimed, ended, self._lease.fence, now)
         if not use_next_address(tx, claimed):
-            give_back(tx, claimed.kind, claimed.step, now)
+            self._give_back(tx, claimed, now)
         sending.stop(tx, claimed, now)
 
     def _send_off(self, claimed: Claimed, content: Content) -> None:
@@ -273,12 +276,19 @@ class Delivery:
         claimed, outcome = done.claimed, done.outcome
         then = self._next(claimed, outcome, _pause(error))
         sending.settle(tx, claimed, Ended(outcome, then, str(error)), self._lease.fence, now)
-        if self._paused_until is not None and isinstance(error, OF_THE_ACCOUNT):
+        if self._paused_until is not None and isinstance(error, (Limited, AccountRefused)):
             senders.pause(tx, self.name, self._paused_until)
         moved = outcome == "unreachable" and use_next_address(tx, claimed)
         if then.state == "failed" and not moved:
-            give_back(tx, claimed.kind, claimed.step, now)
+            self._give_back(tx, claimed, now)
         sending.stop(tx, claimed, now)
+
+    def _give_back(self, tx: Connection, claimed: Claimed, now: datetime) -> None:
+        """The lesson waits again; the settlement does not depend on it."""
+        try:
+            give_back(tx, claimed.kind, claimed.step, now)
+        except Exception:
+            log.exception("lesson not given back", message=claimed.id)
 
     def _next(self, claimed: Claimed, outcome: Outcome, wait: timedelta | None) -> Next:
         judged: Outcome = (
@@ -293,7 +303,7 @@ class Delivery:
             return
         if isinstance(error, NotConnected):
             self._failures += not self._rests()
-            pause = backoff(max(1, self._failures))
+            pause = min(backoff(max(1, self._failures)), AWAY)
         else:
             pause = _pause(error) or timedelta(0)
         until = self._now() + pause

@@ -70,7 +70,8 @@ class Inbound:
             reason, where = type(outcome).__name__, _places(outcome)
             log.warning("update failed", inbox=update.id, tries=update.tries + 1, error=reason, where=where)
             return await self._database.write(lambda tx: self._failed(tx, update, reason))
-        meters.INGEST.see((self._now() - update.received_at).total_seconds())
+        if outcome:
+            meters.INGEST.see((self._now() - update.received_at).total_seconds())
         return outcome
 
     def _effect(self, tx: Connection, update: Waiting) -> bool:

@@ -10,15 +10,14 @@ class Pace:
     """`rate`: messages a second that the messenger takes from our account; None where there is no limit."""
 
     def __init__(self, rate: float | None, clock: Callable[[], float]) -> None:
-        self._rate, self._clock = rate, clock
-        self._account: Limiter | None = None
-        self.begin()
+        self._clock = clock
+        self._account = None if rate is None else Limiter(rate, not_before=clock() + 1.0)
         self._chats = None if rate is None else ChatLimiter()
 
     def begin(self) -> None:
         """Begin anew: in the first second nothing is sent, as another process may have sent in the one before."""
-        if self._rate is not None:
-            self._account = Limiter(self._rate, not_before=self._clock() + 1.0)
+        if self._account is not None:
+            self._account.rest(self._clock() + 1.0)
 
     def free(self) -> int:
         """How many may start now."""

@@ -15,6 +15,7 @@ from storage.database import Connection, Database
 from storage.senders import Fenced
 
 LOOK: Final = 0.25
+REFUSED: Final = 60.0  # seconds until a messenger that refuses our account is asked again
 KEEP: Final = timedelta(seconds=5)
 log = structlog.get_logger(__name__)
 
@@ -53,12 +54,15 @@ class Receiver:
             await asyncio.gather(receiving, return_exceptions=True)
 
     async def _receive(self) -> None:
-        try:
-            await self._channel.receive()
-        except ChannelError as error:
-            log.warning("messenger off", channel=self.name, reason=str(error))
-        else:
-            self.ended.set()
+        while True:
+            try:
+                await self._channel.receive()
+            except ChannelError as error:
+                log.warning("messenger off", channel=self.name, reason=str(error))
+                await asyncio.sleep(REFUSED)
+            else:
+                self.ended.set()
+                return
 
     async def _keep(self, heard: datetime | None) -> None:
         """Write down now and then that the messenger was heard; ask again for what it forgot in between."""

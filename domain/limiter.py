@@ -32,6 +32,10 @@ class Limiter:
         self._flying = 0
         self._landed = deque[float]()
 
+    def rest(self, until: float) -> None:
+        """Nothing starts before then."""
+        self._not_before = max(self._not_before, until)
+
     def free(self, now: float) -> int:
         """How many sends may start now."""
         due = self._due(now)

@@ -137,7 +137,7 @@ def retry(tx: Connection, scope: Scope, seen: Sequence[Seen], now: datetime) -> 
 
 def drop(tx: Connection, scope: Scope, seen: Sequence[Seen], now: datetime) -> list[Dropped]:
     """Send these not at all; those that were stopped."""
-    stop = update(OUTBOX).values(state="dropped", ended_at=now, reason="coordinator")
+    stop = update(OUTBOX).values(state="dropped", ended_at=now, reason="coordinator", day="")
     stopped: list[Dropped] = []
     for each in seen:
         left = stop.where(*_unchanged(scope, each), OUTBOX.c.state.in_(LEFT))

@@ -24,7 +24,7 @@ from domain.delivery import POLICIES, State
 from domain.message import Kind, Message, ShowCard
 from storage.codec import dump_message
 from storage.dialect import unless_there
-from storage.enrolments import STEP
+from storage.enrolments import ENROLMENT, STEP
 from storage.hot import Prepared, Statement
 from storage.table import EMPTY, ZERO, core
 
@@ -284,7 +284,8 @@ def asked(tx: Connection, channel: str, since: datetime) -> list[To]:
     """Where a question waits for its answer that was sent since then, once for each address."""
     seen = OUTBOX.c.state.in_(("sending", "sent", "unknown"))
     sent = (OUTBOX.c.channel == channel, OUTBOX.c.created_at >= since, OUTBOX.c.edits.is_(None), seen)
-    waits = (STEP.c.closed_at.is_(None), STEP.c.question)
+    waits = (STEP.c.closed_at.is_(None), STEP.c.question, ENROLMENT.c.state == "active")
     columns = (OUTBOX.c.address_id, OUTBOX.c.channel, OUTBOX.c.person_id, OUTBOX.c.organisation_id)
     rows = select(*columns).distinct().join_from(STEP, OUTBOX, OUTBOX.c.step == STEP.c.key)
+    rows = rows.join(ENROLMENT, ENROLMENT.c.id == STEP.c.enrolment_id)
     return [To(*row) for row in tx.execute(rows.where(*waits, *sent))]

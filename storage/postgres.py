@@ -87,7 +87,7 @@ class Postgres:
                     result = await connection.run_sync(unit)
             except Exception as error:
                 if tries_left == 0 or _state(error) not in RETRIED:
-                    self.failing = isinstance(error, (DBAPIError, OSError))
+                    self.failing = _state(error) is not None or isinstance(error, (DBAPIError, OSError))
                     raise
             else:
                 self.failing = False

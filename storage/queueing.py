@@ -18,7 +18,10 @@ from storage.people import COLUMNS, IN_HOUSE, PERSON, of_row
 
 @dataclass(frozen=True, slots=True)
 class Waiting:
-    """A message whose time to wait is over. `gated`: the gate has to be asked; `person` is None where it cannot be."""
+    """A message whose time to wait is over.
+
+    `gated`: the gate has to be asked, which `said` why it waits; `person` is None where it cannot be.
+    """
 
     id: int
     kind: Kind
@@ -28,6 +31,8 @@ class Waiting:
     step: str
     gated: bool
     not_after: datetime
+    said: str
+    doubtful: int
     person: Person | None
 
 
@@ -71,6 +76,7 @@ _DUE = Prepared(
         OUTBOX.c.gate,
         OUTBOX.c.day,
         OUTBOX.c.not_after,
+        OUTBOX.c.doubtful,
         *COLUMNS,
     )
     .join_from(OUTBOX, PERSON, PERSON.c.id == OUTBOX.c.person_id, isouter=True)
@@ -120,7 +126,9 @@ def _waiting(row: Sequence[Any]) -> Waiting:
         step=row[5],
         gated=row[6] != "" and row[7] == "",
         not_after=row[8],
-        person=of_row(row[9:]) if row[9] is not None else None,
+        said=row[6],
+        doubtful=row[9],
+        person=of_row(row[10:]) if row[10] is not None else None,
     )
 
 
@@ -208,4 +216,4 @@ def let_go_open(tx: Connection, now: datetime) -> int:
 def drop_held(tx: Connection, now: datetime) -> int:
     """What was held because of a restored store is not sent; how many messages."""
     held = update(OUTBOX).where(in_state("held"), OUTBOX.c.reason == "restored")
-    return tx.execute(held.values(state="dropped", ended_at=now)).rowcount
+    return tx.execute(held.values(state="dropped", ended_at=now, day="")).rowcount

@@ -100,9 +100,10 @@ def pause(tx: Connection, channel: str, until: datetime) -> None:
 
 
 def heard(tx: Connection, channel: str, fence: int, at: datetime) -> None:
-    """The messenger was heard."""
+    """The messenger was heard; raises Fenced when the lease is somebody else's."""
     mine = (SENDER.c.channel == channel, SENDER.c.fence == fence)
-    tx.execute(update(SENDER).where(*mine).values(heard_at=at))
+    if tx.execute(update(SENDER).where(*mine).values(heard_at=at)).rowcount != 1:
+        raise Fenced(channel)
 
 
 def note_gap(tx: Connection, channel: str, began: datetime, ended: datetime, asked: int) -> None:

@@ -23,14 +23,14 @@ from sqlalchemy import (
 )
 from sqlmodel.sql.sqltypes import UTCDateTime
 
-from domain.delivery import Next, Outcome
+from domain.delivery import POLICIES, Next, Outcome
 from domain.language import DEFAULT, Language
 from domain.message import Kind, Message
 from storage.addresses import ADDRESS
 from storage.announcements import ANNOUNCEMENT
 from storage.codec import load_message
 from storage.hot import Prepared
-from storage.outbox import ATTEMPT, OUTBOX, To, in_state
+from storage.outbox import ATTEMPT, OUTBOX, To, Turns, in_state
 from storage.people import PERSON
 
 MOST_IN_DOUBT: Final = 1_000
@@ -254,8 +254,9 @@ def settle(tx: Connection, claimed: Claimed, ended: Ended, fence: int, now: date
 
 def move(tx: Connection, claimed: Claimed, address: int, channel: str) -> None:
     """Send it to this other address of the person instead."""
-    values = {"address_id": address, "channel": channel, "state": "ready", "ended_at": None}
-    tx.execute(update(OUTBOX).where(OUTBOX.c.id == claimed.id).values(**values))
+    turn = Turns(tx).next(channel, POLICIES[claimed.kind].lane, claimed.to.organisation)
+    values = {"address_id": address, "channel": channel, "state": "ready", "ended_at": None, "turn": turn}
+    tx.execute(update(OUTBOX).where(OUTBOX.c.id == claimed.id, in_state("failed")).values(**values))
 
 
 def stop(tx: Connection, message: "Claimed | InDoubt", now: datetime) -> None:

@@ -159,7 +159,7 @@ class Service:
 
 
 async def alive(name: str, room: Callable[[], Coroutine[None, None, None]]) -> None:
-    """A room that falls (the store is away, say) is opened again, after 2, 4 ... 30 seconds; 1 if it stood a while."""
+    """A room that falls (the store is away, say) is opened again, after 2, 4, 4 ... seconds."""
     pause, loop = 1.0, asyncio.get_running_loop()
     while True:
         opened_at = loop.time()

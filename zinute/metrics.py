@@ -82,14 +82,14 @@ def _age(since: datetime | None, now: datetime) -> float:
 
 def _gauge(name: str, about: str, values: Labelled, *labels: str) -> Metric:
     family = GaugeMetricFamily(name, about, labels=labels)
-    for given, value in values.items():
+    for given, value in list(values.items()):  # units of the store's threads count too
         family.add_metric(given, float(value))
     return family
 
 
 def _count(name: str, about: str, values: Labelled, *labels: str) -> Metric:
     family = CounterMetricFamily(name, about, labels=labels)
-    for given, value in values.items():
+    for given, value in list(values.items()):  # units of the store's threads count too
         family.add_metric(given, float(value))
     return family
 

@@ -13,6 +13,7 @@ from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final, Literal
+from urllib.parse import urlsplit
 
 import structlog
 
@@ -42,8 +43,10 @@ class Memory:
     """What this machine remembers of one store, in a file of its own."""
 
     def __init__(self, folder: Path, database_url: str) -> None:
-        """`database_url` tells the stores of one machine apart."""
-        name = hashlib.sha256(database_url.encode()).hexdigest()[:16]
+        """`database_url` tells the stores of one machine apart, but for who signs in to them and how."""
+        parts = urlsplit(database_url)
+        place = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+        name = hashlib.sha256(place.encode()).hexdigest()[:16]
         self._file = folder / f"{name}.json"
 
     def read(self) -> Mark | None:
@@ -57,7 +60,10 @@ class Memory:
         """Replace the mark, whole or not at all."""
         self._file.parent.mkdir(parents=True, exist_ok=True)
         new = self._file.with_suffix(f".{os.getpid()}")
-        new.write_text(json.dumps(asdict(mark)), encoding="utf-8")
+        with new.open("w", encoding="utf-8") as file:
+            file.write(json.dumps(asdict(mark)))
+            file.flush()
+            os.fsync(file.fileno())
         new.replace(self._file)
 
 
@@ -69,6 +75,8 @@ async def look(database: Database, memory: Memory, now: datetime) -> bool:
     """
     before = await database.read(instance.get)
     mark = await asyncio.to_thread(memory.read)
+    if before is not None and mark is None and await _somebody_runs_on(database, before):
+        mark = Mark(before.id, before.epoch)
     found = await database.write(lambda tx: _compare(tx, before, mark, now))
     await asyncio.to_thread(memory.write, Mark(found.id, found.epoch, mark.attempts if mark else 0))
     if found.held_at:
@@ -76,6 +84,15 @@ async def look(database: Database, memory: Memory, now: datetime) -> bool:
             "restored or copied: nothing that was due before is sent by itself", since=str(found.held_at)
         )
     return found.held_at is not None
+
+
+async def _somebody_runs_on(database: Database, before: Instance) -> bool:
+    """Whether a service of another machine runs on the store: its epoch grows while we watch."""
+    if before.epoch == 0:
+        return False
+    await asyncio.sleep(EVERY + 2)
+    after = await database.read(instance.get)
+    return after is not None and after.id == before.id and after.epoch > before.epoch
 
 
 def _compare(tx: Connection, before: Instance | None, mark: Mark | None, now: datetime) -> Instance:
@@ -105,7 +122,10 @@ def _goes_on(store: Instance, attempts: int, mark: Mark | None) -> bool:
 async def keep(database: Database, memory: Memory) -> None:
     """Go on and remember it, until cancelled."""
     while True:
-        await remember(database, memory)
+        try:
+            await remember(database, memory)
+        except OSError as error:
+            log.warning("not remembered", error=type(error).__name__)
         await asyncio.sleep(EVERY)
 
 

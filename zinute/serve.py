@@ -46,7 +46,12 @@ async def serve(
 ) -> None:
     """Run everything behind a door that is open already; raises Stop when a messenger cannot be used."""
     memory, token = Memory(settings.state, settings.database_url), settings.metrics_token.get_secret_value()
-    await restored.look(database, memory, now())
+    try:
+        await restored.look(database, memory, now())
+    except OSError as error:
+        raise Stop(
+            f"The folder {settings.state} cannot be written ({error.strerror}): choose another with ZINUTE_STATE."
+        ) from error
     texts = catalogues.load()
     service = Service(database, texts, channel_names())
     await service.open()

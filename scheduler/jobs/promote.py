@@ -19,4 +19,4 @@ async def _run(database: Database, now: datetime) -> int:
     return done
 
 
-JOB = Job("promote", 1, _run)
+JOB = Job("promote", 1, _run, sends=False)  # what was held waits in a state of its own

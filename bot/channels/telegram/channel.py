@@ -37,6 +37,7 @@ from domain.text import Text
 from storage import crash
 
 ALLOWED: Final = ["message", "callback_query", "my_chat_member"]
+MOST_ANSWERS: Final = 1_000  # presses that wait to be answered; nothing depends on it
 POLL: Final = 25  # seconds that Telegram may hold a fetch
 OPENING: Final = 5  # seconds for each request while the service starts
 ANSWERING: Final = 16  # presses answered at once: they are many, and matter least
@@ -196,7 +197,7 @@ class Telegram:
 
     async def _take(self, arrived: Arrived) -> None:
         await self._post.receive(self.name, self.account, arrived.update)
-        if arrived.press is not None:
+        if arrived.press is not None and len(self._answers) < MOST_ANSWERS:
             task = asyncio.create_task(self._answer(arrived.press))
             self._answers.add(task)
             task.add_done_callback(self._answers.discard)
