@@ -33,6 +33,7 @@ from storage.sending import Claimed, Ended
 
 IN_FLIGHT: Final = 8
 LOOK: Final = 1.0
+GATHER: Final = 0.002
 ACCOUNT_PAUSE: Final = timedelta(seconds=60)
 AWAY: Final = timedelta(seconds=15)  # at most, for a messenger that cannot be reached
 UNASKED_PAUSE: Final = timedelta(seconds=5)  # for a messenger that says "too many" and not for how long
@@ -118,8 +119,8 @@ class Delivery:
             await self._begin()
         count = made = await self._turn()
         while made or self._sends or self._done:
-            if not made:
-                await self._ear.heard(LOOK)
+            if not made and await self._ear.heard(LOOK):
+                await self._gather()
             self._ear.clear()
             made = await self._turn()
             count += made
@@ -131,13 +132,18 @@ class Delivery:
             await self._begin()
             while not self._stopping or self._sends or self._done:
                 self._ear.clear()
-                if not await self._turn():
-                    await self._ear.heard(self._patience())
+                if not await self._turn() and await self._ear.heard(self._patience()):
+                    await self._gather()
         except Fenced:
             self._lease.lost()
             await self._abandon()
         else:
             await self._lease.give_back()
+
+    async def _gather(self) -> None:
+        """Let a few more sends end, so that they are settled together."""
+        if self._sends and len(self._done) < self._in_flight // 2:
+            await asyncio.sleep(GATHER)
 
     async def _begin(self) -> None:
         """Take up what a sender before left in flight."""

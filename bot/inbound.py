@@ -1,6 +1,5 @@
 """From the inbox to an action: in order per address, effects and "done" in one transaction."""
 
-import asyncio
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
@@ -20,7 +19,6 @@ from storage.inbox import Waiting
 
 AT_ONCE = 50
 LOOK = 1.0
-GATHER = 0.003  # seconds after a ring: what comes together is handled together
 log = structlog.get_logger(__name__)
 
 
@@ -42,8 +40,8 @@ class Inbound:
         """Handle updates as they come, until stopped."""
         while not self._stopping:
             self._ear.clear()
-            if not await self.handle_waiting() and await self._ear.heard(LOOK):
-                await asyncio.sleep(GATHER)
+            if not await self.handle_waiting():
+                await self._ear.heard(LOOK)
 
     def stop(self) -> None:
         """End `run` once what is in hand is done."""

@@ -25,7 +25,9 @@ SAFE: Final = frozenset({"GET", "HEAD", "OPTIONS"})
 def listen(host: str, port: int) -> socket.socket:
     """A socket on this address; raises Stop when somebody else has it."""
     family = socket.AF_INET6 if ":" in host else socket.AF_INET
-    door = socket.socket(family, socket.SOCK_STREAM)
+    door = socket.socket(
+        family, socket.SOCK_STREAM, socket.IPPROTO_TCP
+    )  # asyncio sends at once on TCP that says so
     door.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
     try:
         door.bind((host, port))

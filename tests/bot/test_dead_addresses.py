@@ -168,15 +168,15 @@ async def test_what_goes_out_of_hours_is_asked_about_again(sqlite: Database) -> 
     assert await rows(sqlite, OUTBOX.c.state, OUTBOX.c.day) == [("sent", "2026-11-24")]
 
 
-async def test_what_may_have_arrived_is_sent_once_more_at_any_hour(sqlite: Database) -> None:
-    """It is seen in the morning or was seen in the evening; a copy a day later is of no use to anybody."""
+async def test_a_second_copy_waits_for_the_persons_hours_as_well(sqlite: Database) -> None:
     _, enrolment = await sqlite.write(ana_at("web"))
     channel = Messenger()
     desk = Desk(sqlite, channel)
     await released(sqlite, enrolment)
     await sqlite.write(lambda tx: tx.execute(update(OUTBOX).values(doubtful=1)).rowcount)
     desk.now += timedelta(hours=9)
-    assert await desk.rounds() == [1]
+    assert await desk.rounds() == [0]
+    assert set((await desk.states()).values()) == {"waiting"}
 
 
 async def test_who_writes_again_can_be_reached_again(sqlite: Database) -> None:

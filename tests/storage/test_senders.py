@@ -68,7 +68,8 @@ async def test_only_the_holder_beats_gives_back_and_hears(database: Database) ->
     with pytest.raises(Fenced):
         await database.write(partial(senders.hold, channel="web", fence=1))
     await database.write(partial(senders.give_back, channel="web", fence=1))
-    await database.write(partial(senders.heard, channel="web", fence=1, at=MONDAY))
+    with pytest.raises(Fenced):
+        await database.write(partial(senders.heard, channel="web", fence=1, at=MONDAY))
     assert await get(database) == before
     await database.write(partial(senders.hold, channel="web", fence=2))
     await database.write(partial(senders.heard, channel="web", fence=2, at=MONDAY))
