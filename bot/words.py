@@ -1,47 +1,74 @@
 """A message in its reader's words, as its messenger can show it."""
 
 from collections import OrderedDict
+from collections.abc import Callable, Hashable
 from dataclasses import replace
 from typing import Final
 
 from bot.render import Voice, render
 from domain.fitting import Capabilities, fit
-from domain.language import DEFAULT, Language
-from domain.message import Announcement, Content
+from domain.language import DEFAULT
+from domain.message import Announcement, Button, Content, ShowCard
 from domain.text import Text
 from domain.texts import Texts
 from storage import announcements, programmes
 from storage.database import Connection
 from storage.sending import Claimed
 
-KEPT: Final = 64
+KEPT: Final = 256
 
 
 class Words:
-    """Renders what was claimed. An announcement is rendered once for each language and messenger."""
+    """Renders what was claimed. What many are shown is rendered once for each language and messenger."""
 
     def __init__(self, texts: Texts) -> None:
         self._texts = texts
-        self._told: OrderedDict[tuple[int, Language, str], Content] = OrderedDict()
+        self._made: OrderedDict[Hashable, Content] = OrderedDict()
 
     def content(self, tx: Connection, claimed: Claimed, can: Capabilities) -> Content:
         """What to send; any exception means that it has no words. A second copy makes no sound."""
         message = claimed.message
         if isinstance(message, Announcement):
             content = self._announcement(tx, message, claimed, can)
+        elif isinstance(message, ShowCard) and not message.selected:
+            content = self._card(tx, message, claimed, can)
         else:
-            voice = Voice(self._texts, claimed.language)
-            content = fit(render(message, lambda version: programmes.version(tx, version), voice), can)
+            content = fit(
+                render(message, lambda version: programmes.version(tx, version), self._voice(claimed)), can
+            )
         return replace(content, silent=True) if claimed.doubtful else content
+
+    def _voice(self, claimed: Claimed) -> Voice:
+        return Voice(self._texts, claimed.language)
+
+    def _card(self, tx: Connection, card: ShowCard, claimed: Claimed, can: Capabilities) -> Content:
+        """The card as everybody sees it, with the step's own key on its buttons."""
+        plain = replace(card, step="")
+        made = self._once(
+            (plain, claimed.language, claimed.to.channel),
+            lambda: fit(
+                render(plain, lambda version: programmes.version(tx, version), self._voice(claimed)), can
+            ),
+        )
+        submit = made.submit and Button(made.submit.label, card.step + made.submit.data)
+        buttons = tuple(Button(each.label, card.step + each.data) for each in made.buttons)
+        return replace(made, buttons=buttons, submit=submit)
 
     def _announcement(
         self, tx: Connection, message: Announcement, claimed: Claimed, can: Capabilities
     ) -> Content:
-        key = (message.id, claimed.language, claimed.to.channel)
-        if key not in self._told:
+        def make() -> Content:
             told = announcements.get(tx, message.id).texts
             words = told.get(claimed.language) or told.get(DEFAULT) or next(iter(told.values()))
-            self._told[key] = fit(Content(Text(words)), can)
-            if len(self._told) > KEPT:
-                self._told.popitem(last=False)
-        return self._told[key]
+            return fit(Content(Text(words)), can)
+
+        return self._once((message, claimed.language, claimed.to.channel), make)
+
+    def _once(self, key: Hashable, make: Callable[[], Content]) -> Content:
+        """What was made for this key before, or now; the oldest is forgotten when there are many."""
+        found = self._made.get(key)
+        if found is None:
+            found = self._made[key] = make()
+            if len(self._made) > KEPT:
+                self._made.popitem(last=False)
+        return found

@@ -1,6 +1,6 @@
 """Contents as Telegram's methods."""
 
-from typing import Final
+from typing import Any, Final
 
 from aiogram.methods import EditMessageCaption, EditMessageText, SendMessage, SendPhoto
 from aiogram.types import (
@@ -12,7 +12,7 @@ from aiogram.types import (
 )
 
 from domain.message import Button, Content
-from domain.text import EntityKind, Text, units
+from domain.text import Entity, EntityKind, Text, units
 
 SHORT_LABEL: Final = 12  # UTF-16 units; two such buttons are read well side by side on a phone
 
@@ -26,17 +26,25 @@ _KINDS: Final[dict[EntityKind, str]] = {
     "hidden": "spoiler",
 }
 _NO_PREVIEW: Final = LinkPreviewOptions(is_disabled=True)
+_PATTERN: Final = SendMessage(chat_id=0, text="").model_copy(
+    update={"link_preview_options": {"is_disabled": True}}
+)
+Json = dict[str, Any]
 
 
 def text_message(address: str, content: Content) -> SendMessage:
-    """A content without a picture as one request."""
-    return SendMessage(
-        chat_id=address,
-        text=_plain(content.text),
-        entities=_entities(content.text),
-        link_preview_options=_NO_PREVIEW,
-        reply_markup=_keyboard(content.buttons),
-        disable_notification=content.silent or None,
+    """A content without a picture as one request.
+
+    It is what is sent most: aiogram's types are checked once, in the pattern, and not for each of its buttons (25 µs).
+    """
+    return _PATTERN.model_copy(
+        update={
+            "chat_id": address,
+            "text": _plain(content.text),
+            "entities": [_entity(each) for each in content.text.entities] or None,
+            "reply_markup": {"inline_keyboard": _rows(content.buttons)} if content.buttons else None,
+            "disable_notification": content.silent or None,
+        }
     )
 
 
@@ -79,17 +87,24 @@ def _plain(text: Text) -> str:
     return text.plain
 
 
+def _entity(each: Entity) -> Json:
+    entity: Json = {"type": _KINDS[each.kind], "offset": each.offset, "length": each.length}
+    return entity | {"url": each.url} if each.url else entity
+
+
 def _entities(text: Text) -> list[MessageEntity] | None:
-    return [
-        MessageEntity(type=_KINDS[each.kind], offset=each.offset, length=each.length, url=each.url or None)
-        for each in text.entities
-    ] or None
+    return [MessageEntity(**_entity(each)) for each in text.entities] or None
+
+
+def _rows(buttons: tuple[Button, ...]) -> list[list[Json]]:
+    """Buttons in one column, or in two where all labels are short."""
+    columns = 2 if all(units(button.label) <= SHORT_LABEL for button in buttons) else 1
+    keys = [{"text": button.label, "callback_data": button.data} for button in buttons]
+    return [keys[at : at + columns] for at in range(0, len(keys), columns)]
 
 
 def _keyboard(buttons: tuple[Button, ...]) -> InlineKeyboardMarkup | None:
     if not buttons:
         return None
-    columns = 2 if all(units(button.label) <= SHORT_LABEL for button in buttons) else 1
-    keys = [InlineKeyboardButton(text=button.label, callback_data=button.data) for button in buttons]
-    rows = [keys[at : at + columns] for at in range(0, len(keys), columns)]
+    rows = [[InlineKeyboardButton(**key) for key in row] for row in _rows(buttons)]
     return InlineKeyboardMarkup(inline_keyboard=rows)
