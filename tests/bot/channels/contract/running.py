@@ -47,7 +47,9 @@ async def _serving(routes: Sequence[BaseRoute]) -> AsyncIterator[str]:
     if not routes:
         yield ""
         return
-    config = uvicorn.Config(Starlette(routes=routes), lifespan="off", ws="none", log_level="critical")
+    config = uvicorn.Config(
+        Starlette(routes=routes), lifespan="off", ws="none", log_config=None, log_level="critical"
+    )
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         task = asyncio.create_task(server.serve(sockets=[listening]))

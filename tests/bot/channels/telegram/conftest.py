@@ -87,7 +87,9 @@ async def receiving(channel: Telegram) -> AsyncIterator[asyncio.Task[None]]:
 @contextlib.asynccontextmanager
 async def serving(routes: Sequence[BaseRoute]) -> AsyncIterator[int]:
     """A web server with these routes; its port."""
-    config = uvicorn.Config(Starlette(routes=routes), lifespan="off", ws="none", log_level="warning")
+    config = uvicorn.Config(
+        Starlette(routes=routes), lifespan="off", ws="none", log_config=None, log_level="warning"
+    )
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listening:
         task = asyncio.create_task(server.serve(sockets=[listening]))

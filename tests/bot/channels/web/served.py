@@ -54,7 +54,13 @@ class Served:
         self.chat = WebChat(StorePost(self.database, TEXTS, lambda: datetime.now(UTC)), beat=self.beat)
         app = Starlette(routes=list(self.chat.routes()))
         config = uvicorn.Config(
-            app, host="127.0.0.1", port=self.port, log_level="error", ws="none", lifespan="off"
+            app,
+            host="127.0.0.1",
+            port=self.port,
+            log_config=None,
+            log_level="error",
+            ws="none",
+            lifespan="off",
         )
         self.server = uvicorn.Server(config)
         self.running = asyncio.create_task(self.server.serve())
