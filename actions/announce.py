@@ -4,17 +4,19 @@ from collections.abc import Collection, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from actions.ask_gate import day_of, decided, passed
+from actions.ask_gate import decided, passed
 from domain import gate
 from domain.delivery import POLICIES
-from domain.gate import Asked, Drop, Send
+from domain.gate import Asked
 from domain.language import Language
 from domain.message import Announcement, Kind
+from domain.pacing import occurrence
 from storage import announcements, audience, crash, outbox, queueing
 from storage.announcements import Announced
 from storage.audience import Recipient
 from storage.database import Connection
 from storage.outbox import New, Passed
+from storage.people import lock_all
 
 AT_ONCE: Final = 1_000
 
@@ -30,10 +32,10 @@ def announce(  # noqa: PLR0913 (each is a word of its own to the caller)
     not_after: datetime | None = None,
     now: datetime,
 ) -> int:
-    """How many people are told: these, or everyone in the organisation (None: everyone at all).
+    """How many people will be told: these, or everyone in the organisation (None: everyone at all).
 
-    The same `key` again tells nobody anything. `not_after`: of no use later; a day from now if not given (a week for
-    what is mandatory).
+    Those for whom it would come too late are not among them; their rows say so. The same `key` again tells nobody
+    anything. `not_after`: of no use later; a day from now if not given (a week for what is mandatory).
     """
     kind: Kind = "mandatory" if mandatory else "announcement"
     end = not_after or now + POLICIES[kind].late_after
@@ -42,10 +44,10 @@ def announce(  # noqa: PLR0913 (each is a word of its own to the caller)
     ):
         return 0
     houses = None if organisation is None else (organisation,)
-    told = audience.recipients(tx, people=people, organisations=houses)
-    _Round(tx, announcements.by_key(tx, key), kind, now).tell(told)
+    recipients = audience.recipients(tx, people=people, organisations=houses)
+    queued = _Round(tx, announcements.by_key(tx, key), kind, now).tell(recipients)
     crash.point("announced")
-    return len(told)
+    return queued
 
 
 class _Round:
@@ -53,15 +55,25 @@ class _Round:
 
     def __init__(self, tx: Connection, announced: Announced, kind: Kind, now: datetime) -> None:
         self._tx, self._announced, self._kind, self._now = tx, announced, kind, now
-        nearby = (now + timedelta(days=days) for days in (-1, 0, 1))
-        self._counts = audience.counts(tx, [each.date().isoformat() for each in nearby])
+        self._counts: Mapping[tuple[int, str], int] = {}
 
-    def tell(self, people: list[Recipient]) -> None:
-        """A row for each of them, gated."""
+    def tell(self, people: list[Recipient]) -> int:
+        """A row for each of them, gated; how many are not dropped."""
+        self._count(people)
+        queued = 0
         for at in range(0, len(people), AT_ONCE):
             news = [self._new(each) for each in people[at : at + AT_ONCE]]
             outbox.add_many(self._tx, news, self._now)
+            queued += sum(not (each.passed and each.passed.dropped) for each in news)
             crash.point("announcing")
+        return queued
+
+    def _count(self, people: list[Recipient]) -> None:
+        """What counts for them so far; what is capped may not be added to by others meanwhile."""
+        if self._kind in gate.CAPS:
+            lock_all(self._tx, (each.person.id for each in people))
+        nearby = (self._now + timedelta(days=days) for days in (-1, 0, 1))
+        self._counts = audience.counts(self._tx, [each.date().isoformat() for each in nearby])
 
     def _new(self, recipient: Recipient) -> New:
         return New(
@@ -76,13 +88,9 @@ class _Round:
 
     def _passed(self, recipient: Recipient) -> Passed:
         person, now = recipient.person, self._now
-        today = self._counts.get((person.id, day_of(person, now)), 0)
+        today = self._counts.get((person.id, occurrence(now, person)), 0)
         decision = decided(gate.decide(now, person, Asked(self._kind, self._announced.not_after, today)))
-        if isinstance(decision, Send):
-            return passed(decision, person, now)
-        if isinstance(decision, Drop):
-            return Passed(decision.reason, dropped=True)
-        return Passed(decision.reason, at=decision.at)
+        return passed(decision, person, now)
 
 
 def pause(tx: Connection, announcement: int) -> int:

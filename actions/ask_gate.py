@@ -4,9 +4,9 @@ from datetime import datetime
 
 from actions.meters import GATE
 from domain import gate
-from domain.gate import Asked, Decision, Drop, Send
+from domain.gate import Asked, Decision, Drop, Send, WaitUntil
 from domain.message import Kind
-from domain.pacing import local
+from domain.pacing import occurrence
 from domain.person import Person
 from storage import queueing
 from storage.database import Connection
@@ -15,7 +15,7 @@ from storage.outbox import Passed
 
 def ask(tx: Connection, person: Person, kind: Kind, not_after: datetime, now: datetime) -> Decision:
     """Whether it may go now."""
-    today = queueing.counted(tx, person.id, day_of(person, now))
+    today = queueing.counted(tx, person.id, occurrence(now, person))
     return decided(gate.decide(now, person, Asked(kind, not_after, today)))
 
 
@@ -26,11 +26,12 @@ def decided(decision: Decision) -> Decision:
     return decision
 
 
-def passed(decision: Send, person: Person, now: datetime) -> Passed:
-    """What is kept of a message that may go: on which date it counts, and when the gate is asked again."""
-    return Passed(decision.reason, until=decision.until, day=day_of(person, now))
-
-
-def day_of(person: Person, now: datetime) -> str:
-    """The person's date, as it is written in the store."""
-    return local(now, person).date().isoformat()
+def passed(decision: Decision, person: Person, now: datetime) -> Passed:
+    """What is kept of the decision about a message: on which date it counts, or from when it may go, or never."""
+    match decision:
+        case Send(until, reason):
+            return Passed(reason, until=until, day=occurrence(now, person))
+        case WaitUntil(at, reason):
+            return Passed(reason, at=at)
+        case Drop(reason):
+            return Passed(reason, dropped=True)

@@ -8,10 +8,21 @@ from domain import effect as to
 from domain.effect import Effect
 from domain.message import Announcement, Kind, Message, Notice
 from domain.offers import offers
-from storage import activity, addresses, enrolments, invitations, outbox, people, programmes
+from storage import (
+    activity,
+    addresses,
+    answers,
+    enrolments,
+    invitations,
+    outbox,
+    people,
+    programmes,
+    steps,
+    studies,
+)
 from storage.addresses import Address
+from storage.answers import Answered
 from storage.database import Connection
-from storage.enrolments import Answered
 from storage.outbox import New, Passed
 
 
@@ -19,11 +30,16 @@ class Raced(Exception):
     """Somebody else was first; load the facts again and decide anew."""
 
 
+class WrittenBefore(Exception):
+    """A message with this key is in the outbox already: nothing of this turn is kept."""
+
+
 @dataclass(slots=True)
 class Turn:
     """One turn of a talk: where it is held, who with, and what made it.
 
-    `occurrence` is unique to what made it (an update, a lesson and its date), so that no message is written twice.
+    `occurrence` is unique to what made it (an update, a lesson and when it was due), so that no message is written
+    twice: WrittenBefore is raised for it.
     `enrolled` gives the effects that follow an enrolment, `passed` is what the gate said of what comes by time.
     """
 
@@ -66,7 +82,9 @@ class Turn:
         edits = outbox.newest_of_step(tx, place.id, edits_step) if edits_step else None
         to = outbox.To(place.id, place.channel, self.person, self.organisation)
         key = f"{self.occurrence}:{self.said}"
-        outbox.add(tx, New(to, message, key, self.kind, passed=self.passed, edits=edits), self.now)
+        new = New(to, message, key, self.kind, passed=self.passed, edits=edits)
+        if outbox.add(tx, new, self.now) is None:
+            raise WrittenBefore(key)
         if edits is None and (offered := self._offers(message)):
             addresses.offer(tx, place.id, offered)
 
@@ -80,16 +98,16 @@ class Turn:
         tx, now = self.tx, self.now
         match effect:
             case to.OpenStep(step):
-                enrolments.open_step(tx, step, now)
+                steps.put(tx, step, now)
             case to.CloseStep(key):
-                if not enrolments.close_step(tx, key, now):
+                if not steps.close(tx, key, now):
                     raise Raced
             case to.Select(key, selected):
-                enrolments.select_options(tx, key, selected)
+                steps.tick(tx, key, selected)
             case to.Record():
                 self._record(effect)
             case to.FinishLesson(enrolment, lesson, right, graded):
-                enrolments.finish_lesson(tx, enrolment, lesson, now)
+                studies.finish_lesson(tx, enrolment, lesson, now)
                 version = enrolments.get(tx, enrolment).version
                 self._note("lesson_done", version=version, lesson=lesson, right=right, graded=graded)
 
@@ -97,7 +115,7 @@ class Turn:
         step, chosen = record.step, record.chosen
         version = record.version
         answered = Answered(step, version, record.question, chosen, record.correct)
-        if not enrolments.record(self.tx, answered, self.now):
+        if not answers.record(self.tx, answered, self.now):
             raise Raced
         self._note(
             "answered",

@@ -6,11 +6,11 @@ from domain.event import Command, Event, code_of, key_of, meaning_of
 from domain.facts import CodeState, Facts, Invitation, Shelf, Study
 from domain.language import DEFAULT
 from domain.person import Person
-from storage import enrolments, invitations, people, programmes
+from storage import invitations, people, programmes, steps, studies
 from storage.addresses import Address
 from storage.database import Connection
-from storage.enrolments import Counted
 from storage.invitations import Invited
+from storage.studies import Counted
 
 ON_SHELF = ("programmes", "enrol")  # the commands that are about every programme there is
 
@@ -29,11 +29,11 @@ def load(tx: Connection, address: Address, event: Event, now: datetime) -> Facts
         return Facts(now, language, None, pending, address.agreed_name, shown)
     people.lock(tx, address.person)
     person = people.get(tx, address.person)
-    steps = enrolments.open_steps(tx, person.id)
+    waiting = steps.open_of(tx, person.id)
     key = key_of(meaning)
-    pressed = next((step for step in steps if step.key == key), None)
+    pressed = next((step for step in waiting if step.key == key), None)
     if key and pressed is None:
-        pressed = enrolments.step_by_key(tx, key, person.id)
+        pressed = steps.by_key(tx, key, person.id)
     return Facts(
         now,
         person.language,
@@ -41,9 +41,9 @@ def load(tx: Connection, address: Address, event: Event, now: datetime) -> Facts
         shown=shown,
         studies=_studies(tx, person.id),
         shelf=shelf(tx) if isinstance(meaning, Command) and meaning.name in ON_SHELF else (),
-        open=steps[0] if steps else None,
+        open=waiting[0] if waiting else None,
         pressed=pressed,
-        waiting=tuple(steps[1:]),
+        waiting=tuple(waiting[1:]),
     )
 
 
@@ -71,7 +71,7 @@ def _invitation(
 
 
 def _studies(tx: Connection, person: int) -> tuple[Study, ...]:
-    return tuple(_study(tx, each) for each in enrolments.counted(tx, person))
+    return tuple(_study(tx, each) for each in studies.of_person(tx, person))
 
 
 def _study(tx: Connection, counted: Counted) -> Study:

@@ -2,20 +2,41 @@
 
 from datetime import datetime
 
+import structlog
+
 from domain.message import Kind
-from domain.pacing import next_lesson_at
-from storage import addresses, enrolments, people, sending
+from domain.pacing import DAY, next_lesson_at
+from storage import addresses, enrolments, people, queueing, settling, steps
+from storage.claiming import Claimed
 from storage.database import Connection
-from storage.sending import Claimed
+
+log = structlog.get_logger(__name__)
 
 
 def give_back(tx: Connection, kind: Kind, step: str, now: datetime) -> None:
     """A lesson of which the first card never came waits again for the learner's next hour."""
-    enrolment = enrolments.unseen(tx, step) if kind == "lesson" and step else None
-    if enrolment is not None:
-        person = people.get(tx, enrolments.get(tx, enrolment).person)
-        if enrolments.close_step(tx, step, now):
-            enrolments.put_back(tx, enrolment, next_lesson_at(now, person))
+    enrolment = steps.unseen(tx, step) if kind == "lesson" and step else None
+    if enrolment is not None and steps.close(tx, step, now):
+        enrolments.put_back(tx, enrolment, _next_hour(tx, enrolment, now))
+
+
+def _next_hour(tx: Connection, enrolment: int, now: datetime) -> datetime:
+    """Of its learner; a day from now where there is none (in a zone that no longer exists, say)."""
+    person = people.get(tx, enrolments.get(tx, enrolment).person)
+    try:
+        return next_lesson_at(now, person)
+    except Exception:  # the message that was not delivered is settled all the same
+        log.exception("no next hour", enrolment=enrolment)
+        return now + DAY
+
+
+def drop_held(tx: Connection, now: datetime) -> int:
+    """What a restored store held is not sent; how many messages. A lesson among them comes another day."""
+    lessons = queueing.held_lessons(tx)
+    dropped = queueing.drop_held(tx, now)
+    for step in lessons:
+        give_back(tx, "lesson", step, now)
+    return dropped
 
 
 def use_next_address(tx: Connection, claimed: Claimed) -> bool:
@@ -26,5 +47,5 @@ def use_next_address(tx: Connection, claimed: Claimed) -> bool:
     other = addresses.of_person(tx, claimed.to.person)
     if other is None:
         return False
-    sending.move(tx, claimed, other.id, other.channel)
+    settling.move(tx, claimed, other.id, other.channel)
     return True

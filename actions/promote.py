@@ -6,12 +6,13 @@ from typing import Final
 
 import structlog
 
-from actions.ask_gate import day_of, decided, passed
+from actions.ask_gate import decided, passed
 from actions.give_back import give_back
 from domain import gate
 from domain.gate import Asked, Drop, Send
+from domain.pacing import occurrence
 from domain.person import Person
-from storage import queueing
+from storage import people, queueing
 from storage.database import Connection
 from storage.queueing import Later, Over, Ready, Verdict, Waiting
 
@@ -21,8 +22,9 @@ log = structlog.get_logger(__name__)
 
 def promote(tx: Connection, now: datetime, most: int) -> list[Verdict]:
     """Decide about up to `most` of them, the longest due first; what was decided."""
-    counted = Counted(tx)
-    verdicts = [_judged(each, counted, now) for each in queueing.due(tx, now, most)]
+    due, counted = queueing.due(tx, now, most), Counted(tx)
+    people.lock_all(tx, {each.person.id for each in due if each.person and each.gated})
+    verdicts = [_judged(each, counted, now) for each in due]
     queueing.carry_out(tx, verdicts, now)
     for each in verdicts:
         if isinstance(each, Over) and each.state == "expired":
@@ -64,7 +66,7 @@ def _verdict(waiting: Waiting, counted: Counted, now: datetime) -> Verdict:
         return Over(waiting, "unknown" if waiting.doubtful else "expired", "late")
     if person is None or not waiting.gated:
         return Ready(waiting, None)
-    day = day_of(person, now)
+    day = occurrence(now, person)
     asked = Asked(waiting.kind, waiting.not_after, counted.of(person, day))
     decision = decided(gate.decide(now, person, asked))
     if isinstance(decision, Drop):

@@ -9,7 +9,7 @@ from actions.remind import begin
 from domain import studying
 from domain.delivery import POLICIES
 from domain.gate import Send, WaitUntil
-from domain.pacing import local, next_lesson_at
+from domain.pacing import next_lesson_at
 from domain.studying import NewKey
 from storage import addresses, crash, enrolments, people
 from storage.database import Connection
@@ -19,8 +19,8 @@ def release(tx: Connection, enrolment: int, *, now: datetime, new_key: NewKey) -
     """Send the lesson that an enrolment waits for, unless it is not due any more; say whether it was sent."""
     who = enrolments.get(tx, enrolment).person
     people.lock(tx, who)
-    person = people.get(tx, who)
-    if not enrolments.take_due(tx, enrolment, now):
+    person, due_at = people.get(tx, who), enrolments.get(tx, enrolment).due_at
+    if due_at is None or not enrolments.take_due(tx, enrolment, now):
         return False
     decision = ask(tx, person, "lesson", now + POLICIES["lesson"].late_after, now)
     address = addresses.of_person(tx, person.id)
@@ -29,7 +29,7 @@ def release(tx: Connection, enrolment: int, *, now: datetime, new_key: NewKey) -
         enrolments.wait(tx, enrolment, again)
         return False
     study = facts_of.of_person(tx, person, now).study(enrolment)
-    occurrence = f"lesson:{enrolment}:{study.lesson}:{local(now, person).date()}"
+    occurrence = f"lesson:{enrolment}:{study.lesson}:{due_at:%Y%m%dT%H%M%S}"
     turn = Turn(
         tx,
         address,

@@ -1,13 +1,13 @@
 """Why a message went, waits or was dropped: its story, and the day that the gate spoke of."""
 
-from dataclasses import dataclass, replace
-from datetime import date
+from dataclasses import dataclass
+from datetime import date, datetime
 from typing import Final
 
 from domain.organisation import Organisation, Scope
 from domain.pacing import DAY, day_off, local
 from domain.person import Person
-from storage import message, people
+from storage import message, organisations
 from storage.database import Connection
 from storage.message import Entry, Story
 
@@ -17,41 +17,57 @@ LONGEST: Final = 31  # days that are looked back for a holiday
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """A message's story. `organisation` is whose times it has, `holiday` the one that it waited for to pass."""
+    """A message's story as it stands at `now`; `holiday` is the one that it waits for to pass.
+
+    `organisation` is the one that the message was written for, wherever the person is today: it decides who may see
+    the message, and whose times and holidays it is told with. None when nobody had joined.
+    """
 
     story: Story
     organisation: Organisation | None
     holiday: date | None
+    now: datetime
+
+    @property
+    def paused_until(self) -> datetime | None:
+        """Its messenger takes nothing from us before then; None when it does now."""
+        until = self.story.paused_until
+        return until if until and until > self.now else None
+
+    @property
+    def was_paused_until(self) -> datetime | None:
+        """When the pause ended in which its messenger took nothing from us; None when the message met none."""
+        until, entry = self.story.paused_until, self.story.entry
+        met = until and entry.created_at < until <= min(self.now, entry.ended_at or self.now)
+        return until if met else None
 
 
-def why(tx: Connection, scope: Scope, number: int) -> Why | None:
+def why(tx: Connection, scope: Scope, number: int, now: datetime) -> Why | None:
     """Of the message with this id; None when there is none in the scope."""
-    return _why(tx, message.get(tx, scope, number))
+    return _why(tx, message.get(tx, scope, number), now)
 
 
-def why_any(tx: Connection, number_or_key: str) -> Why | None:
+def why_any(tx: Connection, number_or_key: str, now: datetime) -> Why | None:
     """Of any message, for the operator: without names."""
-    return _why(tx, message.find(tx, number_or_key))
+    return _why(tx, message.find(tx, number_or_key), now)
 
 
-def holiday(tx: Connection, entry: Entry) -> date | None:
-    """The public holiday that the gate holds the message back for; None when that is not the reason."""
-    if entry.gate != "holiday" or entry.person is None:
+def holiday(home: Organisation, entry: Entry) -> date | None:
+    """The public holiday that the gate holds the message back for; None when that is not the reason.
+
+    The day on which it was written, if that is a holiday in the organisation's country, else the last before it goes.
+    """
+    if entry.gate != "holiday":
         return None
-    return holiday_of(people.get(tx, entry.person), entry)
-
-
-def holiday_of(person: Person, entry: Entry) -> date | None:
-    """The day on which it was written, if that is a holiday in the person's country, else the last before it goes."""
-    anyone = replace(person, days=EVERY_DAY, leave_from=None, leave_until=None)
-    due = local(entry.due_at, person).date()
-    days = (local(entry.created_at, person).date(), *(due - number * DAY for number in range(1, LONGEST)))
+    anyone = Person(0, home, "", home.language, days=EVERY_DAY)
+    due = local(entry.due_at, anyone).date()
+    days = (local(entry.created_at, anyone).date(), *(due - number * DAY for number in range(1, LONGEST)))
     return next((day for day in days if day_off(day, anyone) == "holiday"), None)
 
 
-def _why(tx: Connection, story: Story | None) -> Why | None:
+def _why(tx: Connection, story: Story | None, now: datetime) -> Why | None:
     if story is None:
         return None
-    person = story.entry.person
-    home = None if person is None else people.get(tx, person).organisation
-    return Why(story, home, holiday(tx, story.entry))
+    written_for = story.entry.organisation
+    home = None if written_for is None else organisations.find(tx, written_for)
+    return Why(story, home, holiday(home, story.entry) if home else None, now)

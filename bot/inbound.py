@@ -3,7 +3,6 @@
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from functools import partial
-from traceback import extract_tb
 
 import structlog
 
@@ -65,8 +64,8 @@ class Inbound:
         if isinstance(outcome, Raced):
             (outcome,) = await self._database.write_all([partial(self._effect, update=update)])
         if isinstance(outcome, Exception):
-            reason, where = type(outcome).__name__, _places(outcome)
-            log.warning("update failed", inbox=update.id, tries=update.tries + 1, error=reason, where=where)
+            reason = type(outcome).__name__
+            log.warning("update failed", inbox=update.id, tries=update.tries + 1, exc_info=outcome)
             return await self._database.write(lambda tx: self._failed(tx, update, reason))
         if outcome:
             meters.INGEST.see((self._now() - update.received_at).total_seconds())
@@ -77,12 +76,11 @@ class Inbound:
             return False
         incoming = self._channels[update.channel].decode(update.raw)
         if incoming is not None:
-            occurrence = f"update:{update.id}"
             converse(
                 tx,
                 incoming,
                 channel=update.channel,
-                occurrence=occurrence,
+                occurrence=_occurrence(update),
                 now=self._now(),
                 new_key=self._new_key,
             )
@@ -92,11 +90,16 @@ class Inbound:
     def _failed(self, tx: Connection, update: Waiting, reason: str) -> bool:
         quarantined = inbox.fail(tx, update, reason, self._now() + backoff(update.tries + 1))
         if quarantined and update.address:
-            occurrence = f"update:{update.id}"
-            apologise(tx, channel=update.channel, key=update.address, occurrence=occurrence, now=self._now())
+            apologise(
+                tx,
+                channel=update.channel,
+                key=update.address,
+                occurrence=_occurrence(update),
+                now=self._now(),
+            )
         return quarantined
 
 
-def _places(error: Exception) -> list[str]:
-    """Where it happened: no message of the error, which may hold what a person wrote."""
-    return [f"{frame.filename}:{frame.lineno}" for frame in extract_tb(error.__traceback__)[-4:]]
+def _occurrence(update: Waiting) -> str:
+    """Its number and its second: SQLite numbers from 1 again when all updates of the last days are forgotten."""
+    return f"update:{update.id}:{update.received_at:%Y%m%dT%H%M%S}"

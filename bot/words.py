@@ -12,8 +12,8 @@ from domain.message import Announcement, Button, Content, ShowCard
 from domain.text import Text
 from domain.texts import Texts
 from storage import announcements, programmes
+from storage.claiming import Claimed
 from storage.database import Connection
-from storage.sending import Claimed
 
 KEPT: Final = 256
 

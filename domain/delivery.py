@@ -8,7 +8,6 @@ from domain.message import Kind
 
 Outcome = Literal["sent", "not_sent", "ambiguous", "unreachable", "refused"]
 State = Literal["waiting", "ready", "sending", "sent", "unknown", "failed", "dropped", "expired", "held"]
-OPEN: Final[frozenset[State]] = frozenset({"waiting", "ready", "sending", "held"})
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,6 +1,5 @@
 """What happened to a person, as coordinators read it: one row for each thing, never changed."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
@@ -54,15 +53,6 @@ _NOTE = Prepared(
         ).where(PERSON.c.id == bindparam("who")),
     )
 )
-
-
-@dataclass(frozen=True, slots=True)
-class Activity:
-    """One thing that happened."""
-
-    what: Happening
-    details: dict[str, str | int | bool | None]
-    at: datetime
 
 
 def note(

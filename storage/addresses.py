@@ -51,7 +51,6 @@ _COLUMNS: Final = tuple(
 _FIND = Prepared(
     select(*_COLUMNS).where(ADDRESS.c.channel == bindparam("where"), ADDRESS.c.key == bindparam("place"))
 )
-_GET = Prepared(select(*_COLUMNS).where(ADDRESS.c.id == bindparam("which")))
 _OFFER = Prepared(
     update(ADDRESS).where(ADDRESS.c.id == bindparam("which")).values(offers=bindparam("offered"))
 )
@@ -88,13 +87,6 @@ def find_or_add(tx: Connection, channel: str, key: str, language: Language | Non
         tx.execute(new)
         row = _FIND.row(tx, where=channel, place=key)
         assert row is not None, "it was just put there"
-    return _address(row)
-
-
-def get(tx: Connection, address: int) -> Address:
-    """The address with this id."""
-    row = _GET.row(tx, which=address)
-    assert row is not None, "addresses are not deleted"
     return _address(row)
 
 

@@ -1,5 +1,6 @@
-"""Domain objects to JSON and back, checked on the way in."""
+"""Domain objects to text and back, checked on the way in."""
 
+from collections.abc import Iterable
 from typing import Final
 
 import msgspec
@@ -35,3 +36,13 @@ def dump_programme(programme: Programme) -> str:
 def load_programme(body: str) -> Programme:
     """The programme that was stored."""
     return PROGRAMME.validate_json(body)
+
+
+def dump_indexes(indexes: Iterable[int]) -> str:
+    """Indexes of options as they are stored: "0,2"."""
+    return ",".join(map(str, indexes))
+
+
+def load_indexes(written: str) -> tuple[int, ...]:
+    """The indexes that were stored."""
+    return tuple(map(int, written.split(","))) if written else ()

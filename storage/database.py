@@ -1,7 +1,7 @@
 """The one door to the store: units of work in, results out, on SQLite and PostgreSQL alike.
 
 A unit is a plain function of a connection. It awaits nothing, so no transaction waits for anything but the store, and
-a cancelled caller cannot leave one open.
+a cancelled caller cannot leave one open. (A command that only looks has a way of its own, glance.py.)
 """
 
 from collections.abc import Callable, Sequence

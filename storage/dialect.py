@@ -1,9 +1,9 @@
 """The one statement whose words differ between the two stores: insert unless it is there."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from typing import Any
 
-from sqlalchemy import Connection, Insert, Table
+from sqlalchemy import ColumnElement, Connection, Insert, Table, select
 from sqlalchemy.dialects import postgresql, sqlite
 
 
@@ -15,6 +15,14 @@ def unless_there(table: Table) -> Callable[[str], Insert]:
         return insert(table).on_conflict_do_nothing().inline()
 
     return make
+
+
+def add_rows(table: Table, dialect: str, given: Mapping[str, ColumnElement[Any]]) -> Insert:
+    """The same for many rows, as `bulk` runs it: `given` are their values by the columns' names."""
+    if dialect == "sqlite":
+        return unless_there(table)(dialect)
+    rows = postgresql.insert(table).from_select(list(given), select(*given.values()), include_defaults=False)
+    return rows.on_conflict_do_nothing()
 
 
 def insert_new(tx: Connection, table: Table, **values: Any) -> bool:

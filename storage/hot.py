@@ -7,10 +7,11 @@ one costs 5 to 15. Types are converted as the table says, in both directions.
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import Connection, Delete, Dialect, Insert, Select, Update
+from sqlalchemy import ARRAY, Connection, Delete, Dialect, Insert, Select, Update
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 from sqlmodel.sql.sqltypes import UTCDateTime
@@ -101,7 +102,7 @@ class Prepared:
             compiled.string,
             _picker(names),
             fixed,
-            tuple((place, _stored(kind, dialect)) for place, kind in given if isinstance(kind, UTCDateTime)),
+            tuple((place, write) for place, kind in given if (write := _written(kind, dialect))),
             tuple((place, read) for place, kind in found if (read := _read(kind, dialect))),
         )
 
@@ -112,15 +113,25 @@ def _picker(names: list[str]) -> Callable[[Mapping[str, Any]], Sequence[Any]]:
     return lambda values: [values[name] for name in names]
 
 
-def _stored(kind: TypeEngine[Any], dialect: Dialect) -> Convert:
-    """How a moment is written. (Of all types that we have, both drivers take the others as they are.)"""
+def _written(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
+    """How moments are written, or a list of them. (Of our types, both drivers take the others as they are.)"""
+    if isinstance(kind, ARRAY) and isinstance(kind.item_type, UTCDateTime):
+        one = _stored(kind.item_type, dialect)
+        return lambda values: [one(value) for value in values]
+    return _stored(kind, dialect) if isinstance(kind, UTCDateTime) else None
+
+
+def _stored(kind: UTCDateTime, dialect: Dialect) -> Convert:
     convert = kind.dialect_impl(dialect).bind_processor(dialect)
     assert convert is not None, "SQLModel's own type for moments has one"
     return _remembered(convert, _moments.setdefault(dialect.name, {}))
 
 
 def _read(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
-    return kind.dialect_impl(dialect).result_processor(dialect, None)
+    convert = kind.dialect_impl(dialect).result_processor(dialect, None)
+    if convert is None or not isinstance(kind, UTCDateTime):
+        return convert
+    return lru_cache(maxsize=MOMENTS)(convert)
 
 
 def _remembered(convert: Convert, known: dict[datetime, Any]) -> Convert:

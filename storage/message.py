@@ -29,10 +29,11 @@ from domain.organisation import Scope
 from storage import senders
 from storage.announcements import ANNOUNCEMENT
 from storage.codec import load_message
-from storage.enrolments import ENROLMENT, STEP
+from storage.enrolments import ENROLMENT
 from storage.outbox import ATTEMPT, ODD, OUTBOX, in_state
 from storage.people import PERSON
 from storage.progress import LARGEST_ID
+from storage.steps import STEP
 
 OVER: Final[tuple[State, ...]] = ("unknown", "failed", "dropped", "expired")
 LEFT: Final[tuple[State, ...]] = ("waiting", "ready", "held")
@@ -111,7 +112,7 @@ class Attempt:
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """A message and its attempts; `paused_until`: its messenger takes nothing from us before then."""
+    """A message and its attempts; `paused_until` is the end of its messenger's last pause, which may be over."""
 
     entry: Entry
     attempts: tuple[Attempt, ...]
@@ -150,7 +151,11 @@ def may_go_again() -> ColumnElement[bool]:
 
 
 def entries(scope: Scope | None) -> Select[Any]:
-    """Rows for `entry`: those of the scope with names, or any at all without (for the operator)."""
+    """Rows for `entry`: those of the scope with names, or any at all without (for the operator).
+
+    A message is in the scope by the organisation that it was written for, wherever its person is today; their name is
+    told only where that is in the scope too.
+    """
     columns = (
         *(OUTBOX.c[name].label(known) for name, known in _IS_CALLED.items()),
         literal("").label("name") if scope is None else PERSON.c.name,
@@ -199,6 +204,8 @@ def get(tx: Connection, scope: Scope, message: int) -> Story | None:
 
 def find(tx: Connection, message: str) -> Story | None:
     """Any message by its id or its key, for the operator: without names."""
+    if not message.isprintable():  # no key is such, and a store need not take it
+        return None
     if not (message.isascii() and message.isdigit()):
         return _story(tx, entries(None).where(OUTBOX.c.key == message))
     known = len(message) < 11 and int(message) <= LARGEST_ID

@@ -18,7 +18,6 @@ from storage.message import LEFT, Entry, entries, entry, may_go_again, within
 from storage.outbox import ODD, OUTBOX, in_state
 from storage.people import PERSON
 from storage.progress import LARGEST_ID
-from storage.senders import GAP
 
 PAGE: Final = 50
 LOOK: Final = 10_000  # rows among which those with some quality are looked for
@@ -71,16 +70,6 @@ class Dropped:
     step: str
 
 
-@dataclass(frozen=True, slots=True)
-class Gap:
-    """A time in which a messenger was not heard, and how many people were asked to press again."""
-
-    channel: str
-    began_at: datetime
-    ended_at: datetime
-    asked: int
-
-
 def page(tx: Connection, scope: Scope, wanted: Wanted, most: int = PAGE) -> Found:
     """The newest messages that are asked for, the newest first."""
     looks = [each.ids(tx, most + 1) for each in _looks(scope, wanted)]
@@ -111,13 +100,6 @@ def names(tx: Connection, scope: Scope) -> list[tuple[int, str]]:
     """Everyone of the scope."""
     rows = select(PERSON.c.id, PERSON.c.name).where(within(scope, PERSON.c.organisation_id))
     return [(row.id, row.name) for row in tx.execute(rows.order_by(PERSON.c.id))]
-
-
-def gaps(tx: Connection, since: datetime, most: int) -> list[Gap]:
-    """The newest times since then in which a messenger was not heard."""
-    columns = (GAP.c[name] for name in ("channel", "began_at", "ended_at", "asked"))
-    rows = select(*columns).where(GAP.c.ended_at >= since).order_by(GAP.c.id.desc()).limit(most)
-    return [Gap(*row) for row in tx.execute(rows)]
 
 
 def retry(tx: Connection, scope: Scope, seen: Sequence[Seen], now: datetime) -> int:

@@ -7,7 +7,6 @@ from sqlmodel import Field, SQLModel
 
 from domain.language import Language
 from domain.organisation import Organisation
-from storage.errors import NotFound
 from storage.table import core
 
 
@@ -46,11 +45,3 @@ def every(tx: Connection) -> list[Organisation]:
     return [
         Organisation(**row._mapping) for row in tx.execute(select(ORGANISATION).order_by(ORGANISATION.c.id))
     ]
-
-
-def get(tx: Connection, organisation: int) -> Organisation:
-    """The organisation with this id; raises NotFound."""
-    found = find(tx, organisation)
-    if found is None:
-        raise NotFound(organisation)
-    return found

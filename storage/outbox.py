@@ -1,8 +1,9 @@
-"""Messages on their way out: the table, and how a message gets into it. How it gets out is in sending.py."""
+"""Messages on their way out: the table, and how a message gets into it. How it gets out: claiming.py, settling.py."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -22,10 +23,12 @@ from sqlmodel import Field, SQLModel
 
 from domain.delivery import POLICIES, State
 from domain.message import Kind, Message, ShowCard
+from storage.bulk import Bulk
 from storage.codec import dump_message
-from storage.dialect import unless_there
-from storage.enrolments import ENROLMENT, STEP
+from storage.dialect import add_rows, unless_there
+from storage.enrolments import ENROLMENT
 from storage.hot import Prepared, Statement
+from storage.steps import STEP
 from storage.table import EMPTY, ZERO, core
 
 ODD: Final = ("unknown", "failed", "dropped", "expired", "held")  # states that a person may want to look at
@@ -170,7 +173,7 @@ def _insert(dialect: str) -> Statement:
 
 
 _ADD = Prepared(_insert, _columns())
-_ADD_MANY = Prepared(unless_there(OUTBOX), _columns())
+_ADD_MANY = Bulk({name: OUTBOX.c[name].type for name in _columns()}, partial(add_rows, OUTBOX))
 _FIRST_TURN = Prepared(
     select(func.min(OUTBOX.c.turn)).where(
         in_state("ready"), OUTBOX.c.channel == bindparam("channel"), OUTBOX.c.lane == bindparam("lane")
@@ -237,7 +240,7 @@ def add(tx: Connection, new: New, now: datetime) -> int | None:
 def add_many(tx: Connection, news: Sequence[New], now: datetime) -> None:
     """Many new messages at once; those whose key is there already stay as they are."""
     turns = Turns(tx)
-    _ADD_MANY.many(tx, [_row(new, now, turns) for new in news])
+    _ADD_MANY.run(tx, [_row(new, now, turns) for new in news])
 
 
 def _row(new: New, now: datetime, turns: Turns) -> dict[str, Any]:

@@ -1,11 +1,11 @@
 """People and their roles: tables and queries."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import ARRAY, Connection, Integer, any_, bindparam, insert, select, update
 from sqlmodel import Field, SQLModel
 
 from domain.language import Language
@@ -166,3 +166,14 @@ def lock(tx: Connection, person: int) -> None:
     """Nobody else does anything for this person until the transaction ends; SQLite has one writer anyway."""
     if tx.dialect.name == "postgresql":
         _LOCK.row(tx, which=person)
+
+
+def lock_all(tx: Connection, people: Iterable[int]) -> None:
+    """Nobody else counts the messages of these people until the transaction ends.
+
+    In the order of their ids, so that two who want the same people do not wait for each other. Rows that belong to a
+    person can be written meanwhile, unlike with `lock`.
+    """
+    if tx.dialect.name == "postgresql":
+        these = PERSON.c.id == any_(bindparam("people", sorted(people), type_=ARRAY(Integer)))
+        tx.execute(select(PERSON.c.id).where(these).order_by(PERSON.c.id).with_for_update(key_share=True))

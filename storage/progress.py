@@ -13,10 +13,12 @@ from domain.organisation import Organisation, Scope
 from domain.programme import Programme
 from storage import programmes
 from storage.activity import ACTIVITY, Happening
-from storage.enrolments import ANSWER, ENROLMENT, LESSON_DONE
+from storage.answers import ANSWER
+from storage.enrolments import ENROLMENT
 from storage.invitations import INVITATION
 from storage.organisations import ORGANISATION
 from storage.people import PERSON, ROLE
+from storage.studies import LESSON_DONE
 
 State = Literal["listed", "invited", "joined", "learning", "waiting", "paused", "finished"]
 Line = Row[tuple[object, ...]]

@@ -65,7 +65,7 @@ class Over:
 Verdict = Ready | Later | Over
 
 
-_DUE = Prepared(
+_FOUND = (
     select(
         OUTBOX.c.id,
         OUTBOX.c.kind,
@@ -84,6 +84,10 @@ _DUE = Prepared(
     .where(in_state("waiting"), OUTBOX.c.due_at <= bindparam("now"))
     .order_by(OUTBOX.c.due_at, OUTBOX.c.id)
     .limit(bindparam("most", type_=Integer))
+)
+# Another scheduler may have a row in hand, or a coordinator (SQLite has one writer anyway, and no such words).
+_DUE = Prepared(
+    lambda dialect: _FOUND if dialect == "sqlite" else _FOUND.with_for_update(of=OUTBOX, skip_locked=True)
 )
 _STILL: tuple[Any, ...] = (in_state("waiting"), OUTBOX.c.id == bindparam("which"))
 _READY = Prepared(update(OUTBOX).where(*_STILL).values(state="ready", turn=bindparam("place")))
@@ -112,7 +116,7 @@ _COUNTED = Prepared(
 
 
 def due(tx: Connection, now: datetime, most: int) -> list[Waiting]:
-    """Messages that have waited long enough, the longest due first."""
+    """Messages that have waited long enough, the longest due first; nobody else has them until the transaction ends."""
     return [_waiting(row) for row in _DUE.rows(tx, now=now, most=most)]
 
 
@@ -211,6 +215,12 @@ def let_go_open(tx: Connection, now: datetime) -> int:
     held = update(OUTBOX).where(in_state("held"), OUTBOX.c.reason == "restored")
     values = {"state": "waiting", "due_at": now, "day": "", "until": None, "reason": ""}
     return tx.execute(held.values(**values)).rowcount
+
+
+def held_lessons(tx: Connection) -> list[str]:
+    """The steps of lessons that are held because of a restored store."""
+    held = (in_state("held"), OUTBOX.c.reason == "restored", OUTBOX.c.kind == "lesson", OUTBOX.c.step != "")
+    return list(tx.execute(select(OUTBOX.c.step).where(*held).order_by(OUTBOX.c.id)).scalars())
 
 
 def drop_held(tx: Connection, now: datetime) -> int:

@@ -1,9 +1,9 @@
 """Schedules: what comes by itself at some time to one person, because of one thing. A reminder's is its enrolment."""
 
-import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from functools import cache
 from typing import Any, Final, Literal
 
 from sqlalchemy import (
@@ -13,7 +13,9 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     bindparam,
+    case,
     func,
+    literal_column,
     select,
     text,
     update,
@@ -24,6 +26,8 @@ from sqlmodel import Field, SQLModel
 from domain.facts import StudyState
 from domain.person import Person
 from storage.addresses import ADDRESS
+from storage.bulk import Bulk, among, listed
+from storage.codec import dump
 from storage.enrolments import ENROLMENT
 from storage.hot import Prepared, Statement
 from storage.organisations import ORGANISATION
@@ -129,24 +133,59 @@ _DUE = Prepared(
     .order_by(_next.c.due_at)
     .with_for_update(of=PERSON, skip_locked=True)
 )
-_OFFER = Prepared(
-    update(ADDRESS).where(ADDRESS.c.id == bindparam("which")).values(offers=bindparam("presses"))
+_OFFER = Bulk(
+    {"which": ADDRESS.c.id.type, "presses": ADDRESS.c.offers.type},
+    lambda _, given: update(ADDRESS).where(ADDRESS.c.id == given["which"]).values(offers=given["presses"]),
 )
-_MOVE = Prepared(
-    update(SCHEDULE)
-    .where(SCHEDULE.c.id == bindparam("which"))
-    .values(rung=bindparam("next"), due_at=bindparam("then"), said=bindparam("words"))
+_MOVE = Bulk(
+    {
+        "which": SCHEDULE.c.id.type,
+        "next": SCHEDULE.c.rung.type,
+        "then": SCHEDULE.c.due_at.type,
+        "words": SCHEDULE.c.said.type,
+        "date": SCHEDULE.c.occurrence.type,
+    },
+    lambda _, given: (
+        update(SCHEDULE)
+        .where(SCHEDULE.c.id == given["which"])
+        .values(
+            rung=given["next"],
+            due_at=given["then"],
+            said=given["words"],
+            occurrence=case(
+                (given["date"] == literal_column("''"), SCHEDULE.c.occurrence), else_=given["date"]
+            ),
+        )
+    ),
 )
-_CAME = Prepared(
-    update(SCHEDULE)
-    .where(SCHEDULE.c.id == bindparam("which"))
-    .values(
-        rung=bindparam("next"),
-        due_at=bindparam("then"),
-        said=bindparam("words"),
-        occurrence=bindparam("date"),
-    )
-)
+
+
+@cache
+def _around(dates: int) -> Prepared:
+    """What `around` asks for so many dates, by looks into indexes: it costs the same every day."""
+
+    def make(dialect: str) -> Statement:
+        counts = (
+            select(func.count())
+            .where(
+                OUTBOX.c.person_id == PERSON.c.id,
+                OUTBOX.c.day == bindparam(f"date{place}"),
+                text("day <> ''"),
+            )
+            .scalar_subquery()
+            for place in range(dates)
+        )
+        last = (
+            select(func.max(SCHEDULE.c.occurrence))
+            .where(SCHEDULE.c.person_id == PERSON.c.id)
+            .scalar_subquery()
+        )
+        reachable = and_(ADDRESS.c.person_id == PERSON.c.id, ADDRESS.c.reachable)
+        rows = select(PERSON.c.id, PERSON.c.organisation_id, ADDRESS.c.id, ADDRESS.c.channel, last, *counts)
+        rows = rows.join_from(PERSON, ADDRESS, reachable, isouter=True)
+        return rows.where(among(dialect, PERSON.c.id, "people")).order_by(ADDRESS.c.id)
+
+    return Prepared(make)
 
 
 def put(tx: Connection, kind: Kind, *, person: int, item: int, rung: int, due_at: datetime) -> None:
@@ -170,21 +209,11 @@ def due(tx: Connection, now: datetime, most: int) -> list[Due]:
 
 
 def around(tx: Connection, people: Collection[int], dates: Sequence[str]) -> dict[int, Around]:
-    """What there is to know about these people, of these dates. By looks into indexes: it costs the same every day."""
-    counts = (
-        select(func.count())
-        .where(OUTBOX.c.person_id == PERSON.c.id, OUTBOX.c.day == date, text("day <> ''"))
-        .scalar_subquery()
-        for date in dates
-    )
-    last = (
-        select(func.max(SCHEDULE.c.occurrence)).where(SCHEDULE.c.person_id == PERSON.c.id).scalar_subquery()
-    )
-    reachable = and_(ADDRESS.c.person_id == PERSON.c.id, ADDRESS.c.reachable)
-    rows = select(PERSON.c.id, PERSON.c.organisation_id, ADDRESS.c.id, ADDRESS.c.channel, last, *counts)
-    rows = rows.join_from(PERSON, ADDRESS, reachable, isouter=True).where(PERSON.c.id.in_(people))
+    """What there is to know about these people, of these dates."""
+    asked = {f"date{place}": date for place, date in enumerate(dates)}
+    rows = _around(len(dates)).rows(tx, people=listed(tx, people), **asked)
     found = dict[int, Around]()
-    for person, house, address, channel, reminded, *messages in tx.execute(rows.order_by(ADDRESS.c.id)):
+    for person, house, address, channel, reminded, *messages in rows:
         to = To(address, channel, person, house) if address is not None else None
         found[person] = Around(to, dict(zip(dates, messages, strict=True)), reminded or "")
     return found
@@ -202,13 +231,12 @@ def move(tx: Connection, moved: Sequence[Moved]) -> None:
         }
         for each in moved
     ]
-    _CAME.many(tx, [row for row in rows if row["date"]])
-    _MOVE.many(tx, [row for row in rows if not row["date"]])
+    _MOVE.run(tx, rows)
 
 
 def offer(tx: Connection, offered: Sequence[tuple[int, tuple[str, ...]]]) -> None:
     """What the numbers 1, 2, ... stand for at each of these addresses from now on (as addresses.offer says it)."""
-    _OFFER.many(tx, [{"which": which, "presses": json.dumps(presses)} for which, presses in offered])
+    _OFFER.run(tx, [{"which": which, "presses": dump(presses)} for which, presses in offered])
 
 
 def _due(row: Sequence[Any]) -> Due:

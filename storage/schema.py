@@ -9,6 +9,7 @@ from storage import (
     activity,
     addresses,
     announcements,
+    answers,
     enrolments,
     inbox,
     instance,
@@ -21,6 +22,8 @@ from storage import (
     schedules,
     senders,
     sessions,
+    steps,
+    studies,
     webchat,
 )
 
@@ -28,6 +31,7 @@ NOUNS: Final = (
     activity,
     addresses,
     announcements,
+    answers,
     enrolments,
     inbox,
     instance,
@@ -40,6 +44,8 @@ NOUNS: Final = (
     schedules,
     senders,
     sessions,
+    steps,
+    studies,
     webchat,
 )
 METADATA: Final[MetaData] = SQLModel.metadata

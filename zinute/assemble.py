@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mappin
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
+from typing import TypeVar
 
 import structlog
 
@@ -23,14 +24,16 @@ from bot.words import Words
 from domain.texts import Texts
 from lessons.library import LibraryError, read_library
 from scheduler.runner import Runner
-from storage.database import Database
+from storage.database import Database, Unit
 from storage.errors import StoreError
+from storage.glance import glance
 from storage.migrate import migrate
 from zinute.config import ROOT, Settings
 from zinute.errors import Stop
 
 LONGEST_PAUSE = 4.0
 FINISH = 6.0  # seconds that messages in flight get when the service stops
+T = TypeVar("T")
 log = structlog.get_logger(__name__)
 
 
@@ -62,6 +65,12 @@ async def opened(settings: Settings, *, there: bool = False) -> AsyncIterator[Da
         yield database
     finally:
         await database.close()
+
+
+async def look_only(settings: Settings, unit: Unit[T]) -> T:
+    """What a unit sees in a store that is there, at this version's schema; raises Stop when it is not."""
+    with _one_sentence():
+        return await glance(settings.database_url, unit)
 
 
 async def publish_library(database: Database, folder: Path | None) -> list[str]:

@@ -117,10 +117,15 @@ def why(
     database: Store = None,
 ) -> None:
     """Say why a message went, waits or was dropped; no names, no texts."""
+    from zinute.assemble import now
     from zinute.why import explain, overview
 
     settings = settings_of(level="warning", data=data, database=database)
-    told = overview(settings, as_json=json) if message is None else explain(settings, message, as_json=json)
+    told = (
+        overview(settings, as_json=json)
+        if message is None
+        else explain(settings, message, now(), as_json=json)
+    )
     for line in asyncio.run(told):
         typer.echo(line)
 

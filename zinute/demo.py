@@ -21,7 +21,7 @@ from console.pages.front import Host, Visitor
 from domain.event import Event, Incoming, Pressed, Said
 from domain.language import Language
 from domain.pacing import day_off, local, next_lesson_at
-from storage import enrolments, invitations, organisations, people, programmes
+from storage import enrolments, invitations, organisations, people, programmes, steps, studies
 from storage.database import Connection, Database
 from zinute.assemble import now, opened, publish_library
 from zinute.config import Settings
@@ -159,8 +159,9 @@ def _learn(tx: Connection, sample: Sample, person: int, code: str, at: datetime)
     for number, word in enumerate((f"/start {code}", "/yes", "/agree")):
         does(Said(word), number)
     for number in range(3, 200):
-        study = enrolments.of_person(tx, person)[0]
-        if study.state == "finished" or enrolments.lessons_done(tx, study.id) >= (sample.lessons or 0):
+        counted = studies.of_person(tx, person)[0]
+        study = counted.enrolled
+        if study.state == "finished" or counted.done >= (sample.lessons or 0):
             return
         pause = timedelta(seconds=rng.randrange(20, 90))
         moment = _at_work(tx, person, moment, rng) if study.card < 0 else moment + pause
@@ -185,10 +186,10 @@ def _at_work(tx: Connection, person: int, after: datetime, rng: Random) -> datet
 
 def _next_move(tx: Connection, person: int, rng: Random) -> Event:
     """What somebody who is right three times in four does next."""
-    steps = enrolments.open_steps(tx, person)
-    if not steps:
+    waiting = steps.open_of(tx, person)
+    if not waiting:
         return Said("/continue")
-    step = steps[0]
+    step = waiting[0]
     study = enrolments.get(tx, step.enrolment)
     question = programmes.version(tx, study.version).lessons[step.lesson].texts[0].cards[step.card].question
     if not step.question or question is None:

@@ -19,7 +19,7 @@ from storage.senders import Sender
 
 EVERY: Final = 5.0  # seconds between two tries to write
 PATIENCE: Final = 2.0  # seconds that the store gets to answer a probe
-LATELY: Final = timedelta(seconds=90)  # a long poll takes up to 50 s
+LATELY: Final = timedelta(seconds=90)  # a quiet poll takes 25 s, one that is lost 35 until it is given up
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
 

@@ -9,6 +9,7 @@ import hashlib
 import json
 import os
 import secrets
+from collections.abc import Awaitable, Callable
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -17,7 +18,8 @@ from urllib.parse import urlsplit
 
 import structlog
 
-from storage import enrolments, instance, queueing, sending
+from actions.give_back import drop_held
+from storage import claiming, enrolments, instance, queueing
 from storage.database import Connection, Database
 from storage.instance import Instance
 from zinute.assemble import now, opened
@@ -25,8 +27,10 @@ from zinute.config import Settings
 from zinute.errors import Stop
 
 EVERY: Final = 5.0  # seconds
+WATCHED: Final = EVERY + 2  # seconds in which a service that runs is seen to go on
 A_DAY: Final = timedelta(days=1)
 Then = Literal["send", "drop"]
+Sleep = Callable[[float], Awaitable[None]]
 log = structlog.get_logger(__name__)
 
 
@@ -67,7 +71,7 @@ class Memory:
         new.replace(self._file)
 
 
-async def look(database: Database, memory: Memory, now: datetime) -> bool:
+async def look(database: Database, memory: Memory, now: datetime, *, sleep: Sleep = asyncio.sleep) -> bool:
     """Compare the store with what is remembered, and hold back what is due when they differ; whether it is held.
 
     Another service may begin the same new store at this moment: the mark is read after the store was seen first, as
@@ -75,7 +79,7 @@ async def look(database: Database, memory: Memory, now: datetime) -> bool:
     """
     before = await database.read(instance.get)
     mark = await asyncio.to_thread(memory.read)
-    if before is not None and mark is None and await _somebody_runs_on(database, before):
+    if before is not None and mark is None and await _somebody_runs_on(database, before, sleep):
         mark = Mark(before.id, before.epoch)
     found = await database.write(lambda tx: _compare(tx, before, mark, now))
     await asyncio.to_thread(memory.write, Mark(found.id, found.epoch, mark.attempts if mark else 0))
@@ -86,11 +90,11 @@ async def look(database: Database, memory: Memory, now: datetime) -> bool:
     return found.held_at is not None
 
 
-async def _somebody_runs_on(database: Database, before: Instance) -> bool:
+async def _somebody_runs_on(database: Database, before: Instance, sleep: Sleep) -> bool:
     """Whether a service of another machine runs on the store: its epoch grows while we watch."""
     if before.epoch == 0:
         return False
-    await asyncio.sleep(EVERY + 2)
+    await sleep(WATCHED)
     after = await database.read(instance.get)
     return after is not None and after.id == before.id and after.epoch > before.epoch
 
@@ -99,7 +103,9 @@ def _compare(tx: Connection, before: Instance | None, mark: Mark | None, now: da
     store = instance.get(tx)
     if store is None:
         instance.begin(tx, secrets.token_hex(8))
-    elif store.held_at is None and not (_is_new(before, mark) or _goes_on(store, sending.attempts(tx), mark)):
+    elif store.held_at is None and not (
+        _is_new(before, mark) or _goes_on(store, claiming.attempts(tx), mark)
+    ):
         instance.hold(tx, now)
         queueing.hold_open(tx)
     found = instance.get(tx)
@@ -147,7 +153,7 @@ async def try_to_remember(database: Database, memory: Memory) -> None:
 
 def _mark(tx: Connection) -> Mark | None:
     found = instance.get(tx)
-    return Mark(found.id, found.epoch, sending.attempts(tx)) if found else None
+    return Mark(found.id, found.epoch, claiming.attempts(tx)) if found else None
 
 
 def decide(tx: Connection, then: Then, now: datetime) -> int:
@@ -158,7 +164,7 @@ def decide(tx: Connection, then: Then, now: datetime) -> int:
     held = instance.held_at(tx)
     if held is None:
         return 0
-    count = queueing.let_go_open(tx, now) if then == "send" else queueing.drop_held(tx, now)
+    count = queueing.let_go_open(tx, now) if then == "send" else drop_held(tx, now)
     if then == "drop":
         enrolments.postpone_due(tx, now, now + A_DAY)  # the ladder moves what is long past by itself
     instance.begin(tx, secrets.token_hex(8))

@@ -10,7 +10,7 @@ from domain.language import Language, language_of
 from storage import organisations as houses
 from storage import people, programmes
 from storage.database import Connection
-from zinute.assemble import now, opened
+from zinute.assemble import look_only, now, opened
 from zinute.config import Settings
 from zinute.errors import Stop
 
@@ -35,8 +35,7 @@ async def add_organisation(
 
 async def organisations(settings: Settings) -> list[str]:
     """A line for each organisation."""
-    async with opened(settings, there=True) as database:
-        found = await database.read(houses.every)
+    found = await look_only(settings, houses.every)
     return [f"{each.id}  {each.name} ({each.country}, {each.zone}, {each.language})" for each in found]
 
 

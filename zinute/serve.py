@@ -1,6 +1,7 @@
 """What the command line's longer commands do: the service, the schema, sign-in links, publishing."""
 
 import asyncio
+import gc
 import secrets
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -66,6 +67,8 @@ async def serve(
 
     server = Server(Hooks(app, service.channels.values()), started=started, closing=closing)
     remembering = asyncio.create_task(alive("memory", partial(restored.keep, database, memory)))
+    gc.collect()
+    gc.freeze()  # what was loaded stays until the end: looking through it again cost a fifth of a busy minute
     try:
         with watchdog.watching(server.leave):
             await service.run(server.serve(sockets=[door]))

@@ -1,4 +1,7 @@
-"""`zinute why`: the operator's account of a message, or of those that did not go well. No names, no texts."""
+"""`zinute why`: the operator's account of a message, or of those that did not go well. No names, no texts.
+
+It only reads, beside a service or without one; what it tells in the present still holds at the moment `now`.
+"""
 
 import json
 from collections.abc import Iterable, Mapping
@@ -11,8 +14,8 @@ from actions.tell_why import Why, why_any
 from domain.organisation import Organisation
 from storage import instance, message
 from storage.database import Connection
-from storage.message import STATES, Attempt, Entry
-from zinute.assemble import opened
+from storage.message import MOST, STATES, Attempt, Entry
+from zinute.assemble import look_only
 from zinute.config import Settings
 from zinute.errors import Stop
 
@@ -23,10 +26,10 @@ GATE: Final = {
     "holiday": "a public holiday",
     "early": "before the person's hours",
     "late": "after the person's hours, or too late to be of use",
-    "leave": "the person is on leave",
-    "snooze": "the person asked for a break",
+    "leave": "the person's leave",
+    "snooze": "a break that the person asked for",
     "cap": "enough messages on that day",
-    "now": "it may go",
+    "now": "a good time for the person",
 }
 OUTCOMES: Final = {
     "sent": "taken by the messenger",
@@ -38,24 +41,25 @@ OUTCOMES: Final = {
 }
 NEXT: Final = {
     "ready": "It goes when its turn comes in its lane.",
-    "sending": "It is under way.",
+    "sending": "It is under way, or its sender stopped in it: whoever sends next finds that out.",
     "sent": "Nothing more is to be done.",
-    "unknown": "It is not sent again by itself. A coordinator can, on the page Messages.",
+    "unknown": "It is not sent again by itself.",
     "failed": "It is not sent again by itself.",
     "dropped": "It is not sent.",
     "expired": "It is not sent: it would be of no use any more.",
     "held": "It waits for a person.",
 }
+HELD: Final = {
+    "paused": "It goes on, or is dropped, with its announcement.",
+    "restored": "Decide with `zinute restored send` or `zinute restored drop`.",
+}
 
 
-async def explain(settings: Settings, wanted: str, *, as_json: bool) -> list[str]:
+async def explain(settings: Settings, wanted: str, now: datetime, *, as_json: bool) -> list[str]:
     """Lines about the message with this id or key; raises Stop when there is none."""
-    async with opened(settings, there=True) as database:
-        told = await database.read(lambda tx: why_any(tx, wanted))
+    told = await look_only(settings, lambda tx: why_any(tx, wanted, now))
     if told is None:
-        raise Stop(
-            f"There is no message {wanted}: give its id or its key; `zinute why` lists the newest that failed."
-        )
+        raise Stop(f"There is no message '{wanted}': give its id or its key; `zinute why` lists ids.")
     return [_json(_facts(told))] if as_json else list(_story(told))
 
 
@@ -69,15 +73,18 @@ async def overview(settings: Settings, *, as_json: bool) -> list[str]:
             message.odd(tx, NEWEST),
         )
 
-    async with opened(settings, there=True) as database:
-        counts, held_at, odd = await database.read(look)
+    counts, held_at, odd = await look_only(settings, look)
     if as_json:
         return [_json({"states": counts, "held_at": held_at, "messages": [_public(each) for each in odd]})]
     return [
-        ", ".join(f"{state} {counts[state]}" for state in STATES if state in counts) + ".",
+        ", ".join(f"{state} {_count(counts[state])}" for state in STATES if state in counts) + ".",
         *([f"Held since {_utc(held_at)}: see `zinute restored --help`."] if held_at else []),
         *([_line(each) for each in odd] or ["No message failed."]),
     ]
+
+
+def _count(counted: int) -> str:
+    return f"{counted}+" if counted == MOST else str(counted)
 
 
 def _line(entry: Entry) -> str:
@@ -98,17 +105,24 @@ def _story(told: Why) -> Iterable[str]:
     yield f"To {whom}{house}, by {entry.channel} (address {entry.address})."
     yield f"{_at(entry.created_at, home)}: written; of use until {_at(entry.not_after, home)}."
     yield f"Gate: {_gate(told)}"
-    for each in told.story.attempts:
-        yield _attempt(each, home)
+    yield from _happened(told)
     if entry.ended_at and entry.state != "sent":
         yield f"{_at(entry.ended_at, home)}: {entry.state} ({_reason(entry)})."
     yield _next(told)
 
 
+def _happened(told: Why) -> list[str]:
+    """Its attempts, and the end of a pause that it met, in the order of their times."""
+    home, channel, over = told.organisation, told.story.entry.channel, told.was_paused_until
+    lines = [(each.started_at, _attempt(each, home)) for each in told.story.attempts]
+    lines += [(over, f"{_at(over, home)}: {channel} took messages again after a pause.")] if over else []
+    return [line for _, line in sorted(lines)]
+
+
 def _gate(told: Why) -> str:
     entry = told.story.entry
     if not entry.gate:
-        return "not asked: an answer goes at once."
+        return "not asked: an answer may go at any hour."
     day = f" ({told.holiday.isoformat()})" if told.holiday else ""
     until = f", until {_at(entry.until, told.organisation)}" if entry.until else ""
     counts = f"; counts for {entry.day}" if entry.day else ""
@@ -123,16 +137,24 @@ def _attempt(attempt: Attempt, home: Organisation | None) -> str:
 
 
 def _next(told: Why) -> str:
-    entry, paused = told.story.entry, told.story.paused_until
+    entry, home = told.story.entry, told.organisation
+    if entry.state in ("waiting", "ready") and entry.not_after < told.now:
+        return f"It is not sent any more: it was of use until {_at(entry.not_after, home)}."
     if entry.state == "waiting":
-        then = "the gate is asked again" if entry.gated else "it is tried again"
-        return f"It waits until {_at(entry.due_at, told.organisation)}; then {then}."
-    if entry.state == "ready" and paused:
-        return (
-            f"{NEXT['ready']} {entry.channel} takes nothing from us before {_at(paused, told.organisation)}."
-        )
-    more = f" Reason: {entry.reason}." if entry.state == "held" and entry.reason else ""
-    return NEXT[entry.state] + more
+        return _waits(entry, told)
+    if entry.state == "ready" and told.paused_until:
+        return f"{NEXT['ready']} {entry.channel} takes nothing from us before {_at(told.paused_until, home)}."
+    if entry.state == "held" and entry.reason:
+        return f"{NEXT['held']} Reason: {entry.reason}. {HELD.get(entry.reason, '')}".rstrip()
+    again = " A coordinator can send it again, on the page Messages." if entry.again and home else ""
+    return NEXT[entry.state] + again
+
+
+def _waits(entry: Entry, told: Why) -> str:
+    then, due = "the gate is asked again" if entry.gated else "it is tried again", entry.due_at
+    if due > told.now:
+        return f"It waits until {_at(due, told.organisation)}; then {then}."
+    return f"It waited until {_at(due, told.organisation)}: {then} as soon as a service runs."
 
 
 def _at(moment: datetime, home: Organisation | None) -> str:
@@ -154,7 +176,8 @@ def _facts(told: Why) -> dict[str, object]:
     return _public(told.story.entry) | {
         "zone": told.organisation.zone if told.organisation else None,
         "holiday": told.holiday,
-        "paused_until": told.story.paused_until,
+        "paused_until": told.paused_until,
+        "was_paused_until": told.was_paused_until,
         "tries": [asdict(each) for each in told.story.attempts],
     }
 

@@ -20,7 +20,7 @@ from domain.message import Feedback, Notice, Param, ShowCard
 from domain.programme import Programme
 from storage import programmes
 from storage.database import Connection
-from storage.message import Attempt, Entry, Story
+from storage.message import Attempt, Entry
 from storage.progress import LARGEST_ID
 
 CHANNELS: Final = ("web", "telegram", "terminal")
@@ -100,23 +100,23 @@ class Words:
         gate = "day" if entry.gate == "holiday" else entry.gate
         return self._say(f"reason.{gate}") if gate in WAITS else ""
 
-    def steps(self, story: Story, moments: Moments, holiday: date | None) -> list[Event]:
+    def steps(self, told: Why, moments: Moments) -> list[Event]:
         """What happened to it, from the first to the last."""
-        entry = story.entry
-        steps = [Event(entry.created_at, self._say("step.written")), *self._gate(entry, moments, holiday)]
-        steps += [self._attempt(each, entry) for each in story.attempts]
-        if entry.ended_at and not (story.attempts and entry.state in TRIED):
-            steps.append(Event(entry.ended_at, self.because(entry, moments, holiday)))
+        entry, attempts = told.story.entry, told.story.attempts
+        steps = [Event(entry.created_at, self._say("step.written")), *self._gate(told, moments)]
+        steps += [self._attempt(each, entry) for each in attempts]
+        if entry.ended_at and not (attempts and entry.state in TRIED):
+            steps.append(Event(entry.ended_at, self.because(entry, moments, told.holiday)))
         return steps
 
-    def then(self, story: Story, moments: Moments, holiday: date | None) -> str:
+    def then(self, told: Why, moments: Moments) -> str:
         """Why it stands where it does, and what becomes of it next."""
-        entry, paused = story.entry, story.paused_until
-        if entry.state == "ready" and paused and paused > moments.now:
-            return self._say("then.paused", when=moments.short(paused))
+        entry = told.story.entry
+        if entry.state == "ready" and told.paused_until:
+            return self._say("then.paused", when=moments.short(told.paused_until))
         if entry.state == "sent":
             return self._say("then.sent", when=moments.short(entry.ended_at or entry.created_at))
-        because = self.because(entry, moments, holiday)
+        because = self.because(entry, moments, told.holiday)
         if entry.state in ("waiting", "ready"):
             return f"{because} {self._say('then.until', when=moments.short(entry.not_after))}"
         if entry.state in ("sending", "held"):
@@ -124,18 +124,22 @@ class Words:
         then = ("unknown" if entry.state == "unknown" else "again") if entry.again else "overtaken"
         return f"{because} {self._say(f'then.{then}')}"
 
-    def _gate(self, entry: Entry, moments: Moments, holiday: date | None) -> list[Event]:
-        """What the gate said last; it is not kept when."""
+    def _gate(self, told: Why, moments: Moments) -> list[Event]:
+        """What the gate said last: in the present as long as that holds. It is not kept when."""
+        entry = told.story.entry
         if entry.gate == "":
             return [Event(None, self._say("gate.none"))] if entry.kind == "reply" else []
         if entry.gate == "now":
-            return (
-                [Event(None, self._say("gate.now", when=moments.short(entry.until)))] if entry.until else []
-            )
-        reason = (
-            "" if entry.state == "dropped" and entry.reason == entry.gate else self._reason(entry, holiday)
-        )
-        return [Event(None, self._say("not_yet", reason=reason))] if reason else []
+            return [self._passed(entry, entry.until, moments)] if entry.until else []
+        dropped = entry.reason == "again" or (entry.state == "dropped" and entry.reason == entry.gate)
+        reason = "" if dropped else self._reason(entry, told.holiday)
+        holds = entry.gated and entry.due_at > moments.now
+        said = "not_yet" if holds else "had_to_wait"
+        return [Event(None, self._say(said, reason=reason))] if reason else []
+
+    def _passed(self, entry: Entry, until: datetime, moments: Moments) -> Event:
+        holds = entry.state in ("ready", "sending") and until > moments.now
+        return Event(None, self._say("gate.now" if holds else "gate.was", when=moments.short(until)))
 
     def _attempt(self, attempt: Attempt, entry: Entry) -> Event:
         at, known = attempt.ended_at or attempt.started_at, attempt.reason in (*NOT_TRIED, "unreachable")
@@ -198,15 +202,19 @@ def done(request: Request) -> dict[str, int]:
 
 
 async def show(site: Site, request: Request, reader: Reader) -> Response:
-    """`GET /console/messages/ID`: 404 alike for no message and for one of another organisation."""
-    wanted = number(request.path_params["id"])
-    found = await site.database.read(lambda tx: _look(tx, reader, wanted))
+    """`GET /console/messages/ID`: 404 alike for no message and for one of another organisation.
+
+    Whose it is, and whose name and times the page has, is decided by the organisation that the message was written
+    for: the page stays with those who answer for that one when its person moves to another, and does not say where.
+    """
+    wanted, now = number(request.path_params["id"]), site.now()
+    found = await site.database.read(lambda tx: _look(tx, reader, wanted, now))
     if found is None:
         raise HTTPException(404)
     told, contents = found
     entry, words = told.story.entry, Words(site, reader.language, contents)
     zone = told.organisation.zone if told.organisation else reader.person.organisation.zone
-    moments = Moments(site, reader.language, zone, site.now())
+    moments = Moments(site, reader.language, zone, now)
     return site.render(
         request,
         "message_story.html",
@@ -216,14 +224,15 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
         organisation=told.organisation,
         words=words,
         moments=moments,
-        days=by_day(words.steps(told.story, moments, told.holiday), moments),
-        because=words.because(entry, moments, told.holiday),
-        then=words.then(told.story, moments, told.holiday),
+        days=by_day(words.steps(told, moments), moments),
+        then=words.then(told, moments),
         named=named,
         done=done(request),
     )
 
 
-def _look(tx: Connection, reader: Reader, wanted: int) -> tuple[Why, dict[int, Programme]] | None:
-    found = why(tx, reader.scope, wanted)
+def _look(
+    tx: Connection, reader: Reader, wanted: int, now: datetime
+) -> tuple[Why, dict[int, Programme]] | None:
+    found = why(tx, reader.scope, wanted, now)
     return (found, versions(tx, [found.story.entry])) if found else None

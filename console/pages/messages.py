@@ -26,10 +26,11 @@ from domain.delivery import POLICIES
 from domain.language import Language
 from domain.organisation import Organisation, Scope
 from domain.programme import Programme
-from storage import instance, messages, progress
+from storage import gaps, instance, messages, progress
 from storage.database import Connection
+from storage.gaps import Gap
 from storage.message import LEFT, OVER, STATES, Entry
-from storage.messages import PAGE, Found, Gap, Seen, Total, Wanted
+from storage.messages import PAGE, Found, Seen, Total, Wanted
 from storage.progress import LARGEST_ID
 
 HERE: Final = "/console/messages"
@@ -168,17 +169,23 @@ def _look(tx: Connection, reader: Reader, view: View, now: datetime) -> Sight:
     doubt = Wanted(state="unknown", organisation=wanted.organisation)
     unknown = messages.total(tx, scope, doubt)
     person = progress.person(tx, scope, view.person) if view.person else None
+    homes = progress.organisations(tx, scope)
     return Sight(
-        organisations=progress.organisations(tx, scope),
+        organisations=homes,
         found=found,
         totals=messages.totals(tx, scope, wanted),
         unknown=unknown,
         doubt=messages.page(tx, scope, doubt).entries if unknown.count else (),
-        holidays={each.id: holiday(tx, each) for each in found.entries if each.gated},
+        holidays=_holidays(found.entries, homes),
         programmes=one.versions(tx, found.entries),
         person=person.name if person else "",
-        panel=Panel(instance.held_at(tx), messages.gaps(tx, now - RECENT, GAPS)),
+        panel=Panel(instance.held_at(tx), gaps.recent(tx, scope, now - RECENT, GAPS)),
     )
+
+
+def _holidays(entries: Sequence[Entry], homes: Mapping[int, Organisation]) -> dict[int, date | None]:
+    waiting = ((each, homes.get(each.organisation or 0)) for each in entries if each.gated)
+    return {each.id: holiday(home, each) for each, home in waiting if home}
 
 
 def _wanted(tx: Connection, scope: Scope, view: View) -> Wanted:

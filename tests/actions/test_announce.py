@@ -144,8 +144,9 @@ async def test_what_the_gate_says_is_kept(
 async def test_what_could_only_go_too_late_is_dropped_and_says_so(database: Database) -> None:
     town = await database.write(partial(crowd, count=2))
     evening = MONDAY + 9 * HOUR
-    await tell(database, town.here, at=evening, not_after=evening + HOUR)
+    assert await tell(database, town.here, at=evening, not_after=evening + HOUR) == 0
     assert await kept(database) == {("dropped", "late", "late"): 2}
+    assert await tell(database, None, "who still can", at=evening, not_after=evening + HOUR) == 1  # in Oslo
 
 
 async def test_everybody_is_asked_about_by_their_own_clock(sqlite: Database) -> None:

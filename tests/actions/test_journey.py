@@ -10,10 +10,10 @@ from domain.language import LANGUAGES, Language
 from domain.message import Content, Message
 from domain.pacing import next_lesson_at
 from domain.programme import Programme
-from storage import enrolments, organisations, people, programmes
+from storage import organisations, people, programmes
 from storage.database import Connection, Database
 from tests.actions.talk import Talk, in_short
-from tests.storage.samples import MONDAY
+from tests.storage.samples import MONDAY, enrolments_of
 
 A_TEXT_ID = re.compile(
     r"\b(?:join|study|menu|settings|pause|progress|programmes|help|hint|command)\.[a-z_]+\b"
@@ -69,7 +69,7 @@ async def test_a_programme_is_learned_to_its_end(library: Database, language: La
     end, study, last = list[str](), None, len(programme.lessons) - 1
     for lesson in range(last + 1):
         end = in_short(await learn(talk, programme, lesson))
-        (study,) = await library.read(lambda tx: enrolments.of_person(tx, person))
+        (study,) = await library.read(lambda tx: enrolments_of(tx, person))
         if lesson < last:
             learner = await library.read(lambda tx: people.get(tx, person))
             assert end == ["study.lesson_done"]

@@ -8,14 +8,18 @@ import pytest
 from sqlalchemy import update
 
 from actions.promote import promote
+from actions.release import release
 from domain.delivery import POLICIES
 from domain.gate import DAILY_CAP
 from domain.message import Kind
 from scheduler.jobs import promote as job
-from storage import addresses, outbox, people
+from storage import addresses, enrolments, outbox, people
 from storage.database import Connection, Database
+from storage.enrolments import ENROLMENT
+from storage.organisations import ORGANISATION
 from storage.outbox import OUTBOX, New, Passed, To
 from storage.queueing import Later, Over, Ready, Verdict
+from tests.actions.talk import new_key
 from tests.storage.outgoing import HELLO, SECOND, claim, keys, settle, states
 from tests.storage.samples import MONDAY, Town, address, rows, settle_down
 
@@ -208,3 +212,26 @@ async def test_who_has_no_person_is_not_asked_about(sqlite: Database) -> None:
 
     await sqlite.write(stranger)
     assert [type(each) for each in await promoted(sqlite)] == [Ready]
+
+
+async def test_a_lesson_whose_learner_has_no_hour_any_more_expires_and_holds_up_nobody(
+    database: Database,
+) -> None:
+    """The zone of an organisation is gone: its expired lesson waits for somebody to mend that."""
+
+    def build(tx: Connection) -> None:
+        town = settle_down(tx)
+        address(tx, "ana", town.ana)
+        new = enrolments.enrol(tx, person=town.ana, programme=town.programme, version=town.version, at=MONDAY)
+        assert new
+        enrolments.wait(tx, new, MONDAY)
+        assert release(tx, new, now=MONDAY, new_key=new_key)
+        tx.execute(update(OUTBOX).values(state="waiting", not_after=MONDAY))
+        tx.execute(update(ORGANISATION).where(ORGANISATION.c.id == town.here).values(zone="Europe/Atlantis"))
+        to = To(address(tx, "kari", town.kari), "web", town.kari, town.elsewhere)
+        outbox.add(tx, New(to, HELLO, "other", "mandatory", Passed("early", at=MONDAY + SECOND)), EARLY)
+
+    await database.write(build)
+    assert [type(each) for each in await promoted(database, MONDAY + HOUR)] == [Over, Ready]
+    assert sorted((await states(database)).values()) == ["expired", "ready"]
+    assert await rows(database, ENROLMENT.c.card, ENROLMENT.c.due_at) == [(-1, MONDAY + HOUR + DAY)]

@@ -4,12 +4,14 @@ import asyncio
 
 from actions.invite import invite
 from domain.event import Pressed, Said
-from storage import enrolments, people, programmes
+from storage import people, programmes, studies
 from storage.activity import ACTIVITY
 from storage.addresses import ADDRESS
+from storage.answers import ANSWER
 from storage.database import Connection, Database
-from storage.enrolments import ANSWER, ENROLMENT, STEP
+from storage.enrolments import ENROLMENT
 from storage.people import PERSON
+from storage.steps import STEP
 from tests.actions.talk import Talk, in_short
 from tests.storage.samples import MONDAY, Town, rows, sample, settle_down
 
@@ -74,9 +76,7 @@ async def test_presses_of_the_last_next_finish_a_lesson_once(database: Database)
     press = Pressed(f"{ana.step}:next")
     answers = await asyncio.gather(*(ana.does(press) for _ in range(10)))
     assert sorted(map(in_short, answers)) == [["study.behind"]] * 9 + [["study.programme_done"]]
-    done = await database.read(
-        lambda tx: [enrolments.lessons_done(tx, each.id) for each in enrolments.of_person(tx, town.ana)]
-    )
+    done = await database.read(lambda tx: [each.done for each in studies.of_person(tx, town.ana)])
     assert done == [2]
 
 

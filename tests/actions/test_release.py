@@ -6,14 +6,18 @@ from functools import partial
 
 import pytest
 
+from actions.carry_out import WrittenBefore
 from actions.release import release
+from bot.channel import Refused
 from domain.message import ShowCard
 from domain.pacing import next_lesson_at
-from storage import addresses, enrolments, people
+from scheduler.jobs import release as job
+from storage import addresses, enrolments, people, studies
 from storage.activity import ACTIVITY
 from storage.database import Connection, Database
-from storage.enrolments import STEP
+from storage.steps import STEP
 from tests.actions.talk import Talk, in_short, new_key
+from tests.bot.messenger import Desk, Messenger
 from tests.storage.samples import MONDAY, address, rows, settle_down
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -25,7 +29,7 @@ def finished_first(tx: Connection, finished: datetime) -> int:
     address(tx, "ana", town.ana)
     new = enrolments.enrol(tx, person=town.ana, programme=town.programme, version=town.version, at=MONDAY)
     assert new is not None
-    enrolments.finish_lesson(tx, new, 0, finished)
+    studies.finish_lesson(tx, new, 0, finished)
     enrolments.move(tx, new, 1, -1, finished)
     enrolments.wait(tx, new, next_lesson_at(finished, people.get(tx, town.ana)))
     return new
@@ -163,3 +167,44 @@ async def test_a_lesson_that_is_due_is_sent_by_one_of_two_clocks(database: Datab
     (step,) = await rows(database, STEP.c.key, where=STEP.c.closed_at.is_(None))
     assert isinstance(card, ShowCard)
     assert card.step == step[0]
+
+
+async def lost(database: Database) -> None:
+    """The messenger refuses what is to be sent."""
+    desk = Desk(database, Messenger([Refused("no")]))
+    desk.now = MONDAY + DAY
+    assert await desk.rounds() == [1]
+    await desk.lease.give_back()
+
+
+async def test_a_lesson_that_never_arrived_comes_on_the_same_day_when_its_learner_wants_it_then(
+    database: Database,
+) -> None:
+    ana, enrolment = await waiting(database)
+    assert await look(database, MONDAY + DAY) == 1
+    await lost(database)
+    ana.at = MONDAY + DAY + HOUR
+    for word in ("/hour 14:00", "/pause", "/resume"):
+        await ana.says(word)
+    two = datetime(2026, 11, 24, 12, 0, tzinfo=UTC)
+    assert await due_at(database, enrolment) == two
+    assert await look(database, two) == 1
+    first, second = await ana.written("lesson:")
+    assert in_short([first, second]) == ["card 1.0", "card 1.0"]
+    (step,) = await rows(database, STEP.c.key, where=STEP.c.closed_at.is_(None))
+    assert isinstance(second, ShowCard)
+    assert second.step == step[0]
+
+
+async def test_a_lesson_that_cannot_be_written_does_not_seem_sent(database: Database) -> None:
+    """Its key is taken, which must not happen: the lesson waits on, and comes a little later."""
+    ana, enrolment = await waiting(database)
+    now = MONDAY + DAY
+    await look(database, now)
+    await database.write(partial(enrolments.put_back, enrolment=enrolment, due_at=now))
+    before = await rows(database, STEP.c.key, STEP.c.closed_at)
+    with pytest.raises(WrittenBefore):
+        await database.write(partial(release, enrolment=enrolment, now=now, new_key=new_key))
+    assert await rows(database, STEP.c.key, STEP.c.closed_at) == before
+    assert [await job.JOB.run(database, now), await job.JOB.run(database, now + job.AGAIN)] == [0, 1]
+    assert await lessons(ana) == ["card 1.0", "card 1.0"]

@@ -1,6 +1,7 @@
 """The inside of a measured process: it does what it is asked, one line of JSON after another."""
 
 import asyncio
+import gc
 import json
 import os
 import sys
@@ -38,6 +39,8 @@ async def obey(acts: Mapping[str, Act]) -> None:
     """
     with os.fdopen(os.dup(1), "w", encoding="utf-8") as answers:
         os.dup2(2, 1)
+        gc.collect()
+        gc.freeze()  # as the service does when it is ready
         _answer(answers, "ready")
         while line := await asyncio.to_thread(sys.stdin.readline):
             asked = json.loads(line)

@@ -49,9 +49,9 @@ class Stage:
         """The settings of an empty store in a file."""
         return {"data": str(self.place())}
 
-    def sink(self) -> Sink:
+    def sink(self, *arguments: str) -> Sink:
         """A fake server for sends."""
-        return self._ends(Sink())
+        return self._ends(Sink(*arguments))
 
     def contender(
         self, contender: str, *arguments: object, core: int = PROGRAM, settings: Settings = _NONE

@@ -55,6 +55,8 @@ WANTED: Final[Mapping[str, Limit | Mapping[str, Limit]]] = {
         "reply_p95_s": Most(1.0),
         "reply_p99_s": Most(2.0),
         "most_in_a_second": Most(30),
+        "early": Most(0),
+        "share_429": Most(0.001),
     },
     "fairness": Most(2),
 }

@@ -24,12 +24,13 @@ from domain.facts import Step
 from domain.message import Kind, Message, ShowCard
 from domain.programme import Programme
 from lessons.library import read_library
-from storage import addresses, enrolments, organisations, outbox, people, programmes
+from storage import addresses, enrolments, organisations, outbox, people, programmes, steps
 from storage.addresses import ADDRESS
 from storage.database import Connection
-from storage.enrolments import ENROLMENT, STEP
+from storage.enrolments import ENROLMENT
 from storage.outbox import OUTBOX, New, To
 from storage.people import PERSON
+from storage.steps import STEP
 from tests.bench.clock import now
 from tests.bench.press import FIRST, step_of
 
@@ -135,7 +136,7 @@ def _first(tx: Connection) -> Model:
     lesson, card = _question(programmes.version(tx, version))
     enrolments.move(tx, enrolment, lesson, card, at)
     step = step_of(0)
-    enrolments.open_step(tx, Step(step, enrolment, lesson, card, question=True), at)
+    steps.put(tx, Step(step, enrolment, lesson, card, question=True), at)
     to = To(address, "telegram", person, here)
     return Model(to, enrolment, step, ShowCard(version, lesson, card, step))
 

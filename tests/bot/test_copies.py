@@ -61,14 +61,14 @@ async def lives_and_dies(desk: Desk, channel: Scripted) -> None:
             await asyncio.sleep(0.005)
     running.cancel()
     await asyncio.gather(running, return_exceptions=True)
-    await desk.delivery._abandon()
+    await desk.delivery._flight.abandon()
     channel.flying = 0
     await desk.lease.give_back()
 
 
 async def is_quiet(desk: Desk, channel: Scripted) -> bool:
     states = Counter((await desk.states()).values())
-    return not states["ready"] and states["sending"] == channel.flying and not desk.delivery._done
+    return not states["ready"] and states["sending"] == channel.flying and not desk.delivery._flight.unsettled
 
 
 @pytest.mark.parametrize("kind", KINDS)

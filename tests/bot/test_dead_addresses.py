@@ -11,8 +11,8 @@ from domain.message import notice
 from storage import addresses, enrolments, outbox
 from storage.addresses import ADDRESS
 from storage.database import Connection, Database
-from storage.enrolments import STEP
 from storage.outbox import OUTBOX, New, To
+from storage.steps import STEP
 from tests.actions.talk import new_key
 from tests.bot.messenger import Desk, Elsewhere, Messenger
 from tests.storage.samples import MONDAY, Town, address, rows, settle_down

@@ -16,7 +16,8 @@ from bot.channel import (
     SendError,
     Unreachable,
 )
-from bot.delivery import ACCOUNT_PAUSE, IN_FLIGHT, UNASKED_PAUSE
+from bot.delivery import IN_FLIGHT
+from bot.pause import ACCOUNT_PAUSE, UNASKED_PAUSE
 from domain.delivery import POLICIES
 from domain.message import Line, Message, Notice, ShowCard
 from storage.database import Database

@@ -13,8 +13,8 @@ from actions.invite import invite
 from bot.channel import Channel
 from bot.inbound import AT_ONCE, Inbound
 from storage import inbox
+from storage.answers import ANSWER
 from storage.database import Connection, Database
-from storage.enrolments import ANSWER
 from storage.inbox import INBOX, TRIES
 from storage.outbox import OUTBOX
 from tests.actions.talk import Talk, in_short, new_key
@@ -59,12 +59,12 @@ def inbound(database: Database, channel: Channel | None = None, clock: Clock | N
     return Inbound(database, {"web": channel or Messenger()}, clock or Clock(), new_key)
 
 
-async def receive(database: Database, *raws: str, channel: str = "web") -> None:
+async def receive(database: Database, *raws: str, channel: str = "web", at: datetime = MONDAY) -> None:
     def store(tx: Connection) -> None:
         for raw in raws:
             address = raw.split(": ")[0]
             key = str(next(_keys))
-            inbox.add(tx, channel=channel, account="", key=key, address=address, raw=raw, at=MONDAY)
+            inbox.add(tx, channel=channel, account="", key=key, address=address, raw=raw, at=at)
 
     await database.write(store)
 
@@ -151,6 +151,20 @@ async def test_updates_of_messengers_that_are_off_wait(database: Database) -> No
     telegram = Inbound(database, {"telegram": Messenger()}, lambda: MONDAY, new_key)
     assert await telegram.handle_waiting() == 1
     assert in_short(await Talk(database, "ana", channel="telegram").written()) == ["join.who"]
+
+
+async def test_who_writes_after_days_of_silence_is_answered(database: Database) -> None:
+    """By then every update is forgotten, and SQLite numbers the next one as the first."""
+    clock = Clock()
+    worker = inbound(database, clock=clock)
+    await receive(database, "ana: /start ana", "ben: hello")
+    assert await worker.handle_waiting() == 2
+    clock.at += timedelta(days=4)
+    assert await database.write(partial(inbox.forget, before=clock.at)) == 2
+    await receive(database, "ana: /yes", "ben: /start kari", at=clock.at)
+    assert await worker.handle_waiting() == 2
+    assert await heard(database, "ana") == ["join.who", "join.privacy"]
+    assert await heard(database, "ben") == ["join.stranger", "join.who"]
 
 
 async def test_two_workers_at_once_have_one_effect(database: Database) -> None:

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from bot.channel import AccountRefused, Limited, NotConnected
-from bot.delivery import ACCOUNT_PAUSE, UNASKED_PAUSE
+from bot.pause import ACCOUNT_PAUSE, UNASKED_PAUSE
 from storage import senders
 from storage.database import Database
 from storage.outbox import OUTBOX

@@ -9,10 +9,10 @@ import httpx
 
 from domain.delivery import Next, Outcome, State
 from domain.message import Announcement, Feedback, Kind, Message, ShowCard, notice
-from storage import addresses, announcements, instance, outbox, senders, sending
+from storage import addresses, announcements, claiming, instance, outbox, senders, settling
 from storage.database import Connection
 from storage.outbox import OUTBOX, New, Passed, To
-from storage.sending import Ended
+from storage.settling import Ended
 from tests.console.town import MONDAY, Cast
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -43,12 +43,12 @@ class Post:
         self, number: int, outcome: Outcome, state: State, reason: str = "", wait: timedelta = MINUTE
     ) -> int:
         """One attempt at it; nothing else is ready."""
-        (claimed,) = sending.claim(self.tx, "telegram", 1, MONDAY - HOUR, 9)
+        (claimed,) = claiming.claim(self.tx, "telegram", 1, MONDAY - HOUR, 9)
         at = MONDAY - HOUR + MINUTE
         if outcome == "sent":
-            sending.settle_sent(self.tx, [(claimed, "77")], 1, at)
+            settling.settle_sent(self.tx, [(claimed, "77")], 1, at)
         else:
-            sending.settle(self.tx, claimed, Ended(outcome, Next(state, wait), reason), 1, at)
+            settling.settle(self.tx, claimed, Ended(outcome, Next(state, wait), reason), 1, at)
         return number
 
     def lesson(self) -> ShowCard:

@@ -19,6 +19,7 @@ from storage.database import Connection, Database
 from storage.progress import Learner, State
 from tests.console.conftest import Door
 from tests.console.town import MONDAY, Cast, Clock, Town, programme
+from tests.storage.samples import enrolments_of
 
 LIBRARY = Organisation(1, "Library", "LT", "Europe/Vilnius", "lt", "Rasa")
 
@@ -222,7 +223,7 @@ async def test_every_state_has_a_word_in_every_language(
     door: Door, database: Database, cast: Cast, texts: Texts
 ) -> None:
     def live(tx: Connection) -> None:
-        (study,) = enrolments.of_person(tx, cast.learner)
+        (study,) = enrolments_of(tx, cast.learner)
         enrolments.set_state(tx, study.id, "paused")
 
     await database.write(live)

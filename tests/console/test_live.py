@@ -12,10 +12,11 @@ import uvicorn
 from playwright.async_api import Page, expect
 from starlette.applications import Starlette
 
-from storage import enrolments, progress, sessions
+from storage import progress, sessions
 from storage.database import Connection, Database
 from tests.console.conftest import Door
 from tests.console.town import MONDAY, Cast, Clock, Town, opened, seeing
+from tests.storage.samples import enrolments_of
 from tests.tools.screens import Screens
 
 SOON = 2.0  # seconds; what the product promises
@@ -55,7 +56,7 @@ async def news(lines: AsyncIterator[str]) -> tuple[str, str]:
 
 
 def answer(tx: Connection, person: int) -> None:
-    (study,) = enrolments.of_person(tx, person)
+    (study,) = enrolments_of(tx, person)
     Town(tx, MONDAY).answer(study.id, 1, 1, correct=True)
 
 

@@ -1,20 +1,22 @@
 """A message's own page: what it is, where it stands, and step by step why."""
 
 import re
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import httpx
 import pytest
 
 from console.site import LANGUAGE_COOKIE
 from domain.language import Language
-from storage import senders, sending
+from storage import claiming, senders
 from storage.database import Connection, Database
 from storage.outbox import ATTEMPT, OUTBOX
+from storage.people import PERSON
+from tests.console.conftest import Door
 from tests.console.post import HOUR, MINUTE, live
 from tests.console.test_learners import words
 from tests.console.test_person import told
-from tests.console.town import MONDAY, Cast
+from tests.console.town import MONDAY, Cast, Clock
 
 
 @pytest.fixture
@@ -27,7 +29,7 @@ STORIES: dict[str, tuple[list[str], str]] = {
     "sent": (
         [
             "08:30 Written",
-            "May go: it is a good time for the person (until today, 18:30)",
+            "Was free to go: it was a good time for the person (until today, 18:30)",
             "08:31 Attempt 1: the messenger took it",
         ],
         "Sent The messenger took it today, 08:31.",
@@ -35,7 +37,7 @@ STORIES: dict[str, tuple[list[str], str]] = {
     "unknown": (
         [
             "08:30 Written",
-            "May go: it is a good time for the person (until today, 18:30)",
+            "Was free to go: it was a good time for the person (until today, 18:30)",
             "08:31 Attempt 1: the connection broke, so it may have arrived ReadTimeout",
         ],
         (
@@ -47,7 +49,7 @@ STORIES: dict[str, tuple[list[str], str]] = {
     "refused": (
         [
             "08:30 Written",
-            "May go: it is a good time for the person (until today, 18:30)",
+            "Was free to go: it was a good time for the person (until today, 18:30)",
             "08:31 Attempt 1: the messenger did not take it Bad Request: no text",
         ],
         f"Failed The messenger did not take it. {OVERTAKEN}",
@@ -55,23 +57,23 @@ STORIES: dict[str, tuple[list[str], str]] = {
     "tries": (
         [
             "08:30 Written",
-            "Goes at once: it answers what the person just did",
+            "At any hour: it answers what the person just did",
             "08:31 Attempt 1: it could not be sent Too Many Requests",
         ],
-        "Waiting Next try today, 10:31. Later than tomorrow, 08:30 it is not sent any more. Do not send",
+        "Waiting Next try today, 10:31. It is not sent later than tomorrow, 08:30. Do not send",
     ),
     "day": (
-        ["08:30 Written", "May not go yet: it is not one of the person’s days"],
+        ["08:30 Written", "May not go yet: not one of the person’s days"],
         (
-            "Waiting Waits until 28 Nov, 08:30: it is not one of the person’s days. "
-            "Later than 30 Nov, 09:30 it is not sent any more. Do not send"
+            "Waiting Waits until 28 Nov, 08:30: not one of the person’s days. "
+            "It is not sent later than 30 Nov, 09:30. Do not send"
         ),
     ),
     "holiday": (
         ["12:00 Written", "May not go yet: 24 December is a public holiday"],
         (
             "Waiting Waits until 28 Dec, 09:30: 24 December is a public holiday. "
-            "Later than 29 Dec, 09:30 it is not sent any more. Do not send"
+            "It is not sent later than 29 Dec, 09:30. Do not send"
         ),
     ),
     "late": (
@@ -81,13 +83,13 @@ STORIES: dict[str, tuple[list[str], str]] = {
     "expired": (
         [
             "08:30 Written",
-            "May not go yet: it is too early in the day",
+            "Had to wait: too early in the day",
             "09:30 It did not make it in time (today, 09:29), and later it is of no use.",
         ],
         f"Too late It did not make it in time (today, 09:29), and later it is of no use. {OVERTAKEN}",
     ),
     "held": (
-        ["08:30 Written", "Goes at once: it answers what the person just did"],
+        ["08:30 Written", "At any hour: it answers what the person just did"],
         "Held The data were restored from a backup: whoever runs Zinute decides. Do not send",
     ),
 }
@@ -119,12 +121,52 @@ async def test_a_message_tells_for_whom_and_how_but_not_what_was_answered(
     assert [part for part in ("safe0q0", "right", "Right") if part in said] == []
 
 
-async def test_a_pause_that_the_messenger_asked_for_is_told(
-    coordinator: httpx.AsyncClient, database: Database, made: dict[str, int]
+async def test_a_pause_that_the_messenger_asked_for_is_told_while_it_lasts(
+    coordinator: httpx.AsyncClient, database: Database, clock: Clock, made: dict[str, int]
 ) -> None:
     await database.write(lambda tx: senders.pause(tx, "telegram", MONDAY + MINUTE))
-    page = await coordinator.get(f"/console/messages/{made['ready']}")
-    assert "The messenger asked us to wait. Sending goes on today, 09:31." in words(page.text)
+    paused = "The messenger asked us to wait. Sending goes on today, 09:31."
+    for minutes, told_so in ((0, True), (1, False)):
+        clock.at = MONDAY + minutes * MINUTE
+        page = words((await coordinator.get(f"/console/messages/{made['ready']}")).text)
+        assert (paused in page, "It goes when its turn comes." in page) == (told_so, not told_so)
+
+
+@pytest.mark.parametrize(
+    ("name", "ends", "says"),
+    [
+        ("ready", HOUR, "May go: it is a good time for the person (until today, 10:30)"),
+        ("ready", -MINUTE, "Was free to go: it was a good time for the person (until today, 09:29)"),
+        ("day", HOUR, "May not go yet: not one of the person’s days"),
+        ("day", -MINUTE, "Had to wait: not one of the person’s days"),
+    ],
+)
+async def test_what_the_gate_said_is_told_in_the_present_only_while_it_holds(
+    *,
+    coordinator: httpx.AsyncClient,
+    database: Database,
+    made: dict[str, int],
+    name: str,
+    ends: timedelta,
+    says: str,
+) -> None:
+    one = OUTBOX.update().where(OUTBOX.c.id == made[name])
+    await database.write(lambda tx: tx.execute(one.values(until=MONDAY + ends, due_at=MONDAY + ends)))
+    page = await coordinator.get(f"/console/messages/{made[name]}")
+    assert says in words(page.text)
+
+
+async def test_it_is_told_with_the_organisation_that_it_was_written_for(
+    door: Door, coordinator: httpx.AsyncClient, database: Database, cast: Cast, made: dict[str, int]
+) -> None:
+    """When the person went to the museum, its coordinator does not see it, and the library's not where they went."""
+    move = PERSON.update().where(PERSON.c.id == cast.learner).values(organisation_id=cast.museum)
+    await database.write(lambda tx: tx.execute(move))
+    said = words((await coordinator.get(f"/console/messages/{made['ready']}")).text)
+    assert ("Organisation Library" in said, "08:30 Written" in said) == (True, True)
+    assert [name for name in ("Museum", "Ona") if name in said] == []
+    async with door.signed_in(cast.coordinator_elsewhere) as browser:
+        assert (await browser.get(f"/console/messages/{made['ready']}")).status_code == 404
 
 
 async def test_what_is_under_way_and_what_nobody_knows_about_are_told_apart(
@@ -136,7 +178,7 @@ async def test_what_is_under_way_and_what_nobody_knows_about_are_told_apart(
 
     def claim(tx: Connection) -> None:
         tx.execute(OUTBOX.delete().where(OUTBOX.c.id == made["tries"]))  # it would go first
-        sending.claim(tx, "telegram", 1, MONDAY, 9)
+        claiming.claim(tx, "telegram", 1, MONDAY, 9)
 
     await database.write(lambda tx: tx.execute(ATTEMPT.delete().where(ATTEMPT.c.outbox_id == made["tries"])))
     await database.write(claim)

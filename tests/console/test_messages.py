@@ -8,13 +8,13 @@ import pytest
 from console.pages.messages import View
 from domain.language import LANGUAGES
 from domain.message import notice
-from storage import instance, senders
+from storage import gaps, instance, senders
 from storage.database import Connection, Database
 from tests.console.conftest import Door
 from tests.console.post import MINUTE, Post, live, shown
 from tests.console.test_learners import lines, words
 from tests.console.test_live import TOO_SMALL, TOO_WIDE, base, complaints_of, enter
-from tests.console.town import MONDAY, Cast, Clock
+from tests.console.town import MONDAY, Cast
 from tests.tools.screens import Screens
 
 __all__ = ["base"]
@@ -62,7 +62,7 @@ LINES = [
         f"Announcement: {FIRST_WORDS}",
         ONA,
         WRITTEN,
-        "Waiting Waits until 28 Nov, 08:30: it is not one of the person’s days.",
+        "Waiting Waits until 28 Nov, 08:30: not one of the person’s days.",
         DROP,
     ],
     ["Reply in the chat", ONA, WRITTEN, "Waiting Next try today, 10:31.", DROP],
@@ -168,22 +168,36 @@ async def test_pages_meet(coordinator: httpx.AsyncClient, database: Database, ca
     assert ['id="newest"' in page.text for page in pages] == [False, True, True]
 
 
-async def test_a_held_store_and_gaps_are_told_quietly(
-    coordinator: httpx.AsyncClient, database: Database, clock: Clock, made: dict[str, int]
-) -> None:
-    async def panel() -> str:
-        page = (await coordinator.get("/console/messages")).text
-        found = re.search(r'<section class="quiet".*?</section>', page, re.DOTALL)
-        return words(found[0]) if found else ""
+async def panel(browser: httpx.AsyncClient) -> str:
+    page = (await browser.get("/console/messages")).text
+    found = re.search(r'<section class="quiet".*?</section>', page, re.DOTALL)
+    return words(found[0]) if found else ""
 
+
+async def test_a_held_store_and_gaps_are_told_quietly(
+    coordinator: httpx.AsyncClient, database: Database, made: dict[str, int]
+) -> None:
     held = "The data were restored from a backup (today, 08:30). What should have gone before waits until whoever runs "
-    gap = "Telegram was not heard (today, 06:30 – today, 07:30). 2 people were asked to press again."
-    assert await panel() == f"{held}Zinute has decided. {gap}"
+    gap = "Telegram was not heard (today, 06:30 – today, 07:30)."
+    assert await panel(coordinator) == f"{held}Zinute has decided. {gap}"
     await database.write(lambda tx: instance.hold(tx, None))
-    assert await panel() == gap
-    clock.at = MONDAY + 9 * MINUTE
-    await database.write(lambda tx: senders.note_gap(tx, "telegram", MONDAY, clock.at, 1))
-    assert "1 person was asked to press again." in await panel()
+    assert await panel(coordinator) == gap
+
+
+async def test_who_was_asked_again_after_a_gap_is_counted_within_the_scope(
+    *, door: Door, coordinator: httpx.AsyncClient, database: Database, cast: Cast, made: dict[str, int]
+) -> None:
+    def ask(tx: Connection) -> None:
+        post, key = Post(tx, cast), gaps.key("telegram", MONDAY)
+        post.write(notice("study.gap"), "reminder", key=f"{key}1")
+        post.write(notice("study.gap"), "reminder", who=cast.elsewhere, where=cast.museum, key=f"{key}2")
+        senders.note_gap(tx, "telegram", MONDAY, MONDAY + 9 * MINUTE, 2)
+
+    await database.write(ask)
+    gap = "Telegram was not heard (today, 09:30 – today, 09:39)."
+    assert f"{gap} 1 person was asked to press again." in await panel(coordinator)
+    async with door.signed_in(cast.sector) as browser:
+        assert f"{gap} 2 people were asked to press again." in await panel(browser)
 
 
 async def test_before_the_first_message(coordinator: httpx.AsyncClient) -> None:

@@ -9,7 +9,7 @@ import pytest
 from console.pages.messages import seen_of
 from domain.facts import Step
 from domain.message import ShowCard
-from storage import enrolments
+from storage import enrolments, steps
 from storage.database import Connection, Database
 from storage.messages import Seen
 from storage.outbox import OUTBOX
@@ -17,6 +17,7 @@ from tests.console.conftest import SAME_ORIGIN
 from tests.console.post import NOW, Post, live
 from tests.console.test_learners import words
 from tests.console.town import MONDAY, Cast
+from tests.storage.samples import enrolments_of
 
 
 @pytest.fixture
@@ -108,10 +109,10 @@ async def test_a_dropped_lesson_that_nobody_saw_comes_another_day(
     coordinator: httpx.AsyncClient, database: Database, cast: Cast
 ) -> None:
     def begin(tx: Connection) -> tuple[int, int]:
-        (study,) = enrolments.of_person(tx, cast.learner)
+        (study,) = enrolments_of(tx, cast.learner)
         enrolments.move(tx, study.id, 1, 0, MONDAY)
         step = Step("lesson-step", study.id, 1, 0, question=False, selected=(), closed=False)
-        enrolments.open_step(tx, step, MONDAY)
+        steps.put(tx, step, MONDAY)
         card = ShowCard(cast.safe[1], 1, 0, "lesson-step", heading=True)
         return study.id, Post(tx, cast).write(card, "lesson", NOW)
 

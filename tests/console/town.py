@@ -15,10 +15,21 @@ from domain.organisation import Scope
 from domain.programme import Card, Lesson, LessonText, Programme, ProgrammeText
 from domain.question import Option, Question
 from domain.text import Text
-from storage import activity, addresses, enrolments, invitations, organisations, people, programmes
+from storage import (
+    activity,
+    addresses,
+    answers,
+    enrolments,
+    invitations,
+    organisations,
+    people,
+    programmes,
+    steps,
+    studies,
+)
 from storage.activity import Happening
+from storage.answers import Answered
 from storage.database import Database
-from storage.enrolments import Answered
 from storage.schema import METADATA
 
 MONDAY = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)  # 09:30 in Vilnius, 08:30 in Oslo
@@ -113,19 +124,23 @@ class Town:
             selected=(),
             closed=False,
         )
-        enrolments.open_step(self.tx, step, self.at)
+        steps.put(self.tx, step, self.at)
         enrolments.move(self.tx, enrolment, lesson, card, self.at)
         found = enrolments.get(self.tx, enrolment)
         answered = Answered(step, found.version, f"q{card - 1}", (1,), correct)
-        enrolments.record(self.tx, answered, self.at)
+        answers.record(self.tx, answered, self.at)
         values: dict[str, Any] = {"version": found.version, "lesson": lesson, "card": card}
         self.note(found.person, "answered", **values, question=f"q{card - 1}", chosen="1", correct=correct)
 
     def finish_lesson(self, enrolment: int, lesson: int, *, due: datetime | None = None) -> None:
-        enrolments.finish_lesson(self.tx, enrolment, lesson, self.at)
+        found = enrolments.get(self.tx, enrolment)
+        enrolments.move(self.tx, enrolment, lesson, 0, self.at)
+        (score,) = (
+            each.lesson for each in studies.of_person(self.tx, found.person) if each.enrolled.id == enrolment
+        )
+        studies.finish_lesson(self.tx, enrolment, lesson, self.at)
         enrolments.move(self.tx, enrolment, lesson + 1, -1, self.at)
         enrolments.wait(self.tx, enrolment, due)
-        score, found = enrolments.score(self.tx, enrolment, lesson), enrolments.get(self.tx, enrolment)
         values: dict[str, Any] = {"version": found.version, "lesson": lesson}
         self.note(found.person, "lesson_done", **values, right=score.right, graded=score.graded)
 

@@ -6,16 +6,22 @@ from typing import Final
 
 from pydantic import BaseModel, ConfigDict
 
-WINDOW: Final = 1.0  # seconds
+SECOND: Final = 1.0
+LASTING: Final = 10.0  # seconds
+_KEPT: Final = 10_000  # moments: more than any limit
 
 
 class Limit(BaseModel):
-    """How many messages are taken in any one second: of the bot, and in each chat; 0 is no limit."""
+    """How many messages are taken in any one second: of the bot, and in each chat; 0 is no limit.
+
+    `lasting`: how many are taken in one chat in any ten seconds, where a short burst may be faster.
+    """
 
     model_config = ConfigDict(extra="forbid")
 
     overall: int = 0
     each_chat: int = 0
+    lasting: int = 0
 
 
 class Flood:
@@ -23,21 +29,22 @@ class Flood:
 
     def __init__(self) -> None:
         self.limit = Limit()
-        self._overall: deque[float] = deque()
+        self._overall = deque[float](maxlen=_KEPT)
         self._chats: dict[str, deque[float]] = {}
         self._barred = (0.0, 0.0)
 
     def wait(self, chat: str, now: float) -> int:
         """0 when a message to this chat is taken now (and counted), else the seconds until it would be."""
-        windows = ((self._overall, self.limit.overall), (self._window(chat), self.limit.each_chat))
-        for window, most in windows:
-            while window and window[0] <= now - WINDOW:
-                window.popleft()
-            if most and len(window) >= most:
-                return max(1, math.ceil(window[0] + WINDOW - now))
-        for window, _ in windows:
-            window.append(now)
-        return 0
+        here = self._chats.setdefault(chat, deque(maxlen=_KEPT))
+        wait = max(
+            _wait(self._overall, self.limit.overall, SECOND, now),
+            _wait(here, self.limit.each_chat, SECOND, now),
+            _wait(here, self.limit.lasting, LASTING, now),
+        )
+        if not wait:
+            self._overall.append(now)
+            here.append(now)
+        return wait
 
     def bar(self, now: float, seconds: float) -> None:
         """The bot was told to wait."""
@@ -48,5 +55,9 @@ class Flood:
         told, until = self._barred
         return now - told if now < until else None
 
-    def _window(self, chat: str) -> deque[float]:
-        return self._chats.setdefault(chat, deque())
+
+def _wait(taken: deque[float], most: int, length: float, now: float) -> int:
+    """Whole seconds until fewer than `most` were taken within `length` seconds."""
+    if not most or len(taken) < most:
+        return 0
+    return max(0, math.ceil(taken[-most] + length - now))

@@ -1,4 +1,7 @@
-"""A lean Bot API server for benchmarks: `python -m tests.fakes.sink --port 0` prints its port and says yes."""
+"""A lean Bot API server for benchmarks: `python -m tests.fakes.sink --port 0` prints its port and says yes.
+
+With `--strict` it says no to what comes too fast.
+"""
 
 import argparse
 import asyncio
@@ -11,20 +14,28 @@ from typing import Any, Final
 from urllib.parse import parse_qs
 
 from tests.fakes.ledger import Ledger, hash_of
+from tests.fakes.strict import Strict
 
 SENDS: Final = frozenset(
     {"sendmessage", "sendphoto", "editmessagetext", "editmessagecaption", "editmessagereplymarkup"}
 )
 ME: Final = b'{"id":1,"is_bot":true,"first_name":"Sink","username":"sink_bot","can_join_groups":false}'
 _LENGTH: Final = re.compile(rb"\r\ncontent-length:[ \t]*(\d+)", re.IGNORECASE)
+_CHAT: Final = re.compile(rb'\bchat_id"?(?:\r\n\r\n|\s*[:=]\s*"?)(-?\d+)')
 _TIMEOUT: Final = re.compile(rb'\btimeout"?\s*[:=]\s*"?(\d+)')
+OKAY: Final = b"200 OK"
+Answer = tuple[bytes, bytes]  # the status and further lines of the head, and the body
 
 
 class Sink:
-    """What was asked so far. Each send is a time in `accepted` (monotonic ns) and, with a ledger, a line there."""
+    """What was asked so far. Each send is a time in `accepted` (monotonic ns) and, with a ledger, a line there.
 
-    def __init__(self, ledger: Path | None = None, latency: float = 0.0) -> None:
+    `strict`: it keeps the messenger's limits.
+    """
+
+    def __init__(self, ledger: Path | None = None, latency: float = 0.0, *, strict: bool = False) -> None:
         self.latency = latency
+        self._strict = Strict() if strict else None
         self._last = 0
         self._ledger = Ledger(ledger) if ledger else None
         self.reset()
@@ -33,30 +44,36 @@ class Sink:
         """Count from the beginning; message numbers go on."""
         self.counts: Counter[str] = Counter()
         self.accepted: list[int] = []
+        if self._strict:
+            self._strict.reset()
 
-    def answer(self, method: str, query: bytes, body: bytes) -> tuple[bytes, float]:
-        """The body of the answer, and the seconds until it is to be given."""
+    def answer(self, method: str, query: bytes, body: bytes) -> tuple[Answer, float]:
+        """The answer, and the seconds until it is to be given."""
         self.counts[method] += 1
         if method in SENDS:
             return self._send(method, body), self.latency
         if method == "getupdates":
             asked = _TIMEOUT.search(body) or _TIMEOUT.search(query)
-            return b'{"ok":true,"result":[]}', min(50.0, float(asked[1])) if asked else 0.0
-        return b'{"ok":true,"result":%s}' % (ME if method == "getme" else b"true"), 0.0
+            return (OKAY, b'{"ok":true,"result":[]}'), min(50.0, float(asked[1])) if asked else 0.0
+        return (OKAY, b'{"ok":true,"result":%s}' % (ME if method == "getme" else b"true")), 0.0
 
     def control(self, path: str) -> bytes:
         """What `/control/stats` and `/control/reset` answer."""
         if path == "/control/reset":
             self.reset()
-        return json.dumps({"counts": self.counts, "accepted": self.accepted}).encode()
+        stats: dict[str, Any] = {"counts": self.counts, "accepted": self.accepted}
+        return json.dumps(stats | ({"strict": self._strict.counts} if self._strict else {})).encode()
 
-    def _send(self, method: str, body: bytes) -> bytes:
-        self.accepted.append(time.monotonic_ns())
+    def _send(self, method: str, body: bytes) -> Answer:
+        now = time.monotonic_ns()
+        if self._strict and (wait := self._strict.wait(chat_of(body), now / 1e9)):
+            return _refusal(wait)
+        self.accepted.append(now)
         self._last += 1
         number = self._last
         if self._ledger is not None:
             self._write(method, number, _fields(body))
-        return (
+        return OKAY, (
             b'{"ok":true,"result":{"message_id":%d,"date":1,"from":%s,"chat":{"id":1,"type":"private"},"text":"x"}}'
             % (number, ME)
         )
@@ -66,6 +83,19 @@ class Sink:
         text = hash_of(str(fields.get("text", fields.get("caption", ""))))
         chat = str(fields.get("chat_id", ""))
         self._ledger.write("sent", method=method, chat=chat, text=text, message=number)
+
+
+def chat_of(body: bytes) -> str:
+    """For whom it is, whatever the form of the body."""
+    found = _CHAT.search(body)
+    return found[1].decode() if found else ""
+
+
+def _refusal(wait: int) -> Answer:
+    return b"429 Too Many Requests\r\nRetry-After: %d" % wait, (
+        b'{"ok":false,"error_code":429,"description":"Too Many Requests: retry after %d",'
+        b'"parameters":{"retry_after":%d}}' % (wait, wait)
+    )
 
 
 def _fields(body: bytes) -> dict[str, Any]:
@@ -106,7 +136,7 @@ class Connection(asyncio.Protocol):
         target, _, query = head.split(b" ", 2)[1].partition(b"?")
         path = target.decode("latin-1")
         if path.startswith("/control/"):
-            answer, seconds = self._sink.control(path), 0.0
+            answer, seconds = (OKAY, self._sink.control(path)), 0.0
         else:
             answer, seconds = self._sink.answer(path.rpartition("/")[2].lower(), query, body)
         if seconds:
@@ -114,9 +144,10 @@ class Connection(asyncio.Protocol):
         else:
             self._write(answer)
 
-    def _write(self, body: bytes) -> None:
-        head = b"HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n" % len(body)
-        self._transport.write(head + body)
+    def _write(self, answer: Answer) -> None:
+        status, body = answer
+        head = b"HTTP/1.1 %b\r\nContent-Type: application/json\r\nContent-Length: %d\r\n\r\n"
+        self._transport.write(head % (status, len(body)) + body)
 
 
 async def serve(port: int, sink: Sink) -> None:
@@ -131,5 +162,6 @@ if __name__ == "__main__":
     parser.add_argument("--port", type=int, default=0, help="0 is any free port")
     parser.add_argument("--ledger", type=Path, help="a file that gets a JSON line for each send")
     parser.add_argument("--latency", type=float, default=0.0, help="milliseconds before a send is answered")
+    parser.add_argument("--strict", action="store_true", help="refuse what comes too fast")
     given = parser.parse_args()
-    asyncio.run(serve(given.port, Sink(given.ledger, given.latency / 1000)))
+    asyncio.run(serve(given.port, Sink(given.ledger, given.latency / 1000, strict=given.strict)))

@@ -22,13 +22,13 @@ def main() -> int:
         for name, value in report.figures().items():
             say(f"{name}: {value}")
     for broken in report.broken:
-        say(f"BROKEN: {broken}; again with --seed and its number, --rounds 1 --store and its store")
+        say(f"BROKEN: {broken}; again with --rounds 1, its --seed and --store, and --only kills, stops ...")
     return 1 if report.broken else 0
 
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./run faults", description=__doc__)
-    parser.add_argument("--rounds", type=int, default=10, help="rounds of kill -9 (10)")
+    parser.add_argument("--rounds", type=int, default=10, help="rounds of kill -9, or of --only (10)")
     parser.add_argument("--store", choices=("sqlite", "postgres"), default="sqlite")
     parser.add_argument(
         "--seed", type=int, default=SystemRandom().randrange(1_000_000), help="of the first round"
@@ -39,7 +39,7 @@ def _arguments() -> argparse.Namespace:
         "--lite", action="store_true", help="a little of everything, on both stores: part of ./run check"
     )
     which.add_argument("--all", action="store_true", help="everything, on both stores: takes an hour")
-    which.add_argument("--only", help="one scenario by its name, such as points or point:claimed")
+    which.add_argument("--only", help="one scenario by its name, such as kills, stops or point:claimed")
     return parser.parse_args()
 
 

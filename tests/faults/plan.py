@@ -40,12 +40,14 @@ class Round:
     kind: Kind
     size: Size
     play: Callable[[Town], Awaitable[Outcome]]
+    seed: int | None = None
     alone: bool = False
 
 
 async def run(given: argparse.Namespace, report: Report) -> None:
     """Play all rounds of a run: in lanes side by side, and then those that are about time."""
-    rounds = list(reversed(_rounds(given)))
+    rounds = list(reversed(rounds_of(given)))
+    report.wanted = len(rounds)
     async with world({each.kind for each in rounds}) as there:
         towns = Towns(there)
         together = [each for each in rounds if not each.alone]
@@ -86,14 +88,16 @@ async def _played(chosen: Round, towns: Towns) -> Outcome:
         town = await towns.take(chosen.kind, chosen.size)
         outcome = await chosen.play(town)
     except Exception as error:  # noqa: BLE001 (whatever it is, the other rounds go on)
+        seed = "-" if chosen.seed is None else str(chosen.seed)
         where = [f"{frame.filename}:{frame.lineno}" for frame in extract_tb(error.__traceback__)[-3:]]
-        return Outcome(chosen.name, "-", Verdict(), problems=(f"{type(error).__name__}: {error} {where}",))
+        return Outcome(chosen.name, seed, Verdict(), problems=(f"{type(error).__name__}: {error} {where}",))
     if not outcome.broken:  # what is left over of a broken one must not spoil the next
         towns.give_back(town, chosen.size)
     return outcome
 
 
-def _rounds(given: argparse.Namespace) -> list[Round]:
+def rounds_of(given: argparse.Namespace) -> list[Round]:
+    """The rounds that are asked for, in order; SystemExit when there is no such scenario."""
     if given.only:
         return _only(given)
     if given.lite:
@@ -115,7 +119,7 @@ def _lite(seed: int) -> list[Round]:
         _many(kinds[0], seed, FEW),
         _late(kinds[1], "3 hours"),
         _broadcast(kinds[0], seed, LITTLE, mandatory=False),
-        *_stops(kinds[1], seed, 1),
+        *_stops(kinds[1], seed, 3),
         _cold(kinds[0], seed),
     ]
 
@@ -129,7 +133,7 @@ def _all(seed: int, rounds: int) -> list[Round]:
         ]
         for number in known:
             found += [*_kills(kind, int(number), 1), *_stops(kind, int(number), 1)]
-        found += [*_kills(kind, seed, rounds), *_stops(kind, seed, 20)]
+        found += [*_kills(kind, seed, rounds), *_stops(kind, seed, 100)]
         found += [_point(kind, name) for name in SCENARIOS]
         found += [*_scenarios(kind, seed, LARGE, MANY), _cold(kind, seed)]
     return found
@@ -141,6 +145,7 @@ def _only(given: argparse.Namespace) -> list[Round]:
     known: dict[str, Callable[[], list[Round]]] = {
         "points": lambda: [_point(kind, each) for each in SCENARIOS],
         "point": lambda: [_point(kind, which)],
+        "kills": lambda: _kills(kind, seed, rounds),
         "stops": lambda: _stops(kind, seed, rounds),
         "cold": lambda: [_cold(kind, seed)],
         "thrice": lambda: [_thrice(kind, seed)],
@@ -154,20 +159,20 @@ def _only(given: argparse.Namespace) -> list[Round]:
 
 def _kills(kind: Kind, seed: int, rounds: int) -> list[Round]:
     return [
-        Round(f"kill ({kind})", kind, FULL, partial(kill_round, seed=seed + number))
-        for number in range(rounds)
+        Round(f"kill ({kind})", kind, FULL, partial(kill_round, seed=each), each)
+        for each in range(seed, seed + rounds)
     ]
 
 
 def _stops(kind: Kind, seed: int, rounds: int) -> list[Round]:
     return [
-        Round(f"stop ({kind})", kind, FULL, partial(stop_round, seed=seed + number), alone=True)
-        for number in range(rounds)
+        Round(f"stop ({kind})", kind, FULL, partial(stop_round, seed=each), each)
+        for each in range(seed, seed + rounds)
     ]
 
 
 def _cold(kind: Kind, seed: int) -> Round:
-    return Round(f"cold ({kind})", kind, FULL, partial(cold_round, seed=seed), alone=True)
+    return Round(f"cold ({kind})", kind, FULL, partial(cold_round, seed=seed), seed, alone=True)
 
 
 def _point(kind: Kind, name: str) -> Round:
@@ -175,15 +180,15 @@ def _point(kind: Kind, name: str) -> Round:
 
 
 def _freeze(kind: Kind, seed: int) -> Round:
-    return Round(f"freeze ({kind})", kind, FULL, partial(freeze_round, seed=seed))
+    return Round(f"freeze ({kind})", kind, FULL, partial(freeze_round, seed=seed), seed)
 
 
 def _thrice(kind: Kind, seed: int) -> Round:
-    return Round(f"thrice ({kind})", kind, SMALL, partial(thrice_round, seed=seed))
+    return Round(f"thrice ({kind})", kind, SMALL, partial(thrice_round, seed=seed), seed)
 
 
 def _many(kind: Kind, seed: int, size: Size) -> Round:
-    return Round(f"many ({kind})", kind, size, partial(many_round, seed=seed, fresh=size == FEW))
+    return Round(f"many ({kind})", kind, size, partial(many_round, seed=seed, fresh=size == FEW), seed)
 
 
 def _late(kind: Kind, down: str) -> Round:
@@ -192,7 +197,7 @@ def _late(kind: Kind, down: str) -> Round:
 
 def _broadcast(kind: Kind, seed: int, size: Size, *, mandatory: bool) -> Round:
     play = partial(broadcast_round, seed=seed, mandatory=mandatory)
-    return Round(f"broadcast ({kind})", kind, size, play)
+    return Round(f"broadcast ({kind})", kind, size, play, seed)
 
 
 def _scenarios(kind: Kind, seed: int, crowd: Size, many: Size) -> list[Round]:

@@ -15,9 +15,10 @@ def say(line: str) -> None:
 
 @dataclass(slots=True)
 class Report:
-    """All rounds of a run."""
+    """All rounds of a run, of which there will be as many as `wanted`."""
 
     seed: int
+    wanted: int = 0
     outcomes: list[Outcome] = field(default_factory=list)
 
     def add(self, outcome: Outcome) -> None:
@@ -25,9 +26,9 @@ class Report:
         self.outcomes.append(outcome)
         verdict, slowest = outcome.verdict, max(outcome.ready, default=0.0)
         say(
-            f"{outcome.name}, seed {outcome.seed}: {outcome.ends} ends, {verdict.handled} updates,"
-            f" {verdict.sent} sent, {verdict.duplicates} doubled, {verdict.ambiguous} in doubt,"
-            f" ready in {slowest:.1f} s, stopped in {outcome.slowest_stop:.1f} s,"
+            f"{len(self.outcomes)}/{self.wanted} {outcome.name}, seed {outcome.seed}: {outcome.ends} ends,"
+            f" {verdict.handled} updates, {verdict.sent} sent, {verdict.duplicates} doubled,"
+            f" {verdict.ambiguous} in doubt, ready in {slowest:.1f} s, stopped in {outcome.slowest_stop:.1f} s,"
             f" {outcome.seconds:.1f} s in all{': BROKEN' if outcome.broken else ''}"
         )
         for broken in outcome.broken[:20]:

@@ -9,7 +9,7 @@ from typing import Final
 import pytest
 
 from domain.message import Kind
-from storage import addresses, organisations, outbox, people, senders, sending
+from storage import addresses, claiming, organisations, outbox, people, senders, settling
 from storage.database import Connection, Database
 from storage.outbox import New, To
 from tests.bot.messenger import MENU
@@ -57,8 +57,8 @@ def queue(tx: Connection, to: Sequence[To], name: str, *, first: int, last: int,
 
 def send(tx: Connection, fence: int) -> list[str]:
     """As many as are in flight at once are sent; their keys."""
-    claimed = sending.claim(tx, CHANNEL, fence, MONDAY, IN_FLIGHT)
-    sending.settle_sent(tx, [(each, "1") for each in claimed], fence, MONDAY)
+    claimed = claiming.claim(tx, CHANNEL, fence, MONDAY, IN_FLIGHT)
+    settling.settle_sent(tx, [(each, "1") for each in claimed], fence, MONDAY)
     return [each.key for each in claimed]
 
 

@@ -14,7 +14,7 @@ from sqlalchemy import select
 
 from storage.activity import ACTIVITY
 from storage.database import Database
-from storage.enrolments import STEP
+from storage.steps import STEP
 from tests.outages.virtual import Time, Town, settle, stand_in_lesson
 from tests.storage import stores
 from tests.storage.samples import MONDAY, rows

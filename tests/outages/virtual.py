@@ -20,8 +20,9 @@ from domain.programme import Programme
 from scheduler.jobs import promote, release, remind
 from storage import addresses, enrolments, organisations, people, programmes, schedules
 from storage.database import Connection, Database
-from storage.enrolments import ENROLMENT, STEP
+from storage.enrolments import ENROLMENT
 from storage.outbox import OUTBOX
+from storage.steps import STEP
 from tests.actions.talk import new_key, texts
 from tests.bot.messenger import Editing
 from tests.storage.samples import MONDAY, sample

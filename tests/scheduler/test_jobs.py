@@ -55,7 +55,7 @@ async def test_lessons_that_are_due_are_released_once(database: Database) -> Non
     assert looks == [0, 3, 0]
     keys = [row[0] for row in await rows(database, OUTBOX.c.key)]
     assert len(keys) == 3
-    assert all(key.startswith("lesson:") and key.endswith(":0:2026-11-24:1") for key in keys)
+    assert all(key.startswith("lesson:") and key.endswith(":0:20261124T073000:1") for key in keys)
 
 
 async def test_two_services_that_look_at_once_release_a_lesson_once(database: Database) -> None:

@@ -7,10 +7,11 @@ from functools import partial
 from domain.delivery import Next, Outcome, State
 from domain.message import Kind, Message
 from domain.message import notice as notice_of
-from storage import outbox, sending
+from storage import claiming, outbox, settling
+from storage.claiming import Claimed
 from storage.database import Connection, Database
 from storage.outbox import OUTBOX, New, Passed, To
-from storage.sending import Claimed, Ended
+from storage.settling import Ended
 from tests.storage.samples import MONDAY, address, rows
 
 SECOND = timedelta(seconds=1)
@@ -45,7 +46,7 @@ async def claim(
     database: Database, now: datetime = MONDAY, channel: str = "web", *, most: int = 100, fence: int = FENCE
 ) -> list[Claimed]:
     """Claim what may go."""
-    return await database.write(partial(sending.claim, channel=channel, fence=fence, now=now, most=most))
+    return await database.write(partial(claiming.claim, channel=channel, fence=fence, now=now, most=most))
 
 
 async def settle(
@@ -60,10 +61,10 @@ async def settle(
 ) -> None:
     """How its attempt ended."""
     if outcome == "sent":
-        await database.write(lambda tx: sending.settle_sent(tx, [(claimed, "m1")], fence, MONDAY))
+        await database.write(lambda tx: settling.settle_sent(tx, [(claimed, "m1")], fence, MONDAY))
         return
     ended = Ended(outcome, Next(state, timedelta(seconds=wait)), reason)
-    await database.write(lambda tx: sending.settle(tx, claimed, ended, fence, MONDAY))
+    await database.write(lambda tx: settling.settle(tx, claimed, ended, fence, MONDAY))
 
 
 async def keys_in_rounds(database: Database, most: int = 100) -> list[list[str]]:

@@ -11,8 +11,9 @@ from domain.language import LANGUAGES, Language
 from domain.programme import Card, Lesson, LessonText, Programme, ProgrammeText
 from domain.question import Option, Question, QuestionKind
 from domain.text import Text
-from storage import addresses, organisations, people, programmes
+from storage import addresses, organisations, people, programmes, studies
 from storage.database import Database
+from storage.enrolments import Enrolled
 
 MONDAY = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)  # 09:30 in Vilnius, 08:30 in Oslo
 
@@ -59,6 +60,11 @@ def address(tx: Connection, key: str = "ana", person: int | None = None, channel
     if person is not None:
         addresses.bind(tx, found.id, person)
     return found.id
+
+
+def enrolments_of(tx: Connection, person: int) -> list[Enrolled]:
+    """The person's enrolments, the one touched last first."""
+    return [each.enrolled for each in studies.of_person(tx, person)]
 
 
 def sample(

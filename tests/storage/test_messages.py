@@ -12,11 +12,11 @@ from domain.delivery import POLICIES, Next, Outcome, State
 from domain.facts import Step
 from domain.message import Announcement, ShowCard, notice
 from domain.organisation import Scope
-from storage import announcements, enrolments, message, messages, outbox, senders, sending
+from storage import announcements, claiming, enrolments, message, messages, outbox, senders, settling, steps
 from storage.database import Connection, Database
 from storage.messages import Seen, Total, Wanted
 from storage.outbox import OUTBOX, New, Passed, To
-from storage.sending import Ended
+from storage.settling import Ended
 from tests.storage.samples import MONDAY, Town, address, rows, settle_down
 
 MINUTE = timedelta(minutes=1)
@@ -45,10 +45,10 @@ def written(tx: Connection, town: Town, person: int, key: str, **more: Any) -> i
 def over(tx: Connection, town: Town, person: int, state: State, *, reason: str = "", key: str = "") -> int:
     """A message that went that way after one attempt, and nothing else is ready; its id."""
     number = written(tx, town, person, key or f"{state}-{person}")
-    (claimed,) = sending.claim(tx, "web", 1, MONDAY, 99)
+    (claimed,) = claiming.claim(tx, "web", 1, MONDAY, 99)
     outcomes: dict[State, Outcome] = {"sent": "sent", "unknown": "ambiguous"}
     ended = Ended(outcomes.get(state, "refused"), Next(state), reason)
-    sending.settle(tx, claimed, ended, 1, MONDAY + MINUTE)
+    settling.settle(tx, claimed, ended, 1, MONDAY + MINUTE)
     return number
 
 
@@ -244,8 +244,8 @@ async def test_what_was_overtaken_is_not_sent_once_more(database: Database, town
         enrolments.move(tx, ana, 0, 0, MONDAY)
         for key in ("open", "closed"):
             step = Step(key, ana, 0, 0, question=False, selected=(), closed=False)
-            enrolments.open_step(tx, step, MONDAY)
-        enrolments.close_step(tx, "closed", MONDAY)
+            steps.put(tx, step, MONDAY)
+        steps.close(tx, "closed", MONDAY)
         tx.execute(text("UPDATE step SET closed_at = NULL WHERE key = 'open'"))
         told = {"texts": {"en": "x"}, "mandatory": False, "not_after": MONDAY, "at": MONDAY}
         for key in ("on", "off"):
@@ -277,16 +277,3 @@ async def test_what_was_overtaken_is_not_sent_once_more(database: Database, town
     seen = [Seen(number, "expired", 0) for number in made.values()]
     assert await database.write(lambda tx: messages.retry(tx, seeing(town.here), seen, MONDAY)) == 4
     assert {row[0] for row in await changed(database, OUTBOX.c.state) if row[1] == "waiting"} == again
-
-
-async def test_times_in_which_a_messenger_was_not_heard(database: Database) -> None:
-    def live(tx: Connection) -> None:
-        for hour in range(4):
-            began = MONDAY + timedelta(hours=hour)
-            senders.note_gap(tx, "telegram", began, began + MINUTE, hour)
-
-    await database.write(live)
-    since = MONDAY + timedelta(hours=1)
-    found = await database.read(lambda tx: messages.gaps(tx, since, 2))
-    assert [each.asked for each in found] == [3, 2]
-    assert len(await database.read(lambda tx: messages.gaps(tx, since, 9))) == 3

@@ -20,11 +20,12 @@ from domain.message import (
     ShowCard,
     Weekdays,
 )
-from storage import addresses, enrolments, outbox
+from storage import addresses, enrolments, outbox, steps
+from storage.addresses import ADDRESS
+from storage.claiming import Claimed
 from storage.codec import dump_message
 from storage.database import Connection, Database
 from storage.outbox import OUTBOX, New, Passed, To
-from storage.sending import Claimed
 from tests.storage.outgoing import HELLO, SECOND, add, claim, keys, settle, states, to
 from tests.storage.samples import MONDAY, address, rows, settle_down
 
@@ -176,7 +177,7 @@ async def test_open_questions_are_found_at_each_address_once(database: Database)
                 tx, person=person, programme=town.programme, version=town.version, at=MONDAY
             )
             assert new
-            enrolments.open_step(tx, Step(who, new, 0, 1, question=who != "ben"), MONDAY)
+            steps.put(tx, Step(who, new, 0, 1, question=who != "ben"), MONDAY)
             for number, channel in enumerate(("web", "telegram") if who == "ana" else ("web", "web")):
                 at = MONDAY - SECOND if who == "kari" else MONDAY
                 place = To(address(tx, f"{who} {channel}", person, channel), channel, person, town.here)
@@ -189,9 +190,8 @@ async def test_open_questions_are_found_at_each_address_once(database: Database)
     long = await database.read(partial(web, since=MONDAY - SECOND))
     assert [each.channel for each in long] == ["web", "web"]
     (ana,) = await database.read(partial(web, since=MONDAY))
-    here = await database.read(lambda tx: addresses.get(tx, ana.address).key)
-    assert here == "ana web"
-    await database.write(partial(enrolments.close_step, key="ana", at=MONDAY))
+    assert await rows(database, ADDRESS.c.key, where=ADDRESS.c.id == ana.address) == [("ana web",)]
+    await database.write(partial(steps.close, key="ana", at=MONDAY))
     assert await database.read(partial(web, since=MONDAY)) == []
 
 

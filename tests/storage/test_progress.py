@@ -13,6 +13,7 @@ from storage import enrolments, progress
 from storage.database import Connection, Database
 from storage.progress import Learner, Profile
 from tests.console.town import MONDAY, Cast, Town, opened, programme, seeing, settle
+from tests.storage.samples import enrolments_of
 from tests.tools import postgres
 
 SUNDAY = MONDAY - timedelta(days=1)
@@ -122,7 +123,7 @@ async def test_an_opinion_is_not_graded_and_an_old_version_keeps_its_length(
     def live(tx: Connection) -> None:
         town = Town(tx)
         town.publish(programme(lessons=5))
-        (study,) = enrolments.of_person(tx, cast.learner)
+        (study,) = enrolments_of(tx, cast.learner)
         town.answer(study.id, 1, 1, correct=None)
 
     await database.write(live)

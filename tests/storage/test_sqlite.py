@@ -16,7 +16,7 @@ from sqlalchemy import Connection, func, select
 from storage import inbox
 from storage.database import Database
 from storage.inbox import INBOX
-from storage.sqlite import TOGETHER
+from storage.sqlite_writer import TOGETHER
 from tests.storage import stores
 from tests.storage.samples import MONDAY, rows
 
@@ -186,6 +186,28 @@ async def test_another_process_that_writes_is_waited_for(store: Database) -> Non
     other.close()
     async with asyncio.timeout(10):
         assert await writing == "k"
+
+
+async def test_a_schema_change_waits_for_the_writer_and_leaves_its_connection_alone(store: Database) -> None:
+    begun, let_go = threading.Event(), threading.Event()
+
+    def writes(tx: Connection) -> str:
+        begun.set()
+        let_go.wait(10)
+        return add(tx, "k")
+
+    def changes(tx: Connection) -> None:
+        tx.exec_driver_sql("CREATE TABLE more (k TEXT)")
+
+    writing = asyncio.create_task(store.write(writes))
+    await asyncio.to_thread(begun.wait, 10)
+    changing = asyncio.create_task(store.migrate(changes))
+    await asyncio.wait([changing], timeout=0.2)
+    let_go.set()
+    ends = await asyncio.gather(writing, changing, return_exceptions=True)
+    assert tuple(ends) == ("k", None)
+    assert await kept(store) == {"k"}
+    assert await store.read(lambda tx: tx.exec_driver_sql("SELECT count(*) FROM more").scalar_one()) == 0
 
 
 async def test_every_commit_is_on_the_disk(store: Database) -> None:

@@ -163,8 +163,11 @@ async def test_no_canary_is_in_the_log_of_a_service(tmp_path: Path, bot_api: Bot
         await bot_api.until(lambda: _was_refused(bot_api))
         assert await running.stop() == 0
     logged = (tmp_path / "demo.log").read_text(encoding="utf-8")
-    told = "\n".join(str(json.loads(line)) for line in logged.splitlines())
-    assert "update failed" in told
+    said = [json.loads(line) for line in logged.splitlines()]
+    told = "\n".join(map(str, said))
+    (failed, *_) = [line for line in said if line["event"] == "update failed"]
+    assert failed["where"]
+    assert [place for line in said for place in line.get("where", ()) if place.startswith("/")] == []
     assert "not sent" in told
     canaries = (NAME, NAME.partition(" ")[0], SAID, bot_api.token, code, "Jonas Kazlauskas", "jonas@")
     assert [each for each in canaries if each in told or each in logged] == []

@@ -211,6 +211,29 @@ async def test_lessons_that_were_due_do_not_come_all_at_once_after_dropping(
     assert await rows(database, ENROLMENT.c.due_at) == [(MONDAY + DAY,)]
 
 
+async def test_a_lesson_that_was_dropped_comes_at_its_learners_next_hour(
+    database: Database, memory: Memory
+) -> None:
+    def due(tx: Connection) -> None:
+        town = settle_down(tx)
+        address(tx, "ana", town.ana)
+        new = enrolments.enrol(tx, person=town.ana, programme=town.programme, version=town.version, at=MONDAY)
+        assert new
+        enrolments.wait(tx, new, MONDAY)
+
+    await database.write(due)
+    assert await release.JOB.run(database, MONDAY) == 1
+    await held(database, memory)
+    assert await database.write(partial(restored.decide, then="drop", now=MONDAY)) == 4
+    assert await rows(database, ENROLMENT.c.card, ENROLMENT.c.due_at) == [(-1, MONDAY + DAY)]
+    channel = Messenger()
+    desk = Desk(database, channel)
+    desk.now = MONDAY + DAY
+    assert await release.JOB.run(database, desk.now) == 1
+    assert await desk.rounds() == [1]
+    assert [address for address, *_ in channel.sent] == ["ana"]
+
+
 @pytest.fixture
 async def in_file(tmp_path: Path) -> AsyncIterator[Database]:
     """A SQLite store."""

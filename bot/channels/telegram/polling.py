@@ -27,6 +27,13 @@ Sleep = Callable[[float], Awaitable[None]]
 _log = structlog.get_logger(__name__)
 
 
+class Numberless(Problem):
+    """None of the updates that came has a number: they cannot be confirmed, and come again."""
+
+    def __init__(self) -> None:
+        super().__init__("no update has a number")
+
+
 class Polling:
     """`fetch` takes an offset and returns updates; `take` returns when an update is stored."""
 
@@ -43,13 +50,16 @@ class Polling:
         """Fetch and store. The offset stands behind what is stored, also when this raises in the middle.
 
         Once a fetch with an offset has succeeded, nothing is unconfirmed, and an empty one is followed by one
-        from the head: Telegram's numbers may start lower after a silent week (Bot API, Update).
+        from the head: Telegram's numbers may start lower after a silent week (Bot API, Update). Raises Numberless
+        when there is nothing to set the offset by: the next fetch brings the same.
         """
         updates = await self._fetch(self._offset)
         self._offset = None
         for update in map(fetched, updates):
             await self._take(update)
             self._offset = self._offset if update.number is None else update.number + 1
+        if updates and self._offset is None:
+            raise Numberless
 
 
 class Patience:

@@ -7,9 +7,9 @@ from itertools import count as numbers
 from typing import Any
 
 from bot.process import this_process
-from storage import senders, sending
+from storage import claiming, senders, settling
+from storage.claiming import Claimed
 from storage.database import Connection, Database
-from storage.sending import Claimed
 from tests.bench.child import IN_FLIGHT, Stopwatch, obey
 from tests.bench.clock import now
 from tests.bench.world import Model, counted, queue, settle
@@ -24,10 +24,10 @@ async def exchange(database: Database, fence: int, ended: list[Claimed], most: i
     """Settle what was sent and claim the next, as the delivery does it."""
 
     def unit(tx: Connection) -> list[Claimed]:
-        sending.settle_sent(tx, [(each, "1") for each in ended], fence, now())
-        return sending.claim(tx, CHANNEL, fence, now(), most)
+        settling.settle_sent(tx, [(each, "1") for each in ended], fence, now())
+        return claiming.claim(tx, CHANNEL, fence, now(), most)
 
-    await database.read(lambda tx: sending.anything(tx, CHANNEL))
+    await database.read(lambda tx: claiming.anything(tx, CHANNEL))
     return await database.write(unit)
 
 

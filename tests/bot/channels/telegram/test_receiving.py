@@ -6,6 +6,7 @@ from random import Random
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from bot.channel import ChannelError, Update
 from bot.channels.telegram import Telegram
@@ -160,6 +161,45 @@ async def test_numbers_that_start_lower_are_no_duplicates(
             await anna.says(text)
             await bot_api.confirmed({number})
     assert [json.loads(row.raw)["message"]["text"] for row in await stored(post)] == ["one", "two", "three"]
+
+
+NUMBERLESS = '{"ok": true, "result": [{"message": {"text": "odd"}}, {"update_id": "7"}]}'
+
+
+async def test_updates_without_numbers_are_fetched_again_after_a_pause_that_grows(
+    bot_api: BotApi, telegram: Telegram, post: StorePost
+) -> None:
+    """None of them can be confirmed, so they come again and again, until Telegram counts again."""
+    anna = await bot_api.person()
+    await anna.says("labas")
+    await bot_api.fails("getUpdates", status=200, body=NUMBERLESS, times=5)
+    waits: list[float] = []
+
+    async def sleep(seconds: float) -> None:
+        waits.append(seconds)
+
+    polling = Polling(telegram._fetch, telegram._take)
+    with capture_logs() as logs:
+        await insist(polling.once, sleep=sleep, patience=Patience(Random(1)))
+    assert [2**n / 2 <= wait <= 2**n for n, wait in enumerate(waits)] == [True] * 5
+    assert [(line["event"], line.get("failures")) for line in logs] == [
+        ("telegram_waits", None),
+        ("telegram_goes_on", 5),
+    ]
+    assert [row.address for row in await stored(post)] == ["", "", str(anna.id)]
+
+
+async def test_a_number_among_updates_without_one_is_enough_to_go_on(
+    bot_api: BotApi, telegram: Telegram, post: StorePost
+) -> None:
+    anna = await bot_api.person()
+    await anna.says("labas")
+    (number,) = await queued(bot_api)
+    some = f'{{"ok": true, "result": [{{}}, {{"update_id": {number}}}, {{}}]}}'
+    await bot_api.fails("getUpdates", status=200, body=some)
+    async with receiving(telegram):
+        await bot_api.confirmed({number})
+    assert [row.key for row in await stored(post)][1:] == [str(number)]
 
 
 async def test_polling_goes_on_after_a_conflict_and_a_flood_limit(

@@ -1,4 +1,4 @@
-"""Messages out of the outbox: claimed and journalled before the first byte, settled by their outcome."""
+"""Messages out of the outbox: what may go is claimed, and journalled before its first byte."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -11,29 +11,22 @@ from sqlalchemy import (
     Integer,
     and_,
     bindparam,
-    case,
     exists,
     func,
     insert,
     literal_column,
-    null,
     or_,
     select,
     update,
 )
-from sqlmodel.sql.sqltypes import UTCDateTime
 
-from domain.delivery import POLICIES, Next, Outcome
 from domain.language import DEFAULT, Language
 from domain.message import Kind, Message
 from storage.addresses import ADDRESS
-from storage.announcements import ANNOUNCEMENT
 from storage.codec import load_message
 from storage.hot import Prepared
-from storage.outbox import ATTEMPT, OUTBOX, To, Turns, in_state
+from storage.outbox import ATTEMPT, OUTBOX, To, in_state
 from storage.people import PERSON
-
-MOST_IN_DOUBT: Final = 1_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,15 +54,6 @@ class Claimed:
     def message(self) -> Message:
         """What is to be said; raises ValueError when this version cannot read it."""
         return load_message(self.body)
-
-
-@dataclass(frozen=True, slots=True)
-class Ended:
-    """How an attempt ended, what becomes of its message, and why."""
-
-    outcome: Outcome
-    then: Next
-    reason: str
 
 
 def _free() -> ColumnElement[bool]:
@@ -133,46 +117,6 @@ _TAKE = Prepared(
     .values(state="sending", fence=bindparam("mine"), attempts=bindparam("number"))
 )
 _JOURNAL = Prepared(insert(ATTEMPT), ["outbox_id", "number", "fence", "started_at", "outcome", "reason"])
-_END_ATTEMPT = Prepared(
-    update(ATTEMPT)
-    .where(ATTEMPT.c.outbox_id == bindparam("which"), ATTEMPT.c.number == bindparam("nth"))
-    .values(
-        ended_at=bindparam("now", type_=UTCDateTime()),
-        outcome=bindparam("how"),
-        reason=bindparam("why"),
-    )
-)
-_OURS: Final = (in_state("sending"), OUTBOX.c.id == bindparam("which"), OUTBOX.c.fence == bindparam("mine"))
-_SENT = Prepared(
-    update(OUTBOX)
-    .where(*_OURS)
-    .values(state="sent", ended_at=bindparam("now"), sent_as=bindparam("as_"), reason="")
-)
-_SETTLE = Prepared(
-    update(OUTBOX)
-    .where(*_OURS)
-    .values(
-        state=bindparam("then"),
-        due_at=bindparam("due"),
-        ended_at=bindparam("end"),
-        doubtful=bindparam("doubts"),
-        reason=bindparam("why"),
-    )
-)
-_PAUSED, _CANCELLED = (
-    OUTBOX.c.announcement_id.in_(select(ANNOUNCEMENT.c.id).where(ANNOUNCEMENT.c.state == state))
-    for state in ("paused", "cancelled")
-)
-_STOP: Final = (
-    update(OUTBOX)
-    .where(OUTBOX.c.id == bindparam("which"), in_state("ready", "waiting"), or_(_PAUSED, _CANCELLED))
-    .values(
-        state=case((_PAUSED, "held"), else_="dropped"),
-        reason=case((_PAUSED, "paused"), else_="cancelled"),
-        day=case((_PAUSED, OUTBOX.c.day), else_=""),
-        ended_at=case((_PAUSED, null()), else_=bindparam("now", type_=UTCDateTime())),
-    )
-)
 
 
 def anything(tx: Connection, channel: str) -> bool:
@@ -227,79 +171,6 @@ def _claimed(row: tuple[Any, ...]) -> Claimed:
     )
 
 
-def settle_sent(tx: Connection, sent: Sequence[tuple[Claimed, str]], fence: int, now: datetime) -> None:
-    """Write down that these were delivered, and as what the messenger knows them."""
-    _END_ATTEMPT.many(
-        tx,
-        [{"which": each.id, "nth": each.attempt, "now": now, "how": "sent", "why": ""} for each, _ in sent],
-    )
-    _SENT.many(tx, [{"which": each.id, "mine": fence, "now": now, "as_": known} for each, known in sent])
-
-
-def settle(tx: Connection, claimed: Claimed, ended: Ended, fence: int, now: datetime) -> None:
-    """Write down how an attempt ended that did not deliver, and what becomes of the message."""
-    outcome, then, reason = ended.outcome, ended.then, ended.reason
-    _END_ATTEMPT.run(tx, which=claimed.id, nth=claimed.attempt, now=now, how=outcome, why=reason)
-    _SETTLE.run(
-        tx,
-        which=claimed.id,
-        mine=fence,
-        then=then.state,
-        due=now + then.wait,
-        end=None if then.state in ("ready", "waiting") else now,
-        doubts=claimed.doubtful + (outcome == "ambiguous"),
-        why=reason,
-    )
-
-
-def move(tx: Connection, claimed: Claimed, address: int, channel: str) -> None:
-    """Send it to this other address of the person instead."""
-    turn = Turns(tx).next(channel, POLICIES[claimed.kind].lane, claimed.to.organisation)
-    values = {"address_id": address, "channel": channel, "state": "ready", "ended_at": None, "turn": turn}
-    tx.execute(update(OUTBOX).where(OUTBOX.c.id == claimed.id, in_state("failed")).values(**values))
-
-
-def stop(tx: Connection, message: "Claimed | InDoubt", now: datetime) -> None:
-    """What would go on is held or dropped when its announcement was paused or cancelled while it was in flight."""
-    if message.kind in ("announcement", "mandatory"):
-        tx.execute(_STOP, {"which": message.id, "now": now})
-
-
 def attempts(tx: Connection) -> int:
     """The number of the newest attempt; 0 when there was none."""
     return int(tx.execute(select(func.coalesce(func.max(ATTEMPT.c.id), 0))).scalar_one())
-
-
-@dataclass(frozen=True, slots=True)
-class InDoubt:
-    """A message whose sender stopped with it in flight."""
-
-    id: int
-    kind: Kind
-    step: str
-    attempt: int
-    doubtful: int
-    fence: int
-
-
-def in_doubt(tx: Connection, channel: str, fence: int) -> list[InDoubt]:
-    """Messages that a sender with a smaller fence left in flight."""
-    columns = (OUTBOX.c[name] for name in ("id", "kind", "step", "attempts", "doubtful", "fence"))
-    left = (in_state("sending"), OUTBOX.c.channel == channel, OUTBOX.c.fence < fence)
-    rows = select(*columns).where(*left).order_by(OUTBOX.c.id).limit(MOST_IN_DOUBT)
-    return [InDoubt(*row) for row in tx.execute(rows)]
-
-
-def take_up(tx: Connection, left: InDoubt, outcome: Outcome, then: Next, now: datetime) -> None:
-    """A message whose sender stopped goes on as `then` says; its last attempt keeps its empty outcome."""
-    tx.execute(
-        update(OUTBOX)
-        .where(OUTBOX.c.id == left.id)
-        .values(
-            state=then.state,
-            due_at=now + then.wait,
-            ended_at=None if then.state in ("ready", "waiting") else now,
-            doubtful=left.doubtful + (outcome == "ambiguous"),
-            reason="sender stopped",
-        )
-    )

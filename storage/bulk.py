@@ -1,0 +1,60 @@
+"""Statements for many rows at once: row after row on SQLite; once on PostgreSQL, where each run costs a turn."""
+
+import json
+from collections.abc import Callable, Collection, Mapping, Sequence
+from typing import Any, Final
+
+from sqlalchemy import (
+    ARRAY,
+    BigInteger,
+    ColumnElement,
+    Connection,
+    String,
+    any_,
+    bindparam,
+    column,
+    func,
+    select,
+)
+from sqlalchemy.types import TypeEngine
+
+from storage.hot import Prepared, Statement
+
+Given = Mapping[str, ColumnElement[Any]]
+
+
+class Bulk:
+    """A statement written once, with the values of a row by their names."""
+
+    def __init__(self, types: Mapping[str, TypeEngine[Any]], make: Callable[[str, Given], Statement]) -> None:
+        """`make` gives the statement for a dialect's name, with what stands for each value in it."""
+        self._names: Final = tuple(types)
+        self._statement = Prepared(lambda dialect: make(dialect, _given(dialect, types)), self._names)
+
+    def run(self, tx: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Run it for each of these rows."""
+        if tx.dialect.name == "sqlite":
+            self._statement.many(tx, rows)
+        elif rows:
+            self._statement.run(tx, **{name: [row[name] for row in rows] for name in self._names})
+
+
+def among(dialect: str, what: ColumnElement[int], name: str) -> ColumnElement[bool]:
+    """Whether a number is one of those given under this name as `listed` says."""
+    if dialect == "sqlite":
+        values = func.json_each(bindparam(name, type_=String())).table_valued("value")
+        return what.in_(select(values.c.value))
+    return what == any_(bindparam(name, type_=ARRAY(BigInteger())))
+
+
+def listed(tx: Connection, values: Collection[int]) -> Any:
+    """Numbers as the parameter of a prepared statement."""
+    return json.dumps(list(values)) if tx.dialect.name == "sqlite" else list(values)
+
+
+def _given(dialect: str, types: Mapping[str, TypeEngine[Any]]) -> Given:
+    if dialect == "sqlite":
+        return {name: bindparam(name, type_=kind) for name, kind in types.items()}
+    arrays = (bindparam(name, type_=ARRAY(kind)) for name, kind in types.items())
+    columns = (column(name, kind) for name, kind in types.items())
+    return dict(func.unnest(*arrays).table_valued(*columns).render_derived(name="given").c.items())

@@ -1,0 +1,101 @@
+"""Steps: the cards that wait for their learners, each with the key that its buttons carry."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection, Index, bindparam, insert, select, text, update
+from sqlmodel import Field, SQLModel
+
+from domain.facts import Step
+from storage.codec import dump_indexes, load_indexes
+from storage.enrolments import ENROLMENT
+from storage.hot import Prepared
+from storage.table import core
+
+_IS_OPEN = text("closed_at IS NULL")
+
+
+class StepRow(SQLModel, table=True):
+    """A card that waits for its learner. `selected` are option indexes ("0,2") of a multiple choice so far."""
+
+    __tablename__ = "step"
+    __table_args__ = (Index("step_open", "enrolment_id", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),)
+    key: str = Field(primary_key=True)
+    enrolment_id: int = Field(foreign_key="enrolment.id", index=True)
+    lesson: int
+    card: int
+    question: bool
+    selected: str
+    opened_at: datetime
+    closed_at: datetime | None = None
+
+
+STEP = core(StepRow)
+_NAMES = ("key", "enrolment_id", "lesson", "card", "question", "selected", "closed_at")
+_COLUMNS = tuple(STEP.c[name] for name in _NAMES)
+_THEIRS = ENROLMENT.c.person_id == bindparam("who")
+_STEPS = select(*_COLUMNS).join_from(STEP, ENROLMENT, ENROLMENT.c.id == STEP.c.enrolment_id)
+_BY_KEY = Prepared(_STEPS.where(STEP.c.key == bindparam("key"), _THEIRS))
+_OPEN = Prepared(
+    _STEPS.where(STEP.c.closed_at.is_(None), _THEIRS).order_by(STEP.c.opened_at.desc(), STEP.c.key)
+)
+_PUT = Prepared(insert(STEP), ["key", "enrolment_id", "lesson", "card", "question", "selected", "opened_at"])
+_CLOSE_OTHERS = Prepared(
+    update(STEP)
+    .where(STEP.c.enrolment_id == bindparam("which"), STEP.c.closed_at.is_(None))
+    .values(closed_at=bindparam("now"))
+)
+_CLOSE = Prepared(
+    update(STEP)
+    .where(STEP.c.key == bindparam("which"), STEP.c.closed_at.is_(None))
+    .values(closed_at=bindparam("now"))
+)
+
+
+def put(tx: Connection, step: Step, at: datetime) -> None:
+    """A card waits for its learner; any other step of the enrolment is behind them."""
+    _CLOSE_OTHERS.run(tx, which=step.enrolment, now=at)
+    _PUT.run(
+        tx,
+        key=step.key,
+        enrolment_id=step.enrolment,
+        lesson=step.lesson,
+        card=step.card,
+        question=step.question,
+        selected=dump_indexes(step.selected),
+        opened_at=at,
+    )
+
+
+def close(tx: Connection, key: str, at: datetime) -> bool:
+    """The step is done; exactly one caller gets True."""
+    return _CLOSE.run(tx, which=key, now=at) == 1
+
+
+def tick(tx: Connection, key: str, selected: tuple[int, ...]) -> None:
+    """What is ticked at a multiple choice so far."""
+    tx.execute(update(STEP).where(STEP.c.key == key).values(selected=dump_indexes(selected)))
+
+
+def by_key(tx: Connection, key: str, person: int) -> Step | None:
+    """The step with this key, when it is the person's."""
+    row = _BY_KEY.row(tx, key=key, who=person)
+    return _step(row) if row else None
+
+
+def open_of(tx: Connection, person: int) -> list[Step]:
+    """The steps that the person was asked and has not done, the newest first: at most one in each enrolment."""
+    return [_step(row) for row in _OPEN.rows(tx, who=person)]
+
+
+def unseen(tx: Connection, step: str) -> int | None:
+    """The enrolment whose lesson began with this step, when nothing has been done in the lesson since."""
+    rows = select(ENROLMENT.c.id).join(STEP, STEP.c.enrolment_id == ENROLMENT.c.id)
+    here = (STEP.c.key == step, STEP.c.closed_at.is_(None), STEP.c.card == 0, ENROLMENT.c.card == 0)
+    return tx.execute(rows.where(*here, ENROLMENT.c.lesson == STEP.c.lesson)).scalar_one_or_none()
+
+
+def _step(row: Sequence[Any]) -> Step:
+    key, enrolment, lesson, card, question, selected, closed_at = row
+    return Step(key, enrolment, lesson, card, question, load_indexes(selected), closed_at is not None)
