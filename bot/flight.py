@@ -5,7 +5,7 @@ from collections.abc import Callable, Collection
 
 import structlog
 
-from bot.channel import Channel, SendError
+from bot.channel import Channel, NotSent, SendError
 from bot.outcome import Done
 from bot.pace import Pace
 from bot.pause import Pause
@@ -80,6 +80,7 @@ class Flight:
         await self._pace.chat(claimed.place)
         crash.point("sending")
         try:
+            self._check_pause()
             sent_as = await self._carry(claimed, content)
         except SendError as error:
             self._pause.failed(error)
@@ -92,6 +93,11 @@ class Flight:
             self._done.append(Done(claimed, sent_as))
         finally:
             self._pace.ended()
+
+    def _check_pause(self) -> None:
+        """Raise NotSent when the account was told to rest since the message was claimed."""
+        if self._pause.lasts:
+            raise NotSent("the account rests", self._pause.left)
 
     async def _carry(self, claimed: Claimed, content: Content) -> str:
         channel = self._channel

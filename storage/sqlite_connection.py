@@ -16,7 +16,6 @@ PRAGMAS: Final = (
     "foreign_keys=ON",
     "busy_timeout=10000",
     "journal_size_limit=67108864",
-    "wal_autocheckpoint=8000",
     "temp_store=MEMORY",  # what a savepoint may have to undo
     "cache_size=-32768",  # KiB
 )

@@ -1,6 +1,7 @@
 """How patient the web server is with those who call: not for ever, and not for heads of any size."""
 
 import asyncio
+import sys
 from typing import ClassVar, Final
 
 from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol
@@ -50,6 +51,14 @@ class Patient(HttpToolsProtocol):
         """The parser saw the end of a request."""
         self._unfinished = False
         super().on_message_complete()
+
+    def send_400_response(self, msg: str) -> None:
+        """Refuse what is no request; one that there was no memory for is broken off, so that it comes again."""
+        error = sys.exception()
+        if error is not None and isinstance(error.__context__, MemoryError):
+            self.transport.abort()
+        else:
+            super().send_400_response(msg)
 
     def _wait_or_not(self) -> None:
         """One timer for each unfinished request, and none for one that came in a piece."""

@@ -1,5 +1,6 @@
 """What a messenger says about our account as a whole is obeyed, kept, and costs no message its tries."""
 
+import asyncio
 from datetime import timedelta
 
 import pytest
@@ -57,11 +58,16 @@ async def test_the_pause_is_kept_for_whoever_sends_next(both: Database) -> None:
 async def test_the_longest_of_several_pauses_counts_and_is_kept(sqlite: Database) -> None:
     """What was in flight together comes back with different words on when to go on."""
     pauses = [Limited("429", retry_after=seconds) for seconds in (30, 60, 1)]
-    desk = Desk(sqlite, Messenger([*pauses, Limited("429")]))
+    channel = Messenger([*pauses, Limited("429")])
+    desk = Desk(sqlite, channel)
     for number in range(4):
         await desk.write(str(number), f"place {number}")
     began = desk.now
-    assert await desk.rounds() == [4]
+    channel.door.clear()
+    rounds = asyncio.create_task(desk.rounds())
+    await channel.in_flight(4)
+    channel.door.set()
+    assert await rounds == [4]
     await desk.passes(60 * SECOND - LITTLE)
     assert await desk.rounds() == [0]
     kept = await sqlite.read(lambda tx: senders.get(tx, "web"))
@@ -156,3 +162,21 @@ async def test_an_account_that_is_refused_rests_and_nothing_is_failed(sqlite: Da
         assert await desk.rounds() == [0]
         await desk.passes(LITTLE)
     assert await desk.rounds() == [3]
+
+
+async def test_what_waits_for_its_chat_does_not_leave_while_the_messenger_wants_nothing(
+    both: Database,
+) -> None:
+    channel = Messenger(rate=1_000.0)
+    desk = Desk(both, channel)
+    await desk.rounds()
+    desk.ticks = 2.0
+    for number in range(5):
+        await desk.write(f"a{number}")
+    await desk.rounds()
+    assert len(channel.tried) == 5
+    channel.failures.append(Limited("429", retry_after=35))
+    await desk.write("to ben", "ben")
+    await desk.write("a5")
+    await desk.rounds()
+    assert channel.tried[5:] == ["to ben"]

@@ -5,7 +5,7 @@ import os
 import sys
 from collections import Counter
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from time import monotonic
@@ -117,11 +117,23 @@ class Crowd:
         self.numbers += made["numbers"]
         self.said += 1
 
-    async def greets(self, every: float) -> None:
-        """Everybody goes on saying it, until cancelled."""
+    @asynccontextmanager
+    async def greeting(self, every: float) -> AsyncIterator[None]:
+        """Everybody says it now and goes on meanwhile; afterwards all that was said is known."""
+        enough = asyncio.Event()
+        saying = asyncio.create_task(self._greet(every, enough))
+        try:
+            yield
+        finally:
+            enough.set()
+            await saying
+
+    async def _greet(self, every: float, enough: asyncio.Event) -> None:
         while True:
             await self.hello()
-            await asyncio.sleep(every)
+            with suppress(TimeoutError):
+                await asyncio.wait_for(enough.wait(), every)
+                return
 
     async def answered(self) -> Counter[int]:
         """How many answers each of them got."""

@@ -122,16 +122,13 @@ async def through(
     """People say hello before, during and after the fault."""
     await people.hello()
     await people.until_answered(NOTICES)
-    greeting = asyncio.create_task(people.greets(0.5))
-    try:
+    async with people.greeting(0.5):
         with fault():
             await until_not_ready(service)
             await looked_at(service, hook=hook)
             await asyncio.sleep(seconds)  # that long it lasts
             await nothing_is_acknowledged_unstored(people, rows)
             await looked_at(service, hook=hook)
-    finally:
-        greeting.cancel()
     await comes_back(service, people, rows)
 
 
@@ -178,12 +175,8 @@ async def test_s2_a_disk_that_fails(tmp_path: Path, bot_api: BotApi, faults: tup
 
         await people.hello()
         await people.until_answered(NOTICES)
-        greeting = asyncio.create_task(people.greets(0.5))
-        try:
-            async with failing_calls(service.pid, *faults):
-                await asyncio.sleep(LASTS)
-                await nothing_is_acknowledged_unstored(people, rows)
-        finally:
-            greeting.cancel()
+        async with people.greeting(0.5), failing_calls(service.pid, *faults):
+            await asyncio.sleep(LASTS)
+            await nothing_is_acknowledged_unstored(people, rows)
         await comes_back(service, people, rows)
         assert alarms(service) != [], "whoever is woken reads what is wrong with the disk"

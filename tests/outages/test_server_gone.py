@@ -60,11 +60,8 @@ async def town(folder: Path, bot_api: BotApi) -> AsyncIterator[Town]:
                 made = Town(server, str(make_url(url).database), service, await crowd(bot_api, PEOPLE))
                 await made.people.hello()
                 await made.people.until_answered(DRAINS)
-                greeting = asyncio.create_task(made.people.greets(0.1))
-                try:
+                async with made.people.greeting(0.2):
                     yield made
-                finally:
-                    greeting.cancel()
                 await came_right(made)
 
 

@@ -61,13 +61,10 @@ async def test_p10_no_more_files(tmp_path: Path, bot_api: BotApi) -> None:
     async with serving(data, settings(tmp_path) | bot_api.environment(), port=port) as service:
         await people.hello()
         await people.until_answered(RECOVERS)
-        greeting = asyncio.create_task(people.greets(0.5))
-        try:
+        async with people.greeting(0.5):
             with limited(service.pid, resource.RLIMIT_NOFILE, FILES), many_connections(port):
                 await asyncio.sleep(LASTS)
                 assert service.process.returncode is None, service.said()
-        finally:
-            greeting.cancel()
         await nothing_lost(service, people, data)
 
 
@@ -88,14 +85,11 @@ async def test_p10_no_more_memory(tmp_path: Path, bot_api: BotApi) -> None:
     async with serving(data, settings(tmp_path) | hook, port=port) as service:
         await people.hello()
         await people.until_answered(RECOVERS)
-        greeting = asyncio.create_task(people.greets(0.5))
-        try:
+        async with people.greeting(0.5):
             with limited(service.pid, resource.RLIMIT_AS, _memory(service.pid) + SPARE):
                 answers = await asyncio.gather(*(post(service, number) for number in range(40)))
                 await asyncio.sleep(LASTS)
                 assert service.process.returncode is None, service.said()
-        finally:
-            greeting.cancel()
         print(f"answers to large updates: {sorted(answers)}")
         kept = await rows_of(data / FILE, "SELECT count(*) FROM inbox WHERE address = '1'")
         assert kept[0][0] >= answers.count(200), "acknowledged, and lost"
