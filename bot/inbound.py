@@ -102,4 +102,4 @@ class Inbound:
 
 def _occurrence(update: Waiting) -> str:
     """Its number and its second: SQLite numbers from 1 again when all updates of the last days are forgotten."""
-    return f"update:{update.id}:{update.received_at:%Y%m%dT%H%M%S}"
+    return f"update:{update.id}:{int(update.received_at.timestamp())}"
