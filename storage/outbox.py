@@ -174,17 +174,12 @@ def _insert(dialect: str) -> Statement:
 
 _ADD = Prepared(_insert, _columns())
 _ADD_MANY = Bulk({name: OUTBOX.c[name].type for name in _columns()}, partial(add_rows, OUTBOX))
-_FIRST_TURN = Prepared(
-    select(func.min(OUTBOX.c.turn)).where(
-        in_state("ready"), OUTBOX.c.channel == bindparam("channel"), OUTBOX.c.lane == bindparam("lane")
-    )
+# The first of an order and not the least: PostgreSQL, which may not know yet how many there are, would look at all.
+_TURNS = select(OUTBOX.c.turn).where(
+    in_state("ready"), OUTBOX.c.channel == bindparam("channel"), OUTBOX.c.lane == bindparam("lane")
 )
-_LAST_TURNS = select(func.max(OUTBOX.c.turn)).where(
-    in_state("ready"),
-    OUTBOX.c.channel == bindparam("channel"),
-    OUTBOX.c.lane == bindparam("lane"),
-    OUTBOX.c.turn > literal_column("0"),
-)
+_FIRST_TURN = Prepared(_TURNS.order_by(OUTBOX.c.turn).limit(1))
+_LAST_TURNS = _TURNS.where(OUTBOX.c.turn > literal_column("0")).order_by(OUTBOX.c.turn.desc()).limit(1)
 _LAST_TURN = Prepared(_LAST_TURNS.where(OUTBOX.c.organisation_id == bindparam("organisation")))
 _LAST_TURN_OF_NONE = Prepared(_LAST_TURNS.where(OUTBOX.c.organisation_id.is_(None)))
 _NEWEST_OF_STEP = Prepared(
