@@ -1,7 +1,7 @@
 """PostgreSQL: retried transactions, many at a time."""
 
 import asyncio
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, event
@@ -53,27 +53,31 @@ class Postgres:
 
     async def read(self, unit: Unit[T]) -> T:
         """What `unit` returns, seen at one moment; it must not write."""
-        async with self._engine.connect() as connection:
-            await connection.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
-            async with connection.begin():
-                return await connection.run_sync(unit)
+        return await asyncio.shield(self._begun(self._read(unit)))
 
     async def write(self, unit: Unit[T]) -> T:
         """What `unit` returns, once it is committed; nothing of it is kept when it raises."""
-        return await asyncio.shield(self._begun(unit))
+        return await asyncio.shield(self._begun(self._write(unit)))
 
     async def write_all(self, units: Sequence[Unit[T]]) -> list[T | Exception]:
         """What each of them returns, or its own error, each committed on its own."""
         ended = await asyncio.gather(
-            *(asyncio.shield(self._begun(unit)) for unit in units), return_exceptions=True
+            *(asyncio.shield(self._begun(self._write(unit))) for unit in units), return_exceptions=True
         )
         return [_not_base(each) for each in ended]
 
-    def _begun(self, unit: Unit[T]) -> "asyncio.Task[T]":
-        task = asyncio.create_task(self._write(unit))
+    def _begun(self, work: Coroutine[Any, Any, T]) -> "asyncio.Task[T]":
+        """Work that goes on without its caller; broken off in a statement, it would end in an error of its own."""
+        task = asyncio.create_task(work)
         self._tasks.add(task)
         task.add_done_callback(self._tasks.discard)
         return task
+
+    async def _read(self, unit: Unit[T]) -> T:
+        async with self._engine.connect() as connection:
+            await connection.execution_options(postgresql_readonly=True, isolation_level="REPEATABLE READ")
+            async with connection.begin():
+                return await connection.run_sync(unit)
 
     async def migrate(self, step: Unit[T]) -> T:
         """Run a schema change."""

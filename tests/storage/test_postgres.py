@@ -8,7 +8,7 @@ from itertools import count
 from pathlib import Path
 
 import pytest
-from sqlalchemy import Connection, bindparam, func, insert, select, text, update
+from sqlalchemy import Connection, Float, bindparam, func, insert, select, text, update
 from sqlalchemy.util import await_only
 
 from actions.announce import announce, cancel
@@ -18,6 +18,7 @@ from storage.hot import Prepared
 from storage.inbox import INBOX
 from storage.migrate import migrate
 from storage.outbox import OUTBOX
+from storage.postgres import CONNECTIONS
 from storage.senders import SENDER
 from tests.storage import stores
 from tests.storage.outgoing import claim, states
@@ -252,3 +253,17 @@ class Load:
         async with asyncio.timeout(20):
             while len(self.told) < before + by:
                 await asyncio.sleep(0.005)
+
+
+async def test_whoever_is_cancelled_while_reading_hears_that_and_no_other_error(store: Database) -> None:
+    """In every step of the statement: an error of the store in its place would be taken for one, and tried again."""
+    look = Prepared(select(func.pg_sleep(bindparam("seconds", type_=Float))))
+    heard = list[object]()
+    for place in range(6 * CONNECTIONS):
+        reading = asyncio.create_task(store.read(lambda tx: look.rows(tx, seconds=0.05)))
+        await asyncio.sleep(place % 16 / 400)
+        reading.cancel()
+        heard += await asyncio.gather(reading, return_exceptions=True)
+    assert {type(each) for each in heard} <= {asyncio.CancelledError, list}
+    async with asyncio.timeout(5):
+        assert await store.write(lambda tx: BEAT.run(tx, which="nobody's")) == 0
