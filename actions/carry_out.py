@@ -6,7 +6,7 @@ from datetime import datetime
 
 from domain import effect as to
 from domain.effect import Effect
-from domain.message import Announcement, Kind, Message, Notice
+from domain.message import Announcement, Kind, Message, Notice, ShowCard
 from domain.offers import offers
 from storage import (
     activity,
@@ -21,7 +21,6 @@ from storage import (
     studies,
 )
 from storage.addresses import Address
-from storage.answers import Answered
 from storage.database import Connection
 from storage.outbox import New, Passed
 
@@ -65,7 +64,7 @@ class Turn:
         match effect:
             case to.Say(message, edits_step):
                 self._say(message, edits_step)
-            case to.OpenStep() | to.CloseStep() | to.Select() | to.Record() | to.FinishLesson():
+            case to.OpenStep() | to.CloseStep() | to.Ask() | to.Select() | to.Record() | to.FinishLesson():
                 self._do_step(effect)
             case to.Move() | to.Wait() | to.SetState() | to.Enrol():
                 self._do_study(effect)
@@ -85,7 +84,8 @@ class Turn:
         new = New(to, message, key, self.kind, passed=self.passed, edits=edits)
         if outbox.add(tx, new, self.now) is None:
             raise WrittenBefore(key)
-        if edits is None and (offered := self._offers(message)):
+        offered = self._offers(message)
+        if offered or isinstance(message, ShowCard):
             addresses.offer(tx, place.id, offered)
 
     def _offers(self, message: Message) -> tuple[str, ...]:
@@ -102,6 +102,8 @@ class Turn:
             case to.CloseStep(key):
                 if not steps.close(tx, key, now):
                     raise Raced
+            case to.Ask(key):
+                steps.ask(tx, key, now)
             case to.Select(key, selected):
                 steps.tick(tx, key, selected)
             case to.Record():
@@ -112,18 +114,16 @@ class Turn:
                 self._note("lesson_done", version=version, lesson=lesson, right=right, graded=graded)
 
     def _record(self, record: to.Record) -> None:
-        step, chosen = record.step, record.chosen
-        version = record.version
-        answered = Answered(step, version, record.question, chosen, record.correct)
-        if not answers.record(self.tx, answered, self.now):
+        step = record.step
+        if not answers.record(self.tx, record, self.now):
             raise Raced
         self._note(
             "answered",
-            version=version,
+            version=record.version,
             lesson=step.lesson,
             card=step.card,
             question=record.question,
-            chosen=",".join(map(str, chosen)),
+            chosen=",".join(map(str, record.given.chosen)),
             correct=record.correct,
         )
 

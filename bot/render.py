@@ -1,38 +1,28 @@
 """Messages in words: what is stored in the outbox becomes a content in the reader's language."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
+from typing import Final
 
-from domain.language import Language
-from domain.message import Button, Choice, Content, Feedback, Notice, Param, ShowCard
+from bot.explain import explained
+from bot.voice import Voice
+from domain.choosing import AGAIN, OK, again, choices, left, pieces, ready
+from domain.message import Button, Choice, Content, Feedback, Notice, ShowCard
 from domain.programme import LessonText, Programme
 from domain.question import Question
 from domain.text import Text, join, marked
-from domain.texts import Texts
 
 Version = Callable[[int], Programme]
 
 
-@dataclass(frozen=True, slots=True)
-class Voice:
-    """The catalogue in one language."""
-
-    texts: Texts
-    language: Language
-
-    def say(self, key: str, /, **params: Param) -> str:
-        """A sentence with its parameters in place."""
-        return self.texts.say(self.language, key, **params)
-
-
-def render(message: Notice | ShowCard | Feedback, version: Version, voice: Voice) -> Content:
-    """The content of a message; `version` gives the programme of a version's id."""
+def render(message: Notice | ShowCard | Feedback, version: Version, voice: Voice, which: int = 0) -> Content:
+    """The content of a message. `version` gives the programme of a version's id, `which` the order of options."""
     if isinstance(message, Notice):
         return _notice(message, voice)
     lesson = version(message.version).lessons[message.lesson].text(voice.language)
     if isinstance(message, Feedback):
         return _feedback(message, lesson, voice)
-    return _card(message, lesson, version(message.version), voice)
+    return _card(message, lesson, version(message.version), voice, which)
 
 
 def _notice(notice: Notice, voice: Voice) -> Content:
@@ -45,7 +35,7 @@ def _button(choice: Choice, voice: Voice) -> Button:
     return Button(choice.label if choice.literal else voice.say(choice.label), choice.data)
 
 
-def _card(shown: ShowCard, lesson: LessonText, programme: Programme, voice: Voice) -> Content:
+def _card(shown: ShowCard, lesson: LessonText, programme: Programme, voice: Voice, which: int) -> Content:
     card = lesson.cards[shown.card]
     heading = Text()
     if shown.heading:
@@ -53,52 +43,79 @@ def _card(shown: ShowCard, lesson: LessonText, programme: Programme, voice: Voic
         heading = marked(voice.say("study.heading", title=lesson.title, **place), "bold")
     before = join(heading, card.text)
     if card.question:
-        return replace(_question(shown, before, card.question, voice), picture=card.picture)
-    last = shown.card + 1 == len(lesson.cards)
+        return replace(_question(shown, before, card.question, voice, which), picture=card.picture)
+    last = shown.last or shown.card + 1 == len(lesson.cards)
     button = Button(voice.say("study.finish" if last else "study.next"), f"{shown.step}:next")
     return Content(before, card.picture, (button,), hint=voice.say("hint.one"))
 
 
-def _question(shown: ShowCard, before: Text, question: Question, voice: Voice) -> Content:
-    many = question.kind == "multiple"
-    prompt = marked(question.prompt.plain, "bold") if not question.prompt.entities else question.prompt
+def _question(shown: ShowCard, before: Text, question: Question, voice: Voice, which: int) -> Content:
+    many, chosen = question.kind == "multiple", shown.selected
+    names, indexes = pieces(question), left(question, chosen, which)
+    presses = zip(indexes, choices(question, chosen, which), strict=True)
+    whole = ready(question, chosen)
+    ok = Button(voice.say("study.submit"), f"{shown.step}:{OK}")
+    anew = Button(voice.say("study.again"), f"{shown.step}:{AGAIN}")
+    hint = "hint.one" if whole else _HINTS.get(question.kind, "hint.one")
     return Content(
-        text=join(before, prompt),
-        buttons=tuple(
-            Button(option.text.plain, f"{shown.step}:{index}")
-            for index, option in enumerate(question.options)
-        ),
-        pick="many" if many else "one",
-        selected=shown.selected,
-        submit=Button(voice.say("study.submit"), f"{shown.step}:ok") if many else None,
-        hint=voice.say("hint.many" if many else "hint.one"),
+        text=join(before, _prompt(question), *_so_far(question, chosen, voice)),
+        buttons=tuple(Button(names[index], f"{shown.step}:{choice}") for index, choice in presses),
+        pick="many" if many else "none" if question.written or whole else "one",
+        selected=tuple(place for place, index in enumerate(indexes) if index in chosen) if many else (),
+        submit=ok if many else None,
+        more=(*((ok,) if whole else ()), *((anew,) if again(question, chosen) else ())),
+        hint=voice.say(hint),
     )
+
+
+def _prompt(question: Question) -> Text:
+    return question.prompt if question.prompt.entities else marked(question.prompt.plain, "bold")
+
+
+_HINTS: Final = {"multiple": "hint.many", "order": "hint.order", "match": "hint.match"}
+_TASKS: Final = {"order": "study.task_order", "text": "study.task_text", "open": "study.task_open"}
+
+
+def _so_far(question: Question, chosen: tuple[int, ...], voice: Voice) -> list[Text]:
+    """What is to be done where that is not plain from the buttons, and how far it is done."""
+    match question.kind:
+        case "match":
+            return _matched(question, chosen)
+        case "number":
+            return [marked(_number_task(question, voice), "italic")]
+        case "order" | "text" | "open":
+            task, names = _TASKS[question.kind], pieces(question)
+            done = [f"{number}. {names[index]}" for number, index in enumerate(chosen, 1)]
+            return [marked(voice.say(task), "italic"), Text("\n".join(done))]
+    return []
+
+
+def _number_task(question: Question, voice: Voice) -> str:
+    unit = question.numbers[0].unit
+    return voice.say("study.task_unit", unit=unit) if unit else voice.say("study.task_number")
+
+
+def _matched(question: Question, chosen: tuple[int, ...]) -> list[Text]:
+    """The rows that are matched, the one that is asked for, and the others."""
+    rows = [option.text.plain for option in question.options]
+    done = [f"{row} → {question.places[place].plain}" for row, place in zip(rows, chosen, strict=False)]
+    asked = [f"{row} → ?" for row in rows[len(chosen) : len(chosen) + 1]]
+    return [Text("\n".join(done)), marked("".join(asked), "bold"), Text("\n".join(rows[len(chosen) + 1 :]))]
 
 
 def _feedback(feedback: Feedback, lesson: LessonText, voice: Voice) -> Content:
     question = lesson.cards[feedback.card].question
     assert question is not None, "feedback is about a question"
-    verdict = {True: "study.right", False: "study.wrong", None: "study.thanks"}[feedback.correct]
     button = Button(voice.say("study.next"), f"{feedback.step}:next")
     return Content(
-        text=join(marked(voice.say(verdict), "bold"), *_explained(feedback, question, voice)),
+        text=join(marked(_verdict(feedback, question, voice), "bold"), *explained(feedback, question, voice)),
         buttons=(button,) if feedback.step else (),
         hint=voice.say("hint.one"),
     )
 
 
-def _explained(feedback: Feedback, question: Question, voice: Voice) -> list[Text]:
-    """The explanation of what was chosen, and of what should have been."""
-    chosen = [question.options[index] for index in feedback.chosen]
-    missed = [option for option in question.options if option.correct and option not in chosen]
-    if question.kind != "multiple":
-        told = [option.explanation for option in chosen]
-        answers = missed if feedback.correct is False else []
-        told += [Text(voice.say("study.right_answer", option=option.text.plain)) for option in answers]
-        return told
-    own = [join(marked(option.text.plain, "bold"), option.explanation, separator="\n") for option in chosen]
-    right = (join(marked(option.text.plain, "bold"), option.explanation, separator="\n") for option in missed)
-    found = any(option.correct for option in chosen)
-    heading = voice.say("study.also_right" if found else "study.right_answers")
-    also = marked(heading if missed else "", "italic")
-    return [*own, also, *right]
+def _verdict(feedback: Feedback, question: Question, voice: Voice) -> str:
+    if feedback.worth is not None and 0 < feedback.worth < 1:
+        return voice.say("study.partly", share=round(feedback.worth * 100))
+    verdict = {True: "study.right", False: "study.wrong", None: "study.thanks"}[feedback.correct]
+    return voice.say(verdict)

@@ -3,12 +3,15 @@
 from collections import OrderedDict
 from collections.abc import Callable, Hashable
 from dataclasses import replace
+from functools import partial
 from typing import Final
 
-from bot.render import Voice, render
+from bot.render import render
+from bot.voice import Voice
+from domain.choosing import variety
 from domain.fitting import Capabilities, fit
 from domain.language import DEFAULT
-from domain.message import Announcement, Button, Content, ShowCard
+from domain.message import Announcement, Button, Content, Feedback, Notice, ShowCard
 from domain.text import Text
 from domain.texts import Texts
 from storage import announcements, programmes
@@ -33,26 +36,39 @@ class Words:
         elif isinstance(message, ShowCard) and not message.selected:
             content = self._card(tx, message, claimed, can)
         else:
-            content = fit(
-                render(message, lambda version: programmes.version(tx, version), self._voice(claimed)), can
-            )
+            content = self._made_for(tx, message, claimed, can, self._which(tx, message))
         return replace(content, silent=True) if claimed.doubtful else content
-
-    def _voice(self, claimed: Claimed) -> Voice:
-        return Voice(self._texts, claimed.language)
 
     def _card(self, tx: Connection, card: ShowCard, claimed: Claimed, can: Capabilities) -> Content:
         """The card as everybody sees it, with the step's own key on its buttons."""
         plain = replace(card, step="")
+        which = self._which(tx, card)
         made = self._once(
-            (plain, claimed.language, claimed.to.channel),
-            lambda: fit(
-                render(plain, lambda version: programmes.version(tx, version), self._voice(claimed)), can
-            ),
+            (plain, claimed.language, claimed.to.channel, which),
+            lambda: self._made_for(tx, plain, claimed, can, which),
         )
         submit = made.submit and Button(made.submit.label, card.step + made.submit.data)
         buttons = tuple(Button(each.label, card.step + each.data) for each in made.buttons)
         return replace(made, buttons=buttons, submit=submit)
+
+    def _which(self, tx: Connection, message: Notice | ShowCard | Feedback) -> int:
+        """In which order the message's options are shown."""
+        if not isinstance(message, ShowCard):
+            return 0
+        lesson = programmes.version(tx, message.version).lessons[message.lesson]
+        question = lesson.texts[0].cards[message.card].question
+        return variety(message.step) if question and question.shuffled else 0
+
+    def _made_for(
+        self,
+        tx: Connection,
+        message: Notice | ShowCard | Feedback,
+        claimed: Claimed,
+        can: Capabilities,
+        which: int,
+    ) -> Content:
+        voice = Voice(self._texts, claimed.language)
+        return fit(render(message, partial(programmes.version, tx), voice, which), can)
 
     def _announcement(
         self, tx: Connection, message: Announcement, claimed: Claimed, can: Capabilities

@@ -1,8 +1,6 @@
 """The conversation: what a person did and what is known become what is to be done. Pure, for every messenger."""
 
-from dataclasses import replace
-
-from domain import absence, joining, settings, studying
+from domain import absence, answering, joining, settings, studying
 from domain.effect import Effect, Enrol, Join, Say
 from domain.event import Command, Event, Said, StepPress, meaning_of
 from domain.facts import Facts, Shelf, Study, StudyState
@@ -22,7 +20,7 @@ def respond(facts: Facts, event: Event, new_key: NewKey) -> list[Effect]:
     if isinstance(meaning, Command):
         return _command(facts, person, meaning, new_key)
     if isinstance(meaning, StepPress):
-        return studying.press(facts, meaning.choice, new_key)
+        return answering.press(facts, meaning.choice, new_key)
     return _said(facts, meaning, new_key)
 
 
@@ -86,9 +84,9 @@ def _information(facts: Facts, person: Person, command: Command) -> list[Effect]
 
 
 def _said(facts: Facts, said: Said, new_key: NewKey) -> list[Effect]:
-    choice = studying.option_named(facts, said.text)
-    if choice is not None:
-        return studying.press(replace(facts, pressed=facts.open), choice, new_key)
+    answered = answering.said(facts, said.text, new_key)
+    if answered is not None:
+        return answered
     if facts.open and facts.open.question:
         return [Say(notice("help.choose_an_option", Choice("help.ask_again", "/continue"), MENU))]
     return [Say(notice("help.not_understood", CONTINUE, MENU, Choice("menu.help", "/help")))]

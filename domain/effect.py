@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 from typing import Literal
 
 from domain.facts import Step, StudyState
+from domain.grading import Given
 from domain.language import Language
 from domain.message import Message
 
@@ -116,8 +117,15 @@ class CloseStep:
 
 
 @dataclass(frozen=True, slots=True)
+class Ask:
+    """An open step is shown again: it is the one asked last, so that words are about it."""
+
+    key: str
+
+
+@dataclass(frozen=True, slots=True)
 class Select:
-    """These options of a multiple choice are ticked now."""
+    """So much of the answer is chosen now."""
 
     key: str
     selected: tuple[int, ...]
@@ -125,13 +133,18 @@ class Select:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """Keep an answer to a question of this version; the first one counts."""
+    """Keep an answer to a question of this version, and what it is worth; the first one counts."""
 
     step: Step
     version: int
     question: str
-    chosen: tuple[int, ...]
-    correct: bool | None
+    given: Given
+    worth: float | None
+
+    @property
+    def correct(self) -> bool | None:
+        """Whether it is entirely right."""
+        return None if self.worth is None else self.worth == 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,6 +180,7 @@ Effect = (
     | SetState
     | OpenStep
     | CloseStep
+    | Ask
     | Select
     | Record
     | FinishLesson

@@ -52,7 +52,10 @@ class Study:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A card that waits, or waited, for its learner; `selected` are the ticked options so far."""
+    """A card that waits, or waited, for its learner.
+
+    `selected` is what is chosen so far; once the question is answered (`question` is False then), what was chosen.
+    """
 
     key: str
     enrolment: int

@@ -44,11 +44,16 @@ def fit(content: Content, can: Capabilities) -> Content:
         content = replace(content, text=join(told, content.text), picture=None)
     if not can.buttons:
         return _numbered(content)
-    if content.pick == "none" or can.many:
-        return content
+    if content.pick != "none" and not can.many:
+        content = _chosen_from(content, can)
+    return replace(content, buttons=(*content.buttons, *content.more), more=())
+
+
+def _chosen_from(content: Content, can: Capabilities) -> Content:
     tick = len("☐ ") if content.pick == "many" else 0
     lettered = any(units(button.label) + tick > can.label for button in content.buttons)
-    return _ticked(_lettered(content) if lettered else content)
+    content = _ticked(_lettered(content) if lettered else content)
+    return replace(content, pick="none") if content.more else content
 
 
 def _uncovered(text: Text) -> Text:
@@ -77,11 +82,13 @@ def _ticked(content: Content) -> Content:
 
 def _numbered(content: Content) -> Content:
     """Buttons become a numbered list, answered by a number or by the option's text."""
-    lines = [f"{number}. {button.label}" for number, button in enumerate(content.buttons, 1)]
+    buttons = (*content.buttons, *content.more)
+    lines = [f"{number}. {button.label}" for number, button in enumerate(buttons, 1)]
     return replace(
         content,
         text=join(content.text, Text("\n".join(lines)), Text(content.hint if lines else "")),
         buttons=(),
+        more=(),
         submit=None,
         pick="none",
         selected=(),

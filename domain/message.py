@@ -58,7 +58,10 @@ class Notice:
 
 @dataclass(frozen=True, slots=True)
 class ShowCard:
-    """A card of a published lesson. `step` is the key that its buttons carry, `selected` the options ticked so far."""
+    """A card of a published lesson. `step` is the key that its buttons carry, `selected` what is chosen so far.
+
+    `last`: nothing follows it in the lesson, for this learner.
+    """
 
     version: int
     lesson: int
@@ -66,12 +69,13 @@ class ShowCard:
     step: str
     heading: bool = False
     selected: tuple[int, ...] = ()
+    last: bool = False
     form: Literal["card"] = "card"
 
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """What was chosen, whether it was right, and why. `step` continues the lesson; empty at its end."""
+    """What was answered, what it is worth (None: nobody can say), and why. `step` continues; empty at the end."""
 
     version: int
     lesson: int
@@ -79,6 +83,8 @@ class Feedback:
     chosen: tuple[int, ...]
     correct: bool | None
     step: str = ""
+    words: str = ""
+    worth: float | None = None
     form: Literal["feedback"] = "feedback"
 
 
@@ -111,7 +117,8 @@ class Content:
     """A message in the reader's language.
 
     `pick` says what the buttons are: options of which one is chosen, options of which several are chosen (then
-    `submit` ends the choice), or plain buttons. `hint` is what to say where buttons cannot be shown.
+    `submit` ends the choice), or plain buttons. `more` are plain buttons below them. `hint` is what to say where
+    buttons cannot be shown.
     `selected` are indexes into `buttons`. `silent`: it makes no sound.
     """
 
@@ -121,5 +128,6 @@ class Content:
     pick: Literal["none", "one", "many"] = "none"
     selected: tuple[int, ...] = ()
     submit: Button | None = None
+    more: tuple[Button, ...] = ()
     hint: str = ""
     silent: bool = False

@@ -2,20 +2,27 @@
 
 from collections.abc import Sequence
 
+from domain.choosing import AGAIN, OK, again, choices, ready, variety
 from domain.event import Event, Pressed, Said
 from domain.message import Announcement, Feedback, Message, Notice
 from domain.question import Question
 
 
 def offers(message: Message, question: Question | None) -> tuple[str, ...]:
-    """The presses that a message offers; `question` is that of its card."""
+    """The presses that a message offers; `question` is that of its card.
+
+    Those of a card stand in place of all before it, even when it has none (a question that is answered in words).
+    """
     if isinstance(message, Notice):
         return tuple(choice.data for choice in message.choices)
     if isinstance(message, Announcement):
         return ()
     if isinstance(message, Feedback) or question is None:
         return (f"{message.step}:next",) if message.step else ()
-    return tuple(f"{message.step}:{index}" for index in range(len(question.options)))
+    offered = choices(question, message.selected, variety(message.step))
+    offered = (*offered, OK) if ready(question, message.selected) else offered
+    offered = (*offered, AGAIN) if again(question, message.selected) else offered
+    return tuple(f"{message.step}:{choice}" for choice in offered)
 
 
 def by_number(event: Event, offers: Sequence[str]) -> Event:
@@ -28,15 +35,14 @@ def by_number(event: Event, offers: Sequence[str]) -> Event:
     numbers = event.text.replace(",", " ").split()
     if not numbers or not all(_is_place(number, offers) for number in numbers):
         return event
-    chosen = [offers[int(number) - 1].rpartition(":") for number in numbers]
-    key, _, last = chosen[0]
-    if (
-        not key.startswith("/")
-        and last.isdecimal()
-        and all(each[0] == key and each[2].isdecimal() for each in chosen)
-    ):
-        return Pressed(f"{key}:=" + ",".join(each[2] for each in chosen))
-    return Pressed(offers[int(numbers[0]) - 1]) if len(numbers) == 1 else event
+    presses = [offers[int(number) - 1] for number in numbers]
+    parts = [press.rpartition(":") for press in presses]
+    key, _, first = parts[0]
+    if len(presses) == 1 and (key.startswith("/") or not first.isdecimal()):
+        return Pressed(presses[0])
+    indexes = [choice.rpartition(".")[2] for _, _, choice in parts]
+    options = all(each[0] == key for each in parts) and all(index.isdecimal() for index in indexes)
+    return Pressed(f"{key}:={','.join(indexes)}") if options and not key.startswith("/") else event
 
 
 def _is_place(number: str, offers: Sequence[str]) -> bool:

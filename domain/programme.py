@@ -2,10 +2,11 @@
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import TypeVar
 
 from domain.language import Language
-from domain.question import Question
+from domain.question import Question, QuestionKind
 from domain.text import Text
 
 T = TypeVar("T")
@@ -28,21 +29,73 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One message of a lesson: a text, a picture, or a question (with the text before it)."""
+    """One message of a lesson: a text, a picture, or a question (with the text before it).
+
+    `leads_to` is the index of the card that follows it, where that is not the next one.
+    """
 
     text: Text = Text()
     picture: Picture | None = None
     question: Question | None = None
+    leads_to: int | None = None
+
+    @property
+    def shape(self) -> "CardShape":
+        """What its translations must share."""
+        asked = self.question
+        if asked is None:
+            return CardShape(self.leads_to)
+        places = {place: number for number, place in enumerate(asked.places)}
+        return CardShape(
+            self.leads_to,
+            asked.id,
+            asked.kind,
+            asked.right,
+            tuple(option.leads_to for option in asked.options),
+            tuple(places[target] for target in asked.targets),
+            tuple((number.value, number.tolerance) for number in asked.numbers),
+            asked.shuffled,
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class CardShape:
+    """What a card shares with its translations: where it leads, and its question without the words.
+
+    `ways`: where each option leads (so there are as many). `places`: which right side each row of a matching has.
+    `numbers`: value and tolerance.
+    """
+
+    leads_to: int | None = None
+    id: str = ""
+    kind: QuestionKind | None = None
+    right: tuple[int, ...] = ()
+    ways: tuple[int | None, ...] = ()
+    places: tuple[int, ...] = ()
+    numbers: tuple[tuple[Decimal, Decimal], ...] = ()
+    shuffled: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """What the translations of a lesson share."""
+
+    cards: tuple[CardShape, ...]
+    draw: int = 0
 
 
 @dataclass(frozen=True, slots=True)
 class LessonText:
-    """A lesson in one language. `minutes` is what its author says that it takes."""
+    """A lesson in one language. `minutes` is what its author says that it takes.
+
+    `draw`: so many of its questions are asked of each learner; 0: all of them.
+    """
 
     language: Language
     title: str
     minutes: int
     cards: tuple[Card, ...]
+    draw: int = 0
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -50,14 +103,9 @@ class LessonText:
         return tuple(card.question for card in self.cards if card.question)
 
     @property
-    def shape(self) -> tuple[tuple[str, str, int, tuple[int, ...]] | None, ...]:
-        """What translations must share, card by card: question, kind, number of options, right answers."""
-        return tuple(
-            (card.question.id, card.question.kind, len(card.question.options), card.question.right)
-            if card.question
-            else None
-            for card in self.cards
-        )
+    def shape(self) -> Shape:
+        """What translations must share."""
+        return Shape(tuple(card.shape for card in self.cards), self.draw)
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from typing import Final
 
-from domain.programme import LessonText
+from domain.programme import Card
+from lessons.branching import longest
 from lessons.rules import Findings
 
 SHORT: Final = 600
@@ -10,10 +11,13 @@ LONG: Final = 1_200
 MOST_TEXT_CARDS: Final = 3
 
 
-def advise(lesson: LessonText, line: int, found: Findings) -> None:
-    """Length, number of messages, and whether anything is asked; `line` is where the first card begins."""
-    taught = sum(card.text.units for card in lesson.cards)
-    texts = sum(card.question is None for card in lesson.cards)
+def advise(cards: tuple[Card, ...], line: int, found: Findings) -> None:
+    """Length and number of messages (on the longest way through), and whether anything is asked.
+
+    `line` is where the first card begins.
+    """
+    taught = longest(cards, lambda card: card.text.units)
+    texts = longest(cards, lambda card: int(card.question is None))
     if taught > LONG:
         found.add(
             line, "too-long", f"The lesson has {taught:,} characters, so shorten it to {SHORT} to {LONG:,}."
@@ -24,7 +28,7 @@ def advise(lesson: LessonText, line: int, found: Findings) -> None:
         found.add(
             line, "too-many-cards", f"The lesson has {texts} cards of text, so use at most {MOST_TEXT_CARDS}."
         )
-    if not lesson.questions:
+    if not any(card.question for card in cards):
         found.add(
             line, "no-question", 'Ask at least one question: a heading that ends with "?" and its options.'
         )

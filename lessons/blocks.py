@@ -41,7 +41,10 @@ def spans(source: str) -> list[Token]:
 
 @dataclass(slots=True)
 class Block:
-    """A block of Markdown from `line` of the file up to `end` (exclusive); `content` is its source text."""
+    """A block of Markdown from `line` of the file up to `end` (exclusive); `content` is its source text.
+
+    `start` is the number of an item of a numbered list, and of the list's first item.
+    """
 
     kind: str
     line: int
@@ -77,4 +80,5 @@ def blocks(source: str, line: int, found: Findings) -> list[Block]:
 def _block(token: Token, parent: Block, line: int) -> Block:
     first, end = token.map or (parent.line - line, parent.end - line)
     kind = token.type.removesuffix("_open")
-    return Block(kind, first + line, end + line, token.content, int(token.attrs.get("start", 1)))
+    start = token.info or 1 if kind == "list_item" else token.attrs.get("start", 1)
+    return Block(kind, first + line, end + line, token.content, int(start))

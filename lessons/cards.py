@@ -2,31 +2,23 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, replace
 from typing import Final
 
 from domain.programme import Card, Picture
-from domain.question import Question
 from lessons.blocks import Block, blocks, spans
-from lessons.inline import flat, inline
+from lessons.heading import anchored, heading, is_named
+from lessons.inline import flat, inline, link_to_card
 from lessons.limits import check_card
 from lessons.markup import compiled, trimmed
 from lessons.pictures import Shelf
-from lessons.question import heading, is_options, is_question, question
+from lessons.placed import Mark, Placed
+from lessons.question import is_answer, is_question, question
 from lessons.rules import Findings
 from lessons.visible import visible
 
 MOST_CARDS: Final = 30
 _MOST_SOURCE: Final = 8_000  # of one card, addresses of links included
 _FENCE: Final = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
-
-
-@dataclass(frozen=True, slots=True)
-class Placed:
-    """A card, and the line where it (for a question: its heading) begins."""
-
-    card: Card
-    line: int
 
 
 def cards(lines: list[str], found: Findings) -> Iterator[tuple[str, int]]:
@@ -81,36 +73,64 @@ def card(source: str, line: int, lines: list[str], shelf: Shelf, found: Findings
     """The card whose `source` begins at `line`; what is wrong with it goes to `found`."""
     parts = blocks(source, line, found)
     picture = _picture([part for part in parts if _image(part)], shelf, found)
-    parts = [part for part in parts if not _image(part)]
+    parts, onward = _onward([part for part in parts if not _image(part)])
     at = next(
         (index for index, part in enumerate(parts) if is_question(part, parts[index + 1 :])), len(parts)
     )
-    before, rest = parts[:at], parts[at:]
+    before, anchor = _titled(parts[:at], found)
     for part in before:
-        if is_options(part):
+        if is_answer(part):
             found.add(
-                part.line, "options-alone", 'Write a heading that ends with "?" right above the options.'
+                part.line, "options-alone", 'Write a heading that ends with "?" right above the answers.'
             )
-    asked, line = _asked(rest, lines, found) if rest else (None, line)
-    placed = Placed(Card(compiled(before, found), picture, asked), line)
-    if not (visible(placed.card.text.plain) or picture or asked or found.errors):
+    text = compiled([part for part in before if not is_answer(part)], found)
+    top = heading(parts[at], found) if parts[at:] else None
+    asked = question(top, _alone(parts[at + 1 :], found), lines, found) if top else None
+    placed = Placed(
+        Card(text, picture, asked.question if asked else None),
+        top.line if top else line,
+        anchor,
+        top.mark if top else None,
+        asked.ways if asked else (),
+        onward,
+    )
+    if not (visible(text.plain) or picture or asked or found.errors):
         found.add(line, "empty-card", "Write something that can be seen on this card, or remove it.")
-    check_card(placed.card, line, found)
+    check_card(placed.card, placed.line, found)
     return placed
 
 
-def _asked(rest: list[Block], lines: list[str], found: Findings) -> tuple[Question, int]:
-    """The question whose heading is the first block; a second one in the same card is refused."""
-    below = rest[1:]
+def _onward(parts: list[Block]) -> tuple[list[Block], Mark | None]:
+    """The blocks without the last one, when that is only a link to a card, and that link."""
+    last = parts[-1] if parts and parts[-1].kind == "paragraph" else None
+    link = link_to_card(last.content) if last else None
+    return (parts[:-1], Mark(link[1], parts[-1].line)) if link else (parts, None)
+
+
+def _titled(parts: list[Block], found: Findings) -> tuple[list[Block], Mark | None]:
+    """The blocks above a question without the braces of the first heading, and the name in them."""
+    for part in parts[1:]:
+        if is_named(part):
+            found.add(
+                part.line,
+                "question-mark",
+                "End the heading of a question with ?, or write --- above a heading to which links lead.",
+            )
+    if not parts or not is_named(parts[0]):
+        return parts, None
+    first, anchor = anchored(parts[0], found)
+    return [first, *parts[1:]], anchor
+
+
+def _alone(below: list[Block], found: Findings) -> list[Block]:
+    """What is below a question, up to a second question in the same card, which is refused."""
     for index, block in enumerate(below):
         if is_question(block, below[index + 1 :]):
             found.add(
                 block.line, "one-question", "Write --- above this question, because a card has at most one."
             )
-            below = below[:index]
-            break
-    top = heading(rest[0], found)
-    return question(top, below, lines, found), top.line
+            return below[:index]
+    return below
 
 
 def _image(block: Block) -> bool:
@@ -137,27 +157,3 @@ def _picture(images: list[Block], shelf: Shelf, found: Findings) -> Picture | No
             images[1].line, "one-picture", "Write --- above this picture, because a card has at most one."
         )
     return pictures[0] if pictures else None
-
-
-def numbered(placed: list[Placed], slug: str, found: Findings) -> list[Placed]:
-    """The cards with an id for each question that was given none, from its place in the lesson."""
-    result, number, seen = list[Placed](), 0, set[str]()
-    for each in placed:
-        if not (asked := each.card.question):
-            result.append(each)
-            continue
-        number += 1
-        name = asked.id or f"{slug}-q{number}"
-        if not asked.id:
-            found.add(
-                each.line,
-                "no-id",
-                "Give the question a short name, for example {#who}, so that it is remembered.",
-            )
-        if name in seen:
-            found.add(
-                each.line, "same-id", f"Another question is called {{#{name}}} already, so change this name."
-            )
-        seen.add(name)
-        result.append(replace(each, card=replace(each.card, question=replace(asked, id=name))))
-    return result

@@ -105,6 +105,23 @@ def minutes(head: dict[str, Value], found: Findings) -> int:
     return 0
 
 
+def draw(head: dict[str, Value], questions: int, found: Findings) -> int:
+    """How many of a lesson's questions each learner is asked; 0: all, or a wrong number (its reason in `found`)."""
+    value = head.get("draw")
+    if value is None:
+        return 0
+    if re.fullmatch("[1-9][0-9]?", value.text) and int(value.text) < questions:
+        return int(value.text)
+    if questions < 2:
+        message = "Remove draw, because it needs at least two questions to draw from."
+    else:
+        message = (
+            f'Write how many of the {questions} questions are asked: "draw: 1" to "draw: {questions - 1}".'
+        )
+    found.add(value.line, "draw", message)
+    return 0
+
+
 def _pairs(source: str) -> Iterator[tuple[str, str, int]]:
     """Key, value and the key's place, event by event: a hostile head costs no more than its first lines."""
     key: yaml.ScalarEvent | None = None
@@ -165,4 +182,4 @@ def _line(source: str, index: int) -> int:
 
 
 def _listed(known: tuple[str, ...]) -> str:
-    return " and ".join(known)
+    return " and ".join((", ".join(known[:-1]), known[-1])) if len(known) > 1 else known[0]

@@ -21,10 +21,25 @@ def inline(source: str, line: int, found: Findings) -> Text:
     """The text of `source`, which begins at `line`; what cannot be sent goes to `found`."""
     if _FOOTED.match(source):
         found.add(line, "link", "Write the address right after the words of the link: [words](https://...).")
+    return written(spans(source), line, found)
+
+
+def written(tokens: list[Token], line: int, found: Findings) -> Text:
+    """The text of inline tokens that begin at `line`; what cannot be sent goes to `found`."""
     writer = _Writer(line, found)
-    for token in spans(source):
+    for token in tokens:
         writer.read(token)
     return writer.text()
+
+
+def link_to_card(source: str) -> tuple[list[Token], str] | None:
+    """The tokens of the words, and the name, of `[words](#name)`; None when `source` is more or anything else."""
+    tokens = spans(source)
+    links = [number for number, token in enumerate(tokens) if token.type == "link_open"]
+    if links != [0] or tokens[-1].type != "link_close":
+        return None
+    address = str(tokens[0].attrs.get("href", ""))
+    return (tokens[1:-1], address[1:]) if address.startswith("#") else None
 
 
 def flat(text: Text) -> Text:
@@ -113,11 +128,7 @@ class _Writer:
     def _address(self, token: Token) -> str:
         url = str(token.attrs.get("href", ""))
         if not _sendable(url):
-            self._found.add(
-                self._line,
-                "link",
-                f"Write an address that begins with https://, http:// or mailto: instead of '{shown(url)}'.",
-            )
+            self._found.add(self._line, "link", _instead(url))
             return ""
         return normalizeLink(url)
 
@@ -129,3 +140,9 @@ def _sendable(url: str) -> bool:
     except ValueError:
         return False
     return parts.scheme in ("http", "https", "mailto") and named and len(url) <= _MOST_ADDRESS
+
+
+def _instead(url: str) -> str:
+    if url.startswith("#"):
+        return "A link to a card is a whole option, or a paragraph of its own at the end of a card."
+    return f"Write an address that begins with https://, http:// or mailto: instead of '{shown(url)}'."

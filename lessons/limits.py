@@ -5,14 +5,16 @@ from typing import Final
 from domain.fitting import MOST_CAPTION, MOST_OPTION, MOST_OPTIONS, MOST_TEXT
 from domain.programme import Card
 from domain.question import Option, Question
-from domain.text import units
+from domain.text import Text, units
 from lessons.rules import Findings
 
 MOST_EXPLANATION: Final = 1_000
 MOST_ALT: Final = 500
 LONG_OPTION: Final = 100
 FEW_OPTIONS: Final = 2
+MOST_ROWS: Final = 8  # of a list to put in order, of a table
 _GAP: Final = 2  # an empty line between two texts
+_TASK: Final = 80  # what to do is said in a line where buttons alone do not tell it
 _LETTER: Final = len("12. \n")  # where buttons are short, the options stand in the text
 
 
@@ -24,43 +26,72 @@ def check_options(options: list[tuple[Option, int]], line: int, found: Findings)
             "option-count",
             f"The question has {len(options)} options, so write {FEW_OPTIONS} to {MOST_OPTIONS} of them.",
         )
-    seen = set[str]()
+    _refuse_same([(option.text, at) for option, at in options], found)
     for option, at in options:
-        if option.text.plain in seen:
+        check_label(option.text, at, found)
+        _check_explanation(option.explanation, at, found)
+
+
+def check_rows(rows: list[tuple[Text, int]], line: int, found: Findings) -> None:
+    """Number, likeness and length of what is put in order, or of the left sides of a table."""
+    if not FEW_OPTIONS <= len(rows) <= MOST_ROWS:
+        found.add(
+            line,
+            "option-count",
+            f"The question has {len(rows)} rows, so write {FEW_OPTIONS} to {MOST_ROWS} of them.",
+        )
+    _refuse_same(rows, found)
+    for text, at in rows:
+        check_label(text, at, found)
+
+
+def _refuse_same(labels: list[tuple[Text, int]], found: Findings) -> None:
+    seen = set[str]()
+    for text, at in labels:
+        if text.plain in seen:
             found.add(at, "same-option", "This option is here twice, so change or remove one of them.")
-        seen.add(option.text.plain)
-        _check_option(option, at, found)
+        seen.add(text.plain)
 
 
-def _check_option(option: Option, line: int, found: Findings) -> None:
-    length, explained = option.text.units, option.explanation.units
+def check_label(text: Text, line: int, found: Findings) -> None:
+    """Length of a text to choose."""
+    length = text.units
     if length > MOST_OPTION:
         found.add(line, "option-length", _shorten("option", length, MOST_OPTION))
     elif length > LONG_OPTION:
         found.add(
             line, "long-option", f"{_shorten('option', length, LONG_OPTION)[:-1]} for it to fit on a phone."
         )
-    if explained > MOST_EXPLANATION:
-        found.add(line, "explanation-length", _shorten("explanation", explained, MOST_EXPLANATION))
-    elif not explained:
-        found.add(
-            line, "no-explanation", "Say below the option why it is right or wrong, as a quote: > text."
-        )
+
+
+def _check_explanation(text: Text, line: int, found: Findings) -> None:
+    if text.units > MOST_EXPLANATION:
+        found.add(line, "explanation-length", _shorten("explanation", text.units, MOST_EXPLANATION))
 
 
 def check_question(question: Question, line: int, found: Findings) -> None:
-    """The feedback: every option that can be shown after an answer, with its explanation."""
-    shown = [option.text.units + option.explanation.units + 2 * _GAP for option in question.options]
-    if question.kind != "multiple":  # the one that was chosen, and the one that is right
-        right = sum(shown[index] for index in question.right)
-        wrong = [length for length, option in zip(shown, question.options, strict=True) if not option.correct]
-        shown = [right, max(wrong, default=0)]
-    if (total := sum(shown)) > MOST_TEXT:
+    """The explanation of the whole, and the feedback: all that can be shown after one answer."""
+    _check_explanation(question.explanation, line, found)
+    if (total := _feedback(question)) > MOST_TEXT:
         found.add(
             line,
             "feedback-length",
             f"The feedback would have {total:,} characters, so shorten explanations to reach {MOST_TEXT:,}.",
         )
+
+
+def _feedback(question: Question) -> int:
+    """The longest feedback. That of an answer in words needs no limit: one right answer and the explanation."""
+    if question.kind in ("order", "match"):  # without an explanation it is no longer than the card
+        labels = (*(option.text for option in question.options), *question.targets)
+        told = _TASK + sum(_LETTER + text.units for text in labels) + 2 * _GAP
+        return told + question.explanation.units if question.explanation else 0
+    shown = [option.text.units + option.explanation.units + 2 * _GAP for option in question.options]
+    if question.kind == "multiple":
+        return sum(shown)
+    right = sum(shown[index] for index in question.right)  # and the one that was chosen
+    wrong = [length for length, option in zip(shown, question.options, strict=True) if not option.correct]
+    return right + max(wrong, default=0)
 
 
 def check_card(card: Card, line: int, found: Findings) -> None:
@@ -78,8 +109,17 @@ def check_card(card: Card, line: int, found: Findings) -> None:
 
 
 def _asked(question: Question) -> int:
-    options = sum(_LETTER + option.text.units for option in question.options)
-    return question.prompt.units + 2 * _GAP + options
+    chosen = question.kind in ("single", "multiple", "opinion")
+    return question.prompt.units + 2 * _GAP + _listed(question) + (0 if chosen else _TASK + _GAP)
+
+
+def _listed(question: Question) -> int:
+    """All that can be chosen; in matching also what was, unless each right side can be chosen only once."""
+    labels = (*(option.text for option in question.options), *question.places)
+    listed = sum(_LETTER + text.units for text in labels)
+    if question.places == question.targets:
+        return listed
+    return listed + len(question.targets) * (_LETTER + max(place.units for place in question.places))
 
 
 def _shorten(what: str, length: int, most: int) -> str:

@@ -5,13 +5,15 @@ from typing import Final
 
 from domain.language import Language
 from domain.problem import Problem
-from domain.programme import LessonText, ProgrammeText
+from domain.programme import Card, LessonText, ProgrammeText
 from domain.text import units
 from lessons import head
 from lessons.advice import advise
-from lessons.cards import card, cards, numbered
+from lessons.branching import advise_shown, branches, joined
+from lessons.cards import card, cards
 from lessons.markup import compile_text
 from lessons.pictures import Shelf
+from lessons.placed import numbered
 from lessons.rules import Findings
 from lessons.source import decode
 from lessons.visible import visible
@@ -52,16 +54,28 @@ def _lesson(
     parts = head.split(whole, found) if whole is not None else None
     if parts is None:
         return None, ()
-    values = head.values(parts[0], ("title", "minutes"), found)
+    values = head.values(parts[0], ("title", "minutes", "draw"), found)
     title, minutes = head.title(values, found), head.minutes(values, found)
+    before = found.errors
     sources = list(cards(parts[1], found))
+    all_read = found.errors == before
     placed = [card(text, line, parts[1], shelf, found) for text, line in sources]
     placed = numbered(placed, origin.slug, found)
-    lines = tuple(each.line for each in placed)
-    lesson = LessonText(origin.language, title, minutes, tuple(each.card for each in placed))
+    placed = joined(placed, found) if all_read else placed
+    taught = tuple(each.card for each in placed)
+    draw = _draw(values, taught, found) if all_read else 0
     if not found.errors:
-        advise(lesson, sources[0][1], found)
-    return lesson, lines
+        advise(taught, sources[0][1], found)
+        advise_shown(placed, found)
+    lines = tuple(each.line for each in placed)
+    return LessonText(origin.language, title, minutes, taught, draw), lines
+
+
+def _draw(values: dict[str, head.Value], taught: tuple[Card, ...], found: Findings) -> int:
+    if "draw" in values and branches(taught):
+        found.add(values["draw"].line, "draw", "Remove draw, because cards of this lesson lead to others.")
+        return 0
+    return head.draw(values, sum(each.question is not None for each in taught), found)
 
 
 def parse_programme(source: bytes, origin: Origin) -> tuple[ProgrammeText | None, tuple[Problem, ...]]:

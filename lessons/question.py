@@ -1,169 +1,130 @@
-"""A heading that ends with "?" and the list below it, made into a question."""
+"""A heading that ends with "?" and the answers below it, made into a question of their kind."""
 
-import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
-from domain.question import Option, Question, QuestionKind, kind_of
+from domain.question import Question, QuestionKind
 from domain.text import Text
+from lessons.below import misplaced
 from lessons.blocks import Block
-from lessons.inline import flat, inline
-from lessons.limits import check_options, check_question
-from lessons.markup import compiled, trimmed
-from lessons.rules import Findings, shown
-from lessons.visible import visible
+from lessons.heading import Heading, asks
+from lessons.limits import check_question
+from lessons.markup import compiled
+from lessons.matching import EXAMPLE, matching
+from lessons.options import choice, is_options
+from lessons.ordering import ordering
+from lessons.placed import Asked
+from lessons.rules import Findings
+from lessons.written import is_written, looks_written, written
 
-_BRACES: Final = re.compile(r"\s*\{\s*([#.][^{}]*)\}\s*$")
-_ID: Final = re.compile("[a-z0-9][a-z0-9-]{0,63}")
-_OPTION: Final = re.compile(r"\[([ xX])\][ \t]+(\S.*)", re.DOTALL)
-_TASK: Final = re.compile(r"\[[^\]]{0,3}\]([^(]|$)")
-_MARK: Final = re.compile(r"[ \t]|[-*+]([ \t]|$)")
-_LOOSE: Final = re.compile(r"\s*\{([^{}]*)\}\s*$")
-_BRANCH: Final = re.compile(r"(\[[ xX]?\]\s+)?\[[^\]]+\]\(#")
-_WRITE: Final = "use options instead: - [ ] for a wrong one and - [x] for a right one."
+_CHOSEN: Final = ("single", "multiple", "opinion")
+_FITS: Final[dict[str, tuple[tuple[QuestionKind, ...], str]]] = {
+    ".opinion": (_CHOSEN, "options to choose from"),
+    ".fixed": (_CHOSEN, "options to choose from"),
+    ".forgiving": (("text",), "answers in words"),
+}
 
 
 @dataclass(frozen=True, slots=True)
-class Heading:
-    """The prompt of a question, and what its braces say."""
+class _Below:
+    """What stands below a question: its answers, their explanation, and what should not be there."""
 
-    line: int
-    prompt: Text
-    id: str = ""
-    opinion: bool = False
+    answers: list[Block]
+    explanation: Block | None
+    strange: list[Block]
 
 
 def is_question(block: Block, following: list[Block]) -> bool:
-    """Whether a block is the heading of a question: it ends with "?", has {#id}, or has options below it."""
-    if block.kind != "heading":
-        return False
-    asks = _BRACES.sub("", block.content).rstrip("*_~ ").endswith("?")
-    return asks or bool(_BRACES.search(block.content)) or (bool(following) and is_options(following[0]))
+    """Whether a block is the heading of a question: it ends with "?", or has answers below it."""
+    return block.kind == "heading" and (asks(block) or (bool(following) and is_answer(following[0])))
 
 
-def is_options(block: Block) -> bool:
-    """Whether a block is a list with at least one item that begins with a box."""
-    return block.kind == "bullet_list" and any(_TASK.match(_first(item).content) for item in block.children)
+def is_answer(block: Block) -> bool:
+    """Whether a block can only be meant as the answers of a question, even where there is none."""
+    return is_options(block) or looks_written(block)
 
 
-def heading(block: Block, found: Findings) -> Heading:
-    """The prompt and braces of a question's heading."""
-    source = _LOOSE.sub("", block.content)
-    prompt = trimmed(flat(inline(source, block.line, found)))
-    if not prompt.plain.endswith("?"):
-        found.add(block.line, "question-mark", 'End the heading of a question with "?".')
-    elif not visible(prompt.plain.strip("?")):
-        found.add(block.line, "question-mark", "Write the question before its ?.")
-    braces = _LOOSE.search(block.content)
-    words = braces[1].split() if braces else []
-    ids = [word[1:] for word in words if word != ".opinion"]
-    if any(word[0] != "#" for word in words if word != ".opinion") or len(ids) > 1:
-        found.add(block.line, "question-id", "Write at most {#a-short-name .opinion} after the question.")
-    elif ids and not _ID.fullmatch(ids[0]):
-        found.add(
-            block.line,
-            "question-id",
-            f"Write the name '{shown(ids[0])}' with at most 64 of a-z, 0-9 and -, for example {{#who}}.",
-        )
-    return Heading(block.line, prompt, ids[0] if ids else "", ".opinion" in words)
-
-
-def question(top: Heading, below: list[Block], lines: list[str], found: Findings) -> Question:
-    """The question with the options below its heading. `lines` are those of the whole file."""
+def question(top: Heading, below: list[Block], lines: list[str], found: Findings) -> Asked:
+    """The question with the answers below its heading. `lines` are those of the whole file."""
     before = found.errors
-    lists = [block for block in below if block.kind == "bullet_list"]
-    strange = [block for block in below if block.kind != "bullet_list"]
-    for block in strange:
-        _refuse(block, found)
-    for block in lists:
-        _refuse_loose(block, lines, found)
-    read = [(_option(item, found), item.line) for block in lists for item in block.children]
-    if not read and not strange:
+    parts = _sorted(below)
+    for block in parts.strange:
+        _refuse(block, parts.answers, found)
+    if not below:
         found.add(
             top.line,
             "no-options",
             "Write options below the question, each as - [ ] text or - [x] text, or end the heading without ?.",
         )
-    options = tuple(option for option, _ in read if option)
-    asked = Question(top.id, kind_of(options), top.prompt, options)
+    if not parts.answers:
+        return Asked(Question(top.id, "opinion", top.prompt))
+    read = _read(top, parts.answers, lines, found)
+    asked = replace(read.question, explanation=_explanation(parts, found))
+    _check_classes(top, asked.kind, found)
     if found.errors == before:
-        check_options([(option, line) for option, line in read if option], top.line, found)
         check_question(asked, top.line, found)
-        _check_right(top, asked.kind, found)
-    return asked
+        _advise(asked, top.line, found)
+    return replace(read, question=asked)
 
 
-def _check_right(top: Heading, kind: QuestionKind, found: Findings) -> None:
-    if kind == "opinion" and not top.opinion:
+def _sorted(below: list[Block]) -> _Below:
+    at = next((place for place, block in enumerate(below) if _has_answers(block)), len(below))
+    first = below[at : at + 1]
+    if first and first[0].kind == "bullet_list":
+        lists = [block for block in below if block.kind == "bullet_list"]
+        return _Below(lists, None, [block for block in below if block.kind != "bullet_list"])
+    quote = next((block for block in below[at + 1 : at + 2] if block.kind == "blockquote"), None)
+    return _Below(first, quote, below[:at] + below[at + (2 if quote else 1) :])
+
+
+def _has_answers(block: Block) -> bool:
+    return block.kind in ("bullet_list", "ordered_list", "table") or is_written(block)
+
+
+def _read(top: Heading, answers: list[Block], lines: list[str], found: Findings) -> Asked:
+    match answers[0].kind:
+        case "bullet_list":
+            return choice(top, answers, lines, found)
+        case "ordered_list":
+            return ordering(top, answers[0], lines, found)
+        case "table":
+            return matching(top, answers[0], lines, found)
+    return written(top, answers[0], found)
+
+
+def _explanation(parts: _Below, found: Findings) -> Text:
+    return compiled(parts.explanation.children, found) if parts.explanation else Text()
+
+
+def _check_classes(top: Heading, kind: QuestionKind, found: Findings) -> None:
+    for word in top.classes:
+        kinds, what = _FITS[word]
+        if kind not in kinds:
+            found.add(top.line, "question-class", f"Remove {word}, because it is only for {what}.")
+
+
+def _advise(asked: Question, line: int, found: Findings) -> None:
+    if asked.kind not in (*_CHOSEN, "open") and not asked.explanation:
+        found.add(line, "no-explanation", "Say below the answers why they are right, as a quote: > text.")
+
+
+def _refuse(block: Block, answers: list[Block], found: Findings) -> None:
+    """A block below a question that is neither its answers nor their explanation."""
+    if answers and _has_answers(block):
         found.add(
-            top.line,
-            "no-right-answer",
-            "Mark the right option with [x], or write {#name .opinion} after a question that has none.",
+            block.line,
+            "question-kind",
+            "Give a question one kind of answers: options, one numbered list, one table or one line of =.",
         )
-    elif top.opinion and kind != "opinion":
-        found.add(
-            top.line,
-            "opinion-right",
-            "Remove .opinion, or the x of every option, as an opinion has none right.",
-        )
-
-
-def _first(item: Block) -> Block:
-    return item.children[0] if item.children else Block("nothing", item.line, item.end)
-
-
-def _option(item: Block, found: Findings) -> Option | None:
-    first, rest = _first(item), item.children[1:]
-    if _BRANCH.match(first.content):
-        found.add(
-            item.line, "question-kind", f"An option that leads elsewhere is not supported yet: {_WRITE}"
-        )
-        return None
-    match = _OPTION.fullmatch(first.content) if first.kind == "paragraph" else None
-    if not match:
-        found.add(
-            item.line, "option-form", "Write the option as - [ ] text, or as - [x] text when it is right."
-        )
-        return None
-    if extra := rest[1:] if rest and rest[0].kind == "blockquote" else rest:
-        found.add(
-            extra[0].line, "option-form", "Below an option write only its explanation, as one quote: > text."
-        )
-    text = trimmed(flat(inline(match[2], first.line, found)))
-    if not visible(text.plain):
-        found.add(item.line, "option-form", "Write a text after the box of the option.")
-    if any(entity.kind in ("hidden", "link") for entity in text.entities):
-        found.add(
-            item.line,
-            "option-form",
-            "Write the option without a link or ||, because a button cannot show them.",
-        )
-    explanation = compiled([part for block in rest for part in block.children], found)
-    return Option(text, match[1] != " ", explanation)
-
-
-def _refuse(block: Block, found: Findings) -> None:
-    """A block below a question that is not a list of options."""
-    kinds = {"ordered_list": "Putting in order", "table": "Matching"}
-    kind = "A number or text to write" if block.content.startswith("=") else kinds.get(block.kind)
-    if kind:
-        found.add(block.line, "question-kind", f"{kind} is not supported yet: {_WRITE}")
-    elif block.kind == "blockquote":
+    elif block.kind == "blockquote" and answers and answers[0].kind == "bullet_list":
         found.add(
             block.line, "after-options", "Indent the explanation by two spaces, below the option it explains."
         )
+    elif block.kind == "blockquote":
+        found.add(block.line, "after-options", "Write one explanation (> text), right below the answers.")
+    elif block.kind == "paragraph" and block.content.startswith("|"):
+        found.add(
+            block.line, "match-form", f"Write a table: a line | | |, a line |---|---|, and lines {EXAMPLE}."
+        )
     else:
-        _misplaced(block.line, found)
-
-
-def _refuse_loose(block: Block, lines: list[str], found: Findings) -> None:
-    """Markdown takes a line right below a list for a part of its last item; an author means it as a text."""
-    for number in range(block.line, block.end):
-        if (line := lines[number - 1]) and not _MARK.match(line):
-            _misplaced(number, found)
-
-
-def _misplaced(line: int, found: Findings) -> None:
-    found.add(
-        line, "after-options", "Move this above the question, or into an explanation (> text) of an option."
-    )
+        misplaced(block.line, found)

@@ -6,11 +6,10 @@ from itertools import zip_longest
 
 from domain.language import LANGUAGES, OWN_NAMES, Language
 from domain.problem import Problem
-from domain.programme import FALLBACK, LessonText
+from domain.programme import FALLBACK, Shape
+from lessons.described import described
 from lessons.parse import Parsed
 from lessons.rules import Findings
-
-Shape = tuple[str, str, int, tuple[int, ...]] | None
 
 
 def refuse_same_ids(files: list[Parsed]) -> list[Parsed]:
@@ -54,28 +53,24 @@ def _compared(file: Parsed, first: Parsed) -> Parsed:
     if not file.text or not first.text or file.text.shape == first.text.shape:
         return file
     found = Findings(file.origin.file)
-    number, message = _difference(file.text, first.text, first.origin.file.rsplit("/")[-1])
-    found.add(file.lines[min(number, len(file.lines) - 1)], "translation-differs", message)
+    source = first.origin.file.rsplit("/", maxsplit=1)[-1]
+    number, message = _difference(file.text.shape, first.text.shape, source)
+    line = 1 if number is None else file.lines[min(number, len(file.lines) - 1)]
+    found.add(line, "translation-differs", message)
     return _with(file, found)
 
 
-def _difference(text: LessonText, first: LessonText, source: str) -> tuple[int, str]:
-    """Number (from 0) of the first card that differs, and what to make of it."""
-    for number, (here, there) in enumerate(zip_longest(text.shape, first.shape, fillvalue=())):
+def _difference(shape: Shape, first: Shape, source: str) -> tuple[int | None, str]:
+    """Number (from 0; None: the head) of the first card that differs, and what to make of it."""
+    for number, (here, there) in enumerate(zip_longest(shape.cards, first.cards)):
+        if here and there and here == replace(there, shuffled=here.shuffled) != there:
+            change = "Write .fixed behind" if here.shuffled else "Remove .fixed from behind"
+            return number, f"{change} the name of the question of card {number + 1}, as in {source}."
         if here != there:
-            wanted = "there is no card" if there == () else f"it is {_described(there)}"
+            wanted = f"it is {described(there, len(first.cards))}" if there else "there is no card"
             return number, f"Make card {number + 1} as in {source}, where {wanted}."
-    raise ValueError("the lessons do not differ")
-
-
-def _described(shape: Shape | tuple[()]) -> str:
-    if not shape:
-        return "a text"
-    name, _, options, right = shape
-    marked = " and ".join(str(index + 1) for index in right)
-    return f"the question {{#{name}}} with {options} options, " + (
-        f"[x] at {marked}" if right else ".opinion"
-    )
+    wanted = f'Write "draw: {first.draw}" into' if first.draw else "Remove draw from"
+    return None, f"{wanted} the head, as in {source}."
 
 
 def _with(file: Parsed, found: Findings) -> Parsed:

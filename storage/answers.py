@@ -1,22 +1,28 @@
 """Answers: what was answered at a step, once."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Index, text
 from sqlmodel import Field, SQLModel
 
-from domain.facts import Step
+from domain.effect import Record
 from storage.codec import dump_indexes
 from storage.dialect import unless_there
 from storage.hot import Prepared
-from storage.table import core
+from storage.table import EMPTY, core
+
+_IS_UNREAD = text("words <> '' AND correct IS NULL AND read_at IS NULL")
 
 
 class AnswerRow(SQLModel, table=True):
-    """What was answered first at a step. `chosen` are option indexes; `correct` is empty for an opinion."""
+    """What was answered first at a step: options by their indexes in `chosen`, or `words`.
+
+    `worth` is from 0 to 1, `correct` whether it is entirely right; both are empty for an opinion, and for an open
+    answer, which a person reads (`read_at`).
+    """
 
     __tablename__ = "answer"
+    __table_args__ = (Index("answer_unread", "id", sqlite_where=_IS_UNREAD, postgresql_where=_IS_UNREAD),)
     id: int | None = Field(default=None, primary_key=True)
     step_key: str = Field(unique=True, foreign_key="step.key")
     enrolment_id: int = Field(foreign_key="enrolment.id", index=True)
@@ -27,24 +33,16 @@ class AnswerRow(SQLModel, table=True):
     chosen: str
     correct: bool | None = None
     answered_at: datetime
+    words: str = Field(sa_column_kwargs=EMPTY)
+    worth: float | None = None
+    read_at: datetime | None = None
 
 
 ANSWER = core(AnswerRow)
 _RECORD = Prepared(unless_there(ANSWER), [column.name for column in ANSWER.columns if column.name != "id"])
 
 
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """What was answered at a step of a version; `correct` is None for an opinion."""
-
-    step: Step
-    version: int
-    question: str
-    chosen: tuple[int, ...]
-    correct: bool | None
-
-
-def record(tx: Connection, answered: Answered, at: datetime) -> bool:
+def record(tx: Connection, answered: Record, at: datetime) -> bool:
     """Keep an answer; False when the step has one already (the first one counts)."""
     step = answered.step
     kept = _RECORD.run(
@@ -55,8 +53,11 @@ def record(tx: Connection, answered: Answered, at: datetime) -> bool:
         lesson=step.lesson,
         card=step.card,
         question_id=answered.question,
-        chosen=dump_indexes(answered.chosen),
+        chosen=dump_indexes(answered.given.chosen),
+        words=answered.given.words,
         correct=answered.correct,
+        worth=answered.worth,
         answered_at=at,
+        read_at=None,
     )
     return kept == 1

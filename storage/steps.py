@@ -4,10 +4,11 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Index, bindparam, insert, select, text, update
+from sqlalchemy import Connection, Exists, Index, bindparam, exists, insert, select, text, update
 from sqlmodel import Field, SQLModel
 
 from domain.facts import Step
+from storage.answers import ANSWER
 from storage.codec import dump_indexes, load_indexes
 from storage.enrolments import ENROLMENT
 from storage.hot import Prepared
@@ -17,7 +18,7 @@ _IS_OPEN = text("closed_at IS NULL")
 
 
 class StepRow(SQLModel, table=True):
-    """A card that waits for its learner. `selected` are option indexes ("0,2") of a multiple choice so far."""
+    """A card that waits for its learner. `selected` are the indexes ("0,2") of what is chosen so far."""
 
     __tablename__ = "step"
     __table_args__ = (Index("step_open", "enrolment_id", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),)
@@ -73,8 +74,13 @@ def close(tx: Connection, key: str, at: datetime) -> bool:
     return _CLOSE.run(tx, which=key, now=at) == 1
 
 
+def ask(tx: Connection, key: str, at: datetime) -> None:
+    """The step is asked again: it is the newest of those that are open."""
+    tx.execute(update(STEP).where(STEP.c.key == key, STEP.c.closed_at.is_(None)).values(opened_at=at))
+
+
 def tick(tx: Connection, key: str, selected: tuple[int, ...]) -> None:
-    """What is ticked at a multiple choice so far."""
+    """What is chosen so far."""
     tx.execute(update(STEP).where(STEP.c.key == key).values(selected=dump_indexes(selected)))
 
 
@@ -92,8 +98,21 @@ def open_of(tx: Connection, person: int) -> list[Step]:
 def unseen(tx: Connection, step: str) -> int | None:
     """The enrolment whose lesson began with this step, when nothing has been done in the lesson since."""
     rows = select(ENROLMENT.c.id).join(STEP, STEP.c.enrolment_id == ENROLMENT.c.id)
-    here = (STEP.c.key == step, STEP.c.closed_at.is_(None), STEP.c.card == 0, ENROLMENT.c.card == 0)
-    return tx.execute(rows.where(*here, ENROLMENT.c.lesson == STEP.c.lesson)).scalar_one_or_none()
+    here = (ENROLMENT.c.lesson == STEP.c.lesson, ENROLMENT.c.card == STEP.c.card)
+    waits = rows.where(STEP.c.key == step, STEP.c.closed_at.is_(None), *here)
+    return tx.execute(waits.where(~_moved_on(), ~_answered())).scalar_one_or_none()
+
+
+def _moved_on() -> Exists:
+    """Whether there was another card in this lesson: it begins with the same one each time."""
+    other = STEP.alias()
+    ours = (other.c.enrolment_id == STEP.c.enrolment_id, other.c.lesson == STEP.c.lesson)
+    return exists().where(*ours, other.c.card != STEP.c.card)
+
+
+def _answered() -> Exists:
+    ours = (ANSWER.c.enrolment_id == STEP.c.enrolment_id, ANSWER.c.lesson == STEP.c.lesson)
+    return exists().where(*ours)
 
 
 def _step(row: Sequence[Any]) -> Step:

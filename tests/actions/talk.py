@@ -7,7 +7,8 @@ from itertools import count
 
 from actions.carry_out import Raced
 from actions.converse import converse
-from bot.render import Voice, render
+from bot.render import render
+from bot.voice import Voice
 from domain.event import Event, Incoming, Pressed, Said
 from domain.language import Language
 from domain.message import Announcement, Content, Feedback, Message, Notice, ShowCard

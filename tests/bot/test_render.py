@@ -4,7 +4,8 @@ from datetime import datetime
 
 import pytest
 
-from bot.render import Voice, render
+from bot.render import render
+from bot.voice import Voice
 from domain.language import LANGUAGES, Language
 from domain.message import (
     Button,

@@ -9,7 +9,9 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from domain.effect import Record
 from domain.facts import Step
+from domain.grading import Given
 from domain.language import LANGUAGES, Language
 from domain.organisation import Scope
 from domain.programme import Card, Lesson, LessonText, Programme, ProgrammeText
@@ -28,7 +30,6 @@ from storage import (
     studies,
 )
 from storage.activity import Happening
-from storage.answers import Answered
 from storage.database import Database
 from storage.schema import METADATA
 
@@ -127,7 +128,9 @@ class Town:
         steps.put(self.tx, step, self.at)
         enrolments.move(self.tx, enrolment, lesson, card, self.at)
         found = enrolments.get(self.tx, enrolment)
-        answered = Answered(step, found.version, f"q{card - 1}", (1,), correct)
+        answered = Record(
+            step, found.version, f"q{card - 1}", Given((1,)), None if correct is None else float(correct)
+        )
         answers.record(self.tx, answered, self.at)
         values: dict[str, Any] = {"version": found.version, "lesson": lesson, "card": card}
         self.note(found.person, "answered", **values, question=f"q{card - 1}", chosen="1", correct=correct)

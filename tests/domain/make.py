@@ -1,8 +1,10 @@
 """Small things to try the rules on, each complete; a test names only what it is about."""
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import UTC, datetime
+from decimal import Decimal
 from itertools import count
 from typing import Any
 
@@ -12,7 +14,7 @@ from domain.message import Choice
 from domain.organisation import Organisation
 from domain.person import Person
 from domain.programme import Card, Lesson, LessonText, Programme, ProgrammeText
-from domain.question import Option, Question, kind_of
+from domain.question import Number, Option, Question, QuestionKind
 from domain.studying import NewKey
 from domain.text import Text
 
@@ -22,7 +24,13 @@ CONTACT = "Rūta, ruta@gluosniai.example"
 LIBRARY = Organisation(1, "Gluosnių biblioteka", "LT", "Europe/Vilnius", "lt", CONTACT)
 CONTINUE, MENU = Choice("menu.continue", "/continue"), Choice("menu.menu", "/menu")
 BIRDS = ("Žąsis", "Antis", "Gulbė", "Strazdas")
-_RIGHT = {"s": (1,), "m": (0, 2), "o": ()}
+KINDS: dict[str, QuestionKind] = {
+    "s": "single", "m": "multiple", "o": "opinion", "r": "order", "c": "match", "g": "match",
+    "n": "number", "w": "text", "f": "open",
+}  # fmt: skip
+_RIGHT = {"s": (1,), "m": (0, 2)}
+_PLACES = {"c": ("Pieva", "Upė", "Ežeras", "Miškas"), "g": ("Vanduo", "Vanduo", "Vanduo", "Miškas")}
+_CARD = re.compile(r"([a-z])(\d?)")
 
 
 def person(**changes: Any) -> Person:
@@ -30,22 +38,65 @@ def person(**changes: Any) -> Person:
     return replace(Person(7, LIBRARY, "Jonas Kazlauskas", "lt", consented_at=NOW), **changes)
 
 
-def question(kind: str = "s", id: str = "bird", language: Language = "lt") -> Question:  # noqa: A002 (as in Question)
-    """Four birds: "s", one is right (the second); "m", two are (the first and the third); "o", an opinion."""
-    names = [bird if language == "lt" else f"{bird} ({language})" for bird in BIRDS]
+def question(
+    kind: str = "s",
+    id: str = "bird",  # noqa: A002 (as in Question)
+    language: Language = "lt",
+    *,
+    shuffled: bool = False,
+) -> Question:
+    """A question about four birds, in the order of BIRDS unless it is shuffled.
+
+    "s", one is right (the second); "m", two are (the first and the third); "o", an opinion; "r", to put in order;
+    "c", each has a place of its own; "g", the first three share one. "n" is 37.5 °C, half a degree more or less;
+    "w" is a crane, with forgiveness; "f" is read by a person.
+    """
+    said = "" if language == "lt" else f" ({language})"
     options = tuple(
-        Option(Text(name), index in _RIGHT[kind], Text(f"{name}!")) for index, name in enumerate(names)
+        Option(Text(f"{bird}{said}"), index in _RIGHT.get(kind, ()), Text(f"{bird}{said}!"))
+        for index, bird in enumerate(BIRDS)
     )
-    return Question(id, kind_of(options), Text("Kuris?"), options)
+    return Question(
+        id,
+        KINDS[kind],
+        Text("Kuris?"),
+        () if kind in "nwf" else options,
+        targets=tuple(Text(f"{place}{said}") for place in _PLACES.get(kind, ())),
+        numbers=(Number(Decimal("37.5"), Decimal("0.5"), "°C"),) if kind == "n" else (),
+        accepted=(f"Gervė{said}", f"Pilkoji gervė{said}") if kind == "w" else (),
+        forgiving=kind == "w",
+        explanation=Text("Štai kodėl.") if kind in "rcgnwf" else Text(),
+        shuffled=shuffled,
+    )
 
 
-def card(kind: str, id: str = "", language: Language = "lt") -> Card:  # noqa: A002
-    """A card that is a text ("t") or a question ("s", "m", "o")."""
-    return Card(Text("Tekstas")) if kind == "t" else Card(question=question(kind, id, language))
+def card(
+    kind: str,
+    id: str = "",  # noqa: A002
+    language: Language = "lt",
+    *,
+    leads_to: int | None = None,
+    shuffled: bool = False,
+) -> Card:
+    """A card that is a text ("t") or a question. `leads_to` is where it leads, or the first of options to choose."""
+    if kind == "t":
+        return Card(Text("Tekstas"), leads_to=leads_to)
+    asks = question(kind, id, language, shuffled=shuffled)
+    if kind not in "so" or leads_to is None:
+        return Card(question=asks, leads_to=leads_to)
+    first, *others = asks.options
+    return Card(question=replace(asks, options=(replace(first, leads_to=leads_to), *others)))
 
 
-def lesson(slug: str, kinds: str, languages: Sequence[Language] = ("lt",)) -> Lesson:
-    """A lesson with a card for each letter: "tsm" is a text, a single choice and a multiple choice."""
+def lesson(
+    slug: str, kinds: str, languages: Sequence[Language] = ("lt",), *, shuffled: bool = False
+) -> Lesson:
+    """A lesson with a card for each letter: "tsm" is a text, a single choice and a multiple choice.
+
+    A digit behind a letter is the card to which it leads; "2:" in front draws two of the questions.
+    """
+    drawn, _, cards = kinds.rpartition(":")
+    placed = [(kind, int(target) if target else None) for kind, target in _CARD.findall(cards)]
     return Lesson(
         slug,
         tuple(
@@ -53,20 +104,29 @@ def lesson(slug: str, kinds: str, languages: Sequence[Language] = ("lt",)) -> Le
                 language,
                 f"{slug} {language}",
                 3,
-                tuple(card(kind, f"{slug}-{place}", language) for place, kind in enumerate(kinds)),
+                tuple(
+                    card(kind, f"{slug}-{place}", language, leads_to=target, shuffled=shuffled)
+                    for place, (kind, target) in enumerate(placed)
+                ),
+                int(drawn or 0),
             )
             for language in languages
         ),
     )
 
 
-def programme(*lessons: str, slug: str = "safe", languages: Sequence[Language] = ("lt",)) -> Programme:
+def programme(
+    *lessons: str, slug: str = "safe", languages: Sequence[Language] = ("lt",), shuffled: bool = False
+) -> Programme:
     """A programme with a lesson for each string of card letters."""
     texts = tuple(ProgrammeText(language, f"{slug} {language}", f"About {slug}.") for language in languages)
     return Programme(
         slug,
         texts,
-        tuple(lesson(f"{number:02}", kinds, languages) for number, kinds in enumerate(lessons, 1)),
+        tuple(
+            lesson(f"{number:02}", kinds, languages, shuffled=shuffled)
+            for number, kinds in enumerate(lessons, 1)
+        ),
     )
 
 

@@ -9,8 +9,10 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from domain import studying
+from domain.choosing import pieces
 from domain.conversation import enrolled, respond
 from domain.effect import (
+    Ask,
     CloseStep,
     Effect,
     Enrol,
@@ -33,6 +35,7 @@ from domain.effect import (
 )
 from domain.event import Event, Pressed, Said, StepPress, meaning_of
 from domain.facts import Facts, Shelf, Step, Study
+from domain.grading import Given, is_right, number_in, score
 from domain.message import Announcement, Message, Notice, ShowCard
 from domain.offers import by_number, offers
 from domain.person import Person
@@ -113,6 +116,12 @@ class Player:
         """The question on a step's card."""
         return step.of(self.studies[step.enrolment], self.person.language).question
 
+    def asks(self, kind: str) -> bool:
+        """Whether a question of this kind is open, asked last."""
+        waiting = self.facts().open
+        question = self.question(waiting) if waiting and waiting.question else None
+        return question is not None and question.kind == kind
+
     def carry_out(self, effects: Iterable[Effect]) -> None:
         """Keep what follows from each effect."""
         decided = list(effects)
@@ -125,7 +134,7 @@ class Player:
         match effect:
             case Say(message, edits_step):
                 self._hear(message, edits_step)
-            case OpenStep() | CloseStep() | Select() | Record() | FinishLesson():
+            case OpenStep() | CloseStep() | Ask() | Select() | Record() | FinishLesson():
                 self._do_step(effect)
             case Move() | Wait() | SetState() | Enrol():
                 self._do_study(effect)
@@ -153,9 +162,7 @@ class Player:
 
     def _hear(self, message: Message, edits_step: str) -> None:
         self.said.append(message)
-        if edits_step:
-            assert not self.steps[edits_step].closed
-            return
+        assert not edits_step or not self.steps[edits_step].closed
         assert not isinstance(message, Announcement), "no coordinator is here"
         if isinstance(message, Notice):
             offered = offers(message, None)
@@ -165,21 +172,23 @@ class Player:
             offered = offers(message, card.question)
             if isinstance(message, ShowCard):
                 assert not self.steps[message.step].closed
-        self.offers = offered or self.offers  # a message without choices leaves those before it standing
+        if offered or isinstance(
+            message, ShowCard
+        ):  # a notice without choices leaves those before it standing
+            self.offers = offered
 
-    def _do_step(self, effect: OpenStep | CloseStep | Select | Record | FinishLesson) -> None:
+    def _do_step(self, effect: OpenStep | CloseStep | Ask | Select | Record | FinishLesson) -> None:
         match effect:
             case OpenStep(step):
-                assert step.key not in self.steps
-                assert not step.question or self.question(step) is not None
-                for key, other in self.steps.items():
-                    if other.enrolment == step.enrolment:
-                        self.steps[key] = replace(other, closed=True)
-                self.steps[step.key] = step
+                self._open(step)
             case CloseStep(key):
                 assert not self.steps[key].closed, "closed twice"
                 self.steps[key] = replace(self.steps[key], closed=True)
+            case Ask(key):
+                assert not self.steps[key].closed
+                self.steps[key] = self.steps.pop(key)  # asked last
             case Select(key, selected):
+                assert self.steps[key].question
                 assert not self.steps[key].closed
                 self.steps[key] = replace(self.steps[key], selected=selected)
             case Record():
@@ -188,15 +197,22 @@ class Player:
                 assert (effect.enrolment, effect.lesson) not in {(e.enrolment, e.lesson) for e in self.done}
                 self.done.append(effect)
 
+    def _open(self, step: Step) -> None:
+        assert step.key not in self.steps
+        assert not step.question or self.question(step) is not None
+        for key, other in self.steps.items():
+            if other.enrolment == step.enrolment:
+                self.steps[key] = replace(other, closed=True)
+        self.steps[step.key] = step
+
     def _record(self, record: Record) -> None:
         question = self.question(record.step)
         assert question is not None
         assert record.step.question
         assert record.question == question.id
-        assert record.chosen == tuple(sorted(set(record.chosen)))
-        assert record.chosen
-        assert record.chosen[-1] < len(question.options)
-        assert record.correct == (record.chosen == question.right if question.right else None)
+        assert_answer(question, record.given)
+        assert record.correct == is_right(question, record.given)
+        assert record.worth == score(question, record.given)
         asked = {(each.step.enrolment, each.question) for each in self.answers}
         assert (record.step.enrolment, record.question) not in asked, "answered twice"
         self.answers.append(record)
@@ -235,6 +251,26 @@ class Player:
             lesson_right=sum(bool(each.correct) for each in here),
             lesson_graded=len(here),
         )
+
+
+def assert_answer(question: Question, given: Given) -> None:
+    """Whether it is a whole answer, of what there is to choose from or in words."""
+    chosen, count = given.chosen, len(pieces(question))
+    assert (chosen == ()) == question.written
+    assert (given.words != "") == question.written
+    assert set(chosen) <= set(range(count))
+    match question.kind:
+        case "single" | "opinion":
+            assert len(chosen) == 1
+        case "multiple":
+            assert chosen == tuple(sorted(set(chosen)))
+        case "order":
+            assert sorted(chosen) == list(range(count))
+        case "match":
+            assert len(chosen) == len(question.targets)
+            assert count < len(question.targets) or len(set(chosen)) == count
+        case "number":
+            assert number_in(given.words)
 
 
 def says_recorded(message: Message) -> bool:

@@ -7,13 +7,16 @@ from typing import Literal
 from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
+from domain.choosing import pieces
 from domain.facts import Facts, Invitation, Shelf, Step, Study, StudyState
 from domain.fitting import MOST_OPTIONS, Capabilities
 from domain.language import LANGUAGES, Language
 from domain.message import Button, Content
 from domain.organisation import Organisation
+from domain.path import following
 from domain.person import Person
 from domain.programme import Picture, Programme
+from domain.question import Question
 from domain.text import Entity, EntityKind, Text, units
 from tests.domain.make import LIBRARY, invitation, programme
 
@@ -80,6 +83,7 @@ def contents(draw: st.DrawFn) -> Content:
     pick = draw(st.sampled_from(picks if labels else picks[:1]))
     buttons = tuple(Button(label, f"{'k' * 22}:{index}") for index, label in enumerate(labels))
     many = pick == "many"
+    more = (Button("Pradėti iš naujo", f"{'k' * 22}:again"),) if pick == "one" and draw(st.booleans()) else ()
     return Content(
         text=draw(texts()),
         picture=draw(st.none() | pictures),
@@ -87,18 +91,32 @@ def contents(draw: st.DrawFn) -> Content:
         pick=pick,
         selected=tuple(sorted(draw(st.sets(st.integers(0, len(labels) - 1))))) if many else (),
         submit=Button("Atsakyti", f"{'k' * 22}:ok") if many else None,
+        more=more,
         hint=draw(words),
     )
 
 
-lessons = st.lists(st.text("tsmo", min_size=1, max_size=4), min_size=1, max_size=3)
+@st.composite
+def lesson_kinds(draw: st.DrawFn) -> str:
+    """Cards of any kind as `make.lesson` reads them; some lead to others, and some questions are perhaps drawn."""
+    kinds = draw(st.text("tsmorcgnwf", min_size=1, max_size=4))
+    targets = [
+        draw(st.sampled_from(["", "", *map(str, range(at, len(kinds) + 1))]))
+        for at in range(1, len(kinds) + 1)
+    ]
+    questions = sum(kind != "t" for kind in kinds)
+    drawn = f"{draw(st.integers(1, questions - 1))}:" if questions > 1 and draw(st.booleans()) else ""
+    return drawn + "".join(kind + target for kind, target in zip(kinds, targets, strict=True))
+
+
+lessons = st.lists(lesson_kinds(), min_size=1, max_size=3)
 
 
 @st.composite
 def programmes(draw: st.DrawFn, slug: str = "safe") -> Programme:
     """A programme of one to three lessons with one to four cards of any kind, in one or two languages."""
     spoken: list[Language] = draw(st.lists(languages, min_size=1, max_size=2, unique=True))
-    return programme(*draw(lessons), slug=slug, languages=spoken)
+    return programme(*draw(lessons), slug=slug, languages=spoken, shuffled=draw(st.booleans()))
 
 
 @st.composite
@@ -131,10 +149,18 @@ def studies(draw: st.DrawFn, enrolment: int, taught: Programme, now: datetime) -
     states: tuple[StudyState, ...] = ("active", "paused", "finished")
     state = draw(st.sampled_from(states))
     lesson = len(taught.lessons) - 1 if state == "finished" else draw(st.integers(0, len(taught.lessons) - 1))
-    last = len(taught.lessons[lesson].texts[0].cards) - 1
-    card = last if state == "finished" else draw(st.integers(-1, last))
+    cards = shown_cards(taught, lesson, enrolment)
+    card = cards[-1] if state == "finished" else draw(st.sampled_from([-1, *cards]))
     due = now + timedelta(hours=draw(st.integers(-3, 99))) if state == "active" and card < 0 else None
     return Study(enrolment, enrolment + 4, enrolment + 10, taught, state, lesson, card, due, done=lesson)
+
+
+def shown_cards(taught: Programme, lesson: int, enrolment: int) -> list[int]:
+    """Cards that this learner may stand at."""
+    text, cards = taught.lessons[lesson].texts[0], [-1]
+    while cards[-1] < len(text.cards):
+        cards.append(following(text, cards[-1], (), enrolment))
+    return cards[1:-1]
 
 
 @st.composite
@@ -142,13 +168,36 @@ def steps(draw: st.DrawFn, study: Study) -> Step | None:
     """The step that waits at the study's card: the card, or the way on from its answer."""
     if study.card < 0 or study.state == "finished":
         return None
-    cards = study.programme.lessons[study.lesson].texts[0].cards
-    asks = cards[study.card].question
-    further = asks and study.card + 1 < len(cards) and draw(st.booleans())
-    several = asks and asks.kind == "multiple" and not further
-    ticked = tuple(sorted(draw(st.sets(st.integers(0, 3))))) if several else ()
-    key = f"key-{study.enrolment}"
-    return Step(key, study.enrolment, study.lesson, study.card, bool(asks and not further), ticked)
+    text, key = study.programme.lessons[study.lesson].texts[0], f"key-{study.enrolment}"
+    at = Step(key, study.enrolment, study.lesson, study.card, question=False)
+    asks = text.cards[study.card].question
+    if asks is None:
+        return at
+    answer = draw(chosen(asks, whole=True))
+    if following(text, study.card, answer, study.enrolment) < len(text.cards) and draw(st.booleans()):
+        return replace(at, selected=answer)
+    return replace(at, question=True, selected=draw(chosen(asks, whole=False)))
+
+
+@st.composite
+def chosen(draw: st.DrawFn, asks: Question, *, whole: bool) -> tuple[int, ...]:
+    """What may be chosen of a question: an answer, or so much as waits for the rest of it."""
+    count = len(pieces(asks))
+    indexes = st.integers(0, max(0, count - 1))
+    match asks.kind:
+        case "multiple":
+            return tuple(sorted(draw(st.sets(indexes, min_size=int(whole)))))
+        case "order":
+            order = draw(st.permutations(range(count)))
+            return tuple(order if whole else order[: draw(st.integers(0, count - 2))])
+        case "match":
+            rows = len(asks.targets)
+            size = rows if whole else draw(st.integers(0, rows - 1))
+            once = count == rows
+            return tuple(draw(st.lists(indexes, min_size=size, max_size=size, unique=once)))
+        case "single" | "opinion":
+            return (draw(indexes),) if whole else ()
+    return ()
 
 
 @st.composite

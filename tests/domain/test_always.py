@@ -5,16 +5,19 @@ from functools import cache
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from domain.choosing import pieces
 from domain.conversation import enrolled, respond
-from domain.effect import CloseStep, Effect, Enrol, Join, Move, OpenStep, Record, Say, Select
+from domain.effect import Ask, CloseStep, Effect, Enrol, Join, Move, OpenStep, Record, Say, Select
 from domain.event import Event, Pressed, Said
-from domain.facts import Facts, Step, Study
+from domain.facts import Facts, Step
 from domain.fitting import MOST_BUTTON_BYTES
 from domain.language import LANGUAGES
 from domain.message import Notice
+from domain.question import Question
 from domain.texts import Texts
 from tests.domain import strategies as may_be
 from tests.domain.make import BIRDS, facts, invitation, keys
+from tests.domain.player import assert_answer
 from tests.domain.strategies import calm
 from zinute import catalogues
 
@@ -27,11 +30,35 @@ ARGUMENTS = (
     "9999-12-31",
 )  # fmt: skip
 commands = st.builds("/{} {}".format, st.sampled_from(COMMANDS), st.sampled_from(ARGUMENTS) | may_be.words)
-choices = st.sampled_from(["next", "ok", "0", "1", "2", "3", "4", "=0", "=0,2", "=", "", "١", "0,", "-1"])
+choices = st.sampled_from(
+    [
+        "next",
+        "ok",
+        "0",
+        "1",
+        "2",
+        "3",
+        "4",
+        "=0",
+        "=0,2",
+        "=",
+        "",
+        "١",
+        "0,",
+        "-1",
+        "again",
+        "0.0",
+        "1.3",
+        "=3,0,1,2",
+    ]
+)
 presses = st.builds(
     "{}:{}".format, st.sampled_from(["key-1", "key-2", "old", "nobody"]), choices | may_be.words
 )
-said = st.builds(Said, commands | may_be.words | st.sampled_from(BIRDS).map(str.upper) | st.text())
+answers = st.sampled_from(
+    [*map(str.upper, BIRDS), "upė", "vanduo", "37,5 °C", "-1", "gerve", "x" * 2_001, "\0"]
+)
+said = st.builds(Said, commands | may_be.words | answers | st.text())
 events: st.SearchStrategy[Event] = said | st.builds(Pressed, presses | commands | st.text())
 
 
@@ -65,44 +92,44 @@ def assert_possible(known: Facts, effects: list[Effect]) -> None:
     assert len(set(closed)) == len(closed)
     assert [key for key in closed if asked[key].closed] == []
     for effect in effects:
+        assert_step_possible(known, effect, asked)
         match effect:
-            case Record(step, version, question, chosen, _):
-                assert step.key in closed
-                assert version == known.study(step.enrolment).version
-                assert card_of(known, step).question == question
-                assert list(chosen) == sorted(set(chosen))
-                assert set(chosen) <= set(range(card_of(known, step).options))
-                assert chosen
+            case Record():
+                assert effect.step.key in closed
+                assert_recorded(known, effect)
             case Move(enrolment, lesson, card):
-                assert -1 <= card < len(cards_of(known.study(enrolment), lesson))
-            case OpenStep(step):
-                assert not step.question or card_of(known, step).question
-                assert not step.closed
-            case Select(key, _):
-                assert not asked[key].closed
-            case Say(_, edits_step):
-                assert not edits_step or not asked[edits_step].closed
+                assert -1 <= card < len(known.study(enrolment).programme.lessons[lesson].texts[0].cards)
             case Join():
                 assert known.person is None or effect.person == known.person.id
 
 
-class Asked:
-    """What a card asks: the question's name ("" for none) and how many options it has."""
+def assert_step_possible(known: Facts, effect: Effect, asked: dict[str, Step]) -> None:
+    match effect:
+        case OpenStep(step):
+            assert not step.question or question_of(known, step).prompt
+            assert not step.closed
+        case Ask(key):
+            assert not asked[key].closed
+        case Select(key, selected):
+            assert not asked[key].closed
+            assert set(selected) <= set(range(len(pieces(question_of(known, asked[key])))))
+        case Say(_, edits_step):
+            assert not edits_step or not asked[edits_step].closed
 
-    def __init__(self, question: str, options: int) -> None:
-        self.question, self.options = question, options
+
+def assert_recorded(known: Facts, record: Record) -> None:
+    asks = question_of(known, record.step)
+    assert record.version == known.study(record.step.enrolment).version
+    assert record.question == asks.id
+    assert record.worth is None or 0 <= record.worth <= 1
+    assert_answer(asks, record.given)
 
 
-def cards_of(study: Study, lesson: int) -> list[Asked]:
-    cards = study.programme.lessons[lesson].texts[0].cards
-    return [
-        Asked(card.question.id, len(card.question.options)) if card.question else Asked("", 0)
-        for card in cards
-    ]
-
-
-def card_of(known: Facts, step: Step) -> Asked:
-    return cards_of(known.study(step.enrolment), step.lesson)[step.card]
+def question_of(known: Facts, step: Step) -> Question:
+    """What is asked at a step."""
+    asks = step.of(known.study(step.enrolment), "lt").question
+    assert asks is not None
+    return asks
 
 
 @cache

@@ -6,7 +6,7 @@ from typing import Any
 import pytest
 
 from domain.conversation import enrolled, respond
-from domain.effect import CloseStep, Effect, Enrol, Join, Move, Note, OpenStep, Say, SetState
+from domain.effect import Ask, CloseStep, Effect, Enrol, Join, Move, Note, OpenStep, Say, SetState
 from domain.event import Said
 from domain.facts import Facts, Step, Study
 from domain.fitting import MOST_BUTTON_BYTES
@@ -49,12 +49,12 @@ def other(**changes: Any) -> Study:
 
 
 def begun(enrolment: int, version: int, *, question: bool, by: str = "learner") -> list[Effect]:
-    """The first lesson of an enrolment, with its first card."""
+    """The first lesson of an enrolment, with its first card; that of GDPR, a question, has no other."""
     return [
         Note("lesson_sent", {"version": version, "lesson": 0, "by": by}),
         Move(enrolment, 0, 0),
         OpenStep(Step("new1", enrolment, 0, 0, question)),
-        Say(ShowCard(version, 0, 0, "new1", heading=True)),
+        Say(ShowCard(version, 0, 0, "new1", heading=True, last=question)),
     ]
 
 
@@ -160,10 +160,15 @@ def test_enrolled_where_all_is_done_begins_nothing_anew() -> None:
 @pytest.mark.parametrize(
     ("at", "effects"),
     [
-        pytest.param(asked(card=1), [Say(ShowCard(11, 0, 1, "k"))], id="not answered yet"),
+        pytest.param(asked(card=1), [Ask("k"), Say(ShowCard(11, 0, 1, "k"))], id="not answered yet"),
         pytest.param(
             step(card=1),
-            [CloseStep("k"), Move(1, 0, 2), OpenStep(step("new1", 2)), Say(ShowCard(11, 0, 2, "new1"))],
+            [
+                CloseStep("k"),
+                Move(1, 0, 2),
+                OpenStep(step("new1", 2)),
+                Say(ShowCard(11, 0, 2, "new1", last=True)),
+            ],
             id="answered",
         ),
     ],
@@ -172,7 +177,7 @@ def test_a_step_waits_while_another_study_is_looked_at(at: Step, effects: list[E
     first, second = study(programme("tst"), 0, 1), other(card=0)
     known = facts(first, second, open=asked("new", enrolment=2), waiting=(at,))
     assert told(known, "/enrol safe") == effects
-    assert told(known, "/enrol gdpr") == [Say(ShowCard(13, 0, 0, "new", heading=True))]
+    assert told(known, "/enrol gdpr") == [Say(ShowCard(13, 0, 0, "new", heading=True, last=True))]
 
 
 CODE = "/start AbC"

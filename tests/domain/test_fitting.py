@@ -21,6 +21,7 @@ TERMINAL = replace(ALL, buttons=False, pictures=False, hidden=False, many=False,
 DESK = Picture("ab" * 32, "desk.png", "A desk", 8, 6)
 SHORT = (Button("Žąsis", "k:0"), Button("Antis", "k:1"))
 LONG = (Button("Žąsis, kuri skrenda per jūrą", "k:0"), Button("Antis", "k:1"))
+AGAIN = (Button("Pradėti iš naujo", "k:again"),)
 OK = Button("Atsakyti", "k:ok")
 MENU = (Button("Menu", "/menu"), Button("A button with a very long label", "/help"))
 HIDDEN = Text("ab", (Entity("bold", 0, 1), Entity("hidden", 1, 1)))
@@ -83,6 +84,26 @@ MANY = Content(
             PHONE,
             replace(MANY, submit=None),
         ),
+        (replace(ONE, more=AGAIN), ALL, replace(ONE, buttons=(*SHORT, *AGAIN))),
+        (replace(ONE, more=AGAIN), PHONE, replace(ONE, buttons=(*SHORT, *AGAIN), pick="none")),
+        (
+            replace(ONE, buttons=LONG, more=AGAIN),
+            PHONE,
+            replace(
+                ONE,
+                text=Text("Kuris?\n\nA. Žąsis, kuri skrenda per jūrą\nB. Antis"),
+                buttons=(Button("A", "k:0"), Button("B", "k:1"), *AGAIN),
+                pick="none",
+            ),
+        ),
+        (
+            replace(ONE, more=AGAIN),
+            TERMINAL,
+            Content(
+                Text("Kuris?\n\n1. Žąsis\n2. Antis\n3. Pradėti iš naujo\n\nAnswer with the number."),
+                hint=ONE.hint,
+            ),
+        ),
         (
             ONE,
             TERMINAL,
@@ -109,7 +130,7 @@ def test_a_content_as_a_messenger_can_show_it(content: Content, can: Capabilitie
 
 def shown(fitted: Content) -> str:
     """All that can be read in a fitted message, labels without their ticks."""
-    buttons = [*fitted.buttons, *([fitted.submit] if fitted.submit else [])]
+    buttons = [*fitted.buttons, *fitted.more, *([fitted.submit] if fitted.submit else [])]
     return "\n".join([fitted.text.plain, *(button.label for button in buttons)])
 
 
@@ -119,7 +140,7 @@ def test_nothing_is_lost(content: Content, can: Capabilities) -> None:
     fitted = fit(content, can)
     read = shown(fitted)
     assert content.text.plain in fitted.text.plain
-    assert [button.label for button in content.buttons if button.label not in read] == []
+    assert [button.label for button in (*content.buttons, *content.more) if button.label not in read] == []
     if content.picture and fitted.picture is None:
         assert content.picture.alt in fitted.text.plain
     else:
@@ -135,6 +156,7 @@ def test_only_what_a_messenger_can_show_is_left(content: Content, can: Capabilit
     assert can.pictures or fitted.picture is None
     assert can.hidden or all(entity.kind != "hidden" for entity in fitted.text.entities)
     assert can.buttons or (fitted.buttons, fitted.submit, fitted.pick) == ((), None, "none")
+    assert fitted.more == ()
     assert can.many or fitted.pick != "many"
     assert [each for each in fitted.buttons if len(each.data.encode()) > MOST_BUTTON_BYTES] == []
     kept = [entity for entity in content.text.entities if can.hidden or entity.kind != "hidden"]
@@ -146,18 +168,19 @@ def test_only_what_a_messenger_can_show_is_left(content: Content, can: Capabilit
 def test_every_choice_can_still_be_made(content: Content, can: Capabilities) -> None:
     """By a press where there are buttons, by a number where there are none."""
     fitted = fit(content, can)
-    wanted = [button.data for button in content.buttons]
+    buttons = (*content.buttons, *content.more)
+    wanted = [button.data for button in buttons]
     if can.buttons:
         pressed = [button.data for button in fitted.buttons]
         submitted = [fitted.submit.data] if fitted.submit else []
         assert pressed + submitted == wanted + ([content.submit.data] if content.submit else [])
         return
-    listed = "\n".join(f"{number}. {button.label}" for number, button in enumerate(content.buttons, 1))
+    listed = "\n".join(f"{number}. {button.label}" for number, button in enumerate(buttons, 1))
     assert fitted.text.plain.removesuffix(f"\n\n{content.hint}").endswith(listed)
     for number, data in enumerate(wanted, 1):
         key, _, index = data.partition(":")
         said: Event = by_number(Said(str(number)), wanted)
-        assert said == Pressed(f"{key}:={index}")
+        assert said == Pressed(f"{key}:={index}" if index.isdecimal() else data)
 
 
 @calm
@@ -165,7 +188,7 @@ def test_every_choice_can_still_be_made(content: Content, can: Capabilities) -> 
 def test_long_options_are_lettered_and_ticks_are_shown(content: Content, can: Capabilities) -> None:
     fitted = fit(content, can)
     if not can.buttons or can.many or content.pick == "none":
-        assert fitted.buttons == (content.buttons if can.buttons else ())
+        assert fitted.buttons == ((*content.buttons, *content.more) if can.buttons else ())
         return
     tick = 2 if content.pick == "many" else 0
     long = any(len(each.label.encode("utf-16-le")) // 2 + tick > can.label for each in content.buttons)

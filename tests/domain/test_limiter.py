@@ -54,6 +54,14 @@ def test_no_second_holds_more_than_the_rate(
     assert most_in_a_second(run(Limiter(rate), takes, wakes)) <= max(1, int(rate))
 
 
+def test_nothing_starts_while_the_account_rests() -> None:
+    limiter = Limiter(30)
+    limiter.rest(9.0)
+    limiter.rest(7.0)  # an earlier end does not shorten it
+    assert [limiter.free(now) > 0 for now in (5.0, 8.9, 9.0)] == [False, False, True]
+    assert limiter.next_at(5.0) == 9.0
+
+
 @calm
 @given(rates, latencies)
 def test_none_goes_where_there_is_no_slot(rate: float, takes: list[tuple[float, float]]) -> None:

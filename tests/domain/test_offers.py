@@ -1,5 +1,6 @@
 """Numbers stand for what was offered, and for nothing else."""
 
+import re
 from collections.abc import Sequence
 
 import pytest
@@ -24,6 +25,13 @@ HOURS = ("/hour 08:00", "/hour 09:30", "/hour 12:00")
         (ShowCard(11, 0, 0, "k"), None, ("k:next",)),
         (ShowCard(11, 0, 0, "k"), question("s"), ("k:0", "k:1", "k:2", "k:3")),
         (ShowCard(11, 0, 0, "k", selected=(1,)), question("m"), ("k:0", "k:1", "k:2", "k:3")),
+        (ShowCard(11, 0, 0, "k", selected=(1,)), question("r"), ("k:1.0", "k:1.2", "k:1.3", "k:again")),
+        (ShowCard(11, 0, 0, "k"), question("r"), ("k:0.0", "k:0.1", "k:0.2", "k:0.3")),
+        (ShowCard(11, 0, 0, "k", selected=(0, 2)), question("c"), ("k:2.1", "k:2.3", "k:again")),
+        (ShowCard(11, 0, 0, "k", selected=(1,)), question("g"), ("k:1.0", "k:1.1", "k:again")),
+        (ShowCard(11, 0, 0, "k"), question("n"), ()),
+        (ShowCard(11, 0, 0, "k"), question("w"), ()),
+        (ShowCard(11, 0, 0, "k"), question("f"), ()),
         (Feedback(11, 0, 0, (1,), True, "k"), question("s"), ("k:next",)),
         (Feedback(11, 0, 0, (1,), True), question("s"), ()),
         (Announcement(3), None, ()),
@@ -33,6 +41,22 @@ def test_what_a_message_offers(message: Message, asked: Question | None, offered
     assert offers(message, asked) == offered
 
 
+@pytest.mark.parametrize("kind", "smorcg")
+@pytest.mark.parametrize("selected", [(), (1,)])
+def test_what_is_shown_in_another_order_is_offered_in_it(kind: str, selected: tuple[int, ...]) -> None:
+    shuffled = question(kind, shuffled=True)
+    offered = {
+        step: offers(ShowCard(11, 0, 0, step, selected=selected), shuffled) for step in "abcdefghijklmnop"
+    }
+    fixed = set(offers(ShowCard(11, 0, 0, "", selected=selected), question(kind)))
+    assert all({each.removeprefix(step) for each in presses} == fixed for step, presses in offered.items())
+    orders = {tuple(each.removeprefix(step) for each in presses) for step, presses in offered.items()}
+    assert len(orders) > 1
+    if selected and kind in "rcg":
+        assert {presses[-1].removeprefix(step) for step, presses in offered.items()} == {":again"}
+
+
+PUT = ("k:1.0", "k:1.2", "k:1.3", "k:again")
 OPTIONS = ("k:0", "k:1", "k:2", "k:3")
 COMMANDS = ("/continue", "/menu")
 
@@ -58,6 +82,13 @@ COMMANDS = ("/continue", "/menu")
         (Said("Antis"), OPTIONS, Said("Antis")),
         (Said(""), OPTIONS, Said("")),
         (Said(","), OPTIONS, Said(",")),
+        (Said("2"), PUT, Pressed("k:1.2")),
+        (Said("2 1"), PUT, Pressed("k:=2,0")),
+        (Said("3,2,1"), PUT, Pressed("k:=3,2,0")),
+        (Said("4"), PUT, Pressed("k:again")),
+        (Said("1 4"), PUT, Said("1 4")),
+        (Said("4 1"), PUT, Said("4 1")),
+        (Said("5"), PUT, Said("5")),
         (Said("1"), (), Said("1")),
         (Said("2"), COMMANDS, Pressed("/menu")),
         (Said("1 2"), COMMANDS, Said("1 2")),
@@ -80,10 +111,11 @@ def test_a_number_chooses_an_hour(number: int, press: str) -> None:
 
 def test_several_numbers_choose_no_hour() -> None:
     assert by_number(Said("1 2"), HOURS) == Said("1 2")
+    assert by_number(Said("1 2"), ("/hour 08:00", "/hour 08:30")) == Said("1 2")
 
 
 keys = st.sampled_from(["k", "other", "/hour 08", "/enrol a"])
-choices = st.integers(0, 11).map(str) | st.sampled_from(["next", "ok", "00"])
+choices = st.integers(0, 11).map(str) | st.sampled_from(["next", "ok", "00", "again", "2.0", "2.1", "2.11"])
 presses = st.builds("{}:{}".format, keys, choices) | st.sampled_from(["/menu", "/continue", *HOURS])
 numbers = st.lists(st.integers(-1, 14).map(str), max_size=4).map(" ".join) | st.text("0123 ,٣", max_size=6)
 
@@ -97,7 +129,8 @@ def test_a_number_never_means_something_that_was_not_offered(text: str, offered:
     assert isinstance(event, Pressed)
     key, _, chosen = event.data.rpartition(":=")
     assert not key.startswith("/")
-    assert [index for index in chosen.split(",") if f"{key}:{index}" not in offered] == []
+    there = {re.sub(r":\d+\.", ":", press) for press in offered}
+    assert [index for index in chosen.split(",") if f"{key}:{index}" not in there] == []
 
 
 @given(numbers, st.lists(presses, min_size=1, max_size=12))
@@ -107,4 +140,6 @@ def test_several_numbers_are_for_one_question(text: str, offered: list[str]) -> 
     if len(said) > 1 and event != Said(text):
         assert isinstance(event, Pressed)
         key, _, chosen = event.data.rpartition(":=")
-        assert [f"{key}:{index}" for index in chosen.split(",")] == [offered[int(each) - 1] for each in said]
+        meant = [offered[int(each) - 1].rpartition(":") for each in said]
+        assert {each[0] for each in meant} == {key}
+        assert [each[2].rpartition(".")[2] for each in meant] == chosen.split(",")

@@ -2,13 +2,27 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from decimal import Decimal
+from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.language import LANGUAGES, Language
-from domain.programme import DESCRIPTION, Lesson, LessonText, Programme, ProgrammeText, keep_last_good
+from domain.programme import (
+    DESCRIPTION,
+    Card,
+    CardShape,
+    Lesson,
+    LessonText,
+    Programme,
+    ProgrammeText,
+    Shape,
+    keep_last_good,
+)
+from domain.question import Number, Option, Question, QuestionKind
+from domain.text import Text
 from tests.domain.make import card, lesson, programme, question
 from tests.domain.strategies import calm
 
@@ -41,12 +55,68 @@ def test_minutes_are_those_of_the_texts_that_are_read() -> None:
 def test_questions_and_shape_follow_the_cards() -> None:
     text = LessonText("lt", "Birds", 3, (card("t"), card("s", "one"), card("m", "two"), card("o", "three")))
     assert text.questions == (question("s", "one"), question("m", "two"), question("o", "three"))
-    assert text.shape == (
-        None,
-        ("one", "single", 4, (1,)),
-        ("two", "multiple", 4, (0, 2)),
-        ("three", "opinion", 4, ()),
+    assert text.shape == Shape(
+        (
+            CardShape(),
+            CardShape(None, "one", "single", (1,), (None,) * 4),
+            CardShape(None, "two", "multiple", (0, 2), (None,) * 4),
+            CardShape(None, "three", "opinion", (), (None,) * 4),
+        )
     )
+
+
+def asked(kind: QuestionKind, **parts: Any) -> Card:
+    return Card(question=Question("q", kind, Text("Kuris?"), **parts))
+
+
+def options(*leads_to: int | None) -> tuple[Option, ...]:
+    return tuple(Option(Text(str(place)), leads_to=way) for place, way in enumerate(leads_to))
+
+
+def pair(*texts: str) -> dict[str, Any]:
+    return {"options": options(None, None, None), "targets": tuple(Text(text) for text in texts)}
+
+
+MG = Number(Decimal("42.0"), Decimal(1), "mg")
+SHAPES = {
+    "no question": (Card(Text("Antis"), leads_to=2), CardShape(2)),
+    "options that lead": (
+        asked("opinion", options=options(None, 3)),
+        CardShape(None, "q", "opinion", ways=(None, 3)),
+    ),
+    "an order": (
+        asked("order", options=options(None, None)),
+        CardShape(None, "q", "order", ways=(None, None)),
+    ),
+    "pairs": (
+        asked("match", **pair("x", "y", "x")),
+        CardShape(None, "q", "match", (), (None,) * 3, (0, 1, 0)),
+    ),
+    "pairs in other words": (
+        asked("match", **pair("b", "a", "b")),
+        CardShape(None, "q", "match", (), (None,) * 3, (0, 1, 0)),
+    ),
+    "numbers": (
+        asked("number", numbers=(MG, replace(MG, value=Decimal(7), tolerance=Decimal(0)))),
+        CardShape(None, "q", "number", numbers=((Decimal(42), Decimal(1)), (Decimal(7), Decimal(0)))),
+    ),
+    "another unit": (
+        asked("number", numbers=(replace(MG, unit="mlg"),)),
+        CardShape(None, "q", "number", numbers=((Decimal(42), Decimal(1)),)),
+    ),
+    "words": (asked("text", accepted=("Antis", "Žąsis"), forgiving=True), CardShape(None, "q", "text")),
+    "open": (replace(asked("open"), leads_to=1), CardShape(1, "q", "open")),
+}
+
+
+@pytest.mark.parametrize(("card", "shape"), SHAPES.values(), ids=SHAPES.keys())
+def test_a_shape_has_all_but_the_words(card: Card, shape: CardShape) -> None:
+    assert card.shape == shape
+    assert hash(card.shape) == hash(shape)
+
+
+def test_a_shape_has_the_draw() -> None:
+    assert LessonText("lt", "Birds", 3, (), draw=2).shape == Shape((), 2)
 
 
 OLD = programme("ts", "m", languages=["lt", "pl"])

@@ -23,6 +23,7 @@ from domain.effect import (
 )
 from domain.event import Event, Pressed, Said
 from domain.facts import Facts, Step
+from domain.grading import Given
 from domain.language import Language
 from domain.message import Choice, Feedback, Moment, ShowCard, notice
 from tests.domain.make import CONTINUE, MENU, TOMORROW, asked, facts, keys, programme, step, study
@@ -50,15 +51,17 @@ def said(known: Facts, text: str) -> list[Effect]:
 
 
 def shown(card: int, *, lesson: int = 0, heading: bool = False, key: str = "new1") -> Say:
-    return Say(ShowCard(11, lesson, card, key, heading))
+    """A card of TAUGHT: the first lesson has five, the others one."""
+    return Say(ShowCard(11, lesson, card, key, heading, last=card == 4 or lesson > 0))
 
 
-def answered(at: Step, chosen: tuple[int, ...], correct: bool | None) -> list[Effect]:
+def answered(at: Step, chosen: tuple[int, ...], worth: float | None) -> list[Effect]:
     """An answer in the middle of the first lesson: kept, explained, and the way on."""
     name = f"01-{at.card}"
-    further = step("new1", at.card)
-    feedback = Say(Feedback(11, 0, at.card, chosen, correct, "new1"))
-    return [CloseStep("k"), Record(at, 11, name, chosen, correct), OpenStep(further), feedback]
+    further = step("new1", at.card, selected=chosen)
+    correct = None if worth is None else worth == 1
+    feedback = Say(Feedback(11, 0, at.card, chosen, correct, "new1", worth=worth))
+    return [CloseStep("k"), Record(at, 11, name, Given(chosen), worth), OpenStep(further), feedback]
 
 
 @pytest.mark.parametrize(("by", "kinds", "is_question"), [("time", "ts", False), ("learner", "st", True)])
@@ -69,7 +72,7 @@ def test_a_lesson_begins_with_its_first_card(
         Note("lesson_sent", {"version": 11, "lesson": 1, "by": by}),
         Move(1, 1, 0),
         OpenStep(Step("new1", 1, 1, 0, question=is_question)),
-        shown(0, lesson=1, heading=True),
+        Say(ShowCard(11, 1, 0, "new1", heading=True)),
     ]
 
 
@@ -84,26 +87,26 @@ def test_next_shows_the_next_card(at: Step, next_card: int, choice: str) -> None
 
 
 @pytest.mark.parametrize(
-    ("card", "choice", "chosen", "correct"),
+    ("card", "choice", "chosen", "worth"),
     [
-        (SINGLE, "1", (1,), True),
-        (SINGLE, "=1", (1,), True),
-        (SINGLE, "01", (1,), True),
-        (SINGLE, "=1,1", (1,), True),
-        (SINGLE, "0", (0,), False),
-        (SINGLE, "3", (3,), False),
+        (SINGLE, "1", (1,), 1),
+        (SINGLE, "=1", (1,), 1),
+        (SINGLE, "01", (1,), 1),
+        (SINGLE, "=1,1", (1,), 1),
+        (SINGLE, "0", (0,), 0),
+        (SINGLE, "3", (3,), 0),
         (OPINION, "0", (0,), None),
         (OPINION, "=3", (3,), None),
-        (MULTIPLE, "=0,2", (0, 2), True),
-        (MULTIPLE, "=2,0,2", (0, 2), True),
-        (MULTIPLE, "0,2", (0, 2), True),
-        (MULTIPLE, "=0", (0,), False),
-        (MULTIPLE, "=0,1,2,3", (0, 1, 2, 3), False),
+        (MULTIPLE, "=0,2", (0, 2), 1),
+        (MULTIPLE, "=2,0,2", (0, 2), 1),
+        (MULTIPLE, "0,2", (0, 2), 1),
+        (MULTIPLE, "=0", (0,), 0.5),
+        (MULTIPLE, "=0,1,2,3", (0, 1, 2, 3), 0),
     ],
 )
-def test_an_answer(card: int, choice: str, chosen: tuple[int, ...], correct: bool | None) -> None:
+def test_an_answer(card: int, choice: str, chosen: tuple[int, ...], worth: float | None) -> None:
     at = asked(card=card)
-    assert press(standing(at), choice) == answered(at, chosen, correct)
+    assert press(standing(at), choice) == answered(at, chosen, worth)
 
 
 @pytest.mark.parametrize("card", [SINGLE, MULTIPLE, OPINION])
@@ -132,16 +135,24 @@ def test_options_of_a_multiple_choice_are_ticked(
     assert press(known, choice) == [Select("k", after), changed]
 
 
-@pytest.mark.parametrize(("ticked", "correct"), [((0, 2), True), ((0,), False), ((1, 3), False)])
-def test_what_is_ticked_is_the_answer(ticked: tuple[int, ...], correct: bool) -> None:
+@pytest.mark.parametrize(("ticked", "worth"), [((0, 2), 1), ((0,), 0.5), ((1, 3), 0)])
+def test_what_is_ticked_is_the_answer(ticked: tuple[int, ...], worth: float) -> None:
     at = asked(card=MULTIPLE, selected=ticked)
-    assert press(standing(at), "ok") == answered(at, ticked, correct)
+    assert press(standing(at), "ok") == answered(at, ticked, worth)
 
 
 @pytest.mark.parametrize("text", ["Antis", "ANTIS", "  antis\n"])
 def test_an_option_may_be_typed(text: str) -> None:
     at = asked(card=SINGLE)
-    assert said(standing(at), text) == answered(at, (1,), True)
+    assert said(standing(at), text) == answered(at, (1,), 1)
+
+
+@pytest.mark.parametrize(("ticked", "chosen"), [((), (2,)), ((0,), (0, 2)), ((2,), (2,)), ((3,), (2, 3))])
+def test_what_is_ticked_already_is_part_of_what_is_typed(
+    ticked: tuple[int, ...], chosen: tuple[int, ...]
+) -> None:
+    at = asked(card=MULTIPLE, selected=ticked)
+    assert said(standing(at), "Gulbė") == answered(at, chosen, {(2,): 0.5, (0, 2): 1}.get(chosen, 0))
 
 
 @pytest.mark.parametrize(
@@ -204,8 +215,8 @@ def test_the_last_answer_ends_the_lesson(
     chosen = tuple(map(int, choice.removeprefix("=").split(",")))
     assert press(facts(learning, open=at), choice) == [
         CloseStep("k"),
-        Record(at, 11, "01-1", chosen, correct),
-        Say(Feedback(11, 0, 1, chosen, correct)),
+        Record(at, 11, "01-1", Given(chosen), None if correct is None else float(correct)),
+        Say(Feedback(11, 0, 1, chosen, correct, worth=None if correct is None else float(correct))),
         *lesson_done("study.lesson_done", *counts),
     ]
 
@@ -253,8 +264,8 @@ def test_the_last_answer_of_the_last_lesson_counts() -> None:
     learning, at = study(programme("s"), 0, 0, right=3, graded=4, lesson_right=1, lesson_graded=1), asked()
     assert press(facts(learning, open=at), "1") == [
         CloseStep("k"),
-        Record(at, 11, "01-0", (1,), True),
-        Say(Feedback(11, 0, 0, (1,), True)),
+        Record(at, 11, "01-0", Given((1,)), 1),
+        Say(Feedback(11, 0, 0, (1,), True, worth=1)),
         FinishLesson(1, 0, 2, 2),
         *programme_done(4, 5),
     ]

@@ -4,8 +4,11 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule
 
+from domain.choosing import pieces
+from domain.effect import Record
 from domain.language import Language
 from domain.message import Feedback, ShowCard
+from domain.programme import LessonText
 from tests.domain import strategies as may_be
 from tests.domain.make import programme, shelf
 from tests.domain.player import Player
@@ -26,16 +29,39 @@ COMMANDS = st.sampled_from(
         "/snooze", "/snooze 3", "/snooze off", "/leave", "/leave 12-20 01-06", "/leave 24.11 30.11", "/leave off",
     ]
 )  # fmt: skip
-CHOICES = st.sampled_from(["next", "ok", "0", "1", "3", "=0,2", "=1", "=9", "", "x"])
+CHOICES = st.sampled_from(
+    [
+        "next",
+        "ok",
+        "0",
+        "1",
+        "3",
+        "=0,2",
+        "=1",
+        "=9",
+        "",
+        "x",
+        "again",
+        "0.0",
+        "1.2",
+        "2.1",
+        "=3,1,0,2",
+        "=0,0,0,1",
+    ]
+)
+WORDS = {"number": "37,5 °C", "text": "gerve", "open": "Savais žodžiais."}
 LEADS_ON = ("/continue", "/resume", "/menu")
 
 
 def finish(player: Player, *, by_number: bool) -> None:
     """Finish what was begun by what is offered alone: the way on where there is one, else the first choice."""
-    for _ in range(80):
+    for _ in range(160):
         if all(study.state == "finished" for study in player.studies.values()):
             return
         offered = player.offers
+        if not offered:
+            player.say(answer_in_words(player))
+            continue
         steps = [data for data in offered if not data.startswith("/")]
         best = next((data for data in (*steps, *LEADS_ON) if data in offered), offered[0])
         if by_number and not best.startswith("/hour"):
@@ -43,9 +69,15 @@ def finish(player: Player, *, by_number: bool) -> None:
         else:
             player.press(best)
         last = player.said[-1]
-        if isinstance(last, ShowCard) and last.selected:
+        if isinstance(last, ShowCard) and last.selected and player.asks("multiple"):
             player.press(f"{last.step}:ok")
     raise AssertionError(f"no way to the end: {player.said[-3:]}")
+
+
+def answer_in_words(player: Player) -> str:
+    """Where nothing is offered, words are asked for."""
+    [kind] = [each for each in WORDS if player.asks(each)]
+    return WORDS[kind]
 
 
 class Walking(RuleBasedStateMachine):
@@ -56,7 +88,20 @@ class Walking(RuleBasedStateMachine):
     @rule(which=st.integers(0, 11))
     def press_what_is_offered(self, which: int) -> None:
         """One of the buttons of the last message."""
-        self.player.press(self.player.offers[which % len(self.player.offers)])
+        offers = self.player.offers
+        self.player.press(offers[which % len(offers)] if offers else "nothing:0")
+
+    @rule(which=st.integers(0, 11))
+    def tap_twice(self, which: int) -> None:
+        """The second tap on the same button changes nothing, but where it takes a tick away."""
+        player, offers = self.player, self.player.offers
+        if not offers or player.asks("multiple"):
+            return
+        player.press(offers[which % len(offers)])
+        steps, answers = dict(player.steps), list(player.answers)
+        player.press(offers[which % len(offers)])
+        if not offers[which % len(offers)].startswith("/"):
+            assert (player.steps, player.answers) == (steps, answers)
 
     @rule(which=st.integers(0, 50), choice=CHOICES)
     def press_what_was_offered_once(self, which: int, choice: str) -> None:
@@ -76,11 +121,21 @@ class Walking(RuleBasedStateMachine):
 
     @rule(which=st.integers(0, 3), loud=st.booleans())
     def write_an_option(self, which: int, loud: bool) -> None:
-        """The words of an option, when a question is open."""
+        """The words of an option, when a question is open that has some."""
         waiting = self.player.facts().open
         question = self.player.question(waiting) if waiting else None
-        text = question.options[which].text.plain if question else "nothing"
+        texts = (pieces(question) if question else ()) or ("nothing",)
+        text = texts[which % len(texts)]
         self.player.say(text.upper() if loud else text)
+
+    @rule(text=st.sampled_from([*WORDS.values(), "-1", "apie 37", "\0", "x" * 2_001]))
+    def write_an_answer(self, text: str) -> None:
+        """What may be the answer to a question that is answered in words."""
+        answered = len(self.player.answers)
+        asked = [kind for kind in WORDS if self.player.asks(kind)]
+        self.player.say(text)
+        if asked and text == WORDS[asked[0]]:
+            assert len(self.player.answers) == answered + 1
 
     @rule(text=may_be.words)
     def write_anything(self, text: str) -> None:
@@ -112,15 +167,39 @@ class Walking(RuleBasedStateMachine):
             assert study.due_at is None or (study.state, study.card) == ("active", -1)
 
     def teardown(self) -> None:
-        """The programme can be finished from wherever they are, and every question of it was answered once."""
+        """The programme can be finished from wherever they are, and every question on the way was answered once."""
         player = self.player
         finish(player, by_number=len(player.steps) % 2 == 0)
         for study in player.studies.values():
-            asked = [question.id for each in study.programme.lessons for question in each.texts[0].questions]
-            answered = [each.question for each in player.answers if each.step.enrolment == study.enrolment]
-            assert answered == asked
+            mine = [each for each in player.answers if each.step.enrolment == study.enrolment]
+            for number, lesson in enumerate(study.programme.lessons):
+                answers = [each for each in mine if each.step.lesson == number]
+                assert_on_the_way(lesson.texts[0], answers)
             done = [each.lesson for each in player.done if each.enrolment == study.enrolment]
             assert done == list(range(len(study.programme.lessons)))
+
+
+def assert_on_the_way(lesson: LessonText, answers: list[Record]) -> None:
+    """Exactly the questions that the answers lead to were answered; of those to be drawn, so many."""
+    if lesson.draw:
+        ids, places = [each.question for each in answers], [each.step.card for each in answers]
+        assert places == sorted(set(places))
+        assert set(ids) <= {each.id for each in lesson.questions}
+        leads = any(each.leads_to for each in lesson.cards) or any(
+            option.leads_to for each in lesson.questions for option in each.options
+        )
+        assert len(ids) <= lesson.draw if leads else len(ids) == lesson.draw
+        return
+    card, rest = 0, list(answers)
+    while card < len(lesson.cards):
+        here, target = lesson.cards[card], lesson.cards[card].leads_to
+        if here.question:
+            answer = rest.pop(0)
+            assert answer.question == here.question.id
+            if here.question.kind in ("single", "opinion"):
+                target = here.question.options[answer.given.chosen[0]].leads_to or target
+        card = target or card + 1
+    assert rest == []
 
 
 class Walk(Walking):
@@ -129,7 +208,7 @@ class Walk(Walking):
     @initialize(lessons=may_be.lessons)
     def begin(self, lessons: list[str]) -> None:
         """Take it."""
-        self.player = Player((shelf(programme(*lessons, languages=SPOKEN)),))
+        self.player = Player((shelf(programme(*lessons, languages=SPOKEN, shuffled=True)),))
         self.player.enrol(5)
 
 
@@ -139,7 +218,10 @@ class WalkThroughTwo(Walking):
     @initialize(first=may_be.lessons, second=may_be.lessons)
     def begin(self, first: list[str], second: list[str]) -> None:
         """Take both."""
-        taught = programme(*first, languages=SPOKEN), programme(*second, slug="gdpr", languages=SPOKEN)
+        taught = (
+            programme(*first, languages=SPOKEN, shuffled=True),
+            programme(*second, slug="gdpr", languages=SPOKEN, shuffled=True),
+        )
         self.player = Player((shelf(taught[0], 5), shelf(taught[1], 6)))
         self.player.enrol(5)
         self.player.enrol(6)
@@ -166,7 +248,7 @@ def beside_another(kinds: str) -> Player:
 def test_an_answer_counts_once_though_another_programme_came_between() -> None:
     player = beside_another("st")
     player.say("2")
-    assert player.said[-1] == Feedback(11, 0, 0, (1,), True, "step2")
+    assert player.said[-1] == Feedback(11, 0, 0, (1,), True, "step2", worth=1)
     player.say("/enrol gdpr")
     player.say("/enrol safe")
     assert isinstance(player.said[-1], ShowCard)
@@ -178,7 +260,7 @@ def test_an_open_question_keeps_its_buttons_though_another_programme_came_betwee
     player.say("/enrol gdpr")
     player.say("/enrol safe")
     player.press("step1:1")
-    assert [(answer.question, answer.chosen) for answer in player.answers] == [("01-0", (1,))]
+    assert [(answer.question, answer.given.chosen) for answer in player.answers] == [("01-0", (1,))]
 
 
 def test_a_whole_programme_by_numbers_alone() -> None:
@@ -186,7 +268,7 @@ def test_a_whole_programme_by_numbers_alone() -> None:
     player.enrol(5)
     for numbers in ("1", "2", "1", "1 3", "1", "4"):
         player.say(numbers)
-    assert [(answer.question, answer.chosen, answer.correct) for answer in player.answers] == [
+    assert [(answer.question, answer.given.chosen, answer.correct) for answer in player.answers] == [
         ("01-1", (1,), True),
         ("02-0", (0, 2), True),
         ("02-1", (3,), None),

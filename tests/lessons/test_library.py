@@ -1,7 +1,7 @@
 """Folders of programmes: what is served, what is left out, and that nothing is read outside them."""
 
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
@@ -12,49 +12,7 @@ from domain.programme import Card, Lesson, LessonText, Programme, ProgrammeText
 from domain.question import Option, Question
 from domain.text import Text
 from lessons.library import Draft, Library, LibraryError, read_library
-
-Write = Callable[[str, str | bytes], Path]
-TEXT = "x" * 600
-QUESTION = "## Which? {#which}\n\n- [x] One\n  > Yes.\n- [ ] Two\n  > No.\n"
-
-
-def description(title: str) -> str:
-    return f"---\ntitle: {title}\n---\n\nAbout.\n"
-
-
-def source(title: str, body: str = f"{TEXT}\n\n---\n\n{QUESTION}") -> str:
-    return f"---\ntitle: {title}\nminutes: 2\n---\n\n{body}"  # the text in line 6, the question in line 10
-
-
-def found(library: Library) -> list[tuple[str, int, str]]:
-    assert [problem.message for problem in library.problems if not problem.message.endswith(".")] == []
-    return [(problem.file, problem.line, problem.rule) for problem in library.problems]
-
-
-def named(library: Library) -> list[tuple[str, list[str]]]:
-    """Each draft's slug, and its lessons with their languages."""
-    return [
-        (
-            draft.programme.slug,
-            [
-                f"{lesson.slug}:{','.join(text.language for text in lesson.texts)}"
-                for lesson in draft.programme.lessons
-            ],
-        )
-        for draft in library.drafts
-    ]
-
-
-def languages(write: Write, name: str, content: str) -> None:
-    for language in ("lt", "pl", "nb", "en"):
-        write(f"{name}.{language}.md", content)
-
-
-def whole(write: Write, folder: str = "p") -> None:
-    """A programme with nothing wrong: two lessons in four languages."""
-    languages(write, f"{folder}/programme", description("P"))
-    languages(write, f"{folder}/01-a", source("A"))
-    languages(write, f"{folder}/02-b", source("B").replace("#which", "#what"))
+from tests.lessons.folders import TEXT, Write, description, found, languages, named, source, whole
 
 
 def test_a_programme_is_read_whole(tmp_path: Path, write: Write) -> None:
@@ -67,7 +25,7 @@ def test_a_programme_is_read_whole(tmp_path: Path, write: Write) -> None:
 
     def lesson(slug: str, title: str, name: str) -> Lesson:
         options = (Option(Text("One"), True, Text("Yes.")), Option(Text("Two"), False, Text("No.")))
-        question = Question(name, "single", Text("Which?"), options)
+        question = Question(name, "single", Text("Which?"), options, shuffled=True)
         cards = (Card(Text(TEXT)), Card(question=question))
         return Lesson(
             slug, tuple(LessonText(language, title, 2, cards) for language in ("lt", "pl", "nb", "en"))
@@ -148,81 +106,6 @@ def test_a_broken_file_leaves_the_others(tmp_path: Path, write: Write) -> None:
         ("p/03-c.pl.md", 1, "empty-file"),
         ("p/programme.nb.md", 1, "no-head"),
     ]
-
-
-OTHER = "## Which? {#which}\n\n- [ ] One\n  > Yes.\n- [x] Two\n  > No.\n"
-DIFFERENT = {
-    "another right answer": (
-        f"{TEXT}\n\n---\n\n{OTHER}",
-        10,
-        "Make card 2 as in 01-a.lt.md, where it is the question {#which} with 2 options, [x] at 1.",
-    ),
-    "another name": (
-        f"{TEXT}\n\n---\n\n{QUESTION.replace('#which', '#other')}",
-        10,
-        "Make card 2 as in 01-a.lt.md, where it is the question {#which} with 2 options, [x] at 1.",
-    ),
-    "no question": (
-        TEXT,
-        6,
-        "Make card 2 as in 01-a.lt.md, where it is the question {#which} with 2 options, [x] at 1.",
-    ),
-    "a question first": (
-        f"{TEXT}\n\n{QUESTION}",
-        8,
-        "Make card 1 as in 01-a.lt.md, where it is a text.",
-    ),
-    "one card more": (
-        f"{TEXT}\n\n---\n\n{QUESTION}\n---\n\nMore.\n",
-        19,
-        "Make card 3 as in 01-a.lt.md, where there is no card.",
-    ),
-}
-
-
-@pytest.mark.parametrize(("body", "line", "message"), DIFFERENT.values(), ids=DIFFERENT.keys())
-def test_translations_have_the_same_questions(
-    body: str, line: int, message: str, tmp_path: Path, write: Write
-) -> None:
-    whole(write)
-    write("p/01-a.nb.md", source("A", body))
-    library = read_library(tmp_path)
-    errors = [problem for problem in library.problems if problem.severity == "error"]
-    assert [(p.file, p.line, p.rule, p.message) for p in errors] == [
-        ("p/01-a.nb.md", line, "translation-differs", message)
-    ]
-    assert library.drafts[0].broken == (("01-a", "nb"),)
-    assert named(library) == [("p", ["01-a:lt,pl,en", "02-b:lt,pl,nb,en"])]
-
-
-def test_without_lithuanian_the_first_good_language_is_followed(tmp_path: Path, write: Write) -> None:
-    whole(write)
-    write("p/01-a.lt.md", b"\xff")
-    write(
-        "p/01-a.pl.md",
-        source("A", f"{TEXT}\n\n---\n\n{QUESTION.replace('[x]', '[ ]').replace('}', ' .opinion}')}"),
-    )
-    library = read_library(tmp_path)
-    assert found(library) == [("p/01-a.lt.md", 1, "encoding"), ("p/01-a.pl.md", 10, "translation-differs")]
-    assert named(library)[0][1][0] == "01-a:nb,en"
-
-
-def test_an_opinion_is_described(tmp_path: Path, write: Write) -> None:
-    whole(write)
-    opinion = QUESTION.replace("[x]", "[ ]").replace("}", " .opinion}")
-    write("p/01-a.lt.md", source("A", f"{TEXT}\n\n---\n\n{opinion}"))
-    messages = {problem.message for problem in read_library(tmp_path).problems}
-    assert messages == {
-        "Make card 2 as in 01-a.lt.md, where it is the question {#which} with 2 options, .opinion."
-    }
-
-
-def test_names_of_questions_are_unique_in_a_programme(tmp_path: Path, write: Write) -> None:
-    whole(write)
-    write("p/02-b.pl.md", source("B"))
-    library = read_library(tmp_path)
-    assert found(library) == [("p/02-b.pl.md", 10, "same-id")]
-    assert library.drafts[0].broken == (("02-b", "pl"),)
 
 
 NAMES = {

@@ -1,10 +1,12 @@
 """Rules and their documentation are the same list, and every rule is really used."""
 
 import re
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
+from lessons.parse import Parsed
 from lessons.rules import ADVICE, ERRORS, Findings, shown
 
 ROOT = Path(__file__).parents[2]
@@ -19,6 +21,18 @@ def documented(heading: str) -> list[str]:
 def test_every_rule_is_documented_and_no_other() -> None:
     assert documented("Errors") == sorted(ERRORS)
     assert documented("Advice") == sorted(ADVICE)
+
+
+def test_every_example_is_right(read: Callable[[str], Parsed]) -> None:
+    text = (ROOT / "docs" / "lesson-format.md").read_text(encoding="utf-8")
+    examples = re.findall(r"^```markdown\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
+    asking = [
+        each for each in examples if re.search(r"^#.*\?", each, re.MULTILINE) and not each.startswith("---")
+    ]
+    parsed = [read(each) for each in asking]
+    assert [str(p) for each in parsed for p in each.problems if p.severity == "error"] == []
+    kinds = {question.kind for each in parsed if each.text for question in each.text.questions}
+    assert kinds == {"multiple", "opinion", "order", "match", "number", "text", "open"}
 
 
 def test_every_rule_is_used() -> None:

@@ -4,8 +4,9 @@ import asyncio
 from datetime import timedelta
 from functools import partial
 
+from domain.effect import Record
+from domain.grading import Given
 from storage import answers, enrolments, programmes, steps, studies
-from storage.answers import Answered
 from storage.database import Connection, Database
 from storage.enrolments import Enrolled
 from storage.studies import LESSON_DONE, Counted, Score
@@ -99,13 +100,13 @@ async def test_moving_on_makes_it_active_and_due_for_nothing(database: Database)
 
 async def test_scores_count_graded_answers_and_no_opinions(database: Database) -> None:
     town, ana = await enrolled(database)
-    given = ((0, True), (0, False), (0, None), (1, True), (1, True))
+    given = ((0, 1.0), (0, 0.5), (0, None), (1, 1.0), (1, 1.0))
 
     def answer(tx: Connection) -> None:
-        for number, (lesson, correct) in enumerate(given):
+        for number, (lesson, worth) in enumerate(given):
             asked = step(f"s{number}", ana, number, lesson)
             steps.put(tx, asked, MONDAY)
-            answers.record(tx, Answered(asked, town.version, "q", (0,), correct), MONDAY)
+            answers.record(tx, Record(asked, town.version, "q", Given((0,)), worth), MONDAY)
 
     def scores(tx: Connection) -> list[tuple[Score, Score]]:
         found = list[Counted]()

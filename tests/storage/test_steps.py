@@ -6,9 +6,11 @@ from functools import partial
 
 import pytest
 
+from domain.effect import Record
 from domain.facts import Step
+from domain.grading import Given
 from storage import answers, enrolments, programmes, steps
-from storage.answers import ANSWER, Answered
+from storage.answers import ANSWER
 from storage.database import Connection, Database
 from tests.storage.learning import enrolled, step
 from tests.storage.samples import MONDAY, rows, sample
@@ -63,7 +65,7 @@ async def test_exactly_one_closes_a_step(database: Database) -> None:
 async def test_the_first_answer_of_a_step_counts(database: Database) -> None:
     town, ana = await enrolled(database)
     await database.write(partial(steps.put, step=step("s", ana), at=MONDAY))
-    given = [Answered(step("s", ana), town.version, "q1", (each, each + 1), True) for each in range(20)]
+    given = [Record(step("s", ana), town.version, "q1", Given((each, each + 1)), 1.0) for each in range(20)]
     record = partial(answers.record, at=MONDAY)
     done = await asyncio.gather(*(database.write(partial(record, answered=each)) for each in given))
     assert sorted(done) == [False] * 19 + [True]
@@ -71,6 +73,56 @@ async def test_the_first_answer_of_a_step_counts(database: Database) -> None:
     assert await rows(database, ANSWER.c.chosen, ANSWER.c.version_id, ANSWER.c.question_id) == [
         (f"{first},{first + 1}", town.version, "q1")
     ]
+
+
+async def test_what_is_asked_again_is_the_newest(database: Database) -> None:
+    town, ana = await enrolled(database)
+
+    def other(tx: Connection) -> int:
+        version = programmes.publish(tx, sample("other"), MONDAY)
+        owner = programmes.by_slug(tx, "other")
+        assert version
+        assert owner
+        new = enrolments.enrol(tx, person=town.ana, programme=owner, version=version, at=MONDAY)
+        assert new
+        return new
+
+    for key, enrolment in (("s", ana), ("o", await database.write(other))):
+        opened = step(key, enrolment)
+        await database.write(partial(steps.put, step=opened, at=MONDAY + HOUR * (key == "o")))
+    keys = []
+    for number, key in enumerate(("none", "s", "o"), 2):
+        await database.write(partial(steps.ask, key=key, at=MONDAY + number * HOUR))
+        keys.append([each.key for each in await database.read(partial(steps.open_of, person=town.ana))])
+    assert keys == [["o", "s"], ["s", "o"], ["o", "s"]]
+    await database.write(partial(steps.close, key="s", at=MONDAY))
+    await database.write(partial(steps.ask, key="s", at=MONDAY + 9 * HOUR))
+    assert [each.key for each in await database.read(partial(steps.open_of, person=town.ana))] == ["o"]
+
+
+@pytest.mark.parametrize("first", [0, 2])
+async def test_a_lesson_is_unseen_until_something_is_done_in_it(database: Database, first: int) -> None:
+    """It begins with its first card, or with the first that is drawn for this learner."""
+    town, ana = await enrolled(database)
+
+    async def at(*opened: Step, answered: bool = False) -> list[int | None]:
+        def do(tx: Connection) -> list[int | None]:
+            for each in opened:
+                enrolments.move(tx, ana, each.lesson, each.card, MONDAY)
+                steps.put(tx, each, MONDAY)
+                if answered:
+                    answers.record(tx, Record(each, town.version, "q", Given((0,)), 1.0), MONDAY)
+            return [steps.unseen(tx, key) for key in ("s1", "s2", "none")]
+
+        return await database.write(do)
+
+    assert await at(step("s0", ana, first)) == [None, None, None]
+    assert await at(step("s1", ana, first)) == [ana, None, None]
+    assert await at(step("s2", ana, first + 1)) == [None, None, None]
+    assert await at(step("s3", ana, first, lesson=1), step("s4", ana, first, lesson=1)) == [None, None, None]
+    assert await database.read(partial(steps.unseen, step="s4")) == ana
+    assert await at(step("s5", ana, first, lesson=1), answered=True) == [None, None, None]
+    assert await database.read(partial(steps.unseen, step="s5")) is None
 
 
 async def test_ticked_options_are_remembered(database: Database) -> None:

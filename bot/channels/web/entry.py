@@ -74,4 +74,5 @@ def shown(content: Content) -> str:
 def listed(entry: Entry) -> dict[str, object]:
     """An entry as the page reads it."""
     own = {"id": entry.id} if entry.who == "me" else {}
-    return {**json.loads(entry.body), **own, "seq": entry.seq, "who": entry.who, "at": entry.at.isoformat()}
+    known = {"seq": entry.seq, "revision": entry.revision, "who": entry.who, "at": entry.at.isoformat()}
+    return {**json.loads(entry.body), **own, **known}

@@ -30,7 +30,7 @@ const waiting = new Waiting({
     element?.classList.replace("pending", "failed");
     element?.querySelector(".state")?.replaceChildren(words.failed);
     expect(false);
-    if (item.press) list.forget(item.press);
+    if (item.press) list.forget(item);
   },
   stuck(now) {
     stuck = now;

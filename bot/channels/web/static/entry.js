@@ -88,10 +88,15 @@ function submit(entry, options, group, acts) {
   button.ariaDisabled = String(!entry.selected.length);
   button.addEventListener("click", () => {
     if (button.ariaDisabled === "true") return;
-    const chosen = options.flatMap((each, index) => (each.ariaPressed === "true" ? [index] : []));
-    acts.press(`${key}:=${chosen}`, chosen.map((index) => entry.buttons[index].label).join(", "));
+    const chosen = options.filter((each) => each.ariaPressed === "true");
+    acts.press(`${key}:=${chosen.map(choiceOf)}`, chosen.map((each) => each.textContent).join(", "));
   });
   return button;
+}
+
+/** What an option is called in a press; options may be shown in any order. */
+function choiceOf(button) {
+  return button.dataset.press.split(":")[1];
 }
 
 /** Shows that this press was made, if it belongs to the choices of `element`; a command may be pressed again. */
@@ -101,8 +106,8 @@ export function settle(element, press) {
   const options = [...group.querySelectorAll(".choice")];
   const [key, choice = ""] = press.split(":");
   const several = group.dataset.key === key && choice.startsWith("=");
-  const indexes = several ? choice.slice(1).split(",").map(Number) : options.findIndex((each) => each.dataset.press === press);
-  const chosen = [indexes].flat().filter((index) => index in options);
+  const named = choice.slice(1).split(",");
+  const chosen = options.filter((each) => (several ? named.includes(choiceOf(each)) : each.dataset.press === press));
   if (!chosen.length) return;
   group.dataset.press = press;
   close(group, options, chosen);
@@ -127,5 +132,5 @@ function close(group, options, chosen) {
     button.ariaDisabled = "true";
     button.tabIndex = -1;
   }
-  options.forEach((button, index) => { button.ariaPressed = String(chosen.includes(index)); });
+  options.forEach((button) => { button.ariaPressed = String(chosen.includes(button)); });
 }

@@ -7,7 +7,7 @@ import { draw, make, reopen, settle, locale } from "./entry.js";
 export class List {
   #bySeq = new Map();
   #byId = new Map(); // of what the person did
-  #presses = new Set();
+  #presses = new Map(); // by their ids: what was pressed, and when
 
   constructor(log, tail, { words, acts, onReplaced }) {
     Object.assign(this, { log, tail, words, acts, onReplaced });
@@ -33,6 +33,7 @@ export class List {
   place(entry) {
     const element = draw(entry, this.words, this.acts);
     element.seq = entry.seq ?? Infinity;
+    element.revision = entry.revision ?? Infinity;
     const old = this.#bySeq.get(entry.seq) ?? this.#byId.get(entry.id);
     const focused = old ? [...old.querySelectorAll("button")].indexOf(document.activeElement) : -1;
     old?.remove();
@@ -41,14 +42,14 @@ export class List {
     if (old) this.onReplaced(old, element);
     if (entry.seq) this.#bySeq.set(entry.seq, element);
     if (entry.id) this.#byId.set(entry.id, element);
-    if (entry.press) this.#remember(entry.press);
-    if (entry.who === "bot") this.#presses.forEach((press) => settle(element, press));
+    if (entry.press) this.#remember(entry.id, { press: entry.press, revision: element.revision });
+    if (entry.who === "bot") this.#presses.forEach((made) => mark(element, made));
     return { element, fresh: !old };
   }
 
   /** A press was refused: its choices are open again. */
-  forget(press) {
-    this.#presses.delete(press);
+  forget({ id, press }) {
+    this.#presses.delete(id);
     this.#bySeq.forEach((element) => reopen(element, press));
   }
 
@@ -56,11 +57,12 @@ export class List {
   clear() {
     this.log.querySelectorAll(".entry:not(.pending), .day").forEach((element) => element.remove());
     this.#bySeq.clear();
+    this.#presses.forEach(({ revision }, id) => revision < Infinity && this.#presses.delete(id));
   }
 
-  #remember(press) {
-    this.#presses.add(press);
-    this.#bySeq.forEach((element) => settle(element, press));
+  #remember(id, made) {
+    this.#presses.set(id, made);
+    this.#bySeq.forEach((element) => mark(element, made));
   }
 
   /** Puts an entry before the first that comes after it; what is only waiting comes last. */
@@ -80,6 +82,11 @@ export class List {
     if (known && known.compareDocumentPosition(element) & Node.DOCUMENT_POSITION_FOLLOWING) return;
     this.log.insertBefore(known ?? make("h2", "day", spoken(new Date(day)), { "data-day": day }), element);
   }
+}
+
+// Choices that were drawn anew after a press are open: it was not about them.
+function mark(element, { press, revision }) {
+  if (revision > element.revision) settle(element, press);
 }
 
 function spoken(date) {

@@ -69,10 +69,10 @@ class WebVisitor:
     async def chooses(self, options: Sequence[str], then: str) -> None:
         place, _ = await finds(self, options[0])
         entry = self._entries[place]
-        labels = [each["label"] for each in entry["buttons"]]
+        choice = {each["label"]: each["data"].split(":")[1] for each in entry["buttons"]}
         assert entry["submit"]["label"] == then
-        key, chosen = entry["submit"]["data"].split(":")[0], [labels.index(each) for each in options]
-        await self._posts(press=f"{key}:={','.join(map(str, chosen))}", label=", ".join(options))
+        key, chosen = entry["submit"]["data"].split(":")[0], [choice[each] for each in options]
+        await self._posts(press=f"{key}:={','.join(chosen)}", label=", ".join(options))
 
     async def sees(self) -> list[Shown]:
         await self.closes()

@@ -2,13 +2,13 @@
 
 import asyncio
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from playwright.async_api import Locator, Page
 
 from domain.event import Event
 from domain.message import Button, Content
-from domain.text import Text, marked
+from domain.text import Text, join, marked
 from tests.bot.channels.web.served import Served
 
 LONG = (
@@ -27,6 +27,22 @@ def question(key: str, *, many: bool = False) -> Content:
     return Content(
         marked("Ką darote?", "bold"), buttons=buttons, pick="many" if many else "one", submit=submit
     )
+
+
+def mixed(key: str, *, many: bool = False) -> Content:
+    """The question with its options the other way round."""
+    asked = question(key, many=many)
+    return replace(asked, buttons=asked.buttons[::-1])
+
+
+def ordering(key: str, *chosen: int) -> Content:
+    """What is to be put in order, once so much is chosen."""
+    left = [index for index in (2, 0, 3, 1) if index not in chosen]
+    buttons = [Button(LONG[index], f"{key}:{len(chosen)}.{index}") for index in left]
+    anew = Button("Iš naujo", f"{key}:again")
+    said = Text("\n".join(f"{place}. {LONG[index]}" for place, index in enumerate(chosen, 1)))
+    shown = (*buttons, anew) if chosen else tuple(buttons)
+    return Content(join(marked("Kokia tvarka?", "bold"), said), buttons=shown, pick="one")
 
 
 @dataclass

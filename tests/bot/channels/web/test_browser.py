@@ -14,7 +14,18 @@ from domain.programme import Picture
 from domain.text import Entity, Text, join, marked
 from storage import media
 from tests.bot.channels.web.served import Served
-from tests.bot.channels.web.talk import LONG, MENU, NEXT, Say, button, done, own, question
+from tests.bot.channels.web.talk import (
+    LONG,
+    MENU,
+    NEXT,
+    Say,
+    button,
+    done,
+    mixed,
+    ordering,
+    own,
+    question,
+)
 
 
 async def test_an_invitation_is_sent_once_and_leaves_the_address(web: Served, page: Page) -> None:
@@ -65,6 +76,52 @@ async def test_several_options_are_toggled_and_sent_together(web: Served, page: 
     for index, label in enumerate(LONG):
         await expect(button(page, label)).to_have_attribute("aria-pressed", str(index in (0, 3)).lower())
     await expect(submit).to_have_attribute("aria-disabled", "true")
+
+
+async def test_options_may_be_shown_in_any_order(web: Served, page: Page, say: Say) -> None:
+    """What is sent is what stands on the buttons, not where they stand."""
+    await say(mixed("q1"))
+    await button(page, LONG[0]).click()
+    await say(mixed("q2", many=True))
+    await button(page, LONG[0]).last.click()
+    await button(page, LONG[1]).last.click()
+    await button(page, "Atsakyti").click()
+    assert await done(web, 2) == [Pressed("q1:0"), Pressed("q2:=1,0")]
+    assert await own(page) == [LONG[0], f"{LONG[1]}, {LONG[0]}"]
+    for _ in range(2):
+        for index, label in enumerate(LONG):
+            chosen = button(page, label).first, button(page, label).last
+            await expect(chosen[0]).to_have_attribute("aria-pressed", str(index == 0).lower())
+            await expect(chosen[1]).to_have_attribute("aria-pressed", str(index < 2).lower())
+            await expect(chosen[1]).to_have_attribute("aria-disabled", "true")
+        await page.reload()
+
+
+async def test_what_is_put_together_can_be_begun_anew_with_the_same(
+    web: Served, page: Page, say: Say
+) -> None:
+    """Choices that were drawn anew after a press are open, whatever was pressed before; on a new page too."""
+    sent = await say(ordering("q1"))
+    made: list[tuple[str, tuple[int, ...]]] = [
+        (LONG[2], (2,)),
+        ("Iš naujo", ()),
+        (LONG[2], (2,)),
+        (LONG[0], (2, 0)),
+    ]
+    for came, (label, chosen) in enumerate(made, 1):
+        await expect(button(page, label)).not_to_have_attribute("aria-disabled", "true")
+        await button(page, label).click()
+        await done(web, came)
+        await expect(button(page, label)).to_have_attribute("aria-disabled", "true")
+        await say.other(sent, ordering("q1", *chosen))
+        for _ in range(2):
+            left = [each for index, each in enumerate(LONG) if index not in chosen]
+            for each in left:
+                await expect(button(page, each)).not_to_have_attribute("aria-disabled", "true")
+            await expect(page.locator(".choices .choice")).to_have_count(len(left) + bool(chosen))
+            await page.reload()
+    again = Pressed("q1:again")
+    assert await done(web, 4) == [Pressed("q1:0.2"), again, Pressed("q1:0.2"), Pressed("q1:1.0")]
 
 
 async def test_a_command_may_be_pressed_again(web: Served, page: Page, say: Say) -> None:
