@@ -7,14 +7,16 @@ from typing import Annotated
 
 import typer
 
-from zinute import __version__, cli_roster
+from zinute import __version__, cli_banks, cli_roster
 from zinute.errors import Stop
 from zinute.options import Data, Store, settings_of
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None
 )
-lessons = typer.Typer(no_args_is_help=True, help="Check and publish lesson files.", rich_markup_mode=None)
+lessons = typer.Typer(
+    no_args_is_help=True, help="Check, publish, import, export lessons.", rich_markup_mode=None
+)
 restored = typer.Typer(
     no_args_is_help=True,
     help="Decide about a restored backup, which sends nothing by itself.",
@@ -175,3 +177,7 @@ def publish(folder: Folder, data: Data = None, database: Store = None) -> None:
 
     published = asyncio.run(publish_folder(settings_of(data=data, database=database), folder))
     typer.echo("Published: " + (", ".join(published) if published else "nothing new") + ".")
+
+
+lessons.command("import")(cli_banks.take)
+lessons.command("export")(cli_banks.give)

@@ -1,0 +1,67 @@
+"""What is read of a question bank: entries that can become cards, and what was refused, each with its line."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Final, Literal, get_args
+
+from domain.language import Language
+from domain.programme import Card, LessonText
+
+Kind = Literal[
+    "single", "multiple", "truefalse", "opinion", "order", "match", "number", "short", "open", "description"
+]
+KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
+
+
+class NotTaken(Exception):
+    """Why one question is not taken: a sentence that says what it has that a lesson cannot have."""
+
+
+class Unreadable(Exception):
+    """Why a whole file is not read, or nothing is written: one sentence that says what to do."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A question, or a text between questions (kind "description"), that begins at `line` of its file.
+
+    `name` and `category` are what the bank calls it and its group, or "". `changed`: sentences about what was left out.
+    """
+
+    line: int
+    kind: Kind
+    card: Card
+    category: str = ""
+    name: str = ""
+    changed: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Told:
+    """A sentence about the entry at `line`."""
+
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bank:
+    """All that a file holds: every entry of it is in one of the first two. `notes` are about the file itself."""
+
+    entries: tuple[Entry, ...]
+    refused: tuple[Told, ...] = ()
+    notes: tuple[Told, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Format:
+    """One way to write questions down.
+
+    `recognises`: whether the beginning of a text looks like it. `read` raises Unreadable, and nothing else. `write`
+    raises NotTaken for a card that the format does not have; it is None where lessons cannot be exported to it.
+    """
+
+    name: str
+    recognises: Callable[[str], bool]
+    read: Callable[[bytes, Language], Bank]
+    write: Callable[[Sequence[LessonText], Language], bytes] | None = None

@@ -1,0 +1,91 @@
+"""A CSV file cut into rows, whatever its separator."""
+
+import csv
+import io
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Final
+
+from domain.text import Text
+from lessons.formats.bank import NotTaken, Unreadable
+from lessons.formats.table.columns import MARKDOWN, bare, known, named
+from lessons.formats.texts import Markup, line_of, text_of
+
+_SEPARATORS: Final = ";,\t"
+_SAID: Final = re.compile(r"sep=(.)\n")
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row's cells by their columns."""
+
+    cells: dict[str, str]
+
+    def __getitem__(self, name: str) -> str:
+        return self.cells.get(name, "")
+
+    @property
+    def markup(self) -> Markup:
+        """In what its texts are written."""
+        return "markdown" if self["markup"].casefold() == MARKDOWN else "plain"
+
+    def text(self, name: str) -> Text:
+        return text_of(self[name], self.markup)
+
+    def line(self, name: str) -> Text:
+        return line_of(self[name], self.markup)
+
+    def filled(self) -> list[int]:
+        """The numbers of the options that are there."""
+        return [number for number in range(1, 100) if self[f"option{number}"] or self[f"pair{number}"]]
+
+
+def table(source: str) -> list[tuple[int, list[str]]]:
+    """Each row that has something in it, with its line; the first has the names of the columns.
+
+    Unreadable when these are not the template's.
+    """
+    said = _SAID.match(source)
+    source, before = (source[said.end() :], 1) if said else (source, 0)
+    candidates = [said[1]] if said else list(_SEPARATORS)
+    first = source.lstrip().partition("\n")[0]
+    tries = [(sum(map(known, map(named, _cut(first, each)))), each) for each in candidates]
+    rows = list(_rows(source, max(tries, key=lambda each: each[0])[1], before))
+    header = [named(cell) for cell in rows[0][1]] if rows else []
+    if "question" not in header:
+        raise Unreadable(
+            "The first line names no column 'question': begin with the first line of the template."
+        )
+    return [(rows[0][0], header), *rows[1:]]
+
+
+def first_line(text: str) -> str:
+    """The line with the names of the columns."""
+    return _SAID.sub("", text.removeprefix("\ufeff").lstrip()).partition("\n")[0]
+
+
+def _cut(line: str, separator: str) -> list[str]:
+    return [each.strip().strip('"') for each in line.split(separator)]
+
+
+def _rows(source: str, separator: str, before: int) -> Iterator[tuple[int, list[str]]]:
+    reader = csv.reader(io.StringIO(source, newline=""), delimiter=separator, strict=True)
+    line = before
+    try:
+        for cells in reader:
+            if any(cell.strip() for cell in cells):
+                yield line + 1, cells
+            line = before + reader.line_num
+    except csv.Error as error:
+        raise Unreadable(
+            f"Line {line + 1}: a quotation mark is not closed or not doubled, or a cell is too long."
+        ) from error
+
+
+def row_of(header: list[str], cells: list[str]) -> Row:
+    if any(cell.strip() for cell in cells[len(header) :]):
+        raise NotTaken(
+            "The row has more cells than the first line: put texts with a separator between quotes."
+        )
+    return Row({name: bare(cell) for name, cell in zip(header, cells, strict=False)})

@@ -1,0 +1,166 @@
+"""A small bank in each format, with all that the format has, and pieces that mean something in it."""
+
+from typing import Final
+
+GIFT: Final = r"""// A comment [id:first] [tag:a]
+$CATEGORY: $course$/top/Fire \= safety // more
+
+::Name:: [html]Who <b>is</b> buried in Grant's tomb?{
+~Grant#He is not there\: \{really\}.
+~%-50%Jefferson
+=no one#Yes\nindeed}
+
+Grant is {~buried =entombed ~living} in Grant's tomb.
+
+Which two? {~%50%a ~%50%b ~c ####Both.}
+
+The sun rises in the east.{T#Look again.#Yes.####Every day.}
+
+Who?{=no one =%75%nobody#Almost =%0%*#No}
+
+How much?{#
+=1822:0
+=%50%1822:2#Near
+~#No}
+
+Pi is about {#3.141..3.142}.
+
+Match. {
+=Canada -> Ottawa
+=[markdown]*Italy* -> Rome
+= -> Chat
+####General.}
+
+[markdown]Why **is** this so? {####Because.}
+
+::Words::Put in order{>3 ALL
+one
+two
+three
+}
+
+A description\nof two lines.
+"""
+
+XML: Final = """<?xml version="1.0" encoding="UTF-8"?>
+<quiz>
+  <question type="category"><category><text>$course$/top/Fire</text></category></question>
+  <question type="multichoice">
+    <name><text>mc</text></name>
+    <questiontext format="html"><text><![CDATA[<p>Read &amp; think.</p><p>Which?</p>]]></text></questiontext>
+    <generalfeedback format="html"><text>All in all.</text></generalfeedback>
+    <single>false</single><shuffleanswers>0</shuffleanswers>
+    <answer fraction="50" format="html"><text>a</text><feedback format="html"><text>yes</text></feedback></answer>
+    <answer fraction="50"><text>b &lt; c</text></answer>
+    <answer fraction="-100"><text>c</text></answer>
+  </question>
+  <question type="truefalse">
+    <name><text>tf</text></name><questiontext format="plain_text"><text>It burns.</text></questiontext>
+    <answer fraction="0"><text>true</text><feedback><text>no</text></feedback></answer>
+    <answer fraction="100"><text>false</text></answer>
+  </question>
+  <question type="shortanswer">
+    <idnumber>sa</idnumber><questiontext format="markdown"><text>Who *was* it?</text></questiontext>
+    <usecase>1</usecase>
+    <answer fraction="100"><text>Anna</text></answer><answer fraction="50"><text>Ann</text></answer>
+  </question>
+  <question type="numerical">
+    <name><text>n</text></name><questiontext><text>How long?</text></questiontext>
+    <answer fraction="100"><text>12.5</text><tolerance>0.5</tolerance></answer>
+    <units><unit><multiplier>1</multiplier><unit_name>m</unit_name></unit>
+    <unit><multiplier>100</multiplier><unit_name>cm</unit_name></unit></units>
+  </question>
+  <question type="matching">
+    <name><text>m</text></name><questiontext><text>Match.</text></questiontext>
+    <subquestion><text>LT</text><answer><text>Vilnius</text></answer></subquestion>
+    <subquestion><text>PL</text><answer><text>Warszawa</text></answer></subquestion>
+    <subquestion><text></text><answer><text>Riga</text></answer></subquestion>
+  </question>
+  <question type="essay"><name><text>e</text></name><questiontext><text>Why?</text></questiontext></question>
+  <question type="ordering"><name><text>o</text></name><questiontext><text>In order?</text></questiontext>
+    <answer fraction="2.0"><text>two</text></answer><answer fraction="1.0"><text>one</text></answer></question>
+  <question type="description">
+    <questiontext><text>&lt;ul&gt;&lt;li&gt;A&lt;/li&gt;&lt;/ul&gt;</text></questiontext></question>
+  <question type="cloze"><name><text>c</text></name><questiontext><text>{1:SA:=x}</text></questiontext></question>
+</quiz>
+"""
+
+AIKEN: Final = """What is the right answer?
+A. Is it this one?
+B. Maybe this one?
+ANSWER: B
+
+Which program has most formats
+of questions?
+A) Moodle
+B) Another
+C) A third
+ANSWER: A
+"""
+
+CSV: Final = (
+    "category;id;kind;text;question;right;option1;comment1;option2;comment2;pair1;pair2;explanation;settings;markup"
+    """
+Fire;one;single;;Which?;2;a;no;b;yes;;;;fixed;
+Fire;many;multiple;"Two
+lines";Which?;1 2;a;;b;;;;;;
+Fire;tf;truefalse;;It burns.;true;;yes;;no;;;;;
+Fire;say;opinion;;And you?;;a;;b;;;;;;
+;ord;order;;In order?;;one;;two;;;;So.;;
+;m;match;;Match?;;LT;;PL;;Vilnius;Warszawa;;;
+;n;number;;How many?;;42 ± 1 mg;;'-7;;;;Count.;;
+;s;short;;Who?;;ačiū;;dėkui;;;;;forgiving;
+;o;open;;Why?;;;;;;;;;;
+;;description;**Bold**;;;;;;;;;;;markdown
+"""
+)
+
+SAMPLES: Final = {"gift": GIFT, "xml": XML, "aiken": AIKEN, "csv": CSV}
+
+
+def _words(text: str) -> list[str]:
+    return text.split()
+
+
+_SIGNS: Final = [
+    "\n",
+    "\n\n",
+    "---\n",
+    "- [x] a\n",
+    "```\n",
+    "||",
+    "?",
+    "*",
+    "😀",
+    "\u202e",
+    "\x00",
+    "\x01",
+    "x" * 300,
+]
+PIECES: Final = {
+    "gift": [
+        *_words(r"{ } = ~ # #### -> %50% %-1% % :: \ \n \{ // $CATEGORY: {T} {} {# .. : > 1e9 1e-99 TRUE"),
+        *_words("[html] [markdown] [plain] [moodle] <b> <!-- &lt;"),
+        "<img src=x>",
+        *_SIGNS,
+    ],
+    "xml": [
+        *_words("<question> </question> <text> </text> <quiz> </quiz>"),
+        *_words("<![CDATA[ ]]> &amp; &#x0; &x; <!ENTITY </answer>"),
+        *_words('100 1e9999 - " < > <p> &lt;img&gt; &lt;ul&gt; <?'),
+        '<question type="essay">',
+        '<question type="cloze">',
+        '<answer fraction="100">',
+        '<file name="a.png" encoding="base64">',
+        "<!DOCTYPE q>",
+        *_SIGNS,
+    ],
+    "aiken": ["A) ", "B) ", "C. ", "A)", "ANSWER: A", "ANSWER: Z", "ANSWER:", *_SIGNS],
+    "csv": [
+        *_words(
+            '; , " "" \' =1+1 - single number match opinion markdown fixed ± 1e99 42 question kind right'
+        ),
+        *["\t", "\r", "sep=,\n", "[a](#b)", "![a](b)"],
+        *_SIGNS,
+    ],
+}

@@ -1,0 +1,226 @@
+"""Moodle XML, kind by kind, and XML that nobody should read."""
+
+import time
+from decimal import Decimal
+
+import pytest
+
+from domain.programme import Card
+from domain.question import Number, Option, Question
+from domain.text import Entity, Text
+from lessons.formats.bank import Bank, Entry, Kind, Told, Unreadable
+from lessons.formats.moodle_xml import FORMAT
+from tests.lessons.formats.samples import XML
+
+
+def read(source: str | bytes) -> Bank:
+    return FORMAT.read(source.encode() if isinstance(source, str) else source, "en")
+
+
+def quiz(inner: str) -> Bank:
+    return read(f"<quiz>\n{inner}\n</quiz>")
+
+
+def test_every_kind() -> None:
+    path = "$course$/top/Fire"
+    several = (
+        Option(Text("a"), True, Text("yes\n\nAll in all.")),
+        Option(Text("b < c"), True),
+        Option(Text("c")),
+    )
+    truth = (Option(Text("True"), False, Text("no")), Option(Text("False"), True))
+    marked = Text("Who was it?", (Entity("italic", 4, 3),))
+    half = "The answer 'Ann' was right in part, and now it is wrong."
+    capitals = "Capital letters counted in its answers, and now they do not."
+    numbers = (Number(Decimal("12.5"), Decimal("0.5"), "m"),)
+    lefts, rights = (Option(Text("LT")), Option(Text("PL"))), (Text("Vilnius"), Text("Warszawa"))
+    sorted_ = (Option(Text("one")), Option(Text("two")))
+    cards = [
+        Card(
+            Text("Read & think."), question=Question("", "multiple", Text("Which?"), several, shuffled=False)
+        ),
+        Card(
+            Text("It burns."), question=Question("", "single", Text("Is this true?"), truth, shuffled=False)
+        ),
+        Card(question=Question("", "text", marked, accepted=("Anna",))),
+        Card(question=Question("", "number", Text("How long?"), numbers=numbers)),
+        Card(
+            Text("Match."),
+            question=Question("", "match", Text("What belongs together?"), lefts, rights, shuffled=True),
+        ),
+        Card(question=Question("", "open", Text("Why?"))),
+        Card(question=Question("", "order", Text("In order?"), sorted_, shuffled=True)),
+        Card(Text("• A")),
+    ]
+    told = [
+        (),
+        (),
+        (half, capitals),
+        (UNIT,),
+        ("The right side 'Riga' belongs to nothing and is left out.",),
+        (),
+        (),
+        (),
+    ]
+    kinds: list[Kind] = ["multiple", "truefalse", "short", "number", "match", "open", "order", "description"]
+    names = ["mc", "tf", "sa", "n", "m", "e", "o", ""]
+    lines = [4, 13, 18, 23, 29, 35, 36, 38]
+    bank = read(XML)
+    rows = zip(lines, kinds, cards, names, told, strict=True)
+    assert bank.entries == tuple(
+        Entry(line, kind, card, path, name, changed) for line, kind, card, name, changed in rows
+    )
+    assert bank.refused == (Told(40, "It is of the kind 'cloze', which a lesson does not have."),)
+
+
+UNIT = "Answers in the unit 'cm' are no longer right."
+KINDS = [
+    "ddwtos",
+    "gapselect",
+    "cloze",
+    "multianswer",
+    "calculated",
+    "calculatedsimple",
+    "ddimageortext",
+    "randomsamatch",
+    "",
+    "x" * 99,
+]
+
+
+@pytest.mark.parametrize("kind", KINDS)
+def test_other_kinds_are_refused_by_name(kind: str) -> None:
+    (told,) = quiz(asked(kind)).refused
+    assert told == Told(
+        2, f"It is of the kind '{kind[:39]}{'…' * (len(kind) > 40)}', which a lesson does not have."
+    )
+
+
+def asked(kind: str, inner: str = "") -> str:
+    return f'<question type="{kind}"><questiontext><text>a?</text></questiontext>{inner}</question>'
+
+
+def essay(inner: str) -> str:
+    return f'<question type="essay">{inner}</question>'
+
+
+def answer(text: str, worth: str = "100", more: str = "") -> str:
+    return f'<answer fraction="{worth}"><text>{text}</text>{more}</answer>'
+
+
+FILE = '<file name="map.png" encoding="base64">aGFsbG8=</file>'
+REFUSED = {
+    "a file": (
+        essay(f"<questiontext><text>a?</text>{FILE}</questiontext>"),
+        "There is a file (map.png) in it, and files are not taken: add the question by hand.",
+    ),
+    "a file of an answer": (
+        asked("multichoice", answer("a", more=FILE)),
+        "There is a file (map.png) in it, and files are not taken: add the question by hand.",
+    ),
+    "an old picture": (
+        essay("<questiontext><text>a?</text></questiontext><image_base64>aGFsbG8=</image_base64>"),
+        "There is a picture in it, and this is not taken: add the question by hand.",
+    ),
+    "a picture from elsewhere": (
+        essay("<questiontext><text>&lt;img src='https://a.example/b.png'&gt;?</text></questiontext>"),
+        "There is a picture in it, and this is not taken: add the question by hand.",
+    ),
+    "no text": (essay(""), "It has no text of a question."),
+    "no answers": (
+        asked("multichoice"),
+        "No answer is marked as right.",
+    ),
+    "one truth": (
+        asked("truefalse", answer("true")),
+        "It does not have the two answers true and false.",
+    ),
+    "no number": (
+        asked("numerical", answer("{x}")),
+        "'{x}' is no number of at most 15 digits.",
+    ),
+    "an odd share": (
+        asked("shortanswer", answer("a", "all")),
+        "No answer is marked as right.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("source", "reason"), REFUSED.values(), ids=REFUSED)
+def test_what_is_refused(source: str, reason: str) -> None:
+    bank = quiz(f"{source}\n{essay('<questiontext><text>Why?</text></questiontext>')}")
+    assert bank.refused == (Told(2, reason),)
+    assert [entry.line for entry in bank.entries] == [3]
+
+
+@pytest.mark.parametrize(
+    ("answers", "right"),
+    [
+        (answer("true") + answer("false", "0"), 0),
+        (answer("false") + answer("true", "0"), 1),
+        (answer("Tiesa") + answer("Netiesa", "0"), 0),
+        (answer("Tiesa", "0") + answer("Netiesa"), 1),
+    ],
+)
+def test_true_comes_first_unless_it_is_named(answers: str, right: int) -> None:
+    (entry,) = quiz(asked("truefalse", answers)).entries
+    assert entry.card.question
+    assert entry.card.question.right == (right,)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "declared"), [("utf-8", "UTF-8"), ("cp1257", "windows-1257"), ("utf-16", "utf-16")]
+)
+def test_an_encoding_that_is_declared(encoding: str, declared: str) -> None:
+    inner = essay("<questiontext><text>Kas čia?</text></questiontext>")
+    (entry,) = read(
+        f'<?xml version="1.0" encoding="{declared}"?><quiz>{inner}</quiz>'.encode(encoding)
+    ).entries
+    assert entry.card.question
+    assert entry.card.question.prompt == Text("Kas čia?")
+
+
+MANY = " ".join(f'a{each}="1"' for each in range(300_000))
+LAUGHS = "".join(f'<!ENTITY l{number} "{f"&l{number - 1};" * 10}">' for number in range(1, 10))
+ENTITIES = "Line 1: the file declares a document type or entities, which are not read."
+HOSTILE = {
+    "a billion laughs": (f'<!DOCTYPE q [<!ENTITY l0 "ha">{LAUGHS}]><quiz>&l9;</quiz>', ENTITIES),
+    "a quadratic blow-up": (
+        f'<!DOCTYPE q [<!ENTITY a "{"a" * 100_000}">]><quiz>{"&a;" * 10_000}</quiz>',
+        ENTITIES,
+    ),
+    "a file of ours": ('<!DOCTYPE q [<!ENTITY f SYSTEM "file:///etc/passwd">]><quiz>&f;</quiz>', ENTITIES),
+    "an address": ('<!DOCTYPE q SYSTEM "http://127.0.0.1/a.dtd"><quiz/>', ENTITIES),
+    "parameters": ('<!DOCTYPE q [<!ENTITY % p SYSTEM "http://127.0.0.1/a">%p;]><quiz/>', ENTITIES),
+    "a document type": ("<!DOCTYPE quiz><quiz/>", ENTITIES),
+    "depth": (
+        f"<quiz><question>{'<a>' * 1_000_000}",
+        "Line 1: elements lie deeper in one another than in any Moodle XML.",
+    ),
+    "attributes": (f"<quiz><a {MANY}/></quiz", "Line 1 is not well-formed XML: export the file once more."),
+    "questions": (
+        f"<quiz>{'<question/>' * 100_000}",
+        "Line 1 is not well-formed XML: export the file once more.",
+    ),
+    "a long name": (f"<quiz><{'a' * 4_000_000}", "Line 1 is not well-formed XML: export the file once more."),
+    "an unknown entity": (
+        "<quiz>\n&nbsp;</quiz>",
+        "Line 2 is not well-formed XML: export the file once more.",
+    ),
+    "not closed": ("<quiz>\n\n<question>", "Line 3 is not well-formed XML: export the file once more."),
+    "something else": ("<html><quiz/></html>", "This is no Moodle XML, which begins with <quiz>."),
+    "no XML": ("Who?{=a}", "Line 1 is not well-formed XML: export the file once more."),
+    "an unknown encoding": (
+        '<?xml version="1.0" encoding="klingon"?><quiz/>',
+        "The encoding that the XML names is not known: save the file as UTF-8.",
+    ),
+}
+
+
+@pytest.mark.parametrize(("source", "reason"), HOSTILE.values(), ids=HOSTILE)
+def test_hostile_xml_is_refused_at_once(source: str, reason: str) -> None:
+    begin = time.process_time()
+    with pytest.raises(Unreadable) as refused:
+        read(source)
+    assert str(refused.value) == reason
+    assert time.process_time() - begin < 2
