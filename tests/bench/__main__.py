@@ -27,13 +27,23 @@ MEASUREMENTS: Final[Mapping[str, tuple[str, ...]]] = {
     "memory": ("rss_mb",),
     "fairness": ("fairness",),
     "broadcast": ("broadcast",),
+    "learning": (
+        "learning_vs_none_90",
+        "learning_vs_best_fixed_90",
+        "learning_vs_best_30",
+        "learning_vs_best_90",
+    ),
 }
+APART: Final = ("learning",)  # no matter of speed: measured when it is named
 
 
 def main() -> int:
     """Measure what is asked for; 0 when all of it is reached."""
     asked = _arguments()
-    wanted = set(asked.only.split(",")) if asked.only else set(WANTED)
+    names = [*asked.figures, *filter(None, asked.only.split(","))] or [
+        name for name in MEASUREMENTS if name not in APART
+    ]
+    wanted = {key for name in names for key in MEASUREMENTS.get(name, (name,))}
     if wanted - set(WANTED):
         print(
             f"There is no figure {', '.join(sorted(wanted - set(WANTED)))}: {', '.join(WANTED)}.",
@@ -60,8 +70,11 @@ def main() -> int:
 
 def _arguments() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="./run bench", description=__doc__)
+    parser.add_argument(
+        "figures", nargs="*", help="what to measure, as --only; all but learning if nothing is named"
+    )
     parser.add_argument("--json", action="store_true", help="print one line of JSON")
-    parser.add_argument("--only", default="", help="figures to measure, by their keys, with commas between")
+    parser.add_argument("--only", default="", help="figures or measurements, with commas between")
     parser.add_argument("--rounds", type=int, default=5, help="how often the contenders take turns (5)")
     parser.add_argument(
         "--all",

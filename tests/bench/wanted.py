@@ -59,6 +59,10 @@ WANTED: Final[Mapping[str, Limit | Mapping[str, Limit]]] = {
         "share_429": Most(0.001),
     },
     "fairness": Most(2),
+    "learning_vs_none_90": Least(1.5),
+    "learning_vs_best_fixed_90": Least(1.1),
+    "learning_vs_best_30": Least(1),
+    "learning_vs_best_90": Least(1),
 }
 
 
