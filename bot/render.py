@@ -108,13 +108,13 @@ def _feedback(feedback: Feedback, lesson: LessonText, voice: Voice) -> Content:
     assert question is not None, "feedback is about a question"
     button = Button(voice.say("study.next"), f"{feedback.step}:next")
     return Content(
-        text=join(marked(_verdict(feedback, question, voice), "bold"), *explained(feedback, question, voice)),
+        text=join(marked(_verdict(feedback, voice), "bold"), *explained(feedback, question, voice)),
         buttons=(button,) if feedback.step else (),
         hint=voice.say("hint.one"),
     )
 
 
-def _verdict(feedback: Feedback, question: Question, voice: Voice) -> str:
+def _verdict(feedback: Feedback, voice: Voice) -> str:
     if feedback.worth is not None and 0 < feedback.worth < 1:
         return voice.say("study.partly", share=round(feedback.worth * 100))
     verdict = {True: "study.right", False: "study.wrong", None: "study.thanks"}[feedback.correct]
