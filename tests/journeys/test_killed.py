@@ -6,7 +6,7 @@ from pathlib import Path
 from tests.fakes.owner import BotApi
 from tests.journeys.learner import TEXTS, Learner, shipped
 from tests.journeys.running import demo, free_port
-from tests.journeys.test_telegram import code, graded, joins, label
+from tests.journeys.test_telegram import answers, code, graded, joins
 from tests.tools.screens import Screens
 
 LESSON = shipped("safe-online").lessons[0].text("lt")
@@ -48,13 +48,13 @@ async def test_telegram_goes_on(tmp_path: Path, bot_api: BotApi) -> None:
         for _ in range(3):
             await person.presses(TEXTS.say("lt", "study.next"))
             await person.waits_for("")
-        await person.presses(label(FIRST, right=False))
+        await answers(person, FIRST, right=False)
         await running.kill()
     async with demo(folder, port, bot_api.environment()):
-        await person.presses(label(FIRST, right=True))
+        await answers(person, FIRST, right=True)
         await person.waits_for(TEXTS.say("lt", "study.recorded"))
         await person.presses(TEXTS.say("lt", "study.next"))
         await person.waits_for(SECOND.prompt.plain)
-        await person.presses(label(SECOND, right=True))
+        await answers(person, SECOND, right=True)
         await person.waits_for(TEXTS.say("lt", "study.right"))
     assert graded(folder) == [(0,), (1,)]

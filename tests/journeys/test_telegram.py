@@ -7,20 +7,20 @@ import pytest
 
 from domain.language import LANGUAGES, Language
 from domain.question import Question
-from domain.text import units
 from tests.fakes.owner import BotApi
 from tests.fakes.person import Person
 from tests.journeys.learner import TEXTS, shipped
 from tests.journeys.running import Running, demo, free_port
 
-LONGEST_LABEL = 32
 
-
-def label(question: Question, *, right: bool) -> str:
-    """What the button of the right option says, or of the first wrong one: its text, or its letter when one is long."""
-    index = next(index for index, option in enumerate(question.options) if option.correct == right)
-    lettered = any(units(option.text.plain) > LONGEST_LABEL for option in question.options)
-    return "ABCDEFGHIJKL"[index] if lettered else question.options[index].text.plain
+async def answers(person: Person, question: Question, *, right: bool) -> None:
+    """Press the right option's button, or the first wrong one's: it has its text, or its letter when one is long."""
+    option = next(option.text.plain for option in question.options if option.correct == right)
+    asked = [
+        seen.text for seen in await person.chat() if not seen.mine and question.prompt.plain in seen.text
+    ]
+    lettered = [line for line in asked[-1].splitlines() if line[1:] == f". {option}"]
+    await person.presses(lettered[0][0] if lettered else option)
 
 
 def code(running: Running, name: str) -> str:
@@ -49,11 +49,11 @@ async def test_a_lesson_in_telegram(tmp_path: Path, bot_api: BotApi, language: L
         for _ in range(lesson.cards.index(next(card for card in lesson.cards if card.question))):
             await person.presses(TEXTS.say(language, "study.next"))
             await person.waits_for("")
-        await person.presses(label(first, right=False))
+        await answers(person, first, right=False)
         await person.waits_for(TEXTS.say(language, "study.wrong"))
         await person.presses(TEXTS.say(language, "study.next"))
         await person.waits_for(second.prompt.plain)
-        await person.presses(label(second, right=True))
+        await answers(person, second, right=True)
         await person.waits_for(TEXTS.say(language, "study.right"))
         done = await person.waits_for(shipped("safe-online").lessons[1].text(language).title)
         assert "1" in done.text

@@ -110,7 +110,7 @@ async def stream(message: str, port: int, file: str, *, first: int, count: int, 
     posted, took = dict[str, float](), list[float]()
     async with opened(port) as door, asyncio.TaskGroup() as group:
         with watched(file) as answers:
-            watching = group.create_task(_watch(answers, posted, took, count))
+            watching = group.create_task(_watch(answers, posted, took, count, count / rate))
             began = loop.time()
             for number, data in enumerate(requests):
                 await asyncio.sleep(began + number / rate - loop.time())
@@ -120,9 +120,11 @@ async def stream(message: str, port: int, file: str, *, first: int, count: int, 
     return took
 
 
-async def _watch(answers: Answers, posted: dict[str, float], took: list[float], count: int) -> None:
+async def _watch(
+    answers: Answers, posted: dict[str, float], took: list[float], count: int, lasts: float
+) -> None:
     loop = asyncio.get_running_loop()
-    patience = loop.time() + PATIENCE
+    patience = loop.time() + lasts + PATIENCE
     while len(took) < count:
         now = loop.time()
         assert now < patience, f"{count - len(took)} answers are missing"

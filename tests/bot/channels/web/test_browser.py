@@ -83,6 +83,7 @@ async def test_options_may_be_shown_in_any_order(web: Served, page: Page, say: S
     await say(mixed("q1"))
     await button(page, LONG[0]).click()
     await say(mixed("q2", many=True))
+    await expect(button(page, LONG[0])).to_have_count(2)
     await button(page, LONG[0]).last.click()
     await button(page, LONG[1]).last.click()
     await button(page, "Atsakyti").click()
