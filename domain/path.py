@@ -8,9 +8,11 @@ from domain.programme import LessonText
 def following(lesson: LessonText, card: int, chosen: tuple[int, ...], enrolment: int) -> int:
     """The card after this one (-1: the first), when these options were chosen there; `len(cards)` is the end."""
     target = _leads(lesson, card, chosen) if card >= 0 else None
+    first, end = card + 1 if target is None else target, len(lesson.cards)
+    if not lesson.draw:
+        return min(first, end)
     asked = _drawn(lesson, enrolment)
-    rest = range(card + 1 if target is None else target, len(lesson.cards))
-    return next((each for each in rest if _id(lesson, each) in asked), len(lesson.cards))
+    return next((each for each in range(first, end) if _id(lesson, each) in asked), end)
 
 
 def _leads(lesson: LessonText, card: int, chosen: tuple[int, ...]) -> int | None:
@@ -25,10 +27,9 @@ def _leads(lesson: LessonText, card: int, chosen: tuple[int, ...]) -> int | None
 def _drawn(lesson: LessonText, enrolment: int) -> frozenset[str]:
     """The questions that this learner is asked ("" stands for cards without one)."""
     ids = [question.id for question in lesson.questions]
-    if lesson.draw:
-        seed = f"{enrolment}:{':'.join(ids)}"
-        ids = sorted(ids, key=lambda id_: sha256(f"{seed}:{id_}".encode()).digest())[: lesson.draw]
-    return frozenset(("", *ids))
+    seed = f"{enrolment}:{':'.join(ids)}"
+    drawn = sorted(ids, key=lambda id_: sha256(f"{seed}:{id_}".encode()).digest())[: lesson.draw]
+    return frozenset(("", *drawn))
 
 
 def _id(lesson: LessonText, card: int) -> str:
