@@ -10,7 +10,7 @@ from scheduler.job import Job
 from storage import schedules
 from storage.database import Database
 
-MOST: Final = 500  # in one transaction: those who answer meanwhile do not notice
+MOST: Final = 1_000  # in one transaction: those who answer meanwhile do not notice
 TOGETHER: Final = 2  # what one takes is made while the store writes what the other made
 
 
