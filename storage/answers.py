@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection, Index, text
+from sqlalchemy import Connection
 from sqlmodel import Field, SQLModel
 
 from domain.effect import Record
@@ -11,18 +11,15 @@ from storage.dialect import unless_there
 from storage.hot import Prepared
 from storage.table import EMPTY, core
 
-_IS_UNREAD = text("words <> '' AND correct IS NULL AND read_at IS NULL")
-
 
 class AnswerRow(SQLModel, table=True):
     """What was answered first at a step: options by their indexes in `chosen`, or `words`.
 
     `worth` is from 0 to 1, `correct` whether it is entirely right; both are empty for an opinion, and for an open
-    answer, which a person reads (`read_at`).
+    answer.
     """
 
     __tablename__ = "answer"
-    __table_args__ = (Index("answer_unread", "id", sqlite_where=_IS_UNREAD, postgresql_where=_IS_UNREAD),)
     id: int | None = Field(default=None, primary_key=True)
     step_key: str = Field(unique=True, foreign_key="step.key")
     enrolment_id: int = Field(foreign_key="enrolment.id", index=True)
@@ -35,7 +32,6 @@ class AnswerRow(SQLModel, table=True):
     answered_at: datetime
     words: str = Field(sa_column_kwargs=EMPTY)
     worth: float | None = None
-    read_at: datetime | None = None
 
 
 ANSWER = core(AnswerRow)
@@ -58,6 +54,5 @@ def record(tx: Connection, answered: Record, at: datetime) -> bool:
         correct=answered.correct,
         worth=answered.worth,
         answered_at=at,
-        read_at=None,
     )
     return kept == 1
