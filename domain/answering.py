@@ -102,9 +102,7 @@ def _answer(place: Place, question: Question, given: Given) -> list[Effect]:
     step, study, worth = place.step, place.study, score(question, given)
     record = Record(step, study.version, question.id, given, worth)
     recorded: list[Effect] = [CloseStep(step.key), record]
-    feedback = Feedback(
-        study.version, step.lesson, step.card, given.chosen, record.correct, words=given.words, worth=worth
-    )
+    feedback = Feedback(study.version, step.lesson, step.card, given.chosen, record.correct, worth=worth)
     if place.after(given.chosen) is None:
         return [*recorded, Say(feedback), *end_lesson(place.facts, _counted(study, record.correct))]
     key = place.new_key()

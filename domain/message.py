@@ -83,7 +83,6 @@ class Feedback:
     chosen: tuple[int, ...]
     correct: bool | None
     step: str = ""
-    words: str = ""
     worth: float | None = None
     form: Literal["feedback"] = "feedback"
 

@@ -224,9 +224,7 @@ def test_what_is_said_of_words(
     language: Language, card: int, correct: bool | None, key: str, told: str
 ) -> None:
     words = WORDS[language]
-    content = shown(
-        Feedback(1, 0, card, (), correct, "s", "Varna", worth=None if correct is None else 0), language
-    )
+    content = shown(Feedback(1, 0, card, (), correct, "s", worth=None if correct is None else 0), language)
     right = words[told] + (f" Gervė{PLACES[language]}" if card == TEXT else "") if told else ""
     assert paragraphs(content) == [part for part in (words[key], right, "Štai kodėl.") if part]
 

@@ -45,7 +45,7 @@ def answered(known: Facts, given: Given, worth: float | None) -> list[Effect]:
     assert known.open
     card, correct = known.open.card, None if worth is None else worth == 1
     further = step("new1", card, selected=given.chosen)
-    feedback = Feedback(11, 0, card, given.chosen, correct, "new1", given.words, worth)
+    feedback = Feedback(11, 0, card, given.chosen, correct, "new1", worth)
     record = Record(known.open, 11, f"01-{card}", given, worth)
     return [CloseStep("k"), record, OpenStep(further), Say(feedback)]
 

@@ -17,7 +17,6 @@ from bot.render import render
 from bot.voice import Voice
 from domain.choosing import VARIETIES
 from domain.fitting import fit
-from domain.grading import MOST_WRITTEN
 from domain.language import LANGUAGES
 from domain.message import Content, Feedback, ShowCard
 from domain.programme import Lesson, Programme
@@ -122,7 +121,7 @@ def feedback(lesson: int, place: int, question: Question) -> Iterator[Feedback]:
     if question.written or question.kind in ("order", "match"):
         for worth in (None,) if question.kind == "open" else (0.0, 0.5, 1.0):
             correct = None if worth is None else worth == 1
-            yield Feedback(1, lesson, place, (), correct, STEP, "x" * MOST_WRITTEN, worth)
+            yield Feedback(1, lesson, place, (), correct, STEP, worth)
         return
     every = tuple(range(len(question.options)))
     for chosen, correct in product([*((one,) for one in every), every], (True, False, None)):
