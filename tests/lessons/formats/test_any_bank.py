@@ -117,7 +117,7 @@ def test_any_file(name: str) -> None:
     try_examples(name, 120)
 
 
-@pytest.mark.slow
+@pytest.mark.hours
 @pytest.mark.timeout(24 * 3600)
 @pytest.mark.parametrize("name", NAMES)
 def test_a_million_files(name: str, capsys: pytest.CaptureFixture[str]) -> None:
