@@ -9,6 +9,7 @@ from domain.person import Person
 from domain.programme import Card, LessonText, Programme
 
 StudyState = Literal["active", "paused", "finished"]
+Purpose = Literal["lesson", "review", "test"]
 CodeState = Literal["open", "used", "expired"]
 
 
@@ -55,6 +56,7 @@ class Step:
     """A card that waits, or waited, for its learner.
 
     `selected` is what is chosen so far; once the question is answered (`question` is False then), what was chosen.
+    `purpose`: the card is part of the lesson, comes back for review, or is asked in a test.
     """
 
     key: str
@@ -64,6 +66,7 @@ class Step:
     question: bool
     selected: tuple[int, ...] = ()
     closed: bool = False
+    purpose: Purpose = "lesson"
 
     def of(self, study: Study, language: Language) -> Card:
         """The card itself."""
@@ -104,7 +107,8 @@ class Facts:
         """The study of an enrolment of this person."""
         return next(study for study in self.studies if study.enrolment == enrolment)
 
-    def open_in(self, study: Study) -> Step | None:
+    def open_in(self, study: Study, purpose: Purpose = "lesson") -> Step | None:
         """The step of this study that waits for its learner."""
+        wanted = (study.enrolment, purpose)
         steps = (self.open, *self.waiting)
-        return next((step for step in steps if step and step.enrolment == study.enrolment), None)
+        return next((step for step in steps if step and (step.enrolment, step.purpose) == wanted), None)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from decimal import Decimal
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 from domain.language import Language
 from domain.question import Question, QuestionKind
@@ -12,6 +12,7 @@ from domain.text import Text
 T = TypeVar("T")
 FALLBACK: tuple[Language, ...] = ("lt", "en", "pl", "nb")
 
+Order = Literal["fixed", "free"]
 DESCRIPTION = "programme"  # in place of a lesson's slug
 
 
@@ -77,11 +78,27 @@ class CardShape:
 
 
 @dataclass(frozen=True, slots=True)
+class Exam:
+    """What makes a lesson a test: nothing is explained before its end, and it can be failed.
+
+    `passing` is the percentage to reach, `minutes` the time (0: no limit), `attempts` how many there are (0: any
+    number), `wait_days` how long to wait between two, `code`: a code by e-mail opens it.
+    """
+
+    passing: int
+    minutes: int = 0
+    attempts: int = 0
+    wait_days: int = 0
+    code: bool = False
+
+
+@dataclass(frozen=True, slots=True)
 class Shape:
     """What the translations of a lesson share."""
 
     cards: tuple[CardShape, ...]
     draw: int = 0
+    exam: Exam | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -96,6 +113,7 @@ class LessonText:
     minutes: int
     cards: tuple[Card, ...]
     draw: int = 0
+    exam: Exam | None = None
 
     @property
     def questions(self) -> tuple[Question, ...]:
@@ -105,7 +123,7 @@ class LessonText:
     @property
     def shape(self) -> Shape:
         """What translations must share."""
-        return Shape(tuple(card.shape for card in self.cards), self.draw)
+        return Shape(tuple(card.shape for card in self.cards), self.draw, self.exam)
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,11 +140,37 @@ class Lesson:
 
 @dataclass(frozen=True, slots=True)
 class ProgrammeText:
-    """Title and description of a programme in one language."""
+    """Title and description of a programme in one language; `audience` says who it is for, in a few words."""
 
     language: Language
     title: str
     description: str
+    audience: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Rules:
+    """How a programme is taken, and what it is worth; the same in all its languages.
+
+    `order`: lessons come one after another, or as the learner chooses. `after` are the slugs of programmes that have
+    to be finished before. `passing` is the percentage of graded answers that has to be right (0: any). `skip`: so many
+    questions of each lesson are asked before the first one, and a lesson is skipped when they are answered right
+    (0: none). `valid_months`: a certificate is given, and is valid so long (0: for ever; None: there is none).
+    `replaces_minutes` in a classroom and `travel_minutes` of travel are what it saves each learner. `owner` made it,
+    `licence` says what may be done with it. `jobs` and `sectors` are those it is meant for, in small letters.
+    """
+
+    order: Order = "fixed"
+    after: tuple[str, ...] = ()
+    passing: int = 0
+    skip: int = 0
+    valid_months: int | None = None
+    replaces_minutes: int = 0
+    travel_minutes: int = 0
+    owner: str = ""
+    licence: str = ""
+    jobs: tuple[str, ...] = ()
+    sectors: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,6 +180,7 @@ class Programme:
     slug: str
     texts: tuple[ProgrammeText, ...]
     lessons: tuple[Lesson, ...]
+    rules: Rules = Rules()
 
     def text(self, language: Language) -> ProgrammeText:
         """Title and description in `language`, else in the first language of FALLBACK that it has."""

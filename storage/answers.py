@@ -9,14 +9,14 @@ from domain.effect import Record
 from storage.codec import dump_indexes
 from storage.dialect import unless_there
 from storage.hot import Prepared
-from storage.table import EMPTY, core
+from storage.table import EMPTY, LESSON, core
 
 
 class AnswerRow(SQLModel, table=True):
     """What was answered first at a step: options by their indexes in `chosen`, or `words`.
 
     `worth` is from 0 to 1, `correct` whether it is entirely right; both are empty for an opinion, and for an open
-    answer.
+    answer. `purpose` is that of the step.
     """
 
     __tablename__ = "answer"
@@ -32,6 +32,7 @@ class AnswerRow(SQLModel, table=True):
     answered_at: datetime
     words: str = Field(sa_column_kwargs=EMPTY)
     worth: float | None = None
+    purpose: str = Field(sa_column_kwargs=LESSON)
 
 
 ANSWER = core(AnswerRow)
@@ -54,5 +55,6 @@ def record(tx: Connection, answered: Record, at: datetime) -> bool:
         correct=answered.correct,
         worth=answered.worth,
         answered_at=at,
+        purpose=step.purpose,
     )
     return kept == 1

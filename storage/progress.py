@@ -151,7 +151,8 @@ def _within(scope: Scope, column: ColumnElement[int]) -> ColumnElement[bool]:
 
 def _people(scope: Scope) -> Select[tuple[object, ...]]:
     """People and their enrolments; figures by correlated subqueries, each a look into an index."""
-    answers = select(func.count(ANSWER.c.correct)).where(ANSWER.c.enrolment_id == ENROLMENT.c.id)
+    taught = (ANSWER.c.enrolment_id == ENROLMENT.c.id, ANSWER.c.purpose == "lesson")
+    answers = select(func.count(ANSWER.c.correct)).where(*taught)
     right = select(func.coalesce(func.sum(cast(ANSWER.c.correct, Integer)), 0))
     done = select(func.count()).where(LESSON_DONE.c.enrolment_id == ENROLMENT.c.id)
     own = or_(ACTIVITY.c.what != "lesson_sent", ACTIVITY.c.details.contains('"learner"', autoescape=True))
@@ -161,7 +162,7 @@ def _people(scope: Scope) -> Select[tuple[object, ...]]:
         *(PERSON.c[name] for name in ("id", "organisation_id", "name", "consented_at")),
         *(ENROLMENT.c[name] for name in ("programme_id", "version_id", "state", "card", "due_at")),
         done.scalar_subquery().label("lessons_done"),
-        right.where(ANSWER.c.enrolment_id == ENROLMENT.c.id).scalar_subquery().label("right"),
+        right.where(*taught).scalar_subquery().label("right"),
         answers.scalar_subquery().label("graded"),
         last.order_by(ACTIVITY.c.id.desc()).limit(1).scalar_subquery().label("last_at"),
         coordinates.label("coordinates"),

@@ -12,13 +12,16 @@ from storage.answers import ANSWER
 from storage.codec import dump_indexes, load_indexes
 from storage.enrolments import ENROLMENT
 from storage.hot import Prepared
-from storage.table import core
+from storage.table import LESSON, core
 
 _IS_OPEN = text("closed_at IS NULL")
 
 
 class StepRow(SQLModel, table=True):
-    """A card that waits for its learner. `selected` are the indexes ("0,2") of what is chosen so far."""
+    """A card that waits for its learner. `selected` are the indexes ("0,2") of what is chosen so far.
+
+    `purpose`: lesson, review, test.
+    """
 
     __tablename__ = "step"
     __table_args__ = (Index("step_open", "enrolment_id", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),)
@@ -30,10 +33,11 @@ class StepRow(SQLModel, table=True):
     selected: str
     opened_at: datetime
     closed_at: datetime | None = None
+    purpose: str = Field(sa_column_kwargs=LESSON)
 
 
 STEP = core(StepRow)
-_NAMES = ("key", "enrolment_id", "lesson", "card", "question", "selected", "closed_at")
+_NAMES = ("key", "enrolment_id", "lesson", "card", "question", "selected", "closed_at", "purpose")
 _COLUMNS = tuple(STEP.c[name] for name in _NAMES)
 _THEIRS = ENROLMENT.c.person_id == bindparam("who")
 _STEPS = select(*_COLUMNS).join_from(STEP, ENROLMENT, ENROLMENT.c.id == STEP.c.enrolment_id)
@@ -41,10 +45,16 @@ _BY_KEY = Prepared(_STEPS.where(STEP.c.key == bindparam("key"), _THEIRS))
 _OPEN = Prepared(
     _STEPS.where(STEP.c.closed_at.is_(None), _THEIRS).order_by(STEP.c.opened_at.desc(), STEP.c.key)
 )
-_PUT = Prepared(insert(STEP), ["key", "enrolment_id", "lesson", "card", "question", "selected", "opened_at"])
+_PUT = Prepared(
+    insert(STEP), ["key", "enrolment_id", "lesson", "card", "question", "selected", "opened_at", "purpose"]
+)
 _CLOSE_OTHERS = Prepared(
     update(STEP)
-    .where(STEP.c.enrolment_id == bindparam("which"), STEP.c.closed_at.is_(None))
+    .where(
+        STEP.c.enrolment_id == bindparam("which"),
+        STEP.c.closed_at.is_(None),
+        STEP.c.purpose == bindparam("why"),
+    )
     .values(closed_at=bindparam("now"))
 )
 _CLOSE = Prepared(
@@ -55,8 +65,8 @@ _CLOSE = Prepared(
 
 
 def put(tx: Connection, step: Step, at: datetime) -> None:
-    """A card waits for its learner; any other step of the enrolment is behind them."""
-    _CLOSE_OTHERS.run(tx, which=step.enrolment, now=at)
+    """A card waits for its learner; any other step of the enrolment for the same purpose is behind them."""
+    _CLOSE_OTHERS.run(tx, which=step.enrolment, why=step.purpose, now=at)
     _PUT.run(
         tx,
         key=step.key,
@@ -66,6 +76,7 @@ def put(tx: Connection, step: Step, at: datetime) -> None:
         question=step.question,
         selected=dump_indexes(step.selected),
         opened_at=at,
+        purpose=step.purpose,
     )
 
 
@@ -91,7 +102,7 @@ def by_key(tx: Connection, key: str, person: int) -> Step | None:
 
 
 def open_of(tx: Connection, person: int) -> list[Step]:
-    """The steps that the person was asked and has not done, the newest first: at most one in each enrolment."""
+    """Steps that the person was asked and has not done, the newest first: at most one for each enrolment and purpose."""
     return [_step(row) for row in _OPEN.rows(tx, who=person)]
 
 
@@ -107,14 +118,15 @@ def _moved_on() -> Exists:
     """Whether there was another card in this lesson: it begins with the same one each time."""
     other = STEP.alias()
     ours = (other.c.enrolment_id == STEP.c.enrolment_id, other.c.lesson == STEP.c.lesson)
-    return exists().where(*ours, other.c.card != STEP.c.card)
+    return exists().where(*ours, other.c.card != STEP.c.card, other.c.purpose == "lesson")
 
 
 def _answered() -> Exists:
     ours = (ANSWER.c.enrolment_id == STEP.c.enrolment_id, ANSWER.c.lesson == STEP.c.lesson)
-    return exists().where(*ours)
+    return exists().where(*ours, ANSWER.c.purpose == "lesson")
 
 
 def _step(row: Sequence[Any]) -> Step:
-    key, enrolment, lesson, card, question, selected, closed_at = row
-    return Step(key, enrolment, lesson, card, question, load_indexes(selected), closed_at is not None)
+    key, enrolment, lesson, card, question, selected, closed_at, purpose = row
+    chosen = load_indexes(selected)
+    return Step(key, enrolment, lesson, card, question, chosen, closed_at is not None, purpose)

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Integer, bindparam, func, select
+from sqlalchemy import Connection, Integer, bindparam, func, literal_column, select
 from sqlmodel import Field, SQLModel
 
 from storage.answers import ANSWER
@@ -30,7 +30,8 @@ _IN_LESSON = ANSWER.c.lesson == ENROLMENT.c.lesson
 
 
 def _of_answers(counted: Any, *where: Any) -> Any:
-    rows = select(counted).where(ANSWER.c.enrolment_id == ENROLMENT.c.id, *where)
+    taught = ANSWER.c.purpose == literal_column("'lesson'")
+    rows = select(counted).where(ANSWER.c.enrolment_id == ENROLMENT.c.id, taught, *where)
     return rows.correlate(ENROLMENT).scalar_subquery()
 
 

@@ -1,0 +1,54 @@
+"""Certificates: valid up to their last date, also where months differ in length."""
+
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.certificate import Certificate, expiry, renewals
+
+ISSUED = date(2026, 1, 31)
+PAPER = Certificate(
+    "q1", "2026-1", "Jonas Petraitis", "Gluosnių biblioteka", "Vaistų davimas", "lt", 90, ISSUED
+)
+
+
+@pytest.mark.parametrize(
+    ("months", "end"),
+    [
+        (0, None),
+        (1, date(2026, 2, 28)),
+        (3, date(2026, 4, 30)),
+        (11, date(2026, 12, 31)),
+        (12, date(2027, 1, 31)),
+        (25, date(2028, 2, 29)),
+    ],
+)
+def test_it_ends_so_many_months_later(months: int, end: date | None) -> None:
+    assert expiry(ISSUED, months) == end
+
+
+@given(st.dates(date(2000, 1, 1), date(2100, 1, 1)), st.integers(1, 600))
+def test_the_end_is_in_the_month_that_it_should_be(issued: date, months: int) -> None:
+    end = expiry(issued, months)
+    assert end is not None
+    passed = (end.year - issued.year) * 12 + end.month - issued.month
+    assert passed == months
+    assert end.day == issued.day or (end.day < issued.day and (end + timedelta(days=1)).day == 1)
+
+
+def test_it_is_valid_on_its_last_day_and_not_after() -> None:
+    paper = replace(PAPER, expires_on=date(2027, 1, 31))
+    assert [paper.state(date(2027, 1, 31)), paper.state(date(2027, 2, 1))] == ["valid", "expired"]
+    assert PAPER.state(date(2126, 1, 1)) == "valid"
+
+
+def test_revoked_is_revoked_whenever_it_would_have_ended() -> None:
+    paper = replace(PAPER, expires_on=date(2027, 1, 31), revoked_on=date(2026, 6, 1))
+    assert {paper.state(date(2026, 7, 1)), paper.state(date(2028, 1, 1))} == {"revoked"}
+
+
+def test_the_renewal_is_announced_three_times() -> None:
+    assert renewals(date(2027, 1, 31)) == (date(2026, 11, 2), date(2027, 1, 1), date(2027, 1, 24))
