@@ -1,9 +1,11 @@
 """Reminders: a ladder begins when a lesson waits for its learner, and is climbed while nothing is done in it."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+from collections.abc import Iterable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
+from zoneinfo import ZoneInfoNotFoundError
 
 import structlog
 
@@ -16,7 +18,7 @@ from domain.ladder import PAUSE
 from domain.language import Language
 from domain.message import Notice
 from domain.offers import offers
-from domain.pacing import DAY, next_lesson_at, occurrence
+from domain.pacing import next_lesson_at, occurrence
 from domain.person import Person
 from domain.reminder import WORDINGS, paused, reminder
 from storage import activity, crash, enrolments, outbox, people, programmes, schedules
@@ -26,6 +28,7 @@ from storage.schedules import Around, Due, Moved
 
 AGAIN: Final = timedelta(minutes=15)
 _ALWAYS: Final = datetime.max.replace(tzinfo=UTC)  # a reminder that has to wait is planned anew, not given up
+Words = tuple[int, int, Language, int | None]
 log = structlog.get_logger(__name__)
 
 
@@ -57,8 +60,8 @@ def remind(tx: Connection, now: datetime, most: int) -> int:
     due = schedules.due(tx, now, most)
     if not due:
         return 0
-    dates = [(now + days * DAY).date().isoformat() for days in (-1, 0, 1)]  # today, wherever somebody is
-    climb = _Climb(tx, now, schedules.around(tx, {each.person.id for each in due}, dates))
+    dates = _dates(due, now)
+    climb = _Climb(tx, now, dates, _around(tx, dates))
     for each in due:
         try:
             climb.one(each)
@@ -66,36 +69,62 @@ def remind(tx: Connection, now: datetime, most: int) -> int:
             log.exception("no reminder", enrolment=each.enrolment)
             climb.wait(each, now + AGAIN)
     schedules.move(tx, climb.moved)
-    schedules.offer(tx, [(each.to.address, offers(each.message, None)) for each in climb.said])
+    schedules.offer(tx, climb.offered)
     outbox.add_many(tx, climb.said, now)
     crash.point("reminded-uncommitted")
     return len(due)
 
 
+def _dates(due: Iterable[Due], now: datetime) -> dict[int, str]:
+    """What day it is for each of these people; one whose zone is not known is left out, and told of later."""
+    dates = dict[int, str]()
+    for each in due:
+        with suppress(ZoneInfoNotFoundError):
+            dates[each.person.id] = occurrence(now, each.person)
+    return dates
+
+
+def _around(tx: Connection, dates: Mapping[int, str]) -> dict[int, Around]:
+    found = dict[int, Around]()
+    for date in set(dates.values()):
+        found |= schedules.around(tx, [who for who, theirs in dates.items() if theirs == date], date)
+    return found
+
+
 @dataclass(slots=True)
 class _Climb:
-    """Ladders climbed in one transaction: where each goes on, and what is said. `around`: what came to whom so far."""
+    """Ladders climbed in one transaction: where each goes on, what is said, and the presses that this offers where.
+
+    `dates`: what day it is for whom, `around`: what came to them before, `reminded`: who is reminded just now.
+    """
 
     tx: Connection
     now: datetime
+    dates: dict[int, str]
     around: dict[int, Around]
     moved: list[Moved] = field(default_factory=list)
     said: list[New] = field(default_factory=list)
-    messages: dict[tuple[int, int, Language, int | None], Notice] = field(default_factory=dict)
+    offered: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
+    reminded: set[int] = field(default_factory=set)
+    messages: dict[Words, tuple[Notice, tuple[str, ...]]] = field(default_factory=dict)
 
     def one(self, due: Due) -> None:
         """Say what this rung says, if it may be said now."""
         if due.state != "active" or due.card < 0:
             self.wait(due, None)
             return
-        date, around = occurrence(self.now, due.person), self.around[due.person.id]
-        decision = _decide(due, around, date, self.now)
+        who = due.person.id
+        date = self.dates.get(who) or occurrence(self.now, due.person)
+        around = self.around[who]
+        if around.to is None or around.reminded or who in self.reminded:
+            self.wait(due, _tomorrow(due, self.now))
+            return
+        decision = _decide(due, around.messages, self.now)
         if isinstance(decision, datetime):
             self.wait(due, decision)
             return
-        assert around.to is not None, "there is somewhere to say it"
         self._say(due, around.to, Passed(decision.reason, until=decision.until, day=date))
-        self.around[due.person.id] = replace(around, reminded=date)
+        self.reminded.add(who)
 
     def wait(self, due: Due, at: datetime | None) -> None:
         """Nothing is said before then (None: at all)."""
@@ -103,29 +132,31 @@ class _Climb:
 
     def _say(self, due: Due, to: To, passed: Passed) -> None:
         if due.rung >= PAUSE:
-            message = self._message(due, None)
-            moved = Moved(due.id, ladder.SAME_DAY, None, due.said, passed.day)
+            message, presses = self._message(due, None)
+            moved = Moved(due.id, ladder.SAME_DAY, None, due.said)
             self._pause(due)
         else:
             wording = ladder.wording(due.said, len(WORDINGS))
-            message = self._message(due, wording)
+            message, presses = self._message(due, wording)
             said = (*(each for each in due.said if each != wording), wording)
             rung = ladder.next_rung(due.rung, self.now, due.person)
-            moved = Moved(due.id, rung.number, rung.due_at, said, passed.day)
+            moved = Moved(due.id, rung.number, rung.due_at, said)
         self.moved.append(moved)
         key = f"reminder:{due.enrolment}:{due.lesson}:{passed.day}"
         self.said.append(New(to, message, key, "reminder", passed=passed))
+        self.offered.append((to.address, presses))
 
-    def _message(self, due: Due, wording: int | None) -> Notice:
-        """The same words for everyone at the same lesson; no wording: the pause."""
+    def _message(self, due: Due, wording: int | None) -> tuple[Notice, tuple[str, ...]]:
+        """The same words and presses for everyone at the same lesson; no wording: the pause."""
         words = due.version, due.lesson, due.person.language, wording
         if words not in self.messages:
             programme, language = programmes.version(self.tx, due.version), due.person.language
-            self.messages[words] = (
+            message = (
                 paused(programme, due.lesson, language)
                 if wording is None
                 else reminder(programme, due.lesson, language, wording)
             )
+            self.messages[words] = message, offers(message, None)
         return self.messages[words]
 
     def _pause(self, due: Due) -> None:
@@ -133,14 +164,18 @@ class _Climb:
         activity.note(self.tx, due.person.id, "paused", self.now, version=due.version, by="time")
 
 
-def _decide(due: Due, around: Around, date: str, now: datetime) -> Send | datetime:
-    """Whether it may be said now, or when to look again. One reminder a day, whatever somebody learns."""
+def _tomorrow(due: Due, now: datetime) -> datetime:
+    """When to look again, where nothing can be said today: one reminder a day, whatever somebody learns."""
+    at = ladder.caught_up(due.due_at, now, due.person)
+    return at if at != due.due_at else next_lesson_at(now, due.person)
+
+
+def _decide(due: Due, messages: int, now: datetime) -> Send | datetime:
+    """Whether it may be said now, or when to look again; so many `messages` came today."""
     at = ladder.caught_up(due.due_at, now, due.person)
     if at != due.due_at:
         return at
-    if around.to is None or around.reminded == date:
-        return next_lesson_at(now, due.person)
-    decision = decided(gate.decide(now, due.person, Asked("reminder", _ALWAYS, around.messages[date])))
+    decision = decided(gate.decide(now, due.person, Asked("reminder", _ALWAYS, messages)))
     if isinstance(decision, WaitUntil):
         return ladder.put_off(decision.at, due.person)
     assert isinstance(decision, Send), "it may wait as long as it has to"

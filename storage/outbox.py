@@ -229,16 +229,17 @@ class Turns:
 
 def add(tx: Connection, new: New, now: datetime) -> int | None:
     """A new message's id; None when its key is there already."""
-    return _ADD.add(tx, **_row(new, now, Turns(tx)))
+    return _ADD.add(tx, **_row(new, dump_message(new.message), now, Turns(tx)))
 
 
 def add_many(tx: Connection, news: Sequence[New], now: datetime) -> None:
     """Many new messages at once; those whose key is there already stay as they are."""
-    turns = Turns(tx)
-    _ADD_MANY.run(tx, [_row(new, now, turns) for new in news])
+    turns, messages = Turns(tx), {id(new.message): new.message for new in news}
+    bodies = {which: dump_message(message) for which, message in messages.items()}
+    _ADD_MANY.run(tx, [_row(new, bodies[id(new.message)], now, turns) for new in news])
 
 
-def _row(new: New, now: datetime, turns: Turns) -> dict[str, Any]:
+def _row(new: New, body: str, now: datetime, turns: Turns) -> dict[str, Any]:
     policy, passed, message = POLICIES[new.kind], new.passed or Passed(""), new.message
     due = passed.at or now
     state: State = "dropped" if passed.dropped else "ready" if due <= now else "waiting"
@@ -253,7 +254,7 @@ def _row(new: New, now: datetime, turns: Turns) -> dict[str, Any]:
         "kind": new.kind,
         "lane": policy.lane,
         "turn": turns.next(new.to.channel, policy.lane, new.to.organisation) if ready else 0,
-        "body": dump_message(message),
+        "body": body,
         "edits": new.edits,
         "step": message.step if isinstance(message, ShowCard) and new.edits is None else "",
         "state": state,

@@ -1,9 +1,9 @@
 """Schedules: what comes by itself at some time to one person, because of one thing. A reminder's is its enrolment."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
-from functools import cache
+from operator import attrgetter
 from typing import Any, Final, Literal
 
 from sqlalchemy import (
@@ -13,7 +13,7 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     bindparam,
-    case,
+    exists,
     func,
     literal_column,
     select,
@@ -40,9 +40,9 @@ _IS_DUE = text("due_at IS NOT NULL")
 
 
 class ScheduleRow(SQLModel, table=True):
-    """`item` is an enrolment's id, `rung` what comes next, `due_at` when; empty: nothing does.
+    """`item` is an enrolment's id, `rung` what comes next, `due_at` when (empty: nothing does).
 
-    `occurrence` is the person's date (ISO) on which something came last, `said` the wordings used, the newest last.
+    `said` are the wordings used, the newest last.
     """
 
     __tablename__ = "schedule"
@@ -57,7 +57,6 @@ class ScheduleRow(SQLModel, table=True):
     item: int
     rung: int
     due_at: datetime | None = None
-    occurrence: str
     said: str
 
 
@@ -82,25 +81,24 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """Where a schedule goes on. `occurrence`: something came on this date; "" if nothing did."""
+    """Where a schedule goes on."""
 
     id: int
     rung: int
     due_at: datetime | None
     said: tuple[int, ...]
-    occurrence: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class Around:
     """Where a person can be reached (None: nowhere), and what came to them of late.
 
-    `messages` counts by the person's date, `reminded` is the date of the last reminder ("" for none).
+    `messages` came today, `reminded` says whether one of them was a reminder.
     """
 
     to: To | None
-    messages: Mapping[str, int]
-    reminded: str
+    messages: int
+    reminded: bool
 
 
 def _put(dialect: str) -> Statement:
@@ -111,7 +109,7 @@ def _put(dialect: str) -> Statement:
 
 
 _SCHEDULED: Final = (SCHEDULE.c.kind == bindparam("which"), SCHEDULE.c.item == bindparam("thing"))
-_PUT = Prepared(_put, ["kind", "person_id", "item", "rung", "due_at", "occurrence", "said"])
+_PUT = Prepared(_put, ["kind", "person_id", "item", "rung", "due_at", "said"])
 _STOP = Prepared(update(SCHEDULE).where(*_SCHEDULED, SCHEDULE.c.due_at.is_not(None)).values(due_at=None))
 _ANY = Prepared(select(SCHEDULE.c.id).where(SCHEDULE.c.due_at <= bindparam("now")).limit(1))
 _OWN: Final = ("id", "item", "rung", "due_at", "said")
@@ -130,7 +128,6 @@ _DUE = Prepared(
     .join_from(_next, ENROLMENT, ENROLMENT.c.id == _next.c.item)
     .join(PERSON, PERSON.c.id == _next.c.person_id)
     .join(ORGANISATION, IN_HOUSE)
-    .order_by(_next.c.due_at)
     .with_for_update(of=PERSON, skip_locked=True)
 )
 _OFFER = Bulk(
@@ -143,54 +140,37 @@ _MOVE = Bulk(
         "next": SCHEDULE.c.rung.type,
         "then": SCHEDULE.c.due_at.type,
         "words": SCHEDULE.c.said.type,
-        "date": SCHEDULE.c.occurrence.type,
     },
     lambda _, given: (
         update(SCHEDULE)
         .where(SCHEDULE.c.id == given["which"])
-        .values(
-            rung=given["next"],
-            due_at=given["then"],
-            said=given["words"],
-            occurrence=case(
-                (given["date"] == literal_column("''"), SCHEDULE.c.occurrence), else_=given["date"]
-            ),
-        )
+        .values(rung=given["next"], due_at=given["then"], said=given["words"])
     ),
 )
 
 
-@cache
-def _around(dates: int) -> Prepared:
-    """What `around` asks for so many dates, by looks into indexes: it costs the same every day."""
-
-    def make(dialect: str) -> Statement:
-        counts = (
-            select(func.count())
-            .where(
-                OUTBOX.c.person_id == PERSON.c.id,
-                OUTBOX.c.day == bindparam(f"date{place}"),
-                text("day <> ''"),
-            )
-            .scalar_subquery()
-            for place in range(dates)
+_REACHABLE: Final = and_(ADDRESS.c.person_id == PERSON.c.id, ADDRESS.c.reachable)
+_CAME: Final = (text("day <> ''"), OUTBOX.c.day == bindparam("date"), OUTBOX.c.person_id == PERSON.c.id)
+_AROUND = Prepared(
+    lambda dialect: (
+        select(
+            PERSON.c.id,
+            PERSON.c.organisation_id,
+            ADDRESS.c.id,
+            ADDRESS.c.channel,
+            select(func.count()).where(*_CAME).scalar_subquery(),
+            exists().where(*_CAME, OUTBOX.c.kind == literal_column("'reminder'")),
         )
-        last = (
-            select(func.max(SCHEDULE.c.occurrence))
-            .where(SCHEDULE.c.person_id == PERSON.c.id)
-            .scalar_subquery()
-        )
-        reachable = and_(ADDRESS.c.person_id == PERSON.c.id, ADDRESS.c.reachable)
-        rows = select(PERSON.c.id, PERSON.c.organisation_id, ADDRESS.c.id, ADDRESS.c.channel, last, *counts)
-        rows = rows.join_from(PERSON, ADDRESS, reachable, isouter=True)
-        return rows.where(among(dialect, PERSON.c.id, "people")).order_by(ADDRESS.c.id)
-
-    return Prepared(make)
+        .join_from(PERSON, ADDRESS, _REACHABLE, isouter=True)
+        .where(among(dialect, PERSON.c.id, "people"))
+        .order_by(ADDRESS.c.id)
+    )
+)
 
 
 def put(tx: Connection, kind: Kind, *, person: int, item: int, rung: int, due_at: datetime) -> None:
     """From now on this comes next, then; what came before is not forgotten."""
-    _PUT.run(tx, kind=kind, person_id=person, item=item, rung=rung, due_at=due_at, occurrence="", said="")
+    _PUT.run(tx, kind=kind, person_id=person, item=item, rung=rung, due_at=due_at, said="")
 
 
 def stop(tx: Connection, kind: Kind, item: int) -> None:
@@ -205,18 +185,18 @@ def anything(tx: Connection, now: datetime) -> bool:
 
 def due(tx: Connection, now: datetime, most: int) -> list[Due]:
     """Reminders that are due, the longest due first: ours until the transaction ends, which has to move each on."""
-    return [_due(row) for row in _DUE.rows(tx, now=now, most=most)]
+    return sorted(map(_due, _DUE.rows(tx, now=now, most=most)), key=attrgetter("due_at"))
 
 
-def around(tx: Connection, people: Collection[int], dates: Sequence[str]) -> dict[int, Around]:
-    """What there is to know about these people, of these dates."""
-    asked = {f"date{place}": date for place, date in enumerate(dates)}
-    rows = _around(len(dates)).rows(tx, people=listed(tx, people), **asked)
-    found = dict[int, Around]()
-    for person, house, address, channel, reminded, *messages in rows:
-        to = To(address, channel, person, house) if address is not None else None
-        found[person] = Around(to, dict(zip(dates, messages, strict=True)), reminded or "")
-    return found
+def around(tx: Connection, people: Collection[int], date: str) -> dict[int, Around]:
+    """What there is to know about these people, whose date this is."""
+    rows = _AROUND.rows(tx, people=listed(tx, people), date=date)
+    return {
+        person: Around(
+            To(address, channel, person, house) if address is not None else None, messages, bool(reminded)
+        )
+        for person, house, address, channel, messages, reminded in rows
+    }
 
 
 def move(tx: Connection, moved: Sequence[Moved]) -> None:
@@ -227,7 +207,6 @@ def move(tx: Connection, moved: Sequence[Moved]) -> None:
             "next": each.rung,
             "then": each.due_at,
             "words": ",".join(map(str, each.said)),
-            "date": each.occurrence,
         }
         for each in moved
     ]
@@ -236,7 +215,8 @@ def move(tx: Connection, moved: Sequence[Moved]) -> None:
 
 def offer(tx: Connection, offered: Sequence[tuple[int, tuple[str, ...]]]) -> None:
     """What the numbers 1, 2, ... stand for at each of these addresses from now on (as addresses.offer says it)."""
-    _OFFER.run(tx, [{"which": which, "presses": dump(presses)} for which, presses in offered])
+    written = {presses: dump(presses) for presses in {presses for _, presses in offered}}
+    _OFFER.run(tx, [{"which": which, "presses": written[presses]} for which, presses in offered])
 
 
 def _due(row: Sequence[Any]) -> Due:

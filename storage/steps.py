@@ -102,7 +102,7 @@ def by_key(tx: Connection, key: str, person: int) -> Step | None:
 
 
 def open_of(tx: Connection, person: int) -> list[Step]:
-    """Steps that the person was asked and has not done, the newest first: at most one for each enrolment and purpose."""
+    """Steps that the person has not done, the newest first: at most one for each enrolment and purpose."""
     return [_step(row) for row in _OPEN.rows(tx, who=person)]
 
 

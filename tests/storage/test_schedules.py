@@ -4,9 +4,10 @@ import asyncio
 from datetime import date, datetime, timedelta
 from functools import partial
 
+import pytest
 from sqlalchemy import update
 
-from domain.message import notice
+from domain.message import Kind, notice
 from domain.person import Person
 from storage import addresses, enrolments, people, schedules
 from storage.database import Connection, Database
@@ -16,7 +17,7 @@ from storage.schedules import SCHEDULE, Around, Due, Moved
 from tests.storage.samples import MONDAY, Town, address, rows, settle_down
 
 HOUR = timedelta(hours=1)
-COLUMNS = (SCHEDULE.c.item, SCHEDULE.c.rung, SCHEDULE.c.due_at, SCHEDULE.c.occurrence, SCHEDULE.c.said)
+COLUMNS = (SCHEDULE.c.item, SCHEDULE.c.rung, SCHEDULE.c.due_at, SCHEDULE.c.said)
 
 
 def two_learn(tx: Connection) -> tuple[Town, int, int]:
@@ -69,29 +70,16 @@ async def test_the_person_comes_whole(database: Database) -> None:
 async def test_what_is_put_again_begins_anew_and_remembers(database: Database) -> None:
     town, ana, _ = await database.write(two_learn)
     [found] = await due(database, MONDAY + HOUR)
-    moved = Moved(found.id, 3, MONDAY + 5 * HOUR, (2, 0), "2026-11-23")
+    moved = Moved(found.id, 3, MONDAY + 5 * HOUR, (2, 0))
     await database.write(partial(schedules.move, moved=[moved]))
     mine = SCHEDULE.c.item == ana
-    assert await rows(database, *COLUMNS, where=mine) == [(ana, 3, MONDAY + 5 * HOUR, "2026-11-23", "2,0")]
+    assert await rows(database, *COLUMNS, where=mine) == [(ana, 3, MONDAY + 5 * HOUR, "2,0")]
     again = partial(
         schedules.put, kind="reminder", person=town.ana, item=ana, rung=1, due_at=MONDAY + 2 * HOUR
     )
     await database.write(again)
-    assert await rows(database, *COLUMNS, where=mine) == [(ana, 1, MONDAY + 2 * HOUR, "2026-11-23", "2,0")]
+    assert await rows(database, *COLUMNS, where=mine) == [(ana, 1, MONDAY + 2 * HOUR, "2,0")]
     assert [each.said for each in await due(database, MONDAY + 2 * HOUR) if each.enrolment == ana] == [(2, 0)]
-
-
-async def test_what_is_moved_without_coming_keeps_its_date(database: Database) -> None:
-    _, ana, _ = await database.write(two_learn)
-    [found] = await due(database, MONDAY + HOUR)
-    steps = [
-        Moved(found.id, 2, MONDAY + 2 * HOUR, (0,), "2026-11-23"),
-        Moved(found.id, 2, MONDAY + 3 * HOUR, (0,)),
-    ]
-    for each in steps:
-        await database.write(partial(schedules.move, moved=[each]))
-    mine = SCHEDULE.c.item == ana
-    assert await rows(database, *COLUMNS, where=mine) == [(ana, 2, MONDAY + 3 * HOUR, "2026-11-23", "0")]
 
 
 async def test_what_is_stopped_does_not_come(database: Database) -> None:
@@ -112,36 +100,42 @@ async def test_the_newest_address_that_works(database: Database) -> None:
         return newer
 
     newer = await database.write(arrange)
-    look = partial(schedules.around, people={town.ana, town.ben}, dates=["2026-11-23"])
-    nothing = {"2026-11-23": 0}
+    look = partial(schedules.around, people={town.ana, town.ben}, date="2026-11-23")
     assert await database.read(look) == {
-        town.ana: Around(To(newer, "telegram", town.ana, town.here), nothing, ""),
-        town.ben: Around(None, nothing, ""),
+        town.ana: Around(To(newer, "telegram", town.ana, town.here), 0, reminded=False),
+        town.ben: Around(None, 0, reminded=False),
     }
 
 
-async def test_what_came_on_a_date_is_counted(database: Database) -> None:
+@pytest.mark.parametrize(
+    ("date", "messages", "reminded"),
+    [("2026-11-22", 1, False), ("2026-11-23", 2, True), ("2026-11-24", 0, False)],
+)
+async def test_what_came_on_a_date_is_counted(
+    database: Database, date: str, messages: int, reminded: bool
+) -> None:
     town, _, _ = await database.write(two_learn)
 
     def send(tx: Connection) -> To:
         to = To(address(tx, "ana"), "web", town.ana, town.here)
-        days = ("2026-11-23", "2026-11-23", "2026-11-22", "")
-        for number, day in enumerate(days):
-            new = New(to, notice("menu.head"), str(number), "announcement", passed=Passed("now", day=day))
+        sent: list[tuple[Kind, str]] = [
+            ("announcement", "2026-11-23"),
+            ("reminder", "2026-11-23"),
+            ("announcement", "2026-11-22"),
+            ("reminder", ""),
+        ]
+        for number, (kind, day) in enumerate(sent):
+            new = New(to, notice("menu.head"), str(number), kind, passed=Passed("now", day=day))
             add(tx, new, MONDAY)
-        [found] = schedules.due(tx, MONDAY + HOUR, 1)
-        schedules.move(tx, [Moved(found.id, 2, None, (), "2026-11-23")])
         return to
 
     to = await database.write(send)
-    dates = ["2026-11-22", "2026-11-23", "2026-11-24"]
-    found = await database.read(partial(schedules.around, people={town.ana, town.ben}, dates=dates))
-    counts = {"2026-11-22": 1, "2026-11-23": 2, "2026-11-24": 0}
-    assert found == {
-        town.ana: Around(to, counts, "2026-11-23"),
-        town.ben: Around(None, dict.fromkeys(dates, 0), ""),
+    look = partial(schedules.around, people={town.ana, town.ben}, date=date)
+    assert await database.read(look) == {
+        town.ana: Around(to, messages, reminded),
+        town.ben: Around(None, 0, reminded=False),
     }
-    assert await database.read(partial(schedules.around, people=(), dates=dates)) == {}
+    assert await database.read(partial(schedules.around, people=(), date=date)) == {}
 
 
 async def test_numbers_stand_for_what_was_offered_last(database: Database) -> None:
@@ -159,7 +153,7 @@ async def test_what_one_scheduler_has_in_hand_no_other_takes(database: Database)
 
     def take(tx: Connection) -> list[int]:
         found = schedules.due(tx, MONDAY + 9 * HOUR, 1)
-        schedules.move(tx, [Moved(each.id, 2, None, (), "2026-11-23") for each in found])
+        schedules.move(tx, [Moved(each.id, 2, None, ()) for each in found])
         return [each.enrolment for each in found]
 
     taken = await asyncio.gather(*(database.write(take) for _ in range(8)))
