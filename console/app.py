@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute, Route
 from console import assets, live
 from console.auth import for_coordinators
 from console.guard import Protect, SameSite, protections
-from console.pages import front, learners, messages, person, signing_in
+from console.pages import answers, front, learners, messages, person, signing_in
 from console.pages.front import Host
 from console.site import Site, language_for
 from domain.texts import Texts
@@ -73,6 +73,7 @@ def routes(site: Site) -> list[BaseRoute]:
         Route("/console", for_coordinators(site, learners.show), name="learners"),
         Route("/console/people/{id}", for_coordinators(site, person.show), name="person"),
         *messages.routes(site),
+        *answers.routes(site),
         Route("/console/live", for_coordinators(site, live.show, acts=False), name="live"),
         *signing_in.routes(site),
         assets.route(site.assets),

@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from babel import Locale
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -19,6 +19,8 @@ from domain.texts import Texts
 from storage.database import Database
 
 LANGUAGE_COOKIE = "zinute_language"
+# The rooms of the console in the order of its navigation; what is in none of the others is in the first.
+ROOMS: Final = (("learners", "/console"), ("messages", "/console/messages"), ("answers", "/console/answers"))
 
 
 def _templates() -> Environment:
@@ -64,6 +66,8 @@ class Site:
             languages=OWN_NAMES,
             asset=self._address,
             read_only=self.database.failing,
+            rooms=ROOMS,
+            room=_room(request.url.path),
             **{"reader": None, "here": _here(request), **values},
         )
         return HTMLResponse(text, status, headers={"Content-Language": language})
@@ -96,6 +100,11 @@ def emphasised(sentence: str) -> Markup:
     before, _, rest = str(escape(sentence)).partition("*")
     inside, _, after = rest.partition("*")
     return Markup(f"{before}<strong>{inside}</strong>{after}") if inside else Markup(before)  # noqa: S704
+
+
+def _room(path: str) -> str:
+    """The room that a page is in."""
+    return next((name for name, address in reversed(ROOMS) if path.startswith(address)), "")
 
 
 def _here(request: Request) -> str:

@@ -26,6 +26,7 @@ POLICIES: Final[dict[Kind, Policy]] = {
     "reply": Policy(lane=0, copies=2, late_after=timedelta(hours=24)),
     "code": Policy(lane=1, copies=1, late_after=timedelta(minutes=10)),
     "reminder": Policy(lane=2, copies=2, late_after=timedelta(hours=12)),
+    "personal": Policy(lane=2, copies=2, late_after=timedelta(days=30)),
     "lesson": Policy(lane=3, copies=2, late_after=timedelta(hours=24)),
     "announcement": Policy(lane=4, copies=1, late_after=timedelta(hours=24)),
     "mandatory": Policy(lane=4, copies=2, late_after=timedelta(days=7)),

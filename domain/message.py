@@ -7,7 +7,7 @@ from typing import Literal
 from domain.programme import Picture
 from domain.text import Text
 
-Kind = Literal["reply", "code", "reminder", "lesson", "announcement", "mandatory"]
+Kind = Literal["reply", "code", "reminder", "personal", "lesson", "announcement", "mandatory"]
 
 
 @dataclass(frozen=True, slots=True)

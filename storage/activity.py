@@ -18,6 +18,7 @@ Happening = Literal[
     "answered",
     "lesson_done",
     "programme_done",
+    "replied",
     "paused",
     "resumed",
     "settings",

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection
+from sqlalchemy import Connection, Index, text
 from sqlmodel import Field, SQLModel
 
 from domain.effect import Record
@@ -10,6 +10,8 @@ from storage.codec import dump_indexes
 from storage.dialect import unless_there
 from storage.hot import Prepared
 from storage.table import EMPTY, LESSON, core
+
+_IS_OPEN = text("words <> '' AND worth IS NULL")
 
 
 class AnswerRow(SQLModel, table=True):
@@ -20,6 +22,7 @@ class AnswerRow(SQLModel, table=True):
     """
 
     __tablename__ = "answer"
+    __table_args__ = (Index("answer_open", "id", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),)
     id: int | None = Field(default=None, primary_key=True)
     step_key: str = Field(unique=True, foreign_key="step.key")
     enrolment_id: int = Field(foreign_key="enrolment.id", index=True)

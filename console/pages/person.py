@@ -64,7 +64,7 @@ class Words:
             number = int(details["lesson"] or 0)
             lesson = programme.lessons[number].text(self.language)
             named |= {"number": str(number + 1), "lesson": lesson.title}
-            if event.what == "answered":
+            if event.what in ("answered", "replied"):
                 question = lesson.cards[int(details["card"] or 0)].question
                 named["question"] = question.prompt.plain if question else ""
         scored = {name: str(details[name]) for name in ("right", "graded") if name in details}

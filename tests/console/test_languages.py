@@ -26,12 +26,14 @@ ALIKE = {
     "console.message.messenger.terminal",
 }
 PUT_TOGETHER = (
+    "answers.done.",
     "channel.",
     "column.",
     "day.",
     "error.",
     "figures.",
     "message.",
+    "nav.",
     "sign_in.",
     "state.",
     "time.",

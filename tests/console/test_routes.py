@@ -37,6 +37,9 @@ EXPECTED: dict[tuple[str, str, str], dict[str, str]] = {
     | dict.fromkeys(("coordinator", "coordinator_elsewhere", "sector"), NOTHING),
     ("POST", "again", "/console/messages/again"): PAGE | DONE,
     ("POST", "drop", "/console/messages/drop"): PAGE | DONE,
+    ("GET", "answers", "/console/answers"): PAGE,
+    ("POST", "reply", "/console/answers/999999"): PAGE
+    | dict.fromkeys(("coordinator", "coordinator_elsewhere", "sector"), NOTHING),
     ("GET", "sign_in", "/sign-in"): dict.fromkeys(ROLES, "303 /console") | {"nobody": IN},
     ("POST", "use_link", "/sign-in"): dict.fromkeys(ROLES, "410"),
     ("POST", "sign_out", "/sign-out"): dict.fromkeys(ROLES, "303 /sign-in?out"),

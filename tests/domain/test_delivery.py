@@ -21,6 +21,7 @@ def test_every_kind_has_a_policy() -> None:
         "reply": Policy(0, 2, 24 * hours),
         "code": Policy(1, 1, 10 * minutes),
         "reminder": Policy(2, 2, 12 * hours),
+        "personal": Policy(2, 2, 30 * 24 * hours),
         "lesson": Policy(3, 2, 24 * hours),
         "announcement": Policy(4, 1, 24 * hours),
         "mandatory": Policy(4, 2, 7 * 24 * hours),

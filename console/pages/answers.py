@@ -1,0 +1,125 @@
+"""Open answers: what people wrote in their own words, and what a coordinator writes back."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from http import HTTPStatus
+from typing import Final
+from urllib.parse import urlencode
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from actions.reply import LONGEST, reply
+from console.auth import Reader, for_coordinators
+from console.moments import Moments
+from console.pages.learners import heading
+from console.pages.message import number
+from console.site import Site
+from domain.language import Language
+from domain.organisation import Organisation
+from domain.programme import Programme
+from storage import programmes, progress, replies
+from storage.database import Connection
+from storage.progress import LARGEST_ID
+from storage.replies import PAGE, OpenAnswer
+
+HERE: Final = "/console/answers"
+DONE: Final = ("replied", "before", "unreachable", "empty", "long")
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """All that the page is made of. `older`: from where to look on (0: there are no more)."""
+
+    organisations: Mapping[int, Organisation]
+    answers: Sequence[OpenAnswer]
+    older: int
+    waiting: int
+    programmes: Mapping[int, Programme]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What was asked, in the reader's language."""
+
+    language: Language
+    programmes: Mapping[int, Programme]
+
+    def titles(self, answer: OpenAnswer) -> tuple[str, str]:
+        """Of the programme and the lesson."""
+        programme = self.programmes[answer.version]
+        lesson = programme.lessons[answer.lesson].text(self.language)
+        return programme.text(self.language).title, lesson.title
+
+    def question(self, answer: OpenAnswer) -> str:
+        """The question itself."""
+        lesson = self.programmes[answer.version].lessons[answer.lesson].text(self.language)
+        question = lesson.cards[answer.card].question
+        return question.prompt.plain if question else ""
+
+
+def routes(site: Site) -> list[Route]:
+    """The page, and what is written on it."""
+    return [
+        Route(HERE, for_coordinators(site, show), name="answers"),
+        Route(HERE + "/{id}", for_coordinators(site, write), methods=["POST"], name="reply"),
+    ]
+
+
+async def show(site: Site, request: Request, reader: Reader) -> Response:
+    """`GET /console/answers?all&before=ID&done=OUTCOME`"""
+    asked, language = request.query_params, reader.language
+    waiting, before = "all" not in asked, number(asked.get("before", ""))
+    look = partial(_look, reader=reader, waiting=waiting, before=before or LARGEST_ID)
+    sight = await site.database.read(look)
+    homes = sight.organisations
+    return site.render(
+        request,
+        "answers.html",
+        language,
+        reader=reader,
+        heading=heading(site, language, list(homes.values())),
+        sight=sight,
+        everything=not waiting,
+        before=before,
+        longest=LONGEST,
+        done=asked["done"] if asked.get("done") in DONE else "",
+        words=Words(language, sight.programmes),
+        moments={each: Moments(site, language, home.zone, site.now()) for each, home in homes.items()},
+    )
+
+
+async def write(site: Site, request: Request, reader: Reader) -> Response:
+    """`POST /console/answers/ID`: the reply to an open answer; 404 where there is none in the scope."""
+    form = await request.form()
+    words, which = str(form.get("words", "")).replace("\0", "").strip(), number(request.path_params["id"])
+    words = words.replace("\r\n", "\n")
+    refused = "" if 0 < len(words) <= LONGEST else "long" if words else "empty"
+    look = partial(replies.get, scope=reader.scope, answer=which)
+    if refused and await site.database.read(look) is not None:
+        return _back(form.get("all"), refused)
+    put = partial(reply, scope=reader.scope, answer=which, words=words, now=site.now())
+    done = await site.database.write(put) if not refused else None
+    if done is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    return _back(form.get("all"), done)
+
+
+def _back(everything: object, done: str) -> Response:
+    asked = {"all": "1"} if everything else {}
+    return RedirectResponse(f"{HERE}?{urlencode(asked | {'done': done})}", HTTPStatus.SEE_OTHER)
+
+
+def _look(tx: Connection, reader: Reader, *, waiting: bool, before: int) -> Sight:
+    found = replies.page(tx, reader.scope, waiting=waiting, before=before, most=PAGE + 1)
+    shown = found[:PAGE]
+    return Sight(
+        organisations=progress.organisations(tx, reader.scope),
+        answers=shown,
+        older=shown[-1].id if len(found) > PAGE else 0,
+        waiting=replies.waiting(tx, reader.scope),
+        programmes={each.version: programmes.version(tx, each.version) for each in shown},
+    )
