@@ -150,7 +150,16 @@ class Channel(Protocol):
 
 def load(name: str, post: Post) -> Channel:
     """The channel of this name, with its settings from the environment; imported now and not before."""
-    module, _, attribute = REGISTRY[name].partition(":")
-    make: Any = getattr(import_module(module), attribute)
-    channel: Channel = make(post)
+    channel: Channel = _maker(name)(post)
     return channel
+
+
+def capabilities_of(name: str) -> Capabilities:
+    """What the messenger of this name can show; it needs no settings for that."""
+    can: Capabilities = _maker(name).capabilities
+    return can
+
+
+def _maker(name: str) -> Any:
+    module, _, attribute = REGISTRY[name].partition(":")
+    return getattr(import_module(module), attribute)

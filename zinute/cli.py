@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from zinute import __version__, cli_banks, cli_roster
+from zinute import __version__, cli_authors, cli_banks, cli_roster
 from zinute.errors import Stop
 from zinute.options import Data, Store, settings_of
 
@@ -15,7 +15,9 @@ app = typer.Typer(
     add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None
 )
 lessons = typer.Typer(
-    no_args_is_help=True, help="Check, publish, import, export lessons.", rich_markup_mode=None
+    no_args_is_help=True,
+    help="Begin, look at, check, publish, import, export lessons.",
+    rich_markup_mode=None,
 )
 restored = typer.Typer(
     no_args_is_help=True,
@@ -179,5 +181,7 @@ def publish(folder: Folder, data: Data = None, database: Store = None) -> None:
     typer.echo("Published: " + (", ".join(published) if published else "nothing new") + ".")
 
 
+lessons.command()(cli_authors.new)
+lessons.command()(cli_authors.preview)
 lessons.command("import")(cli_banks.take)
 lessons.command("export")(cli_banks.give)

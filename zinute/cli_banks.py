@@ -31,7 +31,7 @@ def take(
     from lessons.formats.importing import take as make
 
     try:
-        taken = make(file, to, language=_language(lang), form=form)
+        taken = make(file, to, language=language_named(lang), form=form)
     except Unreadable as error:
         raise Stop(str(error)) from error
     for line in [_as_json(taken)] if json else _lines(taken, file.name):
@@ -50,7 +50,7 @@ def give(
     from lessons.formats.exporting import export
 
     try:
-        exported = export(folder, form, _language(lang))
+        exported = export(folder, form, language_named(lang))
     except Unreadable as error:
         raise Stop(str(error)) from error
     typer.echo(exported.data, nl=False)
@@ -58,7 +58,8 @@ def give(
         typer.echo(line, err=True)
 
 
-def _language(written: str) -> Language:
+def language_named(written: str) -> Language:
+    """The language with this name; Stop when there is none."""
     language = next((each for each in LANGUAGES if each == written), None)
     if language is None:
         raise Stop(f"There is no language '{written}': use lt, pl, nb or en.")
