@@ -56,7 +56,7 @@ def _compiled(words: str, made_at: datetime) -> bytes:
 
 @cache
 def _compiler() -> "typst.Compiler":
-    """Made with the first certificate, for it keeps some 40 MB. It has its own fonts and reads its own folder only."""
+    """Made with the first certificate, for it keeps some 60 MB. It has its own fonts and reads its own folder only."""
     import typst
 
     fonts = typst.Fonts(include_system_fonts=False)
