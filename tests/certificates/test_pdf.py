@@ -1,6 +1,7 @@
 """The page: its letters in four languages, words that are data, and a layout that nothing bursts."""
 
 import io
+import json
 import subprocess
 import sys
 from concurrent.futures import ThreadPoolExecutor
@@ -128,8 +129,6 @@ LONG_TITLE = (
 
 def picture(certificate: Certificate, address: str = ADDRESS, dots: int = 50) -> Image.Image:
     """How the page looks: what does not fit on one page is a failure."""
-    import json
-
     words = json.dumps(page(certificate, address=address, signatory=LONG_NAME, texts=TEXTS))
     made = typst.compile(
         TEMPLATE, format="png", ppi=dots, ignore_system_fonts=True, sys_inputs={"certificate": words}
