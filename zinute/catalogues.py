@@ -1,4 +1,4 @@
-"""Load the sentences of the chat and the console: the .po files are the source and are read as they are."""
+"""Load the sentences of the chat, certificates and console: the .po files are the source and are read as they are."""
 
 import io
 from collections.abc import Iterable
@@ -12,7 +12,7 @@ from domain.language import LANGUAGES, Language
 from domain.texts import Texts
 from zinute.config import ROOT
 
-FOLDERS = (ROOT / "bot" / "locales", ROOT / "console" / "locales")
+FOLDERS = tuple(ROOT / room / "locales" for room in ("bot", "certificates", "console"))
 
 
 def load(folders: Iterable[Path] = FOLDERS) -> Texts:

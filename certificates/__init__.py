@@ -1,0 +1,1 @@
+"""Certificates as documents: a page to print, and a badge that other programs check."""

@@ -1,0 +1,77 @@
+"""The words of a certificate's page, as `certificate.typ` wants them."""
+
+import io
+from functools import partial
+from typing import TypedDict
+
+from certificates import writing
+from domain.certificate import Certificate
+from domain.texts import Texts
+
+
+class Page(TypedDict):
+    """What `certificate.typ` shows: `told` are names with values, `code` is an SVG picture that `picture` describes."""
+
+    language: str
+    issued: dict[str, int]
+    title: str
+    organisation: str
+    heading: str
+    given: str
+    name: str
+    completed: str
+    programme: str
+    told: list[tuple[str, str]]
+    signatory: str
+    check: str
+    address: str
+    code: str
+    picture: str
+
+
+def page(certificate: Certificate, *, address: str, signatory: str, texts: Texts) -> Page:
+    """The certificate in its language."""
+    say = partial(texts.say, certificate.language)
+    name, programme = writing.plain(certificate.name), writing.plain(certificate.programme)
+    on = certificate.issued_on
+    return {
+        "language": certificate.language,
+        "issued": {"year": on.year, "month": on.month, "day": on.day},
+        "title": say("pdf.title", name=name, programme=programme),
+        "organisation": writing.plain(certificate.organisation),
+        "heading": say("pdf.heading"),
+        "given": say("pdf.given"),
+        "name": name,
+        "completed": say("pdf.completed"),
+        "programme": programme,
+        "told": _told(certificate, texts),
+        "signatory": writing.plain(signatory),
+        "check": say("pdf.check"),
+        "address": address,
+        "code": _code(address),
+        "picture": say("pdf.picture", address=address),
+    }
+
+
+def _told(certificate: Certificate, texts: Texts) -> list[tuple[str, str]]:
+    language = certificate.language
+    say = partial(texts.say, language)
+    told = [(say("pdf.issued"), writing.day(certificate.issued_on, language))]
+    if certificate.expires_on is None:
+        told.append((say("pdf.valid"), say("pdf.always")))
+    else:
+        told.append((say("pdf.valid_until"), writing.day(certificate.expires_on, language)))
+    if certificate.minutes:
+        told.append((say("pdf.length"), writing.length(certificate.minutes, language)))
+    told.append((say("pdf.number"), writing.plain(certificate.number)))
+    return told
+
+
+def _code(address: str) -> str:
+    """The address as a QR code that is read even when an eighth of it is damaged: an SVG picture, without a margin."""
+    import segno
+
+    picture = io.BytesIO()
+    code = segno.make_qr(address, error="m")
+    code.save(picture, kind="svg", border=0, xmldecl=False, dark="#17211e", omitsize=True)
+    return picture.getvalue().decode()
