@@ -1,6 +1,6 @@
 """The conversation: what a person did and what is known become what is to be done. Pure, for every messenger."""
 
-from domain import absence, answering, joining, settings, studying
+from domain import absence, answering, joining, pausing, settings, studying
 from domain.effect import Effect, Enrol, Join, Say
 from domain.event import Command, Event, Said, StepPress, meaning_of
 from domain.facts import Facts, Shelf, Study, StudyState
@@ -65,9 +65,11 @@ def _rest(facts: Facts, person: Person, command: Command) -> list[Effect]:
         case "leave":
             return absence.leave(facts, person, command.argument)
         case "pause":
-            return settings.pause(facts)
+            return pausing.pause(facts)
+        case "because":
+            return pausing.because(facts, command.argument)
         case "resume":
-            return settings.resume(facts, person)
+            return pausing.resume(facts, person)
     return _information(facts, person, command)
 
 
@@ -147,7 +149,7 @@ def _onward(facts: Facts) -> Choice:
     study = _current(facts)
     if study is None:
         return PROGRAMMES
-    return settings.RESUME if study.state == "paused" else CONTINUE
+    return pausing.RESUME if study.state == "paused" else CONTINUE
 
 
 def _progress_line(facts: Facts, study: Study) -> Line:

@@ -9,6 +9,8 @@ from domain.grading import Given
 from domain.language import Language
 from domain.message import Message
 
+PauseReason = Literal["busy", "away", "known", "unfit", "other"]
+
 
 @dataclass(frozen=True, slots=True)
 class Say:
@@ -161,7 +163,7 @@ class FinishLesson:
 class Note:
     """Something for the coordinators' timeline that no other effect says."""
 
-    what: Literal["lesson_sent", "paused", "resumed", "settings", "programme_done"]
+    what: Literal["lesson_sent", "paused", "pause_reason", "resumed", "settings", "programme_done"]
     details: dict[str, str | int | bool | None]
 
 

@@ -4,9 +4,9 @@ from typing import Final
 
 from domain.absence import SNOOZE
 from domain.language import Language
-from domain.message import Choice, Notice, notice
+from domain.message import Choice, Line, Notice, notice
+from domain.pausing import PAUSE, WHY
 from domain.programme import Programme
-from domain.settings import PAUSE
 
 WORDINGS: Final = (
     "reminder.waiting",
@@ -27,9 +27,10 @@ def reminder(programme: Programme, lesson: int, language: Language, wording: int
 
 
 def paused(programme: Programme, lesson: int, language: Language) -> Notice:
-    """Nothing was done in spite of the reminders: the programme rests, and one tap resumes it where it stopped."""
+    """Nothing was done in spite of the reminders: the programme rests. One tap resumes it, another says why."""
     resume = Choice("menu.resume", f"/enrol {programme.slug}")
-    return notice("reminder.paused", resume, **_titles(programme, lesson, language))
+    rests = Line("reminder.paused", dict(_titles(programme, lesson, language)))
+    return Notice((rests, Line("pause.why")), (resume, *WHY))
 
 
 def _titles(programme: Programme, lesson: int, language: Language) -> dict[str, str]:

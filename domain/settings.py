@@ -1,21 +1,21 @@
-"""Settings of a learner: language, hour, days; pause and resume. Leave and snooze are in absence.py."""
+"""Settings of a learner: language, hour, days. Leave and snooze are in absence.py, pauses in pausing.py."""
 
 import re
 from dataclasses import replace
 from datetime import time
 
 from domain import absence
-from domain.effect import Effect, Note, Say, SetDays, SetHour, SetLanguage, SetState, Wait
+from domain.effect import Effect, Note, Say, SetDays, SetHour, SetLanguage, Wait
 from domain.facts import Facts
 from domain.language import LANGUAGES, OWN_NAMES, language_of, named
 from domain.message import Choice, Line, Moment, Notice, Weekdays, notice
-from domain.pacing import lesson_at, local, next_lesson_at
+from domain.pacing import lesson_at, local
+from domain.pausing import PAUSE, RESUME
 from domain.person import Person
 from domain.studying import CONTINUE, MENU
 
 HOURS = ("08:00", "09:30", "12:00", "14:00", "16:00")
 DAYS = {"12345": "settings.weekdays", "135": "settings.odd_days", "24": "settings.even_days"}
-PAUSE, RESUME = Choice("menu.pause", "/pause"), Choice("menu.resume", "/resume")
 _HOUR = re.compile(r"([01]?\d|2[0-3])(?:[:.]([0-5]\d))?", re.ASCII)
 
 
@@ -70,30 +70,6 @@ def set_days(facts: Facts, person: Person, argument: str) -> list[Effect]:
     told = Say(_set(facts, changed, Line("settings.days_set", {"days": Weekdays(_digits(changed.days))})))
     noted = Note("settings", {"what": "days", "value": _digits(changed.days)})
     return [SetDays(changed.days), noted, *_wait_anew(facts, changed), told]
-
-
-def pause(facts: Facts) -> list[Effect]:
-    """Nothing comes by itself until the learner resumes."""
-    going = [study for study in facts.studies if study.state == "active"]
-    if not going and any(study.state == "paused" for study in facts.studies):
-        return [Say(notice("pause.already", RESUME, MENU))]
-    if not going:
-        return [Say(notice("pause.nothing", MENU))]
-    paused: list[Effect] = []
-    for study in going:
-        paused += [SetState(study.enrolment, "paused"), Wait(study.enrolment, None)]
-    return [*paused, Note("paused", {}), Say(notice("pause.paused", RESUME))]
-
-
-def resume(facts: Facts, person: Person) -> list[Effect]:
-    """Go on with everything that was paused."""
-    resting = [study for study in facts.studies if study.state == "paused"]
-    if not resting:
-        return [Say(notice("pause.not_paused", CONTINUE, MENU))]
-    resumed: list[Effect] = [SetState(study.enrolment, "active") for study in resting]
-    due = next_lesson_at(facts.now, person, today=True)
-    resumed += [Wait(study.enrolment, due) for study in resting if study.card < 0]
-    return [*resumed, Note("resumed", {}), Say(notice("pause.resumed", CONTINUE, MENU))]
 
 
 def _set(facts: Facts, person: Person, line: Line) -> Notice:

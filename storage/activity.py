@@ -20,6 +20,7 @@ Happening = Literal[
     "programme_done",
     "replied",
     "paused",
+    "pause_reason",
     "resumed",
     "settings",
 ]

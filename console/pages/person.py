@@ -53,6 +53,8 @@ class Words:
                 return self._settings(str(details["what"]), str(details["value"]))
             case "paused" | "resumed":
                 return self._say(event.what)
+            case "pause_reason":
+                return self._say(f"because.{details['value']}")
             case _:
                 return self._about(event)
 

@@ -12,6 +12,7 @@ from babel.messages.catalog import Catalog
 
 from domain.facts import StudyState
 from domain.language import LANGUAGES, Language
+from domain.pausing import REASONS
 from domain.settings import DAYS
 from tests.actions.talk import texts
 
@@ -23,6 +24,7 @@ STATES = get_args(StudyState)
 FAMILIES: dict[str, tuple[str, ...]] = {
     "progress.{}": STATES,
     "programmes.{}": ("open", *STATES),
+    "pause.because.{}": REASONS,
     "menu.{}": (
         *("continue", "progress", "programmes", "settings", "help"),
         *("language", "hour", "days", "pause"),

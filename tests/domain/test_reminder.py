@@ -4,7 +4,8 @@ import pytest
 
 from domain.absence import SNOOZE
 from domain.language import LANGUAGES
-from domain.message import Choice, notice
+from domain.message import Choice, Line, Notice, notice
+from domain.pausing import WHY
 from domain.reminder import WORDINGS, paused, reminder
 from tests.domain.make import programme
 from tests.domain.test_always import assert_spoken
@@ -20,9 +21,9 @@ def test_a_reminder(wording: int) -> None:
 
 
 def test_the_pause_is_told_with_the_way_back() -> None:
-    assert paused(TAUGHT, 1, "pl") == notice(
-        "reminder.paused", Choice("menu.resume", "/enrol safe"), **TITLES
-    )
+    resume = Choice("menu.resume", "/enrol safe")
+    lines = Line("reminder.paused", dict(TITLES)), Line("pause.why")
+    assert paused(TAUGHT, 1, "pl") == Notice(lines, (resume, *WHY))
 
 
 def test_there_are_enough_wordings_in_every_language() -> None:

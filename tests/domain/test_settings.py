@@ -1,4 +1,4 @@
-"""Settings of a learner: language, hour and days; pause and resume."""
+"""Settings of a learner: language, hour and days."""
 
 from dataclasses import replace
 from datetime import UTC, datetime, time
@@ -7,17 +7,20 @@ from typing import Any
 import pytest
 
 from domain.conversation import respond
-from domain.effect import Effect, Note, Say, SetDays, SetHour, SetLanguage, SetState, Wait
+from domain.effect import Effect, Note, Say, SetDays, SetHour, SetLanguage, Wait
 from domain.event import Said
-from domain.facts import Facts, Study
+from domain.facts import Facts
 from domain.language import Language
 from domain.message import Choice, Line, Moment, Notice, Weekdays, notice
-from tests.domain.make import CONTINUE, MENU, NOW, TOMORROW, facts, keys, person, programme, study
+from tests.domain.make import CONTINUE, MENU, TOMORROW, facts, keys, person, programme, study
 
 TAUGHT = programme("t", "t")
 WAITING = study(TAUGHT, 1, -1, due_at=TOMORROW)
 MIDDLE = study(TAUGHT, 0, 0, enrolment=2)
+FINISHED = study(TAUGHT, 1, 0, enrolment=3, state="finished")
+RESTING = replace(WAITING, state="paused")
 PAUSE, SNOOZE = Choice("menu.pause", "/pause"), Choice("menu.snooze", "/snooze")
+RESUME = Choice("menu.resume", "/resume")
 
 
 def told(known: Facts, text: str) -> list[Effect]:
@@ -185,55 +188,4 @@ def test_a_lesson_that_waits_comes_on_the_new_days() -> None:
         Note("settings", {"what": "days", "value": "3"}),
         Wait(1, due),
         Say(Notice(lines, (MENU,))),
-    ]
-
-
-FINISHED = study(TAUGHT, 1, 0, enrolment=3, state="finished")
-PAUSED = Say(notice("pause.paused", Choice("menu.resume", "/resume")))
-RESUMED = Say(notice("pause.resumed", CONTINUE, MENU))
-
-
-RESTING = replace(WAITING, state="paused")
-RESUME = Choice("menu.resume", "/resume")
-
-
-@pytest.mark.parametrize("studies", [(), (FINISHED,)])
-def test_there_is_nothing_to_pause(studies: tuple[Study, ...]) -> None:
-    assert told(facts(*studies), "/pause") == [Say(notice("pause.nothing", MENU))]
-
-
-def test_a_pause_is_not_begun_twice() -> None:
-    assert told(facts(RESTING, FINISHED), "/pause") == [Say(notice("pause.already", RESUME, MENU))]
-
-
-def test_everything_under_way_is_paused() -> None:
-    assert told(facts(WAITING, MIDDLE, FINISHED), "/pause") == [
-        SetState(1, "paused"),
-        Wait(1, None),
-        SetState(2, "paused"),
-        Wait(2, None),
-        Note("paused", {}),
-        PAUSED,
-    ]
-
-
-@pytest.mark.parametrize("studies", [(), (FINISHED,), (WAITING,)])
-def test_there_is_nothing_to_resume(studies: tuple[Study, ...]) -> None:
-    assert told(facts(*studies), "/resume") == [Say(notice("pause.not_paused", CONTINUE, MENU))]
-
-
-@pytest.mark.parametrize(("now", "due"), [(NOW, TOMORROW), (utc(23, 5), utc(23, 7, 30))])
-def test_everything_paused_goes_on(now: datetime, due: datetime) -> None:
-    """A lesson that waited comes at the next good hour; one in the middle waits for its learner."""
-    studies = (
-        replace(WAITING, state="paused", due_at=None),
-        replace(MIDDLE, state="paused"),
-        FINISHED,
-    )
-    assert told(facts(*studies, now=now), "/resume") == [
-        SetState(1, "active"),
-        SetState(2, "active"),
-        Wait(1, due),
-        Note("resumed", {}),
-        RESUMED,
     ]
