@@ -314,7 +314,7 @@ async def test_hour_and_days_move_the_lesson_that_waits(database: Database) -> N
     assert await due() == "2026-11-24 12:15:00+00:00", "later, but not a second lesson today"
     assert await ana.says("/days 3") == ["settings.days_set+settings.next_lesson"]
     assert await due() == "2026-11-25 12:15:00+00:00"
-    assert await ana.says("/pause") == ["pause.paused"]
+    assert await ana.says("/pause") == ["pause.paused+pause.why"]
     assert await due() == "None"
     assert await ana.says("/resume") == ["pause.resumed"]
     assert await due() == "2026-11-25 12:15:00+00:00"

@@ -136,7 +136,7 @@ async def test_one_press_resumes_where_the_pause_began(sqlite: Database) -> None
     ana = Talk(sqlite, at=MONDAY + 36 * DAY)
     *_, paused = await ana.written("reminder:")
     assert isinstance(paused, Notice)
-    assert [choice.label for choice in paused.choices][0] == "menu.resume"
+    assert paused.choices[0].label == "menu.resume"
     assert await ana.says(paused.choices[0].data) == ["pause.over", "card 0.0"]
 
 
