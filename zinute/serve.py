@@ -53,7 +53,7 @@ async def serve(
         raise Stop(
             f"The folder {settings.state} cannot be written ({error.strerror}): choose another with ZINUTE_STATE."
         ) from error
-    texts = catalogues.load()
+    texts = catalogues.load(site=settings.base_url)
     service = Service(database, texts, channel_names())
     await service.open()
     watchdog, health = Watchdog(), Health(database, service.channels.values(), now)

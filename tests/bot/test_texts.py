@@ -23,6 +23,7 @@ STATES = get_args(StudyState)
 FAMILIES: dict[str, tuple[str, ...]] = {
     "progress.{}": STATES,
     "programmes.{}": ("open", *STATES),
+    "programmes.{}_short": ("open", *STATES),
     "menu.{}": (
         *("continue", "progress", "programmes", "settings", "help"),
         *("language", "hour", "days", "pause"),

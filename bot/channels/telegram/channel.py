@@ -65,6 +65,7 @@ class Telegram:
         self._settings = read_settings()
         self._bot = connect(self._settings.bot_token, str(self._settings.api))
         self._patience = Patience(Random())  # noqa: S311 (spreads retries)
+        self._username = ""
         self._ready = False
         self._hooked = self._fetched = False
         self._pictures = Pictures(self._bot, post, self.name, self.account)
@@ -80,6 +81,10 @@ class Telegram:
     def rate(self) -> float | None:
         """Messages a second, from the settings: 0 there is no limit, for a Bot API server that has none."""
         return self._settings.rate or None
+
+    def link(self, code: str) -> str:
+        """The bot's deep link (core.telegram.org/bots/features, "Deep Linking"); "" until Telegram told its name."""
+        return f"https://t.me/{self._username}?start={code}" if self._username else ""
 
     async def open(self) -> None:
         """Make the account ready; a network that is away is left to `receive`, which goes on trying."""
@@ -148,7 +153,7 @@ class Telegram:
         return await self._bot(method, request_timeout=seconds)
 
     async def _prepare(self) -> None:
-        await self._call(GetMe(), OPENING)
+        self._username = (await self._call(GetMe(), OPENING)).username or ""
         for commands in command_lists(self._post.text):
             await self._set_commands(commands)
         if self._settings.mode == "polling":
