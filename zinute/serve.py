@@ -58,7 +58,8 @@ async def serve(
     await service.open()
     watchdog, health = Watchdog(), Health(database, service.channels.values(), now)
     routes = [*routes_of(service.channels.values()), *probes(health, Metrics(health, watchdog), token)]
-    app = create(database, texts, now, more_routes=routes, hosts=hosts)
+    doors = tuple(service.channels.values())
+    app = create(database, texts, now, more_routes=routes, hosts=hosts, doors=doors)
 
     async def closing() -> None:
         health.stopping = True

@@ -1,6 +1,7 @@
 """Telegram: one bot account, by long polling or by webhook."""
 
 import asyncio
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -153,7 +154,7 @@ class Telegram:
         return await self._bot(method, request_timeout=seconds)
 
     async def _prepare(self) -> None:
-        self._username = (await self._call(GetMe(), OPENING)).username or ""
+        self._username = _username(await self._call(GetMe(), OPENING))
         for commands in command_lists(self._post.text):
             await self._set_commands(commands)
         if self._settings.mode == "polling":
@@ -214,6 +215,12 @@ class Telegram:
                 await self._call(AnswerCallbackQuery(callback_query_id=press))
         except Problem as problem:
             _log.debug("telegram_press_not_answered", reason=str(problem))
+
+
+def _username(me: Any) -> str:
+    """The bot's public name in the answer to getMe; "" when there is none that a link can have."""
+    name = me.get("username") if isinstance(me, dict) else None
+    return name if isinstance(name, str) and re.fullmatch(r"\w{1,64}", name, re.ASCII) else ""
 
 
 def _without_entities(content: Content, no: Answered) -> Content:
