@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from http import HTTPStatus
-from typing import Any, ClassVar, Final, Protocol
+from typing import Any, Final, Protocol
 from urllib.parse import urlencode
 
 from starlette.exceptions import HTTPException
@@ -26,7 +26,10 @@ SHOWN_AS_PICTURE: Final = ("image/png", "image/jpeg")
 class Door(Protocol):
     """A messenger of this installation, as bot.channel.Channel is one."""
 
-    name: ClassVar[str]
+    @property
+    def name(self) -> str:
+        """Which messenger it is."""
+        ...
 
     def link(self, code: str) -> str:
         """The address that opens it and shows the code; "" where there is none."""

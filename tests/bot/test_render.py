@@ -76,7 +76,7 @@ def test_an_address_of_our_own_pages_can_be_followed(
 
 def test_a_sentence_names_the_pages_of_the_installation() -> None:
     here = Voice(replace(texts(), site=SITE), "en")
-    content = render(Notice((Line("programmes.web"),)), {}.__getitem__, here)
+    content = render(Notice((Line("programmes.web"),)), {1: PROGRAMME}.__getitem__, here)
     assert content.text.plain.endswith(f": {SITE}/catalogue")
     assert [each.url for each in content.text.entities] == [f"{SITE}/catalogue"]
 

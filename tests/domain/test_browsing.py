@@ -24,11 +24,11 @@ LIBRARIAN = person(job="Librarian", organisation=replace(person().organisation, 
 
 
 def taught(
-    slug: str, languages: tuple[Language, ...] = ("lt",), audience: str = "", **rules: Any
+    slug: str, languages: tuple[Language, ...] = ("lt",), audience: str = "", rules: Rules | None = None
 ) -> Programme:
     made = programme("t", slug=slug, languages=languages)
     described = tuple(replace(text, audience=audience) for text in made.texts)
-    return replace(made, texts=described, rules=Rules(**rules))
+    return replace(made, texts=described, rules=rules or Rules())
 
 
 def on_shelf(count: int, **others: Programme) -> tuple[Shelf, ...]:
@@ -111,12 +111,13 @@ def test_mine_are_marked_and_what_is_finished_comes_last(state: StudyState) -> N
     assert list(told) == [*others[:place], short("p01 lt", state), *others[place:]]
 
 
-JOB, SECTOR = {"jobs": ("librarian",)}, {"sectors": ("libraries",)}
+JOB, SECTOR = Rules(jobs=("librarian",)), Rules(sectors=("libraries",))
+BOTH = Rules(jobs=JOB.jobs, sectors=SECTOR.sectors)
 
 
 def test_what_suits_me_comes_first_and_says_so() -> None:
     shelved = on_shelf(
-        7, p02=taught("p02", **SECTOR), p04=taught("p04", **JOB | SECTOR), p05=taught("p05", **JOB)
+        7, p02=taught("p02", rules=SECTOR), p04=taught("p04", rules=BOTH), p05=taught("p05", rules=JOB)
     )
     known = facts(mine(shelved[5], "finished"), shelf=shelved, person=LIBRARIAN)
     assert said(known, "/programmes").lines == (
@@ -133,7 +134,7 @@ def test_what_suits_me_comes_first_and_says_so() -> None:
 
 
 def test_a_page_without_anything_for_me_says_so_too() -> None:
-    known = facts(shelf=on_shelf(20, p19=taught("p19", **JOB)), person=LIBRARIAN)
+    known = facts(shelf=on_shelf(20, p19=taught("p19", rules=JOB)), person=LIBRARIAN)
     assert said(known, "/programmes").lines[1:4] == (
         Line("programmes.for_you"),
         short("p19 lt"),
@@ -148,7 +149,7 @@ def long(title: str, about: str, state: str = "open") -> Line:
 
 
 def test_a_few_programmes_are_described_at_once_and_taken_with_one_tap() -> None:
-    shelved = on_shelf(FEW, p03=taught("p03", **JOB), p01=taught("p01", after=("p00",)))
+    shelved = on_shelf(FEW, p03=taught("p03", rules=JOB), p01=taught("p01", rules=Rules(after=("p00",))))
     told = said(facts(shelf=shelved, person=LIBRARIAN), "/programmes")
     slugs = ("p03", "p00", "p01", "p02", "p04")
     described = [long(f"{slug} lt", f"About {slug}.") for slug in slugs]
@@ -170,14 +171,7 @@ def test_a_few_programmes_with_much_to_say_come_as_short_lines() -> None:
     assert said(facts(shelf=shelved), "/programmes").lines[1] == short("Much")
 
 
-FULL = taught(
-    "safe",
-    ("lt", "en"),
-    "visiems",
-    valid_months=12,
-    owner="Zinute",
-    licence="CC BY 4.0",
-)
+FULL = taught("safe", ("lt", "en"), "visiems", Rules(valid_months=12, owner="Zinute", licence="CC BY 4.0"))
 ABOUT = (
     long("safe lt", "About safe."),
     Line("programmes.lessons", {"titles": "1. 01 lt"}),
@@ -217,7 +211,7 @@ def test_of_a_programme_only_what_there_is_to_say_is_said() -> None:
 
 
 def test_what_comes_before_is_the_way_in() -> None:
-    shelved = on_shelf(3, p02=taught("p02", after=("p01", "p00", "gone")))
+    shelved = on_shelf(3, p02=taught("p02", rules=Rules(after=("p01", "p00", "gone"))))
     told = said(facts(mine(shelved[0], "active"), shelf=shelved), "/programme p02")
     assert told.lines[-1] == Line("programmes.before", {"titles": "p01 lt, p00 lt"})
     assert told.choices == (open_("p01"), open_("p00"), LIST, MENU)
