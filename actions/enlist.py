@@ -7,6 +7,8 @@ from domain.organisation import HOME
 from storage import organisations, people
 from storage.database import Connection
 
+MOST_WORDS = 60  # as programmes list jobs and sectors
+
 
 class NotEnlisted(Exception):
     """What was asked for cannot be; the message says why."""
@@ -33,13 +35,37 @@ def add_organisation(
     )
 
 
+def set_sector(tx: Connection, organisation: int, sector: str) -> None:
+    """The sector that the organisation belongs to: its people are shown the programmes for it first; "" for none."""
+    if not organisations.set_sector(tx, organisation, words(sector)):
+        raise NotEnlisted(_no_organisation(organisation))
+
+
+def set_job(tx: Connection, email: str, job: str) -> None:
+    """What the person works as: the programmes for it are shown to them first; "" when nobody is to know."""
+    person = people.by_email(tx, email)
+    if person is None:
+        raise NotEnlisted(f"There is nobody with the address {email}: add them with 'zinute person add'.")
+    people.set_job(tx, person, words(job))
+
+
+def words(written: str) -> str:
+    """A job or a sector on one line; raises NotEnlisted when it is longer than a name."""
+    line = " ".join(written.split())
+    if len(line) > MOST_WORDS:
+        raise NotEnlisted(
+            f"'{line[:20]}…' has {len(line)} characters, so shorten it to at most {MOST_WORDS}."
+        )
+    return line
+
+
 def add_person(
     tx: Connection, *, organisation: int, name: str, email: str, language: Language | None, coordinates: bool
 ) -> int:
     """A new person's id; someone who coordinates may sign in to the console of the organisation."""
     house = organisations.find(tx, organisation)
     if house is None:
-        raise NotEnlisted(f"There is no organisation {organisation}: 'zinute organisation list' shows them.")
+        raise NotEnlisted(_no_organisation(organisation))
     if people.by_email(tx, email) is not None:
         raise NotEnlisted(f"Somebody has the address {email} already.")
     person = people.add(
@@ -48,3 +74,7 @@ def add_person(
     if coordinates:
         people.grant(tx, person, organisation, "coordinator")
     return person
+
+
+def _no_organisation(number: int) -> str:
+    return f"There is no organisation {number}: 'zinute organisation list' shows them."

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from domain.event import Command, Event, code_of, key_of, meaning_of
+from domain.event import Command, Event, Said, StepPress, code_of, key_of, linked, meaning_of
 from domain.facts import CodeState, Facts, Invitation, Shelf, Study
 from domain.language import DEFAULT
 from domain.person import Person
@@ -12,7 +12,7 @@ from storage.database import Connection
 from storage.invitations import Invited
 from storage.studies import Counted
 
-ON_SHELF = ("programmes", "enrol")  # the commands that are about every programme there is
+ON_SHELF = ("programmes", "programme", "enrol")  # the commands that are about every programme there is
 
 
 def load(tx: Connection, address: Address, event: Event, now: datetime) -> Facts:
@@ -40,7 +40,7 @@ def load(tx: Connection, address: Address, event: Event, now: datetime) -> Facts
         person,
         shown=shown,
         studies=_studies(tx, person.id),
-        shelf=shelf(tx) if isinstance(meaning, Command) and meaning.name in ON_SHELF else (),
+        shelf=shelf(tx) if _of_shelf(meaning) else (),
         open=waiting[0] if waiting else None,
         pressed=pressed,
         waiting=tuple(waiting[1:]),
@@ -58,6 +58,11 @@ def shelf(tx: Connection) -> tuple[Shelf, ...]:
     return tuple(
         Shelf(programme, version, programmes.version(tx, version)) for programme, version in newest.items()
     )
+
+
+def _of_shelf(meaning: Command | StepPress | Said) -> bool:
+    """Whether a reply needs to know every programme there is."""
+    return isinstance(meaning, Command) and (meaning.name in ON_SHELF or bool(linked(meaning)))
 
 
 def _invitation(

@@ -128,6 +128,10 @@ class Channel(Protocol):
         """What the messenger, or a browser, calls over HTTP."""
         ...
 
+    def link(self, code: str) -> str:
+        """The address that opens this messenger and shows us `code` ("/start code"); "" while there is none."""
+        ...
+
     def decode(self, raw: str) -> Incoming | None:
         """A stored update understood; None when it is nothing for us. Any exception quarantines the update."""
         ...

@@ -1,5 +1,6 @@
 """Messages in words: what is stored in the outbox becomes a content in the reader's language."""
 
+import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
@@ -10,7 +11,7 @@ from domain.choosing import AGAIN, OK, again, choices, left, pieces, ready
 from domain.message import Button, Choice, Content, Feedback, Notice, ShowCard
 from domain.programme import LessonText, Programme
 from domain.question import Question
-from domain.text import Text, join, marked
+from domain.text import Entity, Text, join, marked, units
 
 Version = Callable[[int], Programme]
 
@@ -26,9 +27,17 @@ def render(message: Notice | ShowCard | Feedback, version: Version, voice: Voice
 
 
 def _notice(notice: Notice, voice: Voice) -> Content:
-    lines = (Text(voice.say(line.text, **line.params)) for line in notice.lines)
+    lines = (linked(voice.say(line.text, **line.params), voice.texts.site) for line in notice.lines)
     buttons = tuple(_button(choice, voice) for choice in notice.choices)
     return Content(join(*lines), buttons=buttons, hint=voice.say("hint.one"))
+
+
+def linked(sentence: str, site: str) -> Text:
+    """A sentence in which the first address of our own pages can be followed."""
+    found = re.search(rf"{re.escape(site)}/[^\s]*", sentence) if site else None
+    if found is None:
+        return Text(sentence)
+    return Text(sentence, (Entity("link", units(sentence[: found.start()]), units(found[0]), found[0]),))
 
 
 def _button(choice: Choice, voice: Voice) -> Button:

@@ -1,9 +1,9 @@
 """The conversation: what a person did and what is known become what is to be done. Pure, for every messenger."""
 
-from domain import absence, answering, joining, pausing, settings, studying
+from domain import absence, answering, browsing, joining, pausing, settings, studying
 from domain.effect import Effect, Enrol, Join, Say
-from domain.event import Command, Event, Said, StepPress, meaning_of
-from domain.facts import Facts, Shelf, Study, StudyState
+from domain.event import Command, Event, Said, StepPress, linked, meaning_of
+from domain.facts import Facts, Study
 from domain.message import Choice, Line, Notice, Param, notice
 from domain.person import Person
 from domain.studying import CONTINUE, MENU, NewKey
@@ -33,15 +33,17 @@ def enrolled(facts: Facts, programme_id: int, new_key: NewKey) -> list[Effect]:
 def _command(facts: Facts, person: Person, command: Command, new_key: NewKey) -> list[Effect]:
     match command.name:
         case "start" if command.argument:
-            return _another_code(facts, person, new_key)
+            return _another_code(facts, person, command, new_key)
         case "continue" | "start" | "yes" | "agree":
             return _go_on(facts, new_key)
         case "enrol":
-            return _enrol(facts, command.argument, new_key)
+            return _enrol(facts, person, command.argument, new_key)
         case "progress":
             return _progress(facts)
         case "programmes":
-            return _programmes(facts)
+            return browsing.show(facts, person, command.argument)
+        case "programme":
+            return browsing.view(facts, person, command.argument)
     return _setting(facts, person, command)
 
 
@@ -94,9 +96,14 @@ def _said(facts: Facts, said: Said, new_key: NewKey) -> list[Effect]:
     return [Say(notice("help.not_understood", CONTINUE, MENU, Choice("menu.help", "/help")))]
 
 
-def _another_code(facts: Facts, person: Person, new_key: NewKey) -> list[Effect]:
-    """A code shown by someone who has joined: their own opens its programme, another's is refused with the reason."""
-    invitation = facts.shown
+def _another_code(facts: Facts, person: Person, command: Command, new_key: NewKey) -> list[Effect]:
+    """A code shown by someone who has joined: their own opens its programme, another's is refused with the reason.
+
+    The link of a programme shows what it is, with one tap to begin it.
+    """
+    invitation, slug = facts.shown, linked(command)
+    if invitation is None and slug:
+        return browsing.view(facts, person, slug)
     if invitation and invitation.person.id != person.id:
         return [Say(notice("join.someone_else", CONTINUE, contact=person.organisation.contact))]
     if invitation and invitation.state == "open":
@@ -120,13 +127,13 @@ def _current(facts: Facts) -> Study | None:
     return min(going, key=lambda study: order[study.state, study.card >= 0], default=None)
 
 
-def _enrol(facts: Facts, slug: str, new_key: NewKey) -> list[Effect]:
+def _enrol(facts: Facts, person: Person, slug: str, new_key: NewKey) -> list[Effect]:
     shelf = next((each for each in facts.shelf if each.programme.slug == slug), None)
     study = next((each for each in facts.studies if each.programme.slug == slug), None)
     if study and study.state != "finished":
         return studying.go_on(facts, study, new_key)
     if study or shelf is None:
-        return _programmes(facts)
+        return browsing.show(facts, person)
     return [Enrol(shelf.programme_id)]
 
 
@@ -161,27 +168,3 @@ def _progress_line(facts: Facts, study: Study) -> Line:
         "graded": study.graded,
     }
     return Line(f"progress.{study.state}", params)
-
-
-def _programmes(facts: Facts) -> list[Effect]:
-    if not facts.shelf:
-        return [Say(notice("programmes.none", MENU))]
-    mine = {study.programme_id: study.state for study in facts.studies}
-    lines = [Line("programmes.head"), *(_programme_line(facts, each, mine) for each in facts.shelf)]
-    choices = [
-        Choice(each.programme.text(facts.language).title, f"/enrol {each.programme.slug}", literal=True)
-        for each in facts.shelf
-        if mine.get(each.programme_id) != "finished"
-    ]
-    return [Say(Notice(tuple(lines), (*choices, MENU)))]
-
-
-def _programme_line(facts: Facts, shelf: Shelf, mine: dict[int, StudyState]) -> Line:
-    text = shelf.programme.text(facts.language)
-    params: dict[str, Param] = {
-        "title": text.title,
-        "description": text.description,
-        "lessons": len(shelf.programme.lessons),
-        "minutes": shelf.programme.minutes(facts.language),
-    }
-    return Line(f"programmes.{mine.get(shelf.programme_id, 'open')}", params)

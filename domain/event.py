@@ -44,6 +44,8 @@ class Incoming:
     language: str = ""
 
 
+PROGRAMME_LINK = "p_"  # what a link to a programme shows in place of an invitation's code, before the slug
+
 # What an invitation's code and a step's key are made of (URL-safe base64); Telegram's deep links take 64 of them.
 _CODE = re.compile(r"[A-Za-z0-9_-]{1,64}", re.ASCII)
 
@@ -84,6 +86,12 @@ def code_of(meaning: Command | StepPress | Said) -> str:
     """The invitation's code that was shown; "" for none, and for what cannot be one."""
     shown = meaning.argument if isinstance(meaning, Command) and meaning.name == "start" else ""
     return shown if _CODE.fullmatch(shown) else ""
+
+
+def linked(meaning: Command | StepPress | Said) -> str:
+    """The slug of the programme whose link was opened; "" for none. An invitation's code may look alike."""
+    shown = code_of(meaning)
+    return shown.removeprefix(PROGRAMME_LINK) if shown.startswith(PROGRAMME_LINK) else ""
 
 
 def key_of(meaning: Command | StepPress | Said) -> str:

@@ -1,7 +1,7 @@
 """Joining: a code, who you are, the privacy notice, and in."""
 
 from domain.effect import Effect, Enrol, Join, Say, SetLanguage, TalkAbout
-from domain.event import Command, Said, StepPress
+from domain.event import Command, Said, StepPress, linked
 from domain.facts import Facts, Invitation
 from domain.language import LANGUAGES, OWN_NAMES, Language, language_of
 from domain.message import Choice, notice
@@ -13,7 +13,7 @@ Meaning = Command | StepPress | Said
 def respond(facts: Facts, meaning: Meaning) -> list[Effect]:
     """What follows when someone who has not joined does something."""
     if isinstance(meaning, Command):
-        if meaning.name == "start" and meaning.argument:
+        if meaning.name == "start" and meaning.argument and (facts.shown or not linked(meaning)):
             return shown_code(facts)
         if meaning.name == "language" and (language := language_of(meaning.argument)):
             return [SetLanguage(language), *_ask_again(facts, language)]

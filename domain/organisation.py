@@ -10,7 +10,10 @@ Right = Literal["see"]
 
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """An institution. `contact` is whom its people ask, in words that can stand in a sentence."""
+    """An institution. `contact` is whom its people ask, in words that can stand in a sentence.
+
+    `sector` is where it belongs ("libraries"; "" when nobody said): programmes for it are shown to its people first.
+    """
 
     id: int
     name: str
@@ -18,6 +21,7 @@ class Organisation:
     zone: str
     language: Language
     contact: str
+    sector: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -201,19 +201,22 @@ def keep_last_good(
     """`new` with what `old` had in place of each broken (lesson slug or DESCRIPTION, language).
 
     A broken text that has no earlier version is left out; an earlier text that no longer has the questions of its
-    lesson is left out too, so that the languages of a lesson always agree. The order is that of the slugs.
+    lesson is left out too, so that the languages of a lesson always agree. The order is that of the slugs. The rules
+    stay what they were when a description is broken, because it may be the one that states them.
     """
     if old is None:
         return new
     kept, texts = {lesson.slug: lesson for lesson in new.lessons}, list(new.texts)
-    before = {lesson.slug: lesson for lesson in old.lessons}
+    rules, before = new.rules, {lesson.slug: lesson for lesson in old.lessons}
     for slug, language in broken:
         if slug == DESCRIPTION:
             texts += [text for text in old.texts if text.language == language]
+            rules = old.rules
         elif slug in before:
             kept[slug] = _with_earlier(kept.get(slug, Lesson(slug, ())), before[slug], language)
     lessons = (kept[slug] for slug in sorted(kept))
-    return replace(new, texts=tuple(texts), lessons=tuple(lesson for lesson in lessons if lesson.texts))
+    served = tuple(lesson for lesson in lessons if lesson.texts)
+    return replace(new, texts=tuple(texts), lessons=served, rules=rules)
 
 
 def _with_earlier(lesson: Lesson, before: Lesson, language: Language) -> Lesson:

@@ -20,15 +20,20 @@ _MOMENT: dict[Language, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """Catalogues by language. A key that is said with a parameter `n` has plural forms."""
+    """Catalogues by language. A key that is said with a parameter `n` has plural forms.
+
+    `site` is the address of the pages of this installation, which every sentence may name as {site}.
+    """
 
     catalogues: Mapping[Language, NullTranslations]
+    site: str = ""
 
     def say(self, language: Language, key: str, /, **params: Param) -> str:
         """The sentence `key` with its parameters in place."""
         catalogue, number = self.catalogues[language], params.get("n")
         pattern = catalogue.ngettext(key, key, number) if isinstance(number, int) else catalogue.gettext(key)
-        return pattern.format(**{name: _written(language, value) for name, value in params.items()})
+        written = {name: _written(language, value) for name, value in params.items()}
+        return pattern.format(**{"site": self.site, **written})
 
 
 def _written(language: Language, value: Param) -> str:

@@ -10,9 +10,10 @@ from pathlib import Path
 
 from domain.language import LANGUAGES, Language
 from domain.problem import Problem
-from domain.programme import Lesson, Programme, ProgrammeText
+from domain.programme import Lesson, Programme
+from lessons import programmes
 from lessons.names import PROGRAMME, is_hidden, is_slug, is_text, printable, read_name, slug_of
-from lessons.parse import Origin, Parsed, parse_lesson, parse_programme
+from lessons.parse import Origin, Parsed, Told, parse_lesson, parse_programme
 from lessons.pictures import Shelf
 from lessons.rules import Findings
 from lessons.source import inside, read_source
@@ -57,11 +58,22 @@ def read_library(folder: Path) -> Library:
             f"The folder {printable(str(folder))} cannot be read: {error.strerror}."
         ) from error
     if any(_is_description(entry) for entry in entries):
-        drafts = [reader.programme(folder)]
+        drafts = reader.drafts([folder], alone=True)
     else:
-        drafts = [reader.programme(entry) for entry in entries if _is_programme(entry, folder)]
-        reader.refuse_homeless(entries, bool(drafts))
-    return Library(tuple(draft for draft in drafts if draft), tuple(sorted(reader.problems)))
+        folders = [entry for entry in entries if _is_programme(entry, folder)]
+        drafts = reader.drafts(folders)
+        reader.refuse_homeless(entries, bool(folders))
+    return Library(tuple(drafts), tuple(sorted(reader.problems)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """The files of one programme."""
+
+    slug: str
+    told: list[Told]
+    files: list[Parsed]
+    shelf: Shelf
 
 
 @dataclass(slots=True)
@@ -69,8 +81,21 @@ class _Reader:
     root: Path
     problems: list[Problem] = field(default_factory=list)
 
-    def programme(self, folder: Path) -> Draft | None:
-        """One programme's folder."""
+    def drafts(self, folders: list[Path], *, alone: bool = False) -> list[Draft]:
+        """The programmes of these folders; one that is `alone` may come after programmes that are elsewhere."""
+        found = [read for read in map(self.programme, folders) if read]
+        waits = {read.slug: programmes.rules(read.told).after for read in found}
+        known = () if alone else [folder.name for folder in folders]
+        drafts = []
+        for read in found:
+            told = programmes.refuse_waiting(read.told, read.slug, waits, known)
+            self.problems += [problem for each in told for problem in each.problems]
+            if told and read.files:
+                drafts.append(_assembled(replace(read, told=told)))
+        return drafts
+
+    def programme(self, folder: Path) -> _Read | None:
+        """What one programme's folder has; all is reported but what is wrong with its descriptions."""
         found = self._findings(folder)
         slug = folder.resolve().name if folder == self.root else folder.name
         if not is_slug(slug):
@@ -85,7 +110,7 @@ class _Reader:
             self.problems += found.problems
             return None
         try:
-            return self._draft(slug, folder)
+            return self._read(slug, folder)
         except OSError as error:
             found.add(
                 1, "unreadable", f"This cannot be read ({error.strerror}), so give the program the right to."
@@ -107,10 +132,13 @@ class _Reader:
             )
             self.problems += found.problems
 
-    def _draft(self, slug: str, folder: Path) -> Draft | None:
+    def _read(self, slug: str, folder: Path) -> _Read:
         sources = self._sources(folder)
-        descriptions = [(at, data) for at, data in sources if at.slug == PROGRAMME]
-        texts = self._descriptions(descriptions)
+        told = [
+            parse_programme(data, at) if data is not None else Told(at, None, {}, ())
+            for at, data in sources
+            if at.slug == PROGRAMME
+        ]
         lessons = [(at, data) for at, data in sources if at.slug != PROGRAMME]
         shelf = Shelf(folder)
         files = [
@@ -120,12 +148,8 @@ class _Reader:
         files = refuse_same_ids(files)
         groups = [list(group) for _, group in groupby(files, key=lambda file: file.origin.slug)]
         files = [file for group in groups for file in refuse_different(group)]
-        self._report(folder, files, descriptions)
-        if not descriptions or not files:
-            return None
-        good = {text.language for text in texts}
-        broken = [(PROGRAMME, at.language) for at, _ in descriptions if at.language not in good]
-        return _assembled(Programme(slug, texts, ()), files, shelf, broken)
+        self._report(folder, files, [each.origin for each in told])
+        return _Read(slug, programmes.refuse_different(told), files, shelf)
 
     def _sources(self, folder: Path) -> list[tuple[Origin, bytes | None]]:
         """The texts of a programme by slug and language; None for bytes that cannot be had (reported)."""
@@ -146,17 +170,9 @@ class _Reader:
             sources.values(), key=lambda source: (source[0].slug, LANGUAGES.index(source[0].language))
         )
 
-    def _descriptions(self, sources: list[tuple[Origin, bytes | None]]) -> tuple[ProgrammeText, ...]:
-        read = [parse_programme(data, at) for at, data in sources if data is not None]
-        self.problems += [problem for _, problems in read for problem in problems]
-        return tuple(text for text, _ in read if text)
-
-    def _report(
-        self, folder: Path, files: list[Parsed], descriptions: list[tuple[Origin, bytes | None]]
-    ) -> None:
-        """What the files say, and what is missing from the folder."""
+    def _report(self, folder: Path, files: list[Parsed], at: list[Origin]) -> None:
+        """What the lessons say, and what is missing from the folder; `at` are the descriptions."""
         self.problems += [problem for file in files for problem in file.problems]
-        at = [origin for origin, _ in descriptions]
         for name, group in groupby([*at, *(file.origin for file in files)], key=lambda origin: origin.slug):
             origins = list(group)
             what = PROGRAMME if name == PROGRAMME else "lesson"
@@ -190,15 +206,16 @@ def _is_programme(entry: Path, root: Path) -> bool:
         return True
 
 
-def _assembled(
-    programme: Programme, files: list[Parsed], shelf: Shelf, broken: list[tuple[str, Language]]
-) -> Draft:
-    good = [(file.origin.slug, file.text) for file in files if file.text]
+def _assembled(read: _Read) -> Draft:
+    good = [(file.origin.slug, file.text) for file in read.files if file.text]
     lessons = tuple(
         Lesson(name, tuple(text for _, text in group))
         for name, group in groupby(good, key=lambda pair: pair[0])
     )
     used = {card.picture.digest for _, text in good for card in text.cards if card.picture}
-    pictures = {digest: data for digest, data in shelf.served.items() if digest in used}
-    broken += [(file.origin.slug, file.origin.language) for file in files if not file.text]
-    return Draft(replace(programme, lessons=lessons), pictures, tuple(broken))
+    pictures = {digest: data for digest, data in read.shelf.served.items() if digest in used}
+    texts = tuple(each.text for each in read.told if each.text)
+    broken = [each.origin for each in read.told if not each.text]
+    broken += [each.origin for each in read.files if not each.text]
+    programme = Programme(read.slug, texts, lessons, programmes.rules(read.told))
+    return Draft(programme, pictures, tuple((at.slug, at.language) for at in broken))

@@ -1,5 +1,6 @@
 """One file: a lesson or a programme's description in one language, and everything that is wrong with it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
@@ -7,7 +8,7 @@ from domain.language import Language
 from domain.problem import Problem
 from domain.programme import Card, LessonText, ProgrammeText
 from domain.text import units
-from lessons import head
+from lessons import head, rules_head
 from lessons.advice import advise
 from lessons.branching import advise_shown, branches, joined
 from lessons.cards import card, cards
@@ -15,6 +16,7 @@ from lessons.markup import compile_text
 from lessons.pictures import Shelf
 from lessons.placed import numbered
 from lessons.rules import Findings
+from lessons.rules_head import Stated
 from lessons.source import decode
 from lessons.visible import visible
 
@@ -37,6 +39,16 @@ class Parsed:
     origin: Origin
     text: LessonText | None
     lines: tuple[int, ...]
+    problems: tuple[Problem, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """A programme's description in one language (None when there is an error), and the rules that its head states."""
+
+    origin: Origin
+    text: ProgrammeText | None
+    stated: Mapping[str, Stated]
     problems: tuple[Problem, ...]
 
 
@@ -78,28 +90,30 @@ def _draw(values: dict[str, head.Value], taught: tuple[Card, ...], found: Findin
     return head.draw(values, sum(each.question is not None for each in taught), found)
 
 
-def parse_programme(source: bytes, origin: Origin) -> tuple[ProgrammeText | None, tuple[Problem, ...]]:
-    """Read a programme's title and description. Never raises, whatever the bytes are."""
+def parse_programme(source: bytes, origin: Origin) -> Told:
+    """Read a programme's description. Never raises, whatever the bytes are."""
     found = Findings(origin.file)
-    text = _programme(source, origin.language, found)
-    return None if found.errors else text, tuple(found.problems)
-
-
-def _programme(source: bytes, language: Language, found: Findings) -> ProgrammeText | None:
     whole = decode(source, found)
     parts = head.split(whole, found) if whole is not None else None
     if parts is None:
-        return None
-    title = head.title(head.values(parts[0], ("title",), found), found)
-    body = "\n".join(parts[1])
-    line = 1 + len(body) - len(body.lstrip("\n")) if body.strip() else len(parts[1])
-    if len(body.strip()) > 2 * MOST_DESCRIPTION or any(row.rstrip() == "---" for row in parts[1]):
+        return Told(origin, None, {}, tuple(found.problems))
+    values = head.values(parts[0], ("title", *rules_head.KEYS), found)
+    title, audience = head.title(values, found), rules_head.audience(values, found)
+    stated = rules_head.stated(values, found)
+    text = ProgrammeText(origin.language, title, _description(parts[1], found), audience)
+    return Told(origin, None if found.errors else text, stated, tuple(found.problems))
+
+
+def _description(lines: list[str], found: Findings) -> str:
+    body = "\n".join(lines)
+    line = 1 + len(body) - len(body.lstrip("\n")) if body.strip() else len(lines)
+    if len(body.strip()) > 2 * MOST_DESCRIPTION or any(row.rstrip() == "---" for row in lines):
         found.add(
             line,
             "description",
             f"Describe the programme in one text of at most {MOST_DESCRIPTION:,} characters.",
         )
-        return None
+        return ""
     inner = Findings(found.file)
     text = compile_text(body.lstrip("\n"), line, inner)
     odd = {entity.kind for entity in text.entities} | {problem.rule for problem in inner.problems}
@@ -112,4 +126,4 @@ def _programme(source: bytes, language: Language, found: Findings) -> ProgrammeT
         found.add(line, "description", "Describe the programme in a sentence or two below its head.")
     elif units(text.plain) > MOST_DESCRIPTION:
         found.add(line, "description", f"Shorten the description to at most {MOST_DESCRIPTION:,} characters.")
-    return ProgrammeText(language, title, text.plain)
+    return text.plain

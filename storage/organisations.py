@@ -2,16 +2,16 @@
 
 from typing import Final
 
-from sqlalchemy import Connection, insert, select
+from sqlalchemy import Connection, insert, select, update
 from sqlmodel import Field, SQLModel
 
 from domain.language import Language
 from domain.organisation import Organisation
-from storage.table import core
+from storage.table import EMPTY, core
 
 
 class OrganisationRow(SQLModel, table=True):
-    """An institution whose people learn."""
+    """An institution whose people learn; `sector` is kept to show them the programmes for it first."""
 
     __tablename__ = "organisation"
     id: int | None = Field(default=None, primary_key=True)
@@ -20,10 +20,19 @@ class OrganisationRow(SQLModel, table=True):
     zone: str
     language: str
     contact: str
+    sector: str = Field(default="", sa_column_kwargs=EMPTY)
 
 
 ORGANISATION = core(OrganisationRow)
-NAMES: Final = ("id", "name", "country", "zone", "language", "contact")  # as domain.organisation has them
+NAMES: Final = (
+    "id",
+    "name",
+    "country",
+    "zone",
+    "language",
+    "contact",
+    "sector",
+)  # as domain.organisation has them
 
 
 def add(tx: Connection, *, name: str, country: str, zone: str, language: Language, contact: str) -> int:
@@ -32,6 +41,12 @@ def add(tx: Connection, *, name: str, country: str, zone: str, language: Languag
         name=name, country=country, zone=zone, language=language, contact=contact
     )
     return int(tx.execute(row.returning(ORGANISATION.c.id)).scalar_one())
+
+
+def set_sector(tx: Connection, organisation: int, sector: str) -> bool:
+    """Whether there is such an organisation; it belongs to this sector from now on ("": to none)."""
+    changed = update(ORGANISATION).where(ORGANISATION.c.id == organisation).values(sector=sector)
+    return tx.execute(changed).rowcount > 0
 
 
 def find(tx: Connection, organisation: int) -> Organisation | None:

@@ -20,6 +20,7 @@ class PersonRow(SQLModel, table=True):
     """A row of an organisation's roster.
 
     `days` are ISO weekdays as digits; `hour` is HH:MM, local; leave is two ISO dates, both included ("" for none).
+    `job` is kept to show the programmes for it first.
     """
 
     __tablename__ = "person"
@@ -34,6 +35,7 @@ class PersonRow(SQLModel, table=True):
     leave_from: str = Field(default="", sa_column_kwargs=EMPTY)
     leave_until: str = Field(default="", sa_column_kwargs=EMPTY)
     snoozed_until: datetime | None = None
+    job: str = Field(default="", sa_column_kwargs=EMPTY)
 
 
 class RoleRow(SQLModel, table=True):
@@ -48,7 +50,7 @@ class RoleRow(SQLModel, table=True):
 PERSON, ROLE = core(PersonRow), core(RoleRow)
 COLUMNS: Final = (
     *(PERSON.c[name] for name in ("id", "name", "language", "hour", "days", "consented_at")),
-    *(PERSON.c[name] for name in ("leave_from", "leave_until", "snoozed_until")),
+    *(PERSON.c[name] for name in ("leave_from", "leave_until", "snoozed_until", "job")),
     *(organisations.ORGANISATION.c[name] for name in organisations.NAMES),
 )
 IN_HOUSE: Final = organisations.ORGANISATION.c.id == PERSON.c.organisation_id
@@ -84,7 +86,7 @@ def of_row(row: Sequence[Any]) -> Person:
     """A person from the values of COLUMNS."""
     return Person(
         id=row[0],
-        organisation=_organisation(*row[9:15]),
+        organisation=_organisation(*row[10:17]),
         name=row[1],
         language=row[2],
         hour=_hour(row[3]),
@@ -93,6 +95,7 @@ def of_row(row: Sequence[Any]) -> Person:
         leave_from=_date(row[6]),
         leave_until=_date(row[7]),
         snoozed_until=row[8],
+        job=row[9],
     )
 
 
@@ -129,6 +132,11 @@ def set_hour(tx: Connection, person: int, hour: time) -> None:
 def set_days(tx: Connection, person: int, days: frozenset[int]) -> None:
     """Send lessons on these ISO weekdays from now on."""
     tx.execute(update(PERSON).where(PERSON.c.id == person).values(days="".join(map(str, sorted(days)))))
+
+
+def set_job(tx: Connection, person: int, job: str) -> None:
+    """The person works as this from now on ("": nobody said)."""
+    tx.execute(update(PERSON).where(PERSON.c.id == person).values(job=job))
 
 
 def consent(tx: Connection, person: int, at: datetime) -> None:

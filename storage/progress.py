@@ -62,6 +62,7 @@ class Profile:
     hour: time
     days: frozenset[int]
     joined_at: datetime | None
+    job: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,6 +123,7 @@ def person(tx: Connection, scope: Scope, person_id: int) -> Profile | None:
         hour=time.fromisoformat(row.hour),
         days=frozenset(map(int, row.days)),
         joined_at=row.consented_at,
+        job=row.job,
     )
 
 

@@ -7,8 +7,13 @@ import typer
 
 from zinute.options import Data, Store, settings_of
 
-organisation = typer.Typer(no_args_is_help=True, help="Add and list organisations.", rich_markup_mode=None)
-person = typer.Typer(no_args_is_help=True, help="Add people and invite them.", rich_markup_mode=None)
+SECTOR = "Such as libraries: programmes for it come first."
+JOB = "Such as librarian: programmes for it come first."
+
+organisation = typer.Typer(
+    no_args_is_help=True, help="Add, change and list organisations.", rich_markup_mode=None
+)
+person = typer.Typer(no_args_is_help=True, help="Add people, change and invite them.", rich_markup_mode=None)
 
 
 @organisation.command("add")
@@ -27,6 +32,20 @@ def add_organisation(
     settings = settings_of(data=data, database=database)
     added = add(settings, name=name, contact=contact, country=country, zone=zone, language=language)
     typer.echo(f"Added organisation {asyncio.run(added)}: {name}.")
+
+
+@organisation.command("set")
+def set_organisation(
+    number: int,
+    sector: Annotated[str, typer.Option(help=SECTOR)],
+    data: Data = None,
+    database: Store = None,
+) -> None:
+    """Say to which sector an organisation belongs; an empty one takes it back."""
+    from zinute.roster import set_sector
+
+    asyncio.run(set_sector(settings_of(data=data, database=database), number, sector))
+    typer.echo(f"Organisation {number} is as you said.")
 
 
 @organisation.command("list")
@@ -62,6 +81,20 @@ def add_person(
     )
     asyncio.run(added)
     typer.echo(f"Added {name}.")
+
+
+@person.command("set")
+def set_person(
+    email: str,
+    job: Annotated[str, typer.Option(help=JOB)],
+    data: Data = None,
+    database: Store = None,
+) -> None:
+    """Say what a person works as; an empty job takes it back."""
+    from zinute.roster import set_job
+
+    asyncio.run(set_job(settings_of(data=data, database=database), email, job))
+    typer.echo(f"{email} is as you said.")
 
 
 @person.command()

@@ -50,6 +50,7 @@ class SampleOrganisation:
     zone: str
     language: Language
     people: tuple[Sample, ...]
+    sector: str
 
 
 SAMPLES: Final = (
@@ -68,6 +69,7 @@ SAMPLES: Final = (
             Sample("Darius Vaitkus", "darius@gluosniai.example", 1),
             Sample("Aistė Butkevičiūtė", "aiste@gluosniai.example", 3),
         ),
+        "libraries",
     ),
     SampleOrganisation(
         "Muzeum Miejskie w Lipowie",
@@ -81,6 +83,7 @@ SAMPLES: Final = (
             Sample("Piotr Śliwiński", "piotr@lipowo.example", 2),
             Sample("Zofia Żak", "zofia@lipowo.example", 5),
         ),
+        "museums",
     ),
     SampleOrganisation(
         "Solvik kommune",
@@ -94,6 +97,7 @@ SAMPLES: Final = (
             Sample("Øystein Løken", "oystein@solvik.example", 3),
             Sample("Silje Bråten", "silje@solvik.example", 0),
         ),
+        "municipalities",
     ),
 )
 
@@ -131,6 +135,7 @@ def fill(tx: Connection, codes: "_Codes", at: datetime) -> None:
             language=sample.language,
             contact=f"{head.name}, {head.email}",
         )
+        organisations.set_sector(tx, organisation, sample.sector)
         for each in sample.people:
             person = people.add(
                 tx, organisation=organisation, name=each.name, email=each.email, language=sample.language

@@ -1,18 +1,21 @@
 """The roster by hand: what an operator needs before there are imports."""
 
 import secrets
+from collections.abc import Callable
+from typing import TypeVar
 
-from actions.enlist import NotEnlisted
-from actions.enlist import add_organisation as enlist_organisation
-from actions.enlist import add_person as enlist_person
+from actions import enlist
 from actions.invite import invite as make_invitation
 from domain.language import Language, language_of
+from domain.organisation import Organisation
 from storage import organisations as houses
 from storage import people, programmes
 from storage.database import Connection
 from zinute.assemble import look_only, now, opened
 from zinute.config import Settings
 from zinute.errors import Stop
+
+T = TypeVar("T")
 
 
 async def add_organisation(
@@ -22,21 +25,22 @@ async def add_organisation(
     spoken = _language(language)
 
     def add(tx: Connection) -> int:
-        return enlist_organisation(
+        return enlist.add_organisation(
             tx, name=name, country=country.upper(), contact=contact, zone=zone, language=spoken
         )
 
-    try:
-        async with opened(settings) as database:
-            return await database.write(add)
-    except NotEnlisted as error:
-        raise Stop(str(error)) from error
+    return await _write(settings, add, there=False)
+
+
+async def set_sector(settings: Settings, organisation: int, sector: str) -> None:
+    """The sector that an organisation belongs to; "" for none."""
+    await _write(settings, lambda tx: enlist.set_sector(tx, organisation, sector))
 
 
 async def organisations(settings: Settings) -> list[str]:
     """A line for each organisation."""
     found = await look_only(settings, houses.every)
-    return [f"{each.id}  {each.name} ({each.country}, {each.zone}, {each.language})" for each in found]
+    return [f"{each.id}  {each.name} ({', '.join(filter(None, _known(each)))})" for each in found]
 
 
 async def add_person(
@@ -46,15 +50,16 @@ async def add_person(
     spoken = _language(language)
 
     def add(tx: Connection) -> int:
-        return enlist_person(
+        return enlist.add_person(
             tx, organisation=organisation, name=name, email=email, language=spoken, coordinates=coordinates
         )
 
-    try:
-        async with opened(settings, there=True) as database:
-            await database.write(add)
-    except NotEnlisted as error:
-        raise Stop(str(error)) from error
+    await _write(settings, add)
+
+
+async def set_job(settings: Settings, email: str, job: str) -> None:
+    """What a person works as; "" when nobody is to know."""
+    await _write(settings, lambda tx: enlist.set_job(tx, email, job))
 
 
 async def invite(settings: Settings, email: str, programme: str) -> list[str]:
@@ -72,6 +77,19 @@ async def invite(settings: Settings, email: str, programme: str) -> list[str]:
     async with opened(settings, there=True) as database:
         await database.write(make)
     return [f"{settings.base_url}/chat?code={code}", f"In another messenger: /start {code}"]
+
+
+async def _write(settings: Settings, change: Callable[[Connection], T], *, there: bool = True) -> T:
+    """What the change gives, in a transaction of its own; raises Stop with the reason why it cannot be."""
+    try:
+        async with opened(settings, there=there) as database:
+            return await database.write(change)
+    except enlist.NotEnlisted as error:
+        raise Stop(str(error)) from error
+
+
+def _known(each: Organisation) -> tuple[str, ...]:
+    return each.country, each.zone, each.language, each.sector
 
 
 def _language(written: str) -> Language | None:

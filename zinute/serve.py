@@ -53,12 +53,13 @@ async def serve(
         raise Stop(
             f"The folder {settings.state} cannot be written ({error.strerror}): choose another with ZINUTE_STATE."
         ) from error
-    texts = catalogues.load()
+    texts = catalogues.load(site=settings.base_url)
     service = Service(database, texts, channel_names())
     await service.open()
     watchdog, health = Watchdog(), Health(database, service.channels.values(), now)
     routes = [*routes_of(service.channels.values()), *probes(health, Metrics(health, watchdog), token)]
-    app = create(database, texts, now, more_routes=routes, hosts=hosts)
+    doors = tuple(service.channels.values())
+    app = create(database, texts, now, more_routes=routes, hosts=hosts, doors=doors)
 
     async def closing() -> None:
         health.stopping = True

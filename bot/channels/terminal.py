@@ -52,6 +52,10 @@ class Terminal:
     def rate(self) -> None:
         """No limit."""
 
+    def link(self, code: str) -> str:  # noqa: ARG002
+        """No link opens a terminal."""
+        return ""
+
     async def open(self) -> None:
         """Nothing to get ready."""
 

@@ -1,10 +1,11 @@
 """Messages in words: every form, in every language."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
-from bot.render import render
+from bot.render import linked, render
 from bot.voice import Voice
 from domain.language import LANGUAGES, Language
 from domain.message import (
@@ -50,6 +51,34 @@ DAYS: dict[Language, str] = {
     "nb": "mandag–onsdag",
     "en": "Monday–Wednesday",
 }
+
+
+SITE = "https://zinute.example/a"
+
+
+@pytest.mark.parametrize(
+    ("sentence", "link"),
+    [
+        (f"😀 {SITE}/catalogue and on", (3, 34, f"{SITE}/catalogue")),
+        (f"{SITE}/b?c=d", (0, 30, f"{SITE}/b?c=d")),
+        (f"{SITE}", None),
+        ("https://zinute.example.evil/a/catalogue", None),
+        ("nothing", None),
+    ],
+)
+def test_an_address_of_our_own_pages_can_be_followed(
+    sentence: str, link: tuple[int, int, str] | None
+) -> None:
+    found = () if link is None else (Entity("link", *link),)
+    assert linked(sentence, SITE) == Text(sentence, found)
+    assert linked(sentence, "") == Text(sentence)
+
+
+def test_a_sentence_names_the_pages_of_the_installation() -> None:
+    here = Voice(replace(texts(), site=SITE), "en")
+    content = render(Notice((Line("programmes.web"),)), {1: PROGRAMME}.__getitem__, here)
+    assert content.text.plain.endswith(f": {SITE}/catalogue")
+    assert [each.url for each in content.text.entities] == [f"{SITE}/catalogue"]
 
 
 def shown(

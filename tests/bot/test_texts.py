@@ -25,6 +25,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "progress.{}": STATES,
     "programmes.{}": ("open", *STATES),
     "pause.because.{}": REASONS,
+    "programmes.{}_short": ("open", *STATES),
     "menu.{}": (
         *("continue", "progress", "programmes", "settings", "help"),
         *("language", "hour", "days", "pause"),

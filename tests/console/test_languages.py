@@ -27,6 +27,7 @@ ALIKE = {
 }
 PUT_TOGETHER = (
     "answers.done.",
+    "catalogue.sector.",
     "channel.",
     "column.",
     "day.",

@@ -165,6 +165,7 @@ async def test_a_right_that_is_taken_away_is_gone_at_once(door: Door, cast: Cast
         ("/console?sort=-last", "/console?sort=-last"),
         ("/sign-in?token=t", "/sign-in?token=t"),
         ("/", "/"),
+        ("/catalogue?q=a&sector=museums", "/catalogue?q=a&sector=museums"),
         ("//evil.test", "/console"),
         ("https://evil.test", "/console"),
         ("/\\evil.test", "/console"),

@@ -255,11 +255,10 @@ TAKE_GDPR = Choice("gdpr en", "/enrol gdpr", literal=True)
     ],
 )
 def test_programmes(mine: tuple[Study, ...], states: tuple[str, str], choices: tuple[Choice, ...]) -> None:
-    lines = (
-        Line("programmes.head"),
-        Line(f"programmes.{states[0]}", SAFE_LINE),
-        Line(f"programmes.{states[1]}", GDPR_LINE),
-    )
+    described = [Line(f"programmes.{states[0]}", SAFE_LINE), Line(f"programmes.{states[1]}", GDPR_LINE)]
+    if states[0] == "finished":
+        described.reverse()
+    lines = (Line("programmes.head"), *described, Line("programmes.web"))
     listed = [Say(Notice(lines, choices))]
     known = facts(*mine, shelf=SHELF, language="pl")
     assert told(known, "/programmes") == listed

@@ -31,7 +31,14 @@ async def test_from_nothing_to_an_invitation_and_a_sign_in_link(tmp_path: Path) 
     assert await done("lessons", "publish", str(LIBRARY)) == "Published: nothing new.\n"
     assert await done(*ORGANISATION) == "Added organisation 1: Beržų biblioteka.\n"
     assert await done("organisation", "list") == "1  Beržų biblioteka (LT, Europe/Vilnius, lt)\n"
+    assert (
+        await done("organisation", "set", "1", "--sector", "Libraries") == "Organisation 1 is as you said.\n"
+    )
+    listed = "1  Beržų biblioteka (LT, Europe/Vilnius, lt, Libraries)\n"
+    assert await done("organisation", "list") == listed
     assert await done(*PERSON) == "Added Ona Onaitė.\n"
+    told = await done("person", "set", "ONA@berzai.example", "--job", "museum guide")
+    assert told == "ONA@berzai.example is as you said.\n"
     invitation = await done("person", "invite", "ona@berzai.example", "safe-online")
     assert re.search(r"/chat\?code=[\w-]{22}\n.*/start [\w-]{22}\n", invitation)
     assert "/sign-in?token=" in await done("sign-in", "ONA@berzai.example")
@@ -44,6 +51,9 @@ async def test_from_nothing_to_an_invitation_and_a_sign_in_link(tmp_path: Path) 
         ((*ORGANISATION, "--zone", "Europe/Atlantis"), "zone"),
         ((*ORGANISATION, "--language", "xx"), "language"),
         (("person", "add", "a@b.example", "A", "--organisation", "9"), "no organisation 9"),
+        (("person", "set", "a@b.example", "--job", "librarian"), "nobody"),
+        (("organisation", "set", "9", "--sector", "libraries"), "no organisation 9"),
+        (("organisation", "set", "1", "--sector", "x" * 61), "at most 60"),
         (("person", "invite", "a@b.example", "safe-online"), "nobody"),
         (("sign-in", "a@b.example"), "no coordinator"),
     ],

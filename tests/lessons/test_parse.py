@@ -274,7 +274,7 @@ def test_bytes_that_are_no_lesson(source: bytes, expected: list[tuple[int, str]]
     parsed = parse_lesson(source, ORIGIN, Shelf(tmp_path))
     assert [(problem.line, problem.rule) for problem in parsed.problems] == expected
     assert (parsed.text, parsed.lines) == (None, ())
-    _, problems = parse_programme(source, ORIGIN)
+    problems = parse_programme(source, ORIGIN).problems
     assert [(problem.line, problem.rule) for problem in problems] == expected
 
 
@@ -302,7 +302,8 @@ PROGRAMMES = {
 
 @pytest.mark.parametrize(("source", "expected"), PROGRAMMES.values(), ids=PROGRAMMES.keys())
 def test_programmes(source: str, expected: list[tuple[int, str]]) -> None:
-    text, problems = parse_programme(source.encode(), ORIGIN)
+    told = parse_programme(source.encode(), ORIGIN)
+    text, problems = told.text, told.problems
     assert [(problem.line, problem.rule) for problem in problems] == expected
     assert (text is None) == bool(expected)
     assert not text or (text.title, text.description) == ("A", "One two three.\n\nFour.")

@@ -163,7 +163,8 @@ def test_what_cannot_be_marked_becomes_plain() -> None:
 @pytest.mark.parametrize("title", ['A: "b" #c', "- a", "{a}", "\u2028a\x07b\\", "😀"])
 def test_a_title(title: str) -> None:
     shown = " ".join("".join(each if each.isprintable() else " " for each in title).split())
-    told, problems = parse_programme(description(title, "About *it*.").encode(), Origin("p.lt.md", "p", "lt"))
+    read = parse_programme(description(title, "About *it*.").encode(), Origin("p.lt.md", "p", "lt"))
+    told, problems = read.text, read.problems
     assert problems == ()
     assert told
     assert (told.title, told.description) == (shown, "About *it*.")

@@ -3,16 +3,17 @@
 import asyncio
 import hashlib
 import json
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
 import pytest
 
-from domain.programme import Picture, Programme
+from domain.programme import Picture, Programme, Rules
 from domain.text import Entity, Text
 from storage import activity, media, programmes
 from storage.activity import ACTIVITY
-from storage.codec import load_programme
+from storage.codec import dump_programme, load_programme
 from storage.database import Connection, Database
 from storage.errors import NotFound
 from storage.programmes import VERSION
@@ -124,3 +125,17 @@ async def test_what_happened_is_noted_with_the_persons_organisation(database: Da
     assert await rows(
         database, ACTIVITY.c.person_id, ACTIVITY.c.organisation_id, ACTIVITY.c.what, ACTIVITY.c.at
     ) == [(town.kari, town.elsewhere, what, MONDAY) for what in ("answered", "settings")]
+
+
+def test_a_version_that_was_published_before_there_were_rules_is_read() -> None:
+    plain = json.loads(dump_programme(sample()))
+    del plain["rules"]
+    for text in plain["texts"]:
+        del text["audience"]
+    assert load_programme(json.dumps(plain)) == sample()
+
+
+def test_rules_are_kept_whole() -> None:
+    rules = Rules("free", ("a", "b"), 80, 2, 0, 240, 60, "City", "CC BY 4.0", ("guide",), ("museums",))
+    ruled = replace(sample(), rules=rules)
+    assert load_programme(dump_programme(ruled)) == ruled

@@ -1,6 +1,7 @@
 """Telegram: one bot account, by long polling or by webhook."""
 
 import asyncio
+import re
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
@@ -65,6 +66,7 @@ class Telegram:
         self._settings = read_settings()
         self._bot = connect(self._settings.bot_token, str(self._settings.api))
         self._patience = Patience(Random())  # noqa: S311 (spreads retries)
+        self._username = ""
         self._ready = False
         self._hooked = self._fetched = False
         self._pictures = Pictures(self._bot, post, self.name, self.account)
@@ -80,6 +82,10 @@ class Telegram:
     def rate(self) -> float | None:
         """Messages a second, from the settings: 0 there is no limit, for a Bot API server that has none."""
         return self._settings.rate or None
+
+    def link(self, code: str) -> str:
+        """The bot's deep link (core.telegram.org/bots/features, "Deep Linking"); "" until Telegram told its name."""
+        return f"https://t.me/{self._username}?start={code}" if self._username else ""
 
     async def open(self) -> None:
         """Make the account ready; a network that is away is left to `receive`, which goes on trying."""
@@ -148,7 +154,7 @@ class Telegram:
         return await self._bot(method, request_timeout=seconds)
 
     async def _prepare(self) -> None:
-        await self._call(GetMe(), OPENING)
+        self._username = _username(await self._call(GetMe(), OPENING))
         for commands in command_lists(self._post.text):
             await self._set_commands(commands)
         if self._settings.mode == "polling":
@@ -209,6 +215,12 @@ class Telegram:
                 await self._call(AnswerCallbackQuery(callback_query_id=press))
         except Problem as problem:
             _log.debug("telegram_press_not_answered", reason=str(problem))
+
+
+def _username(me: Any) -> str:
+    """The bot's public name in the answer to getMe; "" when there is none that a link can have."""
+    name = me.get("username") if isinstance(me, dict) else None
+    return name if isinstance(name, str) and re.fullmatch(r"\w{1,64}", name, re.ASCII) else ""
 
 
 def _without_entities(content: Content, no: Answered) -> Content:

@@ -46,6 +46,10 @@ class WebChat:
     def rate(self) -> None:
         """No limit."""
 
+    def link(self, code: str) -> str:
+        """The chat's own page."""
+        return f"/chat?code={code}"
+
     async def open(self) -> None:
         """Nothing to get ready: the store is open."""
 

@@ -161,3 +161,13 @@ async def test_updates_come_by_webhook(bot_api: BotApi, make_telegram: MakeTeleg
     assert [event["status"] for event in await bot_api.events("delivered")] == [200]
     assert [waiting.address for waiting in await stored(post)] == [str(anna.id)]
     assert SECRET not in (await stored(post))[0].raw
+
+
+async def test_a_link_opens_the_bot_once_telegram_told_its_name(
+    bot_api: BotApi, make_telegram: MakeTelegram
+) -> None:
+    channel = make_telegram(bot_api.environment())
+    before = channel.link("p_safe-online")
+    await channel.open()
+    there = f"https://t.me/zinute_{bot_api.id}_bot?start=p_safe-online"
+    assert (before, channel.link("p_safe-online")) == ("", there)

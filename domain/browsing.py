@@ -1,0 +1,181 @@
+"""The catalogue in the chat: a few programmes at once, many as pages, and everything about one."""
+
+from collections.abc import Iterable, Sequence
+from itertools import groupby
+from typing import Final
+
+from domain.catalogue import missing, spoken, suits
+from domain.effect import Effect, Say
+from domain.facts import Facts, Shelf
+from domain.language import OWN_NAMES, Language
+from domain.message import Choice, Line, Notice, Param, notice
+from domain.person import Person
+from domain.programme import Programme
+from domain.studying import MENU
+from domain.text import units
+
+FEW: Final = 5  # so many programmes are shown at once, each with its description and one tap to enrol
+A_PAGE: Final = 8
+LIST: Final = Choice("programmes.all", "/programmes")
+_MOST_ABOUT: Final = 2_500  # UTF-16 units of all descriptions shown at once: a message has 4,096 in Telegram
+_MOST_LESSONS: Final = 1_500
+
+
+def show(facts: Facts, person: Person, argument: str = "") -> list[Effect]:
+    """The programmes: a few with their descriptions, many as pages of short lines; the argument is the page."""
+    if not facts.shelf:
+        return [Say(notice("programmes.none", MENU))]
+    ordered = _ordered(facts, person)
+    about = sum(units(each.programme.text(facts.language).description) for each in facts.shelf)
+    if len(ordered) <= FEW and about <= _MOST_ABOUT:
+        return _few(facts, person, ordered)
+    last = (len(ordered) + A_PAGE - 1) // A_PAGE
+    page = int(argument) if argument.isascii() and argument.isdecimal() and len(argument) < 4 else 1
+    return _page(facts, person, ordered, min(max(page, 1), last))
+
+
+def view(facts: Facts, person: Person, slug: str) -> list[Effect]:
+    """Everything about one programme, with one tap to begin it; the list when there is none of this name."""
+    found = next((each for each in facts.shelf if each.programme.slug == slug), None)
+    if found is None:
+        return show(facts, person)
+    before = missing(facts, found.programme)
+    titles = ", ".join(each.programme.text(facts.language).title for each in before)
+    lines = _about(facts, found)
+    if before:
+        lines.append(Line("programmes.before", {"titles": titles}))
+    return [Say(Notice(tuple(lines), (*_begin(facts, found, before), LIST, MENU)))]
+
+
+def _few(facts: Facts, person: Person, ordered: Sequence[Shelf]) -> list[Effect]:
+    lines = [Line("programmes.head"), *_grouped(facts, person, ordered, short=False), Line("programmes.web")]
+    choices = [
+        _view(facts, each) if missing(facts, each.programme) else _enrol(facts, each)
+        for each in ordered
+        if _state(facts, each) != "finished"
+    ]
+    return [Say(Notice(tuple(lines), (*choices, MENU)))]
+
+
+def _page(facts: Facts, person: Person, ordered: Sequence[Shelf], page: int) -> list[Effect]:
+    first, last = (page - 1) * A_PAGE, min(page * A_PAGE, len(ordered))
+    here = ordered[first:last]
+    head = Line("programmes.page", {"first": first + 1, "last": last, "total": len(ordered)})
+    lines = (head, *_grouped(facts, person, here, short=True), Line("programmes.web"))
+    choices = [_view(facts, each) for each in here]
+    if last < len(ordered):
+        choices.append(Choice("programmes.next", f"/programmes {page + 1}"))
+    if page > 1:
+        choices.append(Choice("programmes.previous", f"/programmes {page - 1}"))
+    return [Say(Notice(lines, (*choices, MENU)))]
+
+
+def _ordered(facts: Facts, person: Person) -> list[Shelf]:
+    """What suits the person best first, what they have finished last, else as they are on the shelf."""
+    return sorted(facts.shelf, key=lambda each: (_state(facts, each) == "finished", -_suits(each, person)))
+
+
+def _grouped(facts: Facts, person: Person, shelf: Sequence[Shelf], *, short: bool) -> list[Line]:
+    """A line for each programme, below a word on why those that suit the person come first."""
+
+    def recommended(each: Shelf) -> bool:
+        return _suits(each, person) > 0 and _state(facts, each) != "finished"
+
+    lines = list[Line]()
+    some = any(map(recommended, facts.shelf))
+    for suited, group in groupby(shelf, key=recommended):
+        if some:
+            lines.append(Line("programmes.for_you" if suited else "programmes.others"))
+        lines += [_short(facts, each) if short else _long(facts, each) for each in group]
+    return lines
+
+
+def _suits(each: Shelf, person: Person) -> int:
+    return suits(each.programme.rules, job=person.job, sector=person.organisation.sector)
+
+
+def _state(facts: Facts, shelf: Shelf) -> str:
+    """What the person does with a programme: "open" (nothing), or the state of their study."""
+    return next((each.state for each in facts.studies if each.programme_id == shelf.programme_id), "open")
+
+
+def _long(facts: Facts, shelf: Shelf) -> Line:
+    text = shelf.programme.text(facts.language)
+    params: dict[str, Param] = {
+        "title": text.title,
+        "description": text.description,
+        "lessons": len(shelf.programme.lessons),
+        "minutes": shelf.programme.minutes(facts.language),
+    }
+    return Line(f"programmes.{_state(facts, shelf)}", params)
+
+
+def _short(facts: Facts, shelf: Shelf) -> Line:
+    text, languages = shelf.programme.text(facts.language), spoken(shelf.programme)
+    foreign = facts.language not in languages
+    details = [text.audience, _named(languages) if foreign else ""]
+    params: dict[str, Param] = {
+        "title": text.title,
+        "minutes": shelf.programme.minutes(facts.language),
+        "details": "".join(f"\n{each}" for each in details if each),
+    }
+    return Line(f"programmes.{_state(facts, shelf)}_short", params)
+
+
+def _about(facts: Facts, shelf: Shelf) -> list[Line]:
+    """What is said about a programme: only what there is to say."""
+    programme, rules = shelf.programme, shelf.programme.rules
+    audience = programme.text(facts.language).audience
+    lines = [_long(facts, shelf), Line("programmes.lessons", {"titles": _titles(facts, programme)})]
+    if audience:
+        lines.append(Line("programmes.audience", {"audience": audience}))
+    if rules.valid_months is not None:
+        lines.append(_certificate(rules.valid_months))
+    lines.append(Line("programmes.languages", {"languages": _named(spoken(programme))}))
+    if rules.owner:
+        lines.append(Line("programmes.owner", {"owner": rules.owner}))
+    if rules.licence:
+        lines.append(Line("programmes.licence", {"licence": rules.licence}))
+    return lines
+
+
+def _certificate(months: int) -> Line:
+    return (
+        Line("programmes.certificate", {"months": months}) if months else Line("programmes.certificate_ever")
+    )
+
+
+def _titles(facts: Facts, programme: Programme) -> str:
+    """The lessons' titles by number, as many as one message has room for."""
+    lines, room = list[str](), _MOST_LESSONS
+    for number, lesson in enumerate(programme.lessons, 1):
+        line = f"{number}. {lesson.text(facts.language).title}"
+        room -= units(line) + 1
+        if room < 0:
+            return "\n".join([*lines, "…"])
+        lines.append(line)
+    return "\n".join(lines)
+
+
+def _begin(facts: Facts, found: Shelf, before: Sequence[Shelf]) -> list[Choice]:
+    """The way into a programme, or to those that come before it."""
+    enrol = f"/enrol {found.programme.slug}"
+    match _state(facts, found):
+        case "active" | "paused":
+            return [Choice("programmes.go_on", enrol)]
+        case "finished":
+            return []
+    return [_view(facts, each) for each in before] or [Choice("programmes.begin", enrol)]
+
+
+def _enrol(facts: Facts, each: Shelf) -> Choice:
+    return Choice(each.programme.text(facts.language).title, f"/enrol {each.programme.slug}", literal=True)
+
+
+def _view(facts: Facts, each: Shelf) -> Choice:
+    title = each.programme.text(facts.language).title
+    return Choice(title, f"/programme {each.programme.slug}", literal=True)
+
+
+def _named(languages: Iterable[Language]) -> str:
+    return ", ".join(OWN_NAMES[each] for each in languages)
