@@ -27,12 +27,14 @@ def render(message: Notice | ShowCard | Feedback, version: Version, voice: Voice
 
 def _notice(notice: Notice, voice: Voice) -> Content:
     lines = (Text(voice.say(line.text, **line.params)) for line in notice.lines)
-    buttons = tuple(_button(choice, voice) for choice in notice.choices)
+    shown = (choice for choice in notice.choices if not choice.url or voice.address is not None)
+    buttons = tuple(_button(choice, voice) for choice in shown)
     return Content(join(*lines), buttons=buttons, hint=voice.say("hint.one"))
 
 
 def _button(choice: Choice, voice: Voice) -> Button:
-    return Button(choice.label if choice.literal else voice.say(choice.label), choice.data)
+    label = choice.label if choice.literal else voice.say(choice.label)
+    return Button(label, choice.data, f"{voice.address}{choice.url}" if choice.url else "")
 
 
 def _card(shown: ShowCard, lesson: LessonText, programme: Programme, voice: Voice, which: int) -> Content:

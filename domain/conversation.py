@@ -1,6 +1,7 @@
 """The conversation: what a person did and what is known become what is to be done. Pure, for every messenger."""
 
-from domain import absence, answering, joining, settings, studying
+from domain import absence, answering, joining, renewing, settings, studying
+from domain.certifying import CERTIFICATES
 from domain.effect import Effect, Enrol, Join, Say
 from domain.event import Command, Event, Said, StepPress, meaning_of
 from domain.facts import Facts, Shelf, Study, StudyState
@@ -37,11 +38,20 @@ def _command(facts: Facts, person: Person, command: Command, new_key: NewKey) ->
         case "continue" | "start" | "yes" | "agree":
             return _go_on(facts, new_key)
         case "enrol":
-            return _enrol(facts, command.argument, new_key)
+            return _enrol(facts, person, command.argument, new_key)
         case "progress":
             return _progress(facts)
         case "programmes":
-            return _programmes(facts)
+            return _programmes(facts, person)
+    return _certificate(facts, person, command, new_key)
+
+
+def _certificate(facts: Facts, person: Person, command: Command, new_key: NewKey) -> list[Effect]:
+    match command.name:
+        case "certificates":
+            return renewing.show(facts, person)
+        case "renew":
+            return renewing.renew(facts, person, command.argument, new_key)
     return _setting(facts, person, command)
 
 
@@ -118,13 +128,13 @@ def _current(facts: Facts) -> Study | None:
     return min(going, key=lambda study: order[study.state, study.card >= 0], default=None)
 
 
-def _enrol(facts: Facts, slug: str, new_key: NewKey) -> list[Effect]:
+def _enrol(facts: Facts, person: Person, slug: str, new_key: NewKey) -> list[Effect]:
     shelf = next((each for each in facts.shelf if each.programme.slug == slug), None)
     study = next((each for each in facts.studies if each.programme.slug == slug), None)
     if study and study.state != "finished":
         return studying.go_on(facts, study, new_key)
     if study or shelf is None:
-        return _programmes(facts)
+        return _programmes(facts, person)
     return [Enrol(shelf.programme_id)]
 
 
@@ -132,7 +142,9 @@ def _progress(facts: Facts) -> list[Effect]:
     if not facts.studies:
         return [Say(notice("study.nothing", PROGRAMMES, MENU))]
     lines = [Line("progress.head"), *(_progress_line(facts, study) for study in facts.studies)]
-    return [Say(Notice(tuple(lines), (_onward(facts), MENU)))]
+    proved = any(study.programme.rules.valid_months is not None for study in facts.studies)
+    choices = (_onward(facts), *((CERTIFICATES,) if proved else ()), MENU)
+    return [Say(Notice(tuple(lines), choices))]
 
 
 def _menu(facts: Facts) -> tuple[Choice, ...]:
@@ -161,7 +173,7 @@ def _progress_line(facts: Facts, study: Study) -> Line:
     return Line(f"progress.{study.state}", params)
 
 
-def _programmes(facts: Facts) -> list[Effect]:
+def _programmes(facts: Facts, person: Person) -> list[Effect]:
     if not facts.shelf:
         return [Say(notice("programmes.none", MENU))]
     mine = {study.programme_id: study.state for study in facts.studies}
@@ -171,7 +183,7 @@ def _programmes(facts: Facts) -> list[Effect]:
         for each in facts.shelf
         if mine.get(each.programme_id) != "finished"
     ]
-    return [Say(Notice(tuple(lines), (*choices, MENU)))]
+    return [Say(Notice(tuple(lines), (*choices, *renewing.choices(facts, person), MENU)))]
 
 
 def _programme_line(facts: Facts, shelf: Shelf, mine: dict[int, StudyState]) -> Line:

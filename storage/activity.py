@@ -21,6 +21,9 @@ Happening = Literal[
     "paused",
     "resumed",
     "settings",
+    "certified",
+    "revoked",
+    "renewed",
 ]
 
 

@@ -54,7 +54,7 @@ async def serve(
             f"The folder {settings.state} cannot be written ({error.strerror}): choose another with ZINUTE_STATE."
         ) from error
     texts = catalogues.load()
-    service = Service(database, texts, channel_names())
+    service = Service(database, texts, channel_names(), settings.public_url.rstrip("/"))
     await service.open()
     watchdog, health = Watchdog(), Health(database, service.channels.values(), now)
     routes = [*routes_of(service.channels.values()), *probes(health, Metrics(health, watchdog), token)]
