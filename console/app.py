@@ -14,8 +14,9 @@ from starlette.routing import BaseRoute, Route
 
 from console import assets, live
 from console.auth import for_coordinators
+from console.documents import Documents
 from console.guard import Protect, SameSite, protections
-from console.pages import front, learners, messages, person, signing_in
+from console.pages import certificate, certificates, front, learners, messages, person, signing_in
 from console.pages.front import Host
 from console.site import Site, language_for
 from domain.texts import Texts
@@ -32,14 +33,17 @@ def create(
     *,
     more_routes: Sequence[BaseRoute] = (),
     hosts: Sequence[Host] = (),
+    documents: Documents | None = None,
+    address: str = "",
 ) -> Starlette:
     """The web application; `now` gives the time in UTC, `more_routes` are the messengers' own, `hosts` the
-    sample organisations of a demonstration.
+    sample organisations of a demonstration. `documents` makes those of certificates; `address` is what the service's
+    public addresses begin with.
 
     `app.state.closing` is an event: set it when the service stops, and open pages' streams end.
     All routes share the protections of `guard`: headers, no unsafe requests from other sites, a largest body.
     """
-    site = Site(database, texts, now)
+    site = Site(database, texts, now, documents=documents, address=address)
 
     async def refuse(request: Request) -> Response:
         return _problem(site, request, "foreign", HTTPStatus.FORBIDDEN)
@@ -73,6 +77,8 @@ def routes(site: Site) -> list[BaseRoute]:
         Route("/console", for_coordinators(site, learners.show), name="learners"),
         Route("/console/people/{id}", for_coordinators(site, person.show), name="person"),
         *messages.routes(site),
+        *certificates.routes(site),
+        *certificate.routes(site),
         Route("/console/live", for_coordinators(site, live.show, acts=False), name="live"),
         *signing_in.routes(site),
         assets.route(site.assets),

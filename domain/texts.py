@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from gettext import NullTranslations
 
 from babel.dates import format_date, format_datetime, get_day_names
@@ -34,11 +35,16 @@ class Texts:
         return pattern.format(**{name: _written(language, value) for name, value in params.items()})
 
 
+def written_day(language: Language, day: date) -> str:
+    """A date with its year, in a language: `23 November 2027`."""
+    return format_date(day, _DAY[language], locale=language)
+
+
 def _written(language: Language, value: Param) -> str:
     if isinstance(value, Moment):
         return format_datetime(value.wall, _MOMENT[language], locale=language)
     if isinstance(value, Day):
-        return format_date(value.date, _DAY[language], locale=language)
+        return written_day(language, value.date)
     return _weekdays(language, value.digits) if isinstance(value, Weekdays) else str(value)
 
 

@@ -58,7 +58,7 @@ async def serve(
     await service.open()
     watchdog, health = Watchdog(), Health(database, service.channels.values(), now)
     routes = [*routes_of(service.channels.values()), *probes(health, Metrics(health, watchdog), token)]
-    app = create(database, texts, now, more_routes=routes, hosts=hosts)
+    app = create(database, texts, now, more_routes=routes, hosts=hosts, address=settings.base_url)
 
     async def closing() -> None:
         health.stopping = True

@@ -26,6 +26,7 @@ ALIKE = {
     "console.message.messenger.terminal",
 }
 PUT_TOGETHER = (
+    "certificate.",
     "channel.",
     "column.",
     "day.",
