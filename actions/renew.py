@@ -6,6 +6,7 @@ from actions.ask_gate import ask, passed
 from domain.certificate import announced, next_announcement
 from domain.certifying import renewal
 from domain.gate import Decision, Send, WaitUntil
+from domain.ladder import put_off
 from domain.offers import offers
 from domain.pacing import DAY, local, moment_of, next_lesson_at
 from domain.person import Person
@@ -51,7 +52,7 @@ def renew(tx: Connection, certificate: int, *, now: datetime) -> bool:
 def _again(decision: Decision, following: date | None, person: Person, now: datetime) -> datetime | None:
     """When to look again, having said nothing."""
     if isinstance(decision, WaitUntil):
-        return decision.at
+        return put_off(decision.at, person)
     return next_lesson_at(now, person) if isinstance(decision, Send) else _at(following, person)
 
 

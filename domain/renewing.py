@@ -1,6 +1,7 @@
 """Someone's certificates, and how one is renewed: its programme is learned again, in its newest version."""
 
 from datetime import date
+from typing import Final
 
 from domain.certificate import announced
 from domain.certifying import line_of, opened
@@ -11,11 +12,13 @@ from domain.pacing import local
 from domain.person import Person
 from domain.studying import MENU, NewKey, go_on
 
+MOST: Final = 20  # certificates in one message
+
 
 def show(facts: Facts, person: Person) -> list[Effect]:
-    """All certificates, what each is worth today, and what can be renewed."""
+    """The newest certificates, what each is worth today, and what can be renewed."""
     today = local(facts.now, person).date()
-    held = [each.certificate for each in facts.certificates]
+    held = [each.certificate for each in facts.certificates[:MOST]]
     head = Line("certificate.head" if held else "certificate.none")
     again = choices(facts, person)
     lines = [
