@@ -67,7 +67,7 @@ class Site:
         text = self.templates.get_template(template).render(
             say=say,
             strong=strong,
-            written=partial(written_day, language),
+            dated=partial(written_day, language),
             language=language,
             languages=OWN_NAMES,
             asset=self._address,

@@ -21,6 +21,7 @@ from domain.message import (
 from domain.programme import Programme
 from domain.text import Entity, Text
 from tests.actions.talk import texts
+from tests.domain.make import MENU
 from tests.storage.samples import sample
 from tests.storage.stores import library
 
@@ -166,3 +167,14 @@ def test_every_card_of_the_shipped_programmes_has_words_in_its_language(
             assert content.picture == written.picture
             assert content.buttons
             assert content.hint
+
+
+@pytest.mark.parametrize(
+    ("address", "url"),
+    [("https://learn.example", "https://learn.example/certificate/q"), ("", "/certificate/q"), (None, None)],
+)
+def test_a_page_of_ours_is_opened_where_its_address_is_known(address: str | None, url: str | None) -> None:
+    told = Notice((Line("menu.head"),), (Choice("certificate.open", "", url="/certificate/q"), MENU))
+    content = render(told, {1: PROGRAMME}.__getitem__, Voice(texts(), "en", address))
+    page = (Button("Open the certificate", "", url),) if url else ()
+    assert content.buttons == (*page, Button("Menu", "/menu"))

@@ -11,7 +11,7 @@ from domain.conversation import respond
 from domain.effect import Certify, Effect, Enrol, Move, Renew, Say, SetState
 from domain.event import Said
 from domain.facts import Facts, Held, Step, Study
-from domain.message import Choice, Day, Line, Message, Notice, notice
+from domain.message import Choice, Day, Line, Message, Notice, Param, notice
 from domain.programme import Rules
 from tests.domain.make import MENU, certificate, facts, keys, programme, shelf, step, study
 
@@ -49,7 +49,7 @@ def ending(taught: Study) -> list[Effect]:
 def test_the_pass_mark_decides_on_the_certificate(right: int, earned: bool) -> None:
     state, _, last = ending(study(TAUGHT, 0, 0, right=right, graded=4))
     assert state == SetState(1, "finished")
-    done = {"title": "safe lt", "right": right, "graded": 4}
+    done: dict[str, Param] = {"title": "safe lt", "right": right, "graded": 4}
     told = notice("study.programme_done", PROGRAMMES, PROGRESS, CERTIFICATES, **done)
     if earned:
         assert last == Certify(1, told)
