@@ -4,7 +4,10 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from actions.certify import issue
+from actions.keys import new_code
 from domain import effect as to
+from domain.certifying import certified
 from domain.effect import Effect
 from domain.message import Announcement, Kind, Message, Notice, ShowCard
 from domain.offers import offers
@@ -39,7 +42,8 @@ class Turn:
 
     `occurrence` is unique to what made it (an update, a lesson and when it was due), so that no message is written
     twice: WrittenBefore is raised for it.
-    `enrolled` gives the effects that follow an enrolment, `passed` is what the gate said of what comes by time.
+    `enrolled` gives the effects that follow an enrolment, `passed` is what the gate said of what comes by time,
+    `code` gives the secret of a new certificate.
     """
 
     tx: Connection
@@ -51,6 +55,7 @@ class Turn:
     enrolled: Callable[[int], Iterable[Effect]]
     organisation: int | None = None
     passed: Passed | None = None
+    code: Callable[[], str] = new_code
     said: int = field(default=0)
     done: list[Effect] = field(default_factory=list)
 
@@ -66,7 +71,9 @@ class Turn:
                 self._say(message, edits_step)
             case to.OpenStep() | to.CloseStep() | to.Ask() | to.Select() | to.Record() | to.FinishLesson():
                 self._do_step(effect)
-            case to.Move() | to.Wait() | to.SetState() | to.Enrol():
+            case to.Certify(enrolment, told):
+                self._say(certified(told, issue(self.tx, enrolment, code=self.code(), now=self.now)), "")
+            case to.Move() | to.Wait() | to.SetState() | to.Enrol() | to.Renew():
                 self._do_study(effect)
             case to.TalkAbout(invitation, agreed_name):
                 addresses.talk_about(self.tx, self.address.id, invitation, agreed_name=agreed_name)
@@ -138,12 +145,21 @@ class Turn:
                 enrolments.set_state(tx, enrolment, state)
             case to.Enrol(programme):
                 self._enrol(programme)
+            case to.Renew(enrolment, programme):
+                self._renew(enrolment, programme)
 
     def _enrol(self, programme: int) -> None:
         version = programmes.newest(self.tx)[programme]
         new = enrolments.enrol(self.tx, person=self._who(), programme=programme, version=version, at=self.now)
         if new is not None:
             self._note("enrolled", version=version)
+        self.carry_out(self.enrolled(programme))
+
+    def _renew(self, enrolment: int, programme: int) -> None:
+        version = programmes.newest(self.tx)[programme]
+        enrolments.begin_again(self.tx, enrolment, version, self.now)
+        studies.forget_lessons(self.tx, enrolment)
+        self._note("renewed", version=version)
         self.carry_out(self.enrolled(programme))
 
     def _do_person(self, effect: Effect) -> None:

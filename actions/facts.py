@@ -6,13 +6,14 @@ from domain.event import Command, Event, Said, StepPress, code_of, key_of, linke
 from domain.facts import CodeState, Facts, Invitation, Shelf, Study
 from domain.language import DEFAULT
 from domain.person import Person
-from storage import invitations, people, programmes, steps, studies
+from storage import certificates, invitations, people, programmes, steps, studies
 from storage.addresses import Address
 from storage.database import Connection
 from storage.invitations import Invited
 from storage.studies import Counted
 
 ON_SHELF = ("programmes", "programme", "enrol")  # the commands that are about every programme there is
+CERTIFIED = (*ON_SHELF, "certificates", "renew")  # those that are about the person's certificates
 
 
 def load(tx: Connection, address: Address, event: Event, now: datetime) -> Facts:
@@ -41,6 +42,9 @@ def load(tx: Connection, address: Address, event: Event, now: datetime) -> Facts
         shown=shown,
         studies=_studies(tx, person.id),
         shelf=shelf(tx) if _of_shelf(meaning) else (),
+        certificates=certificates.of_person(tx, person.id)
+        if isinstance(meaning, Command) and meaning.name in CERTIFIED
+        else (),
         open=waiting[0] if waiting else None,
         pressed=pressed,
         waiting=tuple(waiting[1:]),

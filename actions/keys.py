@@ -1,4 +1,4 @@
-"""Opaque keys for steps: what a button carries says nothing and cannot be guessed."""
+"""Opaque keys of steps and codes of certificates: they say nothing and cannot be guessed."""
 
 import secrets
 
@@ -6,3 +6,8 @@ import secrets
 def new_key() -> str:
     """72 random bits in 12 characters."""
     return secrets.token_urlsafe(9)
+
+
+def new_code() -> str:
+    """128 random bits in 22 characters."""
+    return secrets.token_urlsafe(16)

@@ -1,6 +1,5 @@
 """Messages in words: what is stored in the outbox becomes a content in the reader's language."""
 
-import re
 from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
@@ -11,7 +10,7 @@ from domain.choosing import AGAIN, OK, again, choices, left, pieces, ready
 from domain.message import Button, Choice, Content, Feedback, Notice, ShowCard
 from domain.programme import LessonText, Programme
 from domain.question import Question
-from domain.text import Entity, Text, join, marked, units
+from domain.text import Text, join, marked
 
 Version = Callable[[int], Programme]
 
@@ -27,21 +26,15 @@ def render(message: Notice | ShowCard | Feedback, version: Version, voice: Voice
 
 
 def _notice(notice: Notice, voice: Voice) -> Content:
-    lines = (linked(voice.say(line.text, **line.params), voice.texts.site) for line in notice.lines)
-    buttons = tuple(_button(choice, voice) for choice in notice.choices)
+    lines = (Text(voice.say(line.text, **line.params)) for line in notice.lines)
+    shown = (choice for choice in notice.choices if not choice.url or voice.address is not None)
+    buttons = tuple(_button(choice, voice) for choice in shown)
     return Content(join(*lines), buttons=buttons, hint=voice.say("hint.one"))
 
 
-def linked(sentence: str, site: str) -> Text:
-    """A sentence in which the first address of our own pages can be followed."""
-    found = re.search(rf"{re.escape(site)}/[^\s]*", sentence) if site else None
-    if found is None:
-        return Text(sentence)
-    return Text(sentence, (Entity("link", units(sentence[: found.start()]), units(found[0]), found[0]),))
-
-
 def _button(choice: Choice, voice: Voice) -> Button:
-    return Button(choice.label if choice.literal else voice.say(choice.label), choice.data)
+    label = choice.label if choice.literal else voice.say(choice.label)
+    return Button(label, choice.data, f"{voice.address}{choice.url}" if choice.url else "")
 
 
 def _card(shown: ShowCard, lesson: LessonText, programme: Programme, voice: Voice, which: int) -> Content:

@@ -9,10 +9,11 @@ from domain.texts import Texts
 
 @dataclass(frozen=True, slots=True)
 class Voice:
-    """The catalogue in one language."""
+    """The catalogue in one language. `address` is that of the service's pages; None where nobody can be led to them."""
 
     texts: Texts
     language: Language
+    address: str | None = None
 
     def say(self, key: str, /, **params: Param) -> str:
         """A sentence with its parameters in place."""

@@ -22,10 +22,13 @@ KEPT: Final = 256
 
 
 class Words:
-    """Renders what was claimed. What many are shown is rendered once for each language and messenger."""
+    """Renders what was claimed. What many are shown is rendered once for each language and messenger.
 
-    def __init__(self, texts: Texts) -> None:
-        self._texts = texts
+    `address` is where everybody reaches the service's pages ("" where nobody knows).
+    """
+
+    def __init__(self, texts: Texts, address: str = "") -> None:
+        self._texts, self._address = texts, address
         self._made: OrderedDict[Hashable, Content] = OrderedDict()
 
     def content(self, tx: Connection, claimed: Claimed, can: Capabilities) -> Content:
@@ -67,7 +70,7 @@ class Words:
         can: Capabilities,
         which: int,
     ) -> Content:
-        voice = Voice(self._texts, claimed.language)
+        voice = Voice(self._texts, claimed.language, self._address or ("" if can.home else None))
         return fit(render(message, partial(programmes.version, tx), voice, which), can)
 
     def _announcement(

@@ -14,8 +14,19 @@ from starlette.routing import BaseRoute, Route
 
 from console import assets, live
 from console.auth import for_coordinators
+from console.documents import Documents
 from console.guard import Protect, SameSite, protections
-from console.pages import answers, catalogue, front, learners, messages, person, signing_in
+from console.pages import (
+    answers,
+    catalogue,
+    certificate,
+    certificates,
+    front,
+    learners,
+    messages,
+    person,
+    signing_in,
+)
 from console.pages.catalogue import Door
 from console.pages.front import Host
 from console.site import Site, language_for
@@ -26,7 +37,7 @@ LARGEST_BODY = 1024 * 1024
 ERRORS = {HTTPStatus.NOT_FOUND: "missing", HTTPStatus.FORBIDDEN: "rights"}
 
 
-def create(
+def create(  # noqa: PLR0913 (each is a word of its own to the caller)
     database: Database,
     texts: Texts,
     now: Callable[[], datetime],
@@ -34,14 +45,17 @@ def create(
     more_routes: Sequence[BaseRoute] = (),
     hosts: Sequence[Host] = (),
     doors: Sequence[Door] = (),
+    documents: Documents | None = None,
+    address: str = "",
 ) -> Starlette:
     """The web application; `now` gives the time in UTC, `more_routes` are the messengers' own, `hosts` the
     sample organisations of a demonstration, `doors` the messengers in which a programme can be begun.
+    `documents` makes those of certificates; `address` is what the service's public addresses begin with.
 
     `app.state.closing` is an event: set it when the service stops, and open pages' streams end.
     All routes share the protections of `guard`: headers, no unsafe requests from other sites, a largest body.
     """
-    site = Site(database, texts, now)
+    site = Site(database, texts, now, documents=documents, address=address)
 
     async def refuse(request: Request) -> Response:
         return _problem(site, request, "foreign", HTTPStatus.FORBIDDEN)
@@ -76,6 +90,8 @@ def routes(site: Site) -> list[BaseRoute]:
         Route("/console/people/{id}", for_coordinators(site, person.show), name="person"),
         *messages.routes(site),
         *answers.routes(site),
+        *certificates.routes(site),
+        *certificate.routes(site),
         Route("/console/live", for_coordinators(site, live.show, acts=False), name="live"),
         *signing_in.routes(site),
         assets.route(site.assets),

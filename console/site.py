@@ -4,6 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from babel import Locale
@@ -13,14 +14,20 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from console.assets import Asset, load
+from console.documents import Documents
 from domain.language import LANGUAGES, OWN_NAMES, Language, guess, language_of
 from domain.message import Param
-from domain.texts import Texts
+from domain.texts import Texts, written_day
 from storage.database import Database
 
 LANGUAGE_COOKIE = "zinute_language"
 # The rooms of the console in the order of its navigation; what is in none of the others is in the first.
-ROOMS: Final = (("learners", "/console"), ("messages", "/console/messages"), ("answers", "/console/answers"))
+ROOMS: Final = (
+    ("learners", "/console"),
+    ("messages", "/console/messages"),
+    ("answers", "/console/answers"),
+    ("certificates", "/console/certificates"),
+)
 
 
 def _templates() -> Environment:
@@ -35,7 +42,10 @@ def _templates() -> Environment:
 
 @dataclass(frozen=True, slots=True)
 class Site:
-    """The console of one installation. `now` gives the time in UTC; `closing` ends the streams of open pages."""
+    """The console of one installation. `now` gives the time in UTC; `closing` ends the streams of open pages.
+
+    `documents` makes those of certificates (None: there are none), `address` is where everybody reaches our pages.
+    """
 
     database: Database
     texts: Texts
@@ -43,6 +53,8 @@ class Site:
     assets: Mapping[str, Asset] = field(default_factory=load)
     templates: Environment = field(default_factory=_templates)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
+    documents: Documents | None = None
+    address: str = ""
 
     def say(self, language: Language, key: str, /, **params: Param) -> str:
         """The sentence `console.KEY` of the catalogue."""
@@ -62,6 +74,7 @@ class Site:
         text = self.templates.get_template(template).render(
             say=say,
             strong=strong,
+            dated=partial(written_day, language),
             language=language,
             languages=OWN_NAMES,
             asset=self._address,

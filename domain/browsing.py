@@ -4,6 +4,7 @@ from collections.abc import Iterable, Sequence
 from itertools import groupby
 from typing import Final
 
+from domain import renewing
 from domain.catalogue import missing, spoken, suits
 from domain.effect import Effect, Say
 from domain.facts import Facts, Shelf
@@ -17,6 +18,7 @@ from domain.text import units
 FEW: Final = 5  # so many programmes are shown at once, each with its description and one tap to enrol
 A_PAGE: Final = 8
 LIST: Final = Choice("programmes.all", "/programmes")
+WEB: Final = Choice("programmes.web", "", url="/catalogue")
 _MOST_ABOUT: Final = 2_500  # UTF-16 units of all descriptions shown at once: a message has 4,096 in Telegram
 _MOST_LESSONS: Final = 1_500
 
@@ -48,26 +50,26 @@ def view(facts: Facts, person: Person, slug: str) -> list[Effect]:
 
 
 def _few(facts: Facts, person: Person, ordered: Sequence[Shelf]) -> list[Effect]:
-    lines = [Line("programmes.head"), *_grouped(facts, person, ordered, short=False), Line("programmes.web")]
+    lines = [Line("programmes.head"), *_grouped(facts, person, ordered, short=False)]
     choices = [
         _view(facts, each) if missing(facts, each.programme) else _enrol(facts, each)
         for each in ordered
         if _state(facts, each) != "finished"
     ]
-    return [Say(Notice(tuple(lines), (*choices, MENU)))]
+    return [Say(Notice(tuple(lines), (*choices, *renewing.choices(facts, person), WEB, MENU)))]
 
 
 def _page(facts: Facts, person: Person, ordered: Sequence[Shelf], page: int) -> list[Effect]:
     first, last = (page - 1) * A_PAGE, min(page * A_PAGE, len(ordered))
     here = ordered[first:last]
     head = Line("programmes.page", {"first": first + 1, "last": last, "total": len(ordered)})
-    lines = (head, *_grouped(facts, person, here, short=True), Line("programmes.web"))
+    lines = (head, *_grouped(facts, person, here, short=True))
     choices = [_view(facts, each) for each in here]
     if last < len(ordered):
         choices.append(Choice("programmes.next", f"/programmes {page + 1}"))
     if page > 1:
         choices.append(Choice("programmes.previous", f"/programmes {page - 1}"))
-    return [Say(Notice(lines, (*choices, MENU)))]
+    return [Say(Notice(lines, (*choices, *renewing.choices(facts, person), WEB, MENU)))]
 
 
 def _ordered(facts: Facts, person: Person) -> list[Shelf]:

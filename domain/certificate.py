@@ -6,6 +6,7 @@ from typing import Final, Literal
 
 from domain.language import Language
 from domain.pacing import DAY
+from domain.programme import Rules
 
 RENEWALS: Final = 90, 30, 7  # days before the end at which the renewal is announced
 CertificateState = Literal["valid", "expired", "revoked"]
@@ -38,6 +39,21 @@ class Certificate:
         return "expired" if self.expires_on is not None and on > self.expires_on else "valid"
 
 
+def earned(rules: Rules, right: int, graded: int) -> bool:
+    """Whether a programme with these rules gives a certificate for so many right ones of the graded answers."""
+    return rules.valid_months is not None and right * 100 >= rules.passing * graded
+
+
+def number_of(year: int, count: int) -> str:
+    """What the `count`-th certificate of a year is called: `2026-000123`."""
+    return f"{year}-{count:06d}"
+
+
+def page_of(code: str) -> str:
+    """The path of the public page that says what the certificate with this code is worth."""
+    return f"/certificate/{code}"
+
+
 def expiry(issued_on: date, months: int) -> date | None:
     """The last valid date after so many months; None for 0. The 31st becomes the last day of a shorter month."""
     if not months:
@@ -52,3 +68,17 @@ def expiry(issued_on: date, months: int) -> date | None:
 def renewals(expires_on: date) -> tuple[date, ...]:
     """The dates on which the renewal is announced, the earliest first."""
     return tuple(expires_on - days * DAY for days in RENEWALS)
+
+
+def announced(expires_on: date, on: date) -> int | None:
+    """Which announcement belongs to this date, as days before the end: the last one whose date has come.
+
+    None before the first, and when it is over.
+    """
+    come = [days for days, at in zip(RENEWALS, renewals(expires_on), strict=True) if at <= on]
+    return come[-1] if come and on <= expires_on else None
+
+
+def next_announcement(expires_on: date, on: date) -> date | None:
+    """The first date after this one on which the renewal is announced; None when there is none left."""
+    return next((at for at in renewals(expires_on) if at > on), None)

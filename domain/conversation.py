@@ -1,6 +1,11 @@
 """The conversation: what a person did and what is known become what is to be done. Pure, for every messenger."""
 
-from domain import absence, answering, browsing, joining, pausing, settings, studying
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from domain import absence, answering, browsing, joining, pausing, renewing, settings, studying
+from domain.certifying import CERTIFICATES
 from domain.effect import Effect, Enrol, Join, Say
 from domain.event import Command, Event, Said, StepPress, linked, meaning_of
 from domain.facts import Facts, Study
@@ -31,60 +36,12 @@ def enrolled(facts: Facts, programme_id: int, new_key: NewKey) -> list[Effect]:
 
 
 def _command(facts: Facts, person: Person, command: Command, new_key: NewKey) -> list[Effect]:
-    match command.name:
-        case "start" if command.argument:
-            return _another_code(facts, person, command, new_key)
-        case "continue" | "start" | "yes" | "agree":
-            return _go_on(facts, new_key)
-        case "enrol":
-            return _enrol(facts, person, command.argument, new_key)
-        case "progress":
-            return _progress(facts)
-        case "programmes":
-            return browsing.show(facts, person, command.argument)
-        case "programme":
-            return browsing.view(facts, person, command.argument)
-    return _setting(facts, person, command)
-
-
-def _setting(facts: Facts, person: Person, command: Command) -> list[Effect]:
-    match command.name:
-        case "settings":
-            return settings.show(facts, person)
-        case "language":
-            return settings.set_language(command.argument)
-        case "hour":
-            return settings.set_hour(facts, person, command.argument)
-        case "days":
-            return settings.set_days(facts, person, command.argument)
-    return _rest(facts, person, command)
-
-
-def _rest(facts: Facts, person: Person, command: Command) -> list[Effect]:
-    match command.name:
-        case "snooze":
-            return absence.snooze(facts, person, command.argument)
-        case "leave":
-            return absence.leave(facts, person, command.argument)
-        case "pause":
-            return pausing.pause(facts)
-        case "because":
-            return pausing.because(facts, command.argument)
-        case "resume":
-            return pausing.resume(facts, person)
-    return _information(facts, person, command)
-
-
-def _information(facts: Facts, person: Person, command: Command) -> list[Effect]:
-    match command.name:
-        case "menu":
-            return [Say(notice("menu.head", *_menu(facts)))]
-        case "help":
-            return [Say(notice("help.text", *_menu(facts), contact=person.organisation.contact))]
-        case "privacy":
-            place = person.organisation
-            return [Say(notice("help.privacy", MENU, organisation=place.name, contact=place.contact))]
-    return [Say(notice("help.unknown_command", *_menu(facts)))]
+    if command.name == "start" and command.argument:
+        return _another_code(facts, person, command, new_key)
+    do = COMMANDS.get(command.name)
+    if do is None:
+        return [Say(notice("help.unknown_command", *_menu(facts)))]
+    return do(Asked(facts, person, command.argument, new_key))
 
 
 def _said(facts: Facts, said: Said, new_key: NewKey) -> list[Effect]:
@@ -141,7 +98,9 @@ def _progress(facts: Facts) -> list[Effect]:
     if not facts.studies:
         return [Say(notice("study.nothing", PROGRAMMES, MENU))]
     lines = [Line("progress.head"), *(_progress_line(facts, study) for study in facts.studies)]
-    return [Say(Notice(tuple(lines), (_onward(facts), MENU)))]
+    proved = any(study.programme.rules.valid_months is not None for study in facts.studies)
+    choices = (_onward(facts), *((CERTIFICATES,) if proved else ()), MENU)
+    return [Say(Notice(tuple(lines), choices))]
 
 
 def _menu(facts: Facts) -> tuple[Choice, ...]:
@@ -168,3 +127,53 @@ def _progress_line(facts: Facts, study: Study) -> Line:
         "graded": study.graded,
     }
     return Line(f"progress.{study.state}", params)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """A command of someone who has joined, with what it depends on."""
+
+    facts: Facts
+    person: Person
+    argument: str
+    new_key: NewKey
+
+
+def _privacy(asked: Asked) -> list[Effect]:
+    place = asked.person.organisation
+    return [Say(notice("help.privacy", MENU, organisation=place.name, contact=place.contact))]
+
+
+def _help(asked: Asked) -> list[Effect]:
+    contact = asked.person.organisation.contact
+    return [Say(notice("help.text", *_menu(asked.facts), contact=contact))]
+
+
+def _onwards(asked: Asked) -> list[Effect]:
+    return _go_on(asked.facts, asked.new_key)
+
+
+COMMANDS: Final[Mapping[str, Callable[[Asked], list[Effect]]]] = {
+    "start": _onwards,
+    "continue": _onwards,
+    "yes": _onwards,
+    "agree": _onwards,
+    "enrol": lambda asked: _enrol(asked.facts, asked.person, asked.argument, asked.new_key),
+    "progress": lambda asked: _progress(asked.facts),
+    "programmes": lambda asked: browsing.show(asked.facts, asked.person, asked.argument),
+    "programme": lambda asked: browsing.view(asked.facts, asked.person, asked.argument),
+    "certificates": lambda asked: renewing.show(asked.facts, asked.person),
+    "renew": lambda asked: renewing.renew(asked.facts, asked.person, asked.argument, asked.new_key),
+    "settings": lambda asked: settings.show(asked.facts, asked.person),
+    "language": lambda asked: settings.set_language(asked.argument),
+    "hour": lambda asked: settings.set_hour(asked.facts, asked.person, asked.argument),
+    "days": lambda asked: settings.set_days(asked.facts, asked.person, asked.argument),
+    "snooze": lambda asked: absence.snooze(asked.facts, asked.person, asked.argument),
+    "leave": lambda asked: absence.leave(asked.facts, asked.person, asked.argument),
+    "pause": lambda asked: pausing.pause(asked.facts),
+    "because": lambda asked: pausing.because(asked.facts, asked.argument),
+    "resume": lambda asked: pausing.resume(asked.facts, asked.person),
+    "menu": lambda asked: [Say(notice("menu.head", *_menu(asked.facts)))],
+    "help": _help,
+    "privacy": _privacy,
+}

@@ -7,7 +7,7 @@ from typing import Literal
 from domain.facts import Step, StudyState
 from domain.grading import Given
 from domain.language import Language
-from domain.message import Message
+from domain.message import Message, Notice
 
 PauseReason = Literal["busy", "away", "known", "unfit", "other"]
 
@@ -41,6 +41,22 @@ class Enrol:
     """Enrol the person in the newest version of a programme and begin its first lesson."""
 
     programme_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Renew:
+    """Begin an enrolment again at the newest version of its programme; what was done in it before does not count."""
+
+    enrolment: int
+    programme_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class Certify:
+    """Issue the certificate of a study that was finished just now, and say `told` with what it is."""
+
+    enrolment: int
+    told: Notice
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,6 +188,8 @@ Effect = (
     | TalkAbout
     | Join
     | Enrol
+    | Renew
+    | Certify
     | SetLanguage
     | SetHour
     | SetDays

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
+from domain.certificate import Certificate
 from domain.language import Language
 from domain.person import Person
 from domain.programme import Card, LessonText, Programme
@@ -83,12 +84,21 @@ class Shelf:
 
 
 @dataclass(frozen=True, slots=True)
+class Held:
+    """A certificate of the person's, and the enrolment that gave it."""
+
+    enrolment: int
+    certificate: Certificate
+
+
+@dataclass(frozen=True, slots=True)
 class Facts:
     """Everything that a reply depends on.
 
     `person` is None until they joined. `pending` is the invitation being talked about, `agreed_name` whether the person
     said that the name is theirs, `shown` the invitation whose code came with this update. `open` is the step asked
     last, `pressed` the one whose key came with this update, `waiting` are the open steps of other studies.
+    `certificates` are the person's, the newest first, where what they did may be about them.
     """
 
     now: datetime
@@ -102,6 +112,7 @@ class Facts:
     open: Step | None = None
     pressed: Step | None = None
     waiting: tuple[Step, ...] = ()
+    certificates: tuple[Held, ...] = ()
 
     def study(self, enrolment: int) -> Study:
         """The study of an enrolment of this person."""

@@ -23,7 +23,8 @@ class Capabilities:
 
     `buttons`: it has buttons. `label`: the longest label that is read well on a phone. `many`: it lets several options
     be chosen before anything is sent. `edits`: a sent message can be changed. `idempotent`: sending the same key twice
-    shows one message. `forgets`: seconds after which a press that nobody fetched is lost.
+    shows one message. `forgets`: seconds after which a press that nobody fetched is lost. `home`: it is a page of this
+    service, so that a path is an address there.
     """
 
     buttons: bool
@@ -34,6 +35,7 @@ class Capabilities:
     edits: bool
     idempotent: bool
     forgets: float | None = None
+    home: bool = False
 
 
 def fit(content: Content, can: Capabilities) -> Content:
@@ -81,12 +83,15 @@ def _ticked(content: Content) -> Content:
 
 
 def _numbered(content: Content) -> Content:
-    """Buttons become a numbered list, answered by a number or by the option's text."""
+    """Buttons become a numbered list, answered by a number or by the option's text; addresses stand written out."""
     buttons = (*content.buttons, *content.more)
-    lines = [f"{number}. {button.label}" for number, button in enumerate(buttons, 1)]
+    addresses = [f"{button.label}: {button.url}" for button in buttons if button.url]
+    pressed = (button for button in buttons if not button.url)
+    lines = [f"{number}. {button.label}" for number, button in enumerate(pressed, 1)]
+    told = (Text("\n".join(each)) for each in (addresses, lines))
     return replace(
         content,
-        text=join(content.text, Text("\n".join(lines)), Text(content.hint if lines else "")),
+        text=join(content.text, *told, Text(content.hint if lines else "")),
         buttons=(),
         more=(),
         submit=None,

@@ -1,7 +1,7 @@
 """Messages out: what is to be said (stored in the outbox), and what it looks like once it is in words."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from domain.programme import Picture
@@ -24,19 +24,28 @@ class Weekdays:
     digits: str
 
 
-Param = str | int | Moment | Weekdays
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A date, written out in the reader's language."""
+
+    date: date
+
+
+Param = str | int | Moment | Weekdays | Day
 
 
 @dataclass(frozen=True, slots=True)
 class Choice:
     """A button before it has words: a text id of the catalogue (or a literal label) and what a press sends.
 
-    `data` is a command ("/menu") or a step key with a choice ("hT4k...:1").
+    `data` is a command ("/menu") or a step key with a choice ("hT4k...:1"). Where `url` is given, a page of this
+    service by its path, a press opens it and sends nothing: `data` is empty then.
     """
 
     label: str
     data: str
     literal: bool = False
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,10 +114,14 @@ Message = Notice | ShowCard | Feedback | Announcement
 
 @dataclass(frozen=True, slots=True)
 class Button:
-    """A button in words. `data` comes back when it is pressed (at most 64 bytes)."""
+    """A button in words. `data` comes back when it is pressed (at most 64 bytes); or it opens `url`, and nothing does.
+
+    `url` is a whole address; where the messenger is a page of this service itself, it may be a path.
+    """
 
     label: str
     data: str
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ def offers(message: Message, question: Question | None) -> tuple[str, ...]:
     Those of a card stand in place of all before it, even when it has none (a question that is answered in words).
     """
     if isinstance(message, Notice):
-        return tuple(choice.data for choice in message.choices)
+        return tuple(choice.data for choice in message.choices if not choice.url)
     if isinstance(message, Announcement):
         return ()
     if isinstance(message, Feedback) or question is None:

@@ -4,9 +4,23 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Literal
 
-from domain.effect import Ask, CloseStep, Effect, FinishLesson, Move, Note, OpenStep, Say, SetState, Wait
+from domain.certificate import earned
+from domain.certifying import CERTIFICATES, not_passed
+from domain.effect import (
+    Ask,
+    Certify,
+    CloseStep,
+    Effect,
+    FinishLesson,
+    Move,
+    Note,
+    OpenStep,
+    Say,
+    SetState,
+    Wait,
+)
 from domain.facts import Facts, Step, Study
-from domain.message import Choice, Moment, ShowCard, notice
+from domain.message import Choice, Moment, Notice, ShowCard, notice
 from domain.pacing import local, next_lesson_at
 from domain.path import following
 from domain.person import Person
@@ -40,7 +54,7 @@ def begin(study: Study, new_key: NewKey, by: Literal["time", "learner"]) -> list
 def go_on(facts: Facts, study: Study, new_key: NewKey) -> list[Effect]:
     """Show where the learner is in this study: the card again, the lesson that waits, or that all is done."""
     if study.state == "finished":
-        return _end_programme(facts, study)[-1:]
+        return [Say(_finished(facts, study))]
     return [*pause_over(study), *_where_they_are(facts, study, new_key)]
 
 
@@ -119,16 +133,29 @@ def end_lesson(facts: Facts, study: Study) -> list[Effect]:
 
 
 def _end_programme(facts: Facts, study: Study) -> list[Effect]:
+    """The programme is done: its certificate where it gives one, else why there is none."""
+    told, rules = _finished(facts, study), study.programme.rules
+    done: list[Effect] = [SetState(study.enrolment, "finished"), _programme_done(study)]
+    if earned(rules, study.right, study.graded):
+        return [*done, Certify(study.enrolment, told)]
+    return [*done, Say(told if rules.valid_months is None else not_passed(told, study.programme))]
+
+
+def _finished(facts: Facts, study: Study) -> Notice:
     title = study.programme.text(facts.language).title
-    choices = Choice("menu.programmes", "/programmes"), Choice("menu.progress", "/progress")
+    others = Choice("menu.programmes", "/programmes"), Choice("menu.progress", "/progress")
+    choices = others if study.programme.rules.valid_months is None else (*others, CERTIFICATES)
     key = "study.programme_done" if study.graded else "study.programme_done_unscored"
-    told = notice(key, *choices, title=title, right=study.right, graded=study.graded)
+    return notice(key, *choices, title=title, right=study.right, graded=study.graded)
+
+
+def _programme_done(study: Study) -> Note:
     details: dict[str, str | int | bool | None] = {
         "version": study.version,
         "right": study.right,
         "graded": study.graded,
     }
-    return [SetState(study.enrolment, "finished"), Note("programme_done", details), Say(told)]
+    return Note("programme_done", details)
 
 
 def _joined(facts: Facts) -> Person:

@@ -2,12 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import date
 from gettext import NullTranslations
 
-from babel.dates import format_datetime, get_day_names
+from babel.dates import format_date, format_datetime, get_day_names
 
 from domain.language import Language
-from domain.message import Moment, Param, Weekdays
+from domain.message import Day, Moment, Param, Weekdays
 
 # A moment as each language writes it (CLDR patterns): "Monday 23 November, 09:30".
 _MOMENT: dict[Language, str] = {
@@ -16,29 +17,34 @@ _MOMENT: dict[Language, str] = {
     "nb": "EEEE d. MMMM 'kl'. HH:mm",
     "en": "EEEE d MMMM, HH:mm",
 }
+_LONG = "long"
+# A date with its year: "23 November 2027"; CLDR's long form, which for English is the American one.
+_DAY: dict[Language, str] = {"lt": _LONG, "pl": _LONG, "nb": _LONG, "en": "d MMMM y"}
 
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """Catalogues by language. A key that is said with a parameter `n` has plural forms.
-
-    `site` is the address of the pages of this installation, which every sentence may name as {site}.
-    """
+    """Catalogues by language. A key that is said with a parameter `n` has plural forms."""
 
     catalogues: Mapping[Language, NullTranslations]
-    site: str = ""
 
     def say(self, language: Language, key: str, /, **params: Param) -> str:
         """The sentence `key` with its parameters in place."""
         catalogue, number = self.catalogues[language], params.get("n")
         pattern = catalogue.ngettext(key, key, number) if isinstance(number, int) else catalogue.gettext(key)
-        written = {name: _written(language, value) for name, value in params.items()}
-        return pattern.format(**{"site": self.site, **written})
+        return pattern.format(**{name: _written(language, value) for name, value in params.items()})
+
+
+def written_day(language: Language, day: date) -> str:
+    """A date with its year, in a language: `23 November 2027`."""
+    return format_date(day, _DAY[language], locale=language)
 
 
 def _written(language: Language, value: Param) -> str:
     if isinstance(value, Moment):
         return format_datetime(value.wall, _MOMENT[language], locale=language)
+    if isinstance(value, Day):
+        return written_day(language, value.date)
     return _weekdays(language, value.digits) if isinstance(value, Weekdays) else str(value)
 
 

@@ -23,6 +23,9 @@ Happening = Literal[
     "pause_reason",
     "resumed",
     "settings",
+    "certified",
+    "revoked",
+    "renewed",
 ]
 
 

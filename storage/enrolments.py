@@ -18,7 +18,8 @@ _IS_DUE = text("due_at IS NOT NULL")
 class EnrolmentRow(SQLModel, table=True):
     """`lesson` and `card` count from 0; `card` is -1 while the lesson waits for `due_at` or for the learner.
 
-    `state`: active, paused, finished. `touched_at` is when the learner last did something in it.
+    `state`: active, paused, finished. `started_at` is when it began, or began again: what was answered before does not
+    count. `touched_at` is when the learner last did something in it.
     """
 
     __tablename__ = "enrolment"
@@ -92,6 +93,21 @@ def get(tx: Connection, enrolment: int) -> Enrolled:
     row = _GET.row(tx, which=enrolment)
     assert row is not None, "enrolments are not deleted"
     return Enrolled(*row)
+
+
+def begun_at(tx: Connection, enrolment: int) -> datetime:
+    """When it began, or began again."""
+    began: datetime = tx.execute(
+        select(ENROLMENT.c.started_at).where(ENROLMENT.c.id == enrolment)
+    ).scalar_one()
+    return began
+
+
+def begin_again(tx: Connection, enrolment: int, version: int, at: datetime) -> None:
+    """It waits at the first lesson of this version, as if it were new."""
+    anew = {"version_id": version, "state": "active", "lesson": 0, "card": -1, "due_at": None}
+    mine = update(ENROLMENT).where(ENROLMENT.c.id == enrolment)
+    tx.execute(mine.values(**anew, started_at=at, touched_at=at))
 
 
 def due(tx: Connection, now: datetime, most: int) -> list[int]:

@@ -153,7 +153,8 @@ def _within(scope: Scope, column: ColumnElement[int]) -> ColumnElement[bool]:
 
 def _people(scope: Scope) -> Select[tuple[object, ...]]:
     """People and their enrolments; figures by correlated subqueries, each a look into an index."""
-    taught = (ANSWER.c.enrolment_id == ENROLMENT.c.id, ANSWER.c.purpose == "lesson")
+    counts = ANSWER.c.answered_at >= ENROLMENT.c.started_at
+    taught = (ANSWER.c.enrolment_id == ENROLMENT.c.id, ANSWER.c.purpose == "lesson", counts)
     answers = select(func.count(ANSWER.c.correct)).where(*taught)
     right = select(func.coalesce(func.sum(cast(ANSWER.c.correct, Integer)), 0))
     done = select(func.count()).where(LESSON_DONE.c.enrolment_id == ENROLMENT.c.id)

@@ -118,12 +118,14 @@ def _moved_on() -> Exists:
     """Whether there was another card in this lesson: it begins with the same one each time."""
     other = STEP.alias()
     ours = (other.c.enrolment_id == STEP.c.enrolment_id, other.c.lesson == STEP.c.lesson)
-    return exists().where(*ours, other.c.card != STEP.c.card, other.c.purpose == "lesson")
+    now = other.c.opened_at >= ENROLMENT.c.started_at
+    return exists().where(*ours, other.c.card != STEP.c.card, other.c.purpose == "lesson", now)
 
 
 def _answered() -> Exists:
     ours = (ANSWER.c.enrolment_id == STEP.c.enrolment_id, ANSWER.c.lesson == STEP.c.lesson)
-    return exists().where(*ours, ANSWER.c.purpose == "lesson")
+    now = ANSWER.c.answered_at >= ENROLMENT.c.started_at
+    return exists().where(*ours, ANSWER.c.purpose == "lesson", now)
 
 
 def _step(row: Sequence[Any]) -> Step:

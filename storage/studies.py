@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Integer, bindparam, func, literal_column, select
+from sqlalchemy import Connection, Integer, bindparam, delete, func, literal_column, select
 from sqlmodel import Field, SQLModel
 
 from storage.answers import ANSWER
@@ -15,7 +15,7 @@ from storage.table import core
 
 
 class LessonDoneRow(SQLModel, table=True):
-    """A lesson that was gone through to its end, once."""
+    """A lesson that was gone through to its end, once; forgotten when the enrolment begins again."""
 
     __tablename__ = "lesson_done"
     enrolment_id: int = Field(foreign_key="enrolment.id", primary_key=True)
@@ -31,7 +31,8 @@ _IN_LESSON = ANSWER.c.lesson == ENROLMENT.c.lesson
 
 def _of_answers(counted: Any, *where: Any) -> Any:
     taught = ANSWER.c.purpose == literal_column("'lesson'")
-    rows = select(counted).where(ANSWER.c.enrolment_id == ENROLMENT.c.id, taught, *where)
+    now = ANSWER.c.answered_at >= ENROLMENT.c.started_at
+    rows = select(counted).where(ANSWER.c.enrolment_id == ENROLMENT.c.id, taught, now, *where)
     return rows.correlate(ENROLMENT).scalar_subquery()
 
 
@@ -81,3 +82,8 @@ def of_person(tx: Connection, person: int) -> list[Counted]:
 def finish_lesson(tx: Connection, enrolment: int, lesson: int, at: datetime) -> None:
     """The lesson was gone through; the first time counts."""
     insert_new(tx, LESSON_DONE, enrolment_id=enrolment, lesson=lesson, finished_at=at)
+
+
+def forget_lessons(tx: Connection, enrolment: int) -> None:
+    """No lesson of it was gone through yet: it begins again. (What happened stays on the timeline.)"""
+    tx.execute(delete(LESSON_DONE).where(LESSON_DONE.c.enrolment_id == enrolment))

@@ -96,8 +96,9 @@ def shipped_library() -> Path:
 class Service:
     """Everything that runs, on one store."""
 
-    def __init__(self, database: Database, texts: Texts, names: Sequence[str]) -> None:
-        post, words, process = StorePost(database, texts, now), Words(texts), this_process()
+    def __init__(self, database: Database, texts: Texts, names: Sequence[str], address: str = "") -> None:
+        """`names` are the messengers; `address` is where everybody reaches the service's pages ("": nobody knows)."""
+        post, words, process = StorePost(database, texts, now), Words(texts, address), this_process()
         self.database, self.texts = database, texts
         self.channels: Mapping[str, Channel] = {name: _load(name, post) for name in names}
         self.inbound = Inbound(database, self.channels, now, new_key)

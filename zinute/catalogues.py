@@ -15,10 +15,10 @@ from zinute.config import ROOT
 FOLDERS = tuple(ROOT / room / "locales" for room in ("bot", "certificates", "console"))
 
 
-def load(folders: Iterable[Path] = FOLDERS, *, site: str = "") -> Texts:
-    """All catalogues of these folders, those of one language together; `site` is where people find our pages."""
+def load(folders: Iterable[Path] = FOLDERS) -> Texts:
+    """All catalogues of these folders, those of one language together."""
     places = tuple(folders)
-    return Texts({language: _catalogue(language, places) for language in LANGUAGES}, site)
+    return Texts({language: _catalogue(language, places) for language in LANGUAGES})
 
 
 def _catalogue(language: Language, folders: Iterable[Path]) -> NullTranslations:

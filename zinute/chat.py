@@ -26,7 +26,7 @@ async def run(folder: Path | None, language: str) -> None:
         async with opened(Settings(data=Path(place), database="")) as database:
             if not await publish_library(database, folder):
                 raise Stop("There is no lesson to show: run 'zinute lessons check' on the folder to see why.")
-            service = Service(database, catalogues.load(site=Settings().base_url), (TERMINAL,))
+            service = Service(database, catalogues.load(), (TERMINAL,))
             await database.write(lambda tx: _sit_down(tx, spoken))
             await service.run()
 

@@ -24,6 +24,7 @@ class Settings(BaseSettings):
     public_url: str = ""
     log_level: str = ""
     metrics_token: SecretStr = SecretStr("")
+    badge_key: Path | None = None
     state: Path = Field(default_factory=lambda: _state_home() / "zinute")
 
     @property

@@ -18,6 +18,7 @@ from storage.database import Database
 from zinute import catalogues, restored
 from zinute.assemble import Service, alive, now, opened, publish_library
 from zinute.config import Settings, channel_names
+from zinute.documents import maker
 from zinute.errors import Stop
 from zinute.health import Health
 from zinute.memory import settle
@@ -53,13 +54,21 @@ async def serve(
         raise Stop(
             f"The folder {settings.state} cannot be written ({error.strerror}): choose another with ZINUTE_STATE."
         ) from error
-    texts = catalogues.load(site=settings.base_url)
-    service = Service(database, texts, channel_names())
+    texts = catalogues.load()
+    service = Service(database, texts, channel_names(), settings.public_url.rstrip("/"))
     await service.open()
     watchdog, health = Watchdog(), Health(database, service.channels.values(), now)
     routes = [*routes_of(service.channels.values()), *probes(health, Metrics(health, watchdog), token)]
-    doors = tuple(service.channels.values())
-    app = create(database, texts, now, more_routes=routes, hosts=hosts, doors=doors)
+    app = create(
+        database,
+        texts,
+        now,
+        more_routes=routes,
+        hosts=hosts,
+        doors=tuple(service.channels.values()),
+        documents=maker(settings, texts),
+        address=settings.base_url,
+    )
 
     async def closing() -> None:
         health.stopping = True

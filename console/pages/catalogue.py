@@ -105,7 +105,7 @@ def _page(site: Site, request: Request, asked: dict[str, str]) -> dict[str, Any]
     """Where the page is: for coming back to it without a language, and for those who point to it."""
     path = request.url.path
     query = urlencode({name: value for name, value in asked.items() if value})
-    root = site.texts.site or str(request.base_url).rstrip("/")
+    root = site.address or str(request.base_url).rstrip("/")
     return {
         "here": f"{path}?{query}" if query else path,
         "address": f"{root}{path}",

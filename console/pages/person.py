@@ -59,9 +59,10 @@ class Words:
                 return self._about(event)
 
     def _about(self, event: Event) -> str:
-        """Something about a programme, a lesson or a question of it."""
+        """Something about a programme, a lesson or a question of it, or a certificate."""
         details, programme = event.details, self.programmes[int(event.details["version"] or 0)]
         named = {"programme": programme.text(self.language).title}
+        named |= {name: str(details[name]) for name in ("number", "reason") if name in details}
         if "lesson" in details:
             number = int(details["lesson"] or 0)
             lesson = programme.lessons[number].text(self.language)
@@ -103,7 +104,7 @@ def mark(event: Event) -> str:
     """How the event looks: right, wrong, done or plain."""
     if event.what == "answered":
         return {True: "right", False: "wrong"}.get(event.details["correct"], "plain")  # type: ignore[arg-type]
-    return "done" if event.what in ("lesson_done", "programme_done") else "plain"
+    return "done" if event.what in ("lesson_done", "programme_done", "certified") else "plain"
 
 
 def by_day(events: Sequence[Event], moments: Moments) -> list[tuple[date, list[Event]]]:

@@ -87,4 +87,5 @@ async def _field(request: Request, name: str) -> str:
 
 def _place(path: str) -> str:
     """A page of ours; never another site."""
-    return path if path == "/" or path.startswith(("/console", "/sign-in", "/catalogue")) else "/console"
+    public = ("/console", "/sign-in", "/catalogue", "/certificate/")
+    return path if path == "/" or path.startswith(public) else "/console"

@@ -1,11 +1,10 @@
 """Messages in words: every form, in every language."""
 
-from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
-from bot.render import linked, render
+from bot.render import render
 from bot.voice import Voice
 from domain.language import LANGUAGES, Language
 from domain.message import (
@@ -22,6 +21,7 @@ from domain.message import (
 from domain.programme import Programme
 from domain.text import Entity, Text
 from tests.actions.talk import texts
+from tests.domain.make import MENU
 from tests.storage.samples import sample
 from tests.storage.stores import library
 
@@ -51,34 +51,6 @@ DAYS: dict[Language, str] = {
     "nb": "mandag–onsdag",
     "en": "Monday–Wednesday",
 }
-
-
-SITE = "https://zinute.example/a"
-
-
-@pytest.mark.parametrize(
-    ("sentence", "link"),
-    [
-        (f"😀 {SITE}/catalogue and on", (3, 34, f"{SITE}/catalogue")),
-        (f"{SITE}/b?c=d", (0, 30, f"{SITE}/b?c=d")),
-        (f"{SITE}", None),
-        ("https://zinute.example.evil/a/catalogue", None),
-        ("nothing", None),
-    ],
-)
-def test_an_address_of_our_own_pages_can_be_followed(
-    sentence: str, link: tuple[int, int, str] | None
-) -> None:
-    found = () if link is None else (Entity("link", *link),)
-    assert linked(sentence, SITE) == Text(sentence, found)
-    assert linked(sentence, "") == Text(sentence)
-
-
-def test_a_sentence_names_the_pages_of_the_installation() -> None:
-    here = Voice(replace(texts(), site=SITE), "en")
-    content = render(Notice((Line("programmes.web"),)), {1: PROGRAMME}.__getitem__, here)
-    assert content.text.plain.endswith(f": {SITE}/catalogue")
-    assert [each.url for each in content.text.entities] == [f"{SITE}/catalogue"]
 
 
 def shown(
@@ -195,3 +167,14 @@ def test_every_card_of_the_shipped_programmes_has_words_in_its_language(
             assert content.picture == written.picture
             assert content.buttons
             assert content.hint
+
+
+@pytest.mark.parametrize(
+    ("address", "url"),
+    [("https://learn.example", "https://learn.example/certificate/q"), ("", "/certificate/q"), (None, None)],
+)
+def test_a_page_of_ours_is_opened_where_its_address_is_known(address: str | None, url: str | None) -> None:
+    told = Notice((Line("menu.head"),), (Choice("certificate.open", "", url="/certificate/q"), MENU))
+    content = render(told, {1: PROGRAMME}.__getitem__, Voice(texts(), "en", address))
+    page = (Button("Open the certificate", "", url),) if url else ()
+    assert content.buttons == (*page, Button("Menu", "/menu"))

@@ -69,7 +69,7 @@ def only(made: Programme, language: str) -> Programme:
 
 @pytest.fixture
 def app(database: Database, texts: Texts, clock: Clock) -> Starlette:
-    return create(database, replace(texts, site=SITE), clock, doors=DOORS)
+    return create(database, texts, clock, doors=DOORS, address=SITE)
 
 
 @pytest.fixture

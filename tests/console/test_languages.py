@@ -28,6 +28,7 @@ ALIKE = {
 PUT_TOGETHER = (
     "answers.done.",
     "catalogue.sector.",
+    "certificate.",
     "channel.",
     "column.",
     "day.",

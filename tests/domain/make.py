@@ -3,17 +3,18 @@
 import re
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from decimal import Decimal
 from itertools import count
 from typing import Any
 
+from domain.certificate import Certificate
 from domain.facts import Facts, Invitation, Shelf, Step, Study
 from domain.language import Language
 from domain.message import Choice
 from domain.organisation import Organisation
 from domain.person import Person
-from domain.programme import Card, Lesson, LessonText, Programme, ProgrammeText
+from domain.programme import Card, Lesson, LessonText, Programme, ProgrammeText, Rules
 from domain.question import Number, Option, Question, QuestionKind
 from domain.studying import NewKey
 from domain.text import Text
@@ -116,7 +117,11 @@ def lesson(
 
 
 def programme(
-    *lessons: str, slug: str = "safe", languages: Sequence[Language] = ("lt",), shuffled: bool = False
+    *lessons: str,
+    slug: str = "safe",
+    languages: Sequence[Language] = ("lt",),
+    shuffled: bool = False,
+    rules: Rules = Rules(),  # noqa: B008 (it is frozen)
 ) -> Programme:
     """A programme with a lesson for each string of card letters."""
     texts = tuple(ProgrammeText(language, f"{slug} {language}", f"About {slug}.") for language in languages)
@@ -127,7 +132,16 @@ def programme(
             lesson(f"{number:02}", kinds, languages, shuffled=shuffled)
             for number, kinds in enumerate(lessons, 1)
         ),
+        rules,
     )
+
+
+def certificate(**changes: Any) -> Certificate:
+    """Jonas's certificate of the programme "safe lt", issued a year and two months before its last valid day."""
+    paper = Certificate(
+        "q" * 22, "2026-000001", "Jonas Kazlauskas", LIBRARY.name, "safe lt", "lt", 6, date(2025, 12, 1)
+    )
+    return replace(paper, **{"expires_on": date(2027, 2, 1), **changes})
 
 
 def study(taught: Programme, lesson: int = 0, card: int = -1, **changes: Any) -> Study:

@@ -9,10 +9,13 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from domain import studying
+from domain.certificate import Certificate, expiry, number_of
+from domain.certifying import certified
 from domain.choosing import pieces
 from domain.conversation import enrolled, respond
 from domain.effect import (
     Ask,
+    Certify,
     CloseStep,
     Effect,
     Enrol,
@@ -22,6 +25,7 @@ from domain.effect import (
     Note,
     OpenStep,
     Record,
+    Renew,
     Say,
     Select,
     SetDays,
@@ -34,7 +38,7 @@ from domain.effect import (
     Wait,
 )
 from domain.event import Event, Pressed, Said, StepPress, meaning_of
-from domain.facts import Facts, Shelf, Step, Study
+from domain.facts import Facts, Held, Shelf, Step, Study
 from domain.grading import Given, is_right, number_in, score
 from domain.message import Announcement, Message, Notice, ShowCard
 from domain.offers import by_number, offers
@@ -55,6 +59,7 @@ class Player:
     answers: list[Record] = field(default_factory=list)
     done: list[FinishLesson] = field(default_factory=list)
     said: list[Message] = field(default_factory=list)
+    certificates: list[Held] = field(default_factory=list)
     offers: tuple[str, ...] = ()
     numbers: Iterable[int] = field(default_factory=lambda: count(1))
 
@@ -106,6 +111,7 @@ class Player:
             open=waiting[0] if waiting else None,
             pressed=pressed,
             waiting=tuple(waiting[1:]),
+            certificates=tuple(self.certificates),
         )
 
     def new_key(self) -> str:
@@ -136,7 +142,9 @@ class Player:
                 self._hear(message, edits_step)
             case OpenStep() | CloseStep() | Ask() | Select() | Record() | FinishLesson():
                 self._do_step(effect)
-            case Move() | Wait() | SetState() | Enrol():
+            case Certify(enrolment, told):
+                self._certify(enrolment, told)
+            case Move() | Wait() | SetState() | Enrol() | Renew():
                 self._do_study(effect)
             case SetLanguage() | SetHour() | SetDays() | SetSnooze() | SetLeave():
                 self._do_person(effect)
@@ -217,7 +225,26 @@ class Player:
         assert (record.step.enrolment, record.question) not in asked, "answered twice"
         self.answers.append(record)
 
-    def _do_study(self, effect: Move | Wait | SetState | Enrol) -> None:
+    def _certify(self, enrolment: int, told: Notice) -> None:
+        study = self.studies[enrolment]
+        counted, rules = self._counted(study), study.programme.rules
+        assert rules.valid_months is not None
+        assert counted.right * 100 >= rules.passing * counted.graded
+        number, today = number_of(2026, len(self.certificates) + 1), self.now.date()
+        paper = Certificate(number, number, "", "", "", "lt", 0, today, expiry(today, rules.valid_months))
+        self.certificates.insert(0, Held(enrolment, paper))
+        self._hear(certified(told, paper), "")
+
+    def _renew(self, enrolment: int, programme: int) -> None:
+        """What was done in it before does not count."""
+        study = self.studies[enrolment]
+        assert study.state == "finished"
+        self.studies[enrolment] = replace(study, state="active", lesson=0, card=-1)
+        self.answers = [each for each in self.answers if each.step.enrolment != enrolment]
+        self.done = [each for each in self.done if each.enrolment != enrolment]
+        self.carry_out(enrolled(self.facts(), programme, self.new_key))
+
+    def _do_study(self, effect: Move | Wait | SetState | Enrol | Renew) -> None:
         match effect:
             case Move(enrolment, lesson, card):
                 study = self.studies.pop(enrolment)
@@ -238,6 +265,8 @@ class Player:
                     new = Study(number, programme, taken.version, taken.programme, "active", 0, -1)
                     self.studies[number] = new
                 self.carry_out(enrolled(self.facts(), programme, self.new_key))
+            case Renew(enrolment, programme):
+                self._renew(enrolment, programme)
 
     def _counted(self, study: Study) -> Study:
         mine = [each for each in self.answers if each.step.enrolment == study.enrolment]

@@ -8,17 +8,17 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from domain.choosing import pieces
-from domain.facts import Facts, Invitation, Shelf, Step, Study, StudyState
+from domain.facts import Facts, Held, Invitation, Shelf, Step, Study, StudyState
 from domain.fitting import MOST_OPTIONS, Capabilities
 from domain.language import LANGUAGES, Language
 from domain.message import Button, Content
 from domain.organisation import Organisation
 from domain.path import following
 from domain.person import Person
-from domain.programme import Picture, Programme
+from domain.programme import Picture, Programme, Rules
 from domain.question import Question
 from domain.text import Entity, EntityKind, Text, units
-from tests.domain.make import LIBRARY, invitation, programme
+from tests.domain.make import LIBRARY, certificate, invitation, programme
 
 # A busy machine is no fault of a rule.
 calm = settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
@@ -77,11 +77,20 @@ pictures = st.builds(Picture, st.just("ab" * 32), st.just("desk.png"), words, st
 
 @st.composite
 def contents(draw: st.DrawFn) -> Content:
-    """A content as it is rendered: a question's options carry its key, several to choose come with a submit."""
+    """A content as it is rendered: a question's options carry its key, several to choose come with a submit.
+
+    Plain buttons may open an address.
+    """
     labels = draw(st.lists(words.filter(str.strip), max_size=MOST_OPTIONS))
     picks: tuple[Literal["none", "one", "many"], ...] = ("none", "one", "many")
     pick = draw(st.sampled_from(picks if labels else picks[:1]))
-    buttons = tuple(Button(label, f"{'k' * 22}:{index}") for index, label in enumerate(labels))
+    opens = st.booleans() if pick == "none" else st.just(False)
+    buttons = tuple(
+        Button(label, "", f"https://learn.example/{index}")
+        if draw(opens)
+        else Button(label, f"{'k' * 22}:{index}")
+        for index, label in enumerate(labels)
+    )
     many = pick == "many"
     more = (Button("Pradėti iš naujo", f"{'k' * 22}:again"),) if pick == "one" and draw(st.booleans()) else ()
     return Content(
@@ -116,7 +125,24 @@ lessons = st.lists(lesson_kinds(), min_size=1, max_size=3)
 def programmes(draw: st.DrawFn, slug: str = "safe") -> Programme:
     """A programme of one to three lessons with one to four cards of any kind, in one or two languages."""
     spoken: list[Language] = draw(st.lists(languages, min_size=1, max_size=2, unique=True))
-    return programme(*draw(lessons), slug=slug, languages=spoken, shuffled=draw(st.booleans()))
+    rules = Rules(passing=draw(st.integers(0, 100)), valid_months=draw(st.sampled_from([None, 0, 1, 12])))
+    return programme(*draw(lessons), slug=slug, languages=spoken, shuffled=draw(st.booleans()), rules=rules)
+
+
+@st.composite
+def certificates(draw: st.DrawFn, studies: tuple[Study, ...], near: datetime) -> tuple[Held, ...]:
+    """Certificates that these studies may have given."""
+    held = list[Held]()
+    for number in range(draw(st.integers(0, 3)) if studies else 0):
+        issued = near.date() - timedelta(days=draw(st.integers(0, 500)))
+        paper = certificate(
+            number=f"2026-{number:06d}",
+            issued_on=issued,
+            expires_on=draw(st.none() | st.just(issued + timedelta(days=365))),
+            revoked_on=draw(st.none() | st.just(issued)),
+        )
+        held.append(Held(draw(st.sampled_from(studies)).enrolment, paper))
+    return tuple(held)
 
 
 @st.composite
@@ -236,4 +262,5 @@ def knowledge(draw: st.DrawFn) -> Facts:
         open=waiting[0] if waiting else None,
         pressed=closed if old else pressed,
         waiting=tuple(waiting[1:]),
+        certificates=draw(certificates(mine, now)),
     )

@@ -5,9 +5,23 @@ from functools import cache
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from domain.certifying import certified
 from domain.choosing import pieces
 from domain.conversation import enrolled, respond
-from domain.effect import Ask, CloseStep, Effect, Enrol, Join, Move, OpenStep, Record, Say, Select
+from domain.effect import (
+    Ask,
+    Certify,
+    CloseStep,
+    Effect,
+    Enrol,
+    Join,
+    Move,
+    OpenStep,
+    Record,
+    Renew,
+    Say,
+    Select,
+)
 from domain.event import Event, Pressed, Said
 from domain.facts import Facts, Step
 from domain.fitting import MOST_BUTTON_BYTES
@@ -16,14 +30,15 @@ from domain.message import Notice
 from domain.question import Question
 from domain.texts import Texts
 from tests.domain import strategies as may_be
-from tests.domain.make import BIRDS, facts, invitation, keys
+from tests.domain.make import BIRDS, certificate, facts, invitation, keys
 from tests.domain.player import assert_answer
 from tests.domain.strategies import calm
 from zinute import catalogues
 
 COMMANDS = (
     "start", "continue", "menu", "help", "privacy", "settings", "language", "hour", "days", "pause", "resume",
-    "progress", "programmes", "enrol", "yes", "no", "agree", "decline", "snooze", "leave", "", "unknown",
+    "progress", "programmes", "certificates", "renew", "enrol",
+    "yes", "no", "agree", "decline", "snooze", "leave", "", "unknown",
 )  # fmt: skip
 ARGUMENTS = (
     "", "AbC", "pl", "de", "9", "09:30", "24:00", "135", "0", "safe", "gdpr", "=00", "off", "12-20 01-06", "29.2",
@@ -66,9 +81,9 @@ events: st.SearchStrategy[Event] = said | st.builds(Pressed, presses | commands 
 @given(may_be.knowledge(), events)
 @example(facts(shown=invitation()), Said("/start AbC"))
 def test_there_is_always_something_to_say(known: Facts, event: Event) -> None:
-    """A programme that was just taken says it with its first card."""
+    """A programme that was just taken, or begun again, says it with its first card; one that ended, its certificate."""
     effects = respond(known, event, keys())
-    assert any(isinstance(effect, Say | Enrol) for effect in effects)
+    assert any(isinstance(effect, Say | Enrol | Renew | Certify) for effect in effects)
 
 
 @calm
@@ -145,11 +160,16 @@ def test_every_sentence_has_words_in_every_language(known: Facts, event: Event) 
     for effect in respond(known, event, keys()):
         if isinstance(effect, Say) and isinstance(effect.message, Notice):
             assert_spoken(effect.message)
+        if isinstance(effect, Certify):
+            assert_spoken(certified(effect.told, certificate()))
+            assert_spoken(certified(effect.told, certificate(expires_on=None)))
 
 
 def assert_spoken(notice: Notice) -> None:
     assert [each.data for each in notice.choices if len(each.data.encode()) > MOST_BUTTON_BYTES] == []
-    assert len({each.data for each in notice.choices}) == len(notice.choices)
+    assert all(bool(each.data) != bool(each.url) for each in notice.choices)
+    pressed = [each.data for each in notice.choices if each.data]
+    assert len(set(pressed)) == len(pressed)
     for language in LANGUAGES:
         for line in notice.lines:
             words = catalogue().say(language, line.text, **line.params)

@@ -7,7 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.certificate import Certificate, expiry, renewals
+from domain.certificate import (
+    Certificate,
+    announced,
+    earned,
+    expiry,
+    next_announcement,
+    number_of,
+    page_of,
+    renewals,
+)
+from domain.programme import Rules
 
 ISSUED = date(2026, 1, 31)
 PAPER = Certificate(
@@ -52,3 +62,45 @@ def test_revoked_is_revoked_whenever_it_would_have_ended() -> None:
 
 def test_the_renewal_is_announced_three_times() -> None:
     assert renewals(date(2027, 1, 31)) == (date(2026, 11, 2), date(2027, 1, 1), date(2027, 1, 24))
+
+
+END = date(2027, 1, 31)
+
+
+@pytest.mark.parametrize(
+    ("on", "which", "following"),
+    [
+        (date(2026, 11, 1), None, date(2026, 11, 2)),
+        (date(2026, 11, 2), 90, date(2027, 1, 1)),
+        (date(2026, 12, 31), 90, date(2027, 1, 1)),
+        (date(2027, 1, 1), 30, date(2027, 1, 24)),
+        (date(2027, 1, 24), 7, None),
+        (END, 7, None),
+        (date(2027, 2, 1), None, None),
+    ],
+)
+def test_each_date_has_one_announcement_until_the_end(
+    on: date, which: int | None, following: date | None
+) -> None:
+    assert (announced(END, on), next_announcement(END, on)) == (which, following)
+
+
+@pytest.mark.parametrize(
+    ("rules", "right", "graded", "is_earned"),
+    [
+        (Rules(), 4, 4, False),
+        (Rules(valid_months=0), 0, 4, True),
+        (Rules(valid_months=12, passing=75), 3, 4, True),
+        (Rules(valid_months=12, passing=76), 3, 4, False),
+        (Rules(valid_months=12, passing=67), 2, 3, False),
+        (Rules(valid_months=12, passing=66), 2, 3, True),
+        (Rules(valid_months=12, passing=100), 0, 0, True),
+    ],
+)
+def test_it_is_earned_from_the_pass_mark_on(rules: Rules, right: int, graded: int, is_earned: bool) -> None:
+    assert earned(rules, right, graded) == is_earned
+
+
+def test_numbers_are_for_people_and_codes_for_addresses() -> None:
+    assert [number_of(2026, 123), number_of(2027, 1_000_001)] == ["2026-000123", "2027-1000001"]
+    assert page_of("q1") == "/certificate/q1"

@@ -145,8 +145,10 @@ def test_nothing_is_lost(content: Content, can: Capabilities) -> None:
         assert content.picture.alt in fitted.text.plain
     else:
         assert fitted.picture == content.picture
-    if not can.buttons and content.buttons:
-        assert fitted.text.plain.endswith(content.hint)
+    if not can.buttons:
+        assert [each.url for each in content.buttons if each.url not in fitted.text.plain] == []
+        pressed = [each for each in (*content.buttons, *content.more) if not each.url]
+        assert not pressed or fitted.text.plain.endswith(content.hint)
 
 
 @calm
@@ -168,14 +170,19 @@ def test_only_what_a_messenger_can_show_is_left(content: Content, can: Capabilit
 def test_every_choice_can_still_be_made(content: Content, can: Capabilities) -> None:
     """By a press where there are buttons, by a number where there are none."""
     fitted = fit(content, can)
-    buttons = (*content.buttons, *content.more)
+    buttons = [button for button in (*content.buttons, *content.more) if not button.url]
     wanted = [button.data for button in buttons]
     if can.buttons:
-        pressed = [button.data for button in fitted.buttons]
+        assert {each.url for each in fitted.buttons} == {
+            each.url for each in (*content.buttons, *content.more)
+        }
+        pressed = [button.data for button in fitted.buttons if not button.url]
         submitted = [fitted.submit.data] if fitted.submit else []
         assert pressed + submitted == wanted + ([content.submit.data] if content.submit else [])
         return
     listed = "\n".join(f"{number}. {button.label}" for number, button in enumerate(buttons, 1))
+    if not buttons:
+        return
     assert fitted.text.plain.removesuffix(f"\n\n{content.hint}").endswith(listed)
     for number, data in enumerate(wanted, 1):
         key, _, index = data.partition(":")

@@ -22,6 +22,7 @@ HOURS = ("/hour 08:00", "/hour 09:30", "/hour 12:00")
         (notice("menu.head"), None, ()),
         (notice("menu.head", CONTINUE, MENU), None, ("/continue", "/menu")),
         (Notice((Line("a"), Line("b")), (Choice("08:00", "/hour 08:00", literal=True),)), None, HOURS[:1]),
+        (notice("menu.head", Choice("certificate.open", "", url="/certificate/q"), MENU), None, ("/menu",)),
         (ShowCard(11, 0, 0, "k"), None, ("k:next",)),
         (ShowCard(11, 0, 0, "k"), question("s"), ("k:0", "k:1", "k:2", "k:3")),
         (ShowCard(11, 0, 0, "k", selected=(1,)), question("m"), ("k:0", "k:1", "k:2", "k:3")),

@@ -1,14 +1,14 @@
 """Sentences filled in: plural forms, moments and weekdays as each language writes them."""
 
 import io
-from datetime import datetime
+from datetime import date, datetime
 from gettext import GNUTranslations, NullTranslations
 
 import pytest
 from babel.messages import mofile, pofile
 
 from domain.language import LANGUAGES, Language
-from domain.message import Moment, Param, Weekdays
+from domain.message import Day, Moment, Param, Weekdays
 from domain.texts import Texts
 
 LITHUANIAN = """
@@ -57,6 +57,10 @@ def texts() -> Texts:
         ("pl", "{when}", {"when": MORNING}, "poniedziałek, 23 listopada, godz. 09:05"),
         ("nb", "{when}", {"when": MORNING}, "mandag 23. november kl. 09:05"),
         ("en", "{when}", {"when": MORNING}, "Monday 23 November, 09:05"),
+        ("lt", "{until}", {"until": Day(date(2027, 2, 1))}, "2027 m. vasario 1 d."),
+        ("pl", "{until}", {"until": Day(date(2027, 2, 1))}, "1 lutego 2027"),
+        ("nb", "{until}", {"until": Day(date(2027, 2, 1))}, "1. februar 2027"),
+        ("en", "{until}", {"until": Day(date(2027, 2, 1))}, "1 February 2027"),
         ("en", "{days}", {"days": Weekdays("12345")}, "Monday–Friday"),
         ("en", "{days}", {"days": Weekdays("1234567")}, "Monday–Sunday"),
         ("en", "{days}", {"days": Weekdays("567")}, "Friday–Sunday"),

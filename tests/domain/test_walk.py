@@ -23,7 +23,8 @@ calm = settings(
 SPOKEN: tuple[Language, ...] = ("lt", "pl")
 COMMANDS = st.sampled_from(
     [
-        "/continue", "/menu", "/pause", "/resume", "/progress", "/programmes", "/settings", "/help", "/start",
+        "/continue", "/menu", "/pause", "/resume", "/progress", "/programmes", "/certificates", "/renew safe",
+        "/settings", "/help", "/start",
         "/start AbC", "/language pl", "/language", "/hour", "/hour 8", "/hour x", "/days", "/days 3 7", "/privacy",
         "/agree", "/decline", "/enrol safe", "/enrol gdpr", "/enrol no-such", "/nothing",
         "/snooze", "/snooze 3", "/snooze off", "/leave", "/leave 12-20 01-06", "/leave 24.11 30.11", "/leave off",

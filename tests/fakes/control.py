@@ -172,6 +172,11 @@ def chat(account: Account, person: Person, fields: dict[str, Any]) -> Any:
     return {"version": account.version, "messages": shown}
 
 
+def _button(button: dict[str, str]) -> list[str]:
+    """Its label, and what it sends or opens."""
+    return [button["text"], button.get("callback_data") or button.get("url", "")]
+
+
 def _shown(account: Account, message: dict[str, Any], changed: int) -> Any:
     photo = message.get("photo")
     rows = message.get("reply_markup", {}).get("inline_keyboard", [])
@@ -180,7 +185,7 @@ def _shown(account: Account, message: dict[str, Any], changed: int) -> Any:
         "mine": message["from"] != account.user,
         "text": message.get("text", message.get("caption", "")),
         "entities": message.get("entities", message.get("caption_entities", [])),
-        "rows": [[[button["text"], button.get("callback_data", "")] for button in row] for row in rows],
+        "rows": [[_button(button) for button in row] for row in rows],
         "picture": account.files[photo[-1]["file_id"]].sha256
         if photo and photo[-1]["file_id"] in account.files
         else "",

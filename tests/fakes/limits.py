@@ -101,14 +101,19 @@ def _check_entity(encoded: bytes, entity: MessageEntity) -> None:
 
 
 def check_keyboard(markup: InlineKeyboardMarkup | None) -> None:
-    """Buttons have a label and 1 to 64 bytes of data; at most 8 in a row and 100 in all."""
+    """Buttons have a label, and 1 to 64 bytes of data or an address; at most 8 in a row and 100 in all."""
     rows = markup.inline_keyboard if markup else []
     if sum(map(len, rows)) > 100 or any(not 1 <= len(row) <= 8 for row in rows):
         raise bad("reply markup is too long")
     for button in (button for row in rows for button in row):
         if not button.text.strip():
             raise bad("text of an inline keyboard button must be non-empty")
-        if button.callback_data is None or not 1 <= len(button.callback_data.encode()) <= DATA:
+        if button.url is not None:
+            if button.callback_data is not None or not re.match(
+                r"(https?://[^/\s]+\.[^/\s]+|tg://)\S*$", button.url
+            ):
+                raise bad(f"inline keyboard button URL '{button.url}' is invalid: wrong HTTP URL")
+        elif button.callback_data is None or not 1 <= len(button.callback_data.encode()) <= DATA:
             raise bad("BUTTON_DATA_INVALID")
 
 

@@ -31,7 +31,7 @@ class Seen:
         return [label for row in self.rows for label, _ in row]
 
     def data(self, label: str) -> str:
-        """What the button with this label sends."""
+        """What the button with this label sends, or the address that it opens."""
         return next(data for row in self.rows for each, data in row if each == label)
 
     def __str__(self) -> str:

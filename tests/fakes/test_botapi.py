@@ -84,6 +84,25 @@ async def test_a_button_carries_1_to_64_bytes(
     assert answer[0] == status
 
 
+@pytest.mark.parametrize(
+    ("url", "status"),
+    [
+        ("https://learn.example/certificate/q", 200),
+        ("tg://user?id=1", 200),
+        ("/certificate/q", 400),
+        ("http://localhost:8000/x", 400),
+        ("javascript:alert(1)", 400),
+    ],
+)
+async def test_a_button_may_open_an_address_of_the_web(
+    web: httpx.AsyncClient, bot_api: BotApi, anna: Person, url: str, status: int
+) -> None:
+    for more, expected in (({}, status), ({"callback_data": "a"}, 400)):
+        keyboard = {"inline_keyboard": [[{"text": "A", "url": url, **more}]]}
+        answer = await call(web, bot_api, "sendMessage", chat_id=anna.id, text="?", reply_markup=keyboard)
+        assert answer[0] == expected
+
+
 async def test_the_longest_text_and_nested_entities_are_taken(
     web: httpx.AsyncClient, bot_api: BotApi, anna: Person
 ) -> None:

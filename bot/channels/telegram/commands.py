@@ -13,6 +13,7 @@ COMMANDS: Final = (
     "menu",
     "progress",
     "programmes",
+    "certificates",
     "settings",
     "language",
     "snooze",

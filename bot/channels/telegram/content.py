@@ -99,8 +99,14 @@ def _entities(text: Text) -> list[MessageEntity] | None:
 def _rows(buttons: tuple[Button, ...]) -> list[list[Json]]:
     """Buttons in one column, or in two where all labels are short."""
     columns = 2 if all(units(button.label) <= SHORT_LABEL for button in buttons) else 1
-    keys = [{"text": button.label, "callback_data": button.data} for button in buttons]
+    keys = [_key(button) for button in buttons]
     return [keys[at : at + columns] for at in range(0, len(keys), columns)]
+
+
+def _key(button: Button) -> Json:
+    if button.url:
+        return {"text": button.label, "url": button.url}
+    return {"text": button.label, "callback_data": button.data}
 
 
 def _keyboard(buttons: tuple[Button, ...]) -> InlineKeyboardMarkup | None:

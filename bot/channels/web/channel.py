@@ -28,7 +28,7 @@ class WebChat:
 
     name: ClassVar[str] = "web"
     capabilities: ClassVar[Capabilities] = Capabilities(
-        buttons=True, label=300, pictures=True, hidden=True, many=True, edits=True, idempotent=True
+        buttons=True, label=300, pictures=True, hidden=True, many=True, edits=True, idempotent=True, home=True
     )
 
     def __init__(self, post: StorePost, *, beat: float = 15.0) -> None:

@@ -55,6 +55,7 @@ function choices(entry, words, acts) {
     group.append(hint);
   }
   const options = entry.buttons.map((each, index) => {
+    if (each.url) return link(each);
     const button = option(each);
     if (many) button.setAttribute("aria-pressed", String(entry.selected.includes(index)));
     button.addEventListener("click", () => {
@@ -73,6 +74,15 @@ function option(each) {
   const button = make("button", "choice", "", { type: "button", "data-press": each.data });
   button.append(make("span", "", each.label));
   return button;
+}
+
+/** A way to a page, beside the buttons; another page, so that the chat stays where it is. */
+function link(each) {
+  const safe = /^(https?:|\/(?!\/))/i.test(each.url);
+  const address = safe ? { href: each.url, target: "_blank", rel: "noopener noreferrer" } : {};
+  const element = make("a", "choice", "", address);
+  element.append(make("span", "", each.label));
+  return element;
 }
 
 function toggle(button, group) {
@@ -103,7 +113,7 @@ function choiceOf(button) {
 export function settle(element, press) {
   const group = element.querySelector(".choices");
   if (!group || press.startsWith("/")) return;
-  const options = [...group.querySelectorAll(".choice")];
+  const options = [...group.querySelectorAll("button.choice")];
   const [key, choice = ""] = press.split(":");
   const several = group.dataset.key === key && choice.startsWith("=");
   const named = choice.slice(1).split(",");

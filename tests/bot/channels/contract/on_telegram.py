@@ -86,6 +86,7 @@ def _shown(seen: Seen) -> Shown:
         selected=ticked(seen.labels),
         marks=tuple(_mark(seen.text, entity) for entity in seen.entities),
         links=tuple(entity["url"] for entity in seen.entities if entity["type"] == "text_link"),
+        opens=tuple((label, data) for row in seen.rows for label, data in row if data.startswith("https://")),
     )
 
 

@@ -112,6 +112,7 @@ class WebVisitor:
             selected=tuple(entry["buttons"][index]["label"] for index in entry["selected"]),
             marks=tuple((each["kind"], stretch(plain, each["offset"], each["length"])) for each in entities),
             links=tuple(each["url"] for each in entities if each["kind"] == "link"),
+            opens=tuple((each["label"], each["url"]) for each in entry["buttons"] if each["url"]),
         )
 
     async def _picture(self, digest: str) -> str:

@@ -1,11 +1,13 @@
 """Every option can be read and chosen: by a press, or by the number that stands before it."""
 
+from dataclasses import replace
+
 from domain.event import StepPress, meaning_of
 from domain.fitting import MOST_OPTION, fit
-from domain.message import Content
+from domain.message import Button, Content
 from domain.offers import by_number
 from domain.text import units
-from tests.bot.channels.contract.contents import CONTENTS, options, several
+from tests.bot.channels.contract.contents import CONTENTS, SHORT, buttons, options, several
 from tests.bot.channels.contract.house import House
 from tests.bot.channels.contract.meeting import Met, happened
 from tests.bot.channels.contract.visitor import Messenger, bare
@@ -47,6 +49,28 @@ async def test_an_option_that_just_fits_a_button_can_be_read(messenger: Messenge
             case = content.pick, length
             missing[case] = await unreadable(messenger, met, f"{case}", content)
     assert missing == {case: [] for case in missing}
+
+
+PAGE = Button("Atverti pažymėjimą", "", "https://mokymai.example/certificate/q1")
+
+
+async def test_a_page_can_be_opened_and_the_other_buttons_are_chosen_as_always(
+    house: House, messenger: Messenger, met: Met
+) -> None:
+    """Where there are no buttons its address can be read, and it has no number."""
+    channel, can = messenger.channel, messenger.channel.capabilities
+    content = buttons(SHORT)
+    content = replace(content, buttons=(content.buttons[0], PAGE, *content.buttons[1:]))
+    await channel.send(met.address, fit(content, can), key="page")
+    shown = (await met.visitor.sees())[-1]
+    assert shown.opens == (((PAGE.label, PAGE.url),) if can.buttons else ())
+    assert can.buttons or shown.mentions(f"{PAGE.label}: {PAGE.url}")
+    for label in SHORT:
+        await met.visitor.presses(label)
+    data = [button.data for button in content.buttons if button.data]
+    events = await happened(house, messenger, len(data))
+    chosen = [meaning_of(by_number(event, data)) for event in events]
+    assert chosen == [either(data[index], each) for index, each in enumerate(chosen)]
 
 
 async def unreadable(messenger: Messenger, met: Met, key: str, content: Content) -> list[str]:

@@ -19,7 +19,8 @@ class Shown:
     """A message as it stands before a person.
 
     `picture` is the SHA-256 of the picture that is really there, `selected` are the labels that are ticked, `marks`
-    what is shown differently, as (kind, characters), `links` where a link leads. `reflowed`: lines were broken to fit.
+    what is shown differently, as (kind, characters), `links` where a link leads, `opens` the buttons that open an
+    address, with it. `reflowed`: lines were broken to fit.
     """
 
     text: str
@@ -28,6 +29,7 @@ class Shown:
     selected: tuple[str, ...] = ()
     marks: tuple[tuple[str, str], ...] = ()
     links: tuple[str, ...] = ()
+    opens: tuple[tuple[str, str], ...] = ()
     reflowed: bool = False
 
     def says(self, plain: str) -> bool:

@@ -1,0 +1,29 @@
+"""What a maker of certificates' documents has to do for the pages; which one it is, whoever assembles decides."""
+
+from datetime import datetime
+from typing import Protocol
+
+from domain.certificate import Certificate
+
+
+class Documents(Protocol):
+    """Makes documents of certificates. `address` is always that of the certificate's public page.
+
+    Each may compute for some milliseconds; the pages call them in a thread.
+    """
+
+    def pdf(self, certificate: Certificate, address: str) -> bytes:
+        """The certificate to print."""
+        ...
+
+    def badge(self, certificate: Certificate, address: str, zone: str) -> str:
+        """Its signed badge (a JWT); `zone` is where its dates are."""
+        ...
+
+    def status(self, certificate: Certificate, address: str, now: datetime) -> str:
+        """The signed word (a JWT) on whether the badge was revoked."""
+        ...
+
+    def issuer(self) -> str:
+        """Who signs, and with which keys: what the name that stands in badges leads to (a DID document, JSON)."""
+        ...
