@@ -19,7 +19,7 @@ from tests.actions.talk import texts
 from tests.domain.make import CONTINUE, MENU, facts, invitation, keys, person, programme, shelf, study
 
 NEXT, PREVIOUS = "programmes.next", "programmes.previous"
-WEB = Line("programmes.web")
+WEB = Choice("programmes.web", "", url="/catalogue")
 LIBRARIAN = person(job="Librarian", organisation=replace(person().organisation, sector="Libraries"))
 
 
@@ -79,13 +79,13 @@ def test_many_programmes_come_in_pages(
 ) -> None:
     assert -(-last // A_PAGE) == page
     slugs = [f"p{number:02}" for number in range(first, last)]
-    lines = (headed(first + 1, last, 20), *(short(f"{slug} lt") for slug in slugs), WEB)
-    assert said(facts(shelf=on_shelf(20)), text) == Notice(lines, (*map(open_, slugs), *ways, MENU))
+    lines = (headed(first + 1, last, 20), *(short(f"{slug} lt") for slug in slugs))
+    assert said(facts(shelf=on_shelf(20)), text) == Notice(lines, (*map(open_, slugs), *ways, WEB, MENU))
 
 
 def test_a_page_that_is_just_full_has_no_next() -> None:
     assert said(facts(shelf=on_shelf(A_PAGE)), "/programmes").choices[-1] == MENU
-    assert len(said(facts(shelf=on_shelf(A_PAGE)), "/programmes").choices) == A_PAGE + 1
+    assert len(said(facts(shelf=on_shelf(A_PAGE)), "/programmes").choices) == A_PAGE + 2
 
 
 def test_a_short_line_says_for_whom_and_in_which_languages_only_where_that_helps() -> None:
@@ -105,7 +105,7 @@ def test_a_short_line_says_for_whom_and_in_which_languages_only_where_that_helps
 @pytest.mark.parametrize("state", get_args(StudyState))
 def test_mine_are_marked_and_what_is_finished_comes_last(state: StudyState) -> None:
     shelved = on_shelf(6)
-    told = said(facts(mine(shelved[1], state), shelf=shelved), "/programmes").lines[1:-1]
+    told = said(facts(mine(shelved[1], state), shelf=shelved), "/programmes").lines[1:]
     others = [short(f"p0{number} lt") for number in (0, 2, 3, 4, 5)]
     place = 5 if state == "finished" else 1
     assert list(told) == [*others[:place], short("p01 lt", state), *others[place:]]
@@ -128,7 +128,6 @@ def test_what_suits_me_comes_first_and_says_so() -> None:
         Line("programmes.others"),
         *(short(f"p0{number} lt") for number in (0, 1, 3, 6)),
         short("p05 lt", "finished"),
-        WEB,
     )
     assert Line("programmes.others") not in said(replace(known, person=person()), "/programmes").lines
 
@@ -159,10 +158,9 @@ def test_a_few_programmes_are_described_at_once_and_taken_with_one_tap() -> None
         described[0],
         Line("programmes.others"),
         *described[1:],
-        WEB,
     )
     taken = [Choice(f"{slug} lt", f"/enrol {slug}", literal=True) for slug in slugs]
-    assert told.choices == (*taken[:2], open_("p01"), *taken[3:], MENU)
+    assert told.choices == (*taken[:2], open_("p01"), *taken[3:], WEB, MENU)
 
 
 def test_a_few_programmes_with_much_to_say_come_as_short_lines() -> None:

@@ -242,23 +242,24 @@ def described(title: str, about: str, lessons: int, minutes: int) -> dict[str, P
 
 SAFE_LINE, GDPR_LINE = described("safe pl", "About safe.", 2, 6), described("gdpr en", "About gdpr.", 1, 3)
 TAKE_SAFE = Choice("safe pl", "/enrol safe", literal=True)
+WEB = Choice("programmes.web", "", url="/catalogue")
 TAKE_GDPR = Choice("gdpr en", "/enrol gdpr", literal=True)
 
 
 @pytest.mark.parametrize(
     ("mine", "states", "choices"),
     [
-        ((), ("open", "open"), (TAKE_SAFE, TAKE_GDPR, MENU)),
-        ((study(SAFE),), ("active", "open"), (TAKE_SAFE, TAKE_GDPR, MENU)),
-        ((study(SAFE, state="paused"),), ("paused", "open"), (TAKE_SAFE, TAKE_GDPR, MENU)),
-        ((study(SAFE, state="finished"), other()), ("finished", "active"), (TAKE_GDPR, MENU)),
+        ((), ("open", "open"), (TAKE_SAFE, TAKE_GDPR, WEB, MENU)),
+        ((study(SAFE),), ("active", "open"), (TAKE_SAFE, TAKE_GDPR, WEB, MENU)),
+        ((study(SAFE, state="paused"),), ("paused", "open"), (TAKE_SAFE, TAKE_GDPR, WEB, MENU)),
+        ((study(SAFE, state="finished"), other()), ("finished", "active"), (TAKE_GDPR, WEB, MENU)),
     ],
 )
 def test_programmes(mine: tuple[Study, ...], states: tuple[str, str], choices: tuple[Choice, ...]) -> None:
     described = [Line(f"programmes.{states[0]}", SAFE_LINE), Line(f"programmes.{states[1]}", GDPR_LINE)]
     if states[0] == "finished":
         described.reverse()
-    lines = (Line("programmes.head"), *described, Line("programmes.web"))
+    lines = (Line("programmes.head"), *described)
     listed = [Say(Notice(lines, choices))]
     known = facts(*mine, shelf=SHELF, language="pl")
     assert told(known, "/programmes") == listed
