@@ -141,6 +141,8 @@ def _redrawn(data: bytes, cut: Cut | None) -> tuple[bytes, str, tuple[int, int]]
     with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as picture:
         _judge(picture)
         photo = picture.format in ("JPEG", "MPO")
+        if cut and photo:  # decoded smaller at once, but never smaller than it will be
+            picture.draft(None, (cut.side, cut.side))
         upright = ImageOps.exif_transpose(picture)
     clean = _plain(upright, photo)
     if cut:

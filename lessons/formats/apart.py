@@ -33,11 +33,11 @@ class Answer:
     unreadable: str = ""
 
 
-def make_apart(file: Path, *, language: Language, form: str = "") -> Made:
+def make_apart(file: Path, *, language: Language, form: str = "", seconds: float = MOST_SECONDS) -> Made:
     """The same as `make`, in a process of its own. Unreadable also when that one needs more than it may."""
     name = printable(file.name)
     with opened(file) as source, TemporaryFile() as told:
-        ended = _run([name, language, form], source, told)
+        ended = _run([name, language, form], source, told, seconds)
         told.seek(0)
         answer = _answer(told.read()) if ended == 0 else None
     if answer is None:
@@ -50,7 +50,7 @@ def make_apart(file: Path, *, language: Language, form: str = "") -> Made:
     return answer.made
 
 
-def _run(said: list[str], source: IO[bytes], told: IO[bytes]) -> int:
+def _run(said: list[str], source: IO[bytes], told: IO[bytes], seconds: float) -> int:
     """The exit code; that of a process which had to be ended is negative."""
     # Only what Python needs to find the modules: no secrets go along, and no other settings.
     known = {"PYTHONPATH": _ROOT, "PYTHONSAFEPATH": "1", "PYTHONUTF8": "1"}
@@ -59,7 +59,7 @@ def _run(said: list[str], source: IO[bytes], told: IO[bytes]) -> int:
         command, stdin=source, stdout=told, stderr=subprocess.DEVNULL, env=known, cwd=os.sep
     ) as child:
         try:
-            return child.wait(MOST_SECONDS)
+            return child.wait(seconds)
         except subprocess.TimeoutExpired:
             child.kill()
             return child.wait()

@@ -12,6 +12,7 @@ Kind = Literal[
 ]
 KINDS: Final[tuple[Kind, ...]] = get_args(Kind)
 MOST_ENTRIES: Final = 2_000
+TOO_MANY: Final = f"The file has more than {MOST_ENTRIES:,} questions: divide it into smaller files."
 _Any = TypeVar("_Any")
 
 
@@ -93,7 +94,5 @@ def counted(parts: Iterable[_Any], *, besides: int = 0) -> Iterator[_Any]:
     """
     for number, part in enumerate(parts, 1 - besides):
         if number > MOST_ENTRIES:
-            raise Unreadable(
-                f"The file has more than {MOST_ENTRIES:,} questions: divide it into smaller files."
-            )
+            raise Unreadable(TOO_MANY)
         yield part

@@ -42,7 +42,7 @@ _OLD: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"  # old Office files, and new o
 def load(name: str) -> Format:
     """The format of this name, imported now and not before. Unreadable when there is none."""
     if name not in FORMATS:
-        raise Unreadable(f"There is no format '{printable(name)}': use {_listed(list(FORMATS))}.")
+        raise Unreadable(f"There is no format '{printable(name)}': use {listed(list(FORMATS))}.")
     found: Format = import_module(FORMATS[name].module).FORMAT
     return found
 
@@ -74,7 +74,7 @@ def format_of(name: str, data: bytes) -> Format:
     for form in texts.values():
         if form.recognises(text):
             return form
-    names = _listed([form.name for form in texts.values()])
+    names = listed([form.name for form in texts.values()])
     raise Unreadable(f"{printable(name)} does not look like {names}: say which it is with --format.")
 
 
@@ -95,5 +95,6 @@ def _refuse_other(name: str, ending: str, data: bytes) -> None:
         )
 
 
-def _listed(names: list[str]) -> str:
+def listed(names: list[str]) -> str:
+    """The names as a sentence has them."""
     return f"{', '.join(names[:-1])} or {names[-1]}"

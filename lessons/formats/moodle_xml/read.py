@@ -10,7 +10,7 @@ from domain.programme import Card
 from domain.question import Number, Question
 from domain.text import Text
 from lessons.formats.answers import Answer, Made, choice, decimal, matching, numbers, ordered, words, worth_of
-from lessons.formats.bank import Bank, Entry, Kind, NotTaken, Told, counted
+from lessons.formats.bank import Bank, Entry, Kind, NotTaken, Told
 from lessons.formats.moodle_xml.tree import Node, questions
 from lessons.formats.prompts import asked, true_or_false
 from lessons.formats.texts import Markup, line_of, short, text_of
@@ -34,7 +34,7 @@ def recognises(text: str) -> bool:
 def read(data: bytes, language: Language) -> Bank:
     """The questions and descriptions of the file."""
     entries, refused, group = list[Entry](), list[Told](), ""
-    for node in counted(questions(data)):
+    for node in questions(data):
         kind = node.attributes.get("type", "")
         if kind == "category":
             group = node.inner("category", "text")

@@ -10,7 +10,7 @@ from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, Shee
 from domain.language import Language
 from lessons.formats.bank import Bank, Told, Unreadable, counted
 from lessons.formats.packed import Packing, parts_of, repacked
-from lessons.formats.sheet.scan import Scan
+from lessons.formats.sheet.scan import Scan, lengths
 from lessons.formats.source import UNSENDABLE
 from lessons.formats.table.columns import named
 from lessons.formats.table.read import bank_of
@@ -21,6 +21,7 @@ _PACKING: Final = Packing(
     "XLSX", "xl/workbook.xml", most_bytes=10_000_000, most_parts=200, most_xml=30_000_000
 )
 _SHEETS: Final = "xl/worksheets/"
+_TEXTS: Final = "xl/sharedstrings.xml"
 _OTHERS: Final = "xl/externallinks/"
 _MORE: Final = "has a table too, and is left out: put all questions into the first one."
 Cell = str | float | bool | date | datetime | time | timedelta
@@ -33,7 +34,7 @@ def read(data: bytes, language: Language) -> Bank:
         raise Unreadable(
             "The file refers to other workbooks: paste the values instead, and save it once more."
         )
-    scan = Scan()
+    scan = Scan([each for name, part in parts.items() if name.casefold() == _TEXTS for each in lengths(part)])
     for name, part in parts.items():
         if name.casefold().startswith(_SHEETS) and name.endswith(".xml"):
             scan.sheet(part)

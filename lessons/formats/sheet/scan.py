@@ -7,11 +7,12 @@ from typing import Final
 from xml.parsers import expat
 
 from lessons.formats.bank import Unreadable
+from lessons.formats.table.rows import MOST_COLUMNS
 
 MOST_ROWS: Final = 10_000
-MOST_COLUMNS: Final = 400
 _MOST_CELLS: Final = 200_000  # that are there
 _MOST_PLACES: Final = 1_000_000  # from the first cell to the last, of all sheets together
+_MOST_CHARACTERS: Final = 30_000_000  # in all cells
 _FAR: Final = (
     f"which is farther than row {MOST_ROWS:,} and column {MOST_COLUMNS}: delete it, and save once more."
 )
@@ -20,9 +21,11 @@ _FAR: Final = (
 class Scan:
     """Counts over all sheets of a workbook; Unreadable as soon as they are too many."""
 
-    def __init__(self) -> None:
-        self._cells = 0
-        self._places = 0
+    def __init__(self, texts: list[int]) -> None:
+        """`texts`: how long each text is that cells share."""
+        self._texts = texts
+        self._cells = self._places = self._characters = 0
+        self._shared, self._inside = False, False
         self._row = self._column = self._last = self._widest = 0
 
     def sheet(self, data: bytes) -> None:
@@ -30,10 +33,9 @@ class Scan:
         self._row = self._column = self._last = self._widest = 0
         parser = expat.ParserCreate()
         parser.StartElementHandler = self._start
-        try:
-            parser.Parse(data, True)
-        except expat.ExpatError as error:
-            raise Unreadable("The file has a sheet that is damaged: save it once more.") from error
+        parser.CharacterDataHandler = self._data
+        parser.buffer_text = True
+        _parse(parser, data)
         self._places += self._last * self._widest
         if self._places > _MOST_PLACES:
             raise Unreadable(
@@ -48,6 +50,8 @@ class Scan:
             self._reach(f"Row {self._row}")
         elif name == "c":
             self._cell(attributes.get("r", ""))
+            self._shared = attributes.get("t") == "s"
+        self._inside = name == "v" and self._shared
 
     def _cell(self, said: str) -> None:
         self._cells += 1
@@ -61,10 +65,46 @@ class Scan:
             self._row, self._column = _number(said[len(letters) :]), _column(letters)
         self._reach(f"Cell {said[:12]}")
 
+    def _data(self, said: str) -> None:
+        if not self._inside:
+            return
+        place = _number(said.strip())
+        self._characters += self._texts[place] if place < len(self._texts) else 0
+        if self._characters > _MOST_CHARACTERS:
+            raise Unreadable(
+                "The sheets have more text than is read at once: divide the file into smaller ones."
+            )
+
     def _reach(self, what: str) -> None:
         if not (0 <= self._row <= MOST_ROWS and 0 <= self._column <= MOST_COLUMNS):
             raise Unreadable(f"{what} of a sheet is in use, {_FAR}")
         self._last, self._widest = max(self._last, self._row), max(self._widest, self._column)
+
+
+def lengths(data: bytes) -> list[int]:
+    """How long each text is that the cells of a workbook share."""
+    found = list[int]()
+
+    def start(tag: str, _: dict[str, str]) -> None:
+        if tag.rpartition(":")[2] == "si":
+            found.append(0)
+
+    def more(said: str) -> None:
+        if found:
+            found[-1] += len(said)
+
+    parser = expat.ParserCreate()
+    parser.StartElementHandler = start
+    parser.CharacterDataHandler = more
+    _parse(parser, data)
+    return found
+
+
+def _parse(parser: expat.XMLParserType, data: bytes) -> None:
+    try:
+        parser.Parse(data, True)
+    except expat.ExpatError as error:
+        raise Unreadable("The file has a sheet that is damaged: save it once more.") from error
 
 
 def _number(said: str) -> int:

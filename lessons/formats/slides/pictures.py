@@ -6,17 +6,22 @@ from typing import Final
 
 # All of Pillow's readers now: where a file from outside is read, nothing can be opened later.
 from PIL import JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin
+from pptx.parts.image import Image
 from pptx.shapes.picture import Picture as Shown
 
 from domain.programme import Picture
 from lessons.formats.texts import short
 from lessons.limits import MOST_ALT
-from lessons.pictures import Cut, UnusableError, redraw
+from lessons.pictures import MOST_PIXELS, Cut, UnusableError, redraw
 
 READERS: Final = (JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin)
-MOST_SIDE: Final = 1_600
-MOST_PIXELS: Final = 100_000_000  # that are decoded for one file
-MOST_BYTES: Final = 24_000_000  # of all pictures of a file, drawn anew
+MOST_SIDE: Final = 1_280  # what messengers make of a photo anyway
+_MOST_DRAWN: Final = 12_000_000  # pixels of a picture that is not decoded smaller
+_MOST_PIXELS: Final = 48_000_000  # that are decoded for one file
+_JPEG: Final = (
+    3  # how many pixels of a JPEG, which is decoded smaller at once, take the time of one of others
+)
+_MOST_BYTES: Final = 24_000_000  # of all pictures of a file, drawn anew
 _FILE: Final = re.compile(r"\S+\.\w{3,4}")
 _FULL: Final = "The pictures of the slides before it are as much as is taken of one file, so add it by hand."
 
@@ -36,15 +41,23 @@ class Album:
         if (image.sha1, box) in self._seen:
             raise UnusableError("seen", "It was taken from an earlier slide already.")
         self._seen.add((image.sha1, box))
-        width, height = image.size
-        self._pixels += width * height
-        if self._pixels > MOST_PIXELS or self._bytes > MOST_BYTES:
-            raise UnusableError("picture-size", _FULL)
+        self._count(image)
         data, media_type, size = redraw(image.blob, Cut(box, MOST_SIDE))
         self._bytes += len(data)
         name = self._name(number, ".jpg" if media_type == "image/jpeg" else ".png")
         self.pictures[name] = data
         return Picture(sha256(data).hexdigest(), name, _said(shown), *size, media_type)
+
+    def _count(self, image: Image) -> None:
+        """Refuse by what it would cost, before any pixel is decoded."""
+        photo = image.content_type == "image/jpeg"
+        pixels = image.size[0] * image.size[1]
+        if pixels > (MOST_PIXELS if photo else _MOST_DRAWN):
+            most = (MOST_PIXELS if photo else _MOST_DRAWN) // 1_000_000
+            raise UnusableError("picture-size", f"It has more than {most} megapixels, so make it smaller.")
+        self._pixels += pixels // (_JPEG if photo else 1)
+        if self._pixels > _MOST_PIXELS or self._bytes > _MOST_BYTES:
+            raise UnusableError("picture-size", _FULL)
 
     def _name(self, number: int, ending: str) -> str:
         count = sum(name.startswith(f"slide-{number}-") for name in self.pictures)

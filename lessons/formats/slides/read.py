@@ -25,7 +25,7 @@ _PACKING: Final = Packing(
     pictures=True,
 )
 _MOST_SLIDES: Final = 300
-_MOST_ELEMENTS: Final = 300_000  # of all slides and their notes; a full slide has some hundreds
+_MOST_TAGS: Final = 400_000  # of all slides and their notes; a full slide has some hundreds
 _SLIDES: Final = ("ppt/slides/", "ppt/notesslides/")
 _SECTION: Final = "{http://schemas.microsoft.com/office/powerpoint/2010/main}section"
 # What python-pptx raises on a file that is put together wrongly.
@@ -39,7 +39,7 @@ def read(data: bytes, language: Language) -> Bank:
     """The slides that are shown, in their order."""
     parts = parts_of(data, _PACKING)
     said = (xml.count(b"<") for name, xml in parts.items() if name.casefold().startswith(_SLIDES))
-    if sum(said) > 2 * _MOST_ELEMENTS:
+    if sum(said) > _MOST_TAGS:
         raise Unreadable("The slides have more on them than is read at once: divide the file.")
     entries, refused, reader = list[Entry](), list[Told](), Reader()
     try:

@@ -12,6 +12,8 @@ from lessons.formats.bank import NotTaken, Unreadable, counted
 from lessons.formats.table.columns import MARKDOWN, bare, known, named
 from lessons.formats.texts import Markup, line_of, text_of
 
+MOST_COLUMNS: Final = 400
+_MOST_NAMES: Final = 20_000  # characters of the first line by which its separator is known
 _SEPARATORS: Final = ";,\t"
 _SAID: Final = re.compile(r"sep=(.)\n")
 Line = tuple[int, list[str]]  # the number of a row, and its cells
@@ -50,13 +52,15 @@ def table(source: str) -> list[Line]:
     said = _SAID.match(source)
     source, before = (source[said.end() :], 1) if said else (source, 0)
     candidates = [said[1]] if said else list(_SEPARATORS)
-    first = source.lstrip().partition("\n")[0]
+    first = source.lstrip()[:_MOST_NAMES].partition("\n")[0]
     tries = [(sum(map(known, map(named, _cut(first, each)))), each) for each in candidates]
     return headed(list(counted(_rows(source, max(tries, key=lambda each: each[0])[1], before), besides=1)))
 
 
 def headed(rows: list[Line]) -> list[Line]:
     """The rows, the names of the columns in the first as we write them. Unreadable when these are not ours."""
+    if rows and len(rows[0][1]) > MOST_COLUMNS:
+        raise Unreadable(f"The first line has more than {MOST_COLUMNS} columns: delete those that are empty.")
     header = [named(cell) for cell in rows[0][1]] if rows else []
     if "question" not in header:
         raise Unreadable(

@@ -114,7 +114,14 @@ def try_examples(name: str, examples: int) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_any_file(name: str) -> None:
-    try_examples(name, 120)
+    try_examples(name, 30)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("name", NAMES)
+def test_many_files(name: str) -> None:
+    try_examples(name, 5_000)
 
 
 @pytest.mark.hours

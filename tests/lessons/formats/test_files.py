@@ -117,6 +117,8 @@ def test_the_format_is_known_by_name_or_content(name: str, content: str, form: s
 
 
 def test_a_format_can_be_said(bring: Bring) -> None:
-    with pytest.raises(Unreadable, match=r"^There is no format 'doc': use xml, csv, aiken, gift, xlsx or pptx\.$"):
+    with pytest.raises(
+        Unreadable, match=r"^There is no format 'doc': use xml, csv, aiken, gift, xlsx or pptx\.$"
+    ):
         bring("a.xml", "Why?{}", form="doc")
     assert bring("a.xml", "Why?{}", form="gift").taken == 1

@@ -114,10 +114,10 @@ def test_names_are_the_banks_or_made_of_the_words(tmp_path: Path, bring: Bring) 
 
 
 def test_many_long_cards_are_divided(tmp_path: Path, bring: Bring) -> None:
-    bring("a.gift", "\n\n".join(f"{'ž&lt;*' * 700}{number}" for number in range(70)))
+    bring("a.gift", "\n\n".join(f"{'ž&lt;*' * 700}{number}" for number in range(35)))
     (draft,) = read_library(tmp_path / "bank").drafts
     cards = [len(lesson.text("lt").cards) for lesson in draft.programme.lessons]
-    assert sum(cards) == 70
+    assert sum(cards) == 35
     assert max(cards) <= 30
     assert max(each.stat().st_size for each in (tmp_path / "bank").iterdir()) <= 256 * 1024
 
