@@ -180,4 +180,5 @@ def publish(folder: Folder, data: Data = None, database: Store = None) -> None:
 
 
 lessons.command("import")(cli_banks.take)
+lessons.command("template")(cli_banks.template)
 lessons.command("export")(cli_banks.give)

@@ -8,6 +8,7 @@ from xml.parsers import expat
 
 from lessons.formats.bank import Unreadable
 from lessons.formats.table.rows import MOST_COLUMNS
+from lessons.formats.texts import short
 
 MOST_ROWS: Final = 10_000
 _MOST_CELLS: Final = 200_000  # that are there
@@ -63,7 +64,7 @@ class Scan:
         if said:
             letters = said.rstrip("0123456789")
             self._row, self._column = _number(said[len(letters) :]), _column(letters)
-        self._reach(f"Cell {said[:12]}")
+        self._reach(f"Cell {short(said, 13)}")
 
     def _data(self, said: str) -> None:
         if not self._inside:

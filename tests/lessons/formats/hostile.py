@@ -210,7 +210,8 @@ SHEETS = {
     ),
     "the last row": xlsx(cells('<row r="1048576"/>'), f"Row 1048576 {FAR}"),
     "a corner in disguise": xlsx(cells('<c r="&#88;FD1048576"><v>1</v></c>'), f"Cell XFD1048576 {FAR}"),
-    "no such place": xlsx(cells('<c r="A99999999999999999999"><v>1</v></c>'), f"Cell A99999999999 {FAR}"),
+    "no such place": xlsx(cells('<c r="A99999999999999999999"><v>1</v></c>'), f"Cell A99999999999… {FAR}"),
+    "a turned name": xlsx(cells('<c r="\u202eJ2"><v>1</v></c>'), f"Cell J2 {FAR}"),
     "a wide sheet": xlsx(
         cells('<c r="NV9999"><v>1</v></c>'),
         "The sheets are larger than a table of questions: keep one sheet, and delete the rest.",

@@ -6,7 +6,8 @@ from pathlib import Path
 import pytest
 
 from lessons.formats.bank import Unreadable
-from lessons.formats.importing import Taken, take
+from lessons.formats.importing import take
+from lessons.formats.making import Taken
 from lessons.formats.registry import format_of
 from lessons.formats.source import MOST_BYTES, MOST_TEXT_BYTES
 from tests.lessons.formats.samples import AIKEN, CSV, GIFT, XML

@@ -8,7 +8,8 @@ import pytest
 from lessons.check import check
 from lessons.formats.bank import Unreadable
 from lessons.formats.folder import write_folder
-from lessons.formats.importing import Taken, take
+from lessons.formats.importing import take
+from lessons.formats.making import Taken
 from lessons.library import read_library
 from tests.lessons.formats.samples import AIKEN, SAMPLES
 
