@@ -11,7 +11,7 @@ import re
 import struct
 import warnings
 import zlib
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Final
@@ -66,6 +66,10 @@ class Shelf:
             return None
         return replace(known, alt=alt)
 
+    def put(self, picture: Picture) -> None:
+        """Have a picture under its name that was read already."""
+        self._known[picture.name] = picture
+
     def _load(self, name: str) -> Picture:
         if _OUTSIDE.search(name) or not name.isprintable():
             raise UnusableError(
@@ -100,7 +104,18 @@ class Shelf:
         return data
 
 
-def redraw(data: bytes) -> tuple[bytes, str, tuple[int, int]]:
+@dataclass(frozen=True, slots=True)
+class Cut:
+    """How much of a picture is left: the shares of its width and height at which it begins and ends, and its size.
+
+    `side`: how long its longer side may be; it is made smaller to that.
+    """
+
+    box: tuple[float, float, float, float] = (0, 0, 1, 1)
+    side: int = _MOST_SIDES
+
+
+def redraw(data: bytes, cut: Cut | None = None) -> tuple[bytes, str, tuple[int, int]]:
     """New bytes without metadata of a PNG, JPEG or WebP, their media type, (width, height); UnusableError."""
     if _DRAWING.match(data):
         raise UnusableError(
@@ -109,7 +124,7 @@ def redraw(data: bytes) -> tuple[bytes, str, tuple[int, int]]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # sizes are judged here, and a strange tag is not a fault
-            return _redrawn(data)
+            return _redrawn(data, cut)
     except UnidentifiedImageError:
         raise UnusableError(
             "picture-kind", "Save the picture as PNG, JPEG or WebP, because this is none of them."
@@ -122,12 +137,16 @@ def redraw(data: bytes) -> tuple[bytes, str, tuple[int, int]]:
         ) from None
 
 
-def _redrawn(data: bytes) -> tuple[bytes, str, tuple[int, int]]:
+def _redrawn(data: bytes, cut: Cut | None) -> tuple[bytes, str, tuple[int, int]]:
     with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as picture:
         _judge(picture)
         photo = picture.format in ("JPEG", "MPO")
+        if cut and photo:  # decoded smaller at once, but never smaller than it will be
+            picture.draft(None, (cut.side, cut.side))
         upright = ImageOps.exif_transpose(picture)
     clean = _plain(upright, photo)
+    if cut:
+        clean = _cut(clean, cut)
     out = io.BytesIO()
     if photo:
         clean.save(out, "JPEG", quality=92)
@@ -148,6 +167,21 @@ def _plain(picture: Image.Image, photo: bool) -> Image.Image:
         clean = picture.copy() if picture.mode in ("P", "L", "1") else picture.convert("RGB")
     clean.info = {}
     return clean
+
+
+def _cut(picture: Image.Image, cut: Cut) -> Image.Image:
+    left, top, right, bottom = cut.box
+    width, height = picture.size
+    left, top, right, bottom = (
+        round(each) for each in (left * width, top * height, right * width, bottom * height)
+    )
+    if (left, top, right, bottom) != (0, 0, width, height):
+        picture = picture.crop((left, top, max(right, left + 1), max(bottom, top + 1)))
+    if max(picture.size) > cut.side:
+        smooth = picture.convert("RGB") if picture.mode in ("P", "1") else picture
+        smooth.thumbnail((cut.side, cut.side))
+        return smooth
+    return picture
 
 
 def _judge(picture: Image.Image) -> None:

@@ -184,4 +184,5 @@ def publish(folder: Folder, data: Data = None, database: Store = None) -> None:
 lessons.command()(cli_authors.new)
 lessons.command()(cli_authors.preview)
 lessons.command("import")(cli_banks.take)
+lessons.command("template")(cli_banks.template)
 lessons.command("export")(cli_banks.give)

@@ -10,23 +10,23 @@ from domain.language import LANGUAGES, Language
 from zinute.errors import Stop
 
 if TYPE_CHECKING:
-    from lessons.formats.importing import Taken
+    from lessons.formats.making import Taken
 
 Lang = Annotated[str, typer.Option("--lang", help="Language of the lessons: lt, pl, nb or en.")]
 
 
 def take(
-    file: Annotated[Path, typer.Argument(help="Moodle GIFT, Moodle XML, Aiken or CSV.")],
+    file: Annotated[Path, typer.Argument(help="Moodle GIFT, Moodle XML, Aiken, CSV, XLSX or PPTX.")],
     to: Annotated[
         Path, typer.Option("--to", help="The programme's folder to make; not there yet, or empty.")
     ],
     form: Annotated[
-        str, typer.Option("--format", help="gift, xml, aiken or csv; by the file if not given.")
+        str, typer.Option("--format", help="gift, xml, aiken, csv, xlsx or pptx; by the file if not given.")
     ] = "",
     lang: Lang = "lt",
     json: Annotated[bool, typer.Option("--json", help="Print the report as JSON.")] = False,
 ) -> None:
-    """Make a programme's folder of a question bank; tell of every question that was not taken, and why."""
+    """Make a programme's folder of a question bank or slides; tell of everything that was not taken, and why."""
     from lessons.formats.bank import Unreadable
     from lessons.formats.importing import take as make
 
@@ -37,12 +37,29 @@ def take(
     for line in [_as_json(taken)] if json else _lines(taken, file.name):
         typer.echo(line)
     if not taken.taken:
-        raise Stop("No question could be taken, so nothing was written.")
+        raise Stop("Nothing could be taken, so nothing was written.")
+
+
+def template(
+    file: Annotated[Path, typer.Argument(help="The workbook to make, such as questions.xlsx.")],
+    lang: Lang = "lt",
+) -> None:
+    """Make a table to fill in and import, with help and examples in four languages."""
+    from lessons.formats.bank import Unreadable
+    from lessons.formats.sheet.template import write_template
+
+    if file.suffix.casefold() != ".xlsx":
+        raise Stop(f"Call the file {file.stem}.xlsx: spreadsheets open it by this name.")
+    try:
+        write_template(file, _language(lang))
+    except Unreadable as error:
+        raise Stop(str(error)) from error
+    typer.echo(f"Made: {file}. Fill in its first sheet, then: zinute lessons import {file} --to FOLDER.")
 
 
 def give(
     folder: Annotated[Path, typer.Argument(help="One programme's folder.")],
-    form: Annotated[str, typer.Option("--to", help="gift or csv.")],
+    form: Annotated[str, typer.Option("--to", help="gift, csv or xlsx.")],
     lang: Lang = "lt",
 ) -> None:
     """Print a programme's lessons as a question bank; what this cannot hold is told on standard error."""

@@ -9,7 +9,7 @@ from typing import Final
 from domain.language import Language
 from domain.text import Text
 from lessons.formats.answers import Answer, choice
-from lessons.formats.bank import Bank, Entry, Format, NotTaken, Told
+from lessons.formats.bank import Bank, Entry, Format, NotTaken, Told, counted
 from lessons.formats.prompts import asked
 from lessons.formats.source import decode
 from lessons.formats.texts import line_of, text_of
@@ -37,7 +37,7 @@ def recognises(text: str) -> bool:
 def read(data: bytes, language: Language) -> Bank:
     """The questions of the file."""
     entries, refused = list[Entry](), list[Told]()
-    for block in _blocks(decode(data)):
+    for block in counted(_blocks(decode(data))):
         try:
             entries.append(_entry(block, language))
         except NotTaken as reason:

@@ -6,7 +6,7 @@ from pathlib import Path
 from domain.language import OWN_NAMES, Language
 from domain.programme import Card, LessonText
 from lessons.formats.bank import Format, NotTaken, Unreadable
-from lessons.formats.registry import load, writable
+from lessons.formats.registry import listed, load, writable
 from lessons.formats.settled import settled, unmarked
 from lessons.formats.texts import short
 from lessons.library import LibraryError, read_library
@@ -25,7 +25,7 @@ def export(folder: Path, name: str, language: Language) -> Exported:
     """The lessons of a programme in one language, in the format `name`. Unreadable when there are none."""
     form = load(name)
     if not form.write:
-        raise Unreadable(f"Lessons are not exported to {form.name}: use {' or '.join(writable())}.")
+        raise Unreadable(f"Lessons are not exported to {form.name}: use {listed(writable())}.")
     lost, kept = list[str](), list[LessonText]()
     for lesson in _lessons(folder, language, lost):
         cards = tuple(

@@ -1,6 +1,7 @@
 """A programme's folder: there as a whole, or not at all."""
 
 import tempfile
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
@@ -30,7 +31,7 @@ def check_place(to: Path) -> None:
         raise Unreadable(f"{shown} cannot be looked at ({error.strerror}).") from error
 
 
-def write_folder(files: dict[str, str], to: Path) -> None:
+def write_folder(texts: Mapping[str, str], to: Path, pictures: Mapping[str, bytes] | None = None) -> None:
     """Write the files beside `to`, check them as lessons, and give them its name in one step.
 
     Unreadable when that fails; then nothing is left behind.
@@ -40,8 +41,10 @@ def write_folder(files: dict[str, str], to: Path) -> None:
         with tempfile.TemporaryDirectory(prefix=".importing-", dir=place.parent) as near:
             folder = Path(near) / place.name
             folder.mkdir()
-            for name, text in files.items():
+            for name, text in texts.items():
                 (folder / name).write_bytes(text.encode())
+            for name, data in (pictures or {}).items():
+                (folder / name).write_bytes(data)
             _check(folder)
             folder.rename(place)
     except (OSError, LibraryError) as error:

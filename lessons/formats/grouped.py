@@ -2,14 +2,14 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Final
 
 from domain.fitting import MOST_TITLE
 from domain.language import Language
 from domain.programme import LessonText
 from lessons.cards import MOST_CARDS
-from lessons.formats.bank import Entry
+from lessons.formats.bank import Entry, Filed
 from lessons.formats.prompts import is_ours
 from lessons.formats.texts import short
 from lessons.names import slug_of
@@ -32,30 +32,24 @@ _ROOTS: Final = frozenset({"", "top", "$course$", "$system$", "$module$", "$cour
 _SLASH: Final = "\0"
 
 
-@dataclass(frozen=True, slots=True)
-class Filed:
-    """A lesson and the name of its file without language."""
-
-    slug: str
-    text: LessonText
-
-
 def lessons_of(entries: Iterable[Entry], title: str, language: Language) -> list[Filed]:
     """The lessons in the order of the bank; `title` is that of questions without a category."""
     groups: dict[str, list[Entry]] = {}
-    for entry in _named(entries):
+    for entry in named(entries):
         groups.setdefault(title_of(entry.category) or title, []).append(entry)
-    parts = [
-        (_numbered(name, number, len(chunks)), chunk)
+    return filed(
+        _lesson(_numbered(name, number, len(chunks)), chunk, language)
         for name, group in groups.items()
         for chunks in [list(_chunks(group))]
         for number, chunk in enumerate(chunks, 1)
-    ]
-    width = max(2, len(str(len(parts))))
-    return [
-        Filed(f"{number:0{width}d}-{_slug(name)}", _lesson(name, chunk, language))
-        for number, (name, chunk) in enumerate(parts, 1)
-    ]
+    )
+
+
+def filed(lessons: Iterable[LessonText]) -> list[Filed]:
+    """The lessons with names for their files, which keep their order."""
+    texts = list(lessons)
+    width = max(2, len(str(len(texts))))
+    return [Filed(f"{number:0{width}d}-{_slug(text.title)}", text) for number, text in enumerate(texts, 1)]
 
 
 def title_of(category: str) -> str:
@@ -91,7 +85,7 @@ def _slug(title: str) -> str:
     return slug_of(title)[:_MOST_SLUG].strip("-")
 
 
-def _named(entries: Iterable[Entry]) -> Iterator[Entry]:
+def named(entries: Iterable[Entry]) -> Iterator[Entry]:
     """Each question with a name of its own: the bank's, or one made of its first words."""
     taken, last = set(_TAKEN), dict[str, int]()
     for entry in entries:
@@ -112,10 +106,10 @@ def _named(entries: Iterable[Entry]) -> Iterator[Entry]:
 def description_of(name: str, language: Language) -> str:
     """What the programme says of itself."""
     said: dict[Language, str] = {
-        "lt": "Klausimai, perkelti iš kitos programos: {}.",
-        "pl": "Pytania przeniesione z innego programu: {}.",
-        "nb": "Spørsmål hentet fra et annet program: {}.",
-        "en": "Questions taken over from another program: {}.",
+        "lt": "Perkelta iš kitos programos: {}.",
+        "pl": "Przeniesione z innego programu: {}.",
+        "nb": "Hentet fra et annet program: {}.",
+        "en": "Taken over from another program: {}.",
     }
     return said[language].format(name)
 

@@ -1,5 +1,6 @@
 """Whether a card can be a lesson's: written as a lesson file, read as one, and compared with what it was."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from pathlib import Path
 from typing import Final
@@ -19,12 +20,21 @@ _NAME: Final = "question"
 _FLATTENED: Final = "Bold letters, links or the like are left out of it."
 
 
-def settled(entry: Entry, language: Language) -> Entry:
+def shelf_of(cards: Iterable[Card]) -> Shelf:
+    """The pictures of these cards, which lie in no folder yet."""
+    shelf = Shelf(_NOWHERE)
+    for card in cards:
+        if card.picture:
+            shelf.put(card.picture)
+    return shelf
+
+
+def settled(entry: Entry, language: Language, shelf: Shelf | None = None) -> Entry:
     """The entry as a lesson will have it. NotTaken with the reason when a lesson cannot."""
     card = _named(entry.card)
     _refuse_empty(card.question)
     file = lesson(LessonText(language, "A", 1, (card,)))
-    read = parse_lesson(file.encode("utf-8", "replace"), Origin("", "a", language), Shelf(_NOWHERE))
+    read = parse_lesson(file.encode("utf-8", "replace"), Origin("", "a", language), shelf or Shelf(_NOWHERE))
     if not read.text:
         raise NotTaken(next(problem.message for problem in read.problems if problem.severity == "error"))
     again = read.text.cards[0]

@@ -2,14 +2,16 @@
 
 import codecs
 import re
+import stat
 from pathlib import Path
-from typing import Final
+from typing import IO, Final
 
 from lessons.formats.bank import Unreadable
 from lessons.names import printable
-from lessons.source import read
 
-MOST_BYTES: Final = 5_000_000
+MOST_BYTES: Final = 30_000_000  # of a presentation with its pictures
+MOST_TEXT_BYTES: Final = 5_000_000
+ZIP: Final = b"PK\x03\x04"
 _MARKED: Final = {
     codecs.BOM_UTF8: "utf-8-sig",
     codecs.BOM_UTF16_LE: "utf-16",
@@ -19,21 +21,29 @@ UNSENDABLE: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\
 _BREAKS: Final = re.compile("\r\n?|[\x0b\x0c]")
 
 
-def load(path: Path) -> bytes:
-    """The bytes of the file. Unreadable when it is none, or larger than 5 MB, or empty."""
+def opened(path: Path) -> IO[bytes]:
+    """The file, open for reading. Unreadable when it is none."""
     name = printable(path.name)
     try:
-        data = read(path, MOST_BYTES)
+        whole = stat.S_ISREG(path.stat().st_mode)  # reading a pipe would wait for ever
+        file = path.open("rb") if whole else None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "it is not a file"
         raise Unreadable(
             f"{name} cannot be read ({reason}): give the name of a file with questions."
         ) from error
-    if data is None:
-        raise Unreadable(f"{name} is larger than {MOST_BYTES // 1_000_000} MB: divide it into smaller files.")
+    if not file:
+        raise Unreadable(f"{name} cannot be read (it is not a file): give the name of a file with questions.")
+    return file
+
+
+def checked(name: str, data: bytes) -> None:
+    """Unreadable when the bytes are too many, or say nothing."""
+    shown, most = printable(name), MOST_BYTES if data.startswith(ZIP) else MOST_TEXT_BYTES
+    if len(data) > most:
+        raise Unreadable(f"{shown} is larger than {most // 1_000_000} MB: divide it into smaller files.")
     if not data.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n"):
-        raise Unreadable(f"{name} is empty: export the questions once more.")
-    return data
+        raise Unreadable(f"{shown} is empty: export the questions once more.")
 
 
 def decode(data: bytes, *others: str) -> str:
@@ -72,3 +82,8 @@ def _line_of(data: bytes) -> str:
     except UnicodeDecodeError as error:
         return f"Line {data.count(bytes([10]), 0, error.start) + 1} of the file"
     return "The file"
+
+
+def no_text(_: str) -> bool:
+    """How a format recognises a text that no text is in: never."""
+    return False

@@ -57,7 +57,7 @@ def tidy(plain: str) -> str:
 def parted(said: Text) -> tuple[Text, Text] | None:
     """A text that ends in a question: what is before it, and the question on one line; None when it does not."""
     start = said.plain.rfind("\n\n") + 2 if "\n\n" in said.plain else 0
-    before, after = _cut(said, start)
+    before, after = cut(said, start)
     prompt = trimmed(flat(after))
     block = any(entity.kind == "quote" for entity in prompt.entities)
     if block or not prompt.plain.endswith("?") or not visible(prompt.plain.strip("?")):
@@ -65,7 +65,7 @@ def parted(said: Text) -> tuple[Text, Text] | None:
     return trimmed(before), prompt
 
 
-def _cut(text: Text, place: int) -> tuple[Text, Text]:
+def cut(text: Text, place: int) -> tuple[Text, Text]:
     """The characters before and behind a place, each with what lies of the entities over them."""
     at = units(text.plain[:place])
     before = (

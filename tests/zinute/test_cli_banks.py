@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from lessons.check import check
+from tests.lessons.formats.packages import presentation
 
 BANK = "Who is it?{=a ~%50%b ~c}\n\nWho?{\n\nThe sun is hot.{T}\n"
 REFUSED = "Its braces do not fit together: write its answers between { and }, without an empty line."
@@ -55,7 +56,7 @@ def test_where_nothing_is_taken_the_report_says_why(tmp_path: Path, bank: Path) 
     bank.write_text("Who?{", encoding="utf-8")
     done = zinute("import", bank, "--to", tmp_path / "fire", "--json")
     assert json.loads(done.stdout)["refused"] == [{"line": 1, "reason": REFUSED}]
-    assert (done.returncode, done.stderr) == (2, b"No question could be taken, so nothing was written.\n")
+    assert (done.returncode, done.stderr) == (2, b"Nothing could be taken, so nothing was written.\n")
     assert [each.name for each in tmp_path.iterdir()] == ["bank.gift"]
 
 
@@ -79,3 +80,38 @@ def test_export_prints_the_file_and_tells_what_is_lost(tmp_path: Path, bank: Pat
         "$CATEGORY: bank\n\n::who-is-it::[plain]Who is it?{\n=a\n~b\n~c\n}\n\n"
         "::the-sun-is-hot::[plain]The sun is hot.{TRUE}\n"
     )
+
+
+def test_a_table_is_made_filled_in_and_imported(tmp_path: Path) -> None:
+    made = zinute("template", tmp_path / "questions.xlsx", "--lang", "nb")
+    assert made.stdout.decode() == (
+        f"Made: {tmp_path}/questions.xlsx. Fill in its first sheet, then: "
+        f"zinute lessons import {tmp_path}/questions.xlsx --to FOLDER.\n"
+    )
+    empty = zinute("import", tmp_path / "questions.xlsx", "--to", tmp_path / "fire", "--json")
+    assert json.loads(empty.stdout) == {"taken": 0, "kinds": {}, "refused": [], "changed": []}
+    assert empty.stderr == b"Nothing could be taken, so nothing was written.\n"
+    again = zinute("template", tmp_path / "questions.xlsx")
+    assert (again.returncode, again.stderr.count(b"\n")) == (2, 1)
+    odd = zinute("template", tmp_path / "questions.doc")
+    assert odd.stderr == b"Call the file questions.xlsx: spreadsheets open it by this name.\n"
+
+
+def test_a_table_goes_out_and_in_again(tmp_path: Path, bank: Path) -> None:
+    zinute("import", bank, "--to", tmp_path / "fire", "--lang", "en")
+    done = zinute("export", tmp_path / "fire", "--to", "xlsx", "--lang", "en")
+    (tmp_path / "fire.xlsx").write_bytes(done.stdout)
+    again = zinute("import", tmp_path / "fire.xlsx", "--to", tmp_path / "again", "--lang", "en", "--json")
+    assert json.loads(again.stdout) == {
+        "taken": 2,
+        "kinds": {"single": 1, "truefalse": 1},
+        "refused": [],
+        "changed": [],
+    }
+
+
+def test_slides_are_imported(tmp_path: Path) -> None:
+    (tmp_path / "deck.pptx").write_bytes(presentation())
+    done = zinute("import", tmp_path / "deck.pptx", "--to", tmp_path / "fire", "--lang", "en")
+    assert done.stdout.decode() == "Taken: 4 in 1 lessons (1 single, 3 description). Not taken: 0.\n"
+    assert (done.returncode, done.stderr, check(tmp_path / "fire").errors) == (0, b"", 0)

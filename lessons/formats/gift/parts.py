@@ -20,7 +20,7 @@ _ESCAPE: Final = re.compile(r"\\([:#={}~\\n])")
 _LABEL: Final = re.compile(r"\[id:([^\]\s]{1,100})\]")
 _MARKUP: Final = re.compile(r"\[(html|moodle|plain|markdown)\]")
 _NAME: Final = re.compile(r"::(.*?)::", re.DOTALL)
-_CATEGORY: Final = re.compile(r"\$CATEGORY:")
+_CATEGORY: Final = "$CATEGORY:"
 _LOOKS: Final = re.compile(r"^\s*::|^\s*\$CATEGORY:|\{[^{}]*\}", re.MULTILINE)
 
 
@@ -72,21 +72,21 @@ def blocks(source: str) -> Iterator[Block]:
         if text.startswith("//"):
             label = found[1] if (found := _LABEL.search(text)) else label
             continue
-        alone = bool(_CATEGORY.match(text))
+        alone = text.startswith(_CATEGORY)
         if lines and (not text or alone):
-            yield Block(first, "\n".join(lines), label)
+            yield Block(first, _held("\n".join(lines)), label)
             lines, label = [], ""
         if alone:
             yield Block(number, _held(text))
         elif text:
             first = first if lines else number
-            lines.append(_held(text))
+            lines.append(text)
 
 
 def category(block: Block) -> str | None:
     """What a block says is the category of the next ones; None when it says nothing of that."""
-    found = _CATEGORY.match(block.text)
-    return freed(block.text[found.end() :]).strip() if found else None
+    held = _held(_CATEGORY)
+    return freed(block.text.removeprefix(held)).strip() if block.text.startswith(held) else None
 
 
 def parts(block: Block) -> Parts:

@@ -9,7 +9,7 @@ from domain.programme import Card
 from domain.question import Number, Question
 from domain.text import Text
 from lessons.formats.answers import Answer, Made, choice, decimal, matching, numbers, ordered, words, worth_of
-from lessons.formats.bank import Bank, Entry, Kind, NotTaken, Told
+from lessons.formats.bank import Bank, Entry, Kind, NotTaken, Told, counted
 from lessons.formats.gift.parts import Block, Parts, blocks, category, freed, marked, parts
 from lessons.formats.prompts import asked, true_or_false
 from lessons.formats.source import decode
@@ -26,7 +26,7 @@ _RANGE: Final = re.compile(r"(.+?)\.\.(.+)", re.DOTALL)
 def read(data: bytes, language: Language) -> Bank:
     """The questions and descriptions of the file."""
     entries, refused, group = list[Entry](), list[Told](), ""
-    for block in blocks(decode(data)):
+    for block in counted(blocks(decode(data))):
         named = category(block)
         if named is not None:
             group = named

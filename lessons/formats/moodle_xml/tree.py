@@ -8,7 +8,7 @@ from xml.etree.ElementTree import ParseError
 from defusedxml import DefusedXmlException  # type: ignore[import-untyped]
 from defusedxml.ElementTree import DefusedXMLParser  # type: ignore[import-untyped]
 
-from lessons.formats.bank import Unreadable
+from lessons.formats.bank import MOST_ENTRIES, TOO_MANY, Unreadable
 
 _DEEPEST: Final = 40
 _PIECE: Final = 65_536
@@ -59,6 +59,8 @@ class _Trees:
             self._open[-1].children.append(node)
         elif self._open and tag == "question":
             self.questions.append(node)
+            if len(self.questions) > MOST_ENTRIES:
+                raise Unreadable(TOO_MANY)
         self._open.append(node)
         self._parts.append([])
 

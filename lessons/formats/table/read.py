@@ -14,7 +14,7 @@ from lessons.formats.bank import KINDS, Bank, Entry, Kind, NotTaken, Told
 from lessons.formats.prompts import TRUE_FALSE, asked, true_or_false
 from lessons.formats.source import decode
 from lessons.formats.table.columns import known, named
-from lessons.formats.table.rows import Row, first_line, row_of, table
+from lessons.formats.table.rows import Line, Row, first_line, row_of, table
 from lessons.formats.texts import line_of, short
 from lessons.visible import visible
 
@@ -32,7 +32,12 @@ def recognises(text: str) -> bool:
 
 def read(data: bytes, language: Language) -> Bank:
     """The rows of the file."""
-    (first, header), *rows = table(decode(data, "cp1257"))
+    return bank_of(table(decode(data, "cp1257")), language)
+
+
+def bank_of(lines: list[Line], language: Language) -> Bank:
+    """The rows below the names of the columns, wherever they were written."""
+    (first, header), *rows = lines
     entries, refused = list[Entry](), list[Told]()
     for line, cells in rows:
         try:

@@ -8,12 +8,15 @@ from dataclasses import dataclass
 from typing import Final
 
 from domain.text import Text
-from lessons.formats.bank import NotTaken, Unreadable
+from lessons.formats.bank import NotTaken, Unreadable, counted
 from lessons.formats.table.columns import MARKDOWN, bare, known, named
 from lessons.formats.texts import Markup, line_of, text_of
 
+MOST_COLUMNS: Final = 400
+_MOST_NAMES: Final = 20_000  # characters of the first line by which its separator is known
 _SEPARATORS: Final = ";,\t"
 _SAID: Final = re.compile(r"sep=(.)\n")
+Line = tuple[int, list[str]]  # the number of a row, and its cells
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +44,7 @@ class Row:
         return [number for number in range(1, 100) if self[f"option{number}"] or self[f"pair{number}"]]
 
 
-def table(source: str) -> list[tuple[int, list[str]]]:
+def table(source: str) -> list[Line]:
     """Each row that has something in it, with its line; the first has the names of the columns.
 
     Unreadable when these are not the template's.
@@ -49,9 +52,15 @@ def table(source: str) -> list[tuple[int, list[str]]]:
     said = _SAID.match(source)
     source, before = (source[said.end() :], 1) if said else (source, 0)
     candidates = [said[1]] if said else list(_SEPARATORS)
-    first = source.lstrip().partition("\n")[0]
+    first = source.lstrip()[:_MOST_NAMES].partition("\n")[0]
     tries = [(sum(map(known, map(named, _cut(first, each)))), each) for each in candidates]
-    rows = list(_rows(source, max(tries, key=lambda each: each[0])[1], before))
+    return headed(list(counted(_rows(source, max(tries, key=lambda each: each[0])[1], before), besides=1)))
+
+
+def headed(rows: list[Line]) -> list[Line]:
+    """The rows, the names of the columns in the first as we write them. Unreadable when these are not ours."""
+    if rows and len(rows[0][1]) > MOST_COLUMNS:
+        raise Unreadable(f"The first line has more than {MOST_COLUMNS} columns: delete those that are empty.")
     header = [named(cell) for cell in rows[0][1]] if rows else []
     if "question" not in header:
         raise Unreadable(
@@ -69,7 +78,7 @@ def _cut(line: str, separator: str) -> list[str]:
     return [each.strip().strip('"') for each in line.split(separator)]
 
 
-def _rows(source: str, separator: str, before: int) -> Iterator[tuple[int, list[str]]]:
+def _rows(source: str, separator: str, before: int) -> Iterator[Line]:
     reader = csv.reader(io.StringIO(source, newline=""), delimiter=separator, strict=True)
     line = before
     try:

@@ -20,13 +20,19 @@ _AFTER: Final = LONE[LONE.index("explanation") :]
 
 def write(lessons: Sequence[LessonText], language: Language) -> bytes:
     """The file; it has every kind of question, and formatted texts as Markdown."""
-    rows = [{"category": lesson.title, **_row(card, language)} for lesson in lessons for card in lesson.cards]
     out = io.StringIO(newline="")
     writer = csv.writer(out, delimiter="," if language == "en" else ";")
-    header = _header(rows)
+    header, *rows = rows_of(lessons, language)
     writer.writerow(header)
-    writer.writerows([guarded(row.get(name, "")) for name in header] for row in rows)
+    writer.writerows(map(guarded, row) for row in rows)
     return f"{_MARK}{out.getvalue()}".encode()
+
+
+def rows_of(lessons: Sequence[LessonText], language: Language) -> list[list[str]]:
+    """The names of the columns that are in use, and below them what stands in them."""
+    rows = [{"category": lesson.title, **_row(card, language)} for lesson in lessons for card in lesson.cards]
+    header = _header(rows)
+    return [header, *([row.get(name, "") for name in header] for row in rows)]
 
 
 def _header(rows: list[dict[str, str]]) -> list[str]:

@@ -5,16 +5,16 @@ from pathlib import Path
 
 import pytest
 
-from lessons.formats.importing import Taken, take
+from lessons.formats.making import Taken
+from tests.lessons.formats import near
 
 
 @pytest.fixture
 def bring(tmp_path: Path) -> Callable[..., Taken]:
-    """Import this content from a file of this name into tmp_path/bank."""
+    """Import this content, as of a file of this name, into tmp_path/bank."""
 
     def bring(name: str, content: str | bytes, **given: str) -> Taken:
-        file = tmp_path / name
-        file.write_bytes(content.encode() if isinstance(content, str) else content)
-        return take(file, tmp_path / "bank", language="lt", **given)
+        data = content.encode() if isinstance(content, str) else content
+        return near.bring(name, data, tmp_path / "bank", **given)  # type: ignore[arg-type]
 
     return bring

@@ -15,13 +15,13 @@ from lessons.check import check
 from lessons.formats.bank import Bank, NotTaken, Unreadable
 from lessons.formats.folder import write_folder
 from lessons.formats.grouped import files_of, lessons_of
-from lessons.formats.registry import FORMATS, load
+from lessons.formats.registry import load
 from lessons.formats.settled import settled
 from lessons.write import description
 from tests.lessons.formats.samples import PIECES, SAMPLES
 
 MANY = 1_000_000
-NAMES = sorted(FORMATS)
+NAMES = sorted(SAMPLES)
 
 
 @st.composite
@@ -114,7 +114,14 @@ def try_examples(name: str, examples: int) -> None:
 
 @pytest.mark.parametrize("name", NAMES)
 def test_any_file(name: str) -> None:
-    try_examples(name, 120)
+    try_examples(name, 30)
+
+
+@pytest.mark.slow
+@pytest.mark.timeout(1800)
+@pytest.mark.parametrize("name", NAMES)
+def test_many_files(name: str) -> None:
+    try_examples(name, 5_000)
 
 
 @pytest.mark.hours

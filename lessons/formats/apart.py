@@ -1,0 +1,75 @@
+"""A file from outside, read by a process of its own: whatever it does there, this process stays as it is.
+
+Its memory, time, files and network are limited (confined.py). It is handed the open file and gives back one answer,
+which is decoded as data of known types and nothing else.
+"""
+
+import os
+import subprocess
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryFile
+from typing import IO, Final
+
+import msgspec
+
+from domain.language import Language
+from lessons.formats.bank import Unreadable
+from lessons.formats.making import Made
+from lessons.formats.source import opened
+from lessons.names import printable
+
+MOST_SECONDS: Final = 20
+_ROOT: Final = str(Path(__file__).parents[2])
+_BESIDE: Final = frozenset({"", ".", ".."})
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """What the process gives back: what it made, or in one sentence why nothing."""
+
+    made: Made | None = None
+    unreadable: str = ""
+
+
+def make_apart(file: Path, *, language: Language, form: str = "", seconds: float = MOST_SECONDS) -> Made:
+    """The same as `make`, in a process of its own. Unreadable also when that one needs more than it may."""
+    name = printable(file.name)
+    with opened(file) as source, TemporaryFile() as told:
+        ended = _run([name, language, form], source, told, seconds)
+        told.seek(0)
+        answer = _answer(told.read()) if ended == 0 else None
+    if answer is None:
+        raise Unreadable(
+            f"{name} asks for more memory or time than an import may take, or is damaged: save it once more, "
+            "or divide it."
+        )
+    if not answer.made:
+        raise Unreadable(answer.unreadable)
+    return answer.made
+
+
+def _run(said: list[str], source: IO[bytes], told: IO[bytes], seconds: float) -> int:
+    """The exit code; that of a process which had to be ended is negative."""
+    # Only what Python needs to find the modules: no secrets go along, and no other settings.
+    known = {"PYTHONPATH": _ROOT, "PYTHONSAFEPATH": "1", "PYTHONUTF8": "1"}
+    command = [sys.executable, "-s", "-m", "lessons.formats.child", *said]
+    with subprocess.Popen(
+        command, stdin=source, stdout=told, stderr=subprocess.DEVNULL, env=known, cwd=os.sep
+    ) as child:
+        try:
+            return child.wait(seconds)
+        except subprocess.TimeoutExpired:
+            child.kill()
+            return child.wait()
+
+
+def _answer(told: bytes) -> Answer | None:
+    """The answer, or None when it is none that was asked for."""
+    try:
+        answer = msgspec.msgpack.decode(told, type=Answer)
+    except msgspec.DecodeError:
+        return None
+    names = [*answer.made.texts, *answer.made.pictures] if answer.made else []
+    return None if any("/" in name or "\0" in name or name in _BESIDE for name in names) else answer
