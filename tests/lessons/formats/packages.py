@@ -4,6 +4,7 @@ import io
 import zipfile
 from collections.abc import Callable, Mapping
 from functools import cache
+from typing import Any
 
 import xlsxwriter
 from PIL import Image
@@ -58,9 +59,9 @@ def presentation() -> bytes:
     return saved(deck)
 
 
-def saved(deck: object) -> bytes:
+def saved(deck: Any) -> bytes:
     out = io.BytesIO()
-    deck.save(out)  # type: ignore[attr-defined]
+    deck.save(out)
     return out.getvalue()
 
 
@@ -69,7 +70,9 @@ def changed(data: bytes, parts: Mapping[str, bytes | Change]) -> bytes:
     out = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as new:
         for name in [*old.namelist(), *(name for name in parts if name not in old.namelist())]:
-            part = parts.get(name, lambda was: was)
+            part = parts.get(name)
+            if part is None:
+                part = old.read(name)
             new.writestr(name, part if isinstance(part, bytes) else part(old.read(name)))
     return out.getvalue()
 
