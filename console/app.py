@@ -15,7 +15,7 @@ from starlette.routing import BaseRoute, Route
 from console import assets, live
 from console.auth import for_coordinators
 from console.guard import Protect, SameSite, protections
-from console.pages import front, learners, messages, person, signing_in
+from console.pages import front, learners, messages, person, programme, programmes, signing_in
 from console.pages.front import Host
 from console.site import Site, language_for
 from domain.texts import Texts
@@ -72,6 +72,8 @@ def routes(site: Site) -> list[BaseRoute]:
     return [
         Route("/console", for_coordinators(site, learners.show), name="learners"),
         Route("/console/people/{id}", for_coordinators(site, person.show), name="person"),
+        Route("/console/programmes", for_coordinators(site, programmes.show), name="programmes"),
+        Route("/console/programmes/{id}", for_coordinators(site, programme.show), name="programme"),
         *messages.routes(site),
         Route("/console/live", for_coordinators(site, live.show, acts=False), name="live"),
         *signing_in.routes(site),

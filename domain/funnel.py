@@ -77,8 +77,8 @@ def funnel(
     """Each lesson of the programme; who learns an earlier version counts in the lesson with the same name."""
     seen, found = Counter[tuple[str, bool, int]](), {item.question.id: item for item in items}
     for each in been:
-        slug = versions[each.version].lessons[each.lesson].slug
-        seen[slug, each.finished, each.seconds] += each.people
+        if lesson := _lesson(versions, each):
+            seen[lesson.slug, each.finished, each.seconds] += each.people
     stops = _stops(programme, versions, stuck)
     return [_stage(lesson, seen, stops.get(lesson.slug, {}), found) for lesson in programme.lessons]
 
@@ -89,10 +89,16 @@ def _stops(
     shapes = {lesson.slug: lesson.texts[0].shape for lesson in programme.lessons}
     stops = dict[str, Counter[int | None]]()
     for each in stuck:
-        lesson = versions[each.version].lessons[each.lesson]
-        same = shapes.get(lesson.slug) == lesson.texts[0].shape
-        stops.setdefault(lesson.slug, Counter())[each.card if same else None] += each.people
+        if lesson := _lesson(versions, each):
+            same = shapes.get(lesson.slug) == lesson.texts[0].shape
+            stops.setdefault(lesson.slug, Counter())[each.card if same else None] += each.people
     return stops
+
+
+def _lesson(versions: Mapping[int, Programme], place: Been | Stuck) -> Lesson | None:
+    """The lesson; None where somebody came there in an earlier version that had more of them."""
+    lessons = versions[place.version].lessons
+    return lessons[place.lesson] if place.lesson < len(lessons) else None
 
 
 def _stage(

@@ -8,10 +8,12 @@ too easy and too hard is of this house: a question asked right after its lesson 
 """
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from math import sqrt
 from typing import Final, Literal
 
+from domain.language import Language
+from domain.programme import Programme
 from domain.question import Question
 
 FEW: Final = 10  # answers under which nothing is said
@@ -46,7 +48,8 @@ class Item:
 
     `difficulty` is what first answers were worth on average: the share of right ones, where nothing is partly right.
     `discrimination` is the correlation with what the same people's other answers were worth; None where it cannot be
-    told. `chosen` says how many chose each option, `findings` what to look at, the most urgent first.
+    told. `chosen` says how many chose each option, `findings` what to look at, the most urgent first. `suspect` is the
+    wrong option that strong people choose.
     """
 
     question: Question
@@ -57,6 +60,7 @@ class Item:
     discrimination: float | None
     chosen: tuple[int, ...]
     findings: tuple[Finding, ...]
+    suspect: int | None = None
 
     @property
     def urgency(self) -> tuple[int, float]:
@@ -68,17 +72,36 @@ def analyse(question: Question, tallies: Sequence[Tally]) -> Item:
     """A question in figures, from all its first answers."""
     answers = sum(each.people for each in tallies)
     worth = sum(each.people * each.worth for each in tallies)
-    difficulty = worth / answers if answers else 0.0
-    return Item(
+    item = Item(
         question=question,
         answers=answers,
         right=sum(each.people for each in tallies if each.worth == 1),
         wrong=sum(each.people for each in tallies if each.worth == 0),
-        difficulty=difficulty,
+        difficulty=worth / answers if answers else 0.0,
         discrimination=correlation(tallies, lambda each: each.worth),
         chosen=tuple(_choosers(tallies, option) for option in range(len(_shown(question)))),
-        findings=_findings(question, tallies, answers, difficulty),
+        findings=("few",),
     )
+    return item if answers < FEW else _judged(item, tallies)
+
+
+def unchanged(programme: Programme, earlier: Programme) -> frozenset[str]:
+    """The questions that an earlier version asked in the same words, in every language that both have."""
+    now, before = _worded(programme), _worded(earlier)
+    return frozenset(
+        name
+        for name, texts in now.items()
+        if name in before
+        and all(before[name].get(language, text) == text for language, text in texts.items())
+    )
+
+
+def _worded(programme: Programme) -> dict[str, dict[Language, Question]]:
+    worded = dict[str, dict[Language, Question]]()
+    for text in (text for lesson in programme.lessons for text in lesson.texts):
+        for question in text.questions:
+            worded.setdefault(question.id, {})[text.language] = question
+    return worded
 
 
 def correlation(tallies: Iterable[Tally], of: Callable[[Tally], float]) -> float | None:
@@ -105,37 +128,40 @@ def more_than_chance(correlated: float, people: int) -> bool:
     return people > 2 and correlated * sqrt(people - 2) > CHANCE * sqrt(1 - correlated**2)
 
 
-def _findings(
-    question: Question, tallies: Sequence[Tally], answers: int, difficulty: float
-) -> tuple[Finding, ...]:
-    if answers < FEW:
-        return ("few",)
-    told = correlation(tallies, lambda each: each.worth)
-    wrong_key = _wrong_key(question, tallies, told)
-    found: Mapping[Finding, bool] = {
-        "key": wrong_key,
-        "hard": difficulty < HARD,
-        "weak": not wrong_key and answers >= SURE and difficulty < EASY and told is not None and told < POOR,
-        "distractor": answers >= SURE and difficulty < EASY and bool(unused(question, tallies)),
-        "easy": difficulty >= EASY,
-    }
-    return tuple(name for name in FINDINGS if found.get(name)) or ("good",)
-
-
-def _wrong_key(question: Question, tallies: Sequence[Tally], told: float | None) -> bool:
-    """Whether strong people choose something else; where nothing is chosen, whether they are the ones who fail."""
-    if told is None or told >= 0:
-        return False
-    compared = sum(each.compared for each in tallies)
-    if question.kind != "single":
-        return more_than_chance(-told, compared)
-    options = (correlation(tallies, _chose(option)) for option in _distractors(question))
-    return any(each is not None and more_than_chance(each, compared) for each in options)
-
-
-def unused(question: Question, tallies: Sequence[Tally]) -> tuple[int, ...]:
+def unused(item: Item) -> tuple[int, ...]:
     """The wrong options that nobody chose."""
-    return tuple(option for option in _distractors(question) if not _choosers(tallies, option))
+    return tuple(option for option in _distractors(item.question) if not item.chosen[option])
+
+
+def _judged(item: Item, tallies: Sequence[Tally]) -> Item:
+    compared = sum(each.compared for each in tallies)
+    told, suspect = item.discrimination, _suspect(item, tallies, compared)
+    turned = suspect is not None or _turned(item, compared)
+    sure = item.answers >= SURE and item.difficulty < EASY
+    found: Mapping[Finding, bool] = {
+        "key": turned,
+        "hard": item.difficulty < HARD,
+        "weak": sure and not turned and told is not None and told < POOR,
+        "distractor": sure and bool(unused(item)),
+        "easy": item.difficulty >= EASY,
+    }
+    findings = tuple(name for name in FINDINGS if found.get(name)) or ("good",)
+    return replace(item, findings=findings, suspect=suspect)
+
+
+def _suspect(item: Item, tallies: Sequence[Tally], compared: int) -> int | None:
+    """The wrong option of a single choice that strong people choose, where they do not choose the right one."""
+    if item.question.kind != "single" or item.discrimination is None or item.discrimination >= 0:
+        return None
+    told = {option: correlation(tallies, _chose(option)) or 0.0 for option in _distractors(item.question)}
+    option = max(told, key=lambda each: told[each])
+    return option if more_than_chance(told[option], compared) else None
+
+
+def _turned(item: Item, compared: int) -> bool:
+    """Whether it is strong people who fail, where there is no one option that they choose instead."""
+    single = item.question.kind == "single"
+    return not single and item.discrimination is not None and more_than_chance(-item.discrimination, compared)
 
 
 def _shown(question: Question) -> tuple[object, ...]:

@@ -39,6 +39,11 @@ def caps(programme: Programme) -> list[int]:
     return [min(cap(text) for text in lesson.texts) for lesson in programme.lessons]
 
 
+def stated(programme: Programme) -> int:
+    """The minutes that the authors say it takes; where translations differ, the most."""
+    return sum(max(text.minutes for text in lesson.texts) for lesson in programme.lessons)
+
+
 def active(showing: Showing, most: int) -> timedelta:
     """How long a showing counts for, when its cap is so many minutes; nothing while it lasts."""
     if showing.closed_at is None:

@@ -32,6 +32,10 @@ EXPECTED: dict[tuple[str, str, str], dict[str, str]] = {
     ("GET", "person", "/console/people/{elsewhere}"): PAGE | {"coordinator": NOTHING},
     ("GET", "person", "/console/people/999999"): PAGE
     | dict.fromkeys(("coordinator", "coordinator_elsewhere", "sector"), NOTHING),
+    ("GET", "programmes", "/console/programmes"): PAGE,
+    ("GET", "programme", "/console/programmes/1"): PAGE,
+    ("GET", "programme", "/console/programmes/999999"): PAGE
+    | dict.fromkeys(("coordinator", "coordinator_elsewhere", "sector"), NOTHING),
     ("GET", "messages", "/console/messages"): PAGE,
     ("GET", "message", "/console/messages/999999"): PAGE
     | dict.fromkeys(("coordinator", "coordinator_elsewhere", "sector"), NOTHING),

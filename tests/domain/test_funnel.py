@@ -50,6 +50,11 @@ def test_a_lesson_that_is_gone_is_left_out() -> None:
     assert (only.reached, only.stopped) == (0, 0)
 
 
+def test_who_moved_on_from_a_longer_version_is_left_out_where_it_had_more() -> None:
+    stages = funnel(NOW, VERSIONS, [Been(2, 7, finished=True, seconds=5, people=1)], [Stuck(2, 7, 0, 1)], [])
+    assert [(each.reached, each.stopped) for each in stages] == [(0, 0)] * 3
+
+
 def test_answers_are_those_of_the_lessons_questions() -> None:
     def item(name: str, right: int, wrong: int) -> Item:
         worth = [Tally((1,), 1.0, right, 0, 0, 0), Tally((0,), 0.0, wrong, 0, 0, 0)]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from domain.programme import Card, Lesson, LessonText, Programme
 from domain.text import Text
-from domain.time_spent import LEAST, MOST, Showing, active, cap, caps, median, total
+from domain.time_spent import LEAST, MOST, Showing, active, cap, caps, median, stated, total
 from tests.domain.strategies import calm, moments
 
 NINE = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
@@ -37,6 +37,7 @@ def test_each_lesson_has_its_cap_and_the_shortest_translation_counts() -> None:
     quick, slow = lesson(3, 3), lesson(9, 3)
     taught = Programme("safe", (), (Lesson("01", (slow, quick)), Lesson("02", (slow,))))
     assert caps(taught) == [3, 9]
+    assert stated(taught) == 18
 
 
 @pytest.mark.parametrize(
