@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import timedelta
+from math import ceil, floor
 
 from babel.numbers import format_decimal, format_percent
 
@@ -21,7 +22,8 @@ class Numbers:
     def count(self, number: float, digits: int = 0) -> str:
         """`1,250`; with digits `0.73`, and no zeros at the end."""
         pattern = "#,##0" + ("." + "#" * digits if digits else "")
-        return format_decimal(round(number, digits), pattern, locale=self.language)
+        written = format_decimal(round(number, digits) + 0, pattern, locale=self.language)
+        return written.replace("-", "−")
 
     def percent(self, share: float) -> str:
         """`63 %`."""
@@ -45,8 +47,11 @@ class Numbers:
 
     def share(self, share: Share) -> str:
         """`63 %`, or that it is more or less than so much."""
-        written = self.percent(share.of)
-        return self.site.say(self.language, f"share.{share.bound}", share=written) if share.bound else written
+        if not share.bound:
+            return self.percent(share.of)
+        whole = floor if share.bound == "more" else ceil
+        bound = self.percent(whole(round(share.of * 100, 6)) / 100)
+        return self.site.say(self.language, f"share.{share.bound}", share=bound)
 
     def _unit(self, unit: str, number: float, digits: int) -> str:
         return self.site.say(self.language, f"unit.{unit}", number=self.count(number, digits))

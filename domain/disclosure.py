@@ -1,6 +1,6 @@
 """Disclosure: figures about answers are shown so that none of them tells what one person answered."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Final, Literal
 
@@ -30,13 +30,14 @@ def share(value: float, *, whole: int, lowest: int, highest: int) -> Share | Non
     return Share(value)
 
 
-def cells(counts: Sequence[int]) -> tuple[int | None, ...]:
-    """The counts that may be shown beside their sum; None for the others.
+def cells(counts: Sequence[int], secret: Collection[int] = ()) -> tuple[int | None, ...]:
+    """The counts of people who each chose one thing that may be shown; None for the others.
 
     A cell of one to four people is not shown, and neither are as many of the next larger ones as it takes that what
-    is left out cannot be reckoned from the sum: at least two cells, with at least FEWEST people. Nobody is told as 0.
+    is left out cannot be reckoned from the sum: at least two cells, with at least FEWEST people. Nobody is told as 0,
+    but in the places that are `secret`.
     """
-    filled = sorted((count, place) for place, count in enumerate(counts) if count)
+    filled = sorted((count, place) for place, count in enumerate(counts) if count or place in secret)
     hidden, people = set[int](), 0
     for count, place in filled:
         if count >= FEWEST and (not hidden or (len(hidden) > 1 and people >= FEWEST)):
@@ -44,3 +45,8 @@ def cells(counts: Sequence[int]) -> tuple[int | None, ...]:
         hidden.add(place)
         people += count
     return tuple(None if place in hidden else count for place, count in enumerate(counts))
+
+
+def marks(counts: Sequence[int], whole: int) -> tuple[int | None, ...]:
+    """The same where each of `whole` people could choose several: neither few who did nor few who did not."""
+    return tuple(None if 0 < count < FEWEST or whole - count < FEWEST else count for count in counts)

@@ -141,12 +141,17 @@ def _judged(item: Item, tallies: Sequence[Tally]) -> Item:
     found: Mapping[Finding, bool] = {
         "key": turned,
         "hard": item.difficulty < HARD,
-        "weak": sure and not turned and told is not None and told < POOR,
+        "weak": sure and not turned and told is not None and _clearly_poor(told, compared),
         "distractor": sure and bool(unused(item)),
         "easy": item.difficulty >= EASY,
     }
     findings = tuple(name for name in FINDINGS if found.get(name)) or ("good",)
     return replace(item, findings=findings, suspect=suspect)
+
+
+def _clearly_poor(told: float, compared: int) -> bool:
+    """Whether a correlation is under POOR by more than its standard error."""
+    return told + 1 / sqrt(compared) < POOR
 
 
 def _suspect(item: Item, tallies: Sequence[Tally], compared: int) -> int | None:

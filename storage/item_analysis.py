@@ -19,21 +19,27 @@ def tallies(tx: Connection, scope: Scope, programme: int) -> dict[tuple[int, str
 
     The rest of somebody's answer is what their first answers to the programme's other questions are worth on average.
     """
-    whole = _whole(scope, programme).cte("whole")
-    others = func.nullif(whole.c.questions - 1, 0)
-    rest = (whole.c.worth - ANSWER.c.worth) / others
-    columns = (ANSWER.c.version_id, ANSWER.c.question_id, ANSWER.c.chosen, ANSWER.c.worth)
-    rows = (
-        select(*columns, func.count(), func.count(rest), func.sum(rest), func.sum(rest * rest))
-        .join_from(whole, ANSWER, ANSWER.c.enrolment_id == whole.c.enrolment_id)
-        .where(*_graded(ANSWER), or_(whole.c.questions == whole.c.answers, _is_first(ANSWER)))
-        .group_by(*columns)
-    )
+    each = _rests(scope, programme).cte("each").prefix_with("MATERIALIZED")  # sorted narrow, which is quicker
+    columns = (each.c.version_id, each.c.question_id, each.c.chosen, each.c.worth)
+    sums = (func.count(), func.count(each.c.rest), func.sum(each.c.rest), func.sum(each.c.rest * each.c.rest))
+    rows = select(*columns, *sums).group_by(*columns)
     found = defaultdict[tuple[int, str], list[Tally]](list)
     for version, question, chosen, worth, people, compared, sums, squares in tx.execute(rows):
         tally = Tally(load_indexes(chosen), worth, people, compared, sums or 0.0, squares or 0.0)
         found[version, question].append(tally)
     return found
+
+
+def _rests(scope: Scope, programme: int) -> Any:
+    """Each first answer with its rest."""
+    whole = _whole(scope, programme).cte("whole")
+    rest = (whole.c.worth - ANSWER.c.worth) / func.nullif(whole.c.questions - 1, 0)
+    names = ("version_id", "question_id", "chosen", "worth")
+    return (
+        select(*(ANSWER.c[name] for name in names), rest.label("rest"))
+        .join_from(whole, ANSWER, ANSWER.c.enrolment_id == whole.c.enrolment_id)
+        .where(*_graded(ANSWER), or_(whole.c.questions == whole.c.answers, _is_first(ANSWER)))
+    )
 
 
 def _whole(scope: Scope, programme: int) -> Any:

@@ -24,6 +24,7 @@ from domain.question import Question
 from storage import progress
 from storage.database import Connection
 
+MOST_STOPS = 3  # cards that are named
 CLOSE = ("key", "hard", "weak")  # findings for which the options are shown at once
 
 
@@ -66,8 +67,13 @@ class Words:
 
     def options(self, item: Item) -> list[Chosen]:
         """The options with who chose them."""
-        options = self.question(item).options
-        counts = disclosure.cells(item.chosen)
+        question = self.question(item)
+        options, one = question.options, question.kind == "single"
+        counts = (
+            disclosure.cells(item.chosen, question.right)
+            if one
+            else disclosure.marks(item.chosen, item.answers)
+        )
         return [
             Chosen(option.text.plain, option.correct, people)
             for option, people in zip(options, counts, strict=False)
@@ -83,6 +89,11 @@ class Words:
         """The median of seconds until the answer, of enough people."""
         found = self.found.paces.get(item.question.id)
         return found.seconds if found and found.people >= FEWEST else None
+
+    def stops(self, stage: Stage) -> list[tuple[int, int]]:
+        """The cards at which most people stopped, and how many."""
+        known = [(card, people) for card, people in stage.stops.items() if card is not None]
+        return sorted(known, key=lambda each: (-each[1], each[0]))[:MOST_STOPS]
 
     def card(self, stage: Stage, card: int) -> str:
         """What a card asks or says, in a few words."""

@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.disclosure import FEWEST, Share, cells, share
+from domain.disclosure import FEWEST, Share, cells, marks, share
 from tests.domain.strategies import calm
 
 
@@ -27,6 +27,21 @@ def test_small_cells_are_hidden_with_what_would_give_them_away(
     counts: tuple[int, ...], shown: tuple[int | None, ...]
 ) -> None:
     assert cells(counts) == shown
+
+
+def test_nobody_is_not_told_where_it_would_tell_of_everyone() -> None:
+    assert cells((20, 0, 30, 0), secret=(1,)) == (None, None, 30, 0)
+    assert cells((20, 12, 30, 0), secret=(1,)) == (20, 12, 30, 0)
+
+
+@pytest.mark.parametrize(
+    ("counts", "whole", "shown"),
+    [((0, 5, 15, 16, 20), 20, (0, 5, 15, None, None)), ((1, 4, 10), 20, (None, None, 10)), ((), 9, ())],
+)
+def test_where_several_can_be_chosen_each_is_hidden_by_itself(
+    counts: tuple[int, ...], whole: int, shown: tuple[int | None, ...]
+) -> None:
+    assert marks(counts, whole) == shown
 
 
 @calm
