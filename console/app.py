@@ -25,6 +25,8 @@ from console.pages import (
     learners,
     messages,
     person,
+    programme,
+    programmes,
     signing_in,
 )
 from console.pages.catalogue import Door
@@ -88,6 +90,8 @@ def routes(site: Site) -> list[BaseRoute]:
     return [
         Route("/console", for_coordinators(site, learners.show), name="learners"),
         Route("/console/people/{id}", for_coordinators(site, person.show), name="person"),
+        Route("/console/programmes", for_coordinators(site, programmes.show), name="programmes"),
+        Route("/console/programmes/{id}", for_coordinators(site, programme.show), name="programme"),
         *messages.routes(site),
         *answers.routes(site),
         *certificates.routes(site),

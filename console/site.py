@@ -24,6 +24,7 @@ LANGUAGE_COOKIE = "zinute_language"
 # The rooms of the console in the order of its navigation; what is in none of the others is in the first.
 ROOMS: Final = (
     ("learners", "/console"),
+    ("programmes", "/console/programmes"),
     ("messages", "/console/messages"),
     ("answers", "/console/answers"),
     ("certificates", "/console/certificates"),

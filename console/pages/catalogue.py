@@ -65,7 +65,7 @@ def routes(site: Site, doors: Sequence[Door] = ()) -> list[BaseRoute]:
         programme = programmes[slug]
         return site.render(
             request,
-            "programme.html",
+            "offered.html",
             language,
             **_page(site, request, {}),
             programme=programme,
@@ -77,7 +77,7 @@ def routes(site: Site, doors: Sequence[Door] = ()) -> list[BaseRoute]:
 
     return [
         Route("/catalogue", every, name="catalogue"),
-        Route("/catalogue/{slug}", one, name="programme"),
+        Route("/catalogue/{slug}", one, name="offered"),
     ]
 
 

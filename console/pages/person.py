@@ -114,8 +114,10 @@ def by_day(events: Sequence[Event], moments: Moments) -> list[tuple[date, list[E
 
 async def show(site: Site, request: Request, reader: Reader) -> Response:
     """`GET /console/people/ID?before=EVENT`: 404 alike for nobody and for somebody of another organisation."""
-    before = _number(request.query_params.get("before", ""))
-    seen = await site.database.read(lambda tx: _look(tx, reader, _number(request.path_params["id"]), before))
+    before = number_in(request.query_params.get("before", ""))
+    seen = await site.database.read(
+        lambda tx: _look(tx, reader, number_in(request.path_params["id"]), before)
+    )
     if seen is None:
         raise HTTPException(404)
     moments = Moments(site, reader.language, seen.profile.organisation.zone, site.now())
@@ -156,6 +158,6 @@ def _look(tx: Connection, reader: Reader, person: int, before: int) -> Seen | No
     )
 
 
-def _number(written: str) -> int:
+def number_in(written: str) -> int:
     """An id as an address has it; 0, which nothing has, for anything else."""
     return int(written) if written.isascii() and written.isdigit() and len(written) < 10 else 0

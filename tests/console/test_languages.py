@@ -24,6 +24,8 @@ ALIKE = {
     "console.time.date",
     "console.message.messenger.telegram",
     "console.message.messenger.terminal",
+    "console.unit.minutes",
+    "console.unit.seconds",
 }
 PUT_TOGETHER = (
     "answers.done.",
@@ -34,8 +36,12 @@ PUT_TOGETHER = (
     "day.",
     "error.",
     "figures.",
+    "finding.",
     "message.",
     "nav.",
+    "programme.learnt.",
+    "share.",
+    "unit.",
     "sign_in.",
     "state.",
     "time.",

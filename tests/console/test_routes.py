@@ -35,6 +35,10 @@ EXPECTED: dict[tuple[str, str, str], dict[str, str]] = {
     ("GET", "person", "/console/people/{elsewhere}"): PAGE | {"coordinator": NOTHING},
     ("GET", "person", "/console/people/999999"): PAGE
     | dict.fromkeys(("coordinator", "coordinator_elsewhere", "sector"), NOTHING),
+    ("GET", "programmes", "/console/programmes"): PAGE,
+    ("GET", "programme", "/console/programmes/1"): PAGE,
+    ("GET", "programme", "/console/programmes/999999"): PAGE
+    | dict.fromkeys(("coordinator", "coordinator_elsewhere", "sector"), NOTHING),
     ("GET", "messages", "/console/messages"): PAGE,
     ("GET", "message", "/console/messages/999999"): PAGE
     | dict.fromkeys(("coordinator", "coordinator_elsewhere", "sector"), NOTHING),
@@ -66,7 +70,7 @@ EXPECTED: dict[tuple[str, str, str], dict[str, str]] = {
     ("GET", "static", "/console/static/console.css"): ANYONE,
     ("GET", "front", "/"): ANYONE,
     ("GET", "catalogue", "/catalogue"): ANYONE,
-    ("GET", "programme", "/catalogue/safe"): ANYONE,
+    ("GET", "offered", "/catalogue/safe"): ANYONE,
     ("POST", "demo_sign_in", "/demo/sign-in"): dict.fromkeys(ROLES, "303 /"),
 }
 NAMES = ("Ona", "Jonas", "Per")

@@ -1,0 +1,139 @@
+"""A programme: where people stop, which questions need attention, and what it saves."""
+
+from dataclasses import dataclass
+
+from babel.lists import format_list
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+
+from actions.programme_figures import Insight, insight
+from console.auth import Reader
+from console.numbers import Numbers
+from console.pages.learners import heading
+from console.pages.person import number_in
+from console.pages.programmes import RULES
+from console.site import Site
+from domain import disclosure
+from domain.disclosure import FEWEST, Share
+from domain.funnel import Stage
+from domain.item_analysis import Item, unused
+from domain.language import Language
+from domain.programme import Card
+from domain.question import Question
+from storage import progress
+from storage.database import Connection
+
+MOST_STOPS = 3  # cards that are named
+CLOSE = ("key", "hard", "weak")  # findings for which the options are shown at once
+
+
+@dataclass(frozen=True, slots=True)
+class Chosen:
+    """An option, and how many chose it; None where that is not shown."""
+
+    text: str
+    correct: bool
+    people: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Lessons and questions in the reader's language, and what may be shown of their answers."""
+
+    site: Site
+    found: Insight
+    language: Language
+
+    def question(self, item: Item) -> Question:
+        """The question as the reader reads it."""
+        lesson = self.found.figures.programme.lessons[self.lesson(item)]
+        return next(each for each in lesson.text(self.language).questions if each.id == item.question.id)
+
+    def lesson(self, item: Item) -> int:
+        """The index of the lesson in which it is asked."""
+        return self.found.lessons[item.question.id]
+
+    def share(self, item: Item) -> Share | None:
+        """What first answers are worth, as far as it may be told."""
+        return disclosure.share(item.difficulty, whole=item.answers, lowest=item.wrong, highest=item.right)
+
+    def right(self, stage: Stage) -> Share | None:
+        """The same of a lesson's questions together; the fewest people who answered one decide."""
+        wrong, right = sum(item.wrong for item in stage.items), sum(item.right for item in stage.items)
+        if any(0 < item.answers < FEWEST for item in stage.items):
+            return None
+        return disclosure.share(stage.right, whole=stage.answers, lowest=wrong, highest=right)
+
+    def options(self, item: Item) -> list[Chosen]:
+        """The options with who chose them."""
+        question = self.question(item)
+        options, one = question.options, question.kind == "single"
+        counts = (
+            disclosure.cells(item.chosen, question.right)
+            if one
+            else disclosure.marks(item.chosen, item.answers)
+        )
+        return [
+            Chosen(option.text.plain, option.correct, people)
+            for option, people in zip(options, counts, strict=False)
+        ]
+
+    def unused(self, item: Item) -> str:
+        """The options that nobody chose, as a list in a sentence."""
+        named = [self.question(item).options[each].text.plain for each in unused(item)]
+        quoted = [self.site.say(self.language, "quoted", text=each) for each in named]
+        return format_list(quoted, locale=self.language)
+
+    def pace(self, item: Item) -> float | None:
+        """The median of seconds until the answer, of enough people."""
+        found = self.found.paces.get(item.question.id)
+        return found.seconds if found and found.people >= FEWEST else None
+
+    def stops(self, stage: Stage) -> list[tuple[int, int]]:
+        """The cards at which most people stopped, and how many."""
+        known = [(card, people) for card, people in stage.stops.items() if card is not None]
+        return sorted(known, key=lambda each: (-each[1], each[0]))[:MOST_STOPS]
+
+    def card(self, stage: Stage, card: int) -> str:
+        """What a card asks or says, in a few words."""
+        cards = stage.lesson.text(self.language).cards
+        return shortened(_said(cards[card])) if card < len(cards) else ""
+
+
+def _said(card: Card) -> str:
+    if card.question:
+        return card.question.prompt.plain
+    return card.text.plain or (card.picture.alt if card.picture else "")
+
+
+def shortened(text: str, most: int = 60) -> str:
+    """The beginning of a text, ended at a word."""
+    line = " ".join(text.split())
+    return line if len(line) <= most else line[: most + 1].rpartition(" ")[0] + " …"
+
+
+async def show(site: Site, request: Request, reader: Reader) -> Response:
+    """`GET /console/programmes/ID`"""
+    programme, now = number_in(request.path_params["id"]), site.now()
+
+    def look(tx: Connection) -> tuple[Insight | None, str]:
+        places = list(progress.organisations(tx, reader.scope).values())
+        return insight(tx, reader.scope, programme, now), heading(site, reader.language, places)
+
+    found, name = await site.database.read(look)
+    if found is None:
+        raise HTTPException(404)
+    return site.render(
+        request,
+        "programme.html",
+        reader.language,
+        reader=reader,
+        heading=name,
+        found=found,
+        figures=found.figures,
+        words=Words(site, found, reader.language),
+        numbers=Numbers(site, reader.language),
+        close=CLOSE,
+        rules=RULES,
+    )

@@ -1,0 +1,123 @@
+"""First answers, as the store tallies them: against every single answer, and ten thousand people in a second."""
+
+import time
+from random import Random
+
+import pytest
+from sqlalchemy import text
+
+from domain.item_analysis import Tally, analyse
+from domain.question import Question
+from storage import item_analysis
+from storage.database import Connection, Database
+from tests.console.crowd import Crowd
+from tests.console.town import Town, seeing
+from tests.domain.make import programme
+from tests.domain.test_item_analysis import Person, tallies
+
+PROGRAMME = programme("tsmn", "so", "w")
+QUESTIONS = {each.id: each for lesson in PROGRAMME.lessons for each in lesson.texts[0].questions}
+GRADED = {name for name, each in QUESTIONS.items() if each.kind != "opinion"}
+
+
+def answered(crowd: Crowd, enrolment: int, asked: Question, chance: Random) -> tuple[tuple[int, ...], float]:
+    chosen = () if asked.written else (chance.randrange(3),)
+    worth = chance.choice((0.0, 0.5, 1.0))
+    crowd.answer(enrolment, asked, chosen, worth=worth)
+    return chosen, worth
+
+
+async def test_the_store_tallies_every_first_answer(database: Database) -> None:
+    """Some are asked little, some the same twice, some in a review; opinions have no score."""
+    expected = list[Person]()
+
+    def build(tx: Connection) -> tuple[int, int, int]:
+        town, chance = Town(tx), Random(11)
+        library, museum, where = (
+            town.organisation("Library"),
+            town.organisation("Museum"),
+            town.publish(PROGRAMME),
+        )
+        for number in range(60):
+            crowd = Crowd(tx, museum if number % 5 == 0 else library, where, PROGRAMME)
+            enrolment = crowd.enrol(crowd.person())
+            first: Person = {}
+            for name in chance.sample(sorted(QUESTIONS), chance.randint(0, len(QUESTIONS))):
+                asked = QUESTIONS[name]
+                if asked.kind == "opinion":
+                    crowd.answer(enrolment, asked, (1,))
+                    continue
+                crowd.answer(enrolment, asked, (0,), worth=0.25, purpose=chance.choice(("review", "test")))
+                first[name] = answered(crowd, enrolment, asked, chance)
+                for _ in range(number % 4):
+                    answered(crowd, enrolment, asked, chance)
+            if number % 5:
+                expected.append(first)
+        return library, *where
+
+    library, owner, version = await database.write(build)
+    found = await database.read(lambda tx: item_analysis.tallies(tx, seeing(1, library), owner))
+    assert {name for _, name in found} == GRADED
+    assert {which for which, _ in found} == {version}
+    for name in GRADED:
+        assert rounded(found[version, name]) == rounded(tallies(expected, name))
+    assert await database.read(lambda tx: item_analysis.tallies(tx, seeing(1), owner)) == {}
+    assert await database.read(lambda tx: item_analysis.tallies(tx, seeing(1, library), owner + 1)) == {}
+
+
+def rounded(counted: list[Tally]) -> list[tuple[object, ...]]:
+    return sorted(
+        (each.chosen, each.worth, each.people, each.compared, round(each.rest, 6), round(each.squares, 6))
+        for each in counted
+    )
+
+
+PEOPLE, LESSONS, EACH = 10_000, 10, 4
+SERIES = f"""CREATE TEMP TABLE n AS WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < {PEOPLE})
+             SELECT i FROM n"""
+# Everyone answers the questions of a lesson in one sitting.
+SITTINGS = f"""FROM (SELECT i FROM n LIMIT {LESSONS}) AS lessons CROSS JOIN n AS people
+               CROSS JOIN (SELECT i FROM n LIMIT {EACH}) AS cards"""
+KEY, RIGHT = "people.i || '-' || lessons.i || '-' || cards.i || '-step-key'", "(people.i * cards.i) % 4 = 1"
+MOMENT = "'2026-11-23 07:30:00.000000'"
+FILL = (
+    """INSERT INTO person (id, organisation_id, name, email, language, hour, days, leave_from, leave_until)
+       SELECT 1000 + i, :place, 'P' || i, 'p' || i, 'lt', '09:30', '12345', '', '' FROM n""",
+    f"""INSERT INTO enrolment (id, person_id, programme_id, version_id, state, lesson, card, started_at, touched_at)
+        SELECT i, 1000 + i, :owner, :version, 'finished', 0, 0, {MOMENT}, {MOMENT} FROM n""",
+    f"""INSERT INTO step (key, enrolment_id, lesson, card, question, selected, opened_at, closed_at, purpose)
+        SELECT {KEY}, people.i, lessons.i, cards.i, 1, '', {MOMENT}, {MOMENT}, 'lesson' {SITTINGS}""",
+    f"""INSERT INTO answer (step_key, enrolment_id, version_id, lesson, card, question_id, chosen, correct, answered_at,
+                            words, worth, purpose)
+        SELECT {KEY}, people.i, :version, lessons.i, cards.i, lessons.i || '-question-' || cards.i,
+               (people.i * cards.i) % 4, {RIGHT}, {MOMENT}, '', {RIGHT}, 'lesson' {SITTINGS}""",
+)
+
+
+@pytest.mark.timeout(180)
+async def test_ten_thousand_people_and_forty_questions_take_less_than_a_second(sqlite: Database) -> None:
+    """By the clock of the thread: what else the machine does is not counted."""
+
+    def fill(tx: Connection) -> tuple[int, int]:
+        town = Town(tx)
+        place, (owner, version) = town.organisation("Library"), town.publish(PROGRAMME)
+        tx.execute(text(SERIES))
+        for statement in FILL:
+            given = {"place": place, "owner": owner, "version": version}
+            tx.execute(
+                text(statement), {name: each for name, each in given.items() if f":{name}" in statement}
+            )
+        return place, owner
+
+    place, owner = await sqlite.write(fill)
+    asked = QUESTIONS["01-1"]
+
+    def judge(tx: Connection) -> tuple[int, float]:
+        began = time.thread_time()
+        found = item_analysis.tallies(tx, seeing(1, place), owner)
+        items = [analyse(asked, counted) for counted in found.values()]
+        return sum(item.answers for item in items), time.thread_time() - began
+
+    judged = [await sqlite.read(judge) for _ in range(3)]
+    assert {answers for answers, _ in judged} == {PEOPLE * LESSONS * EACH}
+    assert min(seconds for _, seconds in judged) < 1, judged
