@@ -60,6 +60,23 @@ async def test_a_press_is_sent_shown_and_stays_chosen(web: Served, page: Page, s
     assert len(await web.came()) == 1
 
 
+async def test_a_page_opens_beside_the_chat_and_is_no_press(web: Served, page: Page, say: Say) -> None:
+    """Only what leads to the web, or to a page of ours, leads anywhere."""
+    ways = ("/chat?lang=nb", "https://learn.example/c", "javascript:alert(1)", "//learn.example")
+    [onward] = NEXT.buttons
+    pages = tuple(Button(f"{number}", "", url) for number, url in enumerate(ways))
+    await say(Content(Text("Baigta."), buttons=(*pages, onward)))
+    links = page.locator(".choices a")
+    await expect(links).to_have_count(len(ways))
+    found = await links.evaluate_all("all => all.map((each) => each.getAttribute('href'))")
+    assert found == [*ways[:2], None, None]
+    async with page.context.expect_page() as opened:
+        await links.first.click()
+    assert (await opened.value).url == f"{web.url}/chat?lang=nb"
+    await button(page, onward.label).click()
+    assert await done(web, 1) == [Pressed(onward.data)]
+
+
 async def test_several_options_are_toggled_and_sent_together(web: Served, page: Page, say: Say) -> None:
     await say(question("q2", many=True))
     submit = button(page, "Atsakyti")

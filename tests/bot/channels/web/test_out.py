@@ -43,8 +43,9 @@ async def test_a_message_is_on_every_open_page_at_once(web: Served, visitor: Vis
         "plain": "Kuris?",
         "entities": [{"kind": "bold", "offset": 0, "length": 6, "url": ""}],
     }
-    assert entry["buttons"] == [{"label": "Vienas", "data": "k1:0"}, {"label": "Du", "data": "k1:1"}]
-    assert (entry["pick"], entry["submit"]) == ("many", {"label": "Gerai", "data": "k1:ok"})
+    labels = (("Vienas", "k1:0"), ("Du", "k1:1"), ("Gerai", "k1:ok"))
+    *options, submit = ({"label": label, "data": data, "url": ""} for label, data in labels)
+    assert (entry["buttons"], entry["pick"], entry["submit"]) == (options, "many", submit)
 
 
 async def test_sending_the_same_key_again_shows_one_message(web: Served, visitor: Visitor) -> None:
