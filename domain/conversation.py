@@ -1,11 +1,13 @@
 """The conversation: what a person did and what is known become what is to be done. Pure, for every messenger."""
 
-from domain import absence, answering, joining, settings, studying
+from domain import absence, answering, examining, joining, settings, studying
 from domain.effect import Effect, Enrol, Join, Say
 from domain.event import Command, Event, Said, StepPress, meaning_of
 from domain.facts import Facts, Shelf, Study, StudyState
+from domain.introducing import barred
 from domain.message import Choice, Line, Notice, Param, notice
 from domain.person import Person
+from domain.sitting import running
 from domain.studying import CONTINUE, MENU, NewKey
 
 PROGRAMMES = Choice("menu.programmes", "/programmes")
@@ -17,6 +19,8 @@ def respond(facts: Facts, event: Event, new_key: NewKey) -> list[Effect]:
     person = facts.person
     if person is None:
         return joining.respond(facts, meaning)
+    if late := examining.out_of_time(facts, meaning):
+        return late
     if isinstance(meaning, Command):
         return _command(facts, person, meaning, new_key)
     if isinstance(meaning, StepPress):
@@ -42,6 +46,8 @@ def _command(facts: Facts, person: Person, command: Command, new_key: NewKey) ->
             return _progress(facts)
         case "programmes":
             return _programmes(facts)
+        case "explain":
+            return examining.explain(facts, command.argument)
     return _setting(facts, person, command)
 
 
@@ -112,10 +118,17 @@ def _go_on(facts: Facts, new_key: NewKey) -> list[Effect]:
 
 
 def _current(facts: Facts) -> Study | None:
-    """The study to go on with: in the middle of a lesson first, then one that waits, then one that rests."""
+    """The study to go on with: a running test, the middle of a lesson, one that waits, one that rests.
+
+    Last one in which nothing can be done now: it waits for another attempt at its test.
+    """
     order = {("active", True): 0, ("active", False): 1, ("paused", True): 2, ("paused", False): 3}
-    going = [study for study in facts.studies if study.state != "finished"]
-    return min(going, key=lambda study: order[study.state, study.card >= 0], default=None)
+
+    def rank(study: Study) -> tuple[bool, bool, int]:
+        waits = study.card < 0 and bool(barred(facts, study))
+        return running(study.sittings) is None, waits, order[study.state, study.card >= 0]
+
+    return min((study for study in facts.studies if study.state != "finished"), key=rank, default=None)
 
 
 def _enrol(facts: Facts, slug: str, new_key: NewKey) -> list[Effect]:

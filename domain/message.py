@@ -1,7 +1,7 @@
 """Messages out: what is to be said (stored in the outbox), and what it looks like once it is in words."""
 
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Literal
 
 from domain.programme import Picture
@@ -24,7 +24,14 @@ class Weekdays:
     digits: str
 
 
-Param = str | int | Moment | Weekdays
+@dataclass(frozen=True, slots=True)
+class Day:
+    """A date, written out in the reader's language."""
+
+    date: date
+
+
+Param = str | int | Moment | Weekdays | Day
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,10 +56,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Sentences of the product's own, a paragraph each, and buttons."""
+    """Sentences of the product's own, a paragraph each, and buttons. `step` is the key that these carry, if any."""
 
     lines: tuple[Line, ...]
     choices: tuple[Choice, ...] = ()
+    step: str = ""
     form: Literal["notice"] = "notice"
 
 
@@ -60,7 +68,7 @@ class Notice:
 class ShowCard:
     """A card of a published lesson. `step` is the key that its buttons carry, `selected` what is chosen so far.
 
-    `last`: nothing follows it in the lesson, for this learner.
+    `last`: nothing follows it in the lesson, for this learner. In a test it is question `number` (from 1) `of` so many.
     """
 
     version: int
@@ -70,12 +78,17 @@ class ShowCard:
     heading: bool = False
     selected: tuple[int, ...] = ()
     last: bool = False
+    number: int = 0
+    of: int = 0
     form: Literal["card"] = "card"
 
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """What was answered, what it is worth (None: nobody can say), and why. `step` continues; empty at the end."""
+    """What was answered, what it is worth (None: nobody can say), and why. `step` continues; empty at the end.
+
+    `solved`: the question itself with what would have been right, whatever was answered.
+    """
 
     version: int
     lesson: int
@@ -84,6 +97,7 @@ class Feedback:
     correct: bool | None
     step: str = ""
     worth: float | None = None
+    solved: bool = False
     form: Literal["feedback"] = "feedback"
 
 

@@ -4,10 +4,10 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from gettext import NullTranslations
 
-from babel.dates import format_datetime, get_day_names
+from babel.dates import format_date, format_datetime, get_day_names
 
 from domain.language import Language
-from domain.message import Moment, Param, Weekdays
+from domain.message import Day, Moment, Param, Weekdays
 
 # A moment as each language writes it (CLDR patterns): "Monday 23 November, 09:30".
 _MOMENT: dict[Language, str] = {
@@ -16,6 +16,9 @@ _MOMENT: dict[Language, str] = {
     "nb": "EEEE d. MMMM 'kl'. HH:mm",
     "en": "EEEE d MMMM, HH:mm",
 }
+_LONG = "long"
+# A date with its year: "23 November 2027"; CLDR's long form, which for English is the American one.
+_DAY: dict[Language, str] = {"lt": _LONG, "pl": _LONG, "nb": _LONG, "en": "d MMMM y"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +37,8 @@ class Texts:
 def _written(language: Language, value: Param) -> str:
     if isinstance(value, Moment):
         return format_datetime(value.wall, _MOMENT[language], locale=language)
+    if isinstance(value, Day):
+        return format_date(value.date, _DAY[language], locale=language)
     return _weekdays(language, value.digits) if isinstance(value, Weekdays) else str(value)
 
 

@@ -69,6 +69,7 @@ ERRORS: Final[frozenset[str]] = frozenset(
         "same-answer",
         "same-id",
         "same-option",
+        "test",
         "text-length",
         "title",
         "translation-differs",

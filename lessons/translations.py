@@ -8,6 +8,7 @@ from domain.language import LANGUAGES, OWN_NAMES, Language
 from domain.problem import Problem
 from domain.programme import FALLBACK, Shape
 from lessons.described import described
+from lessons.exam import difference as exam_difference
 from lessons.parse import Parsed
 from lessons.rules import Findings
 
@@ -69,6 +70,8 @@ def _difference(shape: Shape, first: Shape, source: str) -> tuple[int | None, st
         if here != there:
             wanted = f"it is {described(there, len(first.cards))}" if there else "there is no card"
             return number, f"Make card {number + 1} as in {source}, where {wanted}."
+    if shape.draw == first.draw:
+        return None, exam_difference(shape.exam, first.exam, source)
     wanted = f'Write "draw: {first.draw}" into' if first.draw else "Remove draw from"
     return None, f"{wanted} the head, as in {source}."
 

@@ -21,6 +21,8 @@ Happening = Literal[
     "paused",
     "resumed",
     "settings",
+    "test_begun",
+    "test_done",
 ]
 
 

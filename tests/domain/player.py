@@ -91,7 +91,7 @@ class Player:
         next_ = min(due, key=lambda study: study.due_at or self.now)
         assert next_.due_at is not None
         self.now = max(self.now, next_.due_at)
-        self.carry_out(studying.begin(self._counted(next_), self.new_key, "time"))
+        self.carry_out(studying.begin(self.facts(), self._counted(next_), self.new_key, "time"))
         return True
 
     def facts(self, pressed: Step | None = None) -> Facts:
