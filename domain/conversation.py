@@ -95,6 +95,8 @@ def _said(facts: Facts, said: Said, new_key: NewKey) -> list[Effect]:
         return answered
     if facts.open and facts.open.question:
         return [Say(notice("help.choose_an_option", Choice("help.ask_again", "/continue"), MENU))]
+    if late := examining.late_words(facts):
+        return late
     return [Say(notice("help.not_understood", CONTINUE, MENU, Choice("menu.help", "/help")))]
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from datetime import datetime, timedelta
 from typing import Final
 
 from domain.effect import (
@@ -32,6 +33,7 @@ from domain.text import shortened
 
 MOST_LISTED: Final = 20
 MOST_PROMPT: Final = 80
+LATE: Final = timedelta(minutes=5)
 Details = dict[str, str | int | bool | None]
 
 
@@ -130,6 +132,26 @@ def behind(facts: Facts, step: Step) -> Notice:
     if (step.lesson, step.card) not in sitting.asked[sitting.place :]:
         return notice("study.behind", CONTINUE)
     return Notice((Line("test.late"), _result(facts, study, sitting)), (CONTINUE, MENU))
+
+
+def late_words(facts: Facts) -> list[Effect]:
+    """What is said of words that came just after the end of a test, when they were to be its answer; else nothing."""
+    for study in facts.studies:
+        for sitting in study.sittings:
+            if not _just_ran_out(sitting, facts.now):
+                continue
+            lesson, card = sitting.asked[sitting.place]
+            question = study.text(facts.language, lesson).cards[card].question
+            if question and question.written:
+                told = (Line("test.late"), _result(facts, study, sitting))
+                return [Say(Notice(told, (CONTINUE, MENU)))]
+    return []
+
+
+def _just_ran_out(sitting: Sitting, now: datetime) -> bool:
+    """Whether its time ended it, a question being open, and that is so short ago that an answer may still come."""
+    end = sitting.finished_at
+    return end is not None and sitting.place < len(sitting.asked) and now - end <= LATE
 
 
 def explain(facts: Facts, argument: str) -> list[Effect]:
