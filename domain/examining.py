@@ -197,7 +197,7 @@ def _examined(facts: Facts, study: Study, sitting: Sitting, first: Iterable[Line
         return [*back, Say(Notice((*lines, then), (*choices, MENU)))]
     counted = replace(study, lesson_right=sitting.right, lesson_graded=len(sitting.asked))
     explains = (Choice("test.explain", f"/explain {study.enrolment} {sitting.lesson}"),)
-    return _told(end_lesson(facts, counted), lines, explains if sitting.wrong else ())
+    return in_front(end_lesson(facts, counted), lines, explains if sitting.wrong else ())
 
 
 def _entered(facts: Facts, study: Study, sitting: Sitting) -> list[Effect]:
@@ -211,11 +211,14 @@ def _entered(facts: Facts, study: Study, sitting: Sitting) -> list[Effect]:
     titles = "\n".join(f"– {study.text(facts.language, lesson).title}" for lesson in skipped)
     line = Line("entry.skipped", {"lessons": titles}) if skipped else Line("entry.none_skipped")
     study = replace(study, lessons_done=study.lessons_done | {*skipped})
-    return [*done, *_told(onward(facts, study, -1, "study.following"), (line,), ())]
+    return [*done, *in_front(onward(facts, study, -1, "study.following"), (line,), ())]
 
 
-def _told(effects: list[Effect], lines: tuple[Line, ...], choices: tuple[Choice, ...]) -> list[Effect]:
-    """The effects with these lines and choices in front of what they say; it is one message."""
+def in_front(effects: list[Effect], lines: tuple[Line, ...], choices: tuple[Choice, ...]) -> list[Effect]:
+    """The effects with these lines in front of what is said in the end, and choices behind its own: one message.
+
+    Where they do not end with a notice, one comes before them.
+    """
     *others, end = effects
     if isinstance(end, Say) and isinstance(end.message, Notice):
         said = Notice((*lines, *end.message.lines), (*end.message.choices, *choices))

@@ -8,7 +8,7 @@ import pytest
 from babel.messages import mofile, pofile
 
 from domain.language import LANGUAGES, Language
-from domain.message import Moment, Param, Weekdays
+from domain.message import Day, Moment, Param, Weekdays
 from domain.texts import Texts
 
 LITHUANIAN = """
@@ -67,6 +67,10 @@ def texts() -> Texts:
         ("lt", "{days}", {"days": Weekdays("12345")}, "pirmadienis–penktadienis"),
         ("pl", "{days}", {"days": Weekdays("24")}, "wtorek, czwartek"),
         ("nb", "{days}", {"days": Weekdays("6")}, "lørdag"),
+        ("lt", "{day}", {"day": Day(MORNING.wall.date())}, "2026 m. lapkričio 23 d."),
+        ("pl", "{day}", {"day": Day(MORNING.wall.date())}, "23 listopada 2026"),
+        ("nb", "{day}", {"day": Day(MORNING.wall.date())}, "23. november 2026"),
+        ("en", "{day}", {"day": Day(MORNING.wall.date())}, "23 November 2026"),
     ],
 )
 def test_a_sentence(texts: Texts, language: Language, key: str, params: dict[str, Param], said: str) -> None:
