@@ -13,7 +13,7 @@ from domain.delivery import POLICIES
 from domain.facts import Facts
 from domain.person import Person
 from domain.sitting import Sitting, running
-from storage import addresses, enrolments, outbox, people, steps
+from storage import addresses, enrolments, outbox, people, sittings, steps
 from storage.addresses import Address
 from storage.database import Connection
 
@@ -31,6 +31,8 @@ def close_test(tx: Connection, enrolment: int, *, now: datetime) -> bool:
     facts = _facts(tx, person, now)
     study = facts.study(enrolment)
     sitting = running(study.sittings)
+    if sitting is None:
+        sittings.give_up(tx, enrolment, now)
     if sitting is None or not sitting.over(now):
         return False
     step = facts.open_in(study, "test")

@@ -86,8 +86,9 @@ def has_tests(programme: Programme) -> bool:
 
 
 def running(sittings: Collection[Sitting]) -> Sitting | None:
-    """The sitting that is not finished; an enrolment has at most one."""
-    return next((sitting for sitting in sittings if sitting.finished_at is None), None)
+    """The sitting that is not finished; an enrolment has at most one that counts."""
+    going = (sitting for sitting in sittings if sitting.finished_at is None and not sitting.excused)
+    return next(going, None)
 
 
 def last(sittings: Sequence[Sitting], lesson: int) -> Sitting | None:

@@ -23,6 +23,7 @@ Happening = Literal[
     "settings",
     "test_begun",
     "test_done",
+    "test_granted",
 ]
 
 

@@ -132,6 +132,12 @@ def excuse(tx: Connection, sitting: Sitting) -> None:
     tx.execute(update(SITTING).where(*this).values(excused=True))
 
 
+def give_up(tx: Connection, enrolment: int, now: datetime) -> None:
+    """What was left of before the enrolment began anew, and whose time is over, is over without a result."""
+    left = (SITTING.c.enrolment_id == enrolment, SITTING.c.finished_at.is_(None), SITTING.c.ends_at <= now)
+    tx.execute(update(SITTING).where(*left).values(finished_at=SITTING.c.ends_at, excused=True))
+
+
 def over(tx: Connection, now: datetime, most: int) -> list[int]:
     """Enrolments in which the time of a test is over and nobody has ended it, the longest over first."""
     return [row[0] for row in _OVER.rows(tx, now=now, most=most)]

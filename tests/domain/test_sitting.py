@@ -206,6 +206,7 @@ def test_one_sitting_runs_and_the_newest_of_a_test_is_its_last() -> None:
     first, second, other = sat(), replace(sat(number=2), finished_at=None), replace(sat(number=9), lesson=1)
     assert running((first, other)) is None
     assert running((first, second, other)) == second
+    assert running((replace(second, excused=True),)) is None
     assert last((second, first, other), 0) == second
     assert last((first,), 1) is None
 
