@@ -257,9 +257,13 @@ def _to_look_at(facts: Facts, study: Study, sitting: Sitting) -> list[Line]:
 
 
 def _prompt(study: Study, facts: Facts, lesson: int, card: int) -> str:
+    """The question on a line, and the lesson that teaches it."""
     question = study.text(facts.language, lesson).cards[card].question
     assert question is not None, "a test asks questions"
-    return shortened(question.prompt.plain, MOST_PROMPT)
+    prompt = shortened(question.prompt.plain, MOST_PROMPT)
+    taught = (each for each in study.programme.lessons if each.slug == question.about)
+    titles = [each.text(facts.language).title for each in taught]
+    return " → ".join((prompt, *titles))
 
 
 def _named(lesson: int) -> Details:

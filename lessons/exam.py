@@ -40,6 +40,8 @@ def exam(head: dict[str, Value], found: Findings) -> Exam | None:
 
 def check_cards(placed: list[Placed], found: Findings) -> None:
     """A test has questions that can be graded, texts only before the first of them, and one way through."""
+    if not placed:
+        return
     cards = [each.card for each in placed]
     first = next((place for place, card in enumerate(cards) if card.question), None)
     if first is None:
@@ -55,6 +57,13 @@ def check_cards(placed: list[Placed], found: Findings) -> None:
         elif card.question and card.question.kind in UNGRADED:
             message = "Mark what is right, or ask this in a lesson: in a test every answer counts."
             found.add(each.line, "test", message)
+
+
+def refuse_about(placed: list[Placed], found: Findings) -> None:
+    """Only a question of a test says where it is taught."""
+    for each in placed:
+        if each.card.question and each.card.question.about:
+            found.add(each.line, "test", "Remove lesson= from the braces, because this lesson is no test.")
 
 
 def _number(key: str, value: Value, found: Findings) -> int:

@@ -66,8 +66,10 @@ def _lesson(
     taught = tuple(each.card for each in placed)
     draw = _draw(values, taught, found) if all_read else 0
     sat_for = exam.exam(values, found)
-    if sat_for and all_read and placed:
+    if all_read and "pass" in values:
         exam.check_cards(placed, found)
+    elif all_read:
+        exam.refuse_about(placed, found)
     if not found.errors:
         advise(taught, sources[0][1], found, test=sat_for is not None)
         advise_shown(placed, found)

@@ -56,7 +56,8 @@ def _value(title: str) -> str:
 def _classes(asked: Question) -> list[str]:
     opinion = asked.kind == "opinion"
     fixed = asked.kind in ("single", "multiple") and not asked.shuffled
-    return [".opinion"] * opinion + [".fixed"] * fixed + [".forgiving"] * asked.forgiving
+    classes = [".opinion"] * opinion + [".fixed"] * fixed + [".forgiving"] * asked.forgiving
+    return [*classes, f"lesson={asked.about}"] if asked.about else classes
 
 
 def _answers(asked: Question) -> str:

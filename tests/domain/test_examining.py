@@ -406,6 +406,22 @@ def test_explanations_are_shown_of_a_passed_test_alone(argument: str, cards: lis
     assert said(do(facts(at(right)), Said("/explain 1 1"))) == ["test.nothing_to_explain"]
 
 
+def test_where_to_look_again_is_said_with_the_question() -> None:
+    taught = with_test(kinds="ss")
+    (first, second), text = taught.lessons[1].texts[0].cards, taught.lessons[1].texts[0]
+    assert first.question
+    named = replace(first, question=replace(first.question, about="01"))
+    tests = replace(taught.lessons[1], texts=(replace(text, cards=(named, second)),))
+    placed = at(
+        sitting(0, asked=((1, 0), (1, 1))), taught=replace(taught, lessons=(taught.lessons[0], tests))
+    )
+    effects = press(replace(ASKED, card=1), placed, "0")
+    told = effects[-1]
+    assert isinstance(told, Say)
+    assert isinstance(told.message, Notice)
+    assert told.message.lines[1].params["questions"] == "– Kuris? → 01 lt\n– Kuris?"
+
+
 def test_a_long_list_of_what_was_wrong_is_cut() -> None:
     taught = with_test(kinds="s" * 30)
     many = sitting(asked=tuple((1, place) for place in range(30)), worths=(0,) * 29)

@@ -131,6 +131,50 @@ def test_a_translation_is_no_test_where_the_first_is_none(tmp_path: Path, write:
     assert errors == ["Remove pass and wait from the head, as in 01-a.lt.md."]
 
 
+def test_a_question_of_a_test_names_the_lesson_that_teaches_it(tmp_path: Path, write: Write) -> None:
+    whole(write)
+    asks = QUESTION.replace("#which", "#asked lesson=01-a")
+    languages(write, "p/03-t", f"---\ntitle: T\nminutes: 2\npass: 80\n---\n\n{asks}")
+    library = read_library(tmp_path)
+    assert library.problems == ()
+    text = library.drafts[0].programme.lessons[2].text("en")
+    assert [question.about for question in text.questions] == ["01-a"]
+    again = parse_lesson(lesson(text).encode(), Origin("a.en.md", "a", "en"), Shelf(tmp_path))
+    assert again.text == text
+
+
+@pytest.mark.parametrize(
+    ("keys", "about", "found"),
+    [
+        ("pass: 80\n", "lesson=01-b", (7, "test", "no other lesson 01-b")),
+        ("pass: 80\n", "lesson=03-t", (7, "test", "no other lesson 03-t")),
+        ("pass: 80\n", "lesson=01-a lesson=02-b", (7, "question-id", "at most one")),
+        ("", "lesson=01-a", (6, "test", "Remove lesson=")),
+    ],
+)
+def test_a_lesson_that_is_named_is_there(
+    keys: str, about: str, found: tuple[int, str, str], tmp_path: Path, write: Write
+) -> None:
+    whole(write)
+    asks = QUESTION.replace("#which", f"#asked {about}")
+    write("p/03-t.lt.md", f"---\ntitle: T\nminutes: 2\n{keys}---\n\n{asks}")
+    errors = [each for each in read_library(tmp_path).problems if each.severity == "error"]
+    line, rule, words = found
+    assert [(each.file, each.line, each.rule) for each in errors] == [("p/03-t.lt.md", line, rule)]
+    assert words in errors[0].message
+
+
+def test_translations_name_the_same_lesson(tmp_path: Path, write: Write) -> None:
+    whole(write)
+    asks = QUESTION.replace("#which", "#asked lesson=01-a")
+    languages(write, "p/03-t", f"---\ntitle: T\nminutes: 2\npass: 80\n---\n\n{asks}")
+    write("p/03-t.en.md", f"---\ntitle: T\nminutes: 2\npass: 80\n---\n\n{asks.replace(' lesson=01-a', '')}")
+    errors = [each.message for each in read_library(tmp_path).problems if each.severity == "error"]
+    assert errors == [
+        "Make card 1 as in 03-t.lt.md, where it is the question {#asked lesson=01-a} with 2 options, [x] at 1."
+    ]
+
+
 @pytest.mark.parametrize("exam", [Exam(80), Exam(80, 30, 3, 1), Exam(1, attempts=2)])
 def test_a_test_that_is_written_is_read_as_what_it_was(exam: Exam) -> None:
     parsed = read("pass: 80\n", f"{QUESTION}{GAP}{NUMBER}")

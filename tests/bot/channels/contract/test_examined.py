@@ -1,7 +1,8 @@
-"""A test, the same for every messenger: begun with a tap, every kind asked, nothing explained, the result at the end."""
+"""A test, the same for every messenger: begun with a tap, every kind asked, nothing explained before its end."""
 
 from datetime import timedelta
 from decimal import Decimal
+from functools import partial
 
 from actions.invite import invite
 from domain.programme import Card, Exam, Lesson, LessonText, Programme, ProgrammeText
@@ -13,7 +14,7 @@ from storage.database import Connection
 from storage.sittings import SITTING
 from tests.bot.channels.contract.house import House, texts
 from tests.bot.channels.contract.running import Opening
-from tests.bot.channels.contract.visitor import Shown, Visitor, until
+from tests.bot.channels.contract.visitor import Shown, Visitor, reads, until
 from tests.storage.samples import MONDAY, rows
 
 CODE = "hT4kq9Zx_aB1-abcdefghi"
@@ -84,6 +85,12 @@ def newest(seen: list[Shown], number: int) -> Shown | None:
     )
 
 
+def changed(seen: list[Shown], number: int, before: Shown | None) -> Shown | None:
+    """The card of the question with this number, once it is shown in another way."""
+    now = newest(seen, number)
+    return None if now == before else now
+
+
 async def answers(visitor: Visitor, number: int) -> None:
     """Wait for a question and answer it, right but for the number."""
     card = await until(visitor, lambda seen: newest(seen, number))
@@ -99,11 +106,9 @@ async def answers(visitor: Visitor, number: int) -> None:
             await visitor.says("gerve")
         case _:
             for label in MORNING[:2] if asked.id == "r" else PLACES:
-                before = await until(visitor, lambda seen: newest(seen, number))
+                before = newest(await visitor.sees(), number)
                 await visitor.presses(label)
-                await until(
-                    visitor, lambda seen, before=before: newest(seen, number) not in (None, before) or None
-                )  # type: ignore[misc]
+                await until(visitor, partial(changed, number=number, before=before))
             await visitor.presses(say("study.submit"))
 
 
@@ -114,18 +119,16 @@ async def test_a_test_is_played_to_its_result(house: House, opening: Opening) ->
         await visitor.says(f"/start {CODE}")
         await visitor.presses(say("join.yes"))
         await visitor.presses(say("join.agree"))
-        await until(
-            visitor, lambda seen: next((each for each in seen if each.mentions(say("test.silent"))), None)
-        )
+        await reads(visitor, say("test.silent"))
         await visitor.presses(say("test.begin"))
         for number in range(1, len(QUESTIONS) + 1):
             await answers(visitor, number)
         result = say("test.passed", title="Patikrinimas", right=5, of=6, percent=83, passing=80)
-        told = await until(visitor, lambda seen: next((each for each in seen if each.mentions(result)), None))
+        told = await reads(visitor, result)
         assert told.mentions(say("test.look_again", questions="– Kiek?"))
         assert [each for each in await visitor.sees() if each.mentions(SECRET)] == []
         await visitor.presses(say("test.explain"))
-        await until(visitor, lambda seen: next((each for each in seen if each.mentions(SECRET)), None))
+        await reads(visitor, SECRET)
     given = await rows(house.database, ANSWER.c.question_id, ANSWER.c.worth, ANSWER.c.purpose)
     assert {name: rest for name, *rest in given} == {
         each.id: [0 if each.id == "n" else 1, "test"] for each in QUESTIONS
