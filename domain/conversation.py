@@ -1,6 +1,6 @@
 """The conversation: what a person did and what is known become what is to be done. Pure, for every messenger."""
 
-from domain import absence, answering, examining, joining, settings, studying
+from domain import absence, answering, examined, examining, joining, settings, studying
 from domain.effect import Effect, Enrol, Join, Say
 from domain.event import Command, Event, Said, StepPress, meaning_of
 from domain.facts import Facts, Shelf, Study, StudyState
@@ -47,7 +47,7 @@ def _command(facts: Facts, person: Person, command: Command, new_key: NewKey) ->
         case "programmes":
             return _programmes(facts)
         case "explain":
-            return examining.explain(facts, command.argument)
+            return examined.explain(facts, command.argument)
     return _setting(facts, person, command)
 
 

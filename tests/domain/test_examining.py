@@ -1,12 +1,10 @@
 """A test in the chat, decision by decision: what the walks of learners and the stores do not show exactly."""
 
 from dataclasses import replace
-from datetime import timedelta
 from typing import Any
 
 import pytest
 
-from domain.conversation import respond
 from domain.effect import (
     BeginTest,
     CloseStep,
@@ -23,61 +21,27 @@ from domain.effect import (
     Wait,
 )
 from domain.event import Pressed, Said
-from domain.examining import in_front
-from domain.facts import Facts, Step, Study
+from domain.facts import Step
 from domain.grading import Given
-from domain.introducing import offer
-from domain.message import Choice, Day, Feedback, Line, Moment, Notice, ShowCard, notice
+from domain.message import Choice, Day, Line, Moment, Notice, ShowCard, notice
 from domain.pacing import local
-from domain.programme import Exam, Programme
-from domain.sitting import ENTRY, Sitting
-from tests.domain.make import CONTACT, CONTINUE, MENU, NOW, TOMORROW, facts, keys, person, programme, study
-
-MINUTE = timedelta(minutes=1)
-EXAM = Exam(75, 30, attempts=2, wait_days=1)
-INTRODUCED = Step("k", 1, 1, 1, question=False, purpose="test")
-ASKED = Step("k", 1, 1, 2, question=True, purpose="test")
-END = NOW + 30 * MINUTE
-
-
-def with_test(exam: Exam = EXAM, kinds: str = "tss", after: str = "t") -> Programme:
-    """A text, then a test, and something after it."""
-    taught = programme("t", f"!{kinds}", *after)
-    text = replace(taught.lessons[1].texts[0], exam=exam)
-    return replace(
-        taught, lessons=(taught.lessons[0], replace(taught.lessons[1], texts=(text,)), *taught.lessons[2:])
-    )
-
-
-def sitting(*worths: float, number: int = 1, **changes: Any) -> Sitting:
-    """One that runs."""
-    asked = ((1, 2), (1, 1))
-    return replace(Sitting(1, 11, 1, number, asked, NOW, END, worths), **changes)
-
-
-def sat(*worths: float, number: int = 1, passed: bool = False, **changes: Any) -> Sitting:
-    """One that is over."""
-    return sitting(*worths, number=number, finished_at=NOW, passed=passed, **changes)
-
-
-def at(*sittings: Sitting, taught: Programme | None = None, **changes: Any) -> Study:
-    """Somebody who stands in the test."""
-    placed = study(taught or with_test(), 1, 1, done=1, lessons_done=frozenset({0}))
-    return replace(placed, sittings=sittings, **changes)
-
-
-def said(effects: list[Effect]) -> list[str]:
-    notices = [each.message for each in effects if isinstance(each, Say) and isinstance(each.message, Notice)]
-    return [line.text for each in notices for line in each.lines]
-
-
-def do(known: Facts, event: Pressed | Said) -> list[Effect]:
-    return respond(known, event, keys())
-
-
-def press(step: Step, placed: Study, choice: str = "next", **changes: Any) -> list[Effect]:
-    waits = None if step.closed else step
-    return do(facts(placed, pressed=step, open=waits, **changes), Pressed(f"k:{choice}"))
+from domain.programme import Exam
+from domain.sitting import Sitting
+from tests.domain.examinee import (
+    ASKED,
+    END,
+    EXAM,
+    INTRODUCED,
+    MINUTE,
+    at,
+    do,
+    press,
+    said,
+    sat,
+    sitting,
+    with_test,
+)
+from tests.domain.make import CONTACT, CONTINUE, MENU, NOW, TOMORROW, facts, person, programme, study
 
 
 def test_before_a_test_it_is_said_what_it_asks_for() -> None:
@@ -324,109 +288,3 @@ def test_an_answer_ends_a_pause() -> None:
     effects = press(replace(ASKED, card=1), at(sitting(1), state="paused"), "0")
     assert SetState(1, "active") in effects
     assert SetState(1, "paused") not in effects
-
-
-def test_a_result_is_told_before_what_is_said_in_another_way() -> None:
-    line, choice, ends = Line("test.passed"), Choice("test.explain", "/explain 1 1"), SetState(1, "finished")
-    assert in_front([ends], (line,), (choice,)) == [Say(Notice((line,), (choice,))), ends]
-    card = Say(ShowCard(11, 1, 1, "k"))
-    assert in_front([card], (line,), ()) == [Say(Notice((line,))), card]
-
-
-OFFER = offer(study(programme("ts")), "k")
-
-
-def entering(*lessons: str, skip: int = 1) -> Study:
-    return study(programme(*lessons, skip=skip), 0, 0)
-
-
-def test_the_entry_test_is_offered_before_the_first_lesson() -> None:
-    placed = replace(entering("tss", "ts", "!ss"), card=-1)
-    choices = Choice("entry.check", "new1:check"), Choice("entry.start", "new1:start")
-    told = Notice((Line("entry.offer", {"title": "safe lt", "questions": 2}),), choices, "new1")
-    assert do(facts(placed), Said("/continue")) == [
-        Move(1, 0, 0),
-        OpenStep(replace(OFFER, key="new1")),
-        Say(told),
-    ]
-
-
-@pytest.mark.parametrize(
-    ("placed", "choice", "begins"),
-    [
-        (entering("tss", "ts"), "check", True),
-        (entering("tss", "ts"), "start", False),
-        (entering("tss", "ts", skip=0), "check", False),
-        (replace(entering("tss", "ts"), lessons_done=frozenset({0})), "check", False),
-        (entering("to", "!ss"), "check", False),
-    ],
-)
-def test_the_entry_test_begins_only_where_it_is_offered(placed: Study, choice: str, begins: bool) -> None:
-    effects = press(OFFER, placed, choice)
-    assert any(isinstance(each, BeginTest) for each in effects) == begins
-    assert any(isinstance(each, Note) and each.what == "lesson_sent" for each in effects) != begins
-
-
-def test_what_is_known_at_the_beginning_is_done() -> None:
-    placed = entering("tss", "tm", "ts", skip=1)
-    asked = ((0, 1), (1, 1), (2, 1))
-    begun = Sitting(1, 11, ENTRY, 1, asked, NOW, worths=(1, 0.5))
-    last = Step("k", 1, 2, 1, question=True, purpose="test")
-    effects = press(last, replace(placed, sittings=(begun,)), "1")
-    over = replace(begun, worths=(1, 0.5, 1), finished_at=NOW)
-    assert effects[2:-1] == [
-        EndTest(over),
-        Note(
-            "test_done",
-            {"version": 11, "number": 1, "right": 2, "graded": 3, "percent": 83, "passed": None},
-        ),
-        FinishLesson(1, 0, 1, 1, skipped=True),
-        FinishLesson(1, 2, 1, 1, skipped=True),
-        Move(1, 1, -1),
-        Wait(1, TOMORROW),
-    ]
-    assert said(effects) == ["entry.skipped", "study.following"]
-
-
-@pytest.mark.parametrize(
-    ("argument", "cards"),
-    [("1 1", [1, 2]), ("1 0", []), ("2 1", []), ("", []), ("x", []), ("1 1 1", [])],
-)
-def test_explanations_are_shown_of_a_passed_test_alone(argument: str, cards: list[int]) -> None:
-    passed = sat(0.5, 0.5, passed=True, asked=((1, 1), (1, 2)))
-    effects = do(facts(at(passed)), Said(f"/explain {argument}"))
-    if cards:
-        assert effects == [Say(Feedback(11, 1, card, (), None, solved=True)) for card in cards]
-    else:
-        assert said(effects) == ["test.nothing_to_explain"]
-    assert said(do(facts(at(replace(passed, passed=False))), Said("/explain 1 1"))) == [
-        "test.nothing_to_explain"
-    ]
-    right = sat(1, 1, passed=True)
-    assert said(do(facts(at(right)), Said("/explain 1 1"))) == ["test.nothing_to_explain"]
-
-
-def test_where_to_look_again_is_said_with_the_question() -> None:
-    taught = with_test(kinds="ss")
-    (first, second), text = taught.lessons[1].texts[0].cards, taught.lessons[1].texts[0]
-    assert first.question
-    named = replace(first, question=replace(first.question, about="01"))
-    tests = replace(taught.lessons[1], texts=(replace(text, cards=(named, second)),))
-    placed = at(
-        sitting(0, asked=((1, 0), (1, 1))), taught=replace(taught, lessons=(taught.lessons[0], tests))
-    )
-    effects = press(replace(ASKED, card=1), placed, "0")
-    told = effects[-1]
-    assert isinstance(told, Say)
-    assert isinstance(told.message, Notice)
-    assert told.message.lines[1].params["questions"] == "– Kuris? → 01 lt\n– Kuris?"
-
-
-def test_a_long_list_of_what_was_wrong_is_cut() -> None:
-    taught = with_test(kinds="s" * 30)
-    many = sitting(asked=tuple((1, place) for place in range(30)), worths=(0,) * 29)
-    effects = press(replace(ASKED, card=29), at(many, taught=taught), "0")
-    told = effects[-1]
-    assert isinstance(told, Say)
-    assert isinstance(told.message, Notice)
-    assert str(told.message.lines[1].params["questions"]).count("– ") == 20
