@@ -20,6 +20,7 @@ from storage import (
     outbox,
     people,
     programmes,
+    sittings,
     steps,
     studies,
 )
@@ -71,9 +72,9 @@ class Turn:
                 self._say(message, edits_step)
             case to.OpenStep() | to.CloseStep() | to.Ask() | to.Select() | to.Record() | to.FinishLesson():
                 self._do_step(effect)
-            case to.Certify(enrolment, told):
-                self._say(certified(told, issue(self.tx, enrolment, code=self.code(), now=self.now)), "")
-            case to.Move() | to.Wait() | to.SetState() | to.Enrol() | to.Renew():
+            case to.BeginTest() | to.CountInTest() | to.EndTest():
+                self._do_test(effect)
+            case to.Move() | to.Wait() | to.SetState() | to.Enrol() | to.Renew() | to.Certify():
                 self._do_study(effect)
             case to.TalkAbout(invitation, agreed_name):
                 addresses.talk_about(self.tx, self.address.id, invitation, agreed_name=agreed_name)
@@ -115,10 +116,27 @@ class Turn:
                 steps.tick(tx, key, selected)
             case to.Record():
                 self._record(effect)
-            case to.FinishLesson(enrolment, lesson, right, graded):
-                studies.finish_lesson(tx, enrolment, lesson, now)
-                version = enrolments.get(tx, enrolment).version
-                self._note("lesson_done", version=version, lesson=lesson, right=right, graded=graded)
+            case to.FinishLesson():
+                self._finish_lesson(effect)
+
+    def _finish_lesson(self, done: to.FinishLesson) -> None:
+        tx, lesson, skipped = self.tx, done.lesson, done.skipped
+        studies.finish_lesson(tx, done.enrolment, lesson, self.now, skipped=skipped)
+        version = enrolments.get(tx, done.enrolment).version
+        how = {"skipped": True} if skipped else {}
+        counts = {"right": done.right, "graded": done.graded}
+        self._note("lesson_done", version=version, lesson=lesson, **counts, **how)
+
+    def _do_test(self, effect: Effect) -> None:
+        match effect:
+            case to.BeginTest(sitting):
+                kept = sittings.begin(self.tx, sitting)
+            case to.CountInTest(sitting) | to.EndTest(sitting):
+                kept = sittings.keep(self.tx, sitting)
+            case _:
+                return
+        if not kept:
+            raise Raced
 
     def _record(self, record: to.Record) -> None:
         step = record.step
@@ -147,6 +165,8 @@ class Turn:
                 self._enrol(programme)
             case to.Renew(enrolment, programme):
                 self._renew(enrolment, programme)
+            case to.Certify(enrolment, told):
+                self._say(certified(told, issue(self.tx, enrolment, code=self.code(), now=self.now)), "")
 
     def _enrol(self, programme: int) -> None:
         version = programmes.newest(self.tx)[programme]

@@ -1,12 +1,14 @@
 """Load what the conversation needs to know about one address and what it just did."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from domain.event import Command, Event, Said, StepPress, code_of, key_of, linked, meaning_of
 from domain.facts import CodeState, Facts, Invitation, Shelf, Study
 from domain.language import DEFAULT
 from domain.person import Person
-from storage import certificates, invitations, people, programmes, steps, studies
+from domain.sitting import has_tests
+from storage import certificates, invitations, people, programmes, sittings, steps, studies
 from storage.addresses import Address
 from storage.database import Connection
 from storage.invitations import Invited
@@ -80,7 +82,11 @@ def _invitation(
 
 
 def _studies(tx: Connection, person: int) -> tuple[Study, ...]:
-    return tuple(_study(tx, each) for each in studies.of_person(tx, person))
+    found = [_study(tx, each) for each in studies.of_person(tx, person)]
+    if not any(has_tests(study.programme) for study in found):
+        return tuple(found)
+    sat = sittings.of_person(tx, person)
+    return tuple(replace(study, sittings=sat.get(study.enrolment, ())) for study in found)
 
 
 def _study(tx: Connection, counted: Counted) -> Study:
@@ -95,6 +101,7 @@ def _study(tx: Connection, counted: Counted) -> Study:
         card=enrolled.card,
         due_at=enrolled.due_at,
         done=counted.done,
+        lessons_done=counted.lessons_done,
         right=counted.whole.right,
         graded=counted.whole.graded,
         lesson_right=counted.lesson.right,

@@ -28,7 +28,8 @@ def release(tx: Connection, enrolment: int, *, now: datetime, new_key: NewKey) -
         again = decision.at if isinstance(decision, WaitUntil) else next_lesson_at(now, person)
         enrolments.wait(tx, enrolment, again)
         return False
-    study = facts_of.of_person(tx, person, now).study(enrolment)
+    facts = facts_of.of_person(tx, person, now)
+    study = facts.study(enrolment)
     occurrence = f"lesson:{enrolment}:{study.lesson}:{due_at:%Y%m%dT%H%M%S}"
     turn = Turn(
         tx,
@@ -41,7 +42,7 @@ def release(tx: Connection, enrolment: int, *, now: datetime, new_key: NewKey) -
         organisation=person.organisation.id,
         passed=passed(decision, person, now),
     )
-    turn.carry_out(studying.begin(study, new_key, "time"))
+    turn.carry_out(studying.begin(facts, study, new_key, "time"))
     begin(tx, person, enrolment, now)
     crash.point("released-uncommitted")
     return True

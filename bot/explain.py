@@ -1,6 +1,7 @@
 """Why an answer is right or not: what is told after it."""
 
 from decimal import Decimal
+from typing import Final
 
 from babel.numbers import format_decimal
 
@@ -8,7 +9,9 @@ from bot.voice import Voice
 from domain.choosing import pieces
 from domain.message import Feedback
 from domain.question import Number, Option, Question
-from domain.text import Text, join, marked
+from domain.text import Text, join, marked, shortened
+
+MOST_PROMPT: Final = 80  # so that it fits beside the longest explanation
 
 
 def explained(feedback: Feedback, question: Question, voice: Voice) -> list[Text]:
@@ -21,6 +24,14 @@ def explained(feedback: Feedback, question: Question, voice: Voice) -> list[Text
         case _:
             told = [] if feedback.correct is not False else [_solution(question, voice)]
     return [*told, question.explanation]
+
+
+def solved(question: Question, voice: Voice) -> list[Text]:
+    """The question, what is right, and why."""
+    right = [option for option in question.options if option.correct]
+    told = [_named(option) for option in right] if right else [_solution(question, voice)]
+    prompt = shortened(question.prompt.plain, MOST_PROMPT)
+    return [marked(prompt, "bold"), *told, question.explanation]
 
 
 def _one(feedback: Feedback, question: Question, voice: Voice) -> list[Text]:

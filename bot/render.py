@@ -4,7 +4,7 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import Final
 
-from bot.explain import explained
+from bot.explain import explained, solved
 from bot.voice import Voice
 from domain.choosing import AGAIN, OK, again, choices, left, pieces, ready
 from domain.message import Button, Choice, Content, Feedback, Notice, ShowCard
@@ -39,7 +39,7 @@ def _button(choice: Choice, voice: Voice) -> Button:
 
 def _card(shown: ShowCard, lesson: LessonText, programme: Programme, voice: Voice, which: int) -> Content:
     card = lesson.cards[shown.card]
-    heading = Text()
+    heading = _place(shown, voice)
     if shown.heading:
         place = {"number": shown.lesson + 1, "of": len(programme.lessons), "minutes": lesson.minutes}
         heading = marked(voice.say("study.heading", title=lesson.title, **place), "bold")
@@ -49,6 +49,14 @@ def _card(shown: ShowCard, lesson: LessonText, programme: Programme, voice: Voic
     last = shown.last or shown.card + 1 == len(lesson.cards)
     button = Button(voice.say("study.finish" if last else "study.next"), f"{shown.step}:next")
     return Content(before, card.picture, (button,), hint=voice.say("hint.one"))
+
+
+def _place(shown: ShowCard, voice: Voice) -> Text:
+    """In a test: which question this is, and that the answer before it is kept."""
+    if not shown.of:
+        return Text()
+    key = "test.kept" if shown.number > 1 else "test.place"
+    return marked(voice.say(key, number=shown.number, of=shown.of), "italic")
 
 
 def _question(shown: ShowCard, before: Text, question: Question, voice: Voice, which: int) -> Content:
@@ -108,6 +116,8 @@ def _matched(question: Question, chosen: tuple[int, ...]) -> list[Text]:
 def _feedback(feedback: Feedback, lesson: LessonText, voice: Voice) -> Content:
     question = lesson.cards[feedback.card].question
     assert question is not None, "feedback is about a question"
+    if feedback.solved:
+        return Content(join(*solved(question, voice)))
     button = Button(voice.say("study.next"), f"{feedback.step}:next")
     return Content(
         text=join(marked(_verdict(feedback, voice), "bold"), *explained(feedback, question, voice)),

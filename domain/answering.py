@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 
+from domain import examining
 from domain.choosing import named, pick, pieces
 from domain.effect import CloseStep, Effect, OpenStep, Record, Say, Select
 from domain.facts import Facts, Step, Study
@@ -26,11 +27,15 @@ def press(facts: Facts, choice: str, new_key: NewKey) -> list[Effect]:
     step = facts.pressed
     if step is None:
         return [Say(notice("study.old_button", CONTINUE, MENU))]
+    if step.closed and step.purpose == "test":
+        return [Say(examining.behind(facts, step))]
     if step.closed:
         return [Say(notice("study.recorded" if step.question else "study.behind", CONTINUE))]
     place = Place(facts, facts.study(step.enrolment), step, new_key)
-    question = step.of(place.study, facts.language).question
     over = pause_over(place.study)
+    if step.purpose == "test" and not step.question:
+        return [*over, *examining.tapped(place, choice)]
+    question = step.of(place.study, facts.language).question
     if not step.question or question is None:
         return [*over, *advance(place)]
     return [*over, *_choose(place, question, choice)]
@@ -99,6 +104,8 @@ def _refusal(question: Question, choice: str) -> str:
 
 
 def _answer(place: Place, question: Question, given: Given) -> list[Effect]:
+    if place.step.purpose == "test":
+        return examining.kept(place, question, given)
     step, study, worth = place.step, place.study, score(question, given)
     record = Record(step, study.version, question.id, given, worth)
     recorded: list[Effect] = [CloseStep(step.key), record]

@@ -4,13 +4,26 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Final
 
-from domain import absence, answering, browsing, joining, pausing, renewing, settings, studying
+from domain import (
+    absence,
+    answering,
+    browsing,
+    examined,
+    examining,
+    joining,
+    pausing,
+    renewing,
+    settings,
+    studying,
+)
 from domain.certifying import CERTIFICATES
 from domain.effect import Effect, Enrol, Join, Say
 from domain.event import Command, Event, Said, StepPress, linked, meaning_of
 from domain.facts import Facts, Study
+from domain.introducing import barred
 from domain.message import Choice, Line, Notice, Param, notice
 from domain.person import Person
+from domain.sitting import running
 from domain.studying import CONTINUE, MENU, NewKey
 
 PROGRAMMES = Choice("menu.programmes", "/programmes")
@@ -22,6 +35,8 @@ def respond(facts: Facts, event: Event, new_key: NewKey) -> list[Effect]:
     person = facts.person
     if person is None:
         return joining.respond(facts, meaning)
+    if late := examining.out_of_time(facts, meaning):
+        return late
     if isinstance(meaning, Command):
         return _command(facts, person, meaning, new_key)
     if isinstance(meaning, StepPress):
@@ -50,6 +65,8 @@ def _said(facts: Facts, said: Said, new_key: NewKey) -> list[Effect]:
         return answered
     if facts.open and facts.open.question:
         return [Say(notice("help.choose_an_option", Choice("help.ask_again", "/continue"), MENU))]
+    if late := examining.late_words(facts):
+        return late
     return [Say(notice("help.not_understood", CONTINUE, MENU, Choice("menu.help", "/help")))]
 
 
@@ -78,10 +95,17 @@ def _go_on(facts: Facts, new_key: NewKey) -> list[Effect]:
 
 
 def _current(facts: Facts) -> Study | None:
-    """The study to go on with: in the middle of a lesson first, then one that waits, then one that rests."""
+    """The study to go on with: a running test, the middle of a lesson, one that waits, one that rests.
+
+    Last one in which nothing can be done now: it waits for another attempt at its test.
+    """
     order = {("active", True): 0, ("active", False): 1, ("paused", True): 2, ("paused", False): 3}
-    going = [study for study in facts.studies if study.state != "finished"]
-    return min(going, key=lambda study: order[study.state, study.card >= 0], default=None)
+
+    def rank(study: Study) -> tuple[bool, bool, int]:
+        waits = study.card < 0 and bool(barred(facts, study))
+        return running(study.sittings) is None, waits, order[study.state, study.card >= 0]
+
+    return min((study for study in facts.studies if study.state != "finished"), key=rank, default=None)
 
 
 def _enrol(facts: Facts, person: Person, slug: str, new_key: NewKey) -> list[Effect]:
@@ -164,6 +188,7 @@ COMMANDS: Final[Mapping[str, Callable[[Asked], list[Effect]]]] = {
     "programme": lambda asked: browsing.view(asked.facts, asked.person, asked.argument),
     "certificates": lambda asked: renewing.show(asked.facts, asked.person),
     "renew": lambda asked: renewing.renew(asked.facts, asked.person, asked.argument, asked.new_key),
+    "explain": lambda asked: examined.explain(asked.facts, asked.argument),
     "settings": lambda asked: settings.show(asked.facts, asked.person),
     "language": lambda asked: settings.set_language(asked.argument),
     "hour": lambda asked: settings.set_hour(asked.facts, asked.person, asked.argument),

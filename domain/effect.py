@@ -8,6 +8,7 @@ from domain.facts import Step, StudyState
 from domain.grading import Given
 from domain.language import Language
 from domain.message import Message, Notice
+from domain.sitting import Sitting
 
 PauseReason = Literal["busy", "away", "known", "unfit", "other"]
 
@@ -167,19 +168,53 @@ class Record:
 
 @dataclass(frozen=True, slots=True)
 class FinishLesson:
-    """A lesson was gone through; `right` of `graded` answers in it were right."""
+    """A lesson was gone through; `right` of `graded` answers in it were right.
+
+    `skipped`: it was not; an entry test has shown that it is known.
+    """
 
     enrolment: int
     lesson: int
     right: int
     graded: int
+    skipped: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class BeginTest:
+    """A sitting begins; whoever begins it second has lost."""
+
+    sitting: Sitting
+
+
+@dataclass(frozen=True, slots=True)
+class CountInTest:
+    """The sitting has one more answer: so it stands now."""
+
+    sitting: Sitting
+
+
+@dataclass(frozen=True, slots=True)
+class EndTest:
+    """The sitting is over: so it stands now; whoever ends it second has lost."""
+
+    sitting: Sitting
 
 
 @dataclass(frozen=True, slots=True)
 class Note:
     """Something for the coordinators' timeline that no other effect says."""
 
-    what: Literal["lesson_sent", "paused", "pause_reason", "resumed", "settings", "programme_done"]
+    what: Literal[
+        "lesson_sent",
+        "paused",
+        "pause_reason",
+        "resumed",
+        "settings",
+        "programme_done",
+        "test_begun",
+        "test_done",
+    ]
     details: dict[str, str | int | bool | None]
 
 
@@ -204,5 +239,8 @@ Effect = (
     | Select
     | Record
     | FinishLesson
+    | BeginTest
+    | CountInTest
+    | EndTest
     | Note
 )

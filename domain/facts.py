@@ -8,6 +8,7 @@ from domain.certificate import Certificate
 from domain.language import Language
 from domain.person import Person
 from domain.programme import Card, LessonText, Programme
+from domain.sitting import Sitting
 
 StudyState = Literal["active", "paused", "finished"]
 Purpose = Literal["lesson", "review", "test"]
@@ -30,7 +31,8 @@ class Study:
     """An enrolment with its programme.
 
     `lesson` and `card` count from 0, `card` is -1 while the lesson waits. `done` counts lessons; `right` of `graded`
-    answers in the whole programme, `lesson_right` of `lesson_graded` in the current lesson.
+    answers in the whole programme, `lesson_right` of `lesson_graded` in the current lesson. `lessons_done` are the
+    lessons that count as done, `sittings` its tests so far.
     """
 
     enrolment: int
@@ -46,6 +48,8 @@ class Study:
     graded: int = 0
     lesson_right: int = 0
     lesson_graded: int = 0
+    lessons_done: frozenset[int] = frozenset()
+    sittings: tuple[Sitting, ...] = ()
 
     def text(self, language: Language, lesson: int | None = None) -> LessonText:
         """The current lesson (or another by its index) in a language."""

@@ -9,6 +9,7 @@ from typing import Final
 
 from domain.question import Number, Question
 
+UNGRADED: Final = frozenset({"opinion", "open"})  # kinds of which nobody can say at once what they are worth
 MOST_WRITTEN: Final = 2_000  # characters of a written answer that are kept
 _NUMBER: Final = re.compile(r"([+-]?(?:\d+(?:[.,]\d+)*|[.,]\d+))(.*)", re.DOTALL)
 _APART: Final = re.compile(r"(?<=\d)[\s'’](?=\d)")  # between digits; \s is also a no-break space

@@ -5,12 +5,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from domain.effect import Effect, Move, Say, SetState
+from domain.effect import BeginTest, Effect, EndTest, Move, Say, SetState
 from domain.facts import Facts
 from domain.gate import hours
 from domain.message import Feedback, ShowCard
 from domain.pacing import DAY, good_day, lesson_at, local, moment_of
 from domain.person import Person
+from domain.sitting import Sitting, running
 
 SAME_DAY: Final = 1
 PAUSE: Final = 5
@@ -72,10 +73,10 @@ def wording(said: Sequence[int], pool: int) -> int:
 def touched(facts: Facts, effects: Iterable[Effect]) -> dict[int, bool]:
     """The studies in which something was just done, by enrolment: whether a lesson waits for its learner there now.
 
-    Where one does the ladder begins anew; where none does it ends.
+    Where one does the ladder begins anew; where none does it ends. Nobody is reminded while the time of a test runs.
     """
     enrolments = {study.version: study.enrolment for study in facts.studies}
-    waits = dict[int, bool]()
+    effects, waits = tuple(effects), dict[int, bool]()
     if facts.pressed and _stands_in_lesson(facts, facts.pressed.enrolment):
         waits[facts.pressed.enrolment] = facts.study(facts.pressed.enrolment).state == "active"
     for effect in effects:
@@ -86,7 +87,16 @@ def touched(facts: Facts, effects: Iterable[Effect]) -> dict[int, bool]:
                 waits[enrolment] = card >= 0
             case SetState(enrolment, state):
                 waits[enrolment] = state == "active" and _stands_in_lesson(facts, enrolment)
-    return waits
+    timed = _timed(facts, effects)
+    return {enrolment: waiting and enrolment not in timed for enrolment, waiting in waits.items()}
+
+
+def _timed(facts: Facts, effects: Iterable[Effect]) -> set[int]:
+    """Enrolments in which the time of a test runs now."""
+    sittings: list[Sitting | None] = [running(study.sittings) for study in facts.studies]
+    sittings += [effect.sitting for effect in effects if isinstance(effect, BeginTest)]
+    ended = {effect.sitting.enrolment for effect in effects if isinstance(effect, EndTest)}
+    return {each.enrolment for each in sittings if each and each.ends_at} - ended
 
 
 def _stands_in_lesson(facts: Facts, enrolment: int) -> bool:

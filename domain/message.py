@@ -58,10 +58,11 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Sentences of the product's own, a paragraph each, and buttons."""
+    """Sentences of the product's own, a paragraph each, and buttons. `step` is the key that these carry, if any."""
 
     lines: tuple[Line, ...]
     choices: tuple[Choice, ...] = ()
+    step: str = ""
     form: Literal["notice"] = "notice"
 
 
@@ -69,7 +70,7 @@ class Notice:
 class ShowCard:
     """A card of a published lesson. `step` is the key that its buttons carry, `selected` what is chosen so far.
 
-    `last`: nothing follows it in the lesson, for this learner.
+    `last`: nothing follows it in the lesson, for this learner. In a test it is question `number` (from 1) `of` so many.
     """
 
     version: int
@@ -79,12 +80,17 @@ class ShowCard:
     heading: bool = False
     selected: tuple[int, ...] = ()
     last: bool = False
+    number: int = 0
+    of: int = 0
     form: Literal["card"] = "card"
 
 
 @dataclass(frozen=True, slots=True)
 class Feedback:
-    """What was answered, what it is worth (None: nobody can say), and why. `step` continues; empty at the end."""
+    """What was answered, what it is worth (None: nobody can say), and why. `step` continues; empty at the end.
+
+    `solved`: the question itself with what would have been right, whatever was answered.
+    """
 
     version: int
     lesson: int
@@ -93,6 +99,7 @@ class Feedback:
     correct: bool | None
     step: str = ""
     worth: float | None = None
+    solved: bool = False
     form: Literal["feedback"] = "feedback"
 
 

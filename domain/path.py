@@ -9,7 +9,7 @@ def following(lesson: LessonText, card: int, chosen: tuple[int, ...], enrolment:
     """The card after this one (-1: the first), when these options were chosen there; `len(cards)` is the end."""
     target = _leads(lesson, card, chosen) if card >= 0 else None
     first, end = card + 1 if target is None else target, len(lesson.cards)
-    if not lesson.draw:
+    if not lesson.draw or lesson.exam:  # what a test asks is drawn anew in each sitting
         return min(first, end)
     asked = _drawn(lesson, enrolment)
     return next((each for each in range(first, end) if _id(lesson, each) in asked), end)

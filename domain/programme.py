@@ -56,6 +56,7 @@ class Card:
             tuple(places[target] for target in asked.targets),
             tuple((number.value, number.tolerance) for number in asked.numbers),
             asked.shuffled,
+            asked.about,
         )
 
 
@@ -75,6 +76,7 @@ class CardShape:
     places: tuple[int, ...] = ()
     numbers: tuple[tuple[Decimal, Decimal], ...] = ()
     shuffled: bool = False
+    about: str = ""
 
 
 @dataclass(frozen=True, slots=True)

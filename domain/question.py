@@ -40,7 +40,8 @@ class Question:
     single, multiple, opinion: `options`. order: `options` in their right order. match: `targets[i]` belongs to
     `options[i]`. number: `numbers`. text: `accepted` (`forgiving`: marks on letters and a small typing error do not
     count). open: nothing; a person reads the answer. `explanation` is shown after any answer. `shuffled`: each
-    learner sees the options in an order of their own.
+    learner sees the options in an order of their own. `about`: the lesson that teaches it, by its slug ("" where none
+    is named).
     """
 
     id: str
@@ -53,6 +54,7 @@ class Question:
     forgiving: bool = False
     explanation: Text = Text()
     shuffled: bool = False
+    about: str = ""
 
     @property
     def right(self) -> tuple[int, ...]:

@@ -1,7 +1,7 @@
 """Studying: cards one after another, and what comes next. Answers are in answering.py."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal
 
 from domain.certificate import earned
@@ -20,11 +20,14 @@ from domain.effect import (
     Wait,
 )
 from domain.facts import Facts, Step, Study
-from domain.message import Choice, Moment, Notice, ShowCard, notice
+from domain.introducing import barred, introduction, offer, offered
+from domain.message import Choice, Message, Moment, Notice, Param, ShowCard, notice
+from domain.order import next_lesson
 from domain.pacing import local, next_lesson_at
 from domain.path import following
 from domain.person import Person
 from domain.programme import Card
+from domain.sitting import running
 
 NewKey = Callable[[], str]
 CONTINUE, MENU = Choice("menu.continue", "/continue"), Choice("menu.menu", "/menu")
@@ -45,10 +48,17 @@ class Place:
         return card if card < len(_cards(self.study, self.step.lesson)) else None
 
 
-def begin(study: Study, new_key: NewKey, by: Literal["time", "learner"]) -> list[Effect]:
-    """Show the first card of the lesson that waits."""
+def begin(facts: Facts, study: Study, new_key: NewKey, by: Literal["time", "learner"]) -> list[Effect]:
+    """Show the first card of the lesson that waits, or what is to be said before a test."""
+    if offered(study):
+        return _stand(facts, study, offer(study, new_key()))
+    return barred(facts, study) or begin_lesson(facts, study, new_key, by)
+
+
+def begin_lesson(facts: Facts, study: Study, new_key: NewKey, by: Literal["time", "learner"]) -> list[Effect]:
+    """Show what the lesson that waits begins with."""
     note = Note("lesson_sent", {"version": study.version, "lesson": study.lesson, "by": by})
-    return [note, *_show(study, _after(study, study.lesson, -1), new_key)]
+    return [note, *_show(facts, study, _after(study, study.lesson, -1), new_key)]
 
 
 def go_on(facts: Facts, study: Study, new_key: NewKey) -> list[Effect]:
@@ -60,10 +70,12 @@ def go_on(facts: Facts, study: Study, new_key: NewKey) -> list[Effect]:
 
 def _where_they_are(facts: Facts, study: Study, new_key: NewKey) -> list[Effect]:
     if study.card < 0:
-        return begin(study, new_key, "learner")
-    step = facts.open_in(study)
+        return begin(facts, study, new_key, "learner")
+    step = facts.open_in(study, "test") or facts.open_in(study)
     if step is None:
-        return _show(study, study.card, new_key)
+        return _show(facts, study, study.card, new_key)
+    if step.purpose == "test":
+        return [*asked_last(facts, step), Say(shown(facts, study, step))]
     if step.of(study, facts.language).question and not step.question:
         return advance(Place(facts, study, step, new_key))
     return [*asked_last(facts, step), Say(card_at(study, step))]
@@ -86,18 +98,36 @@ def advance(place: Place) -> list[Effect]:
     closed, card = CloseStep(place.step.key), place.after(place.step.selected)
     if card is None:
         return [closed, *end_lesson(place.facts, place.study)]
-    return [closed, *_show(place.study, card, place.new_key)]
+    return [closed, *_show(place.facts, place.study, card, place.new_key)]
 
 
-def _show(study: Study, card: int, new_key: NewKey) -> list[Effect]:
+def _show(facts: Facts, study: Study, card: int, new_key: NewKey) -> list[Effect]:
+    """The card; where a test's questions begin, what is to be said before them."""
     asks = _cards(study, study.lesson)[card].question is not None
     step = Step(new_key(), study.enrolment, study.lesson, card, question=asks)
-    moved = Move(study.enrolment, study.lesson, card)
-    return [moved, OpenStep(step), Say(card_at(study, step))]
+    if asks and study.text(facts.language).exam:
+        step = replace(step, question=False, purpose="test")
+    return _stand(facts, study, step)
+
+
+def _stand(facts: Facts, study: Study, step: Step) -> list[Effect]:
+    moved = Move(study.enrolment, study.lesson, max(step.card, 0))
+    return [moved, OpenStep(step), Say(shown(facts, study, step))]
+
+
+def shown(facts: Facts, study: Study, step: Step) -> Message:
+    """What a step shows: its card, or what stands before a test."""
+    if step.purpose == "test" and not step.question:
+        return introduction(facts, study, step)
+    return card_at(study, step)
 
 
 def card_at(study: Study, step: Step) -> ShowCard:
-    """The card of a step; the first one carries the lesson's heading."""
+    """The card of a step; the first one of a lesson carries its heading, one of a test its number."""
+    sitting = running(study.sittings) if step.purpose == "test" else None
+    if sitting:
+        place, of, chosen = sitting.place + 1, len(sitting.asked), step.selected
+        return ShowCard(study.version, step.lesson, step.card, step.key, selected=chosen, number=place, of=of)
     first = step.card == _after(study, step.lesson, -1)
     last = _after(study, step.lesson, step.card) == len(_cards(study, step.lesson))
     return ShowCard(study.version, step.lesson, step.card, step.key, first, step.selected, last)
@@ -114,22 +144,29 @@ def _after(study: Study, lesson: int, card: int, chosen: tuple[int, ...] = ()) -
 
 def end_lesson(facts: Facts, study: Study) -> list[Effect]:
     """The lesson is done: say how it went and what comes when; after the last one the programme is done."""
-    done = FinishLesson(study.enrolment, study.lesson, study.lesson_right, study.lesson_graded)
-    if study.lesson + 1 == len(study.programme.lessons):
-        return [done, *_end_programme(facts, study)]
+    right, graded = study.lesson_right, study.lesson_graded
+    done, text = FinishLesson(study.enrolment, study.lesson, right, graded), study.text(facts.language)
+    if text.exam:
+        return [done, *onward(facts, study, study.lesson, "study.following")]
+    told = "study.lesson_done" if graded else "study.lesson_done_unscored"
+    params: dict[str, Param] = {"title": text.title, "right": right, "graded": graded}
+    return [done, *onward(facts, study, study.lesson, told, **params)]
+
+
+def onward(facts: Facts, study: Study, after: int, told: str, **params: Param) -> list[Effect]:
+    """What comes behind this lesson (-1: from the first on) that is not done; nothing: the programme is done."""
+    lesson = next_lesson(study.programme, study.lessons_done, after)
+    if lesson is None:
+        return _end_programme(facts, study)
     person = _joined(facts)
     due = next_lesson_at(facts.now, person)
-    told = notice(
-        "study.lesson_done" if study.lesson_graded else "study.lesson_done_unscored",
-        Choice("study.now", "/continue"),
-        MENU,
-        title=study.text(facts.language).title,
-        right=study.lesson_right,
-        graded=study.lesson_graded,
-        following=study.text(facts.language, study.lesson + 1).title,
-        when=Moment(local(due, person)),
-    )
-    return [done, Move(study.enrolment, study.lesson + 1, -1), Wait(study.enrolment, due), Say(told)]
+    given: dict[str, Param] = {
+        **params,
+        "following": study.text(facts.language, lesson).title,
+        "when": Moment(local(due, person)),
+    }
+    said = notice(told, Choice("study.now", "/continue"), MENU, **given)
+    return [Move(study.enrolment, lesson, -1), Wait(study.enrolment, due), Say(said)]
 
 
 def _end_programme(facts: Facts, study: Study) -> list[Effect]:

@@ -54,3 +54,9 @@ def join(*parts: Text, separator: str = "\n\n") -> Text:
         entities += [replace(entity, offset=entity.offset + start) for entity in part.entities]
         start += part.units + gap
     return Text(separator.join(part.plain for part in kept), tuple(entities))
+
+
+def shortened(plain: str, most: int) -> str:
+    """On one line, and cut to so many characters where it is longer."""
+    line = " ".join(plain.split())
+    return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"

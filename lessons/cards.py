@@ -17,22 +17,24 @@ from lessons.rules import Findings
 from lessons.visible import visible
 
 MOST_CARDS: Final = 30
+MOST_IN_TEST: Final = 200  # a pool of questions, of which each learner is asked some
 _MOST_SOURCE: Final = 8_000  # of one card, addresses of links included
 _FENCE: Final = re.compile(r" {0,3}(`{3,}(?=[^`]*$)|~{3,})")
 
 
-def cards(lines: list[str], found: Findings) -> Iterator[tuple[str, int]]:
-    """Each card's source and its first line that is not empty, from the file's lines (its head blank)."""
+def cards(lines: list[str], most: int, found: Findings) -> Iterator[tuple[str, int]]:
+    """Each card's source and its first line that is not empty, from the file's lines (its head blank).
+
+    There may be `most` of them.
+    """
     chunks = list(_chunks(lines, found))
     if all(not source.strip() for source, _ in chunks):
         found.add(len(lines), "no-cards", "Write the lesson below its head.")
         return
-    if len(chunks) > MOST_CARDS:
-        line = chunks[MOST_CARDS][1]
-        found.add(
-            line, "card-count", f"A lesson has at most {MOST_CARDS} cards, so move these to another lesson."
-        )
-    for source, line in chunks[:MOST_CARDS]:
+    if len(chunks) > most:
+        line = chunks[most][1]
+        found.add(line, "card-count", f"There are more than {most} cards, so move these to another lesson.")
+    for source, line in chunks[:most]:
         if not source.strip():
             found.add(
                 line, "empty-card", "Write something between these two lines of ---, or remove one of them."

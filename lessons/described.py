@@ -5,7 +5,8 @@ from domain.programme import CardShape
 
 def described(card: CardShape, cards: int) -> str:
     """The card as its author would have to write it, and where it leads in a lesson of so many cards."""
-    what = f"the question {{#{card.id}}} {_answers(card)}" if card.kind else "a text"
+    about = f" lesson={card.about}" if card.about else ""
+    what = f"the question {{#{card.id}{about}}} {_answers(card)}" if card.kind else "a text"
     if any(way is not None for way in card.ways):
         what += f", leading to {' and '.join(_place(way, cards) for way in card.ways)}"
     return what if card.leads_to is None else f"{what}, then leading to {_place(card.leads_to, cards)}"

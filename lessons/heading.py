@@ -15,17 +15,22 @@ from lessons.visible import visible
 CLASSES: Final = (".opinion", ".fixed", ".forgiving")
 _BRACES: Final = re.compile(r"\s*\{\s*([#.][^{}]*)\}\s*$")
 _LOOSE: Final = re.compile(r"\s*\{([^{}]*)\}\s*$")
+_ABOUT: Final = "lesson="
 _ID: Final = re.compile("[a-z0-9][a-z0-9-]{0,63}")
 
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """The prompt of a question, and what its braces say; `classes` with their dot, in their order."""
+    """The prompt of a question, and what its braces say; `classes` with their dot, in their order.
+
+    `about` is the lesson in which it is taught.
+    """
 
     line: int
     prompt: Text
     mark: Mark | None = None
     classes: tuple[str, ...] = ()
+    about: str = ""
 
     @property
     def id(self) -> str:
@@ -53,8 +58,10 @@ def heading(block: Block, found: Findings) -> Heading:
         found.add(block.line, "question-mark", "Write the question before its ?.")
     braces = _LOOSE.search(block.content)
     words = braces[1].split() if braces else []
-    mark = _mark([word for word in words if word not in CLASSES], block.line, found)
-    return Heading(block.line, prompt, mark, tuple(word for word in CLASSES if word in words))
+    about = [word for word in words if word.startswith(_ABOUT)]
+    mark = _mark([word for word in words if word not in (*CLASSES, *about[:1])], block.line, found)
+    classes = tuple(word for word in CLASSES if word in words)
+    return Heading(block.line, prompt, mark, classes, "".join(about[:1]).removeprefix(_ABOUT))
 
 
 def anchored(block: Block, found: Findings) -> tuple[Block, Mark | None]:

@@ -17,7 +17,7 @@ from lessons.parse import Origin, Parsed, Told, parse_lesson, parse_programme
 from lessons.pictures import Shelf
 from lessons.rules import Findings
 from lessons.source import inside, read_source
-from lessons.translations import missing, refuse_different, refuse_same_ids
+from lessons.translations import missing, refuse_different, refuse_lost, refuse_same_ids
 
 
 class LibraryError(Exception):
@@ -145,7 +145,7 @@ class _Reader:
             parse_lesson(data, at, shelf) if data is not None else Parsed(at, None, (), ())
             for at, data in lessons
         ]
-        files = refuse_same_ids(files)
+        files = refuse_lost(refuse_same_ids(files))
         groups = [list(group) for _, group in groupby(files, key=lambda file: file.origin.slug)]
         files = [file for group in groups for file in refuse_different(group)]
         self._report(folder, files, [each.origin for each in told])

@@ -8,10 +8,10 @@ from domain.language import Language
 from domain.problem import Problem
 from domain.programme import Card, LessonText, ProgrammeText
 from domain.text import units
-from lessons import head, rules_head
+from lessons import exam, head, rules_head
 from lessons.advice import advise
 from lessons.branching import advise_shown, branches, joined
-from lessons.cards import card, cards
+from lessons.cards import MOST_CARDS, MOST_IN_TEST, card, cards
 from lessons.markup import compile_text
 from lessons.pictures import Shelf
 from lessons.placed import numbered
@@ -66,21 +66,27 @@ def _lesson(
     parts = head.split(whole, found) if whole is not None else None
     if parts is None:
         return None, ()
-    values = head.values(parts[0], ("title", "minutes", "draw"), found)
+    values = head.values(parts[0], ("title", "minutes", "draw", *exam.KEYS), found)
     title, minutes = head.title(values, found), head.minutes(values, found)
     before = found.errors
-    sources = list(cards(parts[1], found))
+    most = MOST_CARDS if "pass" not in values else MOST_IN_TEST
+    sources = list(cards(parts[1], most, found))
     all_read = found.errors == before
     placed = [card(text, line, parts[1], shelf, found) for text, line in sources]
     placed = numbered(placed, origin.slug, found)
     placed = joined(placed, found) if all_read else placed
     taught = tuple(each.card for each in placed)
     draw = _draw(values, taught, found) if all_read else 0
+    sat_for = exam.exam(values, found)
+    if all_read and "pass" in values:
+        exam.check_cards(placed, found)
+    elif all_read:
+        exam.refuse_about(placed, found)
     if not found.errors:
-        advise(taught, sources[0][1], found)
+        advise(taught, sources[0][1], found, test=sat_for is not None)
         advise_shown(placed, found)
     lines = tuple(each.line for each in placed)
-    return LessonText(origin.language, title, minutes, taught, draw), lines
+    return LessonText(origin.language, title, minutes, taught, draw, sat_for), lines
 
 
 def _draw(values: dict[str, head.Value], taught: tuple[Card, ...], found: Findings) -> int:

@@ -59,7 +59,7 @@ def question(top: Heading, below: list[Block], lines: list[str], found: Findings
     if not parts.answers:
         return Asked(Question(top.id, "opinion", top.prompt))
     read = _read(top, parts.answers, lines, found)
-    asked = replace(read.question, explanation=_explanation(parts, found))
+    asked = replace(read.question, explanation=_explanation(parts, found), about=top.about)
     _check_classes(top, asked.kind, found)
     if found.errors == before:
         check_question(asked, top.line, found)

@@ -78,6 +78,7 @@ ERRORS: Final[frozenset[str]] = frozenset(
         "same-option",
         "saving",
         "skip",
+        "test",
         "text-length",
         "title",
         "translation-differs",

@@ -8,8 +8,9 @@ from domain.language import LANGUAGES, OWN_NAMES, Language
 from domain.problem import Problem
 from domain.programme import FALLBACK, Shape
 from lessons.described import described
+from lessons.exam import difference as exam_difference
 from lessons.parse import Parsed
-from lessons.rules import Findings
+from lessons.rules import Findings, shown
 
 
 def refuse_same_ids(files: list[Parsed]) -> list[Parsed]:
@@ -28,6 +29,23 @@ def refuse_same_ids(files: list[Parsed]) -> list[Parsed]:
                 )
         result.append(_with(file, found))
     return result
+
+
+def refuse_lost(files: list[Parsed]) -> list[Parsed]:
+    """A programme's files; one that names a lesson which is not there gets an error and no text."""
+    return [_with(file, _lost(file, {each.origin.slug for each in files})) for file in files]
+
+
+def _lost(file: Parsed, slugs: set[str]) -> Findings:
+    found = Findings(file.origin.file)
+    for line, card in zip(file.lines, file.text.cards if file.text else (), strict=False):
+        about = card.question.about if card.question else ""
+        if about and about not in slugs - {file.origin.slug}:
+            message = (
+                f"There is no other lesson {shown(about)} here, so write the name of one behind lesson=."
+            )
+            found.add(line, "test", message)
+    return found
 
 
 def refuse_different(files: list[Parsed]) -> list[Parsed]:
@@ -69,6 +87,8 @@ def _difference(shape: Shape, first: Shape, source: str) -> tuple[int | None, st
         if here != there:
             wanted = f"it is {described(there, len(first.cards))}" if there else "there is no card"
             return number, f"Make card {number + 1} as in {source}, where {wanted}."
+    if shape.draw == first.draw:
+        return None, exam_difference(shape.exam, first.exam, source)
     wanted = f'Write "draw: {first.draw}" into' if first.draw else "Remove draw from"
     return None, f"{wanted} the head, as in {source}."
 

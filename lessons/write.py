@@ -11,6 +11,7 @@ from domain.programme import Card, LessonText
 from domain.question import Number, Question
 from domain.text import Text
 from lessons.escape import escaped, row
+from lessons.exam import written
 from lessons.write_text import line, paragraphs
 
 _TABLE: Final = "| | |\n|---|---|"
@@ -19,8 +20,9 @@ _BAR: Final = re.compile(r"\\.|\|")
 
 def lesson(text: LessonText) -> str:
     """The lesson's file."""
-    draw = f"draw: {text.draw}\n" if text.draw else ""
-    head = f"---\ntitle: {_value(text.title)}\nminutes: {text.minutes}\n{draw}---\n"
+    keys = {**({"draw": text.draw} if text.draw else {}), **written(text.exam)}
+    more = "".join(f"{key}: {value}\n" for key, value in keys.items())
+    head = f"---\ntitle: {_value(text.title)}\nminutes: {text.minutes}\n{more}---\n"
     return f"{head}\n" + "\n---\n\n".join(f"{card(each)}\n" for each in text.cards)
 
 
@@ -54,7 +56,8 @@ def _value(title: str) -> str:
 def _classes(asked: Question) -> list[str]:
     opinion = asked.kind == "opinion"
     fixed = asked.kind in ("single", "multiple") and not asked.shuffled
-    return [".opinion"] * opinion + [".fixed"] * fixed + [".forgiving"] * asked.forgiving
+    classes = [".opinion"] * opinion + [".fixed"] * fixed + [".forgiving"] * asked.forgiving
+    return [*classes, f"lesson={asked.about}"] if asked.about else classes
 
 
 def _answers(asked: Question) -> str:

@@ -13,7 +13,9 @@ from scheduler.job import Job
 from storage import instance
 from storage.database import Database
 
-JOBS: Final = tuple(f"scheduler.jobs.{name}" for name in ("release", "remind", "renew", "promote", "sweep"))
+JOBS: Final = tuple(
+    f"scheduler.jobs.{name}" for name in ("release", "remind", "close_tests", "renew", "promote", "sweep")
+)
 FIRST_LOOK: Final = 10.0  # seconds after the start, for jobs that look seldom
 log = structlog.get_logger(__name__)
 

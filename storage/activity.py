@@ -26,6 +26,9 @@ Happening = Literal[
     "certified",
     "revoked",
     "renewed",
+    "test_begun",
+    "test_done",
+    "test_granted",
 ]
 
 

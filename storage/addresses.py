@@ -97,6 +97,14 @@ def of_person(tx: Connection, person: int) -> Address | None:
     return _address(row) if row else None
 
 
+def best_of_person(tx: Connection, person: int, wanted: int | None = None) -> Address | None:
+    """The wanted address if it is reachable, else the newest that is; else the newest, which is not."""
+    rows = select(*_COLUMNS).where(ADDRESS.c.person_id == person)
+    ranked = rows.order_by(ADDRESS.c.reachable.desc(), (ADDRESS.c.id == wanted).desc(), ADDRESS.c.id.desc())
+    row = tx.execute(ranked.limit(1)).one_or_none()
+    return _address(row) if row else None
+
+
 def talk_about(tx: Connection, address: int, invitation: int | None, *, agreed_name: bool) -> None:
     """Which invitation the talk is about, and whether the name was said to be right."""
     _set(tx, address, invitation_id=invitation, agreed_name=agreed_name)

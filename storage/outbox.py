@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlmodel import Field, SQLModel
 
 from domain.delivery import POLICIES, State
-from domain.message import Kind, Message, ShowCard
+from domain.message import Kind, Message, Notice, ShowCard
 from storage.bulk import Bulk
 from storage.codec import dump_message
 from storage.dialect import add_rows, unless_there
@@ -256,7 +256,7 @@ def _row(new: New, body: str, now: datetime, turns: Turns) -> dict[str, Any]:
         "turn": turns.next(new.to.channel, policy.lane, new.to.organisation) if ready else 0,
         "body": body,
         "edits": new.edits,
-        "step": message.step if isinstance(message, ShowCard) and new.edits is None else "",
+        "step": message.step if isinstance(message, ShowCard | Notice) and new.edits is None else "",
         "state": state,
         "gate": passed.gate,
         "day": passed.day if ready else "",
@@ -277,6 +277,12 @@ def newest_of_step(tx: Connection, address: int, step: str) -> int | None:
     """The id of the message whose buttons carry this step key, sent to the address last."""
     row = _NEWEST_OF_STEP.row(tx, address=address, step=step)
     return row[0] if row else None
+
+
+def shown_at(tx: Connection, step: str) -> int | None:
+    """The address at which the step was shown last."""
+    rows = select(OUTBOX.c.address_id).where(text("step <> ''"), OUTBOX.c.step == step)
+    return tx.execute(rows.order_by(OUTBOX.c.id.desc()).limit(1)).scalar_one_or_none()
 
 
 def asked(tx: Connection, channel: str, since: datetime) -> list[To]:

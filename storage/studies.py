@@ -4,23 +4,28 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Integer, bindparam, delete, func, literal_column, select
+from sqlalchemy import Connection, Integer, String, bindparam, delete, func, literal_column, select
 from sqlmodel import Field, SQLModel
 
 from storage.answers import ANSWER
+from storage.codec import load_indexes
 from storage.dialect import insert_new
 from storage.enrolments import COLUMNS, ENROLMENT, Enrolled
-from storage.hot import Prepared
-from storage.table import core
+from storage.hot import Prepared, Statement
+from storage.table import NO, core
 
 
 class LessonDoneRow(SQLModel, table=True):
-    """A lesson that was gone through to its end, once; forgotten when the enrolment begins again."""
+    """A lesson that was gone through to its end, once; forgotten when the enrolment begins again.
+
+    `skipped`: it was not; an entry test has shown that it is known.
+    """
 
     __tablename__ = "lesson_done"
     enrolment_id: int = Field(foreign_key="enrolment.id", primary_key=True)
     lesson: int = Field(primary_key=True)
     finished_at: datetime
+    skipped: bool = Field(sa_column_kwargs=NO)
 
 
 LESSON_DONE = core(LessonDoneRow)
@@ -36,21 +41,22 @@ def _of_answers(counted: Any, *where: Any) -> Any:
     return rows.correlate(ENROLMENT).scalar_subquery()
 
 
-_STUDIES = Prepared(
-    select(
+def _studies(dialect: str) -> Statement:
+    gathered = func.group_concat if dialect == "sqlite" else func.string_agg
+    done = select(gathered(LESSON_DONE.c.lesson.cast(String), literal_column("','")))
+    rows = select(
         *COLUMNS,
         _of_answers(_RIGHT),
         _of_answers(_GRADED),
         _of_answers(_RIGHT, _IN_LESSON),
         _of_answers(_GRADED, _IN_LESSON),
-        select(func.count())
-        .where(LESSON_DONE.c.enrolment_id == ENROLMENT.c.id)
-        .correlate(ENROLMENT)
-        .scalar_subquery(),
+        done.where(LESSON_DONE.c.enrolment_id == ENROLMENT.c.id).correlate(ENROLMENT).scalar_subquery(),
     )
-    .where(ENROLMENT.c.person_id == bindparam("who"))
-    .order_by(ENROLMENT.c.touched_at.desc(), ENROLMENT.c.id.desc())
-)
+    mine = rows.where(ENROLMENT.c.person_id == bindparam("who"))
+    return mine.order_by(ENROLMENT.c.touched_at.desc(), ENROLMENT.c.id.desc())
+
+
+_STUDIES = Prepared(_studies)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,25 +69,34 @@ class Score:
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """An enrolment with what was done in it: graded answers in the whole and in its lesson, finished lessons."""
+    """An enrolment with what was done in it: graded answers in the whole and in its lesson, lessons that are done."""
 
     enrolled: Enrolled
     whole: Score
     lesson: Score
-    done: int
+    lessons_done: frozenset[int]
+
+    @property
+    def done(self) -> int:
+        """How many lessons are done."""
+        return len(self.lessons_done)
 
 
 def of_person(tx: Connection, person: int) -> list[Counted]:
     """The person's enrolments with what was done in them, the one touched last first."""
     return [
-        Counted(Enrolled(*row[:8]), Score(*row[8:10]), Score(*row[10:12]), row[12])
+        Counted(
+            Enrolled(*row[:8]), Score(*row[8:10]), Score(*row[10:12]), frozenset(load_indexes(row[12] or ""))
+        )
         for row in _STUDIES.rows(tx, who=person)
     ]
 
 
-def finish_lesson(tx: Connection, enrolment: int, lesson: int, at: datetime) -> None:
-    """The lesson was gone through; the first time counts."""
-    insert_new(tx, LESSON_DONE, enrolment_id=enrolment, lesson=lesson, finished_at=at)
+def finish_lesson(
+    tx: Connection, enrolment: int, lesson: int, at: datetime, *, skipped: bool = False
+) -> None:
+    """The lesson was gone through, or is known; the first time counts."""
+    insert_new(tx, LESSON_DONE, enrolment_id=enrolment, lesson=lesson, finished_at=at, skipped=skipped)
 
 
 def forget_lessons(tx: Connection, enrolment: int) -> None:

@@ -70,7 +70,7 @@ class Words:
             if event.what in ("answered", "replied"):
                 question = lesson.cards[int(details["card"] or 0)].question
                 named["question"] = question.prompt.plain if question else ""
-        scored = {name: str(details[name]) for name in ("right", "graded") if name in details}
+        scored = {name: str(details[name]) for name in ("right", "graded", "percent") if name in details}
         return self._say(_key(event), **named, **scored)
 
     def _settings(self, what: str, value: str) -> str:
@@ -95,6 +95,12 @@ def _key(event: Event) -> str:
             return f"answered.{how}"
         case "lesson_sent":
             return f"lesson_sent.{event.details['by']}"
+        case "test_begun" | "test_done" if "lesson" not in event.details:
+            return f"{event.what}.entry"
+        case "test_done":
+            return "test_done.passed" if event.details["passed"] else "test_done.failed"
+        case "lesson_done" if event.details.get("skipped"):
+            return "lesson_done.skipped"
         case "lesson_done" | "programme_done" if not event.details.get("graded"):
             return f"{event.what}.ungraded"
     return event.what
@@ -104,6 +110,8 @@ def mark(event: Event) -> str:
     """How the event looks: right, wrong, done or plain."""
     if event.what == "answered":
         return {True: "right", False: "wrong"}.get(event.details["correct"], "plain")  # type: ignore[arg-type]
+    if event.what == "test_done":
+        return {True: "done", False: "wrong"}.get(event.details["passed"], "plain")  # type: ignore[arg-type]
     return "done" if event.what in ("lesson_done", "programme_done", "certified") else "plain"
 
 

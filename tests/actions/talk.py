@@ -87,7 +87,8 @@ class Talk:
     @property
     def step(self) -> str:
         """The key of the newest step that was shown."""
-        steps = [each.step for each in self.heard if isinstance(each, ShowCard | Feedback) and each.step]
+        shown = [each for each in self.heard if not isinstance(each, Announcement)]
+        steps = [each.step for each in shown if each.step]
         return steps[-1]
 
     async def contents(self, language: Language, messages: list[Message]) -> list[Content]:

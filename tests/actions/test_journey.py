@@ -16,7 +16,7 @@ from tests.actions.talk import Talk, in_short
 from tests.storage.samples import MONDAY, enrolments_of
 
 A_TEXT_ID = re.compile(
-    r"\b(?:join|study|menu|settings|pause|progress|programmes|help|hint|command)\.[a-z_]+\b"
+    r"\b(?:join|study|test|entry|menu|settings|pause|progress|programmes|help|hint|command)\.[a-z_]+\b"
 )
 A_GAP = re.compile(r"\{\w*\}")
 

@@ -14,7 +14,7 @@ from domain.language import Language
 from domain.message import Choice
 from domain.organisation import Organisation
 from domain.person import Person
-from domain.programme import Card, Lesson, LessonText, Programme, ProgrammeText, Rules
+from domain.programme import Card, Exam, Lesson, LessonText, Programme, ProgrammeText, Rules
 from domain.question import Number, Option, Question, QuestionKind
 from domain.studying import NewKey
 from domain.text import Text
@@ -94,9 +94,11 @@ def lesson(
 ) -> Lesson:
     """A lesson with a card for each letter: "tsm" is a text, a single choice and a multiple choice.
 
-    A digit behind a letter is the card to which it leads; "2:" in front draws two of the questions.
+    A digit behind a letter is the card to which it leads; "2:" in front draws two of the questions, "!" makes it a
+    test of half an hour, passed with half of the answers.
     """
-    drawn, _, cards = kinds.rpartition(":")
+    drawn, _, cards = kinds.removeprefix("!").rpartition(":")
+    exam = Exam(50, 30) if kinds.startswith("!") else None
     placed = [(kind, int(target) if target else None) for kind, target in _CARD.findall(cards)]
     return Lesson(
         slug,
@@ -110,6 +112,7 @@ def lesson(
                     for place, (kind, target) in enumerate(placed)
                 ),
                 int(drawn or 0),
+                exam,
             )
             for language in languages
         ),
@@ -122,8 +125,9 @@ def programme(
     languages: Sequence[Language] = ("lt",),
     shuffled: bool = False,
     rules: Rules = Rules(),  # noqa: B008 (it is frozen)
+    skip: int = 0,
 ) -> Programme:
-    """A programme with a lesson for each string of card letters."""
+    """A programme with a lesson for each string of card letters, and perhaps an entry test."""
     texts = tuple(ProgrammeText(language, f"{slug} {language}", f"About {slug}.") for language in languages)
     return Programme(
         slug,
@@ -132,7 +136,7 @@ def programme(
             lesson(f"{number:02}", kinds, languages, shuffled=shuffled)
             for number, kinds in enumerate(lessons, 1)
         ),
-        rules,
+        replace(rules, skip=skip) if skip else rules,
     )
 
 

@@ -8,16 +8,19 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 
-from domain import studying
+from domain import examining, studying
 from domain.certificate import Certificate, expiry, number_of
 from domain.certifying import certified
 from domain.choosing import pieces
 from domain.conversation import enrolled, respond
 from domain.effect import (
     Ask,
+    BeginTest,
     Certify,
     CloseStep,
+    CountInTest,
     Effect,
+    EndTest,
     Enrol,
     FinishLesson,
     Join,
@@ -44,6 +47,7 @@ from domain.message import Announcement, Message, Notice, ShowCard
 from domain.offers import by_number, offers
 from domain.person import Person
 from domain.question import Question
+from domain.sitting import ENTRY, Sitting
 from tests.domain.make import NOW, person
 
 
@@ -58,6 +62,7 @@ class Player:
     steps: dict[str, Step] = field(default_factory=dict)
     answers: list[Record] = field(default_factory=list)
     done: list[FinishLesson] = field(default_factory=list)
+    sittings: list[Sitting] = field(default_factory=list)
     said: list[Message] = field(default_factory=list)
     certificates: list[Held] = field(default_factory=list)
     offers: tuple[str, ...] = ()
@@ -96,8 +101,14 @@ class Player:
         next_ = min(due, key=lambda study: study.due_at or self.now)
         assert next_.due_at is not None
         self.now = max(self.now, next_.due_at)
-        self.carry_out(studying.begin(self._counted(next_), self.new_key, "time"))
+        self.carry_out(studying.begin(self.facts(), self._counted(next_), self.new_key, "time"))
         return True
+
+    def close_tests(self) -> None:
+        """What the scheduler does when the time of tests is over."""
+        for sitting in [each for each in self.sittings if not each.finished_at and each.over(self.now)]:
+            study = self._counted(self.studies[sitting.enrolment])
+            self.carry_out(examining.time_over(self.facts(), study))
 
     def facts(self, pressed: Step | None = None) -> Facts:
         """What the actions would load."""
@@ -142,9 +153,9 @@ class Player:
                 self._hear(message, edits_step)
             case OpenStep() | CloseStep() | Ask() | Select() | Record() | FinishLesson():
                 self._do_step(effect)
-            case Certify(enrolment, told):
-                self._certify(enrolment, told)
-            case Move() | Wait() | SetState() | Enrol() | Renew():
+            case BeginTest() | CountInTest() | EndTest():
+                self._do_test(effect)
+            case Move() | Wait() | SetState() | Enrol() | Renew() | Certify():
                 self._do_study(effect)
             case SetLanguage() | SetHour() | SetDays() | SetSnooze() | SetLeave():
                 self._do_person(effect)
@@ -205,11 +216,32 @@ class Player:
                 assert (effect.enrolment, effect.lesson) not in {(e.enrolment, e.lesson) for e in self.done}
                 self.done.append(effect)
 
+    def _do_test(self, effect: BeginTest | CountInTest | EndTest) -> None:
+        """At most one sitting of an enrolment runs; answers are added one by one, and none after its end."""
+        now, running = effect.sitting, self.running(effect.sitting.enrolment)
+        if isinstance(effect, BeginTest):
+            assert running is None
+            assert now.finished_at is None
+            self.sittings.append(now)
+            return
+        assert running is not None
+        assert (running.lesson, running.number, running.asked) == (now.lesson, now.number, now.asked)
+        assert now.worths[: running.place] == running.worths
+        assert now.place - running.place <= 1
+        assert (now.finished_at is not None) == isinstance(effect, EndTest)
+        self.sittings[self.sittings.index(running)] = now
+
+    def running(self, enrolment: int) -> Sitting | None:
+        """The sitting that is not over."""
+        return next(
+            (each for each in self.sittings if each.enrolment == enrolment and not each.finished_at), None
+        )
+
     def _open(self, step: Step) -> None:
         assert step.key not in self.steps
         assert not step.question or self.question(step) is not None
         for key, other in self.steps.items():
-            if other.enrolment == step.enrolment:
+            if (other.enrolment, other.purpose) == (step.enrolment, step.purpose):
                 self.steps[key] = replace(other, closed=True)
         self.steps[step.key] = step
 
@@ -221,8 +253,13 @@ class Player:
         assert_answer(question, record.given)
         assert record.correct == is_right(question, record.given)
         assert record.worth == score(question, record.given)
-        asked = {(each.step.enrolment, each.question) for each in self.answers}
-        assert (record.step.enrolment, record.question) not in asked, "answered twice"
+        sat = self.running(record.step.enrolment) if record.step.purpose == "test" else None
+        assert (sat is not None) == (record.step.purpose == "test")
+        asked = {
+            (each.step.enrolment, each.question) for each in self.answers if each.step.purpose == "lesson"
+        }
+        assert sat or (record.step.enrolment, record.question) not in asked, "answered twice"
+        assert sat is None or sat.asked[sat.place] == (record.step.lesson, record.step.card)
         self.answers.append(record)
 
     def _certify(self, enrolment: int, told: Notice) -> None:
@@ -244,12 +281,15 @@ class Player:
         self.done = [each for each in self.done if each.enrolment != enrolment]
         self.carry_out(enrolled(self.facts(), programme, self.new_key))
 
-    def _do_study(self, effect: Move | Wait | SetState | Enrol | Renew) -> None:
+    def _do_study(self, effect: Move | Wait | SetState | Enrol | Renew | Certify) -> None:
         match effect:
             case Move(enrolment, lesson, card):
                 study = self.studies.pop(enrolment)
                 assert study.state != "finished"
-                assert (lesson, card) >= (study.lesson, study.card), "back again"
+                exam = study.programme.lessons[lesson].texts[0].exam
+                entered = study.card == 0 and any(each.lesson == ENTRY for each in self.sittings)
+                again = (exam or entered) and (lesson, card) == (study.lesson, -1)
+                assert again or (lesson, card) >= (study.lesson, study.card), "back again"
                 assert -1 <= card < len(study.programme.lessons[lesson].texts[0].cards)
                 moved = replace(study, lesson=lesson, card=card, state="active", due_at=None)
                 self.studies[enrolment] = moved
@@ -267,9 +307,12 @@ class Player:
                 self.carry_out(enrolled(self.facts(), programme, self.new_key))
             case Renew(enrolment, programme):
                 self._renew(enrolment, programme)
+            case Certify(enrolment, told):
+                self._certify(enrolment, told)
 
     def _counted(self, study: Study) -> Study:
-        mine = [each for each in self.answers if each.step.enrolment == study.enrolment]
+        taught = [each for each in self.answers if each.step.purpose == "lesson"]
+        mine = [each for each in taught if each.step.enrolment == study.enrolment]
         graded = [each for each in mine if each.correct is not None]
         here = [each for each in graded if each.step.lesson == study.lesson]
         return replace(
@@ -279,6 +322,8 @@ class Player:
             graded=len(graded),
             lesson_right=sum(bool(each.correct) for each in here),
             lesson_graded=len(here),
+            lessons_done=frozenset(each.lesson for each in self.done if each.enrolment == study.enrolment),
+            sittings=tuple(each for each in self.sittings if each.enrolment == study.enrolment),
         )
 
 

@@ -105,9 +105,15 @@ def contents(draw: st.DrawFn) -> Content:
     )
 
 
+# A lesson that is a test: texts only in front, and questions that have right answers.
+tests = st.from_regex(r"!(1:)?t?[smrcgnw]{2,3}", fullmatch=True)
+
+
 @st.composite
 def lesson_kinds(draw: st.DrawFn) -> str:
     """Cards of any kind as `make.lesson` reads them; some lead to others, and some questions are perhaps drawn."""
+    if draw(st.integers(0, 4)) == 0:
+        return draw(tests)
     kinds = draw(st.text("tsmorcgnwf", min_size=1, max_size=4))
     targets = [
         draw(st.sampled_from(["", "", *map(str, range(at, len(kinds) + 1))]))
@@ -125,7 +131,8 @@ lessons = st.lists(lesson_kinds(), min_size=1, max_size=3)
 def programmes(draw: st.DrawFn, slug: str = "safe") -> Programme:
     """A programme of one to three lessons with one to four cards of any kind, in one or two languages."""
     spoken: list[Language] = draw(st.lists(languages, min_size=1, max_size=2, unique=True))
-    rules = Rules(passing=draw(st.integers(0, 100)), valid_months=draw(st.sampled_from([None, 0, 1, 12])))
+    months, skip = draw(st.sampled_from([None, 0, 1, 12])), draw(st.sampled_from([0, 0, 1, 2]))
+    rules = Rules(passing=draw(st.integers(0, 100)), valid_months=months, skip=skip)
     return programme(*draw(lessons), slug=slug, languages=spoken, shuffled=draw(st.booleans()), rules=rules)
 
 

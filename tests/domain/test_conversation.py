@@ -234,6 +234,10 @@ def test_progress() -> None:
     )
     assert told(known, "/progress") == [Say(Notice(lines, (CONTINUE, MENU)))]
     assert told(facts(), "/progress") == [NOTHING]
+    (finished,) = told(facts(study(SAFE, 1, 0, state="finished")), "/progress")
+    assert isinstance(finished, Say)
+    assert isinstance(finished.message, Notice)
+    assert finished.message.choices == (MENU_CHOICES[2], MENU)
 
 
 def described(title: str, about: str, lessons: int, minutes: int) -> dict[str, Param]:

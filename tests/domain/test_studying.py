@@ -68,7 +68,7 @@ def answered(at: Step, chosen: tuple[int, ...], worth: float | None) -> list[Eff
 def test_a_lesson_begins_with_its_first_card(
     by: Literal["time", "learner"], kinds: str, is_question: bool
 ) -> None:
-    assert studying.begin(study(programme("t", kinds), 1), keys(), by) == [
+    assert studying.begin(facts(), study(programme("t", kinds), 1), keys(), by) == [
         Note("lesson_sent", {"version": 11, "lesson": 1, "by": by}),
         Move(1, 1, 0),
         OpenStep(Step("new1", 1, 1, 0, question=is_question)),

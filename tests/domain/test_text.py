@@ -4,7 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.text import Entity, Text, join, marked, units
+from domain.text import Entity, Text, join, marked, shortened, units
 from tests.domain.strategies import texts
 
 
@@ -78,3 +78,17 @@ def test_entities_stay_on_their_characters(parts: list[Text], separator: str) ->
 def test_a_text_is_true_when_there_is_something_to_read(text: Text) -> None:
     assert bool(text) == (text.plain != "")
     assert join(text) == (text or Text())
+
+
+@pytest.mark.parametrize(
+    ("plain", "shown"),
+    [
+        ("", ""),
+        ("a  b\nc", "a b c"),
+        ("x" * 10, "x" * 10),
+        ("x" * 11, "x" * 9 + "…"),
+        ("aaaa bbb cccc", "aaaa bbb…"),
+    ],
+)
+def test_a_long_text_is_shortened_to_a_line(plain: str, shown: str) -> None:
+    assert shortened(plain, 10) == shown

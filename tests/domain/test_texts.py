@@ -71,6 +71,10 @@ def texts() -> Texts:
         ("lt", "{days}", {"days": Weekdays("12345")}, "pirmadienis–penktadienis"),
         ("pl", "{days}", {"days": Weekdays("24")}, "wtorek, czwartek"),
         ("nb", "{days}", {"days": Weekdays("6")}, "lørdag"),
+        ("lt", "{day}", {"day": Day(MORNING.wall.date())}, "2026 m. lapkričio 23 d."),
+        ("pl", "{day}", {"day": Day(MORNING.wall.date())}, "23 listopada 2026"),
+        ("nb", "{day}", {"day": Day(MORNING.wall.date())}, "23. november 2026"),
+        ("en", "{day}", {"day": Day(MORNING.wall.date())}, "23 November 2026"),
     ],
 )
 def test_a_sentence(texts: Texts, language: Language, key: str, params: dict[str, Param], said: str) -> None:

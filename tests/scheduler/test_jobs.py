@@ -7,16 +7,22 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from sqlalchemy import update
+from structlog.testing import capture_logs
 
 from actions.invite import invite
+from domain.sitting import Sitting
 from scheduler.job import Job
-from scheduler.jobs import release, sweep
+from scheduler.jobs import close_tests, release, sweep
 from scheduler.runner import Runner
-from storage import enrolments, inbox, organisations, people, sessions
+from storage import enrolments, inbox, organisations, people, sessions, sittings
 from storage.database import Connection, Database
 from storage.enrolments import ENROLMENT
 from storage.inbox import INBOX
+from storage.organisations import ORGANISATION
 from storage.outbox import OUTBOX
+from storage.sittings import SITTING
+from tests.actions.examinees import examined
 from tests.actions.talk import Talk
 from tests.storage import stores
 from tests.storage.samples import MONDAY, Town, address, rows, settle_down
@@ -135,3 +141,32 @@ async def test_what_could_not_be_released_waits_and_what_was_sent_is_left_alone(
         await database.write(partial(enrolments.postpone, enrolment=each, now=now, until=later))
     ends = [(await database.read(partial(enrolments.get, enrolment=each))).due_at for each in (first, second)]
     assert ends == [None, later]
+
+
+async def test_a_test_that_cannot_be_closed_holds_up_nobody_elses(database: Database) -> None:
+    taught = examined("ss")
+
+    def begin(tx: Connection) -> dict[int, int]:
+        town = settle_down(tx, taught)
+        found = {}
+        for person, name in ((town.kari, "kari"), (town.ana, "ana")):
+            address(tx, name, person)
+            new = enrolments.enrol(
+                tx, person=person, programme=town.programme, version=town.version, at=MONDAY
+            )
+            assert new is not None
+            enrolments.move(tx, new, 0, 0, MONDAY)
+            seat = Sitting(new, town.version, 0, 1, ((0, 0), (0, 1)), MONDAY, MONDAY + timedelta(minutes=30))
+            assert sittings.begin(tx, seat)
+            found[new] = person
+        tx.execute(update(ORGANISATION).where(ORGANISATION.c.id == town.elsewhere).values(zone="No/Where"))
+        return found
+
+    begun = await database.write(begin)
+    with capture_logs() as logs:
+        assert await close_tests.JOB.run(database, MONDAY + timedelta(minutes=30)) == 1
+    assert [(each["event"], each["enrolment"]) for each in logs] == [("test not closed", min(begun))]
+    left = await rows(database, SITTING.c.enrolment_id, SITTING.c.finished_at)
+    assert [(enrolment, at is None) for enrolment, at in left] == [
+        (each, each == min(begun)) for each in begun
+    ]
