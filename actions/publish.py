@@ -3,6 +3,7 @@
 from collections.abc import Iterable
 from datetime import datetime
 
+from actions.find import index
 from domain.programme import keep_last_good
 from lessons.library import Draft
 from storage import crash, media, programmes
@@ -10,7 +11,7 @@ from storage.database import Connection
 
 
 def publish(tx: Connection, drafts: Iterable[Draft], now: datetime) -> list[str]:
-    """Store a new version of each programme that changed; the slugs of those."""
+    """Store a new version of each programme that changed, and let it be found; the slugs of those."""
     published = []
     for draft in drafts:
         before = programmes.newest_by_slug(tx, draft.programme.slug)
@@ -22,4 +23,5 @@ def publish(tx: Connection, drafts: Iterable[Draft], now: datetime) -> list[str]
         if programmes.publish(tx, programme, now) is not None:
             crash.point("publishing")
             published.append(programme.slug)
+    index(tx)
     return published

@@ -1,6 +1,6 @@
 """The conversation: what a person did and what is known become what is to be done. Pure, for every messenger."""
 
-from domain import absence, answering, joining, settings, studying
+from domain import absence, answering, joining, reading, settings, studying
 from domain.effect import Effect, Enrol, Join, Say
 from domain.event import Command, Event, Said, StepPress, meaning_of
 from domain.facts import Facts, Shelf, Study, StudyState
@@ -33,7 +33,7 @@ def enrolled(facts: Facts, programme_id: int, new_key: NewKey) -> list[Effect]:
 def _command(facts: Facts, person: Person, command: Command, new_key: NewKey) -> list[Effect]:
     match command.name:
         case "start" if command.argument:
-            return _another_code(facts, person, new_key)
+            return _another_code(facts, person, command.argument, new_key)
         case "continue" | "start" | "yes" | "agree":
             return _go_on(facts, new_key)
         case "enrol":
@@ -42,7 +42,19 @@ def _command(facts: Facts, person: Person, command: Command, new_key: NewKey) ->
             return _progress(facts)
         case "programmes":
             return _programmes(facts)
-    return _setting(facts, person, command)
+    return _read(command) or _setting(facts, person, command)
+
+
+def _read(command: Command) -> list[Effect]:
+    """What is about lessons without learning them; nothing for any other command."""
+    match command.name:
+        case "find":
+            return reading.asked(command.argument)
+        case "read":
+            return reading.opening(command.argument)
+        case "share":
+            return reading.sharing(command.argument)
+    return []
 
 
 def _setting(facts: Facts, person: Person, command: Command) -> list[Effect]:
@@ -89,12 +101,14 @@ def _said(facts: Facts, said: Said, new_key: NewKey) -> list[Effect]:
         return answered
     if facts.open and facts.open.question:
         return [Say(notice("help.choose_an_option", Choice("help.ask_again", "/continue"), MENU))]
-    return [Say(notice("help.not_understood", CONTINUE, MENU, Choice("menu.help", "/help")))]
+    return reading.said(said.text)
 
 
-def _another_code(facts: Facts, person: Person, new_key: NewKey) -> list[Effect]:
-    """A code shown by someone who has joined: their own opens its programme, another's is refused with the reason."""
+def _another_code(facts: Facts, person: Person, code: str, new_key: NewKey) -> list[Effect]:
+    """A code shown by someone who has joined: a lesson's opens it, their own its programme, another's is refused."""
     invitation = facts.shown
+    if invitation is None and (lesson := reading.linked(code)):
+        return [lesson]
     if invitation and invitation.person.id != person.id:
         return [Say(notice("join.someone_else", CONTINUE, contact=person.organisation.contact))]
     if invitation and invitation.state == "open":

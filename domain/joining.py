@@ -6,6 +6,7 @@ from domain.facts import Facts, Invitation
 from domain.language import LANGUAGES, OWN_NAMES, Language, language_of
 from domain.message import Choice, notice
 from domain.organisation import masked
+from domain.reading import linked
 
 Meaning = Command | StepPress | Said
 
@@ -13,7 +14,7 @@ Meaning = Command | StepPress | Said
 def respond(facts: Facts, meaning: Meaning) -> list[Effect]:
     """What follows when someone who has not joined does something."""
     if isinstance(meaning, Command):
-        if meaning.name == "start" and meaning.argument:
+        if meaning.name == "start" and meaning.argument and not linked(meaning.argument):
             return shown_code(facts)
         if meaning.name == "language" and (language := language_of(meaning.argument)):
             return [SetLanguage(language), *_ask_again(facts, language)]

@@ -63,6 +63,12 @@ def version(tx: Connection, version_id: int) -> Programme:
     return known[version_id]
 
 
+def find(tx: Connection, version_id: int) -> Programme | None:
+    """The programme of a version that somebody names; None when there is none."""
+    there = tx.execute(select(VERSION.c.id).where(VERSION.c.id == version_id)).scalar_one_or_none()
+    return version(tx, there) if there else None
+
+
 def newest(tx: Connection) -> dict[int, int]:
     """The newest version's id of every programme, by the programme's id, in the order they were first published."""
     rows = select(VERSION.c.programme_id, func.max(VERSION.c.id)).group_by(VERSION.c.programme_id)

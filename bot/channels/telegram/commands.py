@@ -13,6 +13,7 @@ COMMANDS: Final = (
     "menu",
     "progress",
     "programmes",
+    "find",
     "settings",
     "language",
     "snooze",
