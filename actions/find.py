@@ -35,6 +35,18 @@ def find(tx: Connection, words: str, language: Language, *, strict: bool = False
     return hits if hits or strict else _find(tx, words, language, every=False)
 
 
+def open_lesson(tx: Connection, programme: str, lesson: str) -> Hit | None:
+    """The first card of the lesson by its programme's name and its own; None when there is none to be read."""
+    owner = programmes.by_slug(tx, programme)
+    version = programmes.newest(tx).get(owner) if owner else None
+    taught = programmes.version(tx, version) if version else None
+    slugs = [each.slug for each in taught.lessons] if taught else []
+    if version is None or taught is None or lesson not in slugs:
+        return None
+    place = slugs.index(lesson)
+    return Hit(version, taught, place, 0) if reading.can_be_read(taught, place, 0) else None
+
+
 def looked_up(tx: Connection, facts: Facts, effects: Iterable[Effect]) -> Iterator[Effect]:
     """The effects, with what follows from looking in place of those that look."""
     for effect in effects:

@@ -128,6 +128,10 @@ class Channel(Protocol):
         """What the messenger, or a browser, calls over HTTP."""
         ...
 
+    def link(self, code: str) -> str | None:
+        """The address that opens the messenger and says "/start CODE"; None when nobody knows one."""
+        ...
+
     def decode(self, raw: str) -> Incoming | None:
         """A stored update understood; None when it is nothing for us. Any exception quarantines the update."""
         ...

@@ -15,8 +15,9 @@ from starlette.routing import BaseRoute, Route
 from console import assets, live
 from console.auth import for_coordinators
 from console.guard import Protect, SameSite, protections
-from console.pages import front, learners, messages, person, signing_in
+from console.pages import front, learners, lesson, messages, person, signing_in
 from console.pages.front import Host
+from console.pages.lesson import Links, in_web_chat
 from console.site import Site, language_for
 from domain.texts import Texts
 from storage.database import Database
@@ -32,9 +33,10 @@ def create(
     *,
     more_routes: Sequence[BaseRoute] = (),
     hosts: Sequence[Host] = (),
+    links: Links = in_web_chat,
 ) -> Starlette:
     """The web application; `now` gives the time in UTC, `more_routes` are the messengers' own, `hosts` the
-    sample organisations of a demonstration.
+    sample organisations of a demonstration, `links` the messengers' addresses that open them with a code.
 
     `app.state.closing` is an event: set it when the service stops, and open pages' streams end.
     All routes share the protections of `guard`: headers, no unsafe requests from other sites, a largest body.
@@ -55,7 +57,7 @@ def create(
         return response
 
     app = Starlette(
-        routes=[*front.routes(site, hosts), *routes(site), *more_routes],
+        routes=[*front.routes(site, hosts), *routes(site), *lesson.routes(site, links), *more_routes],
         middleware=[
             Middleware(Protect),
             Middleware(SameSite, refuse=refuse),

@@ -1,16 +1,16 @@
 """Reading without learning: what was found, a card that is only read, and a lesson that is passed on."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from domain.effect import Effect, Find, Read, Say, Share
 from domain.facts import Facts
 from domain.language import Language
 from domain.message import Choice, Excerpt, Line, Notice, Place, notice
-from domain.programme import Card, Programme
+from domain.programme import Card, LessonText, Programme
 from domain.question import Question
-from domain.searching import Word
+from domain.searching import MOST_QUERY, Word
 from domain.studying import CONTINUE, MENU
 from domain.text import Text, join
 
@@ -46,8 +46,9 @@ def asked(words: str) -> list[Effect]:
 
 
 def said(words: str) -> list[Effect]:
-    """What follows words that answer nothing."""
-    return [Find(words, said=True)]
+    """What follows words that answer nothing: a look, when they can be what somebody looks for."""
+    names = len(words) <= MOST_QUERY and any(len(each) > 2 and each.isalpha() for each in _parts(words))
+    return [Find(words, said=True)] if names else _not_understood()
 
 
 def found(facts: Facts, find: Find, hits: Sequence[Hit]) -> list[Effect]:
@@ -60,10 +61,14 @@ def found(facts: Facts, find: Find, hits: Sequence[Hit]) -> list[Effect]:
         choices = [Choice(_title(hit, facts.language), command(hit), literal=True) for hit in hits]
         return [Say(Notice(tuple(lines), (*choices, MENU)))]
     if find.said:
-        return [Say(notice("help.not_understood", CONTINUE, MENU, HELP))]
+        return _not_understood()
     assert facts.person is not None, "only someone who joined looks for something"
     contact = facts.person.organisation.contact
     return [Say(notice("find.nothing", PROGRAMMES, MENU, words=_short(find.words), contact=contact))]
+
+
+def _not_understood() -> list[Effect]:
+    return [Say(notice("help.not_understood", CONTINUE, MENU, HELP))]
 
 
 def command(hit: Hit) -> str:
@@ -138,6 +143,11 @@ def plain(card: Card) -> str:
     if card.question:
         parts += [_open(card.question.prompt), *("; ".join(group) for group in labels(card.question))]
     return " ".join(" ".join(parts).split()) or (card.picture.alt if card.picture else "")
+
+
+def beginning(text: LessonText) -> str:
+    """What a lesson is about, in its own first words."""
+    return _cut(" ".join(plain(replace(card, question=None)) for card in text.cards[:1]), 0)
 
 
 def text_of(card: Card) -> Text:

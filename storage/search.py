@@ -104,7 +104,7 @@ class Card:
 
 
 def alone(tx: Connection) -> None:
-    """Wait until nobody else writes the index, and let nobody, to the end of the transaction (SQLite has one writer)."""
+    """Let nobody else write the index to the end of the transaction, once nobody does. (SQLite has one writer.)"""
     if tx.dialect.name == "postgresql":
         tx.exec_driver_sql("LOCK TABLE search_card IN SHARE ROW EXCLUSIVE MODE")
 

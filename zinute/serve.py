@@ -4,6 +4,7 @@ import asyncio
 import gc
 import secrets
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from socket import socket
@@ -53,12 +54,12 @@ async def serve(
         raise Stop(
             f"The folder {settings.state} cannot be written ({error.strerror}): choose another with ZINUTE_STATE."
         ) from error
-    texts = catalogues.load()
+    texts = replace(catalogues.load(), address=settings.base_url)
     service = Service(database, texts, channel_names())
     await service.open()
     watchdog, health = Watchdog(), Health(database, service.channels.values(), now)
     routes = [*routes_of(service.channels.values()), *probes(health, Metrics(health, watchdog), token)]
-    app = create(database, texts, now, more_routes=routes, hosts=hosts)
+    app = create(database, texts, now, more_routes=routes, hosts=hosts, links=service.links)
 
     async def closing() -> None:
         health.stopping = True

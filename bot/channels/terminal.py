@@ -67,6 +67,9 @@ class Terminal:
         """Nobody calls a terminal."""
         return ()
 
+    def link(self, code: str) -> None:
+        """No address opens a terminal."""
+
     def decode(self, raw: str) -> Incoming | None:
         """What was typed."""
         match json.loads(raw):

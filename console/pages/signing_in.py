@@ -87,4 +87,4 @@ async def _field(request: Request, name: str) -> str:
 
 def _place(path: str) -> str:
     """A page of ours; never another site."""
-    return path if path == "/" or path.startswith(("/console", "/sign-in")) else "/console"
+    return path if path == "/" or path.startswith(("/console", "/sign-in", "/lesson/")) else "/console"

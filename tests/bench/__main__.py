@@ -27,6 +27,7 @@ MEASUREMENTS: Final[Mapping[str, tuple[str, ...]]] = {
     "memory": ("rss_mb",),
     "fairness": ("fairness",),
     "broadcast": ("broadcast",),
+    "search": ("search_ms",),
     "learning": (
         "learning_vs_none_90",
         "learning_vs_best_fixed_90",

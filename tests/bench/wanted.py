@@ -59,6 +59,7 @@ WANTED: Final[Mapping[str, Limit | Mapping[str, Limit]]] = {
         "share_429": Most(0.001),
     },
     "fairness": Most(2),
+    "search_ms": {"sqlite": Most(20), "postgres": Most(20)},
     "learning_vs_none_90": Least(1.5),
     "learning_vs_best_fixed_90": Least(1.1),
     "learning_vs_best_30": Least(1),

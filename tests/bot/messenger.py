@@ -71,6 +71,9 @@ class Messenger:
     def routes(self) -> Sequence[BaseRoute]:
         return ()
 
+    def link(self, code: str) -> None:
+        """No address opens it."""
+
     def decode(self, raw: str) -> Incoming | None:
         """`ana: hello` is what Ana says; `-` is nothing; what has no colon cannot be understood."""
         if raw == "-":

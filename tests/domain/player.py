@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 
-from domain import studying
+from domain import reading, studying
 from domain.choosing import pieces
 from domain.conversation import enrolled, respond
 from domain.effect import (
@@ -16,11 +16,13 @@ from domain.effect import (
     CloseStep,
     Effect,
     Enrol,
+    Find,
     FinishLesson,
     Join,
     Move,
     Note,
     OpenStep,
+    Read,
     Record,
     Say,
     Select,
@@ -30,6 +32,7 @@ from domain.effect import (
     SetLeave,
     SetSnooze,
     SetState,
+    Share,
     TalkAbout,
     Wait,
 )
@@ -142,8 +145,15 @@ class Player:
                 self._do_person(effect)
             case Note():
                 pass
+            case Find() | Read() | Share():
+                self._look(effect)
             case TalkAbout() | Join():
                 raise AssertionError(f"{effect} for somebody who has joined")
+
+    def _look(self, effect: Find | Read | Share) -> None:
+        """Nothing is ever found here."""
+        here = self.facts()
+        self.carry_out(reading.found(here, effect, ()) if isinstance(effect, Find) else reading.gone())
 
     def _do_person(self, effect: SetLanguage | SetHour | SetDays | SetSnooze | SetLeave) -> None:
         match effect:

@@ -7,7 +7,21 @@ from hypothesis import strategies as st
 
 from domain.choosing import pieces
 from domain.conversation import enrolled, respond
-from domain.effect import Ask, CloseStep, Effect, Enrol, Join, Move, OpenStep, Record, Say, Select
+from domain.effect import (
+    Ask,
+    CloseStep,
+    Effect,
+    Enrol,
+    Find,
+    Join,
+    Move,
+    OpenStep,
+    Read,
+    Record,
+    Say,
+    Select,
+    Share,
+)
 from domain.event import Event, Pressed, Said
 from domain.facts import Facts, Step
 from domain.fitting import MOST_BUTTON_BYTES
@@ -66,9 +80,9 @@ events: st.SearchStrategy[Event] = said | st.builds(Pressed, presses | commands 
 @given(may_be.knowledge(), events)
 @example(facts(shown=invitation()), Said("/start AbC"))
 def test_there_is_always_something_to_say(known: Facts, event: Event) -> None:
-    """A programme that was just taken says it with its first card."""
+    """A programme that was just taken says it with its first card, a look with what it finds."""
     effects = respond(known, event, keys())
-    assert any(isinstance(effect, Say | Enrol) for effect in effects)
+    assert any(isinstance(effect, Say | Enrol | Find | Read | Share) for effect in effects)
 
 
 @calm

@@ -17,6 +17,7 @@ from aiogram.methods import (
     SetWebhook,
     TelegramMethod,
 )
+from aiogram.types import User
 from pydantic import ValidationError
 from starlette.routing import BaseRoute
 
@@ -66,6 +67,7 @@ class Telegram:
         self._bot = connect(self._settings.bot_token, str(self._settings.api))
         self._patience = Patience(Random())  # noqa: S311 (spreads retries)
         self._ready = False
+        self._username = ""
         self._hooked = self._fetched = False
         self._pictures = Pictures(self._bot, post, self.name, self.account)
         self._answers: set[asyncio.Task[None]] = set()
@@ -103,6 +105,10 @@ class Telegram:
         if self._settings.mode == "polling":
             return []
         return [webhook(self._settings.secret.encode(), self._called)]
+
+    def link(self, code: str) -> str | None:
+        """Telegram's deep link, once it has said what the bot is called."""
+        return f"https://t.me/{self._username}?start={code}" if self._username else None
 
     def decode(self, raw: str) -> Incoming | None:
         """What a person did in a private chat; None for anything else."""
@@ -148,7 +154,8 @@ class Telegram:
         return await self._bot(method, request_timeout=seconds)
 
     async def _prepare(self) -> None:
-        await self._call(GetMe(), OPENING)
+        me: User = await self._call(GetMe(), OPENING)
+        self._username = me.username or ""
         for commands in command_lists(self._post.text):
             await self._set_commands(commands)
         if self._settings.mode == "polling":

@@ -56,6 +56,10 @@ class WebChat:
         """End the streams of open pages; a web server waits for them when it stops."""
         await self._feed.close()
 
+    def link(self, code: str) -> str:
+        """The chat's own page, which says the code."""
+        return f"/chat?code={code}"
+
     def decode(self, raw: str) -> Incoming | None:
         """What the visitor did."""
         return entry.incoming(raw)
