@@ -76,7 +76,7 @@ def related(tx: Connection, hit: Hit, language: Language) -> list[Hit]:
     lesson = hit.programme.lessons[hit.lesson]
     text = lesson.text(language)
     about = telling(text.title, (told(card) for card in text.cards), text.language)
-    found = search.find(tx, text.language, about, every=False)
+    found = search.find(tx, {text.language: about}, every=False)
     own = programmes.by_slug(tx, hit.programme.slug), hit.lesson
     others = [each for each in _lessons(found) if (each.programme, each.lesson) != own]
     return [_hit(tx, each) for each in others[:RELATED]]
@@ -90,13 +90,12 @@ def _missing(tx: Connection) -> dict[int, int]:
 
 
 def _find(tx: Connection, query: str, language: Language, *, every: bool) -> list[Hit]:
-    spoken = (language, *(other for other in FALLBACK if other != language))
+    wanted, others = words_of(query, language), [other for other in FALLBACK if other != language]
     found = list[search.Card]()
-    for each in spoken:
-        words = words_of(query, each)
-        if words and len(found) < MOST:
-            found = _lessons([*found, *search.find(tx, each, words, every=every)])
-    wanted = words_of(query, language)
+    for tongues in ([language], others):
+        if wanted and len(found) < MOST:
+            asked = {each: words_of(query, each) for each in tongues}
+            found = _lessons([*found, *search.find(tx, asked, every=every)])
     return [_hit(tx, card, wanted) for card in found[:MOST]]
 
 

@@ -30,7 +30,7 @@ STOP_WORDS: Final[dict[Language, frozenset[str]]] = {
     ),
     "en": _of(
         "a an the and or but if of in on at to from by for with without about into over under as is are was were be "
-        "been its this that these those there here you he she we they me him her us them my your his our their what "
+        "been it its this that these those there here you he she we they me him her us them my your his our their what "
         "who whom which where when why how do does did can could may might must shall should will would has have had "
         "not no so than then too very just also any all some"
     ),

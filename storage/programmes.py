@@ -55,10 +55,10 @@ def version(tx: Connection, version_id: int) -> Programme:
     """The programme of a version; asked for once on each connection, and read once in each process."""
     known: dict[int, Programme] = tx.info.setdefault("programmes", {})
     if version_id not in known:
-        rows = select(VERSION.c.digest, VERSION.c.content).where(VERSION.c.id == version_id)
-        digest, content = tx.execute(rows).one()
+        own = VERSION.c.id == version_id
+        digest: str = tx.execute(select(VERSION.c.digest).where(own)).scalar_one()
         if digest not in _read:
-            _read[digest] = load_programme(content)
+            _read[digest] = load_programme(tx.execute(select(VERSION.c.content).where(own)).scalar_one())
         known[version_id] = _read[digest]
     return known[version_id]
 

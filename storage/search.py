@@ -5,11 +5,12 @@ a word: both are given stems, each behind its language, so that the words of one
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 from typing import Final
 
-from sqlalchemy import Connection, Index, Table, event, func, insert, select, text
+from sqlalchemy import Connection, Index, Table, TextClause, event, func, insert, select, text
 from sqlmodel import Field, SQLModel
 
 from domain.language import Language
@@ -17,7 +18,7 @@ from domain.searching import Entry, Word
 from storage.table import core
 
 FORM: Final = 1  # of the stems: what was indexed in another one is indexed anew
-MOST: Final = 60  # cards that a look gives
+MOST: Final = 60  # cards of a language that a look gives
 WORDS: Final = "search_words"  # the index; SQLite keeps it in tables whose names begin so
 _MOST_PLACE: Final = 16_383  # of a word in a tsvector
 
@@ -76,21 +77,30 @@ _REMOVE: Final = {
     for dialect, name in (("sqlite", "rowid"), ("postgresql", "id"))
 }
 # A word in the title counts as much as four in the card.
-_FIND: Final = {
-    "sqlite": text(
-        "SELECT c.programme_id, c.version_id, c.lesson, c.card FROM ("
-        "SELECT rowid AS id, rank AS place FROM search_words "
-        "WHERE search_words MATCH :wanted AND rank MATCH 'bm25(4.0, 1.0)' ORDER BY rank LIMIT :most"
-        ") AS hit JOIN search_card c ON c.id = hit.id ORDER BY hit.place, c.id"
+_BEST: Final = {
+    "sqlite": (
+        "SELECT {tongue} AS tongue, rowid AS id, rank AS place FROM search_words "
+        "WHERE search_words MATCH :wanted{tongue} AND rank MATCH 'bm25(4.0, 1.0)' ORDER BY rank LIMIT :most"
     ),
-    "postgresql": text(
-        "SELECT c.programme_id, c.version_id, c.lesson, c.card FROM ("
-        "SELECT id, ts_rank('{0.25, 0.25, 0.25, 1.0}', words, wanted, 1) AS place "
-        "FROM search_words, CAST(CAST(:wanted AS TEXT) AS TSQUERY) AS wanted "
-        "WHERE words @@ wanted ORDER BY place DESC, id LIMIT :most"
-        ") AS hit JOIN search_card c ON c.id = hit.id ORDER BY hit.place DESC, c.id"
+    "postgresql": (
+        "SELECT {tongue} AS tongue, id, -ts_rank('{{0.25, 0.25, 0.25, 1.0}}', words, wanted, 1) AS place "
+        "FROM search_words, CAST(CAST(:wanted{tongue} AS TEXT) AS TSQUERY) AS wanted "
+        "WHERE words @@ wanted ORDER BY place, id LIMIT :most"
     ),
 }
+_ONE: Final = "SELECT * FROM ({best}) AS t{tongue}"
+_FIND: Final = (
+    "SELECT c.programme_id, c.version_id, c.lesson, c.card FROM ({best}) AS hit "
+    "JOIN search_card c ON c.id = hit.id ORDER BY hit.tongue, hit.place, hit.id"
+)
+
+
+@cache
+def _find(dialect: str, tongues: int) -> TextClause:
+    """The statement that looks in so many languages at once: each question to a server is a turn of waiting."""
+    best = (_BEST[dialect].format(tongue=tongue) for tongue in range(tongues))
+    each = (_ONE.format(best=one, tongue=tongue) for tongue, one in enumerate(best))
+    return text(_FIND.format(best=" UNION ALL ".join(each)))
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,13 +141,17 @@ def replace(tx: Connection, programme: int, version: int, entries: Iterable[Entr
     tx.execute(_ADD[dialect], [{"id": id_, **_words(dialect, each)} for id_, each in numbered])
 
 
-def find(tx: Connection, language: Language, words: Sequence[Word], *, every: bool) -> list[Card]:
-    """Cards in this language that have every word (or any), the best first, at most MOST."""
-    if not words:
+def find(tx: Connection, asked: Mapping[Language, Sequence[Word]], *, every: bool) -> list[Card]:
+    """Cards that have every word (or any) as it is in their language, at most MOST of each language.
+
+    Those of the first language come first, in each the best first.
+    """
+    write = _fts5 if tx.dialect.name == "sqlite" else _tsquery
+    wanted = [write(language, words, every=every) for language, words in asked.items() if words]
+    if not wanted:
         return []
-    dialect = tx.dialect.name
-    wanted = (_fts5 if dialect == "sqlite" else _tsquery)(language, words, every=every)
-    found = tx.execute(_FIND[dialect], {"wanted": wanted, "most": MOST})
+    given = {f"wanted{tongue}": each for tongue, each in enumerate(wanted)}
+    found = tx.execute(_find(tx.dialect.name, len(wanted)), {**given, "most": MOST})
     return [Card(*row) for row in found]
 
 

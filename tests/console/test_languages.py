@@ -31,6 +31,7 @@ PUT_TOGETHER = (
     "day.",
     "error.",
     "figures.",
+    "lesson.open.",
     "message.",
     "sign_in.",
     "state.",

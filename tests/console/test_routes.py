@@ -43,6 +43,8 @@ EXPECTED: dict[tuple[str, str, str], dict[str, str]] = {
     ("POST", "language", "/console/language"): dict.fromkeys(ROLES, "303 /console"),
     ("GET", "static", "/console/static/console.css"): ANYONE,
     ("GET", "front", "/"): ANYONE,
+    ("GET", "lesson", "/lesson/safe/safe-0"): ANYONE,
+    ("GET", "lesson", "/lesson/safe/none"): dict.fromkeys(ROLES, NOTHING),
     ("POST", "demo_sign_in", "/demo/sign-in"): dict.fromkeys(ROLES, "303 /"),
 }
 NAMES = ("Ona", "Jonas", "Per")

@@ -91,7 +91,8 @@ def test_there_may_be_nothing_to_look_for(query: str) -> None:
 
 def test_only_the_last_word_may_be_a_beginning_and_not_when_it_is_short() -> None:
     assert words_of("pass wor", "en") == (Word(("pass",)), Word(("wor",), "wor"))
-    assert words_of("pass it", "en") == (Word(("pass",)), Word(("it",)))
+    assert words_of("pass on it", "en") == (Word(("pass",), "pass"),)
+    assert words_of("pass UX", "en") == (Word(("pass",)), Word(("ux",)))
     assert words_of("IT", "pl") == (Word(("it",)),)
     assert words_of("7", "lt") == (Word(("7",)),)
 

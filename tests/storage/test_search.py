@@ -148,18 +148,18 @@ async def test_the_index_is_written_once_when_two_start_at_the_same_time(databas
 
 async def test_both_stores_find_the_same(tmp_path: Path, postgres_url: str) -> None:
     """The titles of all lessons find the same cards in either, the lesson itself among the first."""
-    server = lambda: postgres_url  # noqa: E731
-    async with (
-        stores.opened("sqlite", tmp_path, server, with_library=True) as one,
-        stores.opened("postgres", tmp_path, server, with_library=True) as other,
-    ):
-        for slug, place, text in titles():
-            cards = partial(found, title=text.title, language=text.language)
-            here, there = await one.read(cards), await other.read(cards)
-            assert here == there
-            assert 0 < len(here) < search.MOST
-            best = [(await look(each, text.title, text.language))[:2] for each in (one, other)]
-            assert all((slug, place) in [hit[:2] for hit in hits] for hits in best)
+    everything, best = [], []
+    for kind in stores.BOTH:
+        async with stores.opened(kind, tmp_path, lambda: postgres_url, with_library=True) as database:
+            asked = [partial(found, title=text.title, language=text.language) for *_, text in titles()]
+            everything.append([await database.read(each) for each in asked])
+            best.append([await look(database, text.title, text.language) for *_, text in titles()])
+    assert everything[0] == everything[1]
+    assert {0 < len(cards) < search.MOST for cards in everything[0]} == {True}
+    own = [(slug, place) for slug, place, _ in titles()]
+    hits = [[hit[:2] for hit in hits] for each in best for hits in each]
+    lost = [(each, found) for each, found in zip(own * 2, hits, strict=True) if each not in found]
+    assert lost == []
 
 
 def titles() -> Iterator[tuple[str, int, LessonText]]:
@@ -171,7 +171,7 @@ def titles() -> Iterator[tuple[str, int, LessonText]]:
 
 def found(tx: Connection, title: str, language: Language) -> set[tuple[str, int, int]]:
     """Every card that has all the words."""
-    cards = search.find(tx, language, words_of(title, language), every=True)
+    cards = search.find(tx, {language: words_of(title, language)}, every=True)
     return {(programmes.version(tx, card.version).slug, card.lesson, card.card) for card in cards}
 
 

@@ -23,7 +23,7 @@ from zinute.assemble import opened
 from zinute.config import Settings
 from zinute.logs import set_up
 
-LESSONS, CARDS, SENTENCES: Final = 10, 5, 6  # of a programme, of a lesson, of a card
+LESSONS, CARDS, SENTENCES = 10, 5, 6  # of a programme, of a lesson, of a card
 AT: Final = datetime(2026, 11, 23, tzinfo=UTC)
 Said = dict[Language, list[list[str]]]
 
@@ -43,7 +43,8 @@ def made(said: Said, cards: int, rng: Random) -> Iterator[Programme]:
     for number in range(cards // (LESSONS * CARDS)):
         titles = tuple(ProgrammeText(each, f"{number} {_line(said[each], rng, 3)}", "") for each in LANGUAGES)
         lessons = tuple(
-            Lesson(f"{place:02}", tuple(_lesson(said, each, rng) for each in LANGUAGES)) for place in range(LESSONS)
+            Lesson(f"{place:02}", tuple(_lesson(said, each, rng) for each in LANGUAGES))
+            for place in range(LESSONS)
         )
         yield Programme(f"programme-{number}", titles, lessons)
 
