@@ -1,29 +1,36 @@
 """Find cards in the lessons: keep the index up to the newest versions, and look up what a reply depends on."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
 from typing import Final
 
 from domain import reading
 from domain.effect import Effect, Find, Read, Share
 from domain.facts import Facts
 from domain.language import Language
-from domain.programme import FALLBACK
+from domain.programme import FALLBACK, Programme
 from domain.reading import Hit, Shown
-from domain.searching import Word, entries, telling, told, words_of
+from domain.searching import Word, entries, forget, telling, told, words_of
 from storage import programmes, search
 from storage.database import Connection
 
 MOST: Final = 5  # results
 RELATED: Final = 3
+_NONE: Final[Mapping[int, Programme]] = MappingProxyType({})
 
 
-def index(tx: Connection) -> None:
-    """Let every programme be found by its newest version; what is so already is left as it is."""
+def index(tx: Connection, known: Mapping[int, Programme] = _NONE) -> None:
+    """Let every programme be found by its newest version; what is so already is left as it is.
+
+    `known` are versions that need not be read from the store.
+    """
     if not _missing(tx):
         return
     search.alone(tx)
     for programme, version in _missing(tx).items():
-        search.replace(tx, programme, version, entries(programmes.version(tx, version)))
+        content = known.get(version) or programmes.version(tx, version)
+        search.replace(tx, programme, version, entries(content))
+    forget()
 
 
 def find(tx: Connection, words: str, language: Language, *, strict: bool = False) -> list[Hit]:

@@ -20,6 +20,12 @@ MOST_LETTERS: Final = 40  # of a word
 LEAST_BEGINNING: Final = 3
 TELLING: Final = 6
 _KNOWN: Final = 1 << 16
+_CALLED: Final[dict[Language, str]] = {
+    "lt": "lithuanian",
+    "pl": "polish",
+    "nb": "norwegian",
+    "en": "english",
+}
 _WORD: Final = re.compile(r"[^\W_]+")
 # Ends of stems (without marks) between which forms of one word change, and which the stemmers leave: duomenys and
 # duomenų, žodis and žodžiai, biblioteka and bibliotece.
@@ -86,6 +92,11 @@ def stems_of(word: str, language: Language) -> tuple[str, ...]:
     return tuple(dict.fromkeys((*stems, *(each for each in kin if len(each) > 1))))
 
 
+def forget() -> None:
+    """Let go of the stems that are remembered, after much was read."""
+    stems_of.cache_clear()
+
+
 def entries(programme: Programme) -> Iterator[Entry]:
     """Every card by which a programme is found; none of a test, so that its questions stay unknown.
 
@@ -131,12 +142,11 @@ def _told(text: str, language: Language) -> Iterator[str]:
 
 
 def _stemmer(language: Language) -> Callable[[str], str]:
-    """A new stemmer, as it keeps what it works on. They are loaded (14 MB) when the first one is needed."""
-    from snowballstemmer.english_stemmer import EnglishStemmer
-    from snowballstemmer.lithuanian_stemmer import LithuanianStemmer
-    from snowballstemmer.norwegian_stemmer import NorwegianStemmer
-    from snowballstemmer.polish_stemmer import PolishStemmer
+    """A new stemmer, as it keeps what it works on.
 
-    made = {"lt": LithuanianStemmer, "pl": PolishStemmer, "nb": NorwegianStemmer, "en": EnglishStemmer}
-    stem: Callable[[str], str] = made[language]().stemWord
+    Written in C where PyStemmer is installed; the same in Python needs all of the library's 36 languages in memory.
+    """
+    import snowballstemmer
+
+    stem: Callable[[str], str] = snowballstemmer.stemmer(_CALLED[language]).stemWord
     return stem

@@ -124,7 +124,7 @@ class Service:
 
     def links(self, code: str) -> dict[str, str]:
         """The messengers' addresses that open them with a code, by their names; the web chat is the last."""
-        links = ((name, channel.link(code)) for name, channel in reversed(self.channels.items()))
+        links = ((name, channel.link(code)) for name, channel in reversed([*self.channels.items()]))
         return {name: link for name, link in links if link}
 
     async def run(self, door: Coroutine[None, None, None] | None = None) -> None:

@@ -97,7 +97,13 @@ async def test_the_language_is_changed_where_one_is(door: Door, cast: Cast) -> N
         assert '<html lang="pl">' in (await browser.get(PLACE)).text
 
 
-MISSING = ("/lesson/safe/none", "/lesson/none/safe-0", "/lesson/safe", "/lesson/safe/%00", f"{PLACE}{'x' * 3000}")
+MISSING = (
+    "/lesson/safe/none",
+    "/lesson/none/safe-0",
+    "/lesson/safe",
+    "/lesson/safe/%00",
+    f"{PLACE}{'x' * 3000}",
+)
 
 
 @pytest.mark.parametrize("address", MISSING)

@@ -2,10 +2,15 @@
 
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
+from typing import Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
+from snowballstemmer.english_stemmer import EnglishStemmer
+from snowballstemmer.lithuanian_stemmer import LithuanianStemmer
+from snowballstemmer.norwegian_stemmer import NorwegianStemmer
+from snowballstemmer.polish_stemmer import PolishStemmer
 
 from domain.grading import without_marks
 from domain.language import LANGUAGES, Language
@@ -169,3 +174,13 @@ def test_a_text_tells_what_it_is_about_by_its_title_and_by_what_it_repeats() -> 
     texts = ["Cats and dogs.", "Cats. Birds. Birds are birds."]
     about = telling("About the garden", texts, "en")
     assert [word.stems[0] for word in about] == ["garden", "bird", "cat"]
+
+
+def test_stems_are_the_same_in_c_and_in_python() -> None:
+    in_python: dict[Language, Any] = {
+        "lt": LithuanianStemmer, "pl": PolishStemmer, "nb": NorwegianStemmer, "en": EnglishStemmer,
+    }  # fmt: skip
+    words = ("bibliotekoje", "slaptažodžiams", "bibliotekach", "hasłami", "bibliotekenes", "libraries")
+    for language, stemmer in in_python.items():
+        for word in words:
+            assert stems_of(word, language)[0] == without_marks(stemmer().stemWord(word))

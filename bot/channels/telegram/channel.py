@@ -17,7 +17,6 @@ from aiogram.methods import (
     SetWebhook,
     TelegramMethod,
 )
-from aiogram.types import User
 from pydantic import ValidationError
 from starlette.routing import BaseRoute
 
@@ -154,8 +153,8 @@ class Telegram:
         return await self._bot(method, request_timeout=seconds)
 
     async def _prepare(self) -> None:
-        me: User = await self._call(GetMe(), OPENING)
-        self._username = me.username or ""
+        me = await self._call(GetMe(), OPENING)
+        self._username = str(me.get("username") or "")
         for commands in command_lists(self._post.text):
             await self._set_commands(commands)
         if self._settings.mode == "polling":
