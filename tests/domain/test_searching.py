@@ -21,6 +21,7 @@ from domain.searching import (
     Entry,
     Word,
     entries,
+    forget,
     stems_in,
     stems_of,
     telling,
@@ -184,3 +185,9 @@ def test_stems_are_the_same_in_c_and_in_python() -> None:
     for language, stemmer in in_python.items():
         for word in words:
             assert stems_of(word, language)[0] == without_marks(stemmer().stemWord(word))
+
+
+def test_what_is_remembered_can_be_let_go() -> None:
+    stems_of("biblioteka", "lt")
+    forget()
+    assert stems_of.cache_info().currsize == 0
