@@ -9,7 +9,7 @@ from actions.keys import new_code
 from domain import effect as to
 from domain.certifying import certified
 from domain.effect import Effect
-from domain.message import Announcement, Kind, Message, Notice, ShowCard
+from domain.message import Announcement, Excerpt, Kind, Message, Notice, ShowCard
 from domain.offers import offers
 from storage import (
     activity,
@@ -97,7 +97,7 @@ class Turn:
             addresses.offer(tx, place.id, offered)
 
     def _offers(self, message: Message) -> tuple[str, ...]:
-        if isinstance(message, Notice | Announcement):
+        if isinstance(message, Notice | Excerpt | Announcement):
             return offers(message, None)
         lesson = programmes.version(self.tx, message.version).lessons[message.lesson]
         return offers(message, lesson.texts[0].cards[message.card].question)

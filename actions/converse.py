@@ -5,6 +5,7 @@ from datetime import datetime
 
 from actions import facts as facts_of
 from actions.carry_out import Turn
+from actions.find import looked_up
 from actions.remind import follow
 from domain import conversation
 from domain.effect import Effect
@@ -38,6 +39,6 @@ def converse(
 
     house = facts.person.organisation.id if facts.person else None
     turn = Turn(tx, address, address.person, occurrence, "reply", now, enrolled, house)
-    turn.carry_out(conversation.respond(facts, event, new_key))
+    turn.carry_out(looked_up(tx, facts, conversation.respond(facts, event, new_key)))
     if turn.person is not None:
         follow(tx, turn.person, facts, turn.done, now)

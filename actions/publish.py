@@ -3,15 +3,16 @@
 from collections.abc import Iterable
 from datetime import datetime
 
-from domain.programme import keep_last_good
+from actions.find import index
+from domain.programme import Programme, keep_last_good
 from lessons.library import Draft
 from storage import crash, media, programmes
 from storage.database import Connection
 
 
 def publish(tx: Connection, drafts: Iterable[Draft], now: datetime) -> list[str]:
-    """Store a new version of each programme that changed; the slugs of those."""
-    published = []
+    """Store a new version of each programme that changed, and let it be found; the slugs of those."""
+    published = dict[int, Programme]()
     for draft in drafts:
         before = programmes.newest_by_slug(tx, draft.programme.slug)
         programme = keep_last_good(draft.programme, before, draft.broken)
@@ -19,7 +20,9 @@ def publish(tx: Connection, drafts: Iterable[Draft], now: datetime) -> list[str]
             continue
         for digest, picture in draft.pictures.items():
             media.keep(tx, digest, picture)
-        if programmes.publish(tx, programme, now) is not None:
+        version = programmes.publish(tx, programme, now)
+        if version is not None:
             crash.point("publishing")
-            published.append(programme.slug)
-    return published
+            published[version] = programme
+    index(tx, published)
+    return [programme.slug for programme in published.values()]

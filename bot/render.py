@@ -7,21 +7,25 @@ from typing import Final
 from bot.explain import explained, solved
 from bot.voice import Voice
 from domain.choosing import AGAIN, OK, again, choices, left, pieces, ready
-from domain.message import Button, Choice, Content, Feedback, Notice, ShowCard
+from domain.message import Button, Choice, Content, Excerpt, Feedback, Notice, ShowCard
 from domain.programme import LessonText, Programme
 from domain.question import Question
+from domain.reading import text_of
 from domain.text import Text, join, marked
 
 Version = Callable[[int], Programme]
+Spoken = Notice | ShowCard | Feedback | Excerpt
 
 
-def render(message: Notice | ShowCard | Feedback, version: Version, voice: Voice, which: int = 0) -> Content:
+def render(message: Spoken, version: Version, voice: Voice, which: int = 0) -> Content:
     """The content of a message. `version` gives the programme of a version's id, `which` the order of options."""
     if isinstance(message, Notice):
         return _notice(message, voice)
     lesson = version(message.version).lessons[message.lesson].text(voice.language)
     if isinstance(message, Feedback):
         return _feedback(message, lesson, voice)
+    if isinstance(message, Excerpt):
+        return _excerpt(message, lesson, voice)
     return _card(message, lesson, version(message.version), voice, which)
 
 
@@ -35,6 +39,14 @@ def _notice(notice: Notice, voice: Voice) -> Content:
 def _button(choice: Choice, voice: Voice) -> Button:
     label = choice.label if choice.literal else voice.say(choice.label)
     return Button(label, choice.data, f"{voice.address}{choice.url}" if choice.url else "")
+
+
+def _excerpt(excerpt: Excerpt, lesson: LessonText, voice: Voice) -> Content:
+    card = lesson.cards[excerpt.card]
+    heading = marked(voice.say("find.heading", title=lesson.title), "bold")
+    related = marked(voice.say("find.related") if excerpt.related else "", "italic")
+    buttons = tuple(_button(choice, voice) for choice in excerpt.choices)
+    return Content(join(heading, text_of(card), related), card.picture, buttons, hint=voice.say("hint.one"))
 
 
 def _card(shown: ShowCard, lesson: LessonText, programme: Programme, voice: Voice, which: int) -> Content:

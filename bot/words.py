@@ -6,12 +6,12 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from bot.render import render
+from bot.render import Spoken, render
 from bot.voice import Voice
 from domain.choosing import variety
 from domain.fitting import Capabilities, fit
 from domain.language import DEFAULT
-from domain.message import Announcement, Button, Content, Feedback, Notice, ShowCard
+from domain.message import Announcement, Button, Content, ShowCard
 from domain.text import Text
 from domain.texts import Texts
 from storage import announcements, programmes
@@ -54,7 +54,7 @@ class Words:
         buttons = tuple(Button(each.label, card.step + each.data) for each in made.buttons)
         return replace(made, buttons=buttons, submit=submit)
 
-    def _which(self, tx: Connection, message: Notice | ShowCard | Feedback) -> int:
+    def _which(self, tx: Connection, message: Spoken) -> int:
         """In which order the message's options are shown."""
         if not isinstance(message, ShowCard):
             return 0
@@ -65,7 +65,7 @@ class Words:
     def _made_for(
         self,
         tx: Connection,
-        message: Notice | ShowCard | Feedback,
+        message: Spoken,
         claimed: Claimed,
         can: Capabilities,
         which: int,

@@ -23,6 +23,7 @@ from console.pages import (
     certificates,
     front,
     learners,
+    lesson,
     messages,
     person,
     programme,
@@ -73,7 +74,13 @@ def create(  # noqa: PLR0913 (each is a word of its own to the caller)
         return response
 
     app = Starlette(
-        routes=[*front.routes(site, hosts), *catalogue.routes(site, doors), *routes(site), *more_routes],
+        routes=[
+            *front.routes(site, hosts),
+            *catalogue.routes(site, doors),
+            *lesson.routes(site, doors),
+            *routes(site),
+            *more_routes,
+        ],
         middleware=[
             Middleware(Protect),
             Middleware(SameSite, refuse=refuse),

@@ -12,6 +12,7 @@ from domain import (
     examining,
     joining,
     pausing,
+    reading,
     renewing,
     settings,
     studying,
@@ -67,17 +68,19 @@ def _said(facts: Facts, said: Said, new_key: NewKey) -> list[Effect]:
         return [Say(notice("help.choose_an_option", Choice("help.ask_again", "/continue"), MENU))]
     if late := examining.late_words(facts):
         return late
-    return [Say(notice("help.not_understood", CONTINUE, MENU, Choice("menu.help", "/help")))]
+    return reading.said(said.text)
 
 
 def _another_code(facts: Facts, person: Person, command: Command, new_key: NewKey) -> list[Effect]:
     """A code shown by someone who has joined: their own opens its programme, another's is refused with the reason.
 
-    The link of a programme shows what it is, with one tap to begin it.
+    The link of a programme shows what it is, with one tap to begin it; that of a lesson opens it.
     """
     invitation, slug = facts.shown, linked(command)
     if invitation is None and slug:
         return browsing.view(facts, person, slug)
+    if invitation is None and (lesson := reading.linked(command.argument)):
+        return [lesson]
     if invitation and invitation.person.id != person.id:
         return [Say(notice("join.someone_else", CONTINUE, contact=person.organisation.contact))]
     if invitation and invitation.state == "open":
@@ -189,6 +192,9 @@ COMMANDS: Final[Mapping[str, Callable[[Asked], list[Effect]]]] = {
     "certificates": lambda asked: renewing.show(asked.facts, asked.person),
     "renew": lambda asked: renewing.renew(asked.facts, asked.person, asked.argument, asked.new_key),
     "explain": lambda asked: examined.explain(asked.facts, asked.argument),
+    "find": lambda asked: reading.asked(asked.argument),
+    "read": lambda asked: reading.opening(asked.argument),
+    "share": lambda asked: reading.sharing(asked.argument),
     "settings": lambda asked: settings.show(asked.facts, asked.person),
     "language": lambda asked: settings.set_language(asked.argument),
     "hour": lambda asked: settings.set_hour(asked.facts, asked.person, asked.argument),

@@ -218,6 +218,32 @@ class Note:
     details: dict[str, str | int | bool | None]
 
 
+@dataclass(frozen=True, slots=True)
+class Find:
+    """Look for words in the lessons. `said`: nobody asked for it; there has to be a card with all of them."""
+
+    words: str
+    said: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Read:
+    """Show a card to be read, outside of any study."""
+
+    version: int
+    lesson: int
+    card: int
+
+
+@dataclass(frozen=True, slots=True)
+class Share:
+    """Give the link to a lesson."""
+
+    version: int
+    lesson: int
+
+
+Look = Find | Read | Share  # effects that other effects follow, once what they are about was loaded
 Effect = (
     Say
     | TalkAbout
@@ -243,4 +269,5 @@ Effect = (
     | CountInTest
     | EndTest
     | Note
+    | Look
 )

@@ -1,5 +1,6 @@
 """Joining: a code, who you are, the privacy notice, and in."""
 
+from domain import reading
 from domain.effect import Effect, Enrol, Join, Say, SetLanguage, TalkAbout
 from domain.event import Command, Said, StepPress, linked
 from domain.facts import Facts, Invitation
@@ -13,7 +14,7 @@ Meaning = Command | StepPress | Said
 def respond(facts: Facts, meaning: Meaning) -> list[Effect]:
     """What follows when someone who has not joined does something."""
     if isinstance(meaning, Command):
-        if meaning.name == "start" and meaning.argument and (facts.shown or not linked(meaning)):
+        if meaning.name == "start" and meaning.argument and (facts.shown or not _led(meaning)):
             return shown_code(facts)
         if meaning.name == "language" and (language := language_of(meaning.argument)):
             return [SetLanguage(language), *_ask_again(facts, language)]
@@ -21,6 +22,11 @@ def respond(facts: Facts, meaning: Meaning) -> list[Effect]:
         return [Say(notice("join.stranger", *_languages(facts.language)))]
     word = meaning.name if isinstance(meaning, Command) else ""
     return _about(facts, facts.pending, word)
+
+
+def _led(command: Command) -> bool:
+    """Whether it comes from the link of a programme or a lesson, and not from an invitation."""
+    return bool(linked(command) or reading.linked(command.argument))
 
 
 def shown_code(facts: Facts) -> list[Effect]:

@@ -31,7 +31,14 @@ class Day:
     date: date
 
 
-Param = str | int | Moment | Weekdays | Day
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page of this installation by its path, written out as a whole address."""
+
+    path: str
+
+
+Param = str | int | Moment | Weekdays | Day | Place
 
 
 @dataclass(frozen=True, slots=True)
@@ -104,6 +111,21 @@ class Feedback:
 
 
 @dataclass(frozen=True, slots=True)
+class Excerpt:
+    """A card of a published lesson that is only read: no study, no step, no answer.
+
+    `related`: some of the choices are other lessons.
+    """
+
+    version: int
+    lesson: int
+    card: int
+    choices: tuple[Choice, ...] = ()
+    related: bool = False
+    form: Literal["excerpt"] = "excerpt"
+
+
+@dataclass(frozen=True, slots=True)
 class Announcement:
     """What a coordinator tells; its texts are stored once, in the announcement with this id."""
 
@@ -116,7 +138,7 @@ def notice(text: str, *choices: Choice, **params: Param) -> Notice:
     return Notice((Line(text, params),), choices)
 
 
-Message = Notice | ShowCard | Feedback | Announcement
+Message = Notice | ShowCard | Feedback | Excerpt | Announcement
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from domain.choosing import AGAIN, OK, again, choices, ready, variety
 from domain.event import Event, Pressed, Said
-from domain.message import Announcement, Feedback, Message, Notice
+from domain.message import Announcement, Excerpt, Feedback, Message, Notice
 from domain.question import Question
 
 
@@ -13,7 +13,7 @@ def offers(message: Message, question: Question | None) -> tuple[str, ...]:
 
     Those of a card stand in place of all before it, even when it has none (a question that is answered in words).
     """
-    if isinstance(message, Notice):
+    if isinstance(message, Notice | Excerpt):
         return tuple(choice.data for choice in message.choices if not choice.url)
     if isinstance(message, Announcement):
         return ()

@@ -8,7 +8,7 @@ from gettext import NullTranslations
 from babel.dates import format_date, format_datetime, get_day_names
 
 from domain.language import Language
-from domain.message import Day, Moment, Param, Weekdays
+from domain.message import Day, Moment, Param, Place, Weekdays
 
 # A moment as each language writes it (CLDR patterns): "Monday 23 November, 09:30".
 _MOMENT: dict[Language, str] = {
@@ -24,15 +24,22 @@ _DAY: dict[Language, str] = {"lt": _LONG, "pl": _LONG, "nb": _LONG, "en": "d MMM
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """Catalogues by language. A key that is said with a parameter `n` has plural forms."""
+    """Catalogues by language. A key that is said with a parameter `n` has plural forms.
+
+    `address` is where people reach the service: what the links in sentences begin with.
+    """
 
     catalogues: Mapping[Language, NullTranslations]
+    address: str = ""
 
     def say(self, language: Language, key: str, /, **params: Param) -> str:
         """The sentence `key` with its parameters in place."""
         catalogue, number = self.catalogues[language], params.get("n")
         pattern = catalogue.ngettext(key, key, number) if isinstance(number, int) else catalogue.gettext(key)
-        return pattern.format(**{name: _written(language, value) for name, value in params.items()})
+        return pattern.format(**{name: self._written(language, value) for name, value in params.items()})
+
+    def _written(self, language: Language, value: Param) -> str:
+        return self.address + value.path if isinstance(value, Place) else _written(language, value)
 
 
 def written_day(language: Language, day: date) -> str:

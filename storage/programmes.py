@@ -55,12 +55,18 @@ def version(tx: Connection, version_id: int) -> Programme:
     """The programme of a version; asked for once on each connection, and read once in each process."""
     known: dict[int, Programme] = tx.info.setdefault("programmes", {})
     if version_id not in known:
-        rows = select(VERSION.c.digest, VERSION.c.content).where(VERSION.c.id == version_id)
-        digest, content = tx.execute(rows).one()
+        own = VERSION.c.id == version_id
+        digest: str = tx.execute(select(VERSION.c.digest).where(own)).scalar_one()
         if digest not in _read:
-            _read[digest] = load_programme(content)
+            _read[digest] = load_programme(tx.execute(select(VERSION.c.content).where(own)).scalar_one())
         known[version_id] = _read[digest]
     return known[version_id]
+
+
+def find(tx: Connection, version_id: int) -> Programme | None:
+    """The programme of a version that somebody names; None when there is none."""
+    there = tx.execute(select(VERSION.c.id).where(VERSION.c.id == version_id)).scalar_one_or_none()
+    return version(tx, there) if there else None
 
 
 def newest(tx: Connection) -> dict[int, int]:

@@ -24,7 +24,7 @@ PURE = {
     "enum", "fractions", "functools", "gettext", "hashlib", "heapq", "hmac", "html", "itertools", "json",
     "math", "operator", "random", "re", "statistics", "string", "textwrap", "types", "typing", "unicodedata",
     "uuid", "zoneinfo",
-    "babel", "domain", "fsrs", "holidays",
+    "babel", "domain", "fsrs", "holidays", "snowballstemmer",
 }  # fmt: skip
 # Time, chance and identity are arguments of a rule: it may name their types, and may not ask for them.
 IMPURE_CALLS = re.compile(r"(datetime\.(now|utcnow|today)|date\.today|random\.(?!Random$)\w+|uuid[14])$")

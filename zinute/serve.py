@@ -3,6 +3,7 @@
 import asyncio
 import secrets
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from socket import socket
@@ -54,7 +55,7 @@ async def serve(
         raise Stop(
             f"The folder {settings.state} cannot be written ({error.strerror}): choose another with ZINUTE_STATE."
         ) from error
-    texts = catalogues.load()
+    texts = replace(catalogues.load(), address=settings.base_url)
     service = Service(database, texts, channel_names(), settings.public_url.rstrip("/"))
     await service.open()
     watchdog, health = Watchdog(), Health(database, service.channels.values(), now)

@@ -87,5 +87,5 @@ async def _field(request: Request, name: str) -> str:
 
 def _place(path: str) -> str:
     """A page of ours; never another site."""
-    public = ("/console", "/sign-in", "/catalogue", "/certificate/")
+    public = ("/console", "/sign-in", "/catalogue", "/certificate/", "/lesson/")
     return path if path == "/" or path.startswith(public) else "/console"

@@ -11,7 +11,7 @@ from bot.render import render
 from bot.voice import Voice
 from domain.event import Event, Incoming, Pressed, Said
 from domain.language import Language
-from domain.message import Announcement, Content, Feedback, Message, Notice, ShowCard
+from domain.message import Announcement, Content, Excerpt, Feedback, Message, Notice, ShowCard
 from domain.texts import Texts
 from storage import programmes
 from storage.addresses import ADDRESS
@@ -87,7 +87,7 @@ class Talk:
     @property
     def step(self) -> str:
         """The key of the newest step that was shown."""
-        shown = [each for each in self.heard if not isinstance(each, Announcement)]
+        shown = [each for each in self.heard if not isinstance(each, Announcement | Excerpt)]
         steps = [each.step for each in shown if each.step]
         return steps[-1]
 
@@ -107,7 +107,7 @@ class Talk:
 
 
 def in_short(messages: list[Message]) -> list[str]:
-    """Messages as `text.id`, `card LESSON.CARD`, `ticked OPTIONS`, or the verdict of a feedback."""
+    """Messages as `text.id`, `card LESSON.CARD`, `ticked OPTIONS`, `read LESSON.CARD`, or the verdict of a feedback."""
     return [_short(each) for each in messages]
 
 
@@ -119,6 +119,8 @@ def _short(message: Message) -> str:
             return f"ticked {','.join(map(str, selected))}" if selected else f"card {lesson}.{card}"
         case Feedback(correct=correct):
             return {True: "right", False: "wrong", None: "thanks"}[correct]
+        case Excerpt(_, lesson, card):
+            return f"read {lesson}.{card}"
         case Announcement(number):
             return f"announcement {number}"
 

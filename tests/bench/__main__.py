@@ -28,6 +28,7 @@ MEASUREMENTS: Final[Mapping[str, tuple[str, ...]]] = {
     "fairness": ("fairness",),
     "broadcast": ("broadcast",),
     "certificates": ("certificate_ms",),
+    "search": ("search_ms",),
     "learning": (
         "learning_vs_none_90",
         "learning_vs_best_fixed_90",

@@ -60,6 +60,7 @@ WANTED: Final[Mapping[str, Limit | Mapping[str, Limit]]] = {
     },
     "fairness": Most(2),
     "certificate_ms": {"pdf": Most(60), "badge": Most(60)},
+    "search_ms": {"sqlite": Most(20), "postgres": Most(20)},
     "learning_vs_none_90": Least(1.5),
     "learning_vs_best_fixed_90": Least(1.1),
     "learning_vs_best_30": Least(1),

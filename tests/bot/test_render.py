@@ -1,24 +1,28 @@
 """Messages in words: every form, in every language."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import pytest
 
-from bot.render import render
+from bot.render import Spoken, render
 from bot.voice import Voice
+from domain.fitting import MOST_CAPTION, MOST_TEXT, MOST_TITLE
 from domain.language import LANGUAGES, Language
 from domain.message import (
     Button,
     Choice,
     Content,
+    Excerpt,
     Feedback,
     Line,
     Moment,
     Notice,
+    Place,
     ShowCard,
     Weekdays,
 )
-from domain.programme import Programme
+from domain.programme import Card, Lesson, Programme
 from domain.text import Entity, Text
 from tests.actions.talk import texts
 from tests.domain.make import MENU
@@ -53,9 +57,7 @@ DAYS: dict[Language, str] = {
 }
 
 
-def shown(
-    message: Notice | ShowCard | Feedback, language: Language = "en", programme: Programme = PROGRAMME
-) -> Content:
+def shown(message: Spoken, language: Language = "en", programme: Programme = PROGRAMME) -> Content:
     return render(message, {1: programme}.__getitem__, Voice(texts(), language))
 
 
@@ -178,3 +180,33 @@ def test_a_page_of_ours_is_opened_where_its_address_is_known(address: str | None
     content = render(told, {1: PROGRAMME}.__getitem__, Voice(texts(), "en", address))
     page = (Button("Open the certificate", "", url),) if url else ()
     assert content.buttons == (*page, Button("Menu", "/menu"))
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_a_card_that_is_only_read_has_its_question_as_text_and_no_verdict(language: Language) -> None:
+    related = (Choice("find.share", "/share 1 0"), Choice("Another lesson", "/read 1 1 0", literal=True))
+    content = shown(Excerpt(1, 0, 1, related, related=True), language)
+    heading, prompt, options, note = content.text.plain.split("\n\n")
+    assert heading.endswith(f" Lesson 0 {language}")
+    assert (prompt, options) == (f"q1 {language}?", f"• a {language}\n• b {language}\n• c {language}")
+    assert note
+    assert [each.data for each in content.buttons] == ["/share 1 0", "/read 1 1 0"]
+    assert (content.pick, content.submit, content.more) == ("none", None, ())
+    assert shown(Excerpt(1, 0, 0), language).text.plain.split("\n\n")[1:] == [f"Text 0 {language}"]
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_the_longest_card_can_be_read_in_every_messenger(language: Language) -> None:
+    """What an author may write, with the longest title and all that stands around it (Bot API: 4,096 and 1,024)."""
+    titled = replace(PROGRAMME.lessons[0].text(language), title="x" * MOST_TITLE)
+    for most, limit in ((MOST_TEXT, 4_096), (MOST_CAPTION, 1_024)):
+        text = replace(titled, cards=(Card(Text("y" * most)),))
+        long = replace(PROGRAMME, lessons=(Lesson("long", (text,)),))
+        assert shown(Excerpt(1, 0, 0, related=True), language, long).text.units <= limit
+
+
+def test_a_link_begins_with_where_the_service_is_reached() -> None:
+    said = replace(texts(), address="https://learn.example").say(
+        "en", "find.link", title="A", link=Place("/lesson/a/b")
+    )
+    assert said.endswith(": https://learn.example/lesson/a/b")

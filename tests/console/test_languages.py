@@ -37,6 +37,7 @@ PUT_TOGETHER = (
     "error.",
     "figures.",
     "finding.",
+    "lesson.open.",
     "message.",
     "nav.",
     "programme.learnt.",

@@ -221,6 +221,7 @@ ADDRESSES = (
     "/console/people/{invited}",
     "/console?q=zz",
     "/sign-in",
+    "/lesson/safe/safe-0",
     "/x",
 )
 

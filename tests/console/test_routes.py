@@ -71,6 +71,8 @@ EXPECTED: dict[tuple[str, str, str], dict[str, str]] = {
     ("GET", "front", "/"): ANYONE,
     ("GET", "catalogue", "/catalogue"): ANYONE,
     ("GET", "offered", "/catalogue/safe"): ANYONE,
+    ("GET", "lesson", "/lesson/safe/safe-0"): ANYONE,
+    ("GET", "lesson", "/lesson/safe/none"): dict.fromkeys(ROLES, NOTHING),
     ("POST", "demo_sign_in", "/demo/sign-in"): dict.fromkeys(ROLES, "303 /"),
 }
 NAMES = ("Ona", "Jonas", "Per")

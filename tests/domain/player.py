@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 
-from domain import examining, studying
+from domain import examining, reading, studying
 from domain.certificate import Certificate, expiry, number_of
 from domain.certifying import certified
 from domain.choosing import pieces
@@ -22,11 +22,13 @@ from domain.effect import (
     Effect,
     EndTest,
     Enrol,
+    Find,
     FinishLesson,
     Join,
     Move,
     Note,
     OpenStep,
+    Read,
     Record,
     Renew,
     Say,
@@ -37,6 +39,7 @@ from domain.effect import (
     SetLeave,
     SetSnooze,
     SetState,
+    Share,
     TalkAbout,
     Wait,
 )
@@ -159,10 +162,15 @@ class Player:
                 self._do_study(effect)
             case SetLanguage() | SetHour() | SetDays() | SetSnooze() | SetLeave():
                 self._do_person(effect)
-            case Note():
-                pass
-            case TalkAbout() | Join():
-                raise AssertionError(f"{effect} for somebody who has joined")
+            case Find() | Read() | Share():
+                self._look(effect)
+            case Note() | TalkAbout() | Join():
+                assert isinstance(effect, Note), f"{effect} for somebody who has joined"
+
+    def _look(self, effect: Find | Read | Share) -> None:
+        """Nothing is ever found here."""
+        here = self.facts()
+        self.carry_out(reading.found(here, effect, ()) if isinstance(effect, Find) else reading.gone())
 
     def _do_person(self, effect: SetLanguage | SetHour | SetDays | SetSnooze | SetLeave) -> None:
         match effect:

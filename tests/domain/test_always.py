@@ -14,13 +14,16 @@ from domain.effect import (
     CloseStep,
     Effect,
     Enrol,
+    Find,
     Join,
     Move,
     OpenStep,
+    Read,
     Record,
     Renew,
     Say,
     Select,
+    Share,
 )
 from domain.event import Event, Pressed, Said
 from domain.facts import Facts, Step
@@ -81,9 +84,9 @@ events: st.SearchStrategy[Event] = said | st.builds(Pressed, presses | commands 
 @given(may_be.knowledge(), events)
 @example(facts(shown=invitation()), Said("/start AbC"))
 def test_there_is_always_something_to_say(known: Facts, event: Event) -> None:
-    """A programme that was just taken, or begun again, says it with its first card; one that ended, its certificate."""
+    """What was just taken says it with its first card; what ended, with its certificate; a look, with its finds."""
     effects = respond(known, event, keys())
-    assert any(isinstance(effect, Say | Enrol | Renew | Certify) for effect in effects)
+    assert any(isinstance(effect, Say | Enrol | Renew | Certify | Find | Read | Share) for effect in effects)
 
 
 @calm

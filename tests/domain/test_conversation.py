@@ -6,7 +6,21 @@ from typing import Any
 import pytest
 
 from domain.conversation import enrolled, respond
-from domain.effect import Ask, CloseStep, Effect, Enrol, Join, Move, Note, OpenStep, Say, SetState
+from domain.effect import (
+    Ask,
+    CloseStep,
+    Effect,
+    Enrol,
+    Find,
+    Join,
+    Move,
+    Note,
+    OpenStep,
+    Read,
+    Say,
+    SetState,
+    Share,
+)
 from domain.event import Said
 from domain.facts import Facts, Step, Study
 from domain.fitting import MOST_BUTTON_BYTES
@@ -81,12 +95,19 @@ UNKNOWN = Say(notice("help.unknown_command", *MENU_CHOICES))
         ("/mydata", UNKNOWN),
         ("/@ZinuteBot", UNKNOWN),
         ("//", UNKNOWN),
-        ("labas", Say(notice("help.not_understood", CONTINUE, MENU, MENU_CHOICES[4]))),
+        ("labas", Find("labas", said=True)),
         ("", Say(notice("help.not_understood", CONTINUE, MENU, MENU_CHOICES[4]))),
+        ("37,5 kg", Say(notice("help.not_understood", CONTINUE, MENU, MENU_CHOICES[4]))),
+        ("labas " * 50, Say(notice("help.not_understood", CONTINUE, MENU, MENU_CHOICES[4]))),
+        ("/find", Say(notice("find.ask", Choice("menu.programmes", "/programmes"), MENU))),
+        ("/find  slaptažodis ", Find("slaptažodis")),
+        ("/read 11 2 3", Read(11, 2, 3)),
+        ("/share 11 2", Share(11, 2)),
+        ("/start read-11-2", Read(11, 2, 0)),
     ],
 )
 @pytest.mark.parametrize("state", ["active", "paused"])
-def test_information(text: str, reply: Say, state: str) -> None:
+def test_information(text: str, reply: Effect, state: str) -> None:
     assert told(facts(study(SAFE, state=state)), text) == [reply]
 
 

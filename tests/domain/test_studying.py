@@ -11,6 +11,7 @@ from domain.conversation import respond
 from domain.effect import (
     CloseStep,
     Effect,
+    Find,
     FinishLesson,
     Move,
     Note,
@@ -172,8 +173,7 @@ def test_what_is_no_option_is_asked_again(text: str) -> None:
 
 @pytest.mark.parametrize("at", [step(card=TEXT), step(card=SINGLE)])
 def test_options_are_typed_only_while_they_are_asked(at: Step) -> None:
-    help_ = Choice("menu.help", "/help")
-    assert said(standing(at), "Antis") == [Say(notice("help.not_understood", CONTINUE, MENU, help_))]
+    assert said(standing(at), "Antis") == [Find("Antis", said=True)]
 
 
 @pytest.mark.parametrize("choice", ["next", "1", "ok", "=0,2", ""])

@@ -16,7 +16,7 @@ from sqlalchemy import Connection, inspect
 from storage.database import Database
 from storage.errors import NewerDatabase
 from storage.migrate import migrate, settings
-from storage.schema import METADATA
+from storage.schema import METADATA, described
 from tests.storage import stores
 from tests.tools import postgres
 
@@ -37,7 +37,8 @@ async def empty(request: pytest.FixtureRequest, sqlite_url: str) -> AsyncIterato
 
 
 def differences(tx: Connection) -> list[object]:
-    context = MigrationContext.configure(tx, opts={"compare_type": True, "compare_server_default": True})
+    options = {"compare_type": True, "compare_server_default": True, "include_name": described}
+    context = MigrationContext.configure(tx, opts=options)
     return list(compare_metadata(context, METADATA))
 
 

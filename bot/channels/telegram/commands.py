@@ -14,6 +14,7 @@ COMMANDS: Final = (
     "progress",
     "programmes",
     "certificates",
+    "find",
     "settings",
     "language",
     "snooze",

@@ -81,6 +81,13 @@ async def test_the_commands_are_set_in_four_languages(
     }
 
 
+async def test_a_link_opens_the_bot_with_a_code_once_its_name_is_known(
+    make_telegram: MakeTelegram, telegram: Telegram, bot_api: BotApi
+) -> None:
+    assert make_telegram(bot_api.environment()).link("read-1-2") is None
+    assert telegram.link("read-1-2") == f"https://t.me/zinute_{telegram.account}_bot?start=read-1-2"
+
+
 async def test_a_token_that_telegram_refuses_stops_the_service(
     bot_api: BotApi, make_telegram: MakeTelegram, caplog: pytest.LogCaptureFixture
 ) -> None:
