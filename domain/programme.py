@@ -56,6 +56,7 @@ class Card:
             tuple(places[target] for target in asked.targets),
             tuple((number.value, number.tolerance) for number in asked.numbers),
             asked.shuffled,
+            asked.pictured,
         )
 
 
@@ -64,7 +65,7 @@ class CardShape:
     """What a card shares with its translations: where it leads, and its question without the words.
 
     `ways`: where each option leads (so there are as many). `places`: which right side each row of a matching has.
-    `numbers`: value and tolerance.
+    `numbers`: value and tolerance. `pictured`: the options are pictures.
     """
 
     leads_to: int | None = None
@@ -75,6 +76,7 @@ class CardShape:
     places: tuple[int, ...] = ()
     numbers: tuple[tuple[Decimal, Decimal], ...] = ()
     shuffled: bool = False
+    pictured: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -51,6 +51,7 @@ ERRORS: Final[frozenset[str]] = frozenset(
         "option-count",
         "option-form",
         "option-length",
+        "option-pictures",
         "options-alone",
         "order-form",
         "outside",
