@@ -1,6 +1,7 @@
 """Why an answer is right or not: what is told after it."""
 
 from decimal import Decimal
+from functools import partial
 from typing import Final
 
 from babel.numbers import format_decimal
@@ -8,7 +9,7 @@ from babel.numbers import format_decimal
 from bot.voice import Voice
 from domain.choosing import pieces
 from domain.message import Feedback
-from domain.question import Number, Option, Question
+from domain.question import Number, Question
 from domain.text import Text, join, marked, shortened
 
 MOST_PROMPT: Final = 80  # so that it fits beside the longest explanation
@@ -28,31 +29,34 @@ def explained(feedback: Feedback, question: Question, voice: Voice) -> list[Text
 
 def solved(question: Question, voice: Voice) -> list[Text]:
     """The question, what is right, and why."""
-    right = [option for option in question.options if option.correct]
-    told = [_named(option) for option in right] if right else [_solution(question, voice)]
+    right = question.right
+    told = [_named(question, index) for index in right] if right else [_solution(question, voice)]
     prompt = shortened(question.prompt.plain, MOST_PROMPT)
     return [marked(prompt, "bold"), *told, question.explanation]
 
 
 def _one(feedback: Feedback, question: Question, voice: Voice) -> list[Text]:
-    chosen = [question.options[index] for index in feedback.chosen]
-    missed = [option for option in question.options if option.correct and option not in chosen]
-    answers = missed if feedback.correct is False else []
-    right = [Text(voice.say("study.right_answer", option=option.text.plain)) for option in answers]
-    return [*(option.explanation for option in chosen), *right]
+    answers = _missed(feedback, question) if feedback.correct is False else []
+    right = [Text(voice.say("study.right_answer", option=question.names[index])) for index in answers]
+    return [*(question.options[index].explanation for index in feedback.chosen), *right]
 
 
 def _several(feedback: Feedback, question: Question, voice: Voice) -> list[Text]:
-    chosen = [question.options[index] for index in feedback.chosen]
-    missed = [option for option in question.options if option.correct and option not in chosen]
-    found = any(option.correct for option in chosen)
+    missed = _missed(feedback, question)
+    found = any(question.options[index].correct for index in feedback.chosen)
     heading = voice.say("study.also_right" if found else "study.right_answers")
     also = marked(heading if missed else "", "italic")
-    return [*map(_named, chosen), also, *map(_named, missed)]
+    named = partial(_named, question)
+    return [*map(named, feedback.chosen), also, *map(named, missed)]
 
 
-def _named(option: Option) -> Text:
-    return join(marked(option.text.plain, "bold"), option.explanation, separator="\n")
+def _missed(feedback: Feedback, question: Question) -> list[int]:
+    return [index for index in question.right if index not in feedback.chosen]
+
+
+def _named(question: Question, index: int) -> Text:
+    name = marked(question.names[index], "bold")
+    return join(name, question.options[index].explanation, separator="\n")
 
 
 def _solution(question: Question, voice: Voice) -> Text:

@@ -40,11 +40,9 @@ def shown(programme: Programme, lesson: int, voice: Voice, can: Capabilities) ->
 def _answers(question: Question) -> list[tuple[str, Given]]:
     """What may be answered: each option where one is chosen; what is entirely right, or any words, elsewhere."""
     if question.kind in ("single", "opinion"):
-        return [(option.text.plain, Given((place,))) for place, option in enumerate(question.options)]
+        return [(name, Given((place,))) for place, name in enumerate(question.names)]
     if question.kind == "multiple":
-        return [
-            (" + ".join(question.options[each].text.plain for each in question.right), Given(question.right))
-        ]
+        return [(" + ".join(question.names[each] for each in question.right), Given(question.right))]
     if question.kind == "order":
         return [("1, 2, 3 …", Given(tuple(range(len(question.options)))))]
     if question.kind == "match":

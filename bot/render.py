@@ -87,6 +87,7 @@ def _question(shown: ShowCard, before: Text, question: Question, voice: Voice, w
         submit=ok if many else None,
         more=(*((ok,) if whole else ()), *((anew,) if again(question, chosen) else ())),
         hint=voice.say(hint),
+        pictured=question.pictured,
     )
 
 

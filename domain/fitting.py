@@ -12,6 +12,7 @@ from domain.text import Text, join, units
 MOST_TEXT: Final = 3_900
 MOST_CAPTION: Final = 900
 MOST_OPTIONS: Final = 12
+MOST_PICTURES: Final = 9  # options that are pictures; each has a digit for its sign
 MOST_OPTION: Final = 300
 MOST_TITLE: Final = 80
 MOST_BUTTON_BYTES: Final = 64
@@ -42,32 +43,59 @@ def fit(content: Content, can: Capabilities) -> Content:
     """`content` as a messenger with these capabilities can show it: one message in, one message out."""
     content = content if can.hidden else replace(content, text=_uncovered(content.text))
     if content.picture and not can.pictures:
-        told = Text(f"[{content.picture.alt}]" if content.picture.alt else "")
-        content = replace(content, text=join(told, content.text), picture=None)
+        content = _told(content, content.picture.alt)
     if not can.buttons:
         return _numbered(content)
-    if content.pick != "none" and not can.many:
+    if content.pick != "none":
         content = _chosen_from(content, can)
     return replace(content, buttons=(*content.buttons, *content.more), more=())
 
 
+def _told(content: Content, alt: str) -> Content:
+    """What a picture shows, in its place. Options that stand in it say themselves what they show."""
+    told = Text(f"[{alt}]" if alt and not content.pictured else "")
+    return replace(content, text=join(told, content.text), picture=None)
+
+
 def _chosen_from(content: Content, can: Capabilities) -> Content:
+    signed = _signed(content) if content.pictured else content
+    if can.many:
+        return signed
     tick = len("☐ ") if content.pick == "many" else 0
-    lettered = any(units(button.label) + tick > can.label for button in content.buttons)
-    content = _ticked(_lettered(content) if lettered else content)
+    long = any(units(button.label) + tick > can.label for button in signed.buttons)
+    content = _ticked(_listed(content) if long else signed)
     return replace(content, pick="none") if content.more else content
+
+
+def _signed(content: Content) -> Content:
+    """Options that stand in the picture say first which of them they are."""
+    buttons = tuple(
+        Button(line, button.data) for line, button in zip(_lines(content), content.buttons, strict=True)
+    )
+    return replace(content, buttons=buttons, pictured=False)
 
 
 def _uncovered(text: Text) -> Text:
     return replace(text, entities=tuple(entity for entity in text.entities if entity.kind != "hidden"))
 
 
-def _lettered(content: Content) -> Content:
-    """Long options go into the text; the buttons are labelled A, B, C."""
-    letters = string.ascii_uppercase
-    lines = [f"{letters[index]}. {button.label}" for index, button in enumerate(content.buttons)]
-    buttons = tuple(Button(letters[index], button.data) for index, button in enumerate(content.buttons))
-    return replace(content, text=join(content.text, Text("\n".join(lines))), buttons=buttons)
+def _listed(content: Content) -> Content:
+    """Long options go into the text; the buttons say only the signs that stand before them there."""
+    buttons = tuple(
+        Button(sign, button.data) for sign, button in zip(_signs(content), content.buttons, strict=False)
+    )
+    text = join(content.text, Text("\n".join(_lines(content))))
+    return replace(content, text=text, buttons=buttons, pictured=False)
+
+
+def _lines(content: Content) -> list[str]:
+    """The options, each behind its sign."""
+    return [f"{sign}. {button.label}" for sign, button in zip(_signs(content), content.buttons, strict=False)]
+
+
+def _signs(content: Content) -> str:
+    """What stands for the options one after another: A, B, C, or the numbers that they have in the picture."""
+    return string.digits[1:] if content.pictured else string.ascii_uppercase
 
 
 def _ticked(content: Content) -> Content:
@@ -97,4 +125,5 @@ def _numbered(content: Content) -> Content:
         submit=None,
         pick="none",
         selected=(),
+        pictured=False,
     )

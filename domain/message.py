@@ -160,7 +160,8 @@ class Content:
     `pick` says what the buttons are: options of which one is chosen, options of which several are chosen (then
     `submit` ends the choice), or plain buttons. `more` are plain buttons below them. `hint` is what to say where
     buttons cannot be shown.
-    `selected` are indexes into `buttons`. `silent`: it makes no sound.
+    `selected` are indexes into `buttons`. `silent`: it makes no sound. `pictured`: the options stand in the picture,
+    numbered from 1 in the order of `buttons`, and the labels say what they show.
     """
 
     text: Text
@@ -172,3 +173,4 @@ class Content:
     more: tuple[Button, ...] = ()
     hint: str = ""
     silent: bool = False
+    pictured: bool = False

@@ -57,6 +57,7 @@ class Card:
             tuple((number.value, number.tolerance) for number in asked.numbers),
             asked.shuffled,
             asked.about,
+            asked.pictured,
         )
 
 
@@ -65,7 +66,7 @@ class CardShape:
     """What a card shares with its translations: where it leads, and its question without the words.
 
     `ways`: where each option leads (so there are as many). `places`: which right side each row of a matching has.
-    `numbers`: value and tolerance.
+    `numbers`: value and tolerance. `pictured`: the options are pictures.
     """
 
     leads_to: int | None = None
@@ -77,6 +78,7 @@ class CardShape:
     numbers: tuple[tuple[Decimal, Decimal], ...] = ()
     shuffled: bool = False
     about: str = ""
+    pictured: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,13 +15,15 @@ WRITTEN: Final = frozenset({"number", "text", "open"})  # answered in words, not
 class Option:
     """One thing to choose (in matching: the left side of a row); its explanation is shown when it was chosen.
 
-    `leads_to` is the index of the card that follows this choice in a branching scenario.
+    `leads_to` is the index of the card that follows this choice in a branching scenario. `picture`: the option is the
+    picture of this name, and its text says what that shows.
     """
 
     text: Text
     correct: bool = False
     explanation: Text = Text()
     leads_to: int | None = None
+    picture: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,6 +67,21 @@ class Question:
     def places(self) -> tuple[Text, ...]:
         """Matching: the different right sides, each once, in the order of their first row."""
         return tuple(dict.fromkeys(self.targets))
+
+    @property
+    def pictured(self) -> bool:
+        """Whether its options are pictures: the card's own picture shows them all, numbered from 1."""
+        return any(option.picture for option in self.options)
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        """What its options are called where they are told: their texts, those of pictures with their numbers."""
+        texts = [option.text.plain for option in self.options]
+        return (
+            tuple(f"{number}. {text}" for number, text in enumerate(texts, 1))
+            if self.pictured
+            else tuple(texts)
+        )
 
     @property
     def written(self) -> bool:

@@ -7,11 +7,12 @@ from typing import Final
 from domain.programme import Card, Picture
 from lessons.blocks import Block, blocks, spans
 from lessons.heading import anchored, heading, is_named
-from lessons.inline import flat, inline, link_to_card
+from lessons.inline import link_to_card
 from lessons.limits import check_card
-from lessons.markup import compiled, trimmed
+from lessons.markup import compiled
+from lessons.pictured import alternative, together
 from lessons.pictures import Shelf
-from lessons.placed import Mark, Placed
+from lessons.placed import Asked, Mark, Placed
 from lessons.question import is_answer, is_question, question
 from lessons.rules import Findings
 from lessons.visible import visible
@@ -74,7 +75,7 @@ def _closes(line: str, fence: str) -> bool:
 def card(source: str, line: int, lines: list[str], shelf: Shelf, found: Findings) -> Placed:
     """The card whose `source` begins at `line`; what is wrong with it goes to `found`."""
     parts = blocks(source, line, found)
-    picture = _picture([part for part in parts if _image(part)], shelf, found)
+    images = [part for part in parts if _image(part)]
     parts, onward = _onward([part for part in parts if not _image(part)])
     at = next(
         (index for index, part in enumerate(parts) if is_question(part, parts[index + 1 :])), len(parts)
@@ -88,6 +89,7 @@ def card(source: str, line: int, lines: list[str], shelf: Shelf, found: Findings
     text = compiled([part for part in before if not is_answer(part)], found)
     top = heading(parts[at], found) if parts[at:] else None
     asked = question(top, _alone(parts[at + 1 :], found), lines, found) if top else None
+    picture = _picture(images, asked, shelf, found)
     placed = Placed(
         Card(text, picture, asked.question if asked else None),
         top.line if top else line,
@@ -142,11 +144,24 @@ def _image(block: Block) -> bool:
     return [token.type for token in spans(block.content)] == ["image"]
 
 
-def _picture(images: list[Block], shelf: Shelf, found: Findings) -> Picture | None:
+def _picture(images: list[Block], asked: Asked | None, shelf: Shelf, found: Findings) -> Picture | None:
+    """The card's picture: its own, or that of its options."""
+    if asked and asked.shots:
+        for block in images[:1]:
+            found.add(
+                block.line,
+                "one-picture",
+                "Write --- below this picture, because the pictures of the options are that of this card.",
+            )
+        return together(asked, shelf, found)
+    return _own(images, shelf, found)
+
+
+def _own(images: list[Block], shelf: Shelf, found: Findings) -> Picture | None:
     pictures = list[Picture | None]()
     for block in images:
         token = spans(block.content)[0]
-        alt = trimmed(flat(inline(token.content, block.line, found))).plain
+        alt = alternative(token, block.line, found).plain
         if not visible(alt):
             found.add(
                 block.line,

@@ -28,8 +28,9 @@ def _answers(card: CardShape) -> str:
             return "with = ?"
     marked = " and ".join(str(index + 1) for index in card.right)
     opinion = "no [x]" if all(way is not None for way in card.ways) else ".opinion"
-    fixed = " and .fixed" if marked and not card.shuffled else ""
-    return f"with {count} options, " + (f"[x] at {marked}{fixed}" if marked else opinion)
+    fixed = " and .fixed" if marked and not card.shuffled and not card.pictured else ""
+    options = "options that are pictures" if card.pictured else "options"
+    return f"with {count} {options}, " + (f"[x] at {marked}{fixed}" if marked else opinion)
 
 
 def _place(way: int | None, cards: int) -> str:

@@ -14,7 +14,11 @@ def label(source: str | list[Token], line: int, rule: str, found: Findings) -> T
     """What a button can say, on one line: neither picture nor link nor hidden text (else `rule` goes to `found`)."""
     tokens = spans(source) if isinstance(source, str) else source
     if any(token.type == "image" for token in tokens):
-        found.add(line, rule, "Write this in words, because a picture cannot be chosen yet.")
+        found.add(
+            line,
+            rule,
+            "Write this in words, because only a whole option of - [ ] can be a picture.",
+        )
         return Text()
     text = trimmed(flat(written(tokens, line, found)))
     if not visible(text.plain):

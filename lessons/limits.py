@@ -2,7 +2,7 @@
 
 from typing import Final
 
-from domain.fitting import MOST_CAPTION, MOST_OPTION, MOST_OPTIONS, MOST_TEXT
+from domain.fitting import MOST_CAPTION, MOST_OPTION, MOST_OPTIONS, MOST_PICTURES, MOST_TEXT
 from domain.programme import Card
 from domain.question import Option, Question
 from domain.text import Text, units
@@ -20,11 +20,13 @@ _LETTER: Final = len("12. \n")  # where buttons are short, the options stand in 
 
 def check_options(options: list[tuple[Option, int]], line: int, found: Findings) -> None:
     """Number, likeness and length of the options, each given with its line."""
-    if not FEW_OPTIONS <= len(options) <= MOST_OPTIONS:
+    pictured = any(option.picture for option, _ in options)
+    what, most = ("options that are pictures", MOST_PICTURES) if pictured else ("options", MOST_OPTIONS)
+    if not FEW_OPTIONS <= len(options) <= most:
         found.add(
             line,
             "option-count",
-            f"The question has {len(options)} options, so write {FEW_OPTIONS} to {MOST_OPTIONS} of them.",
+            f"The question has {len(options)} {what}, so write {FEW_OPTIONS} to {most} of them.",
         )
     _refuse_same([(option.text, at) for option, at in options], found)
     for option, at in options:
@@ -104,7 +106,8 @@ def check_card(card: Card, line: int, found: Findings) -> None:
         rule, what = ("caption-length", "text beside a picture") if card.picture else ("text-length", "text")
         message = _shorten(what, card.text.units, most)
         found.add(line, rule, f"{message[:-1]} or divide it into cards with ---.")
-    if card.picture and units(card.picture.alt) > MOST_ALT:
+    pictured = card.question is not None and card.question.pictured  # its options' own texts are measured
+    if card.picture and not pictured and units(card.picture.alt) > MOST_ALT:
         found.add(line, "alt-length", _shorten("text in the brackets", units(card.picture.alt), MOST_ALT))
 
 

@@ -1,23 +1,25 @@
-"""Options to choose from: a list whose items have boxes, or are links to other cards."""
+"""Options to choose from: a list whose items have boxes, or are links to other cards; words, or pictures."""
 
 import re
 from dataclasses import dataclass
 from typing import Final
+from urllib.parse import unquote
 
 from domain.question import Option, Question, QuestionKind, kind_of
 from lessons.below import refuse_loose
-from lessons.blocks import Block
+from lessons.blocks import Block, spans
 from lessons.heading import Heading
 from lessons.inline import link_to_card
 from lessons.labels import label
 from lessons.limits import check_options
 from lessons.markup import compiled
-from lessons.placed import Asked, Mark
+from lessons.pictured import check_pictured, described, shot_in
+from lessons.placed import Asked, Mark, Shot
 from lessons.rules import Findings
 
 _BOX: Final = re.compile(r"\[([ xX])\][ \t]+(\S.*)", re.DOTALL)
 _TASK: Final = re.compile(r"\[[^\]]{0,3}\]([^(]|$)")
-_BRANCH: Final = re.compile(r"(\[[ xX]?\]\s+)?\[[^\]]+\]\(#")
+_BRANCH: Final = re.compile(r"(\[[ xX]?\]\s+)?\[(!\[[^\]]*\]\([^)]*\)|[^\]]+)\]\(#")
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +28,7 @@ class _Read:
     line: int
     boxed: bool
     way: Mark | None
+    shot: Shot | None = None
 
 
 def is_options(block: Block) -> bool:
@@ -45,12 +48,14 @@ def choice(top: Heading, lists: list[Block], lines: list[str], found: Findings) 
     read = [each for each in every if each]
     options = tuple(each.option for each in read)
     kind, ways = kind_of(options), tuple(each.way for each in read)
-    shuffled = kind != "opinion" and ".fixed" not in top.classes
+    shots = tuple(each.shot for each in read if each.shot)
+    shuffled = kind != "opinion" and ".fixed" not in top.classes and not shots
     asked = Question(top.id, kind, top.prompt, options, shuffled=shuffled)
     if found.errors == before:
         check_options([(each.option, each.line) for each in read], top.line, found)
         _check_boxes(read, kind, found)
         _check_right(top, kind, all(ways), found)
+        check_pictured([(each.shot, each.line) for each in read], found)
         _advise(read, found)
     if kind == "multiple" and any(ways):
         found.add(
@@ -58,7 +63,7 @@ def choice(top: Heading, lists: list[Block], lines: list[str], found: Findings) 
             "branching",
             "Mark only one option with [x] where options lead to cards, because only one is chosen.",
         )
-    return Asked(asked, ways)
+    return Asked(asked, ways, shots if found.errors == before else ())
 
 
 def _check_boxes(read: list[_Read], kind: QuestionKind, found: Findings) -> None:
@@ -111,8 +116,13 @@ def _option(item: Block, found: Findings) -> _Read | None:
         found.add(
             extra[0].line, "option-form", "Below an option write only its explanation, as one quote: > text."
         )
-    words, name = link or (source, "")
-    text = label(words, first.line, "option-form", found)
+    tokens, name = link or (spans(source), "")
+    shot = shot_in(tokens, first.line)
+    text = (
+        described(tokens[0], first.line, found) if shot else label(tokens, first.line, "option-form", found)
+    )
     explanation = compiled([part for block in rest for part in block.children], found)
     way = Mark(name, first.line) if link else None
-    return _Read(Option(text, bool(box and box[1] != " "), explanation), item.line, bool(box), way)
+    picture = unquote(shot.address, errors="replace") if shot else ""
+    option = Option(text, bool(box and box[1] != " "), explanation, picture=picture)
+    return _Read(option, item.line, bool(box), way, shot)

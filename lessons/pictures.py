@@ -11,6 +11,7 @@ import re
 import struct
 import warnings
 import zlib
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
@@ -20,6 +21,7 @@ from urllib.parse import unquote
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from domain.programme import Picture
+from lessons.grid import grid
 from lessons.rules import Findings, shown
 from lessons.source import inside, read
 
@@ -50,6 +52,7 @@ class Shelf:
     def __init__(self, folder: Path) -> None:
         self._folder = folder
         self._known: dict[str, Picture | UnusableError] = {}
+        self._drawn: dict[tuple[str, ...], Picture] = {}
         self.served: dict[str, bytes] = {}
 
     def take(self, address: str, alt: str, line: int, found: Findings) -> Picture | None:
@@ -70,17 +73,29 @@ class Shelf:
         """Have a picture under its name that was read already."""
         self._known[picture.name] = picture
 
+    def together(self, pictures: Sequence[Picture], alt: str) -> Picture:
+        """Two to nine pictures of this shelf as one, in which they are numbered from 1."""
+        digests = tuple(picture.digest for picture in pictures)
+        if digests not in self._drawn:
+            drawn = grid([self.served[digest] for digest in digests])
+            self._drawn[digests] = self._put(drawn, "options")
+        return replace(self._drawn[digests], alt=alt)
+
     def _load(self, name: str) -> Picture:
         if _OUTSIDE.search(name) or not name.isprintable():
             raise UnusableError(
                 "picture-path",
                 "Put the picture into the programme's folder and write its name, for example desk.png.",
             )
-        data, media_type, size = redraw(self._bytes(name))
+        return self._put(self._bytes(name), PurePosixPath(name).stem)
+
+    def _put(self, source: bytes, stem: str) -> Picture:
+        """Draw a picture anew, and keep its bytes to be served."""
+        data, media_type, size = redraw(source)
         digest = sha256(data).hexdigest()
         self.served[digest] = data
         suffix = ".jpg" if media_type == "image/jpeg" else ".png"
-        return Picture(digest, PurePosixPath(name).stem + suffix, "", *size, media_type)
+        return Picture(digest, stem + suffix, "", *size, media_type)
 
     def _bytes(self, name: str) -> bytes:
         path = self._folder / name

@@ -18,11 +18,23 @@ class Mark:
 
 
 @dataclass(frozen=True, slots=True)
+class Shot:
+    """The address of a picture that is an option, and its line."""
+
+    address: str
+    line: int
+
+
+@dataclass(frozen=True, slots=True)
 class Asked:
-    """A question, and for each of its options the link that it is (nothing where options cannot be links)."""
+    """A question, and for each of its options the link that it is (nothing where options cannot be links).
+
+    `shots`: the pictures that the options are; none where they are words.
+    """
 
     question: Question
     ways: tuple[Mark | None, ...] = ()
+    shots: tuple[Shot, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -55,6 +55,7 @@ ERRORS: Final[frozenset[str]] = frozenset(
         "option-count",
         "option-form",
         "option-length",
+        "option-pictures",
         "options-alone",
         "order",
         "order-form",

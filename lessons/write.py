@@ -6,15 +6,17 @@ A picture keeps its name; ways that lead from card to card are not written.
 import json
 import re
 from typing import Final
+from urllib.parse import quote
 
 from domain.programme import Card, LessonText
-from domain.question import Number, Question
+from domain.question import Number, Option, Question
 from domain.text import Text
 from lessons.escape import escaped, row
 from lessons.exam import written
 from lessons.write_text import line, paragraphs
 
 _TABLE: Final = "| | |\n|---|---|"
+_ADDRESS: Final = re.compile(r"[^\w./-]")  # what an address in brackets may not have as it is
 _BAR: Final = re.compile(r"\\.|\|")
 
 
@@ -33,7 +35,8 @@ def description(title: str, text: str) -> str:
 
 def card(told: Card) -> str:
     """One card, without the line of --- that divides it from the next."""
-    picture = f"![{escaped(told.picture.alt)}]({told.picture.name})" if told.picture else ""
+    drawn = told.question is not None and told.question.pictured  # of the options: it is drawn again
+    picture = _picture(told.picture.alt, told.picture.name) if told.picture and not drawn else ""
     asked = question(told.question) if told.question else ""
     return "\n\n".join(part for part in (paragraphs(told.text), picture, asked) if part)
 
@@ -47,6 +50,10 @@ def question(asked: Question) -> str:
     return "\n\n".join([top, *below])
 
 
+def _picture(alt: str, name: str) -> str:
+    return f"![{escaped(alt)}]({_ADDRESS.sub(lambda sign: quote(sign[0]), name)})"
+
+
 def _value(title: str) -> str:
     """A value of the head on one line, in the double quotes in which YAML takes every sign."""
     shown = "".join(each if each.isprintable() else " " for each in title)
@@ -55,7 +62,7 @@ def _value(title: str) -> str:
 
 def _classes(asked: Question) -> list[str]:
     opinion = asked.kind == "opinion"
-    fixed = asked.kind in ("single", "multiple") and not asked.shuffled
+    fixed = asked.kind in ("single", "multiple") and not asked.shuffled and not asked.pictured
     classes = [".opinion"] * opinion + [".fixed"] * fixed + [".forgiving"] * asked.forgiving
     return [*classes, f"lesson={asked.about}"] if asked.about else classes
 
@@ -76,9 +83,13 @@ def _answers(asked: Question) -> str:
         case "open":
             return "= ?"
     return "\n".join(
-        f"- [{'x' if option.correct else ' '}] {line(option.text)}{_explained(option.explanation)}"
+        f"- [{'x' if option.correct else ' '}] {_chosen(option)}{_explained(option.explanation)}"
         for option in asked.options
     )
+
+
+def _chosen(option: Option) -> str:
+    return _picture(option.text.plain, option.picture) if option.picture else line(option.text)
 
 
 def _explained(text: Text) -> str:

@@ -63,10 +63,13 @@ def _lessons(folder: Path, language: Language, lost: list[str]) -> list[LessonTe
 def _kept(card: Card, lesson: LessonText, place: int, form: Format, lost: list[str]) -> list[Card]:
     """The card as far as the format has it: it is written, read again, and compared."""
     where = f"{short(lesson.title)}, card {place}"
-    plain = _without_ways(replace(card, picture=None))
-    if card.picture:
+    shown = _in_words(card)
+    if shown.question != card.question:
+        lost.append(f"{where}: its options are pictures, and only what is said of them is kept.")
+    elif card.picture:
         lost.append(f"{where}: the picture {printable(card.picture.name)} is left out.")
-    if plain != replace(card, picture=None):
+    plain = _without_ways(shown)
+    if plain != shown:
         lost.append(f"{where}: it leads to other cards, and that is left out.")
     if not plain.text and not plain.question:
         return []
@@ -74,6 +77,15 @@ def _kept(card: Card, lesson: LessonText, place: int, form: Format, lost: list[s
     if reason:
         lost.append(f"{where}: {reason}")
     return [plain] if carried else []
+
+
+def _in_words(card: Card) -> Card:
+    """The card without its picture; options that are pictures become what is said of them."""
+    asked = card.question
+    if asked and asked.pictured:
+        options = tuple(replace(option, picture="") for option in asked.options)
+        asked = replace(asked, options=options, shuffled=asked.kind != "opinion")
+    return replace(card, picture=None, question=asked)
 
 
 def _without_ways(card: Card) -> Card:

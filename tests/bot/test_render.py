@@ -125,6 +125,38 @@ def test_feedback_explains_what_was_chosen_and_what_should_have_been(
     assert content.text.plain.split("\n\n") == told.split("|")
 
 
+@pytest.mark.parametrize(
+    ("card", "chosen", "told"),
+    [
+        (1, (0,), "Not quite.|why a en|The right answer: 2. b en"),
+        (2, (0,), "Not quite.|1. a en\nwhy a en|Also right:|3. c en\nwhy c en"),
+    ],
+    ids=["one", "several"],
+)
+def test_options_that_are_pictures_are_told_with_their_numbers(
+    card: int, chosen: tuple[int, ...], told: str
+) -> None:
+    asked = shown(ShowCard(1, 0, card, "s"), "en", pictured())
+    content = shown(Feedback(1, 0, card, chosen, correct=False), "en", pictured())
+    assert content.text.plain.split("\n\n") == told.split("|")
+    assert asked.pictured
+    assert [button.label for button in asked.buttons[:2]] == ["a en", "b en"]
+
+
+def pictured() -> Programme:
+    """The programme, every option of it a picture."""
+    lesson = PROGRAMME.lessons[0]
+    texts = tuple(replace(text, cards=tuple(map(with_pictures, text.cards))) for text in lesson.texts)
+    return replace(PROGRAMME, lessons=(replace(lesson, texts=texts),))
+
+
+def with_pictures(card: Card) -> Card:
+    if card.question is None:
+        return card
+    options = tuple(replace(option, picture="a.png") for option in card.question.options)
+    return replace(card, question=replace(card.question, options=options))
+
+
 def test_who_chose_nothing_right_is_not_told_what_is_also_right() -> None:
     content = shown(Feedback(1, 0, 2, (1,), correct=False))
     assert "Also right" not in content.text.plain

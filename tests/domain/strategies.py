@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from domain.choosing import pieces
 from domain.facts import Facts, Held, Invitation, Shelf, Step, Study, StudyState
-from domain.fitting import MOST_OPTIONS, Capabilities
+from domain.fitting import MOST_OPTIONS, MOST_PICTURES, Capabilities
 from domain.language import LANGUAGES, Language
 from domain.message import Button, Content
 from domain.organisation import Organisation
@@ -92,16 +92,19 @@ def contents(draw: st.DrawFn) -> Content:
         for index, label in enumerate(labels)
     )
     many = pick == "many"
-    more = (Button("Pradėti iš naujo", f"{'k' * 22}:again"),) if pick == "one" and draw(st.booleans()) else ()
+    pictured = pick != "none" and len(labels) <= MOST_PICTURES and draw(st.booleans())
+    again = pick == "one" and not pictured and draw(st.booleans())
+    more = (Button("Pradėti iš naujo", f"{'k' * 22}:again"),) if again else ()
     return Content(
         text=draw(texts()),
-        picture=draw(st.none() | pictures),
+        picture=draw(pictures if pictured else st.none() | pictures),
         buttons=buttons,
         pick=pick,
         selected=tuple(sorted(draw(st.sets(st.integers(0, len(labels) - 1))))) if many else (),
         submit=Button("Atsakyti", f"{'k' * 22}:ok") if many else None,
         more=more,
         hint=draw(words),
+        pictured=pictured,
     )
 
 

@@ -105,6 +105,38 @@ MANY = Content(
             ),
         ),
         (
+            replace(ONE, picture=DESK, pictured=True),
+            ALL,
+            replace(ONE, picture=DESK, buttons=(Button("1. Žąsis", "k:0"), Button("2. Antis", "k:1"))),
+        ),
+        (
+            replace(ONE, picture=DESK, pictured=True, buttons=LONG),
+            PHONE,
+            replace(
+                ONE,
+                text=Text("Kuris?\n\n1. Žąsis, kuri skrenda per jūrą\n2. Antis"),
+                picture=DESK,
+                buttons=(Button("1", "k:0"), Button("2", "k:1")),
+            ),
+        ),
+        (
+            replace(MANY, picture=DESK, pictured=True),
+            PHONE,
+            replace(
+                MANY,
+                picture=DESK,
+                buttons=(Button("☐ 1. Žąsis", "k:0"), Button("☑ 2. Antis", "k:1"), OK),
+                submit=None,
+                pick="none",
+                selected=(),
+            ),
+        ),
+        (
+            replace(ONE, picture=DESK, pictured=True),
+            TERMINAL,
+            Content(Text("Kuris?\n\n1. Žąsis\n2. Antis\n\nAnswer with the number."), hint=ONE.hint),
+        ),
+        (
             ONE,
             TERMINAL,
             Content(Text("Kuris?\n\n1. Žąsis\n2. Antis\n\nAnswer with the number."), hint=ONE.hint),
@@ -142,7 +174,7 @@ def test_nothing_is_lost(content: Content, can: Capabilities) -> None:
     assert content.text.plain in fitted.text.plain
     assert [button.label for button in (*content.buttons, *content.more) if button.label not in read] == []
     if content.picture and fitted.picture is None:
-        assert content.picture.alt in fitted.text.plain
+        assert content.pictured or content.picture.alt in fitted.text.plain
     else:
         assert fitted.picture == content.picture
     if not can.buttons:
@@ -193,6 +225,7 @@ def test_every_choice_can_still_be_made(content: Content, can: Capabilities) -> 
 @calm
 @given(contents(), capabilities)
 def test_long_options_are_lettered_and_ticks_are_shown(content: Content, can: Capabilities) -> None:
+    content = replace(content, pictured=False)
     fitted = fit(content, can)
     if not can.buttons or can.many or content.pick == "none":
         assert fitted.buttons == ((*content.buttons, *content.more) if can.buttons else ())
@@ -217,6 +250,28 @@ def test_long_options_are_lettered_and_ticks_are_shown(content: Content, can: Ca
 def test_a_fitted_message_fits_already(content: Content, can: Capabilities) -> None:
     fitted = fit(content, can)
     assert fit(fitted, can) == fitted
+
+
+@calm
+@given(contents().filter(lambda content: content.pictured), capabilities)
+def test_options_that_are_pictures_have_the_numbers_of_the_picture(
+    content: Content, can: Capabilities
+) -> None:
+    fitted = fit(content, can)
+    numbers = [str(number) for number, _ in enumerate(content.buttons, 1)]
+    lines = [f"{number}. {button.label}" for number, button in zip(numbers, content.buttons, strict=True)]
+    assert not fitted.pictured
+    if not can.buttons:
+        listed = "\n".join(lines)
+        assert fitted.text.plain.removesuffix(f"\n\n{content.hint}").endswith(listed)
+        return
+    buttons = fitted.buttons[: len(numbers)]
+    assert [button.data for button in buttons] == [button.data for button in content.buttons]
+    labels = [button.label.removeprefix("☐ ").removeprefix("☑ ") for button in buttons]
+    tick = 2 * (content.pick == "many")
+    short = can.many or all(len(line.encode("utf-16-le")) // 2 + tick <= can.label for line in lines)
+    assert labels == (lines if short else numbers)
+    assert short or fitted.text.plain.endswith("\n".join(lines))
 
 
 @given(st.integers(1, 12))

@@ -1,8 +1,11 @@
 """What kind a question is, and what belongs to it."""
 
+from dataclasses import replace
+
 import pytest
 
 from domain.problem import Problem
+from domain.programme import Card
 from domain.question import Option, QuestionKind, kind_of
 from domain.text import Text
 from tests.domain.make import KINDS, question
@@ -31,6 +34,15 @@ def test_right_options_are_told_by_their_places(kind: str, right: tuple[int, ...
 def test_right_sides_stand_once_in_the_order_of_their_first_row() -> None:
     places = [[place.plain for place in question(kind).places] for kind in "cgs"]
     assert places == [["Pieva", "Upė", "Ežeras", "Miškas"], ["Vanduo", "Miškas"], []]
+
+
+def test_options_that_are_pictures_are_called_by_their_numbers_too() -> None:
+    words = question()
+    options = tuple(replace(option, picture="a.png") for option in words.options)
+    shown = replace(words, options=options)
+    assert (words.pictured, words.names) == (False, ("Žąsis", "Antis", "Gulbė", "Strazdas"))
+    assert (shown.pictured, shown.names) == (True, ("1. Žąsis", "2. Antis", "3. Gulbė", "4. Strazdas"))
+    assert Card(question=shown).shape == replace(Card(question=words).shape, pictured=True)
 
 
 def test_some_kinds_are_answered_in_words() -> None:

@@ -150,7 +150,7 @@ REFUSED = {
     ),
     "a box is missing": ("## A? {#a}\n- [One](#end)\n- [x] Two\n\n" + END, [(6, "option-form")]),
     "no words": ("## A? {#a}\n- [](#end)\n- [Two](#end)\n\n" + END, [(6, "option-form")]),
-    "a picture that leads": ("## A? {#a}\n- [![a](b.png)](#end)\n- [Two](#end)\n\n" + END, [(6, "option-form")]),
+    "a picture that leads": ("## A? {#a}\n- [![a](b.png)](#end)\n- [Two](#end)\n\n" + END, [(7, "option-pictures")]),
     "more than a link": ("## A? {#a}\n- [One](#end) or so\n- [Two](#end)\n\n" + END, [(6, "option-form")]),
     "more than a link behind a box": (
         "## A? {#a}\n- [x] [One](#end) or so\n- [ ] [Two](#end)\n\n" + END,

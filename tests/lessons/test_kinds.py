@@ -233,7 +233,7 @@ REFUSED = {
     "text: text below": ("= a\n\nMore.\n", [(11, "after-options")]),
     "a line of =====": ("=====\n", [(9, "after-options")]),
     "text: a long explanation": (f"= a\n> {'x' * 1_001}\n", [(7, "explanation-length")]),
-    "an option that is a picture": ("- [ ] ![A red cross](a.png)\n- [x] Two\n", [(9, "option-form")]),
+    "an option with a picture in it": ("- [ ] Here ![A red cross](a.png)\n- [x] Two\n", [(9, "option-form")]),
     "options and an order": (f"{BOXES}\n{ORDER}", [(14, "question-kind")]),
     "an order and options": (f"{ORDER}\n{BOXES}", [(13, "question-kind")]),
     "options and a number": (f"{BOXES}\n= 4\n", [(14, "question-kind")]),

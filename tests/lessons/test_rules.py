@@ -1,13 +1,16 @@
 """Rules and their documentation are the same list, and every rule is really used."""
 
+import io
 import re
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from lessons.parse import Parsed
 from lessons.rules import ADVICE, ERRORS, Findings, shown
+from tests.lessons.folders import Write
 
 ROOT = Path(__file__).parents[2]
 
@@ -23,7 +26,11 @@ def test_every_rule_is_documented_and_no_other() -> None:
     assert documented("Advice") == sorted(ADVICE)
 
 
-def test_every_example_is_right(read: Callable[[str], Parsed]) -> None:
+def test_every_example_is_right(read: Callable[[str], Parsed], write: Write) -> None:
+    for name, colour in (("exit", "green"), ("fire", "red"), ("stop", "gold")):
+        out = io.BytesIO()
+        Image.new("RGB", (8, 6), colour).save(out, "PNG")
+        write(f"{name}.png", out.getvalue())
     text = (ROOT / "docs" / "lesson-format.md").read_text(encoding="utf-8")
     examples = re.findall(r"^```markdown\n(.*?)^```", text, re.MULTILINE | re.DOTALL)
     asking = [
@@ -32,7 +39,7 @@ def test_every_example_is_right(read: Callable[[str], Parsed]) -> None:
     parsed = [read(each) for each in asking]
     assert [str(p) for each in parsed for p in each.problems if p.severity == "error"] == []
     kinds = {question.kind for each in parsed if each.text for question in each.text.questions}
-    assert kinds == {"multiple", "opinion", "order", "match", "number", "text", "open"}
+    assert kinds == {"single", "multiple", "opinion", "order", "match", "number", "text", "open"}
 
 
 def test_every_rule_is_used() -> None:

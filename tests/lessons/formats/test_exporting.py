@@ -1,5 +1,6 @@
 """Lessons out and in again: the same questions, or a sentence about what is not the same."""
 
+import io
 from collections.abc import Callable
 from dataclasses import replace
 from decimal import Decimal
@@ -10,6 +11,7 @@ from tempfile import TemporaryDirectory
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from domain.language import LANGUAGES, Language
 from domain.programme import Card, LessonText
@@ -236,6 +238,25 @@ def test_what_cannot_be_exported(
     with pytest.raises(Unreadable) as refused:
         export(place(tmp_path), form, language)
     assert reason in str(refused.value)
+
+
+def test_options_that_are_pictures_become_words_and_are_told(tmp_path: Path, png: bytes) -> None:
+    options = tuple(replace(option, picture=f"{option.text.plain}.png") for option in TWO)
+    folder = written(tmp_path / "a", "en", ask("single", options=options, shuffled=False))
+    for option, data in zip(options, (png, green()), strict=True):
+        (folder / option.picture).write_bytes(data)
+    exported = export(folder, "gift", "en")
+    assert exported.lost == (
+        "A / B: {c}, card 1: its options are pictures, and only what is said of them is kept.",
+    )
+    bring("bank.gift", exported.data, tmp_path / "bank", language="en")
+    assert cards_of(tmp_path / "bank", "en") == [ask("single", options=TWO, shuffled=True)]
+
+
+def green() -> bytes:
+    out = io.BytesIO()
+    Image.new("RGB", (8, 6), "green").save(out, "PNG")
+    return out.getvalue()
 
 
 def test_a_card_that_is_only_a_picture_is_left_out(tmp_path: Path, png: bytes) -> None:

@@ -71,8 +71,9 @@ class WebVisitor:
         entry = self._entries[place]
         choice = {each["label"]: each["data"].split(":")[1] for each in entry["buttons"]}
         assert entry["submit"]["label"] == then
-        key, chosen = entry["submit"]["data"].split(":")[0], [choice[each] for each in options]
-        await self._posts(press=f"{key}:={','.join(chosen)}", label=", ".join(options))
+        labels = [(await finds(self, option))[1] for option in options]
+        key, chosen = entry["submit"]["data"].split(":")[0], [choice[each] for each in labels]
+        await self._posts(press=f"{key}:={','.join(chosen)}", label=", ".join(labels))
 
     async def sees(self) -> list[Shown]:
         await self.closes()

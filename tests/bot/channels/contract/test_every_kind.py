@@ -1,21 +1,19 @@
 """A lesson with a question of every kind, the same for every messenger: put together, written, and led on."""
 
-from datetime import timedelta
 from decimal import Decimal
 
-from actions.invite import invite
 from domain.programme import Card, Lesson, LessonText, Programme, ProgrammeText
 from domain.question import Number, Option, Question
 from domain.text import Text
-from storage import organisations, people, programmes
+from storage import programmes
 from storage.answers import ANSWER
 from storage.database import Connection
-from tests.bot.channels.contract.house import House, texts
+from tests.bot.channels.contract.house import House
+from tests.bot.channels.contract.invited import invite_to, join, say
 from tests.bot.channels.contract.running import Opening
 from tests.bot.channels.contract.visitor import Shown, Visitor, reads, until
 from tests.storage.samples import MONDAY, rows
 
-CODE = "hT4kq9Zx_aB1-abcdefghi"
 MORNING = ("Pabundu", "Keliuosi", "Einu į darbą")
 BIRDS, PLACES = ("Antis", "Gegutė", "Žvirblis"), ("Upė", "Miškas", "Miestas")
 LEADS = (Option(Text("Klausiu kolegės"), leads_to=7), Option(Text("Žinau pati"), True, Text("Puiku.")))
@@ -49,21 +47,10 @@ EVERY_KIND = Programme(
 )
 
 
-def say(key: str, **params: str | int) -> str:
-    """A sentence of the product in Lithuanian."""
-    return texts().say("lt", key, **params)
-
-
 def let_in(tx: Connection) -> None:
     """Publish the lesson, and invite somebody to it."""
     programmes.publish(tx, EVERY_KIND, MONDAY)
-    place = organisations.add(
-        tx, name="Gluosnių biblioteka", country="LT", zone="Europe/Vilnius", language="lt", contact="Rūta"
-    )
-    person = people.add(tx, organisation=place, name="Ona Jankauskaitė", email="ona@g.example", language="lt")
-    programme = programmes.by_slug(tx, "visi")
-    assert programme is not None
-    invite(tx, person=person, programme=programme, code=CODE, now=MONDAY - timedelta(days=1))
+    invite_to(tx, EVERY_KIND.slug)
 
 
 def newest(seen: list[Shown], prompt: str) -> Shown | None:
@@ -89,9 +76,7 @@ async def test_a_lesson_with_every_kind_of_question(house: House, opening: Openi
     again, submit = say("study.again"), say("study.submit")
     async with opening(house) as messenger, house.works(messenger.channel):
         visitor = await messenger.visitor()
-        await visitor.says(f"/start {CODE}")
-        await visitor.presses(say("join.yes"))
-        await visitor.presses(say("join.agree"))
+        await join(visitor)
         await taps(visitor, "Kokia tvarka?", MORNING[2], again, MORNING[2], MORNING[0], again, *MORNING[:2])
         await visitor.presses(submit)
         await goes_on(visitor, "Rytas.")

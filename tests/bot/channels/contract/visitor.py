@@ -41,10 +41,14 @@ class Shown:
         return words(plain) in words(self.text)
 
     def way_to(self, option: str) -> str | None:
-        """What to press or to type for an option: its button, or the letter or number that stands before its text."""
+        """What to press or to type for an option: its button, or the letter or number that stands before its text.
+
+        A button may say the number too: "2. A red flag" is a way to "A red flag".
+        """
         buttons = {bare(label): label for label in self.labels}
-        if option in buttons:
-            return buttons[option]
+        found_on = [name for name in buttons if name in (option, f"{name[:1]}. {option}")]
+        if found_on:
+            return buttons[found_on[0]]
         found = re.search(rf"(?:^| )(\w{{1,2}})\. {re.escape(words(option))}(?= |$)", words(self.text))
         if found is None:
             return None
