@@ -81,7 +81,7 @@ async def test_a_programme_is_learned_to_its_end(library: Database, language: La
             talk.at += timedelta(days=1)
             assert await talk.says("/continue") == [f"card {lesson + 1}.0"]
     assert study is not None
-    certified = study.programme.rules.valid_months is not None
+    certified = programme.rules.valid_months is not None
     assert end == ["study.programme_done+certificate.issued" if certified else "study.programme_done"]
     assert study.state == "finished"
     await finished_well(talk, language)
