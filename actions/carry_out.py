@@ -72,7 +72,9 @@ class Turn:
                 addresses.talk_about(self.tx, self.address.id, invitation, agreed_name=agreed_name)
             case to.Join() | to.SetLanguage() | to.Note():
                 self._do_person(effect)
-            case to.SetHour() | to.SetDays() | to.SetSnooze() | to.SetLeave():
+            case to.Remember():
+                pass  # remember.py does it, with what was known before
+            case to.SetHour() | to.SetDays() | to.SetSnooze() | to.SetLeave() | to.SetReviews():
                 self._do_rhythm(effect)
 
     def _say(self, message: Message, edits_step: str) -> None:
@@ -167,6 +169,8 @@ class Turn:
                 people.set_snooze(self.tx, self._who(), until)
             case to.SetLeave(first, last):
                 people.set_leave(self.tx, self._who(), first, last)
+            case to.SetReviews(on):
+                people.set_reviews(self.tx, self._who(), on=on)
 
     def _join(self, invitation: int, person: int) -> None:
         if not invitations.redeem(self.tx, invitation, self.address.id, self.now):

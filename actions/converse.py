@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from actions import facts as facts_of
+from actions import remember
 from actions.carry_out import Turn
 from actions.remind import follow
 from domain import conversation
@@ -41,3 +42,5 @@ def converse(
     turn.carry_out(conversation.respond(facts, event, new_key))
     if turn.person is not None:
         follow(tx, turn.person, facts, turn.done, now)
+    if facts.person is not None:
+        remember.follow(tx, facts, facts.person, turn.done)

@@ -10,6 +10,7 @@ from domain.choosing import AGAIN, OK, again, choices, left, pieces, ready
 from domain.message import Button, Choice, Content, Feedback, Notice, ShowCard
 from domain.programme import LessonText, Programme
 from domain.question import Question
+from domain.reviewing import ENOUGH, KNOWN
 from domain.text import Text, join, marked
 
 Version = Callable[[int], Programme]
@@ -38,12 +39,17 @@ def _button(choice: Choice, voice: Voice) -> Button:
 def _card(shown: ShowCard, lesson: LessonText, programme: Programme, voice: Voice, which: int) -> Content:
     card = lesson.cards[shown.card]
     heading = Text()
-    if shown.heading:
+    if shown.purpose == "review":
+        title = programme.text(voice.language).title
+        heading = marked(voice.say("review.heading", title=title), "italic")
+    elif shown.heading:
         place = {"number": shown.lesson + 1, "of": len(programme.lessons), "minutes": lesson.minutes}
         heading = marked(voice.say("study.heading", title=lesson.title, **place), "bold")
     before = join(heading, card.text)
     if card.question:
-        return replace(_question(shown, before, card.question, voice, which), picture=card.picture)
+        asked = _question(shown, before, card.question, voice, which)
+        asked = replace(asked, more=(*asked.more, *_ways_out(shown, voice)), written=card.question.written)
+        return replace(asked, picture=card.picture)
     last = shown.last or shown.card + 1 == len(lesson.cards)
     button = Button(voice.say("study.finish" if last else "study.next"), f"{shown.step}:next")
     return Content(before, card.picture, (button,), hint=voice.say("hint.one"))
@@ -66,6 +72,14 @@ def _question(shown: ShowCard, before: Text, question: Question, voice: Voice, w
         more=(*((ok,) if whole else ()), *((anew,) if again(question, chosen) else ())),
         hint=voice.say(hint),
     )
+
+
+def _ways_out(shown: ShowCard, voice: Voice) -> tuple[Button, ...]:
+    """Who is asked again need not answer."""
+    if shown.purpose != "review":
+        return ()
+    ways = ("review.i_know", f"{shown.step}:{KNOWN}"), ("review.stop", f"{shown.step}:{ENOUGH}")
+    return tuple(Button(voice.say(label), press) for label, press in ways)
 
 
 def _prompt(question: Question) -> Text:

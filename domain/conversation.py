@@ -1,6 +1,6 @@
 """The conversation: what a person did and what is known become what is to be done. Pure, for every messenger."""
 
-from domain import absence, answering, joining, settings, studying
+from domain import absence, answering, joining, reviewing, settings, studying
 from domain.effect import Effect, Enrol, Join, Say
 from domain.event import Command, Event, Said, StepPress, meaning_of
 from domain.facts import Facts, Shelf, Study, StudyState
@@ -42,7 +42,8 @@ def _command(facts: Facts, person: Person, command: Command, new_key: NewKey) ->
             return _progress(facts)
         case "programmes":
             return _programmes(facts)
-    return _setting(facts, person, command)
+    left = reviewing.word(facts, command.name, new_key) if command.name in reviewing.WAYS_OUT else None
+    return _setting(facts, person, command) if left is None else left
 
 
 def _setting(facts: Facts, person: Person, command: Command) -> list[Effect]:
@@ -55,6 +56,8 @@ def _setting(facts: Facts, person: Person, command: Command) -> list[Effect]:
             return settings.set_hour(facts, person, command.argument)
         case "days":
             return settings.set_days(facts, person, command.argument)
+        case "reviews":
+            return settings.set_reviews(person, command.argument)
     return _rest(facts, person, command)
 
 
@@ -105,6 +108,8 @@ def _another_code(facts: Facts, person: Person, new_key: NewKey) -> list[Effect]
 
 
 def _go_on(facts: Facts, new_key: NewKey) -> list[Effect]:
+    if facts.open and facts.open.purpose == "review":
+        return [Say(studying.asked_again(facts.open))]
     study = _current(facts)
     if study is None:
         return [Say(notice("study.nothing", PROGRAMMES, MENU))]

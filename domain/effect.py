@@ -78,6 +78,13 @@ class SetLeave:
 
 
 @dataclass(frozen=True, slots=True)
+class SetReviews:
+    """Questions come back, or do not any more."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Move:
     """The learner stands at this card now (-1: the lesson waits); the study is active."""
 
@@ -147,6 +154,18 @@ class Record:
         return None if self.worth is None else self.worth == 1
 
 
+Hint = Literal["known", "enough", "again"]
+
+
+@dataclass(frozen=True, slots=True)
+class Remember:
+    """A learner said of a question that came back: I know this, stop it, or ask it again after all."""
+
+    programme: int
+    question: str
+    how: Hint
+
+
 @dataclass(frozen=True, slots=True)
 class FinishLesson:
     """A lesson was gone through; `right` of `graded` answers in it were right."""
@@ -175,6 +194,7 @@ Effect = (
     | SetDays
     | SetSnooze
     | SetLeave
+    | SetReviews
     | Move
     | Wait
     | SetState
@@ -183,6 +203,7 @@ Effect = (
     | Ask
     | Select
     | Record
+    | Remember
     | FinishLesson
     | Note
 )

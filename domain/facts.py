@@ -1,12 +1,13 @@
 """What is known when a person does something: loaded by the action, read by the conversation."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 from domain.language import Language
 from domain.person import Person
 from domain.programme import Card, LessonText, Programme
+from domain.recall import Today
 
 StudyState = Literal["active", "paused", "finished"]
 Purpose = Literal["lesson", "review", "test"]
@@ -56,7 +57,8 @@ class Step:
     """A card that waits, or waited, for its learner.
 
     `selected` is what is chosen so far; once the question is answered (`question` is False then), what was chosen.
-    `purpose`: the card is part of the lesson, comes back for review, or is asked in a test.
+    `purpose`: the card is part of the lesson, comes back for review, or is asked in a test. `version`: the card is one
+    of this version, whichever the learner is enrolled in.
     """
 
     key: str
@@ -67,6 +69,7 @@ class Step:
     selected: tuple[int, ...] = ()
     closed: bool = False
     purpose: Purpose = "lesson"
+    version: int | None = None
 
     def of(self, study: Study, language: Language) -> Card:
         """The card itself."""
@@ -88,7 +91,8 @@ class Facts:
 
     `person` is None until they joined. `pending` is the invitation being talked about, `agreed_name` whether the person
     said that the name is theirs, `shown` the invitation whose code came with this update. `open` is the step asked
-    last, `pressed` the one whose key came with this update, `waiting` are the open steps of other studies.
+    last, `pressed` the one whose key came with this update, `waiting` are the open steps of other studies. `today` is
+    known when this is about a question that came back.
     """
 
     now: datetime
@@ -102,10 +106,19 @@ class Facts:
     open: Step | None = None
     pressed: Step | None = None
     waiting: tuple[Step, ...] = ()
+    today: Today | None = None
 
     def study(self, enrolment: int) -> Study:
         """The study of an enrolment of this person."""
         return next(study for study in self.studies if study.enrolment == enrolment)
+
+    def study_at(self, step: Step) -> Study:
+        """The study that a step belongs to, with the version that its card is of."""
+        study = self.study(step.enrolment)
+        if step.version in (None, study.version):
+            return study
+        assert self.today is not None, "what came back is known with its version"
+        return replace(study, version=self.today.edition.version, programme=self.today.edition.programme)
 
     def open_in(self, study: Study, purpose: Purpose = "lesson") -> Step | None:
         """The step of this study that waits for its learner."""

@@ -46,6 +46,8 @@ def fit(content: Content, can: Capabilities) -> Content:
         return _numbered(content)
     if content.pick != "none" and not can.many:
         content = _chosen_from(content, can)
+    if content.pick == "many":  # what is chosen among them stays apart
+        return content
     return replace(content, buttons=(*content.buttons, *content.more), more=())
 
 
@@ -81,12 +83,16 @@ def _ticked(content: Content) -> Content:
 
 
 def _numbered(content: Content) -> Content:
-    """Buttons become a numbered list, answered by a number or by the option's text."""
+    """Buttons become a numbered list, answered by a number or by the option's text; commands, where words answer."""
     buttons = (*content.buttons, *content.more)
-    lines = [f"{number}. {button.label}" for number, button in enumerate(buttons, 1)]
+    if content.written:
+        lines = [f"/{button.data.rpartition(':')[2]} – {button.label}" for button in buttons]
+    else:
+        lines = [f"{number}. {button.label}" for number, button in enumerate(buttons, 1)]
+    hint = content.hint if lines and not content.written else ""
     return replace(
         content,
-        text=join(content.text, Text("\n".join(lines)), Text(content.hint if lines else "")),
+        text=join(content.text, Text("\n".join(lines)), Text(hint)),
         buttons=(),
         more=(),
         submit=None,

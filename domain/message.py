@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Literal
 
+from domain.facts import Purpose
 from domain.programme import Picture
 from domain.text import Text
 
@@ -60,7 +61,7 @@ class Notice:
 class ShowCard:
     """A card of a published lesson. `step` is the key that its buttons carry, `selected` what is chosen so far.
 
-    `last`: nothing follows it in the lesson, for this learner.
+    `last`: nothing follows it in the lesson, for this learner. `purpose` is that of the step.
     """
 
     version: int
@@ -70,6 +71,7 @@ class ShowCard:
     heading: bool = False
     selected: tuple[int, ...] = ()
     last: bool = False
+    purpose: Purpose = "lesson"
     form: Literal["card"] = "card"
 
 
@@ -84,6 +86,7 @@ class Feedback:
     correct: bool | None
     step: str = ""
     worth: float | None = None
+    purpose: Purpose = "lesson"
     form: Literal["feedback"] = "feedback"
 
 
@@ -117,7 +120,7 @@ class Content:
 
     `pick` says what the buttons are: options of which one is chosen, options of which several are chosen (then
     `submit` ends the choice), or plain buttons. `more` are plain buttons below them. `hint` is what to say where
-    buttons cannot be shown.
+    buttons cannot be shown. `written`: it is answered in words, so that a number stands for nothing.
     `selected` are indexes into `buttons`. `silent`: it makes no sound.
     """
 
@@ -129,4 +132,5 @@ class Content:
     submit: Button | None = None
     more: tuple[Button, ...] = ()
     hint: str = ""
+    written: bool = False
     silent: bool = False

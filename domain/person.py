@@ -15,6 +15,7 @@ class Person:
     """Someone who learns. `days` are ISO weekdays (1 is Monday); `consented_at` is None until they joined.
 
     A leave is from its first to its last date, both included. Until `snoozed_until` neither lessons nor reminders come.
+    `reviews`: questions come back to them.
     """
 
     id: int
@@ -27,3 +28,4 @@ class Person:
     leave_from: date | None = None
     leave_until: date | None = None
     snoozed_until: datetime | None = None
+    reviews: bool = True

@@ -1,7 +1,7 @@
 """Spaced review: when a question comes back to a learner, and which ones are asked today."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
@@ -99,25 +99,34 @@ def stopped(memory: Memory) -> Memory:
     return replace(memory, due=None, state="stopped")
 
 
+def resumed(memory: Memory, learner: Learner, *, at: datetime) -> Memory:
+    """After "ask it again after all": one that was stopped is due on the next good day after this one."""
+    if memory.state != "stopped":
+        return memory
+    due = good_day(local(at, learner.person).date() + DAY, learner.person)
+    return replace(memory, due=due, state="review")
+
+
 def recalled(memory: Memory, learner: Learner, on: date) -> float:
     """The chance, as FSRS predicts it, that the question is answered right on this date."""
     return _scheduler(learner.parameters).get_card_retrievability(_card(memory), _moment(on))
 
 
 def choose(
-    waiting: Iterable[Waiting], learner: Learner, *, at: datetime, asked: int = 0
+    waiting: Iterable[Waiting], learner: Learner, *, at: datetime, asked: Collection[int] = ()
 ) -> tuple[Waiting, ...]:
-    """Which of them are asked now: with the `asked` ones of today at most three, and none on a day off.
+    """Which of them are asked now: at most three a day, and none on a day off.
 
-    First come those of which most is lost and which a review helps most; programmes take turns. The others wait:
-    FSRS counts the days that really passed, so nothing is lost by being late but what was forgotten.
+    `asked` has the programme of each question that was asked today. First come those of which most is lost and which a
+    review helps most; programmes take turns. The others wait: FSRS counts the days that really passed, so nothing is
+    lost by being late but what was forgotten.
     """
     today = local(at, learner.person).date()
     if day_off(today, learner.person) is not None:
         return ()
     due = [each for each in waiting if each.memory.due is not None and each.memory.due <= today]
     due.sort(key=lambda each: (-_worth_asking(each.memory, learner, today), each.programme, each.question))
-    return _in_turns(due)[: max(0, MOST_A_DAY - asked)]
+    return _in_turns(due, asked)[: max(0, MOST_A_DAY - len(asked))]
 
 
 def same_question(old: Question, new: Question) -> bool:
@@ -179,9 +188,9 @@ def _worth_asking(memory: Memory, learner: Learner, today: date) -> float:
     return (1 - recalled(memory, learner, today)) * (MAX_DIFFICULTY + 1 - memory.difficulty)
 
 
-def _in_turns(ranked: Sequence[Waiting]) -> tuple[Waiting, ...]:
-    """Each programme's first, in this order; then each one's second, and so on."""
-    taken, turns = Counter[int](), list[int]()
+def _in_turns(ranked: Sequence[Waiting], asked: Collection[int]) -> tuple[Waiting, ...]:
+    """Each programme's first, in this order; then each one's second, and so on, counting those asked today."""
+    taken, turns = Counter(asked), list[int]()
     for each in ranked:
         turns.append(taken[each.programme])
         taken[each.programme] += 1

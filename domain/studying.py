@@ -83,10 +83,19 @@ def _show(study: Study, card: int, new_key: NewKey) -> list[Effect]:
 
 
 def card_at(study: Study, step: Step) -> ShowCard:
-    """The card of a step; the first one carries the lesson's heading."""
+    """The card of a step; the first one carries the lesson's heading, what comes back says where it comes from."""
+    if step.purpose == "review":
+        return asked_again(step)
     first = step.card == _after(study, step.lesson, -1)
     last = _after(study, step.lesson, step.card) == len(_cards(study, step.lesson))
     return ShowCard(study.version, step.lesson, step.card, step.key, first, step.selected, last)
+
+
+def asked_again(step: Step) -> ShowCard:
+    """The question of a step at which it comes back."""
+    assert step.version is not None, "what comes back is of a version of its own"
+    at = step.version, step.lesson, step.card, step.key
+    return ShowCard(*at, heading=True, selected=step.selected, purpose="review")
 
 
 def _cards(study: Study, lesson: int) -> tuple[Card, ...]:

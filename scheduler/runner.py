@@ -13,7 +13,7 @@ from scheduler.job import Job
 from storage import instance
 from storage.database import Database
 
-JOBS: Final = tuple(f"scheduler.jobs.{name}" for name in ("release", "remind", "promote", "sweep"))
+JOBS: Final = tuple(f"scheduler.jobs.{name}" for name in ("release", "remind", "review", "promote", "sweep"))
 FIRST_LOOK: Final = 10.0  # seconds after the start, for jobs that look seldom
 log = structlog.get_logger(__name__)
 

@@ -6,7 +6,9 @@ from datetime import datetime
 from sqlalchemy import Connection, UniqueConstraint, func, insert, select
 from sqlmodel import Field, SQLModel
 
+from domain import recall
 from domain.programme import Programme
+from domain.recall import Edition
 from storage.codec import dump_programme, load_programme
 from storage.table import core
 
@@ -60,6 +62,14 @@ def version(tx: Connection, version_id: int) -> Programme:
         if digest not in _read:
             _read[digest] = load_programme(content)
         known[version_id] = _read[digest]
+    return known[version_id]
+
+
+def edition(tx: Connection, version_id: int) -> Edition:
+    """The same with its questions by their names; gathered once on each connection."""
+    known: dict[int, Edition] = tx.info.setdefault("editions", {})
+    if version_id not in known:
+        known[version_id] = recall.edition(version_id, version(tx, version_id))
     return known[version_id]
 
 

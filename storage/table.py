@@ -16,4 +16,5 @@ def core(model: type[SQLModel]) -> Table:
 # What rows hold that were there before their table had the column.
 EMPTY: Final[dict[str, Any]] = {"server_default": text("''")}
 ZERO: Final[dict[str, Any]] = {"server_default": text("0")}
+TRUE: Final[dict[str, Any]] = {"server_default": text("true")}
 LESSON: Final[dict[str, Any]] = {"server_default": text("'lesson'")}
