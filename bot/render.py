@@ -48,7 +48,9 @@ def _card(shown: ShowCard, lesson: LessonText, programme: Programme, voice: Voic
     before = join(heading, card.text)
     if card.question:
         asked = _question(shown, before, card.question, voice, which)
-        asked = replace(asked, more=(*asked.more, *_ways_out(shown, voice)), written=card.question.written)
+        if shown.purpose == "review":
+            ways = *asked.more, *_ways_out(shown, voice)
+            asked = replace(asked, more=ways, written=card.question.written)
         return replace(asked, picture=card.picture)
     last = shown.last or shown.card + 1 == len(lesson.cards)
     button = Button(voice.say("study.finish" if last else "study.next"), f"{shown.step}:next")
@@ -76,8 +78,6 @@ def _question(shown: ShowCard, before: Text, question: Question, voice: Voice, w
 
 def _ways_out(shown: ShowCard, voice: Voice) -> tuple[Button, ...]:
     """Who is asked again need not answer."""
-    if shown.purpose != "review":
-        return ()
     ways = ("review.i_know", f"{shown.step}:{KNOWN}"), ("review.stop", f"{shown.step}:{ENOUGH}")
     return tuple(Button(voice.say(label), press) for label, press in ways)
 
