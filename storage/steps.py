@@ -152,6 +152,12 @@ def unseen(tx: Connection, step: str) -> int | None:
     return tx.execute(waits.where(~_moved_on(), ~_answered())).scalar_one_or_none()
 
 
+def came_back(tx: Connection, step: str) -> int | None:
+    """The enrolment of this step, when a question came back there and waits for its answer."""
+    waits = (STEP.c.key == step, STEP.c.closed_at.is_(None), STEP.c.purpose == "review")
+    return tx.execute(select(STEP.c.enrolment_id).where(*waits)).scalar_one_or_none()
+
+
 def _moved_on() -> Exists:
     """Whether there was another card in this lesson: it begins with the same one each time."""
     other = STEP.alias()
