@@ -2,7 +2,7 @@
 
 from domain.effect import CloseStep, Effect, Hint, OpenStep, Remember, Say
 from domain.facts import Facts, Step
-from domain.message import Choice, notice
+from domain.message import Choice, Line, Notice, notice
 from domain.recall import Known, pick
 from domain.studying import CONTINUE, MENU, NewKey, Place, asked_again
 
@@ -17,7 +17,10 @@ def step_of(known: Known, new_key: NewKey) -> Step:
 
 
 def before_answer(place: Place, choice: str) -> list[Effect] | None:
-    """What follows where no answer is given: a way out, or that the question was withdrawn; None: it is an answer."""
+    """What follows where no answer is given: a way out, or that the question was withdrawn; None: it is an answer.
+
+    Who stops a question is asked no other today, so that the way back stands at the end.
+    """
     closed, today = CloseStep(place.step.key), place.facts.today
     if today and today.withdrawn:
         return [closed, Say(notice("review.withdrawn")), *go_on(place)]
@@ -25,7 +28,8 @@ def before_answer(place: Place, choice: str) -> list[Effect] | None:
         return [closed, *_remember(place, "known"), Say(notice("review.known")), *go_on(place)]
     if choice == ENOUGH:
         undo = Choice("review.undo", f"{place.step.key}:{UNDO}")
-        return [closed, *_remember(place, "enough"), Say(notice("review.stopped", undo)), *go_on(place)]
+        told = Line("review.stopped"), Line("review.done")
+        return [closed, *_remember(place, "enough"), Say(Notice(told, (undo, *_onward(place.facts))))]
     return None
 
 
@@ -41,10 +45,13 @@ def go_on(place: Place) -> list[Effect]:
     facts, today = place.facts, place.facts.today
     following = pick(today.due, today.learner, at=facts.now, asked=today.asked) if today else None
     if following is None:
-        learning = any(study.state == "active" for study in facts.studies)
-        return [Say(notice("review.done", *((CONTINUE, MENU) if learning else (MENU,))))]
+        return [Say(notice("review.done", *_onward(facts)))]
     step = step_of(following, place.new_key)
     return [OpenStep(step), Say(asked_again(step))]
+
+
+def _onward(facts: Facts) -> tuple[Choice, ...]:
+    return (CONTINUE, MENU) if any(study.state == "active" for study in facts.studies) else (MENU,)
 
 
 def word(facts: Facts, choice: str, new_key: NewKey) -> list[Effect] | None:

@@ -12,7 +12,7 @@ from domain.event import Pressed, Said
 from domain.facts import Facts, Step
 from domain.grading import Given
 from domain.ladder import touched
-from domain.message import Choice, Feedback, ShowCard, notice
+from domain.message import Choice, Feedback, Line, Notice, ShowCard, notice
 from domain.recall import Known, Today, edition
 from domain.review import Waiting
 from tests.domain.make import CONTINUE, MENU, asked, facts, keys, person, programme, step, study
@@ -67,8 +67,8 @@ def test_what_is_known_is_not_asked() -> None:
 
 def test_what_is_stopped_can_be_taken_up_again() -> None:
     undo = Choice("review.undo", "k:undo")
-    stopped = [CloseStep("k"), Remember(5, "01-0", "enough"), Say(notice("review.stopped", undo)), DONE]
-    assert press(back(), "enough") == stopped
+    told = Notice((Line("review.stopped"), Line("review.done")), (undo, MENU))
+    assert press(back(), "enough", NEXT) == [CloseStep("k"), Remember(5, "01-0", "enough"), Say(told)]
     again = [Remember(5, "01-0", "again"), Say(notice("review.undone", MENU))]
     assert press(back(closed=True), "undo") == again
 
