@@ -46,7 +46,7 @@ def fit(content: Content, can: Capabilities) -> Content:
         return _numbered(content)
     if content.pick != "none" and not can.many:
         content = _chosen_from(content, can)
-    if content.pick == "many":  # what is chosen among them stays apart
+    if content.pick != "none":  # what is no answer stays apart from what is
         return content
     return replace(content, buttons=(*content.buttons, *content.more), more=())
 
