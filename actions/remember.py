@@ -11,7 +11,7 @@ from domain.pacing import DAY, moment_of, occurrence
 from domain.person import Person
 from domain.recall import Known, Today, chance
 from domain.review import Learner, Memory, Waiting
-from storage import memories, people, programmes, reviews
+from storage import forgetting, memories, people, programmes, reviews
 from storage.database import Connection
 from storage.reviews import Plan
 
@@ -49,6 +49,11 @@ def plan_anew(tx: Connection, person: Person, now: datetime) -> None:
         reviews.put(tx, person.id, replace(plan, due_at=due_at, silence=0))
 
 
+def learner_of(tx: Connection, person: Person, now: datetime) -> Learner:
+    """The person, with how people here forget."""
+    return Learner(person, forgetting.parameters(tx, now))
+
+
 def today_of(tx: Connection, person: Person, study: Study, step: Step, now: datetime) -> Today:
     """What matters to a reply about this step of a study, at which a question came back."""
     assert step.version is not None, "what comes back is of a version of its own"
@@ -61,7 +66,7 @@ def today_of(tx: Connection, person: Person, study: Study, step: Step, now: date
     there = programmes.edition(tx, newest[study.programme_id])
     withdrawn = recall.is_withdrawn(here, spot, there, person.language)
     plan = reviews.get(tx, person.id)
-    return Today(Learner(person), here, withdrawn, others, plan.on(occurrence(now, person)))
+    return Today(learner_of(tx, person, now), here, withdrawn, others, plan.on(occurrence(now, person)))
 
 
 def as_asked_now(
@@ -87,7 +92,7 @@ def _keep(tx: Connection, facts: Facts, person: Person, record: Record) -> None:
     if name is None or step.purpose == "test" or record.worth is None:
         return
     luck = chance(person.id, study.programme_id, name, 0)
-    memory = review.first(record.worth, Learner(person), at=facts.now, rng=luck)
+    memory = review.first(record.worth, learner_of(tx, person, facts.now), at=facts.now, rng=luck)
     waiting = Waiting(study.programme_id, name, memory)
     known = Known(step.enrolment, record.version, (step.lesson, step.card), waiting)
     if not memories.add(tx, person.id, known):
@@ -108,7 +113,7 @@ def _again(tx: Connection, person: Person, fresh: Known, worth: float, now: date
         return fresh.waiting.memory
     memory = moved.waiting.memory
     luck = chance(person.id, programme, name, memory.answers)
-    return review.answered(memory, worth, Learner(person), at=now, rng=luck)
+    return review.answered(memory, worth, learner_of(tx, person, now), at=now, rng=luck)
 
 
 def _hear(tx: Connection, facts: Facts, person: Person, said: Remember) -> None:
@@ -120,11 +125,11 @@ def _hear(tx: Connection, facts: Facts, person: Person, said: Remember) -> None:
     match said.how:
         case "known":
             luck = chance(person.id, said.programme, said.question, memory.answers)
-            memory = review.known(memory, Learner(person), at=facts.now, rng=luck)
+            memory = review.known(memory, learner_of(tx, person, facts.now), at=facts.now, rng=luck)
         case "enough":
             memory = review.stopped(memory)
         case "again":
-            memory = review.resumed(memory, Learner(person), at=facts.now)
+            memory = review.resumed(memory, learner_of(tx, person, facts.now), at=facts.now)
     memories.put(tx, person.id, replace(known, waiting=replace(known.waiting, memory=memory)))
 
 

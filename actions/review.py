@@ -8,7 +8,7 @@ from typing import Final
 import structlog
 
 from actions.ask_gate import decided
-from actions.remember import as_asked_now
+from actions.remember import as_asked_now, learner_of
 from domain import gate
 from domain.facts import Step
 from domain.gate import Asked, Send, WaitUntil
@@ -16,7 +16,6 @@ from domain.offers import offers
 from domain.pacing import DAY, next_lesson_at, occurrence
 from domain.person import Person
 from domain.recall import Known, look_again, look_on, pick
-from domain.review import Learner
 from domain.reviewing import step_of
 from domain.studying import NewKey, asked_again
 from storage import crash, memories, outbox, programmes, reviews, schedules, steps
@@ -108,7 +107,7 @@ class _Asking:
     def _pick(self, person: Person) -> Known | None:
         asked, gone = as_asked_now(self.tx, person, self.known.get(person.id, ()), self.newest)
         self.gone += [(person.id, each) for each in gone]
-        return pick(tuple(asked), Learner(person), at=self.now, asked=())
+        return pick(tuple(asked), learner_of(self.tx, person, self.now), at=self.now, asked=())
 
     def _ask(self, due: Due, around: Around, known: Known, passed: Passed) -> None:
         person, step = due.person, step_of(known, self.new_key)

@@ -53,10 +53,22 @@ def upgrade() -> None:
     )
     is_due = sa.text("due_at IS NOT NULL")
     op.create_index("review_due", "review", ["due_at"], sqlite_where=is_due, postgresql_where=is_due)
+    op.create_table(
+        "forgetting",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("fitted_at", UTCDateTime(), nullable=False),
+        sa.Column("parameters", AutoString(), nullable=False),
+        sa.Column("answers", sa.Integer(), nullable=False),
+        sa.Column("people", sa.Integer(), nullable=False),
+        sa.Column("before", sa.Float(), nullable=False),
+        sa.Column("after", sa.Float(), nullable=False),
+        sa.PrimaryKeyConstraint("id"),
+    )
 
 
 def downgrade() -> None:
     """Go back."""
+    op.drop_table("forgetting")
     op.drop_table("review")
     op.drop_table("memory")
     for table, name, _ in NEW:

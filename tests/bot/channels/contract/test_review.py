@@ -51,8 +51,8 @@ BEGUN = programme("naujas", "Nauja programa", Card(Text("Pirmoji kortelė.")), C
 
 def let_in(tx: Connection) -> None:
     """Somebody has learned one programme, of which all is due, and is invited to another."""
-    for each in (LEARNED, BEGUN):
-        programmes.publish(tx, each, MONDAY)
+    for taught in (LEARNED, BEGUN):
+        programmes.publish(tx, taught, MONDAY)
     place = organisations.add(
         tx, name="Gluosnių biblioteka", country="LT", zone="Europe/Vilnius", language="lt", contact="Rūta"
     )

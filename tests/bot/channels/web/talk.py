@@ -42,9 +42,7 @@ def ordering(key: str, *chosen: int) -> Content:
     anew = Button("Iš naujo", f"{key}:again")
     said = Text("\n".join(f"{place}. {LONG[index]}" for place, index in enumerate(chosen, 1)))
     more = (anew,) if chosen else ()
-    return Content(
-        join(marked("Kokia tvarka?", "bold"), said), buttons=tuple(buttons), pick="one", more=more
-    )
+    return Content(join(marked("Kokia tvarka?", "bold"), said), buttons=tuple(buttons), pick="one", more=more)
 
 
 @dataclass

@@ -133,7 +133,9 @@ async def test_what_is_no_answer_stands_apart(web: Served, page: Page, say: Say,
     await say(replace(question("q1", many=many), more=ways))
     await expect(page.locator(".choices .choice:not(.apart)")).to_have_count(len(LONG))
     for way in ways:
-        assert await button(page, way.label).evaluate("it => getComputedStyle(it, '::before').content") == "none"
+        assert (
+            await button(page, way.label).evaluate("it => getComputedStyle(it, '::before').content") == "none"
+        )
     if many:
         await button(page, LONG[0]).click()
     await button(page, "Tai žinau").click()
