@@ -127,6 +127,7 @@ class Turn:
             question=record.question,
             chosen=",".join(map(str, record.given.chosen)),
             correct=record.correct,
+            **({} if step.purpose == "lesson" else {"purpose": step.purpose}),
         )
 
     def _do_study(self, effect: Effect) -> None:

@@ -14,8 +14,9 @@ from domain.question import Question
 from scheduler.jobs import review
 from storage import programmes
 from storage.database import Connection, Database
+from storage.reviews import REVIEW
 from tests.actions.talk import Talk
-from tests.storage.samples import MONDAY, Town, sample, settle_down
+from tests.storage.samples import MONDAY, Town, rows, sample, settle_down
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
 VILNIUS = ZoneInfo("Europe/Vilnius")
@@ -76,6 +77,16 @@ class Learner:
                 assert asks
                 self.asked[self.talk.at.astimezone(VILNIUS).date()].append(asks.id)
                 await self.answer(asks)
+
+    async def leap(self, until: datetime) -> None:
+        """The same, without the days on which nobody looks for anything."""
+        while self.talk.at < until:
+            due = [at for _, at in await rows(self.database, REVIEW.c.person_id, REVIEW.c.due_at) if at]
+            if not due or min(due) > until:
+                self.talk.at = until
+                return
+            self.talk.at = max(self.talk.at, min(due) - HOUR)
+            await self.live(self.talk.at + HOUR)
 
     def days_of(self, question: str) -> list[int]:
         """How many days after the Monday it was asked."""

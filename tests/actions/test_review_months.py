@@ -7,7 +7,6 @@ from storage import people
 from storage.database import Database
 from storage.memories import MEMORY
 from storage.outbox import OUTBOX
-from storage.reviews import REVIEW
 from tests.actions.coming_back import DAY, HOUR, VILNIUS, joined, named
 from tests.storage.samples import MONDAY, rows
 
@@ -16,7 +15,7 @@ async def test_what_was_wrong_comes_back_soon_and_what_was_right_late(database: 
     ana = await joined(database, named("small"), knows={"small-q1": False})
     await ana.live(MONDAY + 12 * HOUR)
     ana.knows = {}
-    await ana.live(MONDAY + 50 * DAY)
+    await ana.leap(MONDAY + 50 * DAY)
     wrong, right = (ana.days_of(f"small-{name}") for name in ("q1", "q2"))
     assert 1 <= wrong[0] <= 3
     assert 9 <= wrong[1] - wrong[0] <= 14
@@ -41,12 +40,7 @@ async def test_at_most_three_a_day_by_turns_and_never_on_a_day_off(sqlite: Datab
 
 async def test_what_is_always_known_is_retired(sqlite: Database) -> None:
     ana = await joined(sqlite, named("small"))
-    for _ in range(30):
-        [(due_at,)] = await rows(sqlite, REVIEW.c.due_at)
-        if due_at is None:
-            break
-        ana.talk.at = due_at - HOUR
-        await ana.live(due_at + HOUR)
+    await ana.leap(MONDAY + 1_500 * DAY)
     assert await rows(sqlite, MEMORY.c.state, MEMORY.c.due) == [("retired", None), ("retired", None)]
     times = [len(ana.days_of(f"small-{name}")) for name in ("q1", "q2")]
     assert [2 <= each <= 6 for each in times] == [True, True], times
