@@ -22,12 +22,14 @@ from domain.effect import (
     Note,
     OpenStep,
     Record,
+    Remember,
     Say,
     Select,
     SetDays,
     SetHour,
     SetLanguage,
     SetLeave,
+    SetReviews,
     SetSnooze,
     SetState,
     TalkAbout,
@@ -140,7 +142,9 @@ class Player:
                 self._do_study(effect)
             case SetLanguage() | SetHour() | SetDays() | SetSnooze() | SetLeave():
                 self._do_person(effect)
-            case Note():
+            case SetReviews(on):
+                self.person = replace(self.person, reviews=on)
+            case Note() | Remember():
                 pass
             case TalkAbout() | Join():
                 raise AssertionError(f"{effect} for somebody who has joined")

@@ -234,6 +234,10 @@ def test_progress() -> None:
     )
     assert told(known, "/progress") == [Say(Notice(lines, (CONTINUE, MENU)))]
     assert told(facts(), "/progress") == [NOTHING]
+    [done] = told(facts(other(state="finished")), "/progress")
+    assert isinstance(done, Say)
+    assert isinstance(done.message, Notice)
+    assert done.message.choices == (MENU_CHOICES[2], MENU)
 
 
 def described(title: str, about: str, lessons: int, minutes: int) -> dict[str, Param]:
