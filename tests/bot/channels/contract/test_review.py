@@ -80,6 +80,7 @@ async def test_questions_come_back(house: House, opening: Opening) -> None:
         await visitor.presses(say("join.yes"))
         await visitor.presses(say("join.agree"))
         await reads(visitor, "Pirmoji kortelė.")
+        house.at += timedelta(minutes=1)
         assert await review.JOB.run(house.database, house.at) == 1
         shown = await reads(visitor, "Kas nurodo žmogų?")
         assert shown.mentions(say("review.heading", title="Asmens duomenys"))
