@@ -17,7 +17,7 @@ from storage.reviews import Plan
 from tests.bot.channels.contract.house import House
 from tests.bot.channels.contract.running import Opening
 from tests.bot.channels.contract.test_every_kind import say
-from tests.bot.channels.contract.visitor import reads
+from tests.bot.channels.contract.visitor import Messenger, Visitor, reads
 from tests.storage.samples import MONDAY, rows
 
 CODE = "hT4kq9Zx_aB1-abcdefghi"
@@ -72,14 +72,20 @@ def let_in(tx: Connection) -> None:
     reviews.put(tx, person, Plan(MONDAY))
 
 
+async def joins(messenger: Messenger) -> Visitor:
+    """Somebody who has joined, and reads the first card of what is new to them."""
+    visitor = await messenger.visitor()
+    await visitor.says(f"/start {CODE}")
+    await visitor.presses(say("join.yes"))
+    await visitor.presses(say("join.agree"))
+    await reads(visitor, "Pirmoji kortelė.")
+    return visitor
+
+
 async def test_questions_come_back(house: House, opening: Opening) -> None:
     await house.database.write(let_in)
     async with opening(house) as messenger, house.works(messenger.channel):
-        visitor = await messenger.visitor()
-        await visitor.says(f"/start {CODE}")
-        await visitor.presses(say("join.yes"))
-        await visitor.presses(say("join.agree"))
-        await reads(visitor, "Pirmoji kortelė.")
+        visitor = await joins(messenger)
         house.at += timedelta(minutes=1)
         assert await review.JOB.run(house.database, house.at) == 1
         shown = await reads(visitor, "Kas nurodo žmogų?")
