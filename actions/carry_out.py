@@ -78,9 +78,9 @@ class Turn:
                 self._do_study(effect)
             case to.TalkAbout(invitation, agreed_name):
                 addresses.talk_about(self.tx, self.address.id, invitation, agreed_name=agreed_name)
-            case to.Join() | to.SetLanguage() | to.Note():
+            case to.Join() | to.SetLanguage() | to.Note() | to.Remember():  # remember.py does the last
                 self._do_person(effect)
-            case to.SetHour() | to.SetDays() | to.SetSnooze() | to.SetLeave():
+            case to.SetHour() | to.SetDays() | to.SetSnooze() | to.SetLeave() | to.SetReviews():
                 self._do_rhythm(effect)
 
     def _say(self, message: Message, edits_step: str) -> None:
@@ -150,6 +150,7 @@ class Turn:
             question=record.question,
             chosen=",".join(map(str, record.given.chosen)),
             correct=record.correct,
+            **({} if step.purpose == "lesson" else {"purpose": step.purpose}),
         )
 
     def _do_study(self, effect: Effect) -> None:
@@ -203,6 +204,8 @@ class Turn:
                 people.set_snooze(self.tx, self._who(), until)
             case to.SetLeave(first, last):
                 people.set_leave(self.tx, self._who(), first, last)
+            case to.SetReviews(on):
+                people.set_reviews(self.tx, self._who(), on=on)
 
     def _join(self, invitation: int, person: int) -> None:
         if not invitations.redeem(self.tx, invitation, self.address.id, self.now):

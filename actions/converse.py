@@ -4,6 +4,7 @@ from dataclasses import replace
 from datetime import datetime
 
 from actions import facts as facts_of
+from actions import remember
 from actions.carry_out import Turn
 from actions.find import looked_up
 from actions.remind import follow
@@ -42,3 +43,5 @@ def converse(
     turn.carry_out(looked_up(tx, facts, conversation.respond(facts, event, new_key)))
     if turn.person is not None:
         follow(tx, turn.person, facts, turn.done, now)
+    if facts.person is not None:
+        remember.follow(tx, facts, facts.person, turn.done)

@@ -3,10 +3,12 @@
 from dataclasses import replace
 from datetime import datetime
 
+from actions.remember import today_of
 from domain.event import Command, Event, Said, StepPress, code_of, key_of, linked, meaning_of
-from domain.facts import CodeState, Facts, Invitation, Shelf, Study
+from domain.facts import CodeState, Facts, Invitation, Shelf, Step, Study
 from domain.language import DEFAULT
 from domain.person import Person
+from domain.recall import Today
 from domain.sitting import has_tests
 from storage import certificates, invitations, people, programmes, sittings, steps, studies
 from storage.addresses import Address
@@ -37,12 +39,14 @@ def load(tx: Connection, address: Address, event: Event, now: datetime) -> Facts
     pressed = next((step for step in waiting if step.key == key), None)
     if key and pressed is None:
         pressed = steps.by_key(tx, key, person.id)
+    mine = _studies(tx, person.id)
+    about = pressed or (waiting[0] if waiting and not key else None)
     return Facts(
         now,
         person.language,
         person,
         shown=shown,
-        studies=_studies(tx, person.id),
+        studies=mine,
         shelf=shelf(tx) if _of_shelf(meaning) else (),
         certificates=certificates.of_person(tx, person.id)
         if isinstance(meaning, Command) and meaning.name in CERTIFIED
@@ -50,7 +54,18 @@ def load(tx: Connection, address: Address, event: Event, now: datetime) -> Facts
         open=waiting[0] if waiting else None,
         pressed=pressed,
         waiting=tuple(waiting[1:]),
+        today=_today(tx, person, mine, about, now),
     )
+
+
+def _today(
+    tx: Connection, person: Person, mine: tuple[Study, ...], about: Step | None, now: datetime
+) -> Today | None:
+    """What matters where this is about a question that came back."""
+    if about is None or about.purpose != "review":
+        return None
+    study = next(each for each in mine if each.enrolment == about.enrolment)
+    return today_of(tx, person, study, about, now)
 
 
 def of_person(tx: Connection, person: Person, now: datetime) -> Facts:

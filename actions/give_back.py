@@ -1,12 +1,13 @@
 """A message that was not delivered: what waited for it goes on some other way."""
 
+from dataclasses import replace
 from datetime import datetime
 
 import structlog
 
 from domain.message import Kind
 from domain.pacing import DAY, next_lesson_at
-from storage import addresses, enrolments, people, queueing, settling, steps
+from storage import addresses, enrolments, people, queueing, reviews, settling, steps
 from storage.claiming import Claimed
 from storage.database import Connection
 
@@ -14,10 +15,22 @@ log = structlog.get_logger(__name__)
 
 
 def give_back(tx: Connection, kind: Kind, step: str, now: datetime) -> None:
-    """A lesson of which the first card never came waits again for the learner's next hour."""
-    enrolment = steps.unseen(tx, step) if kind == "lesson" and step else None
+    """A lesson of which the first card never came, or a question, waits again for the learner's next hour."""
+    if kind != "lesson" or not step:
+        return
+    enrolment, again = steps.unseen(tx, step), steps.came_back(tx, step)
     if enrolment is not None and steps.close(tx, step, now):
         enrolments.put_back(tx, enrolment, _next_hour(tx, enrolment, now))
+    if again is not None and steps.close(tx, step, now):
+        _ask_again(tx, again, now)
+
+
+def _ask_again(tx: Connection, enrolment: int, now: datetime) -> None:
+    """Nobody was silent about a question that never came."""
+    who = enrolments.get(tx, enrolment).person
+    plan = reviews.get(tx, who)
+    at, silence = _next_hour(tx, enrolment, now), max(0, plan.silence - 1)
+    reviews.put(tx, who, replace(plan, due_at=at, silence=silence))
 
 
 def _next_hour(tx: Connection, enrolment: int, now: datetime) -> datetime:

@@ -1,14 +1,13 @@
 """Reminders: a ladder begins when a lesson waits for its learner, and is climbed while nothing is done in it."""
 
-from collections.abc import Iterable, Mapping
-from contextlib import suppress
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
-from zoneinfo import ZoneInfoNotFoundError
 
 import structlog
 
+from actions.around import around, dates
 from actions.ask_gate import decided
 from domain import gate, ladder
 from domain.effect import Effect
@@ -60,8 +59,8 @@ def remind(tx: Connection, now: datetime, most: int) -> int:
     due = schedules.due(tx, now, most)
     if not due:
         return 0
-    dates = _dates(due, now)
-    climb = _Climb(tx, now, dates, _around(tx, dates))
+    days = dates((each.person for each in due), now)
+    climb = _Climb(tx, now, days, around(tx, days))
     for each in due:
         try:
             climb.one(each)
@@ -75,32 +74,16 @@ def remind(tx: Connection, now: datetime, most: int) -> int:
     return len(due)
 
 
-def _dates(due: Iterable[Due], now: datetime) -> dict[int, str]:
-    """What day it is for each of these people; one whose zone is not known is left out, and told of later."""
-    dates = dict[int, str]()
-    for each in due:
-        with suppress(ZoneInfoNotFoundError):
-            dates[each.person.id] = occurrence(now, each.person)
-    return dates
-
-
-def _around(tx: Connection, dates: Mapping[int, str]) -> dict[int, Around]:
-    found = dict[int, Around]()
-    for date in set(dates.values()):
-        found |= schedules.around(tx, [who for who, theirs in dates.items() if theirs == date], date)
-    return found
-
-
 @dataclass(slots=True)
 class _Climb:
     """Ladders climbed in one transaction: where each goes on, what is said, and the presses that this offers where.
 
-    `dates`: what day it is for whom, `around`: what came to them before, `reminded`: who is reminded just now.
+    `days`: what day it is for whom, `around`: what came to them before, `reminded`: who is reminded just now.
     """
 
     tx: Connection
     now: datetime
-    dates: dict[int, str]
+    days: dict[int, str]
     around: dict[int, Around]
     moved: list[Moved] = field(default_factory=list)
     said: list[New] = field(default_factory=list)
@@ -114,16 +97,16 @@ class _Climb:
             self.wait(due, None)
             return
         who = due.person.id
-        date = self.dates.get(who) or occurrence(self.now, due.person)
-        around = self.around[who]
-        if around.to is None or around.reminded or who in self.reminded:
+        date = self.days.get(who) or occurrence(self.now, due.person)
+        known = self.around[who]
+        if known.to is None or known.reminded or who in self.reminded:
             self.wait(due, _tomorrow(due, self.now))
             return
-        decision = _decide(due, around.messages, self.now)
+        decision = _decide(due, known.messages, self.now)
         if isinstance(decision, datetime):
             self.wait(due, decision)
             return
-        self._say(due, around.to, Passed(decision.reason, until=decision.until, day=date))
+        self._say(due, known.to, Passed(decision.reason, until=decision.until, day=date))
         self.reminded.add(who)
 
     def wait(self, due: Due, at: datetime | None) -> None:

@@ -11,6 +11,7 @@ from domain.message import Button, Choice, Content, Excerpt, Feedback, Notice, S
 from domain.programme import LessonText, Programme
 from domain.question import Question
 from domain.reading import text_of
+from domain.reviewing import ENOUGH, KNOWN
 from domain.text import Text, join, marked
 
 Version = Callable[[int], Programme]
@@ -52,12 +53,19 @@ def _excerpt(excerpt: Excerpt, lesson: LessonText, voice: Voice) -> Content:
 def _card(shown: ShowCard, lesson: LessonText, programme: Programme, voice: Voice, which: int) -> Content:
     card = lesson.cards[shown.card]
     heading = _place(shown, voice)
-    if shown.heading:
+    if shown.purpose == "review":
+        title = programme.text(voice.language).title
+        heading = marked(voice.say("review.heading", title=title), "italic")
+    elif shown.heading:
         place = {"number": shown.lesson + 1, "of": len(programme.lessons), "minutes": lesson.minutes}
         heading = marked(voice.say("study.heading", title=lesson.title, **place), "bold")
     before = join(heading, card.text)
     if card.question:
-        return replace(_question(shown, before, card.question, voice, which), picture=card.picture)
+        asked = _question(shown, before, card.question, voice, which)
+        if shown.purpose == "review":
+            ways = *asked.more, *_ways_out(shown, voice)
+            asked = replace(asked, more=ways, written=card.question.written)
+        return replace(asked, picture=card.picture)
     last = shown.last or shown.card + 1 == len(lesson.cards)
     button = Button(voice.say("study.finish" if last else "study.next"), f"{shown.step}:next")
     return Content(before, card.picture, (button,), hint=voice.say("hint.one"))
@@ -89,6 +97,12 @@ def _question(shown: ShowCard, before: Text, question: Question, voice: Voice, w
         hint=voice.say(hint),
         pictured=question.pictured,
     )
+
+
+def _ways_out(shown: ShowCard, voice: Voice) -> tuple[Button, ...]:
+    """Who is asked again need not answer."""
+    ways = ("review.i_know", f"{shown.step}:{KNOWN}"), ("review.stop", f"{shown.step}:{ENOUGH}")
+    return tuple(Button(voice.say(label), press) for label, press in ways)
 
 
 def _prompt(question: Question) -> Text:

@@ -51,8 +51,11 @@ class Words:
             lambda: self._made_for(tx, plain, claimed, can, which),
         )
         submit = made.submit and Button(made.submit.label, card.step + made.submit.data)
-        buttons = tuple(Button(each.label, card.step + each.data) for each in made.buttons)
-        return replace(made, buttons=buttons, submit=submit)
+        buttons, more = (
+            tuple(Button(each.label, card.step + each.data) for each in given)
+            for given in (made.buttons, made.more)
+        )
+        return replace(made, buttons=buttons, more=more, submit=submit)
 
     def _which(self, tx: Connection, message: Spoken) -> int:
         """In which order the message's options are shown."""

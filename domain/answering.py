@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from domain import examining
+from domain import examining, reviewing
 from domain.choosing import named, pick, pieces
 from domain.effect import CloseStep, Effect, OpenStep, Record, Say, Select
 from domain.facts import Facts, Step, Study
@@ -27,11 +27,14 @@ def press(facts: Facts, choice: str, new_key: NewKey) -> list[Effect]:
     step = facts.pressed
     if step is None:
         return [Say(notice("study.old_button", CONTINUE, MENU))]
+    place = Place(facts, facts.study_at(step), step, new_key)
+    if step.purpose == "review":
+        return _press_again(place, choice)
     if step.closed and step.purpose == "test":
         return [Say(examining.behind(facts, step))]
     if step.closed:
         return [Say(notice("study.recorded" if step.question else "study.behind", CONTINUE))]
-    place = Place(facts, facts.study(step.enrolment), step, new_key)
+    over = pause_over(place.study)
     over = pause_over(place.study)
     if step.purpose == "test" and not step.question:
         return [*over, *examining.tapped(place, choice)]
@@ -41,16 +44,26 @@ def press(facts: Facts, choice: str, new_key: NewKey) -> list[Effect]:
     return [*over, *_choose(place, question, choice)]
 
 
+def _press_again(place: Place, choice: str) -> list[Effect]:
+    """A press on a question that came back. An answer to it does not end a pause."""
+    if place.step.closed:
+        return reviewing.behind(place, choice)
+    other = reviewing.before_answer(place, choice)
+    question = place.step.of(place.study, place.facts.language).question
+    assert question is not None, "only questions come back"
+    return _choose(place, question, choice) if other is None else other
+
+
 def said(facts: Facts, words: str, new_key: NewKey) -> list[Effect] | None:
     """What follows when the open question is answered by writing; None when the words are no answer to one."""
     step = facts.open
     if step is None or not step.question:
         return None
-    study = facts.study(step.enrolment)
-    question = step.of(study, facts.language).question
+    place = Place(facts, facts.study_at(step), step, new_key)
+    question = step.of(place.study, facts.language).question
     assert question is not None, "a step that asks is at a question"
     if question.written:
-        return _write(Place(facts, study, step, new_key), question, words.replace("\0", "").strip())
+        return _write(place, question, words.replace("\0", "").strip())
     choice = _option_named(question, step, words)
     return None if choice is None else press(replace(facts, pressed=step), choice, new_key)
 
@@ -72,6 +85,8 @@ def _option_named(question: Question, step: Step, words: str) -> str | None:
 def _write(place: Place, question: Question, words: str) -> list[Effect]:
     if refused := _cannot_be(question, words):
         return [Say(notice(refused, most=MOST_WRITTEN))]
+    if place.step.purpose == "review":
+        return reviewing.before_answer(place, "") or _answer(place, question, Given(words=words))
     return [*pause_over(place.study), *_answer(place, question, Given(words=words))]
 
 
@@ -109,7 +124,10 @@ def _answer(place: Place, question: Question, given: Given) -> list[Effect]:
     step, study, worth = place.step, place.study, score(question, given)
     record = Record(step, study.version, question.id, given, worth)
     recorded: list[Effect] = [CloseStep(step.key), record]
-    feedback = Feedback(study.version, step.lesson, step.card, given.chosen, record.correct, worth=worth)
+    at = study.version, step.lesson, step.card
+    feedback = Feedback(*at, given.chosen, record.correct, worth=worth, purpose=step.purpose)
+    if step.purpose == "review":
+        return [*recorded, Say(feedback), *reviewing.go_on(place)]
     if place.after(given.chosen) is None:
         return [*recorded, Say(feedback), *end_lesson(place.facts, _counted(study, record.correct))]
     key = place.new_key()

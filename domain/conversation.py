@@ -14,6 +14,7 @@ from domain import (
     pausing,
     reading,
     renewing,
+    reviewing,
     settings,
     studying,
 )
@@ -54,6 +55,9 @@ def enrolled(facts: Facts, programme_id: int, new_key: NewKey) -> list[Effect]:
 def _command(facts: Facts, person: Person, command: Command, new_key: NewKey) -> list[Effect]:
     if command.name == "start" and command.argument:
         return _another_code(facts, person, command, new_key)
+    left = reviewing.word(facts, command.name, new_key) if command.name in reviewing.WAYS_OUT else None
+    if left is not None:
+        return left
     do = COMMANDS.get(command.name)
     if do is None:
         return [Say(notice("help.unknown_command", *_menu(facts)))]
@@ -91,6 +95,8 @@ def _another_code(facts: Facts, person: Person, command: Command, new_key: NewKe
 
 
 def _go_on(facts: Facts, new_key: NewKey) -> list[Effect]:
+    if facts.open and facts.open.purpose == "review":
+        return [Say(studying.asked_again(facts.open))]
     study = _current(facts)
     if study is None:
         return [Say(notice("study.nothing", PROGRAMMES, MENU))]
@@ -199,6 +205,7 @@ COMMANDS: Final[Mapping[str, Callable[[Asked], list[Effect]]]] = {
     "language": lambda asked: settings.set_language(asked.argument),
     "hour": lambda asked: settings.set_hour(asked.facts, asked.person, asked.argument),
     "days": lambda asked: settings.set_days(asked.facts, asked.person, asked.argument),
+    "reviews": lambda asked: settings.set_reviews(asked.person, asked.argument),
     "snooze": lambda asked: absence.snooze(asked.facts, asked.person, asked.argument),
     "leave": lambda asked: absence.leave(asked.facts, asked.person, asked.argument),
     "pause": lambda asked: pausing.pause(asked.facts),

@@ -97,6 +97,13 @@ class SetLeave:
 
 
 @dataclass(frozen=True, slots=True)
+class SetReviews:
+    """Questions come back, or do not any more."""
+
+    on: bool
+
+
+@dataclass(frozen=True, slots=True)
 class Move:
     """The learner stands at this card now (-1: the lesson waits); the study is active."""
 
@@ -164,6 +171,18 @@ class Record:
     def correct(self) -> bool | None:
         """Whether it is entirely right."""
         return None if self.worth is None else self.worth == 1
+
+
+Hint = Literal["known", "enough", "again"]
+
+
+@dataclass(frozen=True, slots=True)
+class Remember:
+    """A learner said of a question that came back: I know this, stop it, or ask it again after all."""
+
+    programme: int
+    question: str
+    how: Hint
 
 
 @dataclass(frozen=True, slots=True)
@@ -256,6 +275,7 @@ Effect = (
     | SetDays
     | SetSnooze
     | SetLeave
+    | SetReviews
     | Move
     | Wait
     | SetState
@@ -264,6 +284,7 @@ Effect = (
     | Ask
     | Select
     | Record
+    | Remember
     | FinishLesson
     | BeginTest
     | CountInTest

@@ -1,6 +1,6 @@
 """What is known when a person does something: loaded by the action, read by the conversation."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
@@ -8,6 +8,7 @@ from domain.certificate import Certificate
 from domain.language import Language
 from domain.person import Person
 from domain.programme import Card, LessonText, Programme
+from domain.recall import Today
 from domain.sitting import Sitting
 
 StudyState = Literal["active", "paused", "finished"]
@@ -61,7 +62,8 @@ class Step:
     """A card that waits, or waited, for its learner.
 
     `selected` is what is chosen so far; once the question is answered (`question` is False then), what was chosen.
-    `purpose`: the card is part of the lesson, comes back for review, or is asked in a test.
+    `purpose`: the card is part of the lesson, comes back for review, or is asked in a test. `version`: the card is one
+    of this version, whichever the learner is enrolled in.
     """
 
     key: str
@@ -72,6 +74,7 @@ class Step:
     selected: tuple[int, ...] = ()
     closed: bool = False
     purpose: Purpose = "lesson"
+    version: int | None = None
 
     def of(self, study: Study, language: Language) -> Card:
         """The card itself."""
@@ -102,7 +105,8 @@ class Facts:
     `person` is None until they joined. `pending` is the invitation being talked about, `agreed_name` whether the person
     said that the name is theirs, `shown` the invitation whose code came with this update. `open` is the step asked
     last, `pressed` the one whose key came with this update, `waiting` are the open steps of other studies.
-    `certificates` are the person's, the newest first, where what they did may be about them.
+    `certificates` are the person's, the newest first, where what they did may be about them. `today` is known when this
+    is about a question that came back.
     """
 
     now: datetime
@@ -117,10 +121,19 @@ class Facts:
     pressed: Step | None = None
     waiting: tuple[Step, ...] = ()
     certificates: tuple[Held, ...] = ()
+    today: Today | None = None
 
     def study(self, enrolment: int) -> Study:
         """The study of an enrolment of this person."""
         return next(study for study in self.studies if study.enrolment == enrolment)
+
+    def study_at(self, step: Step) -> Study:
+        """The study that a step belongs to, with the version that its card is of."""
+        study = self.study(step.enrolment)
+        if step.version in (None, study.version):
+            return study
+        assert self.today is not None, "what came back is known with its version"
+        return replace(study, version=self.today.edition.version, programme=self.today.edition.programme)
 
     def open_in(self, study: Study, purpose: Purpose = "lesson") -> Step | None:
         """The step of this study that waits for its learner."""

@@ -48,6 +48,8 @@ def fit(content: Content, can: Capabilities) -> Content:
         return _numbered(content)
     if content.pick != "none":
         content = _chosen_from(content, can)
+    if content.pick != "none":  # what is no answer stays apart from what is
+        return content
     return replace(content, buttons=(*content.buttons, *content.more), more=())
 
 
@@ -111,15 +113,22 @@ def _ticked(content: Content) -> Content:
 
 
 def _numbered(content: Content) -> Content:
-    """Buttons become a numbered list, answered by a number or by the option's text; addresses stand written out."""
+    """Buttons become a numbered list, answered by a number or by the option's text; commands, where words answer.
+
+    Addresses stand written out.
+    """
     buttons = (*content.buttons, *content.more)
     addresses = [f"{button.label}: {button.url}" for button in buttons if button.url]
-    pressed = (button for button in buttons if not button.url)
-    lines = [f"{number}. {button.label}" for number, button in enumerate(pressed, 1)]
+    pressed = [button for button in buttons if not button.url]
+    if content.written:
+        lines = [f"/{button.data.rpartition(':')[2]} – {button.label}" for button in pressed]
+    else:
+        lines = [f"{number}. {button.label}" for number, button in enumerate(pressed, 1)]
     told = (Text("\n".join(each)) for each in (addresses, lines))
+    hint = content.hint if lines and not content.written else ""
     return replace(
         content,
-        text=join(content.text, *told, Text(content.hint if lines else "")),
+        text=join(content.text, *told, Text(hint)),
         buttons=(),
         more=(),
         submit=None,

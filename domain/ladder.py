@@ -81,7 +81,9 @@ def touched(facts: Facts, effects: Iterable[Effect]) -> dict[int, bool]:
         waits[facts.pressed.enrolment] = facts.study(facts.pressed.enrolment).state == "active"
     for effect in effects:
         match effect:
-            case Say(ShowCard(version) | Feedback(version)) if version in enrolments:
+            case Say(ShowCard(version, purpose="lesson") | Feedback(version, purpose="lesson")) if (
+                version in enrolments
+            ):
                 waits[enrolments[version]] = True
             case Move(enrolment, _, card):
                 waits[enrolment] = card >= 0

@@ -4,6 +4,7 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Literal
 
+from domain.facts import Purpose
 from domain.programme import Picture
 from domain.text import Text
 
@@ -78,6 +79,7 @@ class ShowCard:
     """A card of a published lesson. `step` is the key that its buttons carry, `selected` what is chosen so far.
 
     `last`: nothing follows it in the lesson, for this learner. In a test it is question `number` (from 1) `of` so many.
+    `purpose` is that of the step.
     """
 
     version: int
@@ -89,6 +91,7 @@ class ShowCard:
     last: bool = False
     number: int = 0
     of: int = 0
+    purpose: Purpose = "lesson"
     form: Literal["card"] = "card"
 
 
@@ -107,6 +110,7 @@ class Feedback:
     step: str = ""
     worth: float | None = None
     solved: bool = False
+    purpose: Purpose = "lesson"
     form: Literal["feedback"] = "feedback"
 
 
@@ -159,7 +163,7 @@ class Content:
 
     `pick` says what the buttons are: options of which one is chosen, options of which several are chosen (then
     `submit` ends the choice), or plain buttons. `more` are plain buttons below them. `hint` is what to say where
-    buttons cannot be shown.
+    buttons cannot be shown. `written`: it is answered in words, so that a number stands for nothing.
     `selected` are indexes into `buttons`. `silent`: it makes no sound. `pictured`: the options stand in the picture,
     numbered from 1 in the order of `buttons`, and the labels say what they show.
     """
@@ -172,5 +176,6 @@ class Content:
     submit: Button | None = None
     more: tuple[Button, ...] = ()
     hint: str = ""
+    written: bool = False
     silent: bool = False
     pictured: bool = False

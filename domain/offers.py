@@ -6,6 +6,7 @@ from domain.choosing import AGAIN, OK, again, choices, ready, variety
 from domain.event import Event, Pressed, Said
 from domain.message import Announcement, Excerpt, Feedback, Message, Notice
 from domain.question import Question
+from domain.reviewing import WAYS_OUT
 
 
 def offers(message: Message, question: Question | None) -> tuple[str, ...]:
@@ -22,6 +23,8 @@ def offers(message: Message, question: Question | None) -> tuple[str, ...]:
     offered = choices(question, message.selected, variety(message.step))
     offered = (*offered, OK) if ready(question, message.selected) else offered
     offered = (*offered, AGAIN) if again(question, message.selected) else offered
+    if message.purpose == "review" and not question.written:  # a number that is written is an answer
+        offered = (*offered, *WAYS_OUT)
     return tuple(f"{message.step}:{choice}" for choice in offered)
 
 

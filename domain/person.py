@@ -15,7 +15,8 @@ class Person:
     """Someone who learns. `days` are ISO weekdays (1 is Monday); `consented_at` is None until they joined.
 
     A leave is from its first to its last date, both included. Until `snoozed_until` neither lessons nor reminders come.
-    `job` is what they work as ("" when nobody said): programmes for it are shown to them first.
+    `job` is what they work as ("" when nobody said): programmes for it are shown to them first. `reviews`: what they
+    learned comes back as questions.
     """
 
     id: int
@@ -29,3 +30,4 @@ class Person:
     leave_until: date | None = None
     snoozed_until: datetime | None = None
     job: str = ""
+    reviews: bool = True

@@ -1,7 +1,7 @@
 """Spaced review: when a question comes back to a learner, and which ones are asked today."""
 
 from collections import Counter
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, time
 from functools import lru_cache
@@ -19,6 +19,7 @@ from domain.text import Text
 
 MOST_A_DAY: Final = 3
 RETENTION: Final = 0.9
+USUAL: Final[tuple[float, ...]] = DEFAULT_PARAMETERS  # what FSRS has found for most people
 STABLE: Final = 180  # days in which the chance of recall sinks to 0.9, which is what FSRS calls stability
 # Days, from the first to the last: after an answer that was wrong, and ten days after that one's return;
 # after one that was partly right; after one that was right, or known.
@@ -54,7 +55,7 @@ class Learner:
     """Whose memory it is: when they learn, and FSRS's parameters for them (what it has found for most people)."""
 
     person: Person
-    parameters: tuple[float, ...] = DEFAULT_PARAMETERS
+    parameters: tuple[float, ...] = USUAL
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +73,7 @@ def first(worth: float, learner: Learner, *, at: datetime, rng: Random) -> Memor
     What was wrong (worth under 0.5) is due after 1 to 3 days, what was partly right near day 12, what was right (1)
     near day 24: on good days of the learner's, spread by `rng`.
     """
-    rating, today = _rating(worth), local(at, learner.person).date()
+    rating, today = rating_of(worth), local(at, learner.person).date()
     card, _ = _after(Card(0, State.Learning, due=_EPOCH), rating, today, learner)
     days = {Rating.Again: AFTER_WRONG, Rating.Hard: AFTER_PARTLY}.get(rating, AFTER_RIGHT)
     state: MemoryState = "learning" if rating == Rating.Again else "review"
@@ -86,7 +87,7 @@ def answered(memory: Memory, worth: float, learner: Learner, *, at: datetime, rn
     have sunk to 0.9. One that is stable is not due any more; one that was stopped stays so. A second answer
     on the same day does not change when it comes back, unless it is wrong and the one before was not.
     """
-    return _reviewed(memory, _rating(worth), learner, at, rng)
+    return _reviewed(memory, rating_of(worth), learner, at, rng)
 
 
 def known(memory: Memory, learner: Learner, *, at: datetime, rng: Random) -> Memory:
@@ -99,25 +100,34 @@ def stopped(memory: Memory) -> Memory:
     return replace(memory, due=None, state="stopped")
 
 
+def resumed(memory: Memory, learner: Learner, *, at: datetime) -> Memory:
+    """After "ask it again after all": one that was stopped is due on the next good day after this one."""
+    if memory.state != "stopped":
+        return memory
+    due = good_day(local(at, learner.person).date() + DAY, learner.person)
+    return replace(memory, due=due, state="review")
+
+
 def recalled(memory: Memory, learner: Learner, on: date) -> float:
     """The chance, as FSRS predicts it, that the question is answered right on this date."""
-    return _scheduler(learner.parameters).get_card_retrievability(_card(memory), _moment(on))
+    return scheduler(learner.parameters).get_card_retrievability(_card(memory), midnight(on))
 
 
 def choose(
-    waiting: Iterable[Waiting], learner: Learner, *, at: datetime, asked: int = 0
+    waiting: Iterable[Waiting], learner: Learner, *, at: datetime, asked: Collection[int] = ()
 ) -> tuple[Waiting, ...]:
-    """Which of them are asked now: with the `asked` ones of today at most three, and none on a day off.
+    """Which of them are asked now: at most three a day, and none on a day off.
 
-    First come those of which most is lost and which a review helps most; programmes take turns. The others wait:
-    FSRS counts the days that really passed, so nothing is lost by being late but what was forgotten.
+    `asked` has the programme of each question that was asked today. First come those of which most is lost and which a
+    review helps most; programmes take turns. The others wait: FSRS counts the days that really passed, so nothing is
+    lost by being late but what was forgotten.
     """
     today = local(at, learner.person).date()
     if day_off(today, learner.person) is not None:
         return ()
     due = [each for each in waiting if each.memory.due is not None and each.memory.due <= today]
     due.sort(key=lambda each: (-_worth_asking(each.memory, learner, today), each.programme, each.question))
-    return _in_turns(due)[: max(0, MOST_A_DAY - asked)]
+    return _in_turns(due, asked)[: max(0, MOST_A_DAY - len(asked))]
 
 
 def same_question(old: Question, new: Question) -> bool:
@@ -170,7 +180,8 @@ def _day(today: date, days: tuple[int, int], person: Person, rng: Random) -> dat
     return rng.choice(good) if good else good_day(dates[-1], person)
 
 
-def _rating(worth: float) -> Rating:
+def rating_of(worth: float) -> Rating:
+    """What FSRS calls an answer that is worth so much."""
     return Rating.Again if worth < 0.5 else Rating.Hard if worth < 1 else Rating.Good
 
 
@@ -179,9 +190,9 @@ def _worth_asking(memory: Memory, learner: Learner, today: date) -> float:
     return (1 - recalled(memory, learner, today)) * (MAX_DIFFICULTY + 1 - memory.difficulty)
 
 
-def _in_turns(ranked: Sequence[Waiting]) -> tuple[Waiting, ...]:
-    """Each programme's first, in this order; then each one's second, and so on."""
-    taken, turns = Counter[int](), list[int]()
+def _in_turns(ranked: Sequence[Waiting], asked: Collection[int]) -> tuple[Waiting, ...]:
+    """Each programme's first, in this order; then each one's second, and so on, counting those asked today."""
+    taken, turns = Counter(asked), list[int]()
     for each in ranked:
         turns.append(taken[each.programme])
         taken[each.programme] += 1
@@ -208,25 +219,26 @@ def _said(text: Text) -> str:
 
 
 @lru_cache(maxsize=1_024)
-def _scheduler(parameters: tuple[float, ...]) -> Scheduler:
+def scheduler(parameters: tuple[float, ...]) -> Scheduler:
+    """FSRS with these parameters, without its steps of minutes and its luck."""
     return Scheduler(parameters, RETENTION, learning_steps=(), relearning_steps=(), enable_fuzzing=False)
 
 
 def _after(card: Card, rating: Rating, today: date, learner: Learner) -> tuple[Card, int]:
     """The card after this answer, and the days until FSRS wants the next."""
-    moment = _moment(today)
-    card, _ = _scheduler(learner.parameters).review_card(card, rating, moment)
+    moment = midnight(today)
+    card, _ = scheduler(learner.parameters).review_card(card, rating, moment)
     return card, (card.due - moment).days
 
 
-def _moment(day: date) -> datetime:
+def midnight(day: date) -> datetime:
     """FSRS counts whole days between moments; ours are dates, so that an earlier hour does not make a day less."""
     return datetime.combine(day, time(), UTC)
 
 
 def _card(memory: Memory) -> Card:
     return Card(
-        0, State.Review, None, memory.stability, memory.difficulty, _EPOCH, _moment(memory.reviewed_on)
+        0, State.Review, None, memory.stability, memory.difficulty, _EPOCH, midnight(memory.reviewed_on)
     )
 
 

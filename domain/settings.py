@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import time
 
 from domain import absence
-from domain.effect import Effect, Note, Say, SetDays, SetHour, SetLanguage, Wait
+from domain.effect import Effect, Note, Say, SetDays, SetHour, SetLanguage, SetReviews, Wait
 from domain.facts import Facts
 from domain.language import LANGUAGES, OWN_NAMES, language_of, named
 from domain.message import Choice, Line, Moment, Notice, Weekdays, notice
@@ -16,6 +16,7 @@ from domain.studying import CONTINUE, MENU
 
 HOURS = ("08:00", "09:30", "12:00", "14:00", "16:00")
 DAYS = {"12345": "settings.weekdays", "135": "settings.odd_days", "24": "settings.even_days"}
+REVIEWS, NO_REVIEWS = Choice("menu.reviews", "/reviews on"), Choice("menu.no_reviews", "/reviews off")
 _HOUR = re.compile(r"([01]?\d|2[0-3])(?:[:.]([0-5]\d))?", re.ASCII)
 
 
@@ -26,12 +27,15 @@ def show(facts: Facts, person: Person) -> list[Effect]:
         Line("settings.language_line", {"language": named(person.language)}),
         Line("settings.hour_line", {"hour": person.hour.strftime("%H:%M")}),
         Line("settings.days_line", {"days": Weekdays(_digits(person.days))}),
+        Line("settings.reviews_line" if person.reviews else "settings.no_reviews_line"),
         *absence.lines(facts.now, person),
     )
     states = {study.state for study in facts.studies}
     rest = (absence.SNOOZE, PAUSE) if "active" in states else (RESUME,) if "paused" in states else ()
     choices = (Choice(f"menu.{name}", f"/{name}") for name in ("language", "hour", "days"))
-    return [Say(Notice(lines, (*choices, absence.LEAVE, *rest, MENU)))]
+    return [
+        Say(Notice(lines, (*choices, NO_REVIEWS if person.reviews else REVIEWS, absence.LEAVE, *rest, MENU)))
+    ]
 
 
 def set_language(argument: str) -> list[Effect]:
@@ -70,6 +74,17 @@ def set_days(facts: Facts, person: Person, argument: str) -> list[Effect]:
     told = Say(_set(facts, changed, Line("settings.days_set", {"days": Weekdays(_digits(changed.days))})))
     noted = Note("settings", {"what": "days", "value": _digits(changed.days)})
     return [SetDays(changed.days), noted, *_wait_anew(facts, changed), told]
+
+
+def set_reviews(person: Person, argument: str) -> list[Effect]:
+    """Questions come back ("on"), or do not any more ("off"), or ask which."""
+    if argument not in ("on", "off"):
+        key = "settings.reviews_line" if person.reviews else "settings.no_reviews_line"
+        return [Say(notice(key, NO_REVIEWS if person.reviews else REVIEWS, MENU))]
+    on = argument == "on"
+    noted = Note("settings", {"what": "reviews" if on else "no_reviews", "value": ""})
+    told = notice("settings.reviews_on" if on else "settings.reviews_off", MENU)
+    return [SetReviews(on), noted, Say(told)]
 
 
 def _set(facts: Facts, person: Person, line: Line) -> Notice:

@@ -123,7 +123,9 @@ def shown(facts: Facts, study: Study, step: Step) -> Message:
 
 
 def card_at(study: Study, step: Step) -> ShowCard:
-    """The card of a step; the first one of a lesson carries its heading, one of a test its number."""
+    """The card of a step; a lesson's first carries its heading, a test's its number."""
+    if step.purpose == "review":
+        return asked_again(step)
     sitting = running(study.sittings) if step.purpose == "test" else None
     if sitting:
         place, of, chosen = sitting.place + 1, len(sitting.asked), step.selected
@@ -131,6 +133,13 @@ def card_at(study: Study, step: Step) -> ShowCard:
     first = step.card == _after(study, step.lesson, -1)
     last = _after(study, step.lesson, step.card) == len(_cards(study, step.lesson))
     return ShowCard(study.version, step.lesson, step.card, step.key, first, step.selected, last)
+
+
+def asked_again(step: Step) -> ShowCard:
+    """The question of a step at which it comes back."""
+    assert step.version is not None, "what comes back is of a version of its own"
+    at = step.version, step.lesson, step.card, step.key
+    return ShowCard(*at, heading=True, selected=step.selected, purpose="review")
 
 
 def _cards(study: Study, lesson: int) -> tuple[Card, ...]:

@@ -14,7 +14,8 @@ from storage import instance
 from storage.database import Database
 
 JOBS: Final = tuple(
-    f"scheduler.jobs.{name}" for name in ("release", "remind", "close_tests", "renew", "promote", "sweep")
+    f"scheduler.jobs.{name}"
+    for name in ("release", "remind", "review", "close_tests", "renew", "promote", "sweep")
 )
 FIRST_LOOK: Final = 10.0  # seconds after the start, for jobs that look seldom
 log = structlog.get_logger(__name__)

@@ -11,7 +11,7 @@ from functools import lru_cache
 from operator import itemgetter
 from typing import Any, Final
 
-from sqlalchemy import ARRAY, Connection, Delete, Dialect, Insert, Select, Update
+from sqlalchemy import ARRAY, Connection, Delete, Dialect, Float, Insert, Select, Update
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.types import TypeEngine
 from sqlmodel.sql.sqltypes import UTCDateTime
@@ -134,6 +134,8 @@ def _as_text(moment: datetime) -> str:
 
 
 def _read(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
+    if isinstance(kind, Float):  # both drivers give floats
+        return None
     convert = kind.dialect_impl(dialect).result_processor(dialect, None)
     if convert is None or not isinstance(kind, UTCDateTime):
         return convert

@@ -16,6 +16,7 @@ from sqlalchemy import (
     bindparam,
     func,
     literal_column,
+    or_,
     select,
     text,
 )
@@ -289,7 +290,8 @@ def asked(tx: Connection, channel: str, since: datetime) -> list[To]:
     """Where a question waits for its answer that was sent since then, once for each address."""
     seen = OUTBOX.c.state.in_(("sending", "sent", "unknown"))
     sent = (OUTBOX.c.channel == channel, OUTBOX.c.created_at >= since, OUTBOX.c.edits.is_(None), seen)
-    waits = (STEP.c.closed_at.is_(None), STEP.c.question, ENROLMENT.c.state == "active")
+    asks = or_(ENROLMENT.c.state == "active", STEP.c.purpose == "review")
+    waits = (STEP.c.closed_at.is_(None), STEP.c.question, asks)
     columns = (OUTBOX.c.address_id, OUTBOX.c.channel, OUTBOX.c.person_id, OUTBOX.c.organisation_id)
     rows = select(*columns).distinct().join_from(STEP, OUTBOX, OUTBOX.c.step == STEP.c.key)
     rows = rows.join(ENROLMENT, ENROLMENT.c.id == STEP.c.enrolment_id)

@@ -13,14 +13,14 @@ from domain.organisation import Organisation
 from domain.person import DEFAULT_HOUR, WORKING_DAYS, Person
 from storage import organisations
 from storage.hot import Prepared
-from storage.table import EMPTY, core
+from storage.table import EMPTY, TRUE, core
 
 
 class PersonRow(SQLModel, table=True):
     """A row of an organisation's roster.
 
     `days` are ISO weekdays as digits; `hour` is HH:MM, local; leave is two ISO dates, both included ("" for none).
-    `job` is kept to show the programmes for it first.
+    `job` is kept to show the programmes for it first. `reviews`: questions come back to them.
     """
 
     __tablename__ = "person"
@@ -36,6 +36,7 @@ class PersonRow(SQLModel, table=True):
     leave_until: str = Field(default="", sa_column_kwargs=EMPTY)
     snoozed_until: datetime | None = None
     job: str = Field(default="", sa_column_kwargs=EMPTY)
+    reviews: bool = Field(default=True, sa_column_kwargs=TRUE)
 
 
 class RoleRow(SQLModel, table=True):
@@ -50,7 +51,7 @@ class RoleRow(SQLModel, table=True):
 PERSON, ROLE = core(PersonRow), core(RoleRow)
 COLUMNS: Final = (
     *(PERSON.c[name] for name in ("id", "name", "language", "hour", "days", "consented_at")),
-    *(PERSON.c[name] for name in ("leave_from", "leave_until", "snoozed_until", "job")),
+    *(PERSON.c[name] for name in ("leave_from", "leave_until", "snoozed_until", "job", "reviews")),
     *(organisations.ORGANISATION.c[name] for name in organisations.NAMES),
 )
 IN_HOUSE: Final = organisations.ORGANISATION.c.id == PERSON.c.organisation_id
@@ -86,7 +87,7 @@ def of_row(row: Sequence[Any]) -> Person:
     """A person from the values of COLUMNS."""
     return Person(
         id=row[0],
-        organisation=_organisation(*row[10:17]),
+        organisation=_organisation(*row[11:18]),
         name=row[1],
         language=row[2],
         hour=_hour(row[3]),
@@ -96,6 +97,7 @@ def of_row(row: Sequence[Any]) -> Person:
         leave_until=_date(row[7]),
         snoozed_until=row[8],
         job=row[9],
+        reviews=row[10],
     )
 
 
@@ -168,6 +170,11 @@ def set_leave(tx: Connection, person: int, first: date | None, last: date | None
 def set_snooze(tx: Connection, person: int, until: datetime | None) -> None:
     """Nothing to learn comes by itself before then."""
     tx.execute(update(PERSON).where(PERSON.c.id == person).values(snoozed_until=until))
+
+
+def set_reviews(tx: Connection, person: int, *, on: bool) -> None:
+    """Questions come back to the person, or do not any more."""
+    tx.execute(update(PERSON).where(PERSON.c.id == person).values(reviews=on))
 
 
 def lock(tx: Connection, person: int) -> None:

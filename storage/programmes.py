@@ -6,7 +6,9 @@ from datetime import datetime
 from sqlalchemy import Connection, UniqueConstraint, func, insert, select
 from sqlmodel import Field, SQLModel
 
+from domain import recall
 from domain.programme import Programme
+from domain.recall import Edition
 from storage.codec import dump_programme, load_programme
 from storage.table import core
 
@@ -67,6 +69,14 @@ def find(tx: Connection, version_id: int) -> Programme | None:
     """The programme of a version that somebody names; None when there is none."""
     there = tx.execute(select(VERSION.c.id).where(VERSION.c.id == version_id)).scalar_one_or_none()
     return version(tx, there) if there else None
+
+
+def edition(tx: Connection, version_id: int) -> Edition:
+    """The same with its questions by their names; gathered once on each connection."""
+    known: dict[int, Edition] = tx.info.setdefault("editions", {})
+    if version_id not in known:
+        known[version_id] = recall.edition(version_id, version(tx, version_id))
+    return known[version_id]
 
 
 def newest(tx: Connection) -> dict[int, int]:

@@ -77,7 +77,7 @@ class Event:
 
 def organisations(tx: Connection, scope: Scope) -> dict[int, Organisation]:
     """The organisations of the scope by their ids."""
-    rows = select(ORGANISATION).where(_within(scope, ORGANISATION.c.id))
+    rows = select(ORGANISATION).where(within(scope, ORGANISATION.c.id))
     return {row.id: Organisation(**row._mapping) for row in tx.execute(rows)}
 
 
@@ -111,7 +111,7 @@ def person(tx: Connection, scope: Scope, person_id: int) -> Profile | None:
     """The person, or None when there is none in the scope."""
     if not 0 < person_id <= LARGEST_ID:
         return None
-    rows = select(PERSON).where(PERSON.c.id == person_id, _within(scope, PERSON.c.organisation_id))
+    rows = select(PERSON).where(PERSON.c.id == person_id, within(scope, PERSON.c.organisation_id))
     row = tx.execute(rows).one_or_none()
     if row is None:
         return None
@@ -134,7 +134,7 @@ def timeline(
     names = ("id", "what", "details", "at")
     theirs = (ACTIVITY.c.person_id == person_id, ACTIVITY.c.id < before)
     rows = select(*(ACTIVITY.c[name] for name in names)).where(
-        *theirs, _within(scope, ACTIVITY.c.organisation_id)
+        *theirs, within(scope, ACTIVITY.c.organisation_id)
     )
     rows = rows.order_by(ACTIVITY.c.id.desc()).limit(most)
     return [Event(row.id, row.what, json.loads(row.details), row.at) for row in tx.execute(rows)]
@@ -143,11 +143,12 @@ def timeline(
 def latest(tx: Connection, scope: Scope) -> int:
     """The greatest id of an activity in the scope; 0 when there is none. It grows when something happens."""
     newest = select(func.max(ACTIVITY.c.id)).where(ACTIVITY.c.organisation_id == ORGANISATION.c.id)
-    each = select(newest.scalar_subquery().label("id")).where(_within(scope, ORGANISATION.c.id)).subquery()
+    each = select(newest.scalar_subquery().label("id")).where(within(scope, ORGANISATION.c.id)).subquery()
     return int(tx.execute(select(func.coalesce(func.max(each.c.id), 0))).scalar_one())
 
 
-def _within(scope: Scope, column: ColumnElement[int]) -> ColumnElement[bool]:
+def within(scope: Scope, column: ColumnElement[int]) -> ColumnElement[bool]:
+    """Whether an organisation's id is one that the scope may see."""
     return column.in_(sorted(scope.organisations) if "see" in scope.rights else [])
 
 
@@ -171,14 +172,14 @@ def _people(scope: Scope) -> Select[tuple[object, ...]]:
         coordinates.label("coordinates"),
     )
     rows = rows.select_from(PERSON.outerjoin(ENROLMENT, ENROLMENT.c.person_id == PERSON.c.id))
-    return rows.where(_within(scope, PERSON.c.organisation_id))
+    return rows.where(within(scope, PERSON.c.organisation_id))
 
 
 def _invited(tx: Connection, scope: Scope) -> dict[int, set[int]]:
     """Programmes by the people who were invited to them and did not use the invitation."""
     rows = select(INVITATION.c.person_id, INVITATION.c.programme_id).where(INVITATION.c.used_at.is_(None))
     rows = rows.join(PERSON, PERSON.c.id == INVITATION.c.person_id).where(
-        _within(scope, PERSON.c.organisation_id)
+        within(scope, PERSON.c.organisation_id)
     )
     invited = defaultdict[int, set[int]](set)
     for person_id, programme in tx.execute(rows):

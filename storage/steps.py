@@ -2,14 +2,28 @@
 
 from collections.abc import Sequence
 from datetime import datetime
+from functools import partial
 from typing import Any
 
-from sqlalchemy import Connection, Exists, Index, bindparam, exists, insert, select, text, update
+from sqlalchemy import (
+    Connection,
+    Exists,
+    Index,
+    bindparam,
+    exists,
+    insert,
+    literal_column,
+    select,
+    text,
+    update,
+)
 from sqlmodel import Field, SQLModel
 
 from domain.facts import Step
 from storage.answers import ANSWER
+from storage.bulk import Bulk, among, listed
 from storage.codec import dump_indexes, load_indexes
+from storage.dialect import add_rows
 from storage.enrolments import ENROLMENT
 from storage.hot import Prepared
 from storage.table import LESSON, core
@@ -20,7 +34,7 @@ _IS_OPEN = text("closed_at IS NULL")
 class StepRow(SQLModel, table=True):
     """A card that waits for its learner. `selected` are the indexes ("0,2") of what is chosen so far.
 
-    `purpose`: lesson, review, test.
+    `purpose`: lesson, review, test. `version_id`: the card is one of this version; empty: of the enrolment's.
     """
 
     __tablename__ = "step"
@@ -34,10 +48,13 @@ class StepRow(SQLModel, table=True):
     opened_at: datetime
     closed_at: datetime | None = None
     purpose: str = Field(sa_column_kwargs=LESSON)
+    version_id: int | None = None
 
 
 STEP = core(StepRow)
-_NAMES = ("key", "enrolment_id", "lesson", "card", "question", "selected", "closed_at", "purpose")
+_PLACE = ("key", "enrolment_id", "lesson", "card", "question", "selected")
+_NAMES = (*_PLACE, "closed_at", "purpose", "version_id")
+_NEW = (*_PLACE, "opened_at", "purpose", "version_id")
 _COLUMNS = tuple(STEP.c[name] for name in _NAMES)
 _THEIRS = ENROLMENT.c.person_id == bindparam("who")
 _STEPS = select(*_COLUMNS).join_from(STEP, ENROLMENT, ENROLMENT.c.id == STEP.c.enrolment_id)
@@ -45,9 +62,8 @@ _BY_KEY = Prepared(_STEPS.where(STEP.c.key == bindparam("key"), _THEIRS))
 _OPEN = Prepared(
     _STEPS.where(STEP.c.closed_at.is_(None), _THEIRS).order_by(STEP.c.opened_at.desc(), STEP.c.key)
 )
-_PUT = Prepared(
-    insert(STEP), ["key", "enrolment_id", "lesson", "card", "question", "selected", "opened_at", "purpose"]
-)
+_PUT = Prepared(insert(STEP), _NEW)
+_PUT_MANY = Bulk({name: STEP.c[name].type for name in _NEW}, partial(add_rows, STEP))
 _CLOSE_OTHERS = Prepared(
     update(STEP)
     .where(
@@ -56,6 +72,18 @@ _CLOSE_OTHERS = Prepared(
         STEP.c.purpose == bindparam("why"),
     )
     .values(closed_at=bindparam("now"))
+)
+_OF_THEM = select(ENROLMENT.c.id)
+_CLOSE_REVIEWS = Prepared(
+    lambda dialect: (
+        update(STEP)
+        .where(
+            STEP.c.enrolment_id.in_(_OF_THEM.where(among(dialect, ENROLMENT.c.person_id, "people"))),
+            STEP.c.closed_at.is_(None),
+            STEP.c.purpose == literal_column("'review'"),
+        )
+        .values(closed_at=bindparam("now"))
+    )
 )
 _CLOSE = Prepared(
     update(STEP)
@@ -67,17 +95,27 @@ _CLOSE = Prepared(
 def put(tx: Connection, step: Step, at: datetime) -> None:
     """A card waits for its learner; any other step of the enrolment for the same purpose is behind them."""
     _CLOSE_OTHERS.run(tx, which=step.enrolment, why=step.purpose, now=at)
-    _PUT.run(
-        tx,
-        key=step.key,
-        enrolment_id=step.enrolment,
-        lesson=step.lesson,
-        card=step.card,
-        question=step.question,
-        selected=dump_indexes(step.selected),
-        opened_at=at,
-        purpose=step.purpose,
-    )
+    _PUT.run(tx, **_row(step, at))
+
+
+def put_reviews(tx: Connection, new: Sequence[tuple[int, Step]], at: datetime) -> None:
+    """Questions come back to these people: each has no other that came back any more."""
+    _CLOSE_REVIEWS.run(tx, people=listed(tx, [person for person, _ in new]), now=at)
+    _PUT_MANY.run(tx, [_row(step, at) for _, step in new])
+
+
+def _row(step: Step, at: datetime) -> dict[str, Any]:
+    return {
+        "key": step.key,
+        "enrolment_id": step.enrolment,
+        "lesson": step.lesson,
+        "card": step.card,
+        "question": step.question,
+        "selected": dump_indexes(step.selected),
+        "opened_at": at,
+        "purpose": step.purpose,
+        "version_id": step.version,
+    }
 
 
 def close(tx: Connection, key: str, at: datetime) -> bool:
@@ -110,8 +148,14 @@ def unseen(tx: Connection, step: str) -> int | None:
     """The enrolment whose lesson began with this step, when nothing has been done in the lesson since."""
     rows = select(ENROLMENT.c.id).join(STEP, STEP.c.enrolment_id == ENROLMENT.c.id)
     here = (ENROLMENT.c.lesson == STEP.c.lesson, ENROLMENT.c.card == STEP.c.card)
-    waits = rows.where(STEP.c.key == step, STEP.c.closed_at.is_(None), *here)
+    waits = rows.where(STEP.c.key == step, STEP.c.closed_at.is_(None), STEP.c.purpose == "lesson", *here)
     return tx.execute(waits.where(~_moved_on(), ~_answered())).scalar_one_or_none()
+
+
+def came_back(tx: Connection, step: str) -> int | None:
+    """The enrolment of this step, when a question came back there and waits for its answer."""
+    waits = (STEP.c.key == step, STEP.c.closed_at.is_(None), STEP.c.purpose == "review")
+    return tx.execute(select(STEP.c.enrolment_id).where(*waits)).scalar_one_or_none()
 
 
 def _moved_on() -> Exists:
@@ -129,6 +173,6 @@ def _answered() -> Exists:
 
 
 def _step(row: Sequence[Any]) -> Step:
-    key, enrolment, lesson, card, question, selected, closed_at, purpose = row
+    key, enrolment, lesson, card, question, selected, closed_at, purpose, version = row
     chosen = load_indexes(selected)
-    return Step(key, enrolment, lesson, card, question, chosen, closed_at is not None, purpose)
+    return Step(key, enrolment, lesson, card, question, chosen, closed_at is not None, purpose, version)

@@ -17,4 +17,5 @@ def core(model: type[SQLModel]) -> Table:
 EMPTY: Final[dict[str, Any]] = {"server_default": text("''")}
 ZERO: Final[dict[str, Any]] = {"server_default": text("0")}
 NO: Final[dict[str, Any]] = {"server_default": text("false")}
+TRUE: Final[dict[str, Any]] = {"server_default": text("true")}
 LESSON: Final[dict[str, Any]] = {"server_default": text("'lesson'")}

@@ -16,7 +16,8 @@ from console.site import Site, language_name
 from domain.language import Language, language_of
 from domain.message import Weekdays
 from domain.programme import Programme
-from storage import programmes, progress
+from domain.retention import Retained, retained
+from storage import programmes, progress, retention
 from storage.database import Connection
 from storage.progress import Event, Learner, Profile
 
@@ -33,6 +34,7 @@ class Seen:
     more: bool
     programmes: Mapping[int, Programme]
     latest: int
+    retained: Sequence[Retained]
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +94,7 @@ def _key(event: Event) -> str:
     match event.what:
         case "answered":
             how = {True: "right", False: "wrong", None: "opinion"}[event.details["correct"]]  # type: ignore[index]
-            return f"answered.{how}"
+            return f"{'reviewed' if event.details.get('purpose') == 'review' else 'answered'}.{how}"
         case "lesson_sent":
             return f"lesson_sent.{event.details['by']}"
         case "test_begun" | "test_done" if "lesson" not in event.details:
@@ -163,6 +165,7 @@ def _look(tx: Connection, reader: Reader, person: int, before: int) -> Seen | No
         more=len(events) > most,
         programmes={version: programmes.version(tx, version) for version in versions},
         latest=progress.latest(tx, scope),
+        retained=retained(retention.answers(tx, scope, person)),
     )
 
 

@@ -355,7 +355,9 @@ def test_a_number_stands_for_what_is_written_beside_it(
         choice = press.removeprefix(f"{step}:")
         assert label == (again if choice == "again" else pieces(asked)[int(choice.rpartition(".")[2])])
     for can in (PHONE, PAGE):
-        assert tuple(each.data for each in fit(content, can).buttons if each.data != f"{step}:ok") == offered
+        fitted = fit(content, can)
+        shown_ = (*fitted.buttons, *fitted.more)
+        assert tuple(each.data for each in shown_ if each.data != f"{step}:ok") == offered
 
 
 def claimed(card: ShowCard, language: Language, channel: str) -> Claimed:

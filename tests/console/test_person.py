@@ -81,6 +81,14 @@ CASES: list[tuple[Happening, dict[str, str | int | bool | None], dict[Language, 
         {"pl": "Błędna odpowiedź na pytanie „safe0q1&pl?”"},
     ),
     (
+        "answered",
+        {"version": 1, "lesson": 0, "card": 2, "correct": True, "purpose": "review"},
+        {
+            "lt": "Į grįžusį klausimą „safe0q1&lt?“ atsakė teisingai",
+            "en": "Answered “safe0q1&en?” right when it came back",
+        },
+    ),
+    (
         "lesson_done",
         {"version": 1, "lesson": 0, "right": 0, "graded": 0},
         {"lt": "Baigė 1 pamoką „lesson0-lt“", "en": "Finished lesson 1, “lesson0-en”"},

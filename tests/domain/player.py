@@ -30,6 +30,7 @@ from domain.effect import (
     OpenStep,
     Read,
     Record,
+    Remember,
     Renew,
     Say,
     Select,
@@ -37,6 +38,7 @@ from domain.effect import (
     SetHour,
     SetLanguage,
     SetLeave,
+    SetReviews,
     SetSnooze,
     SetState,
     Share,
@@ -160,20 +162,22 @@ class Player:
                 self._do_test(effect)
             case Move() | Wait() | SetState() | Enrol() | Renew() | Certify():
                 self._do_study(effect)
-            case SetLanguage() | SetHour() | SetDays() | SetSnooze() | SetLeave():
+            case SetLanguage() | SetHour() | SetDays() | SetSnooze() | SetLeave() | SetReviews():
                 self._do_person(effect)
             case Find() | Read() | Share():
                 self._look(effect)
-            case Note() | TalkAbout() | Join():
-                assert isinstance(effect, Note), f"{effect} for somebody who has joined"
+            case Note() | Remember() | TalkAbout() | Join():
+                assert isinstance(effect, Note | Remember), f"{effect} for somebody who has joined"
 
     def _look(self, effect: Find | Read | Share) -> None:
         """Nothing is ever found here."""
         here = self.facts()
         self.carry_out(reading.found(here, effect, ()) if isinstance(effect, Find) else reading.gone())
 
-    def _do_person(self, effect: SetLanguage | SetHour | SetDays | SetSnooze | SetLeave) -> None:
+    def _do_person(self, effect: Effect) -> None:
         match effect:
+            case SetReviews(on):
+                self.person = replace(self.person, reviews=on)
             case SetLanguage(language):
                 self.person = replace(self.person, language=language)
             case SetHour(hour):

@@ -201,7 +201,7 @@ def test_the_settings_tell_of_leave_and_snooze_until_they_are_over(now: str, lin
     [said] = told(facts(person=who, now=utc(now)), "/settings")
     assert isinstance(said, Say)
     assert isinstance(said.message, Notice)
-    told_of = {line.text: line.params for line in said.message.lines[4:]}
+    told_of = {line.text: line.params for line in said.message.lines[5:]}
     assert list(told_of) == lines
     assert told_of.get("settings.leave_line", {"days": "2026 m. lapkričio 24 d."}) == {
         "days": "2026 m. lapkričio 24 d."

@@ -41,7 +41,7 @@ from zinute import catalogues
 COMMANDS = (
     "start", "continue", "menu", "help", "privacy", "settings", "language", "hour", "days", "pause", "resume",
     "progress", "programmes", "certificates", "renew", "enrol",
-    "yes", "no", "agree", "decline", "snooze", "leave", "", "unknown",
+    "yes", "no", "agree", "decline", "snooze", "leave", "reviews", "known", "enough", "", "unknown",
 )  # fmt: skip
 ARGUMENTS = (
     "", "AbC", "pl", "de", "9", "09:30", "24:00", "135", "0", "safe", "gdpr", "=00", "off", "12-20 01-06", "29.2",

@@ -84,7 +84,13 @@ MANY = Content(
             PHONE,
             replace(MANY, submit=None),
         ),
-        (replace(ONE, more=AGAIN), ALL, replace(ONE, buttons=(*SHORT, *AGAIN))),
+        (replace(ONE, more=AGAIN), ALL, replace(ONE, more=AGAIN)),
+        (replace(ONE, pick="none", more=AGAIN), ALL, replace(ONE, pick="none", buttons=(*SHORT, *AGAIN))),
+        (
+            Content(Text("Kiek?"), more=AGAIN, hint=ONE.hint, written=True),
+            TERMINAL,
+            Content(Text("Kiek?\n\n/again – Pradėti iš naujo"), hint=ONE.hint, written=True),
+        ),
         (replace(ONE, more=AGAIN), PHONE, replace(ONE, buttons=(*SHORT, *AGAIN), pick="none")),
         (
             replace(ONE, buttons=LONG, more=AGAIN),
@@ -190,7 +196,8 @@ def test_only_what_a_messenger_can_show_is_left(content: Content, can: Capabilit
     assert can.pictures or fitted.picture is None
     assert can.hidden or all(entity.kind != "hidden" for entity in fitted.text.entities)
     assert can.buttons or (fitted.buttons, fitted.submit, fitted.pick) == ((), None, "none")
-    assert fitted.more == ()
+    apart = can.buttons and can.many and content.pick != "none"
+    assert fitted.more == (content.more if apart else ())
     assert can.many or fitted.pick != "many"
     assert [each for each in fitted.buttons if len(each.data.encode()) > MOST_BUTTON_BYTES] == []
     kept = [entity for entity in content.text.entities if can.hidden or entity.kind != "hidden"]
@@ -205,10 +212,10 @@ def test_every_choice_can_still_be_made(content: Content, can: Capabilities) -> 
     buttons = [button for button in (*content.buttons, *content.more) if not button.url]
     wanted = [button.data for button in buttons]
     if can.buttons:
-        assert {each.url for each in fitted.buttons} == {
+        assert {each.url for each in (*fitted.buttons, *fitted.more)} == {
             each.url for each in (*content.buttons, *content.more)
         }
-        pressed = [button.data for button in fitted.buttons if not button.url]
+        pressed = [button.data for button in (*fitted.buttons, *fitted.more) if not button.url]
         submitted = [fitted.submit.data] if fitted.submit else []
         assert pressed + submitted == wanted + ([content.submit.data] if content.submit else [])
         return
@@ -228,7 +235,7 @@ def test_long_options_are_lettered_and_ticks_are_shown(content: Content, can: Ca
     content = replace(content, pictured=False)
     fitted = fit(content, can)
     if not can.buttons or can.many or content.pick == "none":
-        assert fitted.buttons == ((*content.buttons, *content.more) if can.buttons else ())
+        assert (*fitted.buttons, *fitted.more) == ((*content.buttons, *content.more) if can.buttons else ())
         return
     tick = 2 if content.pick == "many" else 0
     long = any(len(each.label.encode("utf-16-le")) // 2 + tick > can.label for each in content.buttons)

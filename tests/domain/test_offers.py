@@ -33,6 +33,17 @@ HOURS = ("/hour 08:00", "/hour 09:30", "/hour 12:00")
         (ShowCard(11, 0, 0, "k"), question("n"), ()),
         (ShowCard(11, 0, 0, "k"), question("w"), ()),
         (ShowCard(11, 0, 0, "k"), question("f"), ()),
+        (
+            ShowCard(11, 0, 0, "k", purpose="review"),
+            question("s"),
+            ("k:0", "k:1", "k:2", "k:3", "k:known", "k:enough"),
+        ),
+        (
+            ShowCard(11, 0, 0, "k", selected=(0, 2, 1, 3), purpose="review"),
+            question("r"),
+            ("k:ok", "k:again", "k:known", "k:enough"),
+        ),
+        (ShowCard(11, 0, 0, "k", purpose="review"), question("n"), ()),
         (Feedback(11, 0, 0, (1,), True, "k"), question("s"), ("k:next",)),
         (Feedback(11, 0, 0, (1,), True), question("s"), ()),
         (Announcement(3), None, ()),

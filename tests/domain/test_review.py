@@ -22,6 +22,7 @@ from domain.review import (
     first,
     known,
     recalled,
+    resumed,
     stopped,
 )
 from tests.domain import strategies as may_be
@@ -293,3 +294,9 @@ def test_another_memory_has_other_parameters() -> None:
 def test_parameters_that_fsrs_cannot_have_are_refused() -> None:
     with pytest.raises(ValueError, match="out of bounds"):
         first(1, Learner(person(), (-1.0, *DEFAULT_PARAMETERS[1:])), at=NOW, rng=Random(0))
+
+
+def test_what_was_stopped_comes_back_on_the_next_good_day() -> None:
+    again = resumed(stopped(memory(streak=2, answers=3)), JONAS, at=NOW)
+    assert again == memory(streak=2, answers=3, due=TODAY + DAY)
+    assert resumed(memory(), JONAS, at=NOW) == memory()

@@ -30,10 +30,10 @@ def due_of(waiting: list[Waiting], today: date = TODAY) -> list[Waiting]:
 
 
 @calm
-@given(questions(), st.integers(0, 5))
-def test_at_most_three_a_day_of_what_is_due(waiting: list[Waiting], asked: int) -> None:
+@given(questions(), st.lists(st.integers(1, 5), max_size=5))
+def test_at_most_three_a_day_of_what_is_due(waiting: list[Waiting], asked: list[int]) -> None:
     chosen = choose(waiting, JONAS, at=NOW, asked=asked)
-    assert len(chosen) == min(max(0, 3 - asked), len(due_of(waiting)))
+    assert len(chosen) == min(max(0, 3 - len(asked)), len(due_of(waiting)))
     assert set(chosen) <= set(due_of(waiting))
     assert len(set(chosen)) == len(chosen)
 

@@ -49,11 +49,13 @@ def test_the_settings_as_they_stand(settings: dict[str, Any], language: str, hou
         Line("settings.language_line", {"language": language}),
         Line("settings.hour_line", {"hour": hour}),
         Line("settings.days_line", {"days": Weekdays(days)}),
+        Line("settings.reviews_line"),
     )
     choices = (
         Choice("menu.language", "/language"),
         Choice("menu.hour", "/hour"),
         Choice("menu.days", "/days"),
+        Choice("menu.no_reviews", "/reviews off"),
         Choice("menu.leave", "/leave"),
     )
     for studies, rest in (((), ()), ((MIDDLE,), (SNOOZE, PAUSE)), ((RESTING,), (RESUME,)), ((FINISHED,), ())):

@@ -246,10 +246,13 @@ def _judge_intended(evidence: Evidence, verdict: Verdict) -> None:
     """What the harness arranged is a message to each of them, once."""
     intended = evidence.intended
     reminders = Counter(message.chat for message in evidence.messages if message.kind == "reminder")
+    again = Counter(message.chat for message in evidence.messages if message.key.startswith("review:"))
     told = Counter(message.chat for message in evidence.messages if message.announcement is not None)
     wanted = Counter(chain.from_iterable(intended.announcements.values()))
     shown = {(step.enrolment, step.lesson) for step in evidence.steps if step.card == 0}
     verdict.lost += [f"nobody reminds {chat}" for chat in sorted(intended.reminders) if not reminders[chat]]
+    verdict.lost += [f"nobody asks {chat} again" for chat in sorted(intended.reviews) if not again[chat]]
+    _more_than_once(again, "the question of", verdict.effects_twice)
     verdict.lost += [f"lesson {lesson} is not shown" for lesson in sorted(intended.lessons - shown)]
     _more_than_once(
         Counter({chat: reminders[chat] for chat in intended.reminders}),

@@ -14,7 +14,8 @@ _OPEN: Final = """
       (SELECT count(*) FROM inbox WHERE state = 'new') AS updates,
       (SELECT count(*) FROM outbox WHERE state IN ('waiting', 'ready', 'sending')) AS messages,
       (SELECT count(*) FROM enrolment WHERE state = 'active' AND due_at <= {now}) AS lessons,
-      (SELECT count(*) FROM schedule WHERE due_at <= {now}) AS schedules
+      (SELECT count(*) FROM schedule WHERE due_at <= {now}) AS schedules,
+      (SELECT count(*) FROM review WHERE due_at <= {now}) AS reviews
 """
 
 

@@ -125,11 +125,12 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class Intended:
-    """What the harness arranged to be sent: who is to be reminded, and who is to be told what (by text)."""
+    """What the harness arranged to be sent: who is to be reminded, asked again, and told what (by text)."""
 
     reminders: frozenset[int] = frozenset()
     announcements: Mapping[str, frozenset[int]] = field(default_factory=dict)
     lessons: frozenset[tuple[int, int]] = frozenset()
+    reviews: frozenset[int] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,7 @@
 
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from signal import SIGCONT, SIGKILL
 from time import time
 from typing import Final
@@ -109,7 +109,7 @@ class Play:
             if not process.ended.done():
                 await self.stop(process)
         wanted = intended or Intended()
-        wanted = Intended(wanted.reminders, {**wanted.announcements, **self.told}, wanted.lessons)
+        wanted = replace(wanted, announcements={**wanted.announcements, **self.told})
         notes = Notes(self.since, issued, wanted, tuple(self.kills), late_allowed)
         return judge(await gather(self.store, self.town.messenger.ledger, notes))
 

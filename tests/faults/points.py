@@ -13,7 +13,7 @@ from tests.faults.learners import Learners
 from tests.faults.play import Outcome, Play, playing
 from tests.faults.processes import Process
 from tests.faults.store import moment
-from tests.faults.town import Size, Town, bring_due
+from tests.faults.town import Size, Town, ask_again, bring_due
 from tests.journeys.running import free_port
 
 REACHED: Final = 25.0  # seconds within which the point must be come to
@@ -90,6 +90,14 @@ async def reminder(play: Play, name: str) -> Intended:
     await bring_due(play.store, {}, {play.town.enrolments[chat]: 0.0 for chat in play.town.quiet})
     await _death(play, name)
     return Intended(reminders=frozenset(play.town.quiet))
+
+
+async def came_back(play: Play, name: str) -> Intended:
+    """Questions of another lesson come back to those who stand in the first."""
+    due = [play.town.enrolments[chat] for chat in play.town.quiet]
+    await ask_again(play.store, due)
+    await _death(play, name)
+    return Intended(reviews=frozenset(play.town.quiet))
 
 
 async def waiting(play: Play, name: str) -> Intended:
@@ -183,6 +191,7 @@ SCENARIOS: Final[dict[str, Scenario]] = {
     "released-uncommitted": lesson,
     "released": lesson,
     "reminded-uncommitted": reminder,
+    "reviewed-uncommitted": came_back,
     "promoted": waiting,
     "announcing": announcement,
     "announced": announcement,

@@ -73,6 +73,8 @@ def test_an_announcement_that_nobody_is_sure_of_stays_unknown() -> None:
 
 MORE = replace(REPLY, id=3, key="update:1:2", sent_as="102")
 AGAIN = replace(TOLD, id=3, key="announcement:2:7", sent_as="102")
+ASKED = replace(TOLD, id=4, key="review:7:1", kind="lesson", announcement=None, sent_as="103")
+ASKED_THEM = replace(HEAR, message=103, content="One")
 TWO = (replace(FIRST, message=99), FIRST, HEAR)
 THREE = (replace(FIRST, message=98), *TWO)
 HEARD_TWICE = (FIRST, replace(HEAR, message=99), HEAR)
@@ -96,6 +98,7 @@ BROKEN: dict[str, dict[str, dict[str, Any]]] = {
         "a message is said to be sent": {"copies": (HEAR,)},
         "somebody is not told": {"messages": (REPLY,), "copies": (FIRST,)},
         "somebody is not reminded": {"intended": Intended(reminders=frozenset({7}))},
+        "somebody is not asked again": {"intended": Intended(reviews=frozenset({7}))},
         "a lesson is not shown": {"intended": Intended(lessons=frozenset({(4, 0)}))},
     },
     "answers_twice": {
@@ -110,6 +113,10 @@ BROKEN: dict[str, dict[str, dict[str, Any]]] = {
         "an update has two replies": {
             "messages": (REPLY, MORE, TOLD),
             "copies": (FIRST, replace(FIRST, message=102, content="More"), HEAR),
+        },
+        "somebody is asked again twice": {
+            "messages": (*ALL_WELL.messages, ASKED, replace(ASKED, id=5, key="review:7:2", sent_as="104")),
+            "copies": (*ALL_WELL.copies, ASKED_THEM, replace(ASKED_THEM, message=104, content="Two")),
         },
     },
     "third_copies": {

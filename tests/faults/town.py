@@ -160,3 +160,17 @@ async def bring_due(on: Store, lessons_due: Mapping[int, float], reminders_due: 
             for enrolment, seconds in reminders_due.items()
         ),
     )
+
+
+async def ask_again(on: Store, enrolled: Sequence[int]) -> None:
+    """A question of the second lesson is due to those of these enrolments now, as if they had answered it before."""
+    memory = "'number-2', version_id, 1, 1, 2.3, 5.0, '2020-01-01', '2020-01-31', 1, 1, 'review'"
+    names = "version_id, lesson, card, stability, difficulty, reviewed_on, due, streak, answers, state"
+    for enrolment in enrolled:
+        of_them = f"FROM enrolment WHERE id = {enrolment}"
+        await on.execute(
+            f"INSERT INTO memory (person_id, programme_id, question, {names}) "
+            f"SELECT person_id, programme_id, {memory} {of_them}",
+            "INSERT INTO review (person_id, due_at, day, asked, silence) "
+            f"SELECT person_id, {moment(time())}, '', '', 0 {of_them}",
+        )

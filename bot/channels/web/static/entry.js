@@ -67,6 +67,12 @@ function choices(entry, words, acts) {
   });
   group.append(...options);
   if (many) group.append(submit(entry, options, group, acts));
+  for (const each of entry.more ?? []) {
+    const button = option(each);
+    button.classList.add("apart");
+    button.addEventListener("click", () => button.ariaDisabled !== "true" && acts.press(each.data, each.label));
+    group.append(button);
+  }
   return group;
 }
 

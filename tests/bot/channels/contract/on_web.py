@@ -126,7 +126,7 @@ class WebVisitor:
 
 
 def _buttons(entry: dict[str, Any]) -> list[dict[str, str]]:
-    return [*entry["buttons"], *([entry["submit"]] if entry["submit"] else [])]
+    return [*entry["buttons"], *([entry["submit"]] if entry["submit"] else []), *entry["more"]]
 
 
 def _break(tx: Connection, address: str) -> None:

@@ -41,8 +41,8 @@ def ordering(key: str, *chosen: int) -> Content:
     buttons = [Button(LONG[index], f"{key}:{len(chosen)}.{index}") for index in left]
     anew = Button("Iš naujo", f"{key}:again")
     said = Text("\n".join(f"{place}. {LONG[index]}" for place, index in enumerate(chosen, 1)))
-    shown = (*buttons, anew) if chosen else tuple(buttons)
-    return Content(join(marked("Kokia tvarka?", "bold"), said), buttons=shown, pick="one")
+    more = (anew,) if chosen else ()
+    return Content(join(marked("Kokia tvarka?", "bold"), said), buttons=tuple(buttons), pick="one", more=more)
 
 
 @dataclass

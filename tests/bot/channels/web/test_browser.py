@@ -1,6 +1,7 @@
 """The page in a real browser: what a person sees and does."""
 
 import hashlib
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -140,6 +141,27 @@ async def test_what_is_put_together_can_be_begun_anew_with_the_same(
             await page.reload()
     again = Pressed("q1:again")
     assert await done(web, 4) == [Pressed("q1:0.2"), again, Pressed("q1:0.2"), Pressed("q1:1.0")]
+
+
+@pytest.mark.parametrize("many", [False, True])
+async def test_what_is_no_answer_stands_apart(web: Served, page: Page, say: Say, many: bool) -> None:
+    """It has no mark of an option, is pressed at once, and closes the question."""
+    ways = (Button("Tai žinau", "q1:known"), Button("Šio klausimo nebeklausti", "q1:enough"))
+    await say(replace(question("q1", many=many), more=ways))
+    await expect(page.locator(".choices .choice:not(.apart)")).to_have_count(len(LONG))
+    for way in ways:
+        assert (
+            await button(page, way.label).evaluate("it => getComputedStyle(it, '::before').content") == "none"
+        )
+    if many:
+        await button(page, LONG[0]).click()
+    await button(page, "Tai žinau").click()
+    assert await done(web, 1) == [Pressed("q1:known")]
+    for label in (*LONG, ways[1].label):
+        await expect(button(page, label)).to_have_attribute("aria-disabled", "true")
+    await button(page, ways[1].label).click(force=True)
+    await page.reload()
+    assert await own(page) == ["Tai žinau"]
 
 
 async def test_a_command_may_be_pressed_again(web: Served, page: Page, say: Say) -> None:
