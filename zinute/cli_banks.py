@@ -51,7 +51,7 @@ def template(
     if file.suffix.casefold() != ".xlsx":
         raise Stop(f"Call the file {file.stem}.xlsx: spreadsheets open it by this name.")
     try:
-        write_template(file, _language(lang))
+        write_template(file, language_named(lang))
     except Unreadable as error:
         raise Stop(str(error)) from error
     typer.echo(f"Made: {file}. Fill in its first sheet, then: zinute lessons import {file} --to FOLDER.")
