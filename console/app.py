@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from console import assets, live
-from console.auth import for_coordinators
+from console.auth import LESSONS, for_coordinators
 from console.documents import Documents
 from console.guard import Protect, SameSite, protections
 from console.pages import (
@@ -68,6 +68,8 @@ def create(  # noqa: PLR0913 (each is a word of its own to the caller)
     async def told(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         about = ERRORS.get(HTTPStatus(error.status_code), "other")
+        if about == "rights" and request.url.path.startswith(LESSONS):
+            about = "authors"
         return _problem(site, request, about, error.status_code)
 
     async def broken(request: Request, _error: Exception) -> Response:
