@@ -3,6 +3,7 @@
 from dataclasses import replace
 from datetime import timedelta
 from functools import partial
+from typing import Final
 
 import pytest
 
@@ -18,8 +19,8 @@ from storage.database import Database
 from storage.errors import NotFound
 from tests.storage.samples import MONDAY, Town, sample, settle_down
 
-KEY = ("00", "lt")
-OTHER = ("01", "pl")
+KEY: Final[author.Key] = ("00", "lt")
+OTHER: Final[author.Key] = ("01", "pl")
 LATER = MONDAY + timedelta(hours=1)
 
 

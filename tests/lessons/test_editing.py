@@ -3,18 +3,19 @@
 import time
 from dataclasses import replace
 from pathlib import Path
+from typing import Final
 
 import pytest
 
 from domain.programme import Programme
-from lessons.editing import edited, read, seen, text_of, written
+from lessons.editing import Key, edited, read, seen, text_of, written
 from lessons.library import read_library
 from lessons.source import MOST_BYTES
 
 LIBRARY = Path(__file__).parents[2] / "library"
 PROGRAMMES = {each.programme.slug: each.programme for each in read_library(LIBRARY).drafts}
 SAFE = PROGRAMMES["safe-online"]
-KEY = ("01-phishing", "lt")
+KEY: Final[Key] = ("01-phishing", "lt")
 
 
 def source(programme: Programme = SAFE) -> str:
@@ -83,7 +84,7 @@ def test_a_language_that_is_missing_begins_with_another_and_comes_in_its_place()
     lesson = SAFE.lessons[0]
     without = replace(lesson, texts=tuple(each for each in lesson.texts if each.language != "pl"))
     less = replace(SAFE, lessons=(without, *SAFE.lessons[1:]))
-    key = ("01-phishing", "pl")
+    key: Key = ("01-phishing", "pl")
     began = written(less, key)
     assert began == written(SAFE, KEY)
     made = edited(less, {key: began or ""})
