@@ -49,6 +49,14 @@ def set_job(tx: Connection, email: str, job: str) -> None:
     people.set_job(tx, person, words(job))
 
 
+def set_author(tx: Connection, email: str, *, writes: bool) -> None:
+    """Let the person change lessons in the console, or not any more."""
+    person = people.by_email(tx, email)
+    if person is None:
+        raise NotEnlisted(f"There is nobody with the address {email}: add them with 'zinute person add'.")
+    people.set_author(tx, person, writes=writes)
+
+
 def words(written: str) -> str:
     """A job or a sector on one line; raises NotEnlisted when it is longer than a name."""
     line = " ".join(written.split())

@@ -10,10 +10,15 @@ from storage import crash, media, programmes
 from storage.database import Connection
 
 
-def publish(tx: Connection, drafts: Iterable[Draft], now: datetime) -> list[str]:
-    """Store a new version of each programme that changed, and let it be found; the slugs of those."""
+def publish(tx: Connection, drafts: Iterable[Draft], now: datetime, *, over: bool = False) -> list[str]:
+    """Store a new version of each programme that changed, and let it be found; the slugs of those.
+
+    What authors published in the console is left alone, if it is not to be published `over`.
+    """
     published = dict[int, Programme]()
     for draft in drafts:
+        if not over and programmes.from_console(tx, draft.programme.slug):
+            continue
         before = programmes.newest_by_slug(tx, draft.programme.slug)
         programme = keep_last_good(draft.programme, before, draft.broken)
         if not (programme.lessons and programme.texts):
@@ -26,3 +31,9 @@ def publish(tx: Connection, drafts: Iterable[Draft], now: datetime) -> list[str]
             published[version] = programme
     index(tx, published)
     return [programme.slug for programme in published.values()]
+
+
+def left_alone(tx: Connection, drafts: Iterable[Draft]) -> list[str]:
+    """The slugs of the programmes that are not published, because authors published them in the console last."""
+    slugs = (draft.programme.slug for draft in drafts)
+    return [slug for slug in slugs if programmes.from_console(tx, slug)]

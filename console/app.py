@@ -13,7 +13,7 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from console import assets, live
-from console.auth import for_coordinators
+from console.auth import LESSONS, for_coordinators
 from console.documents import Documents
 from console.guard import Protect, SameSite, protections
 from console.pages import (
@@ -21,9 +21,11 @@ from console.pages import (
     catalogue,
     certificate,
     certificates,
+    editing,
     front,
     learners,
     lesson,
+    lessons,
     messages,
     person,
     programme,
@@ -32,6 +34,7 @@ from console.pages import (
 )
 from console.pages.catalogue import Door
 from console.pages.front import Host
+from console.previews import Previews
 from console.site import Site, language_for
 from domain.texts import Texts
 from storage.database import Database
@@ -49,16 +52,18 @@ def create(  # noqa: PLR0913 (each is a word of its own to the caller)
     hosts: Sequence[Host] = (),
     doors: Sequence[Door] = (),
     documents: Documents | None = None,
+    previews: Previews | None = None,
     address: str = "",
 ) -> Starlette:
     """The web application; `now` gives the time in UTC, `more_routes` are the messengers' own, `hosts` the
     sample organisations of a demonstration, `doors` the messengers in which a programme can be begun.
-    `documents` makes those of certificates; `address` is what the service's public addresses begin with.
+    `documents` makes those of certificates, `previews` shows lessons; `address` is what the service's public
+    addresses begin with.
 
     `app.state.closing` is an event: set it when the service stops, and open pages' streams end.
     All routes share the protections of `guard`: headers, no unsafe requests from other sites, a largest body.
     """
-    site = Site(database, texts, now, documents=documents, address=address)
+    site = Site(database, texts, now, documents=documents, address=address, previews=previews)
 
     async def refuse(request: Request) -> Response:
         return _problem(site, request, "foreign", HTTPStatus.FORBIDDEN)
@@ -66,6 +71,8 @@ def create(  # noqa: PLR0913 (each is a word of its own to the caller)
     async def told(request: Request, error: Exception) -> Response:
         assert isinstance(error, HTTPException)
         about = ERRORS.get(HTTPStatus(error.status_code), "other")
+        if about == "rights" and request.url.path.startswith(LESSONS):
+            about = "authors"
         return _problem(site, request, about, error.status_code)
 
     async def broken(request: Request, _error: Exception) -> Response:
@@ -103,6 +110,8 @@ def routes(site: Site) -> list[BaseRoute]:
         *answers.routes(site),
         *certificates.routes(site),
         *certificate.routes(site),
+        *lessons.routes(site),
+        *editing.routes(site),
         Route("/console/live", for_coordinators(site, live.show, acts=False), name="live"),
         *signing_in.routes(site),
         assets.route(site.assets),

@@ -12,12 +12,13 @@ from starlette.responses import RedirectResponse, Response
 
 from console.site import Site, language_for
 from domain.language import Language
-from domain.organisation import Scope
+from domain.organisation import Right, Scope
 from domain.person import Person
 from storage import people, sessions
 from storage.database import Connection
 
 BY_ITSELF = "x-by-itself"  # our script's header: what it asks for is not something that the reader did
+FIRST, LESSONS = "/console", "/console/lessons"
 SEEN_EVERY = timedelta(minutes=1)
 log = structlog.get_logger(__name__)
 
@@ -67,7 +68,10 @@ async def authenticate(site: Site, request: Request, *, acts: bool = True) -> tu
         session = sessions.alive(tx, token, now)
         if session is None:
             return None
-        scope = Scope(session.person, people.coordinated(tx, session.person))
+        rights: frozenset[Right] = frozenset(
+            {"see", "write"} if people.is_author(tx, session.person) else {"see"}
+        )
+        scope = Scope(session.person, people.coordinated(tx, session.person), rights)
         return people.get(tx, session.person), scope, session.seen_at <= now - SEEN_EVERY
 
     found = await site.database.read(look)
@@ -85,8 +89,19 @@ async def _see(site: Site, token: str, now: datetime) -> None:
 
 
 def for_coordinators(site: Site, page: Page, *, acts: bool = True) -> Endpoint:
-    """A page for those who coordinate something; others are asked to sign in, or told that it is not for them."""
+    """A page for those who coordinate something; others are asked to sign in, or told that it is not for them.
 
+    The first page leads those who only write lessons to these.
+    """
+    return _for(site, page, lambda scope: bool(scope.organisations), acts=acts)
+
+
+def for_authors(site: Site, page: Page) -> Endpoint:
+    """A page for those who write lessons; others are asked to sign in, or told that it is not for them."""
+    return _for(site, page, lambda scope: "write" in scope.rights)
+
+
+def _for(site: Site, page: Page, may: Callable[[Scope], bool], *, acts: bool = True) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         found = await authenticate(site, request, acts=acts)
         if found is None:
@@ -94,7 +109,9 @@ def for_coordinators(site: Site, page: Page, *, acts: bool = True) -> Endpoint:
             return RedirectResponse(f"/sign-in{ended}", HTTPStatus.SEE_OTHER)
         person, scope = found
         request.state.language = language_for(request, person.language)
-        if not scope.organisations:
+        if not may(scope):
+            if "write" in scope.rights and request.url.path == FIRST:
+                return RedirectResponse(LESSONS, HTTPStatus.SEE_OTHER)
             raise HTTPException(HTTPStatus.FORBIDDEN)
         return await page(site, request, Reader(person, scope, request.state.language))
 

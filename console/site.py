@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, Response
 
 from console.assets import Asset, load
 from console.documents import Documents
+from console.previews import Previews
 from domain.language import LANGUAGES, OWN_NAMES, Language, guess, language_of
 from domain.message import Param
 from domain.texts import Texts, written_day
@@ -22,12 +23,13 @@ from storage.database import Database
 
 LANGUAGE_COOKIE = "zinute_language"
 # The rooms of the console in the order of its navigation; what is in none of the others is in the first.
-ROOMS: Final = (
+ROOMS: Final[tuple[tuple[str, str], ...]] = (
     ("learners", "/console"),
     ("programmes", "/console/programmes"),
     ("messages", "/console/messages"),
     ("answers", "/console/answers"),
     ("certificates", "/console/certificates"),
+    ("lessons", "/console/lessons"),
 )
 
 
@@ -45,7 +47,8 @@ def _templates() -> Environment:
 class Site:
     """The console of one installation. `now` gives the time in UTC; `closing` ends the streams of open pages.
 
-    `documents` makes those of certificates (None: there are none), `address` is where everybody reaches our pages.
+    `documents` makes those of certificates and `previews` shows lessons (None: there are none), `address` is where
+    everybody reaches our pages.
     """
 
     database: Database
@@ -56,6 +59,7 @@ class Site:
     closing: asyncio.Event = field(default_factory=asyncio.Event)
     documents: Documents | None = None
     address: str = ""
+    previews: Previews | None = None
 
     def say(self, language: Language, key: str, /, **params: Param) -> str:
         """The sentence `console.KEY` of the catalogue."""
@@ -80,7 +84,7 @@ class Site:
             languages=OWN_NAMES,
             asset=self._address,
             read_only=self.database.failing,
-            rooms=ROOMS,
+            rooms=_rooms(values.get("reader")),
             room=_room(request.url.path),
             **{"reader": None, "here": _here(request), **values},
         )
@@ -114,6 +118,14 @@ def emphasised(sentence: str) -> Markup:
     before, _, rest = str(escape(sentence)).partition("*")
     inside, _, after = rest.partition("*")
     return Markup(f"{before}<strong>{inside}</strong>{after}") if inside else Markup(before)  # noqa: S704
+
+
+def _rooms(reader: Any) -> list[tuple[str, str]]:
+    """The rooms that somebody who is signed in may enter."""
+    if reader is None:
+        return []
+    writes, coordinates = "write" in reader.scope.rights, bool(reader.scope.organisations)
+    return [each for each in ROOMS if (writes if each[0] == "lessons" else coordinates)]
 
 
 def _room(path: str) -> str:

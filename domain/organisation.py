@@ -5,7 +5,7 @@ from typing import Final, Literal
 
 from domain.language import Language
 
-Right = Literal["see"]
+Right = Literal["see", "write"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,7 +41,10 @@ HOME: Final[dict[str, Home]] = {
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Who asks, which organisations they may see, and what they may do there. Made by the authenticator only."""
+    """Who asks, which organisations they may see, and what they may do. Made by the authenticator only.
+
+    Programmes belong to everybody, so "write", the right to change them, is of no organisation.
+    """
 
     person: int
     organisations: frozenset[int]

@@ -113,7 +113,7 @@ def _paragraph(part: _Part) -> str:
     items, at = list[str](), 0
     for each in part.plain.split("\n"):
         mark = _ITEM.match(each)
-        if not mark:
+        if not mark or any(span.start < at + mark.end() and span.end > at for span in part.spans):
             return _line(part, begins=True)
         body = _line(part.cut(at + mark.end(), at + len(each)), begins=True)
         items.append(f"{mark[1] * 2}{'-' if mark[2] == '•' else mark[2]} {body}")

@@ -1,6 +1,7 @@
 """Published programmes: immutable versions, cached by their id in each process."""
 
 import hashlib
+from dataclasses import dataclass
 from datetime import datetime
 
 from sqlalchemy import Connection, UniqueConstraint, func, insert, select
@@ -10,6 +11,7 @@ from domain import recall
 from domain.programme import Programme
 from domain.recall import Edition
 from storage.codec import dump_programme, load_programme
+from storage.people import PERSON
 from storage.table import core
 
 
@@ -22,7 +24,10 @@ class ProgrammeRow(SQLModel, table=True):
 
 
 class VersionRow(SQLModel, table=True):
-    """What was published of a programme at one time; never changed. `digest` is SHA-256 (hex) of `content`."""
+    """What was published of a programme at one time; never changed. `digest` is SHA-256 (hex) of `content`.
+
+    `person_id` is who published it in the console, so that colleagues know whom to ask; NULL: it came from a folder.
+    """
 
     __tablename__ = "programme_version"
     __table_args__ = (UniqueConstraint("programme_id", "number"),)
@@ -32,23 +37,37 @@ class VersionRow(SQLModel, table=True):
     digest: str
     content: str
     published_at: datetime
+    person_id: int | None = Field(default=None, foreign_key="person.id")
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """A version in the list of them. `by` is who published it in the console; "": it came from a folder."""
+
+    id: int
+    number: int
+    at: datetime
+    by: str
 
 
 PROGRAMME, VERSION = core(ProgrammeRow), core(VersionRow)
 _read: dict[str, Programme] = {}
 
 
-def publish(tx: Connection, programme: Programme, at: datetime) -> int | None:
-    """Store a new version unless the newest is the same; its id, or None."""
+def publish(tx: Connection, programme: Programme, at: datetime, by: int | None = None) -> int | None:
+    """Store a new version unless the newest is the same; its id, or None. `by`: who publishes it in the console.
+
+    A folder's version takes the place of the same one from the console, so that the folder is what counts again.
+    """
     content = dump_programme(programme)
     digest = hashlib.sha256(content.encode()).hexdigest()
     owner = _owner(tx, programme.slug)
     last = _newest(tx, owner)
-    if last and last[2] == digest:
+    if last and last[2] == digest and (by or last[3] is None):
         return None
     number = last[1] + 1 if last else 1
     row = insert(VERSION).values(
-        programme_id=owner, number=number, digest=digest, content=content, published_at=at
+        programme_id=owner, number=number, digest=digest, content=content, published_at=at, person_id=by
     )
     return int(tx.execute(row.returning(VERSION.c.id)).scalar_one())
 
@@ -92,6 +111,31 @@ def newest_by_slug(tx: Connection, slug: str) -> Programme | None:
     return version(tx, found) if found else None
 
 
+def from_console(tx: Connection, slug: str) -> bool:
+    """Whether the newest version of the programme in this folder was published in the console."""
+    owner = by_slug(tx, slug)
+    last = _newest(tx, owner) if owner else None
+    return last is not None and last[3] is not None
+
+
+def issues(tx: Connection, programme: int, most: int = 50) -> list[Issue]:
+    """The versions of a programme, the newest first."""
+    rows = (
+        select(VERSION.c.id, VERSION.c.number, VERSION.c.published_at, PERSON.c.name)
+        .join_from(VERSION, PERSON, PERSON.c.id == VERSION.c.person_id, isouter=True)
+        .where(VERSION.c.programme_id == programme)
+        .order_by(VERSION.c.number.desc())
+        .limit(most)
+    )
+    return [Issue(row[0], row[1], row[2], row[3] or "") for row in tx.execute(rows)]
+
+
+def lock(tx: Connection, programme: int) -> None:
+    """Nobody else at the console changes it until the transaction ends; SQLite has one writer anyway."""
+    if tx.dialect.name == "postgresql":
+        tx.execute(select(PROGRAMME.c.id).where(PROGRAMME.c.id == programme).with_for_update())
+
+
 def by_slug(tx: Connection, slug: str) -> int | None:
     """The id of the programme in this folder."""
     return tx.execute(select(PROGRAMME.c.id).where(PROGRAMME.c.slug == slug)).scalar_one_or_none()
@@ -104,8 +148,8 @@ def _owner(tx: Connection, slug: str) -> int:
     )
 
 
-def _newest(tx: Connection, programme: int) -> tuple[int, int, str] | None:
-    columns = select(VERSION.c.id, VERSION.c.number, VERSION.c.digest)
+def _newest(tx: Connection, programme: int) -> tuple[int, int, str, int | None] | None:
+    columns = select(VERSION.c.id, VERSION.c.number, VERSION.c.digest, VERSION.c.person_id)
     rows = columns.where(VERSION.c.programme_id == programme).order_by(VERSION.c.number.desc()).limit(1)
     row = tx.execute(rows).one_or_none()
-    return (row[0], row[1], row[2]) if row else None
+    return (row[0], row[1], row[2], row[3]) if row else None

@@ -10,7 +10,7 @@ from typing import TypeVar
 import structlog
 
 from actions.keys import new_key
-from actions.publish import publish
+from actions.publish import left_alone, publish
 from bot import channel as channels
 from bot import meters
 from bot.channel import Channel, ChannelError
@@ -24,7 +24,7 @@ from bot.words import Words
 from domain.texts import Texts
 from lessons.library import LibraryError, read_library
 from scheduler.runner import Runner
-from storage.database import Database, Unit
+from storage.database import Connection, Database, Unit
 from storage.errors import StoreError
 from storage.glance import glance
 from storage.migrate import migrate
@@ -73,8 +73,13 @@ async def look_only(settings: Settings, unit: Unit[T]) -> T:
         return await glance(settings.database_url, unit)
 
 
-async def publish_library(database: Database, folder: Path | None) -> list[str]:
-    """Publish what is good in a folder of lessons, say in the log what is not; the programmes that changed."""
+async def publish_library(
+    database: Database, folder: Path | None, *, over: bool = False
+) -> tuple[list[str], list[str]]:
+    """Publish what is good in a folder of lessons, say in the log what is not: what changed, what was left alone.
+
+    What authors published in the console is left alone, if it is not to be published `over`.
+    """
     try:
         library = await asyncio.to_thread(read_library, folder or shipped_library())
     except LibraryError as error:
@@ -82,9 +87,16 @@ async def publish_library(database: Database, folder: Path | None) -> list[str]:
     for problem in library.problems:
         if problem.severity == "error":
             log.warning("lesson left out", file=problem.file, line=problem.line, rule=problem.rule)
-    published = await database.write(lambda tx: publish(tx, library.drafts, now()))
+
+    def put(tx: Connection) -> tuple[list[str], list[str]]:
+        left = [] if over else left_alone(tx, library.drafts)
+        return publish(tx, library.drafts, now(), over=over), left
+
+    published, left = await database.write(put)
     log.info("published", programmes=published)
-    return published
+    if left:
+        log.info("left alone, because they were published in the console", programmes=left)
+    return published, left
 
 
 def shipped_library() -> Path:

@@ -174,12 +174,22 @@ def check(
 
 
 @lessons.command()
-def publish(folder: Folder, data: Data = None, database: Store = None) -> None:
+def publish(
+    folder: Folder,
+    over: Annotated[bool, typer.Option("--over", help="Also what authors published in the console.")] = False,
+    data: Data = None,
+    database: Store = None,
+) -> None:
     """Publish what is good in a folder into the store; what is broken keeps its last good version."""
     from zinute.serve import publish_folder
 
-    published = asyncio.run(publish_folder(settings_of(data=data, database=database), folder))
+    settings = settings_of(data=data, database=database)
+    published, left = asyncio.run(publish_folder(settings, folder, over=over))
     typer.echo("Published: " + (", ".join(published) if published else "nothing new") + ".")
+    if left:
+        typer.echo(
+            f"Left alone, because published in the console: {', '.join(left)}. --over publishes them too."
+        )
 
 
 lessons.command()(cli_authors.new)

@@ -13,7 +13,11 @@ JOB = "Such as librarian: programmes for it come first."
 organisation = typer.Typer(
     no_args_is_help=True, help="Add, change and list organisations.", rich_markup_mode=None
 )
-person = typer.Typer(no_args_is_help=True, help="Add people, change and invite them.", rich_markup_mode=None)
+person = typer.Typer(
+    no_args_is_help=True,
+    help="Add people, change and invite them, let them write lessons.",
+    rich_markup_mode=None,
+)
 
 
 @organisation.command("add")
@@ -95,6 +99,20 @@ def set_person(
 
     asyncio.run(set_job(settings_of(data=data, database=database), email, job))
     typer.echo(f"{email} is as you said.")
+
+
+@person.command("author")
+def set_author(
+    email: str,
+    stop: Annotated[bool, typer.Option("--stop", help="Take it back.")] = False,
+    data: Data = None,
+    database: Store = None,
+) -> None:
+    """Let a person change and publish the lessons of every programme in the console."""
+    from zinute.roster import set_author as change
+
+    asyncio.run(change(settings_of(data=data, database=database), email, writes=not stop))
+    typer.echo(f"{email} {'does not write' if stop else 'writes'} lessons from now on.")
 
 
 @person.command()

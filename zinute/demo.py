@@ -43,7 +43,7 @@ class Sample:
 
 @dataclass(frozen=True, slots=True)
 class SampleOrganisation:
-    """A sample organisation; the first person coordinates it."""
+    """A sample organisation; the first person coordinates it (and of the first one, writes lessons too)."""
 
     name: str
     country: str
@@ -142,6 +142,7 @@ def fill(tx: Connection, codes: "_Codes", at: datetime) -> None:
             )
             if each is head:
                 people.grant(tx, person, organisation, "coordinator")
+                people.set_author(tx, person, writes=sample is SAMPLES[0])
             elif programme:
                 began = _began(tx, person, each.lessons, at)
                 invite(tx, person=person, programme=programme, code=codes.of(each.email), now=began)

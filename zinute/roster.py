@@ -62,6 +62,11 @@ async def set_job(settings: Settings, email: str, job: str) -> None:
     await _write(settings, lambda tx: enlist.set_job(tx, email, job))
 
 
+async def set_author(settings: Settings, email: str, *, writes: bool) -> None:
+    """Whether a person may change lessons in the console."""
+    await _write(settings, lambda tx: enlist.set_author(tx, email, writes=writes))
+
+
 async def invite(settings: Settings, email: str, programme: str) -> list[str]:
     """The ways to show a new invitation: a link for the web chat, and what to send to the bot in another messenger."""
     code = secrets.token_urlsafe(16)

@@ -24,6 +24,7 @@ from zinute.errors import Stop
 from zinute.health import Health
 from zinute.memory import settle
 from zinute.metrics import Metrics
+from zinute.previews import Maker
 from zinute.probes import routes as probes
 from zinute.restored import Memory
 from zinute.watchdog import Watchdog
@@ -68,6 +69,7 @@ async def serve(
         hosts=hosts,
         doors=tuple(service.channels.values()),
         documents=maker(settings, texts),
+        previews=Maker(texts),
         address=settings.base_url,
     )
 
@@ -94,18 +96,23 @@ async def bring_up(settings: Settings) -> None:
         pass
 
 
-async def publish_folder(settings: Settings, folder: Path) -> list[str]:
-    """Publish a folder of lessons; the programmes that got a new version."""
+async def publish_folder(settings: Settings, folder: Path, *, over: bool) -> tuple[list[str], list[str]]:
+    """Publish a folder of lessons: the programmes that got a new version, and those that were left alone.
+
+    Those are what authors published in the console; `over` publishes them too.
+    """
     async with opened(settings) as database:
-        return await publish_library(database, folder)
+        return await publish_library(database, folder, over=over)
 
 
 async def sign_in_link(settings: Settings, email: str) -> str:
-    """A one-time link for the coordinator with this address; raises Stop when there is none."""
+    """A one-time link for the coordinator or author with this address; raises Stop when there is none."""
     token = secrets.token_urlsafe(32)
     async with opened(settings, there=True) as database:
         person = await database.read(lambda tx: people.by_email(tx, email))
-        if person is None or not await database.read(lambda tx: people.coordinated(tx, person)):
-            raise Stop(f"There is no coordinator with the address {email}: check the spelling.")
+        if person is None or not await database.read(
+            lambda tx: people.coordinated(tx, person) or people.is_author(tx, person)
+        ):
+            raise Stop(f"There is no coordinator and no author with the address {email}: check the spelling.")
         await database.write(lambda tx: make_link(tx, person=person, now=now(), token=token))
     return f"{settings.base_url}/sign-in?token={token}"

@@ -19,9 +19,12 @@ from tests.console.conftest import SAME_ORIGIN, Door
 from tests.console.papers import Maker, Papers, certify
 from tests.console.town import Cast, Clock
 
-ROLES = ("nobody", "learner", "elsewhere", "coordinator", "coordinator_elsewhere", "sector")
+ROLES = ("nobody", "learner", "elsewhere", "coordinator", "coordinator_elsewhere", "sector", "author")
 IN, SIGN_IN, NOT_YOURS, NOTHING = "200", "303 /sign-in", "403", "404"
-PAGE = dict(zip(ROLES, (SIGN_IN, NOT_YOURS, NOT_YOURS, IN, IN, IN), strict=True))
+PAGE = dict(zip(ROLES, (SIGN_IN, NOT_YOURS, NOT_YOURS, IN, IN, IN, NOT_YOURS), strict=True))
+WRITING = dict.fromkeys(ROLES, NOT_YOURS) | {"nobody": SIGN_IN, "author": IN}
+OF_NOTHING = WRITING | {"author": NOTHING}
+SAFE = "/console/lessons/safe"
 ANYONE = dict.fromkeys(ROLES, IN)
 NOBODY = dict.fromkeys(ROLES, NOTHING)
 PUBLIC = ("certificate", "certificate_pdf")  # whoever has its address sees whose it is
@@ -29,7 +32,7 @@ DONE = dict.fromkeys(("coordinator", "coordinator_elsewhere", "sector"), "303 /c
 
 # (method, name of the route, address): what each role gets.
 EXPECTED: dict[tuple[str, str, str], dict[str, str]] = {
-    ("GET", "learners", "/console"): PAGE,
+    ("GET", "learners", "/console"): PAGE | {"author": "303 /console/lessons"},
     ("HEAD", "live", "/console/live"): PAGE,
     ("GET", "person", "/console/people/{learner}"): PAGE | {"coordinator_elsewhere": NOTHING},
     ("GET", "person", "/console/people/{elsewhere}"): PAGE | {"coordinator": NOTHING},
@@ -57,6 +60,18 @@ EXPECTED: dict[tuple[str, str, str], dict[str, str]] = {
     | {"coordinator_elsewhere": NOTHING},
     ("POST", "revoke", "/console/certificates/999999/revoke"): PAGE
     | dict.fromkeys(("coordinator", "coordinator_elsewhere", "sector"), NOTHING),
+    ("GET", "lessons", "/console/lessons"): WRITING,
+    ("GET", "taught", SAFE): WRITING,
+    ("GET", "taught", "/console/lessons/none"): OF_NOTHING,
+    ("POST", "publish", SAFE): WRITING | {"author": "409"},
+    ("GET", "version", SAFE + "/versions/{version}"): WRITING,
+    ("GET", "version", SAFE + "/versions/999999"): OF_NOTHING,
+    ("POST", "go_back", SAFE + "/versions/999999"): OF_NOTHING,
+    ("GET", "edit", SAFE + "/safe-0/lt"): WRITING,
+    ("GET", "edit", SAFE + "/safe-9/lt"): OF_NOTHING,
+    ("GET", "edit", SAFE + "/safe-0/xx"): OF_NOTHING,
+    ("POST", "write", SAFE + "/safe-0/lt"): WRITING,
+    ("POST", "preview", SAFE + "/safe-0/lt/preview"): WRITING,
     ("GET", "certificate", "/certificate/{code}"): ANYONE,
     ("GET", "certificate", "/certificate/cccccccccccccccccccccc"): NOBODY,
     ("GET", "certificate_pdf", "/certificate/{code}.pdf"): ANYONE,
@@ -104,6 +119,7 @@ def place(address: str, cast: Cast, papers: Papers) -> str:
         elsewhere=cast.elsewhere,
         ours=papers.ids["valid"],
         theirs=papers.ids["elsewhere"],
+        version=cast.safe[1],
         code=papers.codes["valid"],
     )
 

@@ -91,6 +91,10 @@ class Town:
             people.grant(self.tx, person, organisation, "coordinator")
         return person
 
+    def author(self, person: int) -> int:
+        people.set_author(self.tx, person, writes=True)
+        return person
+
     def publish(self, content: Programme) -> tuple[int, int]:
         """Id of the programme and of its newest version."""
         programmes.publish(self.tx, content, self.at)
@@ -162,7 +166,7 @@ class Town:
 
 @dataclass(frozen=True)
 class Cast:
-    """Who lives in the town. `sector` coordinates both organisations."""
+    """Who lives in the town. `sector` coordinates both organisations, `author` none."""
 
     library: int
     museum: int
@@ -173,6 +177,7 @@ class Cast:
     elsewhere: int
     coordinator_elsewhere: int
     sector: int
+    author: int
 
 
 def settle(tx: Connection) -> Cast:
@@ -202,6 +207,7 @@ def settle(tx: Connection) -> Cast:
         elsewhere=elsewhere,
         coordinator_elsewhere=town.coordinator([museum], town.person(museum, "Kari Nordmann", language="en")),
         sector=town.coordinator([library, museum], town.person(library, "Sigita Sektorė", language="en")),
+        author=town.author(town.person(museum, "Ada Autorė", language="en")),
     )
 
 

@@ -1,0 +1,131 @@
+"""Lessons changed in the console: kept as drafts, published together, and taken back."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Literal
+
+from actions.find import index
+from domain.language import Language
+from domain.organisation import Scope
+from domain.programme import Programme
+from storage import drafts, programmes
+from storage.codec import dump
+from storage.database import Connection
+from storage.drafts import Draft
+from storage.errors import NotFound
+
+Key = tuple[str, Language]
+NOTHING = ""  # the digest where there is no text
+
+
+@dataclass(frozen=True, slots=True)
+class Desk:
+    """A programme as its authors have it: what is published (`version`), and the drafts for it. `owner` is its id."""
+
+    owner: int
+    version: int
+    programme: Programme
+    drafts: Mapping[Key, Draft]
+
+    @property
+    def mark(self) -> str:
+        """A word that is another one as soon as anything here has changed."""
+        told = [str(self.version), *(f"{each.key} {digest(each.source)}" for each in self.drafts.values())]
+        return digest("\n".join(told))
+
+    def base(self, key: Key) -> str:
+        """A digest of the published text."""
+        lesson = next((each for each in self.programme.lessons if each.slug == key[0]), None)
+        text = next((each for each in lesson.texts if each.language == key[1]), None) if lesson else None
+        return digest(dump(text)) if text else NOTHING
+
+    def stands(self, key: Key) -> str:
+        """A digest of what somebody who opens the lesson now begins with."""
+        draft = self.drafts.get(key)
+        return digest(draft.source) if draft else self.base(key)
+
+    def late(self, draft: Draft) -> bool:
+        """What the draft is to replace was published anew meanwhile."""
+        return draft.base != self.base(draft.key)
+
+    def has(self, lesson: str) -> bool:
+        """There is such a lesson in the programme."""
+        return any(each.slug == lesson for each in self.programme.lessons)
+
+
+@dataclass(frozen=True, slots=True)
+class Loaded:
+    """What an author had before them when they began: digests of what stood there, and of what was published."""
+
+    stood: str
+    base: str
+
+
+def desk(tx: Connection, scope: Scope, slug: str) -> Desk:
+    """The programme in this folder; NotFound when there is none, or for somebody who may not write."""
+    owner = programmes.by_slug(tx, slug) if "write" in scope.rights else None
+    version = programmes.newest(tx).get(owner) if owner else None
+    if owner is None or version is None:
+        raise NotFound(slug)
+    found = {each.key: each for each in drafts.of_programme(tx, owner)}
+    return Desk(owner, version, programmes.version(tx, version), found)
+
+
+def save(
+    tx: Connection, scope: Scope, slug: str, key: Key, *, source: str | None, loaded: Loaded, now: datetime
+) -> Literal["saved", "dropped", "changed"]:
+    """Keep a lesson's source as its draft; None: no draft is needed.
+
+    "changed": nothing is kept, because it is not what the author began with that stands there now.
+    """
+    here = _locked(tx, scope, slug)
+    same = source is not None and here.stands(key) == digest(source)
+    if here.stands(key) != loaded.stood and not same:
+        return "changed"
+    if source is None or not here.has(key[0]):
+        drafts.drop(tx, here.owner, key)
+        return "dropped"
+    drafts.put(tx, here.owner, key, source=source, base=loaded.base, person=scope.person, at=now)
+    return "saved"
+
+
+def publish_drafts(
+    tx: Connection, scope: Scope, seen: Desk, *, programme: Programme, now: datetime
+) -> Literal["published", "changed"]:
+    """Publish `programme`, which was made of the drafts that were `seen`, and let go of these."""
+    here = _locked(tx, scope, programme.slug)
+    if here.mark != seen.mark:
+        return "changed"
+    programmes.publish(tx, programme, now, scope.person)
+    index(tx)
+    drafts.drop_all(tx, here.owner)
+    return "published"
+
+
+def go_back(
+    tx: Connection, scope: Scope, slug: str, version: int, *, seen: int, now: datetime
+) -> Literal["back", "changed"]:
+    """Publish again what an earlier version says, as a new one; `seen` is the newest one that its author knows of."""
+    here = _locked(tx, scope, slug)
+    if version not in {each.id for each in programmes.issues(tx, here.owner)}:
+        raise NotFound(slug)
+    if here.version != seen:
+        return "changed"
+    programmes.publish(tx, programmes.version(tx, version), now, scope.person)
+    index(tx)
+    return "back"
+
+
+def digest(text: str) -> str:
+    """A word that is another one for every text."""
+    return hashlib.sha256(text.encode()).hexdigest()
+
+
+def _locked(tx: Connection, scope: Scope, slug: str) -> Desk:
+    """The desk with nobody else at it until the transaction ends."""
+    owner = programmes.by_slug(tx, slug)
+    if owner:
+        programmes.lock(tx, owner)
+    return desk(tx, scope, slug)

@@ -1,0 +1,133 @@
+"""Lessons changed one by one: a published text written as its source, and sources read back into their programme."""
+
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Final
+
+from domain.language import LANGUAGES, Language
+from domain.problem import Problem
+from domain.programme import Lesson, LessonText, Picture, Programme
+from lessons import write
+from lessons.parse import Origin, Parsed, parse_lesson
+from lessons.pictures import Shelf, UnusableError
+from lessons.rules import Findings, shown
+from lessons.source import MOST_BYTES
+from lessons.translations import refuse_different, refuse_same_ids
+
+Key = tuple[str, Language]  # a lesson's slug, and one of its languages
+NAMED: Final = 5
+
+
+class KnownPictures(Shelf):
+    """The pictures that a programme has already, by their names; no others can be had."""
+
+    def __init__(self, pictures: Iterable[Picture]) -> None:
+        super().__init__(Path())
+        self._names: dict[str, None] = {}
+        for picture in pictures:
+            self.put(picture)
+            self._names[picture.name] = None
+
+    def _load(self, name: str) -> Picture:
+        names = ", ".join(list(self._names)[:NAMED])
+        instead = f" Pictures that it has: {names}." if names else ""
+        raise UnusableError(
+            "picture-missing",
+            f"The published programme has no picture '{shown(name)}', so take one that it has, or put this one into "
+            f"the programme's folder and publish that.{instead}",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class Edited:
+    """A programme with new texts in it, and everything that is wrong with them."""
+
+    programme: Programme
+    problems: tuple[Problem, ...]
+
+    @property
+    def good(self) -> bool:
+        """It can be published."""
+        return all(problem.severity != "error" for problem in self.problems)
+
+
+def text_of(programme: Programme, key: Key) -> LessonText | None:
+    """The published text, if the lesson is in this language."""
+    return next((text for slug, text in _texts(programme) if (slug, text.language) == key), None)
+
+
+def written(programme: Programme, key: Key) -> str | None:
+    """The source of a published text; of a lesson that is not in this language, its source in the first one it has.
+
+    None: it holds what cannot be written as a source, so that it can only be changed in its file. KeyError: there is no
+    such lesson.
+    """
+    lesson = {each.slug: each for each in programme.lessons}[key[0]]
+    text = lesson.text(key[1])
+    source = write.lesson(text)
+    parsed = parse_lesson(source.encode(), _origin((key[0], text.language)), _shelf(programme, text))
+    return source if parsed.text == text else None
+
+
+def read(programme: Programme, key: Key, source: str) -> Parsed:
+    """What a source says that is to stand in the programme; never raises, whatever it is."""
+    data, found = source.encode(errors="replace"), Findings(_origin(key).file)
+    if len(data) > MOST_BYTES:
+        most = MOST_BYTES // 1024
+        found.add(1, "file-size", f"The text is larger than {most} KB, so divide it into lessons.")
+        return Parsed(_origin(key), None, (), tuple(found.problems))
+    return parse_lesson(data, _origin(key), _shelf(programme, text_of(programme, key)))
+
+
+def edited(programme: Programme, sources: Mapping[Key, str]) -> Edited:
+    """The programme with these sources in it, as far as they can be read, and whether all languages still agree.
+
+    Sources of lessons that the programme does not have are left out.
+    """
+    slugs = {lesson.slug for lesson in programme.lessons}
+    files = {(slug, text.language): _unchanged(slug, text) for slug, text in _texts(programme)}
+    for key, source in sources.items():
+        if key[0] in slugs:
+            files[key] = read(programme, key, source)
+    changed = tuple(_with(lesson, files) for lesson in programme.lessons)
+    problems = [problem for each in _compared(list(files.values())) for problem in each.problems]
+    return Edited(replace(programme, lessons=changed), tuple(problems))
+
+
+def seen(edited: Edited, slugs: Collection[str]) -> tuple[Problem, ...]:
+    """The problems of these lessons."""
+    return tuple(each for each in edited.problems if each.file.partition(".")[0] in slugs)
+
+
+def _compared(files: list[Parsed]) -> list[Parsed]:
+    """The files with what is wrong with them together."""
+    by_lesson: dict[str, list[Parsed]] = {}
+    for file in refuse_same_ids(files):
+        by_lesson.setdefault(file.origin.slug, []).append(file)
+    return [file for group in by_lesson.values() for file in refuse_different(group)]
+
+
+def _with(lesson: Lesson, files: Mapping[Key, Parsed]) -> Lesson:
+    earlier = {text.language: text for text in lesson.texts}
+    told = [(files.get((lesson.slug, each)), earlier.get(each)) for each in LANGUAGES]
+    texts = [(file.text if file else None) or before for file, before in told]
+    return replace(lesson, texts=tuple(text for text in texts if text))
+
+
+def _unchanged(slug: str, text: LessonText) -> Parsed:
+    return Parsed(_origin((slug, text.language)), text, (1,) * len(text.cards), ())
+
+
+def _texts(programme: Programme) -> Iterable[tuple[str, LessonText]]:
+    return ((lesson.slug, text) for lesson in programme.lessons for text in lesson.texts)
+
+
+def _shelf(programme: Programme, first: LessonText | None) -> KnownPictures:
+    """All pictures of the programme; of two with the same name, that of the text itself."""
+    texts = [text for _, text in _texts(programme)] + ([first] if first else [])
+    return KnownPictures(card.picture for text in texts for card in text.cards if card.picture)
+
+
+def _origin(key: Key) -> Origin:
+    return Origin(f"{key[0]}.{key[1]}.md", *key)
