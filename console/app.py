@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from datetime import datetime
+from functools import partial
 from http import HTTPStatus
 
 from starlette.applications import Starlette
@@ -65,21 +66,6 @@ def create(  # noqa: PLR0913 (each is a word of its own to the caller)
     """
     site = Site(database, texts, now, documents=documents, address=address, previews=previews)
 
-    async def refuse(request: Request) -> Response:
-        return _problem(site, request, "foreign", HTTPStatus.FORBIDDEN)
-
-    async def told(request: Request, error: Exception) -> Response:
-        assert isinstance(error, HTTPException)
-        about = ERRORS.get(HTTPStatus(error.status_code), "other")
-        if about == "rights" and request.url.path.startswith(LESSONS):
-            about = "authors"
-        return _problem(site, request, about, error.status_code)
-
-    async def broken(request: Request, _error: Exception) -> Response:
-        response = _problem(site, request, "broken", HTTPStatus.INTERNAL_SERVER_ERROR)
-        response.headers.update(protections(request.url.scheme))  # this one is made outside the middleware
-        return response
-
     app = Starlette(
         routes=[
             *front.routes(site, hosts),
@@ -90,10 +76,10 @@ def create(  # noqa: PLR0913 (each is a word of its own to the caller)
         ],
         middleware=[
             Middleware(Protect),
-            Middleware(SameSite, refuse=refuse),
+            Middleware(SameSite, refuse=partial(_refused, site)),
             Middleware(RequestBodyLimitMiddleware, max_body_size=LARGEST_BODY),
         ],
-        exception_handlers={HTTPException: told, Exception: broken},
+        exception_handlers={HTTPException: partial(_told, site), Exception: partial(_broken, site)},
     )
     app.state.closing = site.closing
     return app
@@ -116,6 +102,24 @@ def routes(site: Site) -> list[BaseRoute]:
         *signing_in.routes(site),
         assets.route(site.assets),
     ]
+
+
+async def _refused(site: Site, request: Request) -> Response:
+    return _problem(site, request, "foreign", HTTPStatus.FORBIDDEN)
+
+
+async def _told(site: Site, request: Request, error: Exception) -> Response:
+    assert isinstance(error, HTTPException)
+    about = ERRORS.get(HTTPStatus(error.status_code), "other")
+    if about == "rights" and request.url.path.startswith(LESSONS):
+        about = "authors"
+    return _problem(site, request, about, error.status_code)
+
+
+async def _broken(site: Site, request: Request, _error: Exception) -> Response:
+    response = _problem(site, request, "broken", HTTPStatus.INTERNAL_SERVER_ERROR)
+    response.headers.update(protections(request.url.scheme))  # this one is made outside the middleware
+    return response
 
 
 def _problem(site: Site, request: Request, about: str, status: int) -> Response:
