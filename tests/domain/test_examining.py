@@ -11,6 +11,7 @@ from domain.effect import (
     CountInTest,
     Effect,
     EndTest,
+    Find,
     FinishLesson,
     Move,
     Note,
@@ -41,7 +42,7 @@ from tests.domain.examinee import (
     sitting,
     with_test,
 )
-from tests.domain.make import CONTACT, CONTINUE, MENU, NOW, TOMORROW, facts, person, programme, study
+from tests.domain.make import CONTACT, MENU, NOW, TOMORROW, facts, person, programme, study
 
 
 def test_before_a_test_it_is_said_what_it_asks_for() -> None:
@@ -205,9 +206,7 @@ def test_what_is_about_something_else_is_done_as_always_when_the_time_is_over() 
 def test_a_test_of_which_no_question_is_open_ends_all_the_same() -> None:
     effects = do(facts(at(sitting(1)), now=END), Said("/continue"))
     assert isinstance(effects[0], EndTest)
-    assert do(facts(at(sitting(1)), now=END), Said("Antis")) == [
-        Say(notice("help.not_understood", CONTINUE, MENU, Choice("menu.help", "/help")))
-    ]
+    assert do(facts(at(sitting(1)), now=END), Said("Antis")) == [Find("Antis", said=True)]
 
 
 CLOSED = replace(ASKED, closed=True)
