@@ -145,10 +145,14 @@ def open_of(tx: Connection, person: int) -> list[Step]:
 
 
 def unseen(tx: Connection, step: str) -> int | None:
-    """The enrolment whose lesson began with this step, when nothing has been done in the lesson since."""
+    """The enrolment whose lesson began with this step, when nothing has been done in the lesson since.
+
+    A test begins with what is said before it, which is no question.
+    """
     rows = select(ENROLMENT.c.id).join(STEP, STEP.c.enrolment_id == ENROLMENT.c.id)
     here = (ENROLMENT.c.lesson == STEP.c.lesson, ENROLMENT.c.card == STEP.c.card)
-    waits = rows.where(STEP.c.key == step, STEP.c.closed_at.is_(None), STEP.c.purpose == "lesson", *here)
+    first = (STEP.c.purpose == "lesson") | ((STEP.c.purpose == "test") & STEP.c.question.is_(False))
+    waits = rows.where(STEP.c.key == step, STEP.c.closed_at.is_(None), first, *here)
     return tx.execute(waits.where(~_moved_on(), ~_answered())).scalar_one_or_none()
 
 

@@ -7,6 +7,7 @@ from functools import partial
 
 import pytest
 
+from actions.give_back import give_back
 from actions.release import release
 from domain.event import Pressed
 from domain.message import Feedback, Notice
@@ -198,6 +199,20 @@ async def test_a_pause_stays_one_when_the_time_of_a_test_is_over(database: Datab
     assert await close_tests.JOB.run(database, MONDAY + HOUR) == 1
     (study,) = await database.read(lambda tx: enrolments_of(tx, town.ana))
     assert (study.state, study.card, study.due_at) == ("paused", -1, None)
+
+
+async def test_a_test_that_never_arrived_waits_again(database: Database) -> None:
+    ana, town = await comes(database, TAUGHT)
+    await ana.presses("next")
+    (study,) = await database.read(lambda tx: enrolments_of(tx, town.ana))
+    due: datetime | None = study.due_at
+    assert due is not None
+    await database.write(partial(release, enrolment=study.id, now=due, new_key=new_key))
+    [told] = await ana.written("lesson:")
+    assert isinstance(told, Notice)
+    await database.write(partial(give_back, kind="lesson", step=told.step, now=due + HOUR))
+    again = await database.read(partial(enrolments.get, enrolment=study.id))
+    assert (again.card, again.due_at) == (-1, due + DAY)
 
 
 async def test_a_test_comes_by_time_as_a_lesson_does(database: Database) -> None:
