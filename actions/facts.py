@@ -48,9 +48,7 @@ def load(tx: Connection, address: Address, event: Event, now: datetime) -> Facts
         shown=shown,
         studies=mine,
         shelf=shelf(tx) if _of_shelf(meaning) else (),
-        certificates=certificates.of_person(tx, person.id)
-        if _of_certificates(meaning)
-        else (),
+        certificates=certificates.of_person(tx, person.id) if _of_certificates(meaning) else (),
         open=waiting[0] if waiting else None,
         pressed=pressed,
         waiting=tuple(waiting[1:]),

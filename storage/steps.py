@@ -82,7 +82,7 @@ _CLOSE_REVIEWS = Prepared(
             STEP.c.closed_at.is_(None),
             STEP.c.purpose == literal_column("'review'"),
         )
-        .values(closed_at=bindparam("now"))
+        .values(closed_at=STEP.c.opened_at)
     )
 )
 _CLOSE = Prepared(
@@ -99,8 +99,11 @@ def put(tx: Connection, step: Step, at: datetime) -> None:
 
 
 def put_reviews(tx: Connection, new: Sequence[tuple[int, Step]], at: datetime) -> None:
-    """Questions come back to these people: each has no other that came back any more."""
-    _CLOSE_REVIEWS.run(tx, people=listed(tx, [person for person, _ in new]), now=at)
+    """Questions come back to these people: each has no other that came back any more.
+
+    One that nobody did anything about was on nobody's mind: it took no time.
+    """
+    _CLOSE_REVIEWS.run(tx, people=listed(tx, [person for person, _ in new]))
     _PUT_MANY.run(tx, [_row(step, at) for _, step in new])
 
 

@@ -202,8 +202,12 @@ async def test_nothing_else_comes_while_the_time_runs(database: Database, exam: 
     ana, town = await comes(database, taught)
 
     def learns(tx: Connection) -> int:
-        other, owner = programmes.publish(tx, programme("ts", slug="other"), MONDAY), programmes.by_slug(tx, "other")
-        assert owner and other
+        other, owner = (
+            programmes.publish(tx, programme("ts", slug="other"), MONDAY),
+            programmes.by_slug(tx, "other"),
+        )
+        assert owner is not None
+        assert other is not None
         new = enrolments.enrol(tx, person=town.ana, programme=owner, version=other, at=MONDAY)
         assert new is not None
         known = Memory(2.3, 2.1, date(2026, 11, 1), date(2026, 11, 23), 1, 1, "review")
