@@ -17,7 +17,7 @@ from storage.invitations import Invited
 from storage.studies import Counted
 
 ON_SHELF = ("programmes", "programme", "enrol")  # the commands that are about every programme there is
-CERTIFIED = (*ON_SHELF, "certificates", "renew")  # those that are about the person's certificates
+CERTIFIED = ("certificates", "renew")  # those that are about the person's certificates, as the shelf is too
 
 
 def load(tx: Connection, address: Address, event: Event, now: datetime) -> Facts:
@@ -48,9 +48,7 @@ def load(tx: Connection, address: Address, event: Event, now: datetime) -> Facts
         shown=shown,
         studies=mine,
         shelf=shelf(tx) if _of_shelf(meaning) else (),
-        certificates=certificates.of_person(tx, person.id)
-        if isinstance(meaning, Command) and meaning.name in CERTIFIED
-        else (),
+        certificates=certificates.of_person(tx, person.id) if _of_certificates(meaning) else (),
         open=waiting[0] if waiting else None,
         pressed=pressed,
         waiting=tuple(waiting[1:]),
@@ -84,6 +82,11 @@ def shelf(tx: Connection) -> tuple[Shelf, ...]:
 def _of_shelf(meaning: Command | StepPress | Said) -> bool:
     """Whether a reply needs to know every programme there is."""
     return isinstance(meaning, Command) and (meaning.name in ON_SHELF or bool(linked(meaning)))
+
+
+def _of_certificates(meaning: Command | StepPress | Said) -> bool:
+    """Whether a reply may say which programmes can be begun again."""
+    return _of_shelf(meaning) or (isinstance(meaning, Command) and meaning.name in CERTIFIED)
 
 
 def _invitation(

@@ -9,6 +9,7 @@ from typing import Final
 from domain.completion import Completion
 from domain.facts import Purpose
 from domain.funnel import STOPPED, Stage, funnel
+from domain.grading import UNGRADED
 from domain.item_analysis import Item, Tally, analyse, unchanged
 from domain.organisation import Scope
 from domain.programme import Programme
@@ -20,7 +21,6 @@ from storage.database import Connection
 from storage.time_spent import Caps, Spent
 
 NOBODY: Final = Taking(Completion())
-UNGRADED: Final = ("opinion", "open")
 
 
 @dataclass(frozen=True, slots=True)

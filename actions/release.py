@@ -1,6 +1,7 @@
 """Time has come for a lesson: ask the gate, and send its first card or wait on."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
+from typing import Final
 
 from actions import facts as facts_of
 from actions.ask_gate import ask, passed
@@ -11,8 +12,10 @@ from domain.delivery import POLICIES
 from domain.gate import Send, WaitUntil
 from domain.pacing import next_lesson_at
 from domain.studying import NewKey
-from storage import addresses, crash, enrolments, people
+from storage import addresses, crash, enrolments, people, sittings
 from storage.database import Connection
+
+AGAIN: Final = timedelta(minutes=15)
 
 
 def release(tx: Connection, enrolment: int, *, now: datetime, new_key: NewKey) -> bool:
@@ -21,6 +24,9 @@ def release(tx: Connection, enrolment: int, *, now: datetime, new_key: NewKey) -
     people.lock(tx, who)
     person, due_at = people.get(tx, who), enrolments.get(tx, enrolment).due_at
     if due_at is None or not enrolments.take_due(tx, enrolment, now):
+        return False
+    if ends := sittings.until(tx, [who], now).get(who):  # what they write there is for the test
+        enrolments.wait(tx, enrolment, ends + AGAIN)
         return False
     decision = ask(tx, person, "lesson", now + POLICIES["lesson"].late_after, now)
     address = addresses.of_person(tx, person.id)

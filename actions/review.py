@@ -19,7 +19,7 @@ from domain.person import Person
 from domain.recall import Known, look_again, look_on, pick
 from domain.reviewing import step_of
 from domain.studying import NewKey, asked_again
-from storage import crash, memories, outbox, programmes, reviews, schedules, steps
+from storage import crash, memories, outbox, programmes, reviews, schedules, sittings, steps
 from storage.database import Connection
 from storage.outbox import New, Passed
 from storage.reviews import Due, Plan
@@ -43,6 +43,7 @@ def review(tx: Connection, now: datetime, most: int, new_key: NewKey) -> int:
         around(tx, dates((each.person for each in due), now)),
         memories.due(tx, people, now.date() + DAY),
         programmes.newest(tx),
+        sittings.until(tx, people, now),
     )
     for each in due:
         try:
@@ -65,6 +66,7 @@ class _Asking:
     around: Mapping[int, Around]
     known: Mapping[int, tuple[Known, ...]]
     newest: Mapping[int, int]
+    sits_until: Mapping[int, datetime]
     moved: list[tuple[int, Plan]] = field(default_factory=list)
     gone: list[tuple[int, Known]] = field(default_factory=list)
     opened: list[tuple[int, Step]] = field(default_factory=list)
@@ -76,6 +78,9 @@ class _Asking:
         person = due.person
         if due.resting or not person.reviews:
             self.wait(due, None)
+            return
+        if ends := self.sits_until.get(person.id):  # what they write there is for the test
+            self.wait(due, ends + AGAIN)
             return
         date = occurrence(self.now, person)
         here = self.around[person.id]

@@ -35,7 +35,6 @@ def press(facts: Facts, choice: str, new_key: NewKey) -> list[Effect]:
     if step.closed:
         return [Say(notice("study.recorded" if step.question else "study.behind", CONTINUE))]
     over = pause_over(place.study)
-    over = pause_over(place.study)
     if step.purpose == "test" and not step.question:
         return [*over, *examining.tapped(place, choice)]
     question = step.of(place.study, facts.language).question

@@ -18,6 +18,7 @@ from domain import (
     settings,
     studying,
 )
+from domain.catalogue import missing
 from domain.certifying import CERTIFICATES
 from domain.effect import Effect, Enrol, Join, Say
 from domain.event import Command, Event, Said, StepPress, linked, meaning_of
@@ -95,9 +96,10 @@ def _another_code(facts: Facts, person: Person, command: Command, new_key: NewKe
 
 
 def _go_on(facts: Facts, new_key: NewKey) -> list[Effect]:
-    if facts.open and facts.open.purpose == "review":
-        return [Say(studying.asked_again(facts.open))]
     study = _current(facts)
+    sits = study is not None and running(study.sittings) is not None
+    if facts.open and facts.open.purpose == "review" and not sits:
+        return [Say(studying.asked_again(facts.open))]
     if study is None:
         return [Say(notice("study.nothing", PROGRAMMES, MENU))]
     return studying.go_on(facts, study, new_key)
@@ -124,6 +126,8 @@ def _enrol(facts: Facts, person: Person, slug: str, new_key: NewKey) -> list[Eff
         return studying.go_on(facts, study, new_key)
     if study or shelf is None:
         return browsing.show(facts, person)
+    if missing(facts, shelf.programme):
+        return browsing.view(facts, person, slug)
     return [Enrol(shelf.programme_id)]
 
 

@@ -112,19 +112,19 @@ def _prompt(study: Study, facts: Facts, lesson: int, card: int) -> str:
 
 
 def explain(facts: Facts, argument: str) -> list[Effect]:
-    """The explanations of what was wrong in a test ("ENROLMENT LESSON") that was passed."""
+    """The explanations of what was wrong in a test ("ENROLMENT LESSON") that was passed, the last time that it was."""
     wanted = argument.split()
     found = (
-        (study, sitting)
+        sitting
         for study in facts.studies
         for sitting in study.sittings
         if sitting.passed and [str(study.enrolment), str(sitting.lesson)] == wanted
     )
-    study, sitting = next(found, (None, None))
-    if study is None or sitting is None or not sitting.wrong:
+    sitting = max(found, key=lambda each: each.number, default=None)
+    if sitting is None or not sitting.wrong:
         return [Say(notice("test.nothing_to_explain", CONTINUE, MENU))]
     return [
-        Say(Feedback(study.version, lesson, card, (), None, solved=True))
+        Say(Feedback(sitting.version, lesson, card, (), None, solved=True))
         for lesson, card in sitting.wrong[:MOST_LISTED]
     ]
 

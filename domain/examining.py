@@ -85,9 +85,11 @@ def kept(place: Place, question: Question, given: Given) -> list[Effect]:
 
 def out_of_time(facts: Facts, meaning: Command | StepPress | Said) -> list[Effect]:
     """What follows in place of what was done, when it is about a test whose time is over; else nothing."""
-    study = next((study for study in facts.studies if _is_over(facts, study)), None)
-    if study is None:
-        return []
+    ended = (study for study in facts.studies if _is_over(facts, study))
+    return next(filter(None, (_too_late(facts, study, meaning) for study in ended)), [])
+
+
+def _too_late(facts: Facts, study: Study, meaning: Command | StepPress | Said) -> list[Effect]:
     step = facts.open_in(study, "test")
     if isinstance(meaning, Command):
         return time_over(facts, study) if _goes_on(study, meaning) else []
@@ -121,6 +123,8 @@ def behind(facts: Facts, step: Step) -> Notice:
     sitting = last(study.sittings, step.lesson)
     if sitting is None or sitting.finished_at is None or not step.question:
         return notice("study.behind", CONTINUE)
+    if sitting.version != study.version:  # of before the programme began again
+        return notice("study.behind", CONTINUE)
     if (step.lesson, step.card) not in sitting.asked[sitting.place :]:
         return notice("study.behind", CONTINUE)
     return Notice((Line("test.late"), result(facts, study, sitting)), (CONTINUE, MENU))
@@ -130,7 +134,7 @@ def late_words(facts: Facts) -> list[Effect]:
     """What is said of words that came just after the end of a test, when they were to be its answer; else nothing."""
     for study in facts.studies:
         for sitting in study.sittings:
-            if not _just_ran_out(sitting, facts.now):
+            if sitting.version != study.version or not _just_ran_out(sitting, facts.now):
                 continue
             lesson, card = sitting.asked[sitting.place]
             question = study.text(facts.language, lesson).cards[card].question

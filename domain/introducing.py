@@ -31,7 +31,8 @@ def introduction(facts: Facts, study: Study, step: Step) -> Notice:
 
 def offered(study: Study) -> bool:
     """Whether the learner can still choose between an entry test and the first lesson: nothing was done yet."""
-    rules, begun = study.programme.rules, study.lessons_done or study.sittings
+    rules, sat = study.programme.rules, any(not sitting.excused for sitting in study.sittings)
+    begun = study.lessons_done or sat
     return bool(rules.skip) and not begun and bool(entry_questions(study.programme, ""))
 
 

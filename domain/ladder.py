@@ -77,8 +77,9 @@ def touched(facts: Facts, effects: Iterable[Effect]) -> dict[int, bool]:
     """
     enrolments = {study.version: study.enrolment for study in facts.studies}
     effects, waits = tuple(effects), dict[int, bool]()
-    if facts.pressed and _stands_in_lesson(facts, facts.pressed.enrolment):
-        waits[facts.pressed.enrolment] = facts.study(facts.pressed.enrolment).state == "active"
+    pressed = facts.pressed
+    if pressed and pressed.purpose != "review" and _stands_in_lesson(facts, pressed.enrolment):
+        waits[pressed.enrolment] = facts.study(pressed.enrolment).state == "active"
     for effect in effects:
         match effect:
             case Say(ShowCard(version, purpose="lesson") | Feedback(version, purpose="lesson")) if (

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from random import Random
 from typing import Final
 
+from domain.grading import UNGRADED
 from domain.language import Language
 from domain.pacing import DAY, good_day, local, moment_of
 from domain.person import Person
@@ -13,7 +14,6 @@ from domain.programme import Programme
 from domain.question import Question
 from domain.review import Learner, Waiting, choose, same_question
 
-UNGRADED: Final = ("opinion", "open")
 # After so many questions in a row to which nobody answered: days until the next one. Then none comes by itself.
 SILENCE: Final = (1, 7, 14)
 Spot = tuple[int, int]  # a lesson and a card in it, both from 0

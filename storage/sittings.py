@@ -1,14 +1,15 @@
 """Sittings: who sat for which test, what was asked, and how it ended."""
 
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Index, bindparam, select, text, update
+from sqlalchemy import Connection, Index, bindparam, func, select, text, update
 from sqlmodel import Field, SQLModel
 
 from domain.sitting import Sitting
+from storage.bulk import among, listed
 from storage.dialect import unless_there
 from storage.enrolments import ENROLMENT
 from storage.hot import Prepared
@@ -68,6 +69,18 @@ _KEEP = Prepared(
         reached=bindparam("sum"),
         finished_at=bindparam("end"),
         passed=bindparam("result"),
+    )
+)
+_UNTIL = Prepared(
+    lambda dialect: (
+        select(ENROLMENT.c.person_id, func.max(SITTING.c.ends_at))
+        .join_from(SITTING, ENROLMENT, ENROLMENT.c.id == SITTING.c.enrolment_id)
+        .where(
+            text("finished_at IS NULL AND ends_at IS NOT NULL"),
+            SITTING.c.ends_at > bindparam("now"),
+            among(dialect, ENROLMENT.c.person_id, "people"),
+        )
+        .group_by(ENROLMENT.c.person_id)
     )
 )
 _OVER = Prepared(
@@ -136,6 +149,11 @@ def give_up(tx: Connection, enrolment: int, now: datetime) -> None:
     """What was left of before the enrolment began anew, and whose time is over, is over without a result."""
     left = (SITTING.c.enrolment_id == enrolment, SITTING.c.finished_at.is_(None), SITTING.c.ends_at <= now)
     tx.execute(update(SITTING).where(*left).values(finished_at=SITTING.c.ends_at, excused=True))
+
+
+def until(tx: Connection, people: Collection[int], now: datetime) -> dict[int, datetime]:
+    """Those of these people for whom the time of a test runs now, and when it is over."""
+    return {row[0]: row[1] for row in _UNTIL.rows(tx, people=listed(tx, people), now=now)}
 
 
 def over(tx: Connection, now: datetime, most: int) -> list[int]:

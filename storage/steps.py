@@ -82,7 +82,7 @@ _CLOSE_REVIEWS = Prepared(
             STEP.c.closed_at.is_(None),
             STEP.c.purpose == literal_column("'review'"),
         )
-        .values(closed_at=bindparam("now"))
+        .values(closed_at=STEP.c.opened_at)
     )
 )
 _CLOSE = Prepared(
@@ -99,8 +99,11 @@ def put(tx: Connection, step: Step, at: datetime) -> None:
 
 
 def put_reviews(tx: Connection, new: Sequence[tuple[int, Step]], at: datetime) -> None:
-    """Questions come back to these people: each has no other that came back any more."""
-    _CLOSE_REVIEWS.run(tx, people=listed(tx, [person for person, _ in new]), now=at)
+    """Questions come back to these people: each has no other that came back any more.
+
+    One that nobody did anything about was on nobody's mind: it took no time.
+    """
+    _CLOSE_REVIEWS.run(tx, people=listed(tx, [person for person, _ in new]))
     _PUT_MANY.run(tx, [_row(step, at) for _, step in new])
 
 
@@ -145,10 +148,14 @@ def open_of(tx: Connection, person: int) -> list[Step]:
 
 
 def unseen(tx: Connection, step: str) -> int | None:
-    """The enrolment whose lesson began with this step, when nothing has been done in the lesson since."""
+    """The enrolment whose lesson began with this step, when nothing has been done in the lesson since.
+
+    A test begins with what is said before it, which is no question.
+    """
     rows = select(ENROLMENT.c.id).join(STEP, STEP.c.enrolment_id == ENROLMENT.c.id)
     here = (ENROLMENT.c.lesson == STEP.c.lesson, ENROLMENT.c.card == STEP.c.card)
-    waits = rows.where(STEP.c.key == step, STEP.c.closed_at.is_(None), STEP.c.purpose == "lesson", *here)
+    first = (STEP.c.purpose == "lesson") | ((STEP.c.purpose == "test") & STEP.c.question.is_(False))
+    waits = rows.where(STEP.c.key == step, STEP.c.closed_at.is_(None), first, *here)
     return tx.execute(waits.where(~_moved_on(), ~_answered())).scalar_one_or_none()
 
 

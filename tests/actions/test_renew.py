@@ -101,6 +101,15 @@ async def test_what_it_says_and_how_it_is_begun(database: Database) -> None:
     assert (study.state, study.lesson, study.card) == ("active", 0, 0)
 
 
+async def test_a_link_that_leads_nowhere_offers_no_renewal_before_its_time(database: Database) -> None:
+    await database.write(certified)
+    ana = Talk(database, at=before(120))
+    await ana.says("/start p_no-such")
+    [told] = ana.heard[-1:]
+    assert isinstance(told, Notice)
+    assert not [each for each in told.choices if each.data.startswith("/renew")]
+
+
 async def test_after_a_long_silence_only_the_last_one_is_said(database: Database) -> None:
     await database.write(certified)
     assert await look(database, before(20)) == 1

@@ -214,6 +214,15 @@ async def test_who_never_answers_is_asked_less_and_less(sqlite: Database) -> Non
 # What somebody does with it.
 
 
+async def test_what_nobody_answered_took_no_time(database: Database) -> None:
+    ana = await weeks_later(database)
+    assert await ana.look() != []
+    ana.talk.at += DAY
+    assert await ana.look() != []
+    over = (STEP.c.purpose == "review") & STEP.c.closed_at.is_not(None)
+    assert await rows(database, STEP.c.opened_at, STEP.c.closed_at, where=over) == [(LATER, LATER)]
+
+
 async def test_the_chat_of_a_day(database: Database) -> None:
     ana = await weeks_later(database)
     [first] = await ana.look()

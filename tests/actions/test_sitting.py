@@ -2,24 +2,30 @@
 
 import asyncio
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from functools import partial
 
 import pytest
 
+from actions.give_back import give_back
 from actions.release import release
+from actions.review import review
 from domain.event import Pressed
 from domain.message import Feedback, Notice
 from domain.programme import Exam
+from domain.recall import Known
+from domain.review import Memory, Waiting
 from scheduler.jobs import close_tests
-from storage import enrolments, programmes
+from storage import enrolments, memories, programmes, reviews
 from storage.activity import ACTIVITY
 from storage.answers import ANSWER
-from storage.database import Database
+from storage.database import Connection, Database
+from storage.reviews import REVIEW, Plan
 from storage.schedules import SCHEDULE
 from storage.steps import STEP
 from tests.actions.examinees import HARD, answers, comes, examined, kinds, sat, sits
 from tests.actions.talk import in_short, new_key
+from tests.domain.make import programme
 from tests.storage.samples import MONDAY, enrolments_of, rows
 
 MINUTE, HOUR, DAY = timedelta(minutes=1), timedelta(hours=1), timedelta(days=1)
@@ -189,6 +195,42 @@ async def test_nobody_is_reminded_while_the_time_runs(database: Database, exam: 
     assert not await due()
 
 
+@pytest.mark.parametrize("exam", [HARD, replace(HARD, minutes=0)])
+async def test_nothing_else_comes_while_the_time_runs(database: Database, exam: Exam) -> None:
+    """What somebody writes in a test is for its question."""
+    taught = examined("t", "ss", exam=exam)
+    ana, town = await comes(database, taught)
+
+    def learns(tx: Connection) -> int:
+        other, owner = (
+            programmes.publish(tx, programme("ts", slug="other"), MONDAY),
+            programmes.by_slug(tx, "other"),
+        )
+        assert owner is not None
+        assert other is not None
+        new = enrolments.enrol(tx, person=town.ana, programme=owner, version=other, at=MONDAY)
+        assert new is not None
+        known = Memory(2.3, 2.1, date(2026, 11, 1), date(2026, 11, 23), 1, 1, "review")
+        name = programmes.edition(tx, other).names[0, 1]
+        memories.add(tx, town.ana, Known(new, other, (0, 1), Waiting(owner, name, known)))
+        reviews.put(tx, town.ana, Plan(MONDAY))
+        enrolments.wait(tx, new, MONDAY)
+        return new
+
+    await ana.presses("next")
+    await ana.says("/continue")
+    await ana.presses("next")
+    waits = await database.write(learns)
+    await database.write(partial(review, now=MONDAY, most=9, new_key=new_key))
+    sent = await database.write(partial(release, enrolment=waits, now=MONDAY, new_key=new_key))
+    assert sent == (exam.minutes == 0)
+    assert len(await ana.written("review:")) == (exam.minutes == 0)
+    later = MONDAY + timedelta(minutes=45)
+    if exam.minutes:
+        assert (await database.read(partial(enrolments.get, enrolment=waits))).due_at == later
+        assert await rows(database, REVIEW.c.person_id, REVIEW.c.due_at) == [(town.ana, later)]
+
+
 async def test_a_pause_stays_one_when_the_time_of_a_test_is_over(database: Database) -> None:
     ana, town = await comes(database, TAUGHT)
     await ana.presses("next")
@@ -198,6 +240,20 @@ async def test_a_pause_stays_one_when_the_time_of_a_test_is_over(database: Datab
     assert await close_tests.JOB.run(database, MONDAY + HOUR) == 1
     (study,) = await database.read(lambda tx: enrolments_of(tx, town.ana))
     assert (study.state, study.card, study.due_at) == ("paused", -1, None)
+
+
+async def test_a_test_that_never_arrived_waits_again(database: Database) -> None:
+    ana, town = await comes(database, TAUGHT)
+    await ana.presses("next")
+    (study,) = await database.read(lambda tx: enrolments_of(tx, town.ana))
+    due: datetime | None = study.due_at
+    assert due is not None
+    await database.write(partial(release, enrolment=study.id, now=due, new_key=new_key))
+    [told] = await ana.written("lesson:")
+    assert isinstance(told, Notice)
+    await database.write(partial(give_back, kind="lesson", step=told.step, now=due + HOUR))
+    again = await database.read(partial(enrolments.get, enrolment=study.id))
+    assert (again.card, again.due_at) == (-1, due + DAY)
 
 
 async def test_a_test_comes_by_time_as_a_lesson_does(database: Database) -> None:

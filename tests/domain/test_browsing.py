@@ -7,7 +7,7 @@ import pytest
 
 from domain.browsing import A_PAGE, FEW, LIST
 from domain.conversation import respond
-from domain.effect import Effect, Join, Say, TalkAbout
+from domain.effect import Effect, Enrol, Join, Say, TalkAbout
 from domain.event import Said
 from domain.facts import Facts, Shelf, Study, StudyState
 from domain.fitting import MOST_BUTTON_BYTES, MOST_TEXT, MOST_TITLE
@@ -215,6 +215,14 @@ def test_what_comes_before_is_the_way_in() -> None:
     assert told.choices == (open_("p01"), open_("p00"), LIST, MENU)
     done = facts(mine(shelved[0], "finished", 1), mine(shelved[1], "finished", 2), shelf=shelved)
     assert said(done, "/programme p02").choices[0] == Choice("programmes.begin", "/enrol p02")
+
+
+def test_nobody_begins_before_what_comes_before_is_finished() -> None:
+    shelved = on_shelf(3, p02=taught("p02", rules=Rules(after=("p01",))))
+    known = facts(shelf=shelved)
+    assert said(known, "/enrol p02") == said(known, "/programme p02")
+    done = facts(mine(shelved[1], "finished"), shelf=shelved)
+    assert respond(done, Said("/enrol p02"), keys()) == [Enrol(shelved[2].programme_id)]
 
 
 @pytest.mark.parametrize("text", ["/programme", "/programme no-such", "/start p_no-such"])

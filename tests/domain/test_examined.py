@@ -75,6 +75,14 @@ def test_the_entry_test_begins_only_where_it_is_offered(placed: Study, choice: s
     assert any(isinstance(each, Note) and each.what == "lesson_sent" for each in effects) != begins
 
 
+def test_the_entry_test_is_offered_anew_to_who_begins_again() -> None:
+    before = Sitting(1, 11, ENTRY, 1, ((0, 1),), NOW, worths=(1,), finished_at=NOW, excused=True)
+    placed = replace(entering("tss", "ts"), card=-1, sittings=(before,))
+    assert said(do(facts(placed), Said("/continue"))) == ["entry.offer"]
+    counts = replace(placed, sittings=(replace(before, excused=False),))
+    assert said(do(facts(counts), Said("/continue"))) == []
+
+
 def test_what_is_known_at_the_beginning_is_done() -> None:
     placed = entering("tss", "tm", "ts", skip=1)
     asked = ((0, 1), (1, 1), (2, 1))
@@ -110,6 +118,13 @@ def test_explanations_are_shown_of_a_passed_test_alone(argument: str, cards: lis
     assert said(do(facts(at(replace(passed, passed=False))), Said("/explain 1 1"))) == [
         "test.nothing_to_explain"
     ]
+    again = replace(sat(1, 0.5, number=2, passed=True), version=12)
+    effects = do(facts(at(passed, again, version=12)), Said(f"/explain {argument}"))
+    newest = [Say(Feedback(12, 1, 1, (), None, solved=True))]
+    assert effects == newest if cards else said(effects) == ["test.nothing_to_explain"]
+    effects = do(facts(at(passed, version=12)), Said(f"/explain {argument}"))
+    old = [Say(Feedback(11, 1, card, (), None, solved=True)) for card in cards]
+    assert effects == old if cards else said(effects) == ["test.nothing_to_explain"]
     right = sat(1, 1, passed=True)
     assert said(do(facts(at(right)), Said("/explain 1 1"))) == ["test.nothing_to_explain"]
 

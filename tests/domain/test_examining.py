@@ -6,11 +6,13 @@ from typing import Any
 import pytest
 
 from domain.effect import (
+    Ask,
     BeginTest,
     CloseStep,
     CountInTest,
     Effect,
     EndTest,
+    Find,
     FinishLesson,
     Move,
     Note,
@@ -41,7 +43,7 @@ from tests.domain.examinee import (
     sitting,
     with_test,
 )
-from tests.domain.make import CONTACT, CONTINUE, MENU, NOW, TOMORROW, facts, person, programme, study
+from tests.domain.make import CONTACT, MENU, NOW, TOMORROW, facts, person, programme, study
 
 
 def test_before_a_test_it_is_said_what_it_asks_for() -> None:
@@ -205,9 +207,7 @@ def test_what_is_about_something_else_is_done_as_always_when_the_time_is_over() 
 def test_a_test_of_which_no_question_is_open_ends_all_the_same() -> None:
     effects = do(facts(at(sitting(1)), now=END), Said("/continue"))
     assert isinstance(effects[0], EndTest)
-    assert do(facts(at(sitting(1)), now=END), Said("Antis")) == [
-        Say(notice("help.not_understood", CONTINUE, MENU, Choice("menu.help", "/help")))
-    ]
+    assert do(facts(at(sitting(1)), now=END), Said("Antis")) == [Find("Antis", said=True)]
 
 
 CLOSED = replace(ASKED, closed=True)
@@ -275,6 +275,32 @@ def test_a_running_test_goes_on_before_anything_else() -> None:
     here = Step("o", 2, 0, 0, question=False)
     known = facts(other, at(sitting(1)), open=here, waiting=(replace(ASKED, card=1),))
     assert do(known, Said("/continue"))[-1] == Say(ShowCard(11, 1, 1, "k", number=2, of=2))
+
+
+@pytest.mark.parametrize("words", ["/continue", "/start"])
+def test_a_running_test_goes_on_before_a_question_that_came_back(words: str) -> None:
+    back = Step("r", 1, 0, 0, question=True, purpose="review", version=11)
+    known = facts(at(sitting(1)), open=back, waiting=(replace(ASKED, card=1),))
+    assert do(known, Said(words)) == [Ask("k"), Say(ShowCard(11, 1, 1, "k", number=2, of=2))]
+
+
+def test_of_two_tests_whose_time_is_over_the_one_that_is_answered_ends() -> None:
+    other = replace(at(sitting(1, enrolment=2, version=12)), enrolment=2, version=12, programme_id=6)
+    step = Step("o", 2, 1, 1, question=True, purpose="test")
+    known = facts(at(sitting(1)), other, open=step, pressed=step, waiting=(ASKED,), now=END)
+    effects = do(known, Pressed("o:0"))
+    assert effects[0] == CloseStep("o")
+    assert said(effects)[0] == "test.late"
+    assert not any(isinstance(each, Record) for each in effects)
+
+
+def test_an_old_button_of_a_test_of_another_version_is_behind() -> None:
+    """The programme began again in a version in which that lesson is no test."""
+    ran_out = replace(RAN_OUT, version=10, excused=True)
+    placed = replace(study(programme("t", "t"), 0, 0), sittings=(ran_out,))
+    assert said(press(CLOSED, placed)) == ["study.behind"]
+    written = replace(placed, card=-1, programme=programme("t"))
+    assert said(do(facts(written, now=END), Said("37"))) == ["help.not_understood"]
 
 
 @pytest.mark.parametrize("state", ["active", "paused"])

@@ -139,6 +139,8 @@ def test_a_review_is_no_lesson_that_waits() -> None:
     effects = press(back(), "1", NEXT)
     newest = replace(STUDY, version=12, card=-1)
     assert touched(facts(newest), effects) == {}
+    standing = replace(STUDY, state="active")
+    assert touched(facts(standing, pressed=back()), effects) == {}
 
 
 @calm
