@@ -42,11 +42,23 @@ def view(facts: Facts, person: Person, slug: str) -> list[Effect]:
     if found is None:
         return show(facts, person)
     before = missing(facts, found.programme)
-    titles = ", ".join(each.programme.text(facts.language).title for each in before)
     lines = _about(facts, found)
     if before:
-        lines.append(Line("programmes.before", {"titles": titles}))
+        lines.append(Line("programmes.before", {"titles": _listed(facts, before)}))
     return [Say(Notice(tuple(lines), (*_begin(facts, found, before), LIST, MENU)))]
+
+
+def not_yet(facts: Facts, found: Shelf) -> list[Effect]:
+    """What is said in place of beginning a programme that comes after others, with the way to each of these.
+
+    Nothing when none of them is missing.
+    """
+    before = missing(facts, found.programme)
+    if not before:
+        return []
+    title = found.programme.text(facts.language).title
+    ways = (_view(facts, each) for each in before)
+    return [Say(notice("programmes.not_yet", *ways, LIST, MENU, title=title, titles=_listed(facts, before)))]
 
 
 def _few(facts: Facts, person: Person, ordered: Sequence[Shelf]) -> list[Effect]:
@@ -177,6 +189,10 @@ def _enrol(facts: Facts, each: Shelf) -> Choice:
 def _view(facts: Facts, each: Shelf) -> Choice:
     title = each.programme.text(facts.language).title
     return Choice(title, f"/programme {each.programme.slug}", literal=True)
+
+
+def _listed(facts: Facts, shelf: Iterable[Shelf]) -> str:
+    return ", ".join(each.programme.text(facts.language).title for each in shelf)
 
 
 def _named(languages: Iterable[Language]) -> str:

@@ -18,7 +18,6 @@ from domain import (
     settings,
     studying,
 )
-from domain.catalogue import missing
 from domain.certifying import CERTIFICATES
 from domain.effect import Effect, Enrol, Join, Say
 from domain.event import Command, Event, Said, StepPress, linked, meaning_of
@@ -79,7 +78,8 @@ def _said(facts: Facts, said: Said, new_key: NewKey) -> list[Effect]:
 def _another_code(facts: Facts, person: Person, command: Command, new_key: NewKey) -> list[Effect]:
     """A code shown by someone who has joined: their own opens its programme, another's is refused with the reason.
 
-    The link of a programme shows what it is, with one tap to begin it; that of a lesson opens it.
+    The link of a programme shows what it is, with one tap to begin it; that of a lesson opens it. A coordinator's
+    invitation enrols whatever the programme comes after: it is stronger than `Rules.after`.
     """
     invitation, slug = facts.shown, linked(command)
     if invitation is None and slug:
@@ -120,15 +120,14 @@ def _current(facts: Facts) -> Study | None:
 
 
 def _enrol(facts: Facts, person: Person, slug: str, new_key: NewKey) -> list[Effect]:
+    """Begin a programme, unless others come before it; go on with one that was begun, whatever comes before it."""
     shelf = next((each for each in facts.shelf if each.programme.slug == slug), None)
     study = next((each for each in facts.studies if each.programme.slug == slug), None)
     if study and study.state != "finished":
         return studying.go_on(facts, study, new_key)
     if study or shelf is None:
         return browsing.show(facts, person)
-    if missing(facts, shelf.programme):
-        return browsing.view(facts, person, slug)
-    return [Enrol(shelf.programme_id)]
+    return browsing.not_yet(facts, shelf) or [Enrol(shelf.programme_id)]
 
 
 def _progress(facts: Facts) -> list[Effect]:

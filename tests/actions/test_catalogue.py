@@ -7,7 +7,7 @@ from actions.enlist import set_job, set_sector
 from actions.invite import invite
 from domain.message import Notice
 from domain.programme import Rules
-from storage import programmes
+from storage import enrolments, programmes
 from storage.database import Connection, Database
 from tests.actions.talk import Talk
 from tests.storage.samples import MONDAY, enrolments_of, sample, settle_down
@@ -70,3 +70,28 @@ async def test_a_link_opened_before_joining_leaves_the_invitation_as_it_is(datab
     await ana.says("/start ana")
     assert await ana.says("/start p_p07") == ["join.who"]
     assert await ana.says("/yes") == ["join.privacy"]
+
+
+async def test_what_comes_after_others_begins_once_they_are_finished_or_by_an_invitation(
+    database: Database,
+) -> None:
+    """And an invitation enrols whatever comes before."""
+
+    def build(tx: Connection) -> tuple[int, int]:
+        town = settle_down(tx)
+        programmes.publish(tx, replace(sample("last"), rules=Rules(after=("small", "gone"))), MONDAY)
+        last = programmes.by_slug(tx, "last")
+        assert last is not None
+        invite(tx, person=town.ana, programme=town.programme, code="ana", now=MONDAY)
+        invite(tx, person=town.ben, programme=last, code="ben", now=MONDAY)
+        return town.ana, town.ben
+
+    person, other = await database.write(build)
+    ana, ben = Talk(database), Talk(database, key="ben")
+    await ana.join("ana")
+    assert await ana.says("/enrol last") == ["programmes.not_yet"]
+    (study,) = await database.read(lambda tx: enrolments_of(tx, person))
+    await database.write(lambda tx: enrolments.set_state(tx, study.id, "finished"))
+    assert await ana.says("/enrol last") == ["card 0.0"]
+    await ben.join("ben")
+    assert len(await database.read(lambda tx: enrolments_of(tx, other))) == 1

@@ -7,7 +7,7 @@ import pytest
 
 from domain.browsing import A_PAGE, FEW, LIST
 from domain.conversation import respond
-from domain.effect import Effect, Enrol, Join, Say, TalkAbout
+from domain.effect import Effect, Enrol, Join, Move, Say, TalkAbout
 from domain.event import Said
 from domain.facts import Facts, Shelf, Study, StudyState
 from domain.fitting import MOST_BUTTON_BYTES, MOST_TEXT, MOST_TITLE
@@ -217,12 +217,26 @@ def test_what_comes_before_is_the_way_in() -> None:
     assert said(done, "/programme p02").choices[0] == Choice("programmes.begin", "/enrol p02")
 
 
-def test_nobody_begins_before_what_comes_before_is_finished() -> None:
-    shelved = on_shelf(3, p02=taught("p02", rules=Rules(after=("p01",))))
-    known = facts(shelf=shelved)
-    assert said(known, "/enrol p02") == said(known, "/programme p02")
-    done = facts(mine(shelved[1], "finished"), shelf=shelved)
-    assert respond(done, Said("/enrol p02"), keys()) == [Enrol(shelved[2].programme_id)]
+def test_what_comes_after_others_is_not_begun_before_they_are_finished() -> None:
+    shelved = on_shelf(3, p02=taught("p02", rules=Rules(after=("p01", "p00", "gone"))))
+    half = facts(mine(shelved[0], "finished", 1), mine(shelved[1], "paused", 2), shelf=shelved)
+    refused = notice("programmes.not_yet", open_("p01"), LIST, MENU, title="p02 lt", titles="p01 lt")
+    assert said(half, "/enrol p02") == refused
+    assert said(facts(shelf=shelved), "/enrol p02").choices == (open_("p01"), open_("p00"), LIST, MENU)
+    done = facts(mine(shelved[0], "finished", 1), mine(shelved[1], "finished", 2), shelf=shelved)
+    assert respond(done, Said("/enrol p02"), keys()) == [Enrol(2)]
+
+
+def test_what_was_begun_goes_on_whatever_comes_before_it_now() -> None:
+    shelved = on_shelf(2, p01=taught("p01", rules=Rules(after=("p00",))))
+    effects = respond(facts(mine(shelved[1], "active"), shelf=shelved), Said("/enrol p01"), keys())
+    assert any(isinstance(effect, Move) for effect in effects)
+
+
+def test_an_invitation_is_stronger_than_what_comes_before() -> None:
+    shelved = (shelf(taught("safe", rules=Rules(after=("p00",)))), *on_shelf(1))
+    known = facts(shelf=shelved, shown=invitation(person=person()))
+    assert respond(known, Said("/start AbC"), keys()) == [Join(3, 7), Enrol(5)]
 
 
 @pytest.mark.parametrize("text", ["/programme", "/programme no-such", "/start p_no-such"])
@@ -279,7 +293,9 @@ def longest(number: int) -> Programme:
 
 
 @pytest.mark.parametrize("language", ["lt", "pl", "nb", "en"])
-@pytest.mark.parametrize("text", ["/programmes", "/programmes 2", f"/programme p{39:049}"])
+@pytest.mark.parametrize(
+    "text", ["/programmes", "/programmes 2", f"/programme p{39:049}", f"/enrol p{39:049}"]
+)
 def test_whatever_is_said_fits_into_one_message_and_its_buttons(language: Language, text: str) -> None:
     known = facts(
         language=language,
