@@ -124,7 +124,8 @@ async def _broken(site: Site, request: Request, _error: Exception) -> Response:
 
 def _problem(site: Site, request: Request, about: str, status: int) -> Response:
     language = getattr(request.state, "language", None) or language_for(request)
-    home = "" if about == "rights" else "/console"
-    values = {"about": f"error.{about}", "home": home}
-    here = "/console"  # so that the page is the same whatever was asked for
+    here = "/console"  # so that the page is the same whatever was asked for there
+    inside = request.url.path.startswith(here)
+    home = "" if about == "rights" else here if inside else "/"
+    values = {"about": f"error.{about}", "home": home, "back": "error.home" if inside else "error.front"}
     return site.render(request, "message.html", language, status=status, here=here, **values)

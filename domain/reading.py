@@ -138,10 +138,13 @@ def labels(question: Question) -> tuple[tuple[str, ...], ...]:
 
 
 def plain(card: Card) -> str:
-    """What everybody may read of a card in one line; neither what is hidden nor what is right."""
+    """What everybody may read of a card in one line; neither what is hidden nor what could be chosen.
+
+    An option that stands alone would read as advice, and may be the wrong one.
+    """
     parts = [_open(card.text)]
     if card.question:
-        parts += [_open(card.question.prompt), *("; ".join(group) for group in labels(card.question))]
+        parts.append(_open(card.question.prompt))
     return " ".join(" ".join(parts).split()) or (card.picture.alt if card.picture else "")
 
 

@@ -22,7 +22,9 @@ from domain.event import Event, Incoming, Pressed, Said
 from domain.language import Language
 from domain.pacing import day_off, local, next_lesson_at
 from storage import enrolments, invitations, organisations, people, programmes, steps, studies
+from storage.claiming import claim
 from storage.database import Connection, Database
+from storage.settling import settle_sent
 from zinute.assemble import now, opened, publish_library
 from zinute.config import Settings
 from zinute.serve import serve
@@ -30,6 +32,8 @@ from zinute.web import listen
 
 A_DAY = timedelta(days=1)
 PROGRAMME = "safe-online"
+NO_SENDER: Final = 0  # the store is filled before any sender has its turn
+AT_ONCE: Final = 100
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +165,7 @@ def _learn(tx: Connection, sample: Sample, person: int, code: str, at: datetime)
         converse(
             tx, Incoming(address, event), channel="web", occurrence=occurrence, now=moment, new_key=new_key
         )
+        _arrive(tx, moment)
 
     for number, word in enumerate((f"/start {code}", "/yes", "/agree")):
         does(Said(word), number)
@@ -172,6 +177,12 @@ def _learn(tx: Connection, sample: Sample, person: int, code: str, at: datetime)
         pause = timedelta(seconds=rng.randrange(20, 90))
         moment = _at_work(tx, person, moment, rng) if study.card < 0 else moment + pause
         does(_next_move(tx, person, rng), number)
+
+
+def _arrive(tx: Connection, at: datetime) -> None:
+    """Let what was said be delivered there and then: sent today, it would be days too late."""
+    while claimed := claim(tx, "web", NO_SENDER, at, AT_ONCE):
+        settle_sent(tx, [(each, str(each.id)) for each in claimed], NO_SENDER, at)
 
 
 def _began(tx: Connection, person: int, lessons: int | None, at: datetime) -> datetime:

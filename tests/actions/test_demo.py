@@ -58,6 +58,13 @@ async def test_the_samples_are_there_with_plausible_progress(
         assert len(await library_on_both.read(partial(people.coordinated, person=head))) == 1
 
 
+async def test_what_the_samples_were_told_has_reached_them(library_on_both: Database, tmp_path: Path) -> None:
+    await filled(library_on_both, tmp_path)
+    told = await rows(library_on_both, OUTBOX.c.state, OUTBOX.c.due_at, OUTBOX.c.ended_at, OUTBOX.c.not_after)
+    assert {state for state, *_ in told} == {"sent"}
+    assert all(due <= ended <= late for _, due, ended, late in told)
+
+
 async def test_nothing_happened_in_the_future_and_filling_again_adds_nothing(
     library: Database, tmp_path: Path
 ) -> None:

@@ -213,7 +213,7 @@ async def test_style_and_script_are_kept_under_the_address_that_pages_name(door:
         f"/console/static/{name}" for name in ("console.css", "console.js", "icon.svg")
     }
     assert {answer.headers["cache-control"] for answer in answers} == {"public, max-age=31536000, immutable"}
-    assert sum(len(answer.content) for answer in answers) < 30_000  # some 8 kB as they travel
+    assert sum(len(answer.content) for answer in answers) < 26_000
     assert lost.status_code == 404
 
 
@@ -244,6 +244,23 @@ async def test_what_other_sites_send_is_refused(door: Door, headers: dict[str, s
         looked = await browser.get("/sign-in", headers=headers)
     assert (posted.status_code, looked.status_code) == (200 if passes else 403, 200)
     assert posted.text == "5" or "This was not sent from here" in posted.text
+
+
+@pytest.mark.parametrize(
+    ("address", "way"),
+    [
+        ("/none", '<a class="main" href="/">To the front page</a>'),
+        ("/catalogue/none", '<a class="main" href="/">To the front page</a>'),
+        ("/console/none", '<a class="main" href="/console">To the learners</a>'),
+        ("/catalogue", ""),
+        ("/sign-in", ""),
+    ],
+)
+async def test_nobody_is_sent_to_a_page_that_asks_them_to_sign_in(door: Door, address: str, way: str) -> None:
+    async with door.browser() as browser:
+        page = (await browser.get(address)).text
+    assert way in page
+    assert '<a class="brand" href="/">' in page
 
 
 async def test_a_refused_sign_out_leaves_the_session_alone(coordinator: httpx.AsyncClient) -> None:

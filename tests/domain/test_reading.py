@@ -69,7 +69,7 @@ def test_results_are_named_with_their_programme_and_open_at_the_card() -> None:
             Line("find.found", {"words": "antis ant"}),
             Line(
                 "find.result",
-                {"title": "01 lt", "programme": "safe lt", "excerpt": "Kuris? Žąsis; Antis; Gulbė; Strazdas"},
+                {"title": "01 lt", "programme": "safe lt", "excerpt": "Kuris?"},
             ),
             Line("find.result", {"title": "02 lt", "programme": "safe lt", "excerpt": "Tekstas"}),
         ),
@@ -199,6 +199,7 @@ def test_a_card_to_be_read_tells_no_verdict() -> None:
         for secret in ("!", "Štai kodėl", "Gervė", "37"):
             assert secret not in said
             assert secret not in text.plain
+    assert plain(card("s")) == "Kuris?"
     assert reading.text_of(card("s")).plain == "Kuris?\n\n• Žąsis\n• Antis\n• Gulbė\n• Strazdas"
     assert reading.text_of(card("t")) == Text("Tekstas")
 
