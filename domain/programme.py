@@ -86,14 +86,13 @@ class Exam:
     """What makes a lesson a test: nothing is explained before its end, and it can be failed.
 
     `passing` is the percentage to reach, `minutes` the time (0: no limit), `attempts` how many there are (0: any
-    number), `wait_days` how long to wait between two, `code`: a code by e-mail opens it.
+    number), `wait_days` how long to wait between two.
     """
 
     passing: int
     minutes: int = 0
     attempts: int = 0
     wait_days: int = 0
-    code: bool = False
 
 
 @dataclass(frozen=True, slots=True)
