@@ -21,8 +21,13 @@ def suits(rules: Rules, *, job: str, sector: str) -> int:
 
 
 def missing(facts: Facts, programme: Programme) -> list[Shelf]:
-    """The programmes that the person has to finish before this one, and can."""
-    done = {study.programme.slug for study in facts.studies if study.state == "finished"}
+    """The programmes that the person has to finish before this one, and can. Who renews a certificate has finished."""
+    certified = {each.enrolment for each in facts.certificates}
+    done = {
+        study.programme.slug
+        for study in facts.studies
+        if study.state == "finished" or study.enrolment in certified
+    }
     shelf = {each.programme.slug: each for each in facts.shelf}
     return [shelf[slug] for slug in programme.rules.after if slug in shelf and slug not in done]
 

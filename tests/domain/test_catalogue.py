@@ -8,8 +8,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.catalogue import SECTORS, matches, missing, sectors, spoken, suits
+from domain.facts import Held
 from domain.programme import Programme, ProgrammeText, Rules
-from tests.domain.make import facts, programme, shelf, study
+from tests.domain.make import certificate, facts, programme, shelf, study
 
 RULES = Rules(jobs=("librarian", "bibliotekininkė"), sectors=("libraries", "museums"))
 
@@ -60,6 +61,14 @@ def test_what_has_to_be_finished_before(mine: Any, names: list[str]) -> None:
         *mine, shelf=(shelf(programme("t", slug="second"), 2), shelf(programme("t", slug="first"), 1))
     )
     assert [each.programme.slug for each in missing(known, after("first", "gone", "second"))] == names
+
+
+def test_who_renews_a_certificate_has_finished_already() -> None:
+    first = shelf(programme("t", slug="first"), 1)
+    again = study(first.programme, enrolment=4, programme_id=1, state="active")
+    known = facts(again, shelf=(first,))
+    assert [each.programme.slug for each in missing(known, after("first"))] == ["first"]
+    assert missing(replace(known, certificates=(Held(4, certificate()),)), after("first")) == []
 
 
 ABOUT = replace(
