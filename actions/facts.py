@@ -16,7 +16,14 @@ from storage.database import Connection
 from storage.invitations import Invited
 from storage.studies import Counted
 
-ON_SHELF = ("programmes", "programme", "enrol")  # the commands that are about every programme there is
+ON_SHELF = (
+    "programmes",
+    "programme",
+    "enrol",
+    "progress",
+    "lessons",
+    "moveon",
+)  # the commands that are about every programme there is
 CERTIFIED = (*ON_SHELF, "certificates", "renew")  # those that are about the person's certificates
 
 
