@@ -74,7 +74,7 @@ class Turn:
                 self._do_step(effect)
             case to.BeginTest() | to.CountInTest() | to.EndTest():
                 self._do_test(effect)
-            case to.Move() | to.Wait() | to.SetState() | to.Enrol() | to.Renew() | to.Certify():
+            case to.Move() | to.Wait() | to.SetState() | to.Enrol() | to.Renew() | to.MoveOn() | to.Certify():
                 self._do_study(effect)
             case to.TalkAbout(invitation, agreed_name):
                 addresses.talk_about(self.tx, self.address.id, invitation, agreed_name=agreed_name)
@@ -166,6 +166,8 @@ class Turn:
                 self._enrol(programme)
             case to.Renew(enrolment, programme):
                 self._renew(enrolment, programme)
+            case to.MoveOn():
+                self._move_on(effect)
             case to.Certify(enrolment, told):
                 self._say(certified(told, issue(self.tx, enrolment, code=self.code(), now=self.now)), "")
 
@@ -182,6 +184,14 @@ class Turn:
         studies.forget_lessons(self.tx, enrolment)
         self._note("renewed", version=version)
         self.carry_out(self.enrolled(programme))
+
+    def _move_on(self, moved: to.MoveOn) -> None:
+        tx, enrolment = self.tx, moved.enrolment
+        if not enrolments.move_on(tx, enrolment, (moved.old, moved.new), moved.lesson, self.now):
+            raise Raced
+        studies.remap_lessons(tx, enrolment, moved.places)
+        steps.close_lessons(tx, enrolment, self.now)
+        self._note("moved_on", version=moved.new)
 
     def _do_person(self, effect: Effect) -> None:
         match effect:

@@ -16,7 +16,8 @@ from storage.database import Connection
 from storage.invitations import Invited
 from storage.studies import Counted
 
-ON_SHELF = ("programmes", "programme", "enrol")  # the commands that are about every programme there is
+# The commands that are about every programme there is.
+ON_SHELF = ("programmes", "programme", "enrol", "progress", "lessons", "moveon")
 CERTIFIED = ("certificates", "renew")  # those that are about the person's certificates, as the shelf is too
 
 

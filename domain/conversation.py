@@ -11,6 +11,8 @@ from domain import (
     examined,
     examining,
     joining,
+    lesson_list,
+    moving_on,
     pausing,
     reading,
     renewing,
@@ -47,9 +49,12 @@ def respond(facts: Facts, event: Event, new_key: NewKey) -> list[Effect]:
 
 
 def enrolled(facts: Facts, programme_id: int, new_key: NewKey) -> list[Effect]:
-    """What follows once the person is enrolled: the first lesson at once (or where they are, if they were already)."""
+    """What follows once the person is enrolled: the first lesson at once (or where they are, if they were already).
+
+    In free order, what they can begin with.
+    """
     study = next(study for study in facts.studies if study.programme_id == programme_id)
-    return studying.go_on(facts, study, new_key)
+    return lesson_list.enter(facts, study, new_key)
 
 
 def _command(facts: Facts, person: Person, command: Command, new_key: NewKey) -> list[Effect]:
@@ -124,7 +129,7 @@ def _enrol(facts: Facts, person: Person, slug: str, new_key: NewKey) -> list[Eff
     shelf = next((each for each in facts.shelf if each.programme.slug == slug), None)
     study = next((each for each in facts.studies if each.programme.slug == slug), None)
     if study and study.state != "finished":
-        return studying.go_on(facts, study, new_key)
+        return lesson_list.enter(facts, study, new_key)
     if study or shelf is None:
         return browsing.show(facts, person)
     return browsing.not_yet(facts, shelf) or [Enrol(shelf.programme_id)]
@@ -135,7 +140,8 @@ def _progress(facts: Facts) -> list[Effect]:
         return [Say(notice("study.nothing", PROGRAMMES, MENU))]
     lines = [Line("progress.head"), *(_progress_line(facts, study) for study in facts.studies)]
     proved = any(study.programme.rules.valid_months is not None for study in facts.studies)
-    choices = (_onward(facts), *((CERTIFICATES,) if proved else ()), MENU)
+    on = next((found for study in facts.studies if (found := moving_on.offer(facts, study))), ())
+    choices = (_onward(facts), lesson_list.LESSONS, *on, *((CERTIFICATES,) if proved else ()), MENU)
     return [Say(Notice(tuple(lines), choices))]
 
 
@@ -196,6 +202,9 @@ COMMANDS: Final[Mapping[str, Callable[[Asked], list[Effect]]]] = {
     "agree": _onwards,
     "enrol": lambda asked: _enrol(asked.facts, asked.person, asked.argument, asked.new_key),
     "progress": lambda asked: _progress(asked.facts),
+    "lessons": lambda asked: lesson_list.show(asked.facts, asked.argument, _current(asked.facts)),
+    "lesson": lambda asked: lesson_list.tap(asked.facts, asked.argument, asked.new_key),
+    "moveon": lambda asked: moving_on.move_on(asked.facts, asked.argument),
     "programmes": lambda asked: browsing.show(asked.facts, asked.person, asked.argument),
     "programme": lambda asked: browsing.view(asked.facts, asked.person, asked.argument),
     "certificates": lambda asked: renewing.show(asked.facts, asked.person),

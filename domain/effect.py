@@ -53,6 +53,21 @@ class Renew:
 
 
 @dataclass(frozen=True, slots=True)
+class MoveOn:
+    """An unfinished study goes on in a newer version of its programme; whoever moves it second has lost.
+
+    `places` says where each lesson that is done stands there (from, to); the others are forgotten. The learner waits at
+    `lesson`, and no step of the old version but those of reviews is open any more.
+    """
+
+    enrolment: int
+    old: int
+    new: int
+    places: tuple[tuple[int, int], ...]
+    lesson: int
+
+
+@dataclass(frozen=True, slots=True)
 class Certify:
     """Issue the certificate of a study that was finished just now, and say `told` with what it is."""
 
@@ -269,6 +284,7 @@ Effect = (
     | Join
     | Enrol
     | Renew
+    | MoveOn
     | Certify
     | SetLanguage
     | SetHour

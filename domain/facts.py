@@ -56,6 +56,10 @@ class Study:
         """The current lesson (or another by its index) in a language."""
         return self.programme.lessons[self.lesson if lesson is None else lesson].text(language)
 
+    def waiting(self, lesson: int) -> "Study":
+        """The study when this lesson waits in place of the current one."""
+        return replace(self, lesson=lesson, card=-1, lesson_right=0, lesson_graded=0)
+
 
 @dataclass(frozen=True, slots=True)
 class Step:

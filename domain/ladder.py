@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from domain.effect import BeginTest, Effect, EndTest, Move, Say, SetState
+from domain.effect import BeginTest, Effect, EndTest, Move, MoveOn, Say, SetState
 from domain.facts import Facts
 from domain.gate import hours
 from domain.message import Feedback, ShowCard
@@ -76,7 +76,7 @@ def touched(facts: Facts, effects: Iterable[Effect]) -> dict[int, bool]:
     Where one does the ladder begins anew; where none does it ends. Nobody is reminded while the time of a test runs.
     """
     enrolments = {study.version: study.enrolment for study in facts.studies}
-    effects, waits = tuple(effects), dict[int, bool]()
+    effects, waits, moved = tuple(effects), dict[int, bool](), set[int]()
     pressed = facts.pressed
     if pressed and pressed.purpose != "review" and _stands_in_lesson(facts, pressed.enrolment):
         waits[pressed.enrolment] = facts.study(pressed.enrolment).state == "active"
@@ -88,7 +88,10 @@ def touched(facts: Facts, effects: Iterable[Effect]) -> dict[int, bool]:
                 waits[enrolments[version]] = True
             case Move(enrolment, _, card):
                 waits[enrolment] = card >= 0
-            case SetState(enrolment, state):
+            case MoveOn(enrolment):
+                moved.add(enrolment)
+                waits[enrolment] = False
+            case SetState(enrolment, state) if enrolment not in moved:
                 waits[enrolment] = state == "active" and _stands_in_lesson(facts, enrolment)
     timed = _timed(facts, effects)
     return {enrolment: waiting and enrolment not in timed for enrolment, waiting in waits.items()}

@@ -21,11 +21,12 @@ from domain.effect import (
 )
 from domain.facts import Facts, Step, Study
 from domain.introducing import barred, introduction, offer, offered
-from domain.message import Choice, Message, Moment, Notice, Param, ShowCard, notice
-from domain.order import next_lesson
+from domain.message import Choice, Line, Message, Moment, Notice, Param, ShowCard, notice
+from domain.order import next_lesson, others
 from domain.pacing import local, next_lesson_at
 from domain.path import following
 from domain.person import Person
+from domain.picking import ways
 from domain.programme import Card
 from domain.sitting import running
 
@@ -174,8 +175,17 @@ def onward(facts: Facts, study: Study, after: int, told: str, **params: Param) -
         "following": study.text(facts.language, lesson).title,
         "when": Moment(local(due, person)),
     }
-    said = notice(told, Choice("study.now", "/continue"), MENU, **given)
+    said = _or_another(facts, study, lesson, after, Line(told, given))
     return [Move(study.enrolment, lesson, -1), Wait(study.enrolment, due), Say(said)]
+
+
+def _or_another(facts: Facts, study: Study, lesson: int, after: int, told: Line) -> Notice:
+    """What comes next; in free order also what may be chosen in its place."""
+    now, done = Choice("study.now", "/continue"), {*study.lessons_done, after}
+    free = others(study.programme, done, lesson) if study.programme.rules.order == "free" else ()
+    if not free:
+        return Notice((told,), (now, MENU))
+    return Notice((told, Line("lessons.or_another")), (now, *ways(study, facts.language, free), MENU))
 
 
 def _end_programme(facts: Facts, study: Study) -> list[Effect]:

@@ -26,6 +26,7 @@ Happening = Literal[
     "certified",
     "revoked",
     "renewed",
+    "moved_on",
     "test_begun",
     "test_done",
     "test_granted",

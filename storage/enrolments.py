@@ -110,6 +110,16 @@ def begin_again(tx: Connection, enrolment: int, version: int, at: datetime) -> N
     tx.execute(mine.values(**anew, started_at=at, touched_at=at))
 
 
+def move_on(tx: Connection, enrolment: int, versions: tuple[int, int], lesson: int, at: datetime) -> bool:
+    """It goes on in another version (from, to), where this lesson waits; exactly one caller gets True."""
+    old, new = versions
+    mine = update(ENROLMENT).where(
+        ENROLMENT.c.id == enrolment, ENROLMENT.c.version_id == old, ENROLMENT.c.state != "finished"
+    )
+    moved = mine.values(version_id=new, lesson=lesson, card=-1, due_at=None, touched_at=at)
+    return tx.execute(moved).rowcount == 1
+
+
 def due(tx: Connection, now: datetime, most: int) -> list[int]:
     """Enrolments whose next lesson is due, the longest due first."""
     rows = select(ENROLMENT.c.id).where(ENROLMENT.c.due_at <= now, ENROLMENT.c.state == "active")

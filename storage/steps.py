@@ -126,6 +126,12 @@ def close(tx: Connection, key: str, at: datetime) -> bool:
     return _CLOSE.run(tx, which=key, now=at) == 1
 
 
+def close_lessons(tx: Connection, enrolment: int, at: datetime) -> None:
+    """No card of a lesson or test of this enrolment waits any more; questions that came back do."""
+    open_ = (STEP.c.enrolment_id == enrolment, STEP.c.closed_at.is_(None), STEP.c.purpose != "review")
+    tx.execute(update(STEP).where(*open_).values(closed_at=at))
+
+
 def ask(tx: Connection, key: str, at: datetime) -> None:
     """The step is asked again: it is the newest of those that are open."""
     tx.execute(update(STEP).where(STEP.c.key == key, STEP.c.closed_at.is_(None)).values(opened_at=at))

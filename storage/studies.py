@@ -1,10 +1,11 @@
 """Studies: enrolments with what was done in them, which lessons were finished and how many answers were right."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Integer, String, bindparam, delete, func, literal_column, select
+from sqlalchemy import Connection, Integer, String, and_, bindparam, delete, func, literal_column, select
 from sqlmodel import Field, SQLModel
 
 from storage.answers import ANSWER
@@ -31,7 +32,7 @@ class LessonDoneRow(SQLModel, table=True):
 LESSON_DONE = core(LessonDoneRow)
 _RIGHT = func.coalesce(func.sum(ANSWER.c.correct.cast(Integer)), 0)
 _GRADED = func.count(ANSWER.c.correct)
-_IN_LESSON = ANSWER.c.lesson == ENROLMENT.c.lesson
+_IN_LESSON = and_(ANSWER.c.lesson == ENROLMENT.c.lesson, ANSWER.c.version_id == ENROLMENT.c.version_id)
 
 
 def _of_answers(counted: Any, *where: Any) -> Any:
@@ -97,6 +98,17 @@ def finish_lesson(
 ) -> None:
     """The lesson was gone through, or is known; the first time counts."""
     insert_new(tx, LESSON_DONE, enrolment_id=enrolment, lesson=lesson, finished_at=at, skipped=skipped)
+
+
+def remap_lessons(tx: Connection, enrolment: int, places: Iterable[tuple[int, int]]) -> None:
+    """Lessons that are done stand elsewhere in another version (from, to); those without a place are forgotten."""
+    columns = (LESSON_DONE.c.lesson, LESSON_DONE.c.finished_at, LESSON_DONE.c.skipped)
+    mine = select(*columns).where(LESSON_DONE.c.enrolment_id == enrolment)
+    before = {row[0]: row for row in tx.execute(mine)}
+    forget_lessons(tx, enrolment)
+    for old, new in places:
+        _, at, skipped = before[old]
+        finish_lesson(tx, enrolment, new, at, skipped=skipped)
 
 
 def forget_lessons(tx: Connection, enrolment: int) -> None:

@@ -12,6 +12,7 @@ from babel.messages.catalog import Catalog
 
 from domain.facts import StudyState
 from domain.language import LANGUAGES, Language
+from domain.lesson_list import LessonState
 from domain.pausing import REASONS
 from domain.settings import DAYS
 from tests.actions.talk import texts
@@ -24,6 +25,7 @@ STATES = get_args(StudyState)
 FAMILIES: dict[str, tuple[str, ...]] = {
     "progress.{}": STATES,
     "programmes.{}": ("open", *STATES),
+    "lessons.{}": get_args(LessonState),
     "pause.because.{}": REASONS,
     "programmes.{}_short": ("open", *STATES),
     "menu.{}": (

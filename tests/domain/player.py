@@ -26,6 +26,7 @@ from domain.effect import (
     FinishLesson,
     Join,
     Move,
+    MoveOn,
     Note,
     OpenStep,
     Read,
@@ -153,6 +154,7 @@ class Player:
             self._do(effect)
 
     def _do(self, effect: Effect) -> None:
+        assert not isinstance(effect, MoveOn), "there is one version of everything here"
         match effect:
             case Say(message, edits_step):
                 self._hear(message, edits_step)
@@ -301,7 +303,9 @@ class Player:
                 exam = study.programme.lessons[lesson].texts[0].exam
                 entered = study.card == 0 and any(each.lesson == ENTRY for each in self.sittings)
                 again = (exam or entered) and (lesson, card) == (study.lesson, -1)
-                assert again or (lesson, card) >= (study.lesson, study.card), "back again"
+                done = {each.lesson for each in self.done if each.enrolment == enrolment}
+                chosen = study.programme.rules.order == "free" and lesson not in done
+                assert again or chosen or (lesson, card) >= (study.lesson, study.card), "back again"
                 assert -1 <= card < len(study.programme.lessons[lesson].texts[0].cards)
                 moved = replace(study, lesson=lesson, card=card, state="active", due_at=None)
                 self.studies[enrolment] = moved

@@ -15,7 +15,7 @@ from domain.message import Button, Content
 from domain.organisation import Organisation
 from domain.path import following
 from domain.person import Person
-from domain.programme import Picture, Programme, Rules
+from domain.programme import Order, Picture, Programme, Rules
 from domain.question import Question
 from domain.text import Entity, EntityKind, Text, units
 from tests.domain.make import LIBRARY, certificate, invitation, programme
@@ -128,6 +128,7 @@ def lesson_kinds(draw: st.DrawFn) -> str:
 
 
 lessons = st.lists(lesson_kinds(), min_size=1, max_size=3)
+orders: st.SearchStrategy[Order] = st.sampled_from(("fixed", "free"))
 
 
 @st.composite
@@ -135,7 +136,8 @@ def programmes(draw: st.DrawFn, slug: str = "safe") -> Programme:
     """A programme of one to three lessons with one to four cards of any kind, in one or two languages."""
     spoken: list[Language] = draw(st.lists(languages, min_size=1, max_size=2, unique=True))
     months, skip = draw(st.sampled_from([None, 0, 1, 12])), draw(st.sampled_from([0, 0, 1, 2]))
-    rules = Rules(passing=draw(st.integers(0, 100)), valid_months=months, skip=skip)
+    order = draw(orders)
+    rules = Rules(order, passing=draw(st.integers(0, 100)), valid_months=months, skip=skip)
     return programme(*draw(lessons), slug=slug, languages=spoken, shuffled=draw(st.booleans()), rules=rules)
 
 

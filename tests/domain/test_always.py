@@ -40,11 +40,12 @@ from zinute import catalogues
 
 COMMANDS = (
     "start", "continue", "menu", "help", "privacy", "settings", "language", "hour", "days", "pause", "resume",
-    "progress", "programmes", "certificates", "renew", "enrol",
+    "progress", "lessons", "lesson", "programmes", "certificates", "renew", "enrol",
     "yes", "no", "agree", "decline", "snooze", "leave", "reviews", "known", "enough", "", "unknown",
 )  # fmt: skip
 ARGUMENTS = (
-    "", "AbC", "pl", "de", "9", "09:30", "24:00", "135", "0", "safe", "gdpr", "=00", "off", "12-20 01-06", "29.2",
+    "", "AbC", "1 0", "1 1", "2 1", "5 2", "6",
+    "pl", "de", "9", "09:30", "24:00", "135", "0", "safe", "gdpr", "=00", "off", "12-20 01-06", "29.2",
     "9999-12-31",
 )  # fmt: skip
 commands = st.builds("/{} {}".format, st.sampled_from(COMMANDS), st.sampled_from(ARGUMENTS) | may_be.words)

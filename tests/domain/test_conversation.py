@@ -241,6 +241,9 @@ def figures(title: str, done: int, lessons: int, right: int, graded: int) -> dic
     return {"title": title, "done": done, "lessons": lessons, "right": right, "graded": graded}
 
 
+LESSONS = Choice("menu.lessons", "/lessons")
+
+
 def test_progress() -> None:
     known = facts(
         study(SAFE, 1, 0, done=1, right=2, graded=3),
@@ -253,12 +256,12 @@ def test_progress() -> None:
         Line("progress.finished", figures("gdpr en", 1, 1, 1, 1)),
         Line("progress.paused", figures("gdpr en", 0, 1, 0, 0)),
     )
-    assert told(known, "/progress") == [Say(Notice(lines, (CONTINUE, MENU)))]
+    assert told(known, "/progress") == [Say(Notice(lines, (CONTINUE, LESSONS, MENU)))]
     assert told(facts(), "/progress") == [NOTHING]
     (finished,) = told(facts(study(SAFE, 1, 0, state="finished")), "/progress")
     assert isinstance(finished, Say)
     assert isinstance(finished.message, Notice)
-    assert finished.message.choices == (MENU_CHOICES[2], MENU)
+    assert finished.message.choices == (MENU_CHOICES[2], LESSONS, MENU)
 
 
 def described(title: str, about: str, lessons: int, minutes: int) -> dict[str, Param]:

@@ -10,7 +10,7 @@ from domain.choosing import pieces
 from domain.effect import Record
 from domain.language import Language
 from domain.message import Feedback, ShowCard
-from domain.programme import LessonText
+from domain.programme import LessonText, Order, Rules
 from tests.domain import strategies as may_be
 from tests.domain.make import programme, shelf
 from tests.domain.player import Player
@@ -30,6 +30,7 @@ COMMANDS = st.sampled_from(
         "/start AbC", "/language pl", "/language", "/hour", "/hour 8", "/hour x", "/days", "/days 3 7", "/privacy",
         "/agree", "/decline", "/enrol safe", "/enrol gdpr", "/enrol no-such", "/nothing",
         "/snooze", "/snooze 3", "/snooze off", "/leave", "/leave 12-20 01-06", "/leave 24.11 30.11", "/leave off",
+        "/lessons", "/lessons 6", "/lesson 1 0", "/lesson 1 1", "/lesson 1 2", "/lesson 2 0", "/lesson 9 9",
     ]
 )  # fmt: skip
 CHOICES = st.sampled_from(
@@ -256,10 +257,11 @@ def assert_on_the_way(lesson: LessonText, answers: list[Record]) -> None:
 class Walk(Walking):
     """One programme."""
 
-    @initialize(lessons=may_be.lessons, skip=st.integers(0, 2))
-    def begin(self, lessons: list[str], skip: int) -> None:
+    @initialize(lessons=may_be.lessons, skip=st.integers(0, 2), order=may_be.orders)
+    def begin(self, lessons: list[str], skip: int, order: Order) -> None:
         """Take it."""
-        self.player = Player((shelf(programme(*lessons, languages=SPOKEN, shuffled=True, skip=skip)),))
+        rules = Rules(order=order, skip=skip)
+        self.player = Player((shelf(programme(*lessons, languages=SPOKEN, shuffled=True, rules=rules)),))
         self.player.enrol(5)
 
 
