@@ -133,7 +133,8 @@ class Walking(RuleBasedStateMachine):
     def press_what_was_offered_once(self, which: int, choice: str) -> None:
         """A button of any message so far."""
         keys = list(self.player.steps)
-        self.player.press(f"{keys[-1 - which % len(keys)]}:{choice}")
+        if keys:  # none where lessons are chosen and none was yet
+            self.player.press(f"{keys[-1 - which % len(keys)]}:{choice}")
 
     @rule(numbers=st.lists(st.integers(0, 6).map(str), min_size=1, max_size=3))
     def write_numbers(self, numbers: list[str]) -> None:
