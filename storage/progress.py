@@ -84,8 +84,8 @@ def organisations(tx: Connection, scope: Scope) -> dict[int, Organisation]:
 def learners(tx: Connection, scope: Scope, *, person: int | None = None) -> list[Learner]:
     """Everyone in the scope, or one person of it: a line for each programme that they learn or are invited to.
 
-    Coordinators are among them once they learn something themselves. The number of statements does not grow with
-    the number of people.
+    Coordinators and authors are among them once they learn something themselves. The number of statements does not
+    grow with the number of people.
     """
     rows = _people(scope)
     rows = rows if person is None else rows.where(PERSON.c.id == person)
@@ -100,7 +100,7 @@ def learners(tx: Connection, scope: Scope, *, person: int | None = None) -> list
         if (row.id, programme) not in enrolled and programme in newest
     ]
     named = {row.id for row, _ in lines}
-    idle = [row for row in found if row.id not in named and (row.consented_at or not row.coordinates)]
+    idle = [row for row in found if row.id not in named and (row.consented_at or not row.has_role)]
     lines += [(row, None) for row in idle]
     versions = {version for _, version in lines if version is not None}
     contents = {version: programmes.version(tx, version) for version in versions}
@@ -161,7 +161,7 @@ def _people(scope: Scope) -> Select[tuple[object, ...]]:
     done = select(func.count()).where(LESSON_DONE.c.enrolment_id == ENROLMENT.c.id)
     own = or_(ACTIVITY.c.what != "lesson_sent", ACTIVITY.c.details.contains('"learner"', autoescape=True))
     last = select(ACTIVITY.c.at).where(ACTIVITY.c.person_id == PERSON.c.id, own)
-    coordinates = exists().where(ROLE.c.person_id == PERSON.c.id, ROLE.c.name == "coordinator")
+    has_role = exists().where(ROLE.c.person_id == PERSON.c.id)
     rows = select(
         *(PERSON.c[name] for name in ("id", "organisation_id", "name", "consented_at")),
         *(ENROLMENT.c[name] for name in ("programme_id", "version_id", "state", "card", "due_at")),
@@ -169,7 +169,7 @@ def _people(scope: Scope) -> Select[tuple[object, ...]]:
         right.where(*taught).scalar_subquery().label("right"),
         answers.scalar_subquery().label("graded"),
         last.order_by(ACTIVITY.c.id.desc()).limit(1).scalar_subquery().label("last_at"),
-        coordinates.label("coordinates"),
+        has_role.label("has_role"),
     )
     rows = rows.select_from(PERSON.outerjoin(ENROLMENT, ENROLMENT.c.person_id == PERSON.c.id))
     return rows.where(within(scope, PERSON.c.organisation_id))

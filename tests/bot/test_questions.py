@@ -43,7 +43,8 @@ WORDS: dict[Language, dict[str, str]] = {
         "order": "Išdėstykite teisinga tvarka: pirmiausia pasirinkite tai, kas turi būti pirma.",
         "number": "Parašykite skaičių (°C).",
         "text": "Parašykite atsakymą.",
-        "open": "Atsakykite savo žodžiais.",
+        "open": "Atsakykite savo žodžiais. "
+        "Atsakymą gali perskaityti ir jums parašyti jūsų organizacijos koordinatorius.",
         "again": "Pradėti iš naujo",
         "partly": "Iš dalies teisingai: 83\u00a0%.",
         "wrong": "Ne visai.",
@@ -55,7 +56,8 @@ WORDS: dict[Language, dict[str, str]] = {
         "order": "Ułóż we właściwej kolejności: najpierw wybierz to, co powinno być pierwsze.",
         "number": "Podaj liczbę (°C).",
         "text": "Napisz odpowiedź.",
-        "open": "Odpowiedz własnymi słowami.",
+        "open": "Odpowiedz własnymi słowami. "
+        "Koordynator z Twojej instytucji może przeczytać odpowiedź i do Ciebie napisać.",
         "again": "Zacznij od nowa",
         "partly": "Częściowo dobrze: 83%.",
         "wrong": "Nie do końca.",
@@ -67,7 +69,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "order": "Sett dem i riktig rekkefølge: Velg først det som skal stå først.",
         "number": "Skriv et tall (°C).",
         "text": "Skriv svaret.",
-        "open": "Svar med egne ord.",
+        "open": "Svar med egne ord. En koordinator i virksomheten din kan lese svaret og skrive til deg.",
         "again": "Begynn på nytt",
         "partly": "Delvis riktig: 83\u00a0%.",
         "wrong": "Ikke helt.",
@@ -79,7 +81,8 @@ WORDS: dict[Language, dict[str, str]] = {
         "order": "Put them in the right order: choose what comes first, then the next.",
         "number": "Write a number (°C).",
         "text": "Write your answer.",
-        "open": "Answer in your own words.",
+        "open": "Answer in your own words. "
+        "A coordinator of your organisation can read the answer and write to you.",
         "again": "Start again",
         "partly": "Partly right: 83%.",
         "wrong": "Not quite.",

@@ -165,7 +165,7 @@ async def test_both_stores_find_the_same(tmp_path: Path, postgres_url: str) -> N
 def titles() -> Iterator[tuple[str, int, LessonText]]:
     for draft in stores.library().drafts:
         for place, lesson in enumerate(draft.programme.lessons):
-            for text in lesson.texts:
+            for text in lesson.texts if not lesson.texts[0].exam else ():  # a test's questions are not found
                 yield draft.programme.slug, place, text
 
 

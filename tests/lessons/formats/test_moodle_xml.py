@@ -200,7 +200,7 @@ HOSTILE = {
     "attributes": (f"<quiz><a {MANY}/></quiz", "Line 1 is not well-formed XML: export the file once more."),
     "questions": (
         f"<quiz>{'<question/>' * 100_000}",
-        "Line 1 is not well-formed XML: export the file once more.",
+        "The file has more than 2,000 questions: divide it into smaller files.",
     ),
     "a long name": (f"<quiz><{'a' * 4_000_000}", "Line 1 is not well-formed XML: export the file once more."),
     "an unknown entity": (

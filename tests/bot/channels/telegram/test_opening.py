@@ -84,7 +84,7 @@ async def test_the_commands_are_set_in_four_languages(
 async def test_a_link_opens_the_bot_with_a_code_once_its_name_is_known(
     make_telegram: MakeTelegram, telegram: Telegram, bot_api: BotApi
 ) -> None:
-    assert make_telegram(bot_api.environment()).link("read-1-2") is None
+    assert make_telegram(bot_api.environment()).link("read-1-2") == ""
     assert telegram.link("read-1-2") == f"https://t.me/zinute_{telegram.account}_bot?start=read-1-2"
 
 
