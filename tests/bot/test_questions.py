@@ -81,8 +81,7 @@ WORDS: dict[Language, dict[str, str]] = {
         "order": "Put them in the right order: choose what comes first, then the next.",
         "number": "Write a number (°C).",
         "text": "Write your answer.",
-        "open": "Answer in your own words. "
-        "A coordinator of your organisation can read the answer and write to you.",
+        "open": "Answer in your own words. A coordinator of your organisation can read the answer and write to you.",
         "again": "Start again",
         "partly": "Partly right: 83%.",
         "wrong": "Not quite.",
@@ -195,10 +194,8 @@ def test_what_is_answered_in_words_says_so_and_has_no_buttons(
 def test_a_number_without_a_unit_is_asked_for_without_one() -> None:
     plain = of(Question("n", "number", Text("Kiek?"), numbers=(Number(Decimal(3)),)))
     said = [shown(ShowCard(1, 0, 0, "s"), language, plain).text.plain for language in LANGUAGES]
-    assert said == [
-        f"Kiek?\n\n{task}"
-        for task in ("Parašykite skaičių.", "Podaj liczbę.", "Skriv et tall.", "Write a number.")
-    ]
+    tasks = ("Parašykite skaičių.", "Podaj liczbę.", "Skriv et tall.", "Write a number.")
+    assert said == [f"Kiek?\n\n{task}" for task in tasks]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
