@@ -7,6 +7,7 @@ from actions.ask_gate import ask, passed
 from domain.delivery import POLICIES
 from domain.message import Choice, notice
 from domain.organisation import Scope
+from domain.text import shortened
 from storage import activity, addresses, outbox, people, programmes, replies
 from storage.database import Connection
 from storage.outbox import New, To
@@ -40,12 +41,11 @@ def _tell(tx: Connection, answer: OpenAnswer, name: str, words: str, now: dateti
     lesson = programmes.version(tx, answer.version).lessons[answer.lesson].text(person.language)
     question = lesson.cards[answer.card].question
     assert question is not None, "an answer is to a question"
-    prompt = question.prompt.plain
     told = notice(
         "reply.told",
         Choice("menu.continue", "/continue"),
         name=name,
-        question=prompt if len(prompt) <= SHOWN else f"{prompt[: SHOWN - 1]}…",
+        question=shortened(question.prompt.plain, SHOWN),
         words=words,
     )
     end = now + POLICIES["personal"].late_after

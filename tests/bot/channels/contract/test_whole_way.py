@@ -1,25 +1,21 @@
 """The whole way, the same for every messenger: a Lithuanian with an invitation joins, reads, chooses and is told."""
 
 from collections.abc import AsyncIterator
-from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
-from actions.invite import invite
 from domain.programme import Card, Lesson, LessonText, Programme, ProgrammeText
 from domain.question import Option, Question, kind_of
 from domain.text import Text
-from storage import organisations, people, programmes
-from storage.database import Connection
+from storage import programmes
 from tests.bot.channels.contract.contents import LONG
-from tests.bot.channels.contract.house import House, texts
+from tests.bot.channels.contract.house import House
+from tests.bot.channels.contract.invited import invite_to, join, say
 from tests.bot.channels.contract.running import Opening
 from tests.bot.channels.contract.visitor import Messenger, Visitor, reads
 from tests.storage import stores
 from tests.storage.samples import MONDAY
-
-CODE = "hT4kq9Zx_aB1-abcdefghi"
 
 
 def question(name: str, right: tuple[int, ...]) -> Question:
@@ -57,34 +53,16 @@ async def library(tmp_path: Path) -> AsyncIterator[House]:
         yield House(database)
 
 
-def say(key: str, **params: str | int) -> str:
-    """A sentence of the product in Lithuanian."""
-    return texts().say("lt", key, **params)
-
-
-def let_in(tx: Connection, slug: str) -> None:
-    """Invite somebody of a library to a programme."""
-    place = organisations.add(
-        tx, name="Gluosnių biblioteka", country="LT", zone="Europe/Vilnius", language="lt", contact="Rūta"
-    )
-    person = people.add(tx, organisation=place, name="Ona Jankauskaitė", email="ona@g.example", language="lt")
-    programme = programmes.by_slug(tx, slug)
-    assert programme is not None
-    invite(tx, person=person, programme=programme, code=CODE, now=MONDAY - timedelta(days=1))
-
-
 async def joins(messenger: Messenger) -> Visitor:
     """Show the code, say yes, agree."""
     visitor = await messenger.visitor()
-    await visitor.says(f"/start {CODE}")
-    await visitor.presses(say("join.yes"))
-    await visitor.presses(say("join.agree"))
+    await join(visitor)
     await reads(visitor, say("join.welcome", hour="09:30"))
     return visitor
 
 
 async def test_a_visitor_joins_and_gets_the_first_lesson(library: House, opening: Opening) -> None:
-    await library.database.write(lambda tx: let_in(tx, "safe-online"))
+    await library.database.write(lambda tx: invite_to(tx, "safe-online"))
     shipped = next(each.programme for each in stores.library().drafts if each.programme.slug == "safe-online")
     lesson = shipped.lessons[0].text("lt")
     async with opening(library) as messenger, library.works(messenger.channel):
@@ -103,7 +81,7 @@ async def test_a_visitor_joins_and_gets_the_first_lesson(library: House, opening
 
 async def test_a_visitor_chooses_among_twelve_and_is_told_the_result(house: House, opening: Opening) -> None:
     await house.database.write(lambda tx: programmes.publish(tx, ASKING, MONDAY))
-    await house.database.write(lambda tx: let_in(tx, "klausimai"))
+    await house.database.write(lambda tx: invite_to(tx, "klausimai"))
     async with opening(house) as messenger, house.works(messenger.channel):
         visitor = await joins(messenger)
         await reads(visitor, "Klausimas a?")
