@@ -68,7 +68,7 @@ def demo(data: Data = None, host: Host = None, port: Port = None, database: Stor
 
     folder = data or Path("data/demo")
     settings = settings_of(level="warning", data=folder, host=host, port=port, database=database)
-    asyncio.run(run(settings))
+    run(settings)
 
 
 @app.command()
@@ -76,7 +76,7 @@ def serve(data: Data = None, host: Host = None, port: Port = None, database: Sto
     """Start the service: messengers, console and clock (kept in data)."""
     from zinute.serve import run
 
-    asyncio.run(run(settings_of(data=data, host=host, port=port, database=database)))
+    run(settings_of(data=data, host=host, port=port, database=database))
 
 
 @app.command()

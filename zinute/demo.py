@@ -1,5 +1,6 @@
 """The demonstration: sample organisations and people, some of whom have been learning for a while."""
 
+import asyncio
 import base64
 import hashlib
 import hmac
@@ -25,6 +26,7 @@ from storage import enrolments, invitations, organisations, people, programmes, 
 from storage.claiming import claim
 from storage.database import Connection, Database
 from storage.settling import settle_sent
+from zinute.apart import apart
 from zinute.assemble import now, opened, publish_library
 from zinute.config import Settings
 from zinute.serve import serve
@@ -106,20 +108,25 @@ SAMPLES: Final = (
 )
 
 
-async def run(settings: Settings) -> None:
+def run(settings: Settings) -> None:
     """Serve the demonstration until told to stop; what was done in it before is still there."""
     with listen(settings.host, settings.port) as door:
-        async with opened(settings) as database:
-            await _run(settings, database, door)
+        apart(lambda: _prepare(settings))
+        asyncio.run(_run(settings, door))
 
 
-async def _run(settings: Settings, database: Database, door: socket) -> None:
-    await publish_library(database, settings.library)
+async def _prepare(settings: Settings) -> None:
+    async with opened(settings) as database:
+        await publish_library(database, settings.library)
+        await database.write(lambda tx: fill(tx, _Codes(settings.data), now()))
+
+
+async def _run(settings: Settings, door: socket) -> None:
     codes = _Codes(settings.data)
-    await database.write(lambda tx: fill(tx, codes, now()))
-    hosts = await database.read(lambda tx: tuple(_host(tx, each, codes) for each in SAMPLES))
-    links = [await _sign_in(database, settings, host) for host in hosts]
-    await serve(settings, database, door, hosts, lambda: typer.echo(_told(settings, hosts, links)))
+    async with opened(settings) as database:
+        hosts = await database.read(lambda tx: tuple(_host(tx, each, codes) for each in SAMPLES))
+        links = [await _sign_in(database, settings, host) for host in hosts]
+        await serve(settings, database, door, hosts, lambda: typer.echo(_told(settings, hosts, links)))
 
 
 def fill(tx: Connection, codes: "_Codes", at: datetime) -> None:

@@ -17,6 +17,7 @@ from console.pages.front import Host
 from storage import people
 from storage.database import Database
 from zinute import catalogues, restored
+from zinute.apart import apart
 from zinute.assemble import Service, alive, now, opened, publish_library
 from zinute.config import Settings, channel_names
 from zinute.documents import maker
@@ -33,12 +34,21 @@ from zinute.web import Server, listen
 log = structlog.get_logger(__name__)
 
 
-async def run(settings: Settings) -> None:
+def run(settings: Settings) -> None:
     """Serve until told to stop."""
     with listen(settings.host, settings.port) as door:
-        async with opened(settings) as database:
-            await publish_library(database, settings.library)
-            await serve(settings, database, door, (), lambda: log.info("ready", url=settings.base_url))
+        apart(lambda: _prepare(settings))
+        asyncio.run(_run(settings, door))
+
+
+async def _prepare(settings: Settings) -> None:
+    async with opened(settings) as database:
+        await publish_library(database, settings.library)
+
+
+async def _run(settings: Settings, door: socket) -> None:
+    async with opened(settings) as database:
+        await serve(settings, database, door, (), lambda: log.info("ready", url=settings.base_url))
 
 
 async def serve(

@@ -139,12 +139,12 @@ async def test_what_hangs_is_ended_by_force(tmp_path: Path, bot_api: BotApi, poi
 
 
 PROGRAM = """
-import asyncio, threading
+import threading
 from pathlib import Path
 from zinute.options import settings_of
 from zinute.serve import run
 
-asyncio.run(run(settings_of(data=Path({folder!r}), port={port})))
+run(settings_of(data=Path({folder!r}), port={port}))
 print(sorted(each.name for each in threading.enumerate()), flush=True)
 """
 
