@@ -1,8 +1,14 @@
-"""What a learner knows after what they did, and when they are asked next: with the answer, in one transaction."""
+"""What a learner knows after what they did, and when they are asked next.
+
+What came back is remembered with its answer, as the next question follows from it. An answer in a lesson comes back
+tomorrow at the soonest: its memory is kept a moment later, for many at once, and not on the way of the reply.
+"""
 
 from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
+
+import structlog
 
 from domain import recall, review
 from domain.effect import Effect, OpenStep, Record, Remember, SetDays, SetHour, SetReviews, SetState
@@ -11,23 +17,25 @@ from domain.pacing import DAY, moment_of, occurrence
 from domain.person import Person
 from domain.recall import Known, Today, chance
 from domain.review import Learner, Memory, Waiting
-from storage import forgetting, memories, people, programmes, reviews
+from storage import answers, crash, forgetting, memories, people, programmes, reviews
+from storage.answers import Fresh
 from storage.database import Connection
 from storage.reviews import Plan
+
+log = structlog.get_logger(__name__)
 
 
 def follow(tx: Connection, facts: Facts, person: Person, effects: Iterable[Effect]) -> None:
     """Keep what this person knows after these effects, and plan anew where that changes when they are asked.
 
-    `facts` are those behind the effects: what was known before. What has no score, and a card without a question, costs
-    nothing.
+    `facts` are those behind the effects: what was known before. What is done in a lesson costs nothing here.
     """
     opened, anew = None, False
     for effect in effects:
         match effect:
-            case Record(worth=float() | int()):
-                _keep(tx, facts, person, effect)
-                anew = anew or effect.step.purpose == "review"
+            case Record(worth=float() | int()) if effect.step.purpose == "review":
+                _keep(tx, _answered(facts, person, effect))
+                anew = True
             case Remember():
                 _hear(tx, facts, person, effect)
                 anew = True
@@ -39,6 +47,26 @@ def follow(tx: Connection, facts: Facts, person: Person, effects: Iterable[Effec
         _expect(tx, facts, person, opened)
     elif anew:
         plan_anew(tx, people.get(tx, person.id), facts.now)
+
+
+def remember(tx: Connection, most: int) -> int:
+    """Keep what follows from up to `most` answers in lessons, the oldest first; how many there were."""
+    fresh = answers.fresh(tx, most)
+    for each in fresh:
+        try:
+            _remember(tx, each)
+        except Exception:  # the others' memories do not wait for this one
+            log.exception("no memory", answer=each.id)
+    if fresh:
+        answers.remembered(tx, [each.id for each in fresh])
+        crash.point("remembered-uncommitted")
+    return len(fresh)
+
+
+def _remember(tx: Connection, answered: Fresh) -> None:
+    memory, person = _keep(tx, answered), answered.person
+    if memory is not None and memory.due is not None:
+        reviews.expect(tx, person.id, moment_of(memory.due, person.hour, person))
 
 
 def plan_anew(tx: Connection, person: Person, now: datetime) -> None:
@@ -85,21 +113,28 @@ def as_asked_now(
     return asked, gone
 
 
-def _keep(tx: Connection, facts: Facts, person: Person, record: Record) -> None:
-    """An answer with a score: the first leaves a memory, another one changes it."""
-    step, study = record.step, facts.study(record.step.enrolment)
-    name = programmes.edition(tx, record.version).names.get((step.lesson, step.card))
-    if name is None or step.purpose == "test" or record.worth is None:
-        return
-    luck = chance(person.id, study.programme_id, name, 0)
-    memory = review.first(record.worth, learner_of(tx, person, facts.now), at=facts.now, rng=luck)
-    waiting = Waiting(study.programme_id, name, memory)
-    known = Known(step.enrolment, record.version, (step.lesson, step.card), waiting)
+def _answered(facts: Facts, person: Person, record: Record) -> Fresh:
+    step, worth = record.step, record.worth
+    assert worth is not None, "it has a score"
+    study = facts.study(step.enrolment)
+    spot = (step.lesson, step.card)
+    return Fresh(0, person, study.programme_id, step.enrolment, record.version, spot, worth, facts.now)
+
+
+def _keep(tx: Connection, answered: Fresh) -> Memory | None:
+    """What is known after this answer: the first leaves a memory, another one changes it; None: it never comes back."""
+    name = programmes.edition(tx, answered.version).names.get(answered.spot)
+    if name is None:
+        return None
+    person, programme = answered.person, answered.programme
+    luck = chance(person.id, programme, name, 0)
+    memory = review.first(answered.worth, learner_of(tx, person, answered.at), at=answered.at, rng=luck)
+    waiting = Waiting(programme, name, memory)
+    known = Known(answered.enrolment, answered.version, answered.spot, waiting)
     if not memories.add(tx, person.id, known):
-        memory = _again(tx, person, known, record.worth, facts.now)
+        memory = _again(tx, person, known, answered.worth, answered.at)
         memories.put(tx, person.id, replace(known, waiting=replace(waiting, memory=memory)))
-    if memory.due is not None and step.purpose == "lesson":
-        reviews.expect(tx, person.id, moment_of(memory.due, person.hour, person))
+    return memory
 
 
 def _again(tx: Connection, person: Person, fresh: Known, worth: float, now: datetime) -> Memory:

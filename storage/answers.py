@@ -1,28 +1,40 @@
 """Answers: what was answered at a step, once."""
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import datetime
+from typing import Final
 
-from sqlalchemy import Connection, Index, text
+from sqlalchemy import Connection, Index, Integer, bindparam, false, literal_column, select, text, update
 from sqlmodel import Field, SQLModel
 
 from domain.effect import Record
+from domain.person import Person
+from storage.bulk import among, listed
 from storage.codec import dump_indexes
 from storage.dialect import unless_there
+from storage.enrolments import ENROLMENT
 from storage.hot import Prepared
-from storage.table import EMPTY, LESSON, core
+from storage.organisations import ORGANISATION
+from storage.people import COLUMNS, IN_HOUSE, PERSON, of_row
+from storage.table import EMPTY, LESSON, NO, core
 
 _IS_OPEN = text("words <> '' AND worth IS NULL")
+_IS_FRESH = text("fresh")
 
 
 class AnswerRow(SQLModel, table=True):
     """What was answered first at a step: options by their indexes in `chosen`, or `words`.
 
     `worth` is from 0 to 1, `correct` whether it is entirely right; both are empty for an opinion, and for an open
-    answer. `purpose` is that of the step.
+    answer. `purpose` is that of the step. While it is `fresh`, no memory of it was kept (actions/remember.py).
     """
 
     __tablename__ = "answer"
-    __table_args__ = (Index("answer_open", "id", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),)
+    __table_args__ = (
+        Index("answer_open", "id", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
+        Index("answer_fresh", "id", sqlite_where=_IS_FRESH, postgresql_where=_IS_FRESH),
+    )
     id: int | None = Field(default=None, primary_key=True)
     step_key: str = Field(unique=True, foreign_key="step.key")
     enrolment_id: int = Field(foreign_key="enrolment.id", index=True)
@@ -36,10 +48,41 @@ class AnswerRow(SQLModel, table=True):
     words: str = Field(sa_column_kwargs=EMPTY)
     worth: float | None = None
     purpose: str = Field(sa_column_kwargs=LESSON)
+    fresh: bool = Field(sa_column_kwargs=NO)
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """An answer with a score at a card (`spot`: lesson and card) of a version, of which no memory was kept yet."""
+
+    id: int
+    person: Person
+    programme: int
+    enrolment: int
+    version: int
+    spot: tuple[int, int]
+    worth: float
+    at: datetime
 
 
 ANSWER = core(AnswerRow)
 _RECORD = Prepared(unless_there(ANSWER), [column.name for column in ANSWER.columns if column.name != "id"])
+_ANY_FRESH = Prepared(select(ANSWER.c.id).where(_IS_FRESH).limit(literal_column("1")))
+_NAMES: Final = ("enrolment_id", "version_id", "lesson", "card", "worth", "answered_at")
+# Of a person who does something just now the answers are left for the next look.
+_FRESH = Prepared(
+    select(ANSWER.c.id, ENROLMENT.c.programme_id, *(ANSWER.c[name] for name in _NAMES), *COLUMNS)
+    .join_from(ANSWER, ENROLMENT, ENROLMENT.c.id == ANSWER.c.enrolment_id)
+    .join(PERSON, PERSON.c.id == ENROLMENT.c.person_id)
+    .join(ORGANISATION, IN_HOUSE)
+    .where(ANSWER.c.fresh)
+    .order_by(ANSWER.c.id)
+    .limit(bindparam("most", type_=Integer))
+    .with_for_update(of=(ANSWER, PERSON), skip_locked=True)
+)
+_REMEMBERED = Prepared(
+    lambda dialect: update(ANSWER).where(among(dialect, ANSWER.c.id, "ids")).values(fresh=false())
+)
 
 
 def record(tx: Connection, answered: Record, at: datetime) -> bool:
@@ -59,5 +102,24 @@ def record(tx: Connection, answered: Record, at: datetime) -> bool:
         worth=answered.worth,
         answered_at=at,
         purpose=step.purpose,
+        fresh=step.purpose == "lesson" and answered.worth is not None,
     )
     return kept == 1
+
+
+def any_fresh(tx: Connection) -> bool:
+    """Whether there is an answer of which no memory was kept; only a look."""
+    return _ANY_FRESH.row(tx) is not None
+
+
+def fresh(tx: Connection, most: int) -> list[Fresh]:
+    """Answers of which no memory was kept, the oldest first: they and their people are ours in this transaction."""
+    return [
+        Fresh(row[0], of_row(row[8:]), row[1], row[2], row[3], (row[4], row[5]), row[6], row[7])
+        for row in _FRESH.rows(tx, most=most)
+    ]
+
+
+def remembered(tx: Connection, answers: Collection[int]) -> None:
+    """Memories of these were kept."""
+    _REMEMBERED.run(tx, ids=listed(tx, answers))

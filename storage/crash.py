@@ -27,6 +27,7 @@ POINTS: Final = (
     "released-uncommitted",
     "released",
     "reminded-uncommitted",
+    "remembered-uncommitted",
     "reviewed-uncommitted",
     "promoted",
     "announcing",

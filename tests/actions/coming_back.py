@@ -11,7 +11,7 @@ from actions.invite import invite
 from domain.message import Feedback, Message, ShowCard
 from domain.programme import Programme
 from domain.question import Question
-from scheduler.jobs import review
+from scheduler.jobs import remember, review
 from storage import programmes
 from storage.database import Connection, Database
 from storage.reviews import REVIEW
@@ -46,10 +46,11 @@ class Learner:
         return taught.lessons[card.lesson].texts[0].cards[card.card].question
 
     async def learn(self) -> None:
-        """Go through the lesson that is open."""
+        """Go through the lesson that is open; what is known then is kept."""
         while isinstance(card := self.talk.heard[-1], ShowCard | Feedback):
             asks = await self.question(card) if isinstance(card, ShowCard) else None
             await (self.answer(asks) if asks else self.talk.presses("next"))
+        await remember.JOB.run(self.database, self.talk.at)
 
     async def answer(self, asks: Question) -> None:
         """Answer what was asked last."""

@@ -191,6 +191,7 @@ SCENARIOS: Final[dict[str, Scenario]] = {
     "released-uncommitted": lesson,
     "released": lesson,
     "reminded-uncommitted": reminder,
+    "remembered-uncommitted": talk,
     "reviewed-uncommitted": came_back,
     "promoted": waiting,
     "announcing": announcement,

@@ -85,6 +85,7 @@ def test_every_job_has_a_name_of_its_own_and_looks_often_enough() -> None:
     assert found == [
         ("release", 2, True),
         ("remind", 5, True),
+        ("remember", 5, False),
         ("review", 5, True),
         ("close_tests", 2, True),
         ("renew", 60, True),
