@@ -70,7 +70,7 @@ class _Round:
 
     def _count(self, people: list[Recipient]) -> None:
         """What counts for them so far; what is capped may not be added to by others meanwhile."""
-        if self._kind in gate.CAPS:
+        if self._kind in gate.CAPPED:
             lock_all(self._tx, (each.person.id for each in people))
         nearby = (self._now + timedelta(days=days) for days in (-1, 0, 1))
         self._counts = audience.counts(self._tx, [each.date().isoformat() for each in nearby])

@@ -7,19 +7,12 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from domain.message import Kind
+from domain.organisation import Office
 from domain.pacing import DAY, DayOff, at_wall_time, day_off, good_day, local
 from domain.person import Person
 
-FIRST_HOUR: Final = time(8)
-LAST_HOUR: Final = time(18)
 LEEWAY: Final = timedelta(hours=2)
-DAILY_CAP: Final = 3
-# The last of the day is kept for a lesson. Where no cap is given there is none.
-CAPS: Final[dict[Kind, int]] = {
-    "lesson": DAILY_CAP,
-    "reminder": DAILY_CAP - 1,
-    "announcement": DAILY_CAP - 1,
-}
+CAPPED: Final[tuple[Kind, ...]] = ("lesson", "reminder", "announcement")
 AT_ONCE: Final[tuple[Kind, ...]] = ("reply", "code")
 SNOOZED: Final[tuple[Kind, ...]] = ("lesson", "reminder")
 
@@ -75,7 +68,7 @@ def decide(now: datetime, person: Person, message: Asked) -> Decision:
         return Send(message.not_after)
     today = local(now, person).date()
     opens, closes = _hours(message.kind, person, today)
-    reason = _off(now, person, message.kind, today) or _untimely(now, opens, closes, message)
+    reason = _off(now, person, message.kind, today) or _untimely(now, (opens, closes), person, message)
     if reason is None:
         return Send(closes) if now <= message.not_after else Drop()
     at = _again(now, person, message.kind, today + DAY if reason == "cap" else today)
@@ -90,14 +83,22 @@ def _off(now: datetime, person: Person, kind: Kind, today: date) -> Reason | Non
     return off
 
 
-def _untimely(now: datetime, opens: datetime, closes: datetime, message: Asked) -> Reason | None:
+def _untimely(
+    now: datetime, room: tuple[datetime, datetime], person: Person, message: Asked
+) -> Reason | None:
     """Why it does not go at this hour of a good day."""
+    opens, closes = room
     if now < opens:
         return "early"
     if now >= closes:
         return "late"
-    cap = CAPS.get(message.kind)
-    return "cap" if cap is not None and message.today >= cap else None
+    return "cap" if message.kind in CAPPED and message.today >= cap(message.kind, person) else None
+
+
+def cap(kind: Kind, person: Person) -> int:
+    """How many messages of the person's day may go before one of this kind: the last is kept for a lesson."""
+    most = person.organisation.cap
+    return most if kind == "lesson" else max(1, most - 1)
 
 
 def _again(now: datetime, person: Person, kind: Kind, day: date) -> datetime:
@@ -113,14 +114,14 @@ def _again(now: datetime, person: Person, kind: Kind, day: date) -> datetime:
 
 
 def _hours(kind: Kind, person: Person, day: date) -> tuple[datetime, datetime]:
-    return hours(kind, person.hour, person.organisation.zone, day)
+    return hours(kind, person.hour, person.organisation.office, day)
 
 
 @lru_cache(maxsize=8_192)
-def hours(kind: Kind, hour: time, zone: str, day: date) -> tuple[datetime, datetime]:
+def hours(kind: Kind, hour: time, office: Office, day: date) -> tuple[datetime, datetime]:
     """When messages of a kind may go on a good day, in UTC; `hour` is the person's own."""
-    place = ZoneInfo(zone)
-    first, last = (at_wall_time(day, each, place) for each in (FIRST_HOUR, LAST_HOUR))
+    place = ZoneInfo(office.zone)
+    first, last = (at_wall_time(day, each, place) for each in (office.opens, office.closes))
     if kind not in SNOOZED:
         return first, last
     own, midnight = at_wall_time(day, hour, place), at_wall_time(day + DAY, time(0), place)

@@ -38,7 +38,7 @@ def first_rung(now: datetime, person: Person) -> Rung:
     room for it today the next working day's is the first.
     """
     today = local(now, person).date()
-    opens, closes = hours("reminder", person.hour, person.organisation.zone, today)
+    opens, closes = hours("reminder", person.hour, person.organisation.office, today)
     due = max(min(now + _LATER, closes - _BEFORE_THE_END), opens)
     if good_day(today, person) == today and due >= now + _AT_LEAST:
         return Rung(SAME_DAY, due)

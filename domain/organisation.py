@@ -1,18 +1,29 @@
 """Organisations, who may see what of them, and names as they are shown to a stranger."""
 
 from dataclasses import dataclass
-from typing import Final, Literal
+from datetime import time
+from typing import Final, Literal, NamedTuple
 
 from domain.language import Language
 
 Right = Literal["see", "write"]
 
 
+class Office(NamedTuple):
+    """When messages that come by themselves may go on a working day: from `opens` until `closes`, in this zone."""
+
+    zone: str
+    opens: time
+    closes: time
+
+
 @dataclass(frozen=True, slots=True)
 class Organisation:
-    """An institution. `contact` is whom its people ask, in words that can stand in a sentence.
+    """An institution, with what holds in it, set there or above it. `contact` is whom its people ask, in words that can
+    stand in a sentence.
 
     `sector` is where it belongs ("libraries"; "" when nobody said): programmes for it are shown to its people first.
+    `cap` is how many messages come by themselves on one day at most.
     """
 
     id: int
@@ -22,6 +33,14 @@ class Organisation:
     language: Language
     contact: str
     sector: str = ""
+    opens: time = time(8)
+    closes: time = time(18)
+    cap: int = 3
+
+    @property
+    def office(self) -> Office:
+        """Its hours."""
+        return Office(self.zone, self.opens, self.closes)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,17 +1,29 @@
 """Organisations: the table and its queries."""
 
-from typing import Final
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, fields
+from datetime import time
+from functools import lru_cache
+from typing import Any, Final
 
-from sqlalchemy import Connection, insert, select, update
+import msgspec
+from sqlalchemy import Connection, insert, select, text, update
 from sqlmodel import Field, SQLModel
 
 from domain.language import Language
 from domain.organisation import Organisation
+from domain.tree import TOP, Level, Own, Place, effective
+from storage.codec import dump
 from storage.table import EMPTY, core
 
 
 class OrganisationRow(SQLModel, table=True):
-    """An institution whose people learn; `sector` is kept to show them the programmes for it first."""
+    """An institution whose people learn, a part of one, or what several belong to (`level`, `above_id`).
+
+    `own` is JSON with what is set here. The columns from `country` to `cap` are what holds here, set here or above:
+    they are written anew for all under a place that changes, so that nobody who reads them has to climb. `opens` and
+    `closes` are HH:MM, local. `sector` is kept to show the programmes for it first ("": none).
+    """
 
     __tablename__ = "organisation"
     id: int | None = Field(default=None, primary_key=True)
@@ -21,42 +33,90 @@ class OrganisationRow(SQLModel, table=True):
     language: str
     contact: str
     sector: str = Field(default="", sa_column_kwargs=EMPTY)
+    above_id: int | None = Field(default=None, foreign_key="organisation.id", index=True)
+    level: str = Field(sa_column_kwargs={"server_default": text("'organisation'")})
+    own: str = Field(sa_column_kwargs={"server_default": text("'{}'")})
+    opens: str = Field(sa_column_kwargs={"server_default": text("'08:00'")})
+    closes: str = Field(sa_column_kwargs={"server_default": text("'18:00'")})
+    cap: int = Field(sa_column_kwargs={"server_default": text("3")})
 
 
 ORGANISATION = core(OrganisationRow)
-NAMES: Final = (
-    "id",
-    "name",
-    "country",
-    "zone",
-    "language",
-    "contact",
-    "sector",
-)  # as domain.organisation has them
+HELD: Final = tuple(each.name for each in fields(Own))
+NAMES: Final = ("id", "name", *HELD)  # as domain.organisation has them
+COLUMNS: Final = tuple(ORGANISATION.c[name] for name in NAMES)
+_PLACE: Final = tuple(ORGANISATION.c[name] for name in ("id", "name", "level", "above_id", "own"))
 
 
 def add(tx: Connection, *, name: str, country: str, zone: str, language: Language, contact: str) -> int:
-    """A new organisation's id."""
+    """The id of a new organisation that stands alone."""
+    return add_place(tx, name, Own(country, zone, language, contact))
+
+
+def add_place(
+    tx: Connection, name: str, own: Own, level: Level = "organisation", above: int | None = None
+) -> int:
+    """A new place's id. With what holds above it, `own` has to say everything that must hold."""
+    held = effective(own, _held(tx, above) if above is not None else TOP)
     row = insert(ORGANISATION).values(
-        name=name, country=country, zone=zone, language=language, contact=contact
+        name=name, level=level, above_id=above, own=_dump(own), **_columns(held)
     )
     return int(tx.execute(row.returning(ORGANISATION.c.id)).scalar_one())
 
 
-def set_sector(tx: Connection, organisation: int, sector: str) -> bool:
-    """Whether there is such an organisation; it belongs to this sector from now on ("": to none)."""
-    changed = update(ORGANISATION).where(ORGANISATION.c.id == organisation).values(sector=sector)
-    return tx.execute(changed).rowcount > 0
-
-
 def find(tx: Connection, organisation: int) -> Organisation | None:
     """The organisation with this id, if there is one."""
-    row = tx.execute(select(ORGANISATION).where(ORGANISATION.c.id == organisation)).one_or_none()
-    return Organisation(**row._mapping) if row else None
+    row = tx.execute(select(*COLUMNS).where(ORGANISATION.c.id == organisation)).one_or_none()
+    return of_row(row) if row else None
 
 
-def every(tx: Connection) -> list[Organisation]:
-    """All organisations in the order in which they were added."""
-    return [
-        Organisation(**row._mapping) for row in tx.execute(select(ORGANISATION).order_by(ORGANISATION.c.id))
-    ]
+def of_row(row: Sequence[Any]) -> Organisation:
+    """An organisation from the values of COLUMNS. (The same few in every row of a large query are made once.)"""
+    return _organisation(*row)
+
+
+def places(tx: Connection, *, to_change: bool = False) -> dict[int, Place]:
+    """The whole tree; `to_change`: nobody else changes it until the transaction ends (SQLite has one writer anyway)."""
+    rows = select(*_PLACE).order_by(ORGANISATION.c.id)
+    found = tx.execute(rows.with_for_update() if to_change else rows)
+    return {row.id: Place(row.id, row.name, row.level, row.above_id, _load(row.own)) for row in found}
+
+
+def put(tx: Connection, place: Place, held: Mapping[int, Own]) -> None:
+    """This is how a place stands from now on, and what holds there and under it."""
+    here = ORGANISATION.c.id == place.id
+    tx.execute(update(ORGANISATION).where(here).values(above_id=place.above, own=_dump(place.own)))
+    for number, own in held.items():
+        tx.execute(update(ORGANISATION).where(ORGANISATION.c.id == number).values(**_columns(own)))
+
+
+def under(tx: Connection, tops: Iterable[int]) -> frozenset[int]:
+    """These, and all under them."""
+    tree = select(ORGANISATION.c.id).where(ORGANISATION.c.id.in_(tops)).cte("tree", recursive=True)
+    below = select(ORGANISATION.c.id).join(tree, ORGANISATION.c.above_id == tree.c.id)
+    return frozenset(tx.execute(select(tree.union(below).c.id)).scalars())
+
+
+def _held(tx: Connection, organisation: int) -> Own:
+    """What holds at a place that is there."""
+    there = of_row(tx.execute(select(*COLUMNS).where(ORGANISATION.c.id == organisation)).one())
+    return Own(**{name: getattr(there, name) for name in HELD})
+
+
+def _columns(held: Own) -> dict[str, Any]:
+    values = asdict(held)
+    return values | {name: f"{values[name]:%H:%M}" for name in ("opens", "closes")}
+
+
+@lru_cache(maxsize=4096)
+def _organisation(*values: Any) -> Organisation:
+    held = dict(zip(NAMES, values, strict=True))
+    return Organisation(**held | {name: time.fromisoformat(held[name]) for name in ("opens", "closes")})
+
+
+def _dump(own: Own) -> str:
+    return dump({name: value for name, value in asdict(own).items() if value is not None})
+
+
+def _load(written: str) -> Own:
+    return msgspec.json.decode(written, type=Own)

@@ -9,7 +9,6 @@ from sqlalchemy import ARRAY, Connection, Integer, any_, bindparam, delete, inse
 from sqlmodel import Field, SQLModel
 
 from domain.language import Language
-from domain.organisation import Organisation
 from domain.person import DEFAULT_HOUR, WORKING_DAYS, Person
 from storage import organisations
 from storage.hot import Prepared
@@ -53,7 +52,7 @@ PERSON, ROLE = core(PersonRow), core(RoleRow)
 COLUMNS: Final = (
     *(PERSON.c[name] for name in ("id", "name", "language", "hour", "days", "consented_at")),
     *(PERSON.c[name] for name in ("leave_from", "leave_until", "snoozed_until", "job", "reviews")),
-    *(organisations.ORGANISATION.c[name] for name in organisations.NAMES),
+    *organisations.COLUMNS,
 )
 IN_HOUSE: Final = organisations.ORGANISATION.c.id == PERSON.c.organisation_id
 _LOCK = Prepared(select(PERSON.c.id).where(PERSON.c.id == bindparam("which")).with_for_update())
@@ -88,7 +87,7 @@ def of_row(row: Sequence[Any]) -> Person:
     """A person from the values of COLUMNS."""
     return Person(
         id=row[0],
-        organisation=_organisation(*row[11:18]),
+        organisation=organisations.of_row(row[11 : 11 + len(organisations.COLUMNS)]),
         name=row[1],
         language=row[2],
         hour=_hour(row[3]),
@@ -103,7 +102,6 @@ def of_row(row: Sequence[Any]) -> Person:
 
 
 # The same few values in every row of a large query are made once.
-_organisation = lru_cache(maxsize=4096)(Organisation)
 _hour = lru_cache(maxsize=1440)(time.fromisoformat)
 
 
@@ -168,9 +166,9 @@ def is_author(tx: Connection, person: int) -> bool:
 
 
 def coordinated(tx: Connection, person: int) -> frozenset[int]:
-    """The organisations that the person coordinates."""
+    """The organisations that the person coordinates: those where they have the role, and all under them."""
     rows = select(ROLE.c.organisation_id).where(ROLE.c.person_id == person, ROLE.c.name == "coordinator")
-    return frozenset(tx.execute(rows).scalars())
+    return organisations.under(tx, tx.execute(rows).scalars().all())
 
 
 def set_leave(tx: Connection, person: int, first: date | None, last: date | None) -> None:

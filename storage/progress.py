@@ -16,7 +16,7 @@ from storage.activity import ACTIVITY, Happening
 from storage.answers import ANSWER
 from storage.enrolments import ENROLMENT
 from storage.invitations import INVITATION
-from storage.organisations import ORGANISATION
+from storage.organisations import COLUMNS, ORGANISATION, of_row
 from storage.people import PERSON, ROLE
 from storage.studies import LESSON_DONE
 
@@ -77,8 +77,8 @@ class Event:
 
 def organisations(tx: Connection, scope: Scope) -> dict[int, Organisation]:
     """The organisations of the scope by their ids."""
-    rows = select(ORGANISATION).where(within(scope, ORGANISATION.c.id))
-    return {row.id: Organisation(**row._mapping) for row in tx.execute(rows)}
+    rows = select(*COLUMNS).where(within(scope, ORGANISATION.c.id))
+    return {row.id: of_row(row) for row in tx.execute(rows)}
 
 
 def learners(tx: Connection, scope: Scope, *, person: int | None = None) -> list[Learner]:

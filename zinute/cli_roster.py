@@ -5,9 +5,9 @@ from typing import Annotated
 
 import typer
 
+from zinute.errors import Stop
 from zinute.options import Data, Store, settings_of
 
-SECTOR = "Such as libraries: programmes for it come first."
 JOB = "Such as librarian: programmes for it come first."
 
 organisation = typer.Typer(
@@ -20,36 +20,79 @@ person = typer.Typer(
 )
 
 
+Contact = Annotated[str | None, typer.Option(help="Whom its people ask: a name and an address.")]
+Country = Annotated[str | None, typer.Option(help="LT, PL or NO: for the public holidays.")]
+Zone = Annotated[str | None, typer.Option(help="Time zone; the country's if not given.")]
+Spoken = Annotated[str | None, typer.Option(help="lt, pl, nb or en; the country's if not given.")]
+Hours = Annotated[str | None, typer.Option(help="When messages may come by themselves (8:00-18:00).")]
+Sector = Annotated[str | None, typer.Option(help="Such as libraries: programmes for it come first.")]
+Cap = Annotated[str | None, typer.Option(help="How many of them on one day at most (3).")]
+
+
 @organisation.command("add")
-def add_organisation(
+def add_organisation(  # noqa: PLR0913 (each is an option)
     name: str,
-    contact: Annotated[str, typer.Option(help="Whom its people ask: a name and an address.")],
-    country: Annotated[str, typer.Option(help="LT, PL or NO: for the public holidays.")],
-    zone: Annotated[str, typer.Option(help="Time zone; the country's if not given.")] = "",
-    language: Annotated[str, typer.Option(help="lt, pl, nb or en; the country's if not given.")] = "",
+    contact: Contact = None,
+    country: Country = None,
+    zone: Zone = None,
+    language: Spoken = None,
+    hours: Hours = None,
+    cap: Cap = None,
+    sector: Sector = None,
+    under: Annotated[int | None, typer.Option(help="The number of the one above it.")] = None,
+    level: Annotated[str, typer.Option(help="country, sector, organisation or unit.")] = "organisation",
     data: Data = None,
     database: Store = None,
 ) -> None:
-    """Add an organisation."""
+    """Add an organisation; under another one, what is not given holds as there."""
     from zinute.roster import add_organisation as add
 
+    said = {"contact": contact, "country": country, "zone": zone, "language": language}
     settings = settings_of(data=data, database=database)
-    added = add(settings, name=name, contact=contact, country=country, zone=zone, language=language)
+    added = add(
+        settings, name, said | {"hours": hours, "cap": cap, "sector": sector}, level=level, above=under
+    )
     typer.echo(f"Added organisation {asyncio.run(added)}: {name}.")
 
 
 @organisation.command("set")
-def set_organisation(
+def set_organisation(  # noqa: PLR0913 (each is an option)
     number: int,
-    sector: Annotated[str, typer.Option(help=SECTOR)],
+    contact: Contact = None,
+    country: Country = None,
+    zone: Zone = None,
+    language: Spoken = None,
+    hours: Hours = None,
+    cap: Cap = None,
+    sector: Sector = None,
     data: Data = None,
     database: Store = None,
 ) -> None:
-    """Say to which sector an organisation belongs; an empty one takes it back."""
-    from zinute.roster import set_sector
+    """Change an organisation's settings, for all under it too; "" takes one back, so that it holds as above."""
+    from zinute.roster import set_organisation as change
 
-    asyncio.run(set_sector(settings_of(data=data, database=database), number, sector))
+    said = {"contact": contact, "country": country, "zone": zone, "language": language}
+    said |= {"hours": hours, "cap": cap, "sector": sector}
+    if not any(each is not None for each in said.values()):
+        raise Stop("Say what to change, such as --hours 9:00-17:00.")
+    asyncio.run(change(settings_of(data=data, database=database), number, said))
     typer.echo(f"Organisation {number} is as you said.")
+
+
+@organisation.command("move")
+def move_organisation(
+    number: int,
+    under: Annotated[
+        int | None, typer.Option(help="The number of the one above it; the top if not given.")
+    ] = None,
+    data: Data = None,
+    database: Store = None,
+) -> None:
+    """Put an organisation under another one, with its people and all under it."""
+    from zinute.roster import move_organisation as move
+
+    asyncio.run(move(settings_of(data=data, database=database), number, under))
+    typer.echo(f"Organisation {number} is {f'under {under}' if under is not None else 'at the top'} now.")
 
 
 @organisation.command("list")

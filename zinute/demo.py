@@ -22,6 +22,7 @@ from console.pages.front import Host, Visitor
 from domain.event import Event, Incoming, Pressed, Said
 from domain.language import Language
 from domain.pacing import day_off, local, next_lesson_at
+from domain.tree import Own
 from storage import enrolments, invitations, organisations, people, programmes, steps, studies
 from storage.claiming import claim
 from storage.database import Connection, Database
@@ -138,15 +139,9 @@ def fill(tx: Connection, codes: "_Codes", at: datetime) -> None:
     programme = programmes.by_slug(tx, PROGRAMME)
     for sample in SAMPLES:
         head = sample.people[0]
-        organisation = organisations.add(
-            tx,
-            name=sample.name,
-            country=sample.country,
-            zone=sample.zone,
-            language=sample.language,
-            contact=f"{head.name}, {head.email}",
-        )
-        organisations.set_sector(tx, organisation, sample.sector)
+        contact = f"{head.name}, {head.email}"
+        own = Own(sample.country, sample.zone, sample.language, contact, sample.sector)
+        organisation = organisations.add_place(tx, sample.name, own)
         for each in sample.people:
             person = people.add(
                 tx, organisation=organisation, name=each.name, email=each.email, language=sample.language

@@ -1,13 +1,16 @@
 """The roster by hand: what an operator needs before there are imports."""
 
+import re
 import secrets
-from collections.abc import Callable
-from typing import TypeVar
+from collections.abc import Callable, Mapping
+from datetime import time
+from typing import Any, Final, TypeVar
 
 from actions import enlist
 from actions.invite import invite as make_invitation
+from domain import tree
 from domain.language import Language, language_of
-from domain.organisation import Organisation
+from domain.tree import LEVELS, Own, Place
 from storage import organisations as houses
 from storage import people, programmes
 from storage.database import Connection
@@ -16,31 +19,36 @@ from zinute.config import Settings
 from zinute.errors import Stop
 
 T = TypeVar("T")
+_HOUR: Final = r"([01]?\d|2[0-3])(?:[:.]([0-5]\d))?"
+_HOURS: Final = re.compile(f"{_HOUR}[-–]{_HOUR}", re.ASCII)
 
 
 async def add_organisation(
-    settings: Settings, *, name: str, contact: str, country: str, zone: str, language: str
+    settings: Settings, name: str, said: Mapping[str, str | None], *, level: str, above: int | None
 ) -> int:
-    """The new organisation's number."""
-    spoken = _language(language)
-
-    def add(tx: Connection) -> int:
-        return enlist.add_organisation(
-            tx, name=name, country=country.upper(), contact=contact, zone=zone, language=spoken
-        )
-
-    return await _write(settings, add, there=False)
+    """The new organisation's number; `said` as written on the command line."""
+    if level not in LEVELS:
+        raise Stop(f"There is no level '{level}': use {', '.join(LEVELS)}.")
+    own = Own(**_own(said))
+    return await _write(
+        settings, lambda tx: enlist.add_organisation(tx, name, own, level, above), there=False
+    )
 
 
-async def set_sector(settings: Settings, organisation: int, sector: str) -> None:
-    """The sector that an organisation belongs to; "" for none."""
-    await _write(settings, lambda tx: enlist.set_sector(tx, organisation, sector))
+async def set_organisation(settings: Settings, organisation: int, said: Mapping[str, str | None]) -> None:
+    """Set what is said (None: nothing is); "" takes a setting back, so that it holds as above."""
+    await _write(settings, lambda tx: enlist.set_here(tx, organisation, _own(said)))
+
+
+async def move_organisation(settings: Settings, organisation: int, above: int | None) -> None:
+    """Put it under another one, or at the top."""
+    await _write(settings, lambda tx: enlist.move(tx, organisation, above))
 
 
 async def organisations(settings: Settings) -> list[str]:
-    """A line for each organisation."""
-    found = await look_only(settings, houses.every)
-    return [f"{each.id}  {each.name} ({', '.join(filter(None, _known(each)))})" for each in found]
+    """A line for each organisation, under the one above it: at the top with all that holds, else with what is set."""
+    places = await look_only(settings, houses.places)
+    return [_told(places, each) for each in tree.in_order(places.values())]
 
 
 async def add_person(
@@ -93,8 +101,47 @@ async def _write(settings: Settings, change: Callable[[Connection], T], *, there
         raise Stop(str(error)) from error
 
 
-def _known(each: Organisation) -> tuple[str, ...]:
-    return each.country, each.zone, each.language, each.sector
+def _told(places: Mapping[int, Place], place: Place) -> str:
+    above = tree.depth(places, place)
+    shown = place.own if above else tree.effective(place.own)
+    return f"{place.id}  {'  ' * above}{place.name} ({', '.join([place.level, *_known(shown)])})"
+
+
+def _known(own: Own) -> list[str]:
+    """What is set at a place, in short."""
+    hours = f"{own.opens:%H:%M}" if own.opens else "", f"{own.closes:%H:%M}" if own.closes else ""
+    from_to = f"{hours[0]}-{hours[1]}" if any(hours) else ""
+    most = f"at most {own.cap} a day" if own.cap else ""
+    return [each for each in (own.country, own.zone, own.language, own.sector, from_to, most) if each]
+
+
+def _own(said: Mapping[str, str | None]) -> dict[str, Any]:
+    """Settings as the tree has them, of those that are said; "" is None: as above."""
+    values: dict[str, Any] = {name: value or None for name, value in said.items() if value is not None}
+    if country := values.get("country"):
+        values["country"] = country.upper()
+    if language := values.get("language"):
+        values["language"] = _language(language)
+    if cap := values.get("cap"):
+        values["cap"] = _number(cap)
+    if "hours" in values:
+        values["opens"], values["closes"] = _hours(values.pop("hours"))
+    return values
+
+
+def _number(written: str) -> int:
+    if not written.isascii() or not written.isdecimal():
+        raise Stop(f"'{written}' is no number of messages: write one such as 3.")
+    return int(written)
+
+
+def _hours(written: str | None) -> tuple[time | None, time | None]:
+    if written is None:
+        return None, None
+    found = _HOURS.fullmatch(written.replace(" ", ""))
+    if not found:
+        raise Stop(f"'{written}' is no span of hours: write it as 8:00-18:00.")
+    return time(int(found[1]), int(found[2] or 0)), time(int(found[3]), int(found[4] or 0))
 
 
 def _language(written: str) -> Language | None:

@@ -13,7 +13,6 @@ from sqlalchemy.util import await_only
 from actions.announce import announce
 from actions.promote import promote
 from actions.remind import remind
-from domain.gate import CAPS
 from domain.ladder import SAME_DAY
 from storage import enrolments, outbox, schedules
 from storage.database import Connection, Database
@@ -39,7 +38,7 @@ def one_before_the_cap(tx: Connection) -> None:
     """Ana may have one more message of the capped kinds, and every source has one for her."""
     town = settle_down(tx)
     to = To(address(tx, "ana", town.ana), "web", town.ana, town.here)
-    so_far = CAPS["announcement"] - 1
+    so_far = 1
     told = [New(to, HELLO, f"told {n}", "announcement", Passed("now", day=TODAY)) for n in range(so_far)]
     waits = [New(to, HELLO, f"waits {n}", "announcement", Passed("early", at=MONDAY)) for n in range(2)]
     outbox.add_many(tx, [*told, *waits], MONDAY.replace(hour=5))
@@ -89,4 +88,4 @@ async def test_two_sources_at_once_do_not_both_send_the_last_message_of_the_day(
         async with asyncio.timeout(10):
             await asyncio.gather(store.write(writes), following)
     sent = await rows(store, OUTBOX.c.key, where=OUTBOX.c.day == TODAY)
-    assert len(sent) == CAPS["announcement"], sent
+    assert len(sent) == 2, sent

@@ -3,7 +3,7 @@
 from dataclasses import replace
 from itertools import chain
 
-from actions.enlist import set_job, set_sector
+from actions.enlist import set_here, set_job
 from actions.invite import invite
 from domain.message import Notice
 from domain.programme import Rules
@@ -23,7 +23,7 @@ def furnish(tx: Connection) -> int:
         made = replace(sample(f"p{number:02}"), rules=rules.get(number, Rules()))
         programmes.publish(tx, made, MONDAY)
     set_job(tx, "ana@a.example", " Librarian ")
-    set_sector(tx, town.here, "LIBRARIES")
+    set_here(tx, town.here, {"sector": "LIBRARIES"})
     invite(tx, person=town.ana, programme=town.programme, code="ana", now=MONDAY)
     return town.ana
 

@@ -10,7 +10,6 @@ from sqlalchemy import update
 from actions.promote import promote
 from actions.release import release
 from domain.delivery import POLICIES
-from domain.gate import DAILY_CAP
 from domain.message import Kind
 from scheduler.jobs import promote as job
 from storage import addresses, enrolments, outbox, people
@@ -87,7 +86,7 @@ async def test_the_cap_of_a_day_holds_within_one_batch(database: Database) -> No
     )
     await town(database, *ones)
     verdicts = await promoted(database)
-    assert [type(each) for each in verdicts] == [Ready] * (DAILY_CAP - 1) + [Later] * 2
+    assert [type(each) for each in verdicts] == [Ready] * 2 + [Later] * 2
     kept = await rows(database, OUTBOX.c.key, OUTBOX.c.state, OUTBOX.c.gate, OUTBOX.c.day)
     assert kept == [
         ("1", "ready", "now", "2026-11-23"),
@@ -183,7 +182,7 @@ async def test_two_that_promote_at_once_do_it_once_and_keep_the_cap(database: Da
     await town(database, *ones)
     await asyncio.gather(*(promoted(database) for _ in range(4)))
     found = list((await states(database)).values())
-    assert (found.count("ready"), found.count("waiting")) == (DAILY_CAP - 1, 6 - DAILY_CAP + 1)
+    assert (found.count("ready"), found.count("waiting")) == (2, 4)
     (first,), (second,) = await rows(database, OUTBOX.c.turn, where=OUTBOX.c.state == "ready")
     assert second == first + 1
 

@@ -161,7 +161,13 @@ def certificates(draw: st.DrawFn, studies: tuple[Study, ...], near: datetime) ->
 def organisations(draw: st.DrawFn) -> Organisation:
     """An organisation anywhere."""
     zone, country = draw(st.sampled_from(PLACES))
-    return Organisation(1, "Gluosnių biblioteka", country, zone, draw(languages), LIBRARY.contact)
+    place = Organisation(1, "Gluosnių biblioteka", country, zone, draw(languages), LIBRARY.contact)
+    if draw(st.booleans()):
+        return place
+    opens, closes = sorted((draw(hours), draw(hours.filter(lambda hour: hour > time(0)))))
+    return replace(
+        place, opens=min(opens, time(22)), closes=max(closes, time(23)), cap=draw(st.integers(1, 10))
+    )
 
 
 people = st.builds(

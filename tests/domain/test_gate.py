@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain import gate
-from domain.gate import DAILY_CAP, FIRST_HOUR, LAST_HOUR, LEEWAY, Asked, Decision, Drop, Send, WaitUntil
+from domain.gate import LEEWAY, Asked, Decision, Drop, Send, WaitUntil
 from domain.message import Kind
 from domain.organisation import Organisation
 from domain.pacing import at_wall_time, day_off, local
@@ -71,7 +71,7 @@ TABLE: list[tuple[Person, str, str | None, str]] = [  # who, now, until when it 
 ]
 
 
-def told(decision: Decision, who: Person) -> tuple[str, str | None]:
+def told_of(decision: Decision, who: Person) -> tuple[str, str | None]:
     """The reason, and the wall time until which it waits (or may go)."""
     moment = {Send: "until", WaitUntil: "at"}.get(type(decision))
     wall = local(getattr(decision, moment), who) if moment else None
@@ -82,7 +82,7 @@ def told(decision: Decision, who: Person) -> tuple[str, str | None]:
 def test_when_a_lesson_goes(who: Person, now: str, until: str | None, reason: str) -> None:
     decision = decide(there(now, who), who)
     assert isinstance(decision, Send if until is None else WaitUntil)
-    assert until is None or told(decision, who) == (reason, until)
+    assert until is None or told_of(decision, who) == (reason, until)
 
 
 AWAY = replace(JONAS, leave_from=date(2026, 12, 21), leave_until=date(2027, 1, 6))
@@ -142,7 +142,7 @@ MORE: list[tuple[Person, Kind, str, int, str, str]] = [  # who, what, now, how m
 @pytest.mark.parametrize("case", MORE)
 def test_the_gate(case: tuple[Person, Kind, str, int, str, str]) -> None:
     who, kind, now, today, reason, when = case
-    assert told(decide(there(now, who), who, kind, today), who) == (reason, when)
+    assert told_of(decide(there(now, who), who, kind, today), who) == (reason, when)
 
 
 @pytest.mark.parametrize("kind", ["reply", "code"])
@@ -186,6 +186,30 @@ def test_the_hour_has_come_once_it_has_come_the_first_time(wall: str, fold: int,
     assert isinstance(decide(there(f"2026-10-25T{wall}", who, fold), who), Send) == goes
 
 
+OPEN_NINE_TO_FIVE = replace(
+    JONAS, organisation=replace(JONAS.organisation, opens=time(9), closes=time(17), cap=1)
+)
+
+
+@pytest.mark.parametrize(
+    ("kind", "now", "today", "told"),
+    [
+        ("announcement", "2026-11-23T08:59", 0, ("early", "2026-11-23T09:00")),
+        ("announcement", "2026-11-23T16:59", 0, ("now", "2026-11-23T17:00")),
+        ("reminder", "2026-11-23T17:00", 0, ("late", "2026-11-24T09:00")),
+        ("lesson", "2026-11-23T12:00", 1, ("cap", "2026-11-24T09:30")),
+        ("reminder", "2026-11-23T12:00", 0, ("now", "2026-11-23T17:00")),
+        ("reminder", "2026-11-23T12:00", 1, ("cap", "2026-11-24T09:00")),
+        ("mandatory", "2026-11-23T12:00", 9, ("now", "2026-11-23T17:00")),
+    ],
+)
+def test_hours_and_cap_are_the_organisation_s(
+    kind: Kind, now: str, today: int, told: tuple[str, str]
+) -> None:
+    found = decide(there(now, JONAS), OPEN_NINE_TO_FIVE, kind, today)
+    assert told_of(found, JONAS) == told
+
+
 near_the_window = st.builds(
     lambda day, who, minutes: (
         there(f"{day.isoformat()}T{who.hour.isoformat('minutes')}", who) + timedelta(minutes=minutes),
@@ -207,11 +231,12 @@ cases = (near_the_window | anywhere).flatmap(lambda case: st.tuples(st.just(case
 def own_hours(wall: datetime, kind: Kind, who: Person) -> bool:
     """By the clock on the wall: whether it may go at this time of day."""
     start = datetime.combine(wall.date(), who.hour)
-    working = FIRST_HOUR <= wall.time() < LAST_HOUR
+    office = who.organisation
+    working = office.opens <= wall.time() < office.closes
     if kind in ("announcement", "mandatory"):
         return working
     return (working and kind == "reminder") or (
-        start <= wall and (wall.time() < LAST_HOUR or wall < start + LEEWAY)
+        start <= wall and (wall.time() < office.closes or wall < start + LEEWAY)
     )
 
 
@@ -230,7 +255,7 @@ def test_it_goes_only_on_a_good_day_within_the_window(
     now, who = case
     wall, decision = local(now, who), decide(now, who, kind, today)
     asleep = who.snoozed_until is not None and now < who.snoozed_until and kind in ("lesson", "reminder")
-    room = kind == "mandatory" or today < (DAILY_CAP if kind == "lesson" else DAILY_CAP - 1)
+    room = kind == "mandatory" or today < gate.cap(kind, who)
     allowed = day_off(wall.date(), who) is None and not asleep and room
     if isinstance(decision, Send):
         assert allowed

@@ -30,11 +30,14 @@ async def test_from_nothing_to_an_invitation_and_a_sign_in_link(tmp_path: Path) 
     assert await done("lessons", "publish", str(LIBRARY)) == f"Published: {', '.join(shipped)}.\n"
     assert await done("lessons", "publish", str(LIBRARY)) == "Published: nothing new.\n"
     assert await done(*ORGANISATION) == "Added organisation 1: Beržų biblioteka.\n"
-    assert await done("organisation", "list") == "1  Beržų biblioteka (LT, Europe/Vilnius, lt)\n"
+    assert (
+        await done("organisation", "list")
+        == "1  Beržų biblioteka (organisation, LT, Europe/Vilnius, lt, 08:00-18:00, at most 3 a day)\n"
+    )
     assert (
         await done("organisation", "set", "1", "--sector", "Libraries") == "Organisation 1 is as you said.\n"
     )
-    listed = "1  Beržų biblioteka (LT, Europe/Vilnius, lt, Libraries)\n"
+    listed = "1  Beržų biblioteka (organisation, LT, Europe/Vilnius, lt, Libraries, 08:00-18:00, at most 3 a day)\n"
     assert await done("organisation", "list") == listed
     assert await done(*PERSON) == "Added Ona Onaitė.\n"
     told = await done("person", "set", "ONA@berzai.example", "--job", "museum guide")
@@ -53,7 +56,13 @@ async def test_from_nothing_to_an_invitation_and_a_sign_in_link(tmp_path: Path) 
         (("person", "add", "a@b.example", "A", "--organisation", "9"), "no organisation 9"),
         (("person", "set", "a@b.example", "--job", "librarian"), "nobody"),
         (("organisation", "set", "9", "--sector", "libraries"), "no organisation 9"),
-        (("organisation", "set", "1", "--sector", "x" * 61), "at most 60"),
+        ((*ORGANISATION, "--sector", "x" * 61), "at most 60"),
+        ((*ORGANISATION, "--hours", "9"), "8:00-18:00"),
+        ((*ORGANISATION, "--cap", "many"), "number"),
+        ((*ORGANISATION, "--level", "team"), "country, sector, organisation, unit"),
+        ((*ORGANISATION, "--under", "7"), "no organisation 7"),
+        (("organisation", "set", "1"), "what to change"),
+        (("organisation", "move", "9"), "no organisation 9"),
         (("person", "invite", "a@b.example", "safe-online"), "nobody"),
         (("sign-in", "a@b.example"), "no coordinator"),
     ],

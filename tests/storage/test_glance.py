@@ -47,7 +47,7 @@ async def make(url: str) -> None:
 
 
 def names(tx: Connection) -> list[str]:
-    return [each.name for each in organisations.every(tx)]
+    return [each.name for each in organisations.places(tx).values()]
 
 
 def nothing(tx: Connection) -> None:

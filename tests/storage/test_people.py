@@ -182,15 +182,12 @@ async def test_of_many_who_use_an_invitation_at_once_one_wins(database: Database
     assert (used.used_at, used.used_by) == (MONDAY, places[won.index(True)])
 
 
-async def test_a_job_and_a_sector_are_kept_and_taken_back(database: Database) -> None:
-    def change(tx: Connection) -> list[tuple[str, str, str]]:
+async def test_a_job_is_kept_and_taken_back(database: Database) -> None:
+    def change(tx: Connection) -> list[str]:
         town, seen = settle_down(tx), []
-        for job, sector in (("librarian", "libraries"), ("", "")):
+        for job in ("librarian", ""):
             people.set_job(tx, town.ana, job)
-            assert organisations.set_sector(tx, town.here, sector)
-            person, (house, _) = people.get(tx, town.ana), organisations.every(tx)
-            seen.append((person.job, person.organisation.sector, house.sector))
+            seen.append(people.get(tx, town.ana).job)
         return seen
 
-    assert await database.write(change) == [("librarian", "libraries", "libraries"), ("", "", "")]
-    assert not await database.write(lambda tx: organisations.set_sector(tx, 999_999, "libraries"))
+    assert await database.write(change) == ["librarian", ""]

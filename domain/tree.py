@@ -1,0 +1,137 @@
+"""The tree of organisations: what is under what, and which settings hold where.
+
+A country has sectors, a sector organisations, an organisation units. What is not set somewhere holds as above it.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, fields, replace
+from datetime import time
+from typing import Final, Literal, get_args
+
+from domain.language import Language
+from domain.organisation import HOME
+
+Level = Literal["country", "sector", "organisation", "unit"]
+LEVELS: Final[tuple[Level, ...]] = get_args(Level)
+
+
+@dataclass(frozen=True, slots=True)
+class Own:
+    """What is set at one place; None: as above. Those of the top hold everywhere where nothing else is said.
+
+    `country` gives the public holidays, and with it come the zone and language that are usual there.
+    """
+
+    country: str | None = None
+    zone: str | None = None
+    language: Language | None = None
+    contact: str | None = None
+    sector: str | None = None
+    opens: time | None = None
+    closes: time | None = None
+    cap: int | None = None
+
+
+TOP: Final = Own(sector="", opens=time(8), closes=time(18), cap=3)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A node of the tree; `above` is the one over it, None at the top."""
+
+    id: int
+    name: str
+    level: Level
+    above: int | None
+    own: Own
+
+
+class Misplaced(Exception):
+    """It cannot be there; the message says why."""
+
+
+def effective(own: Own, above: Own = TOP) -> Own:
+    """What holds at a place: what is set there, else what holds above it."""
+    if own.country is not None:
+        home = HOME[own.country]
+        above = replace(above, zone=home.zone, language=home.language)
+    set_here = {each.name: getattr(own, each.name) for each in fields(own)}
+    return replace(above, **{name: value for name, value in set_here.items() if value is not None})
+
+
+def missing(held: Own) -> tuple[str, ...]:
+    """What must hold at every place, and does not here."""
+    return tuple(each.name for each in fields(held) if getattr(held, each.name) is None)
+
+
+def settings(places: Mapping[int, Place]) -> dict[int, Own]:
+    """What holds at each place."""
+    held = dict[int, Own]()
+    for place in in_order(places.values()):
+        held[place.id] = effective(place.own, held[place.above] if place.above is not None else TOP)
+    return held
+
+
+def in_order(places: Iterable[Place], top: int | None = None) -> Iterator[Place]:
+    """The places from the top down, each followed by those under it, by their names; with `top` only that one's."""
+    under, known = defaultdict[int | None, list[Place]](list), dict[int, Place]()
+    for place in sorted(places, key=lambda each: (each.name.casefold(), each.id), reverse=True):
+        under[place.above].append(place)
+        known[place.id] = place
+    waiting = list(under[None]) if top is None else [known[top]]
+    while waiting:
+        place = waiting.pop()
+        yield place
+        waiting += under[place.id]
+
+
+def depth(places: Mapping[int, Place], place: Place) -> int:
+    """How many are above it."""
+    above = 0
+    while place.above is not None:
+        above, place = above + 1, places[place.above]
+    return above
+
+
+def check(level: Level, above: Place | None) -> None:
+    """Raise Misplaced when a place of this level cannot stand there."""
+    if above is None and level == "unit":
+        raise Misplaced("A unit is part of an organisation: say under which.")
+    if above is None or (level == above.level == "unit"):
+        return
+    if LEVELS.index(level) <= LEVELS.index(above.level):
+        raise Misplaced(f"'{above.name}' ({above.level}) cannot have {_article(level)} under it.")
+
+
+def moved(places: Mapping[int, Place], what: int, above: int | None) -> dict[int, Place]:
+    """The tree after the move; raises Misplaced when it would be no tree, or nothing would say what holds."""
+    place = places[what]
+    if above is not None and any(each.id == above for each in in_order(places.values(), what)):
+        raise Misplaced(f"'{places[above].name}' is '{place.name}' or under it.")
+    check(place.level, places[above] if above is not None else None)
+    return {**places, what: replace(place, above=above)}
+
+
+def changed(places: Mapping[int, Place], what: int, own: Own) -> dict[int, Place]:
+    """The tree after this is set at a place."""
+    return {**places, what: replace(places[what], own=own)}
+
+
+def held(places: Mapping[int, Place], what: int) -> dict[int, Own]:
+    """What holds at a place and at all under it; raises Misplaced when something is said nowhere, or makes no day."""
+    everywhere = settings(places)
+    below = {each.id: everywhere[each.id] for each in in_order(places.values(), what)}
+    for number, own in below.items():
+        if lost := missing(own):
+            raise Misplaced(
+                f"Nothing says the {lost[0]} of '{places[number].name}': set it there or above it."
+            )
+        assert own.opens is not None and own.closes is not None, "nothing is missing"  # noqa: PT018
+        if own.opens >= own.closes:
+            raise Misplaced(f"The hours of '{places[number].name}' would end before they begin.")
+    return below
+
+
+def _article(level: Level) -> str:
+    return f"an {level}" if level == "organisation" else f"a {level}"

@@ -1,0 +1,153 @@
+"""The tree of organisations: what holds where, what may stand where, and that it stays a tree."""
+
+from dataclasses import fields, replace
+from datetime import time
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain import tree
+from domain.organisation import HOME
+from domain.tree import LEVELS, TOP, Level, Misplaced, Own, Place, effective
+from tests.domain import strategies as may_be
+from tests.domain.strategies import calm
+
+LT = Own(country="LT", contact="Rūta")
+PLACES = {
+    1: Place(1, "Lietuva", "country", None, LT),
+    2: Place(2, "Bibliotekos", "sector", 1, Own(cap=2, opens=time(9))),
+    3: Place(3, "Gluosnių biblioteka", "organisation", 2, Own(contact="Ona")),
+    4: Place(4, "Vaikų skyrius", "unit", 3, Own(closes=time(17))),
+    5: Place(5, "Muziejus", "organisation", 1, Own()),
+    6: Place(6, "Norge", "country", None, replace(LT, country="NO")),
+}
+
+
+def test_what_is_not_set_holds_as_above() -> None:
+    assert tree.settings(PLACES)[4] == Own("LT", "Europe/Vilnius", "lt", "Ona", "", time(9), time(17), 2)
+    assert tree.settings(PLACES)[5] == Own("LT", "Europe/Vilnius", "lt", "Rūta", "", time(8), time(18), 3)
+
+
+def test_a_country_brings_its_zone_and_language() -> None:
+    here = effective(Own(country="NO"), tree.settings(PLACES)[3])
+    assert (here.zone, here.language, here.contact) == ("Europe/Oslo", "nb", "Ona")
+    here = effective(Own(country="NO", language="en"), tree.settings(PLACES)[3])
+    assert (here.zone, here.language) == ("Europe/Oslo", "en")
+
+
+def test_the_tree_is_told_from_the_top_by_names() -> None:
+    assert [each.id for each in tree.in_order(PLACES.values())] == [1, 2, 3, 4, 5, 6]
+    assert [each.id for each in tree.in_order(PLACES.values(), 2)] == [2, 3, 4]
+    assert [tree.depth(PLACES, PLACES[each]) for each in (1, 2, 4)] == [0, 1, 3]
+
+
+@pytest.mark.parametrize(
+    ("what", "above", "told"),
+    [
+        (2, 4, "'Vaikų skyrius' is 'Bibliotekos' or under it."),
+        (2, 2, "'Bibliotekos' is 'Bibliotekos' or under it."),
+        (4, None, "A unit is part of an organisation: say under which."),
+        (2, 5, "'Muziejus' (organisation) cannot have a sector under it."),
+        (5, 3, "'Gluosnių biblioteka' (organisation) cannot have an organisation under it."),
+    ],
+)
+def test_what_cannot_stand_there_says_why(what: int, above: int | None, told: str) -> None:
+    with pytest.raises(Misplaced) as caught:
+        tree.moved(PLACES, what, above)
+    assert str(caught.value) == told
+
+
+@pytest.mark.parametrize(
+    ("what", "own", "told"),
+    [
+        (1, Own(country="LT"), "Nothing says the contact of 'Lietuva': set it there or above it."),
+        (1, Own(contact="R"), "Nothing says the country of 'Lietuva': set it there or above it."),
+        (4, Own(closes=time(9)), "The hours of 'Vaikų skyrius' would end before they begin."),
+    ],
+)
+def test_what_would_hold_nowhere_is_refused(what: int, own: Own, told: str) -> None:
+    with pytest.raises(Misplaced) as caught:
+        tree.held(tree.changed(PLACES, what, own), what)
+    assert str(caught.value) == told
+
+
+def test_a_move_takes_everything_under_it_along() -> None:
+    after = tree.moved(PLACES, 2, 6)
+    assert [each.id for each in tree.in_order(after.values(), 6)] == [6, 2, 3, 4]
+    held = tree.held(after, 2)
+    assert {number: (own.country, own.zone) for number, own in held.items()} == dict.fromkeys(
+        (2, 3, 4), ("NO", "Europe/Oslo")
+    )
+    assert tree.held(tree.moved(PLACES, 6, None), 6) == {6: tree.settings(PLACES)[6]}
+    assert tree.moved(after, 2, 1) == PLACES
+
+
+owns = st.builds(
+    Own,
+    country=st.sampled_from([None, *HOME]),
+    zone=st.sampled_from([None, "UTC"]),
+    language=st.none() | may_be.languages,
+    contact=st.sampled_from([None, "Rūta"]),
+    opens=st.sampled_from([None, time(7), time(9)]),
+    closes=st.sampled_from([None, time(16), time(20)]),
+    cap=st.none() | st.integers(1, 10),
+)
+
+
+@st.composite
+def trees(draw: st.DrawFn) -> dict[int, Place]:
+    """A tree as it can be: each place under one that may have it."""
+    places = dict[int, Place]()
+    for number in range(1, draw(st.integers(1, 9)) + 1):
+        level: Level = draw(st.sampled_from(LEVELS))
+        may_have = [each for each in places.values() if fits(level, each)]
+        above = draw(st.sampled_from([None, *may_have])) if level != "unit" or not may_have else may_have[0]
+        if above is None and level == "unit":
+            level = "organisation"
+        own = draw(owns) if above else replace(draw(owns), country="LT", contact="Rūta")
+        places[number] = Place(number, f"P{draw(st.integers(0, 9))}", level, above.id if above else None, own)
+    return places
+
+
+def fits(level: Level, above: Place | None) -> bool:
+    try:
+        tree.check(level, above)
+    except Misplaced:
+        return False
+    return True
+
+
+@calm
+@given(trees())
+def test_what_holds_is_the_nearest_that_is_set(places: dict[int, Place]) -> None:
+    for number, held in tree.settings(places).items():
+        assert tree.missing(held) == ()
+        for each in fields(Own):
+            assert getattr(held, each.name) == nearest(places, number, each.name)
+
+
+def nearest(places: dict[int, Place], number: int | None, name: str) -> Any:
+    """By climbing: the first that says it, or whose country brings it; else what holds everywhere."""
+    while number is not None:
+        own = places[number].own
+        if getattr(own, name) is not None:
+            return getattr(own, name)
+        if name in ("zone", "language") and own.country is not None:
+            return getattr(HOME[own.country], name)
+        number = places[number].above
+    return getattr(TOP, name)
+
+
+@calm
+@given(trees(), st.data())
+def test_any_move_leaves_a_tree_with_the_same_places(places: dict[int, Place], data: st.DataObject) -> None:
+    what, above = data.draw(st.sampled_from(list(places))), data.draw(st.sampled_from([None, *places]))
+    try:
+        after = tree.moved(places, what, above)
+    except Misplaced:
+        return
+    assert sorted(each.id for each in tree.in_order(after.values())) == sorted(places)
+    for each in after.values():
+        assert fits(each.level, after[each.above] if each.above is not None else None)
