@@ -101,9 +101,11 @@ def right_answer(player: Player) -> str:
 
 
 def answer_in_words(player: Player) -> str:
-    """Where nothing is offered, words are asked for."""
+    """Where nothing is offered, words are asked for: those that are right in the learner's language."""
     [kind] = [each for each in WORDS if player.asks(each)]
-    return WORDS[kind]
+    waiting = player.facts().open
+    asked = player.question(waiting) if waiting else None
+    return asked.accepted[0] if asked and asked.accepted else WORDS[kind]
 
 
 class Walking(RuleBasedStateMachine):
