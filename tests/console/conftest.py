@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from pathlib import Path
 
 import httpx
 import pytest
@@ -12,7 +13,8 @@ from actions.sign_in import make_link
 from console.app import create
 from domain.texts import Texts
 from storage.database import Database
-from tests.console.town import Cast, Clock, opened, settle
+from tests.console.town import Cast, Clock, settle
+from tests.storage import stores
 from zinute.catalogues import load
 
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
@@ -29,8 +31,8 @@ def texts() -> Texts:
 
 
 @pytest.fixture
-async def database(sqlite_url: str) -> AsyncIterator[Database]:
-    async with opened(sqlite_url) as database:
+async def database(tmp_path: Path) -> AsyncIterator[Database]:
+    async with stores.opened("sqlite", tmp_path, str) as database:
         yield database
 
 

@@ -15,7 +15,8 @@ from starlette.applications import Starlette
 from storage import progress, sessions
 from storage.database import Connection, Database
 from tests.console.conftest import Door
-from tests.console.town import MONDAY, Cast, Clock, Town, opened, seeing
+from tests.console.town import MONDAY, Cast, Clock, Town, seeing
+from tests.storage import stores
 from tests.storage.samples import enrolments_of
 from tests.tools.screens import Screens
 
@@ -84,12 +85,12 @@ async def test_an_answer_is_told_at_once_and_only_to_those_who_may_know(
 
 
 async def test_what_another_process_writes_is_told_too(
-    door: Door, database: Database, cast: Cast, base: str, sqlite_url: str
+    door: Door, database: Database, cast: Cast, base: str
 ) -> None:
     async with signed_in(door, base, cast.coordinator) as here, here.stream("GET", "/console/live") as ours:
         heard = ours.aiter_lines()
         await news(heard)
-        async with opened(sqlite_url) as other:
+        async with stores.again(database) as other:
             await other.write(lambda tx: answer(tx, cast.learner))
         assert await news(heard) == ("latest", await latest(database, cast.library))
 

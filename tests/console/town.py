@@ -1,8 +1,7 @@
 """A town for the console's tests: two organisations, people with stated rights, and a clock that is moved."""
 
 import json
-from collections.abc import AsyncIterator, Iterable
-from contextlib import asynccontextmanager
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -30,8 +29,6 @@ from storage import (
     studies,
 )
 from storage.activity import Happening
-from storage.database import Database
-from storage.schema import METADATA
 
 MONDAY = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)  # 09:30 in Vilnius, 08:30 in Oslo
 
@@ -214,13 +211,3 @@ def settle(tx: Connection) -> Cast:
 def seeing(person: int, *organisation: int) -> Scope:
     """What the authenticator makes of a coordinator."""
     return Scope(person, frozenset(organisation))
-
-
-@asynccontextmanager
-async def opened(url: str) -> AsyncIterator[Database]:
-    """A store with its tables."""
-    database = Database(url)
-    await database.migrate(METADATA.create_all)
-    await database.open()
-    yield database
-    await database.close()

@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from storage.migrate import migrate
 from tests.journeys.test_start import one_sentence, zinute
+from tests.journeys.test_why import opened
 
 LIBRARY = Path(__file__).resolve().parents[2] / "library"
 ORGANISATION = (
@@ -68,7 +70,8 @@ async def test_from_nothing_to_an_invitation_and_a_sign_in_link(tmp_path: Path) 
     ],
 )
 async def test_wrong_input_is_one_sentence(tmp_path: Path, arguments: tuple[str, ...], what: str) -> None:
-    await zinute("migrate", ZINUTE_DATA=str(tmp_path))
+    async with opened(tmp_path) as database:
+        await migrate(database)
     code, _, err = await zinute(*arguments, ZINUTE_DATA=str(tmp_path))
     assert (code, one_sentence(err), what in err) == (2, True, True)
 

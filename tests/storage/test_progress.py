@@ -1,6 +1,5 @@
 """What coordinators read of their people, and what they must not."""
 
-from collections.abc import AsyncIterator
 from dataclasses import asdict, replace
 from datetime import time, timedelta
 from typing import Any
@@ -12,22 +11,10 @@ from domain.organisation import Scope
 from storage import enrolments, progress
 from storage.database import Connection, Database
 from storage.progress import Learner, Profile
-from tests.console.town import MONDAY, Cast, Town, opened, programme, seeing, settle
+from tests.console.town import MONDAY, Cast, Town, programme, seeing, settle
 from tests.storage.samples import enrolments_of
-from tests.tools import postgres
 
 SUNDAY = MONDAY - timedelta(days=1)
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-async def database(request: pytest.FixtureRequest, sqlite_url: str) -> AsyncIterator[Database]:
-    """Each of the two stores, with the town in it."""
-    if request.param == "sqlite":
-        async with opened(sqlite_url) as database:
-            yield database
-        return
-    async with postgres.database(request.getfixturevalue("postgres_url")) as url, opened(url) as database:
-        yield database
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """Sign-in links and sessions in the store."""
 
 import asyncio
-from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -11,21 +10,9 @@ from sqlalchemy import select
 from storage import sessions
 from storage.database import Connection, Database
 from storage.sessions import ABSOLUTE, IDLE, LINK_LASTS, Link, Session
-from tests.console.town import MONDAY, Cast, opened, settle
-from tests.tools import postgres
+from tests.console.town import MONDAY, Cast, settle
 
 SECOND = timedelta(seconds=1)
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-async def database(request: pytest.FixtureRequest, sqlite_url: str) -> AsyncIterator[Database]:
-    """Each of the two stores, with the town in it."""
-    if request.param == "sqlite":
-        async with opened(sqlite_url) as database:
-            yield database
-        return
-    async with postgres.database(request.getfixturevalue("postgres_url")) as url, opened(url) as database:
-        yield database
 
 
 @pytest.fixture

@@ -1,39 +1,15 @@
 """The web chat's messages in the store."""
 
 import asyncio
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from datetime import UTC, datetime
 
 import pytest
-from sqlmodel import SQLModel
 
 from storage import webchat
 from storage.database import Connection, Database
 from storage.errors import NotFound
-from tests.tools import postgres
 
 AT = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
-
-
-@pytest.fixture(params=["sqlite", "postgres"])
-async def database(request: pytest.FixtureRequest, sqlite_url: str) -> AsyncIterator[Database]:
-    """Each of the two stores, empty."""
-    if request.param == "sqlite":
-        async with opened(sqlite_url) as database:
-            yield database
-        return
-    async with postgres.database(request.getfixturevalue("postgres_url")) as url, opened(url) as database:
-        yield database
-
-
-@asynccontextmanager
-async def opened(url: str) -> AsyncIterator[Database]:
-    database = Database(url)
-    await database.migrate(lambda tx: SQLModel.metadata.create_all(tx, tables=[webchat.CHAT, webchat.ENTRY]))
-    await database.open()
-    yield database
-    await database.close()
 
 
 def new(identity: str, who: webchat.Who = "bot", body: str = "{}") -> webchat.New:

@@ -19,7 +19,6 @@ from bot.channels.telegram import Telegram
 from bot.post import StorePost
 from storage.database import Database
 from storage.inbox import INBOX
-from storage.schema import METADATA
 from tests.fakes.owner import BotApi
 from zinute.catalogues import load
 
@@ -30,13 +29,9 @@ MakeTelegram = Callable[[Mapping[str, str]], Telegram]
 
 
 @pytest.fixture
-async def post(sqlite_url: str) -> AsyncIterator[StorePost]:
+def post(sqlite: Database) -> StorePost:
     """The house's side, on an empty store."""
-    database = Database(sqlite_url)
-    await database.migrate(METADATA.create_all)
-    await database.open()
-    yield StorePost(database, load([LOCALES]), lambda: NOW)
-    await database.close()
+    return StorePost(sqlite, load([LOCALES]), lambda: NOW)
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from collections.abc import AsyncIterator
 import pytest
 from playwright.async_api import Page
 
+from storage.database import Database
 from tests.bot.channels.web.served import Served, served
 from tests.bot.channels.web.talk import Say
 from tests.bot.channels.web.visitor import Visitor, visiting
@@ -12,9 +13,9 @@ from tests.tools.screens import Screens
 
 
 @pytest.fixture
-async def web(sqlite_url: str) -> AsyncIterator[Served]:
+async def web(sqlite: Database) -> AsyncIterator[Served]:
     """A web chat that runs."""
-    async with served(sqlite_url) as running:
+    async with served(sqlite) as running:
         yield running
 
 

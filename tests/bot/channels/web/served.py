@@ -8,7 +8,6 @@ from datetime import UTC, datetime
 from gettext import NullTranslations
 
 import uvicorn
-from sqlmodel import SQLModel
 from starlette.applications import Starlette
 
 from bot.channels.web import WebChat
@@ -92,13 +91,9 @@ def done(incoming: Incoming) -> Event:
 
 
 @asynccontextmanager
-async def served(url: str, *, beat: float = 15.0) -> AsyncIterator[Served]:
-    """A web chat on the store at `url`, which is made."""
-    database = Database(url)
-    await database.migrate(SQLModel.metadata.create_all)
-    await database.open()
+async def served(database: Database, *, beat: float = 15.0) -> AsyncIterator[Served]:
+    """A web chat on this store."""
     running = Served(database, WebChat(StorePost(database, TEXTS, lambda: datetime.now(UTC))), beat=beat)
     await running.start()
     yield running
     await running.stop()
-    await database.close()

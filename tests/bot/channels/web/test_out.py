@@ -15,6 +15,7 @@ from storage import webchat
 from storage.database import Database
 from tests.bot.channels.web.served import Served, served
 from tests.bot.channels.web.visitor import Visitor, opened, visiting
+from tests.storage import stores
 
 QUESTION = Content(
     marked("Kuris?", "bold"),
@@ -126,25 +127,22 @@ async def test_people_see_their_own_chat_only(web: Served, visitor: Visitor) -> 
         ]
 
 
-async def test_what_another_process_writes_comes_too(web: Served, visitor: Visitor, sqlite_url: str) -> None:
-    other = Database(sqlite_url)
-    await other.open()
-    async with opened(visitor) as stream:
+async def test_what_another_process_writes_comes_too(web: Served, visitor: Visitor) -> None:
+    async with stores.again(web.database) as other, opened(visitor) as stream:
         await stream.until("ready")
         new = webchat.New("bot", "k", json.dumps({"text": {"plain": "from afar"}}), web.chat._post.now())
         await other.write(lambda tx: webchat.append(tx, visitor.address, new))
         assert (await asyncio.wait_for(stream.next(), 2))[2]["text"]["plain"] == "from afar"
-    await other.close()
 
 
-async def test_a_quiet_line_beats(sqlite_url: str) -> None:
-    async with served(sqlite_url, beat=0.05) as web, visiting(web) as visitor, opened(visitor) as stream:
+async def test_a_quiet_line_beats(sqlite: Database) -> None:
+    async with served(sqlite, beat=0.05) as web, visiting(web) as visitor, opened(visitor) as stream:
         await stream.until("ready")
         assert [await stream.next() for _ in range(3)] == [("beat", "", 1)] * 3
 
 
-async def test_open_pages_do_not_keep_the_server_from_stopping(sqlite_url: str) -> None:
-    async with served(sqlite_url) as web, visiting(web) as visitor, opened(visitor) as stream:
+async def test_open_pages_do_not_keep_the_server_from_stopping(sqlite: Database) -> None:
+    async with served(sqlite) as web, visiting(web) as visitor, opened(visitor) as stream:
         await stream.until("ready")
         began = time.monotonic()
         await web.stop()
