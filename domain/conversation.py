@@ -73,11 +73,11 @@ def _said(facts: Facts, said: Said, new_key: NewKey) -> list[Effect]:
     answered = answering.said(facts, said.text, new_key)
     if answered is not None:
         return answered
-    if facts.open and facts.open.question:
-        return [Say(notice("help.choose_an_option", Choice("help.ask_again", "/continue"), MENU))]
+    if facts.asked and facts.awaited:
+        return [Say(notice("help.choose_an_option", reading.ASK_AGAIN, MENU))]
     if late := examining.late_words(facts):
         return late
-    return reading.said(said.text)
+    return reading.said(facts, said.text)
 
 
 def _another_code(facts: Facts, person: Person, command: Command, new_key: NewKey) -> list[Effect]:
@@ -168,6 +168,8 @@ def _progress_line(facts: Facts, study: Study) -> Line:
         "right": study.right,
         "graded": study.graded,
     }
+    if not study.graded:
+        return Line(f"progress.{study.state}_unscored", params)
     return Line(f"progress.{study.state}", params)
 
 

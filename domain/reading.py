@@ -15,6 +15,7 @@ from domain.studying import CONTINUE, MENU
 from domain.text import Text, join
 
 PROGRAMMES, HELP = Choice("menu.programmes", "/programmes"), Choice("menu.help", "/help")
+ASK_AGAIN: Final = Choice("help.ask_again", "/continue")
 EXCERPT: Final = 160  # characters of a result
 BEFORE: Final = 40  # of them before the word that was found
 LARGEST: Final = 2**31 - 1  # of an id
@@ -45,10 +46,10 @@ def asked(words: str) -> list[Effect]:
     return [Find(words)] if words else [Say(notice("find.ask", PROGRAMMES, MENU))]
 
 
-def said(words: str) -> list[Effect]:
+def said(facts: Facts, words: str) -> list[Effect]:
     """What follows words that answer nothing: a look, when they can be what somebody looks for."""
     names = len(words) <= MOST_QUERY and any(len(each) > 2 and each.isalpha() for each in _parts(words))
-    return [Find(words, said=True)] if names else _not_understood()
+    return [Find(words, said=True)] if names else _not_understood(facts)
 
 
 def found(facts: Facts, find: Find, hits: Sequence[Hit]) -> list[Effect]:
@@ -59,15 +60,18 @@ def found(facts: Facts, find: Find, hits: Sequence[Hit]) -> list[Effect]:
             *(_result(hit, facts.language) for hit in hits),
         ]
         choices = [Choice(_title(hit, facts.language), command(hit), literal=True) for hit in hits]
-        return [Say(Notice(tuple(lines), (*choices, MENU)))]
+        back = ASK_AGAIN if facts.asked else MENU
+        return [Say(Notice(tuple(lines), (*choices, back)))]
     if find.said:
-        return _not_understood()
+        return _not_understood(facts)
     assert facts.person is not None, "only someone who joined looks for something"
     contact = facts.person.organisation.contact
     return [Say(notice("find.nothing", PROGRAMMES, MENU, words=_short(find.words), contact=contact))]
 
 
-def _not_understood() -> list[Effect]:
+def _not_understood(facts: Facts) -> list[Effect]:
+    if facts.asked:  # perhaps they meant to answer a question that is out of sight
+        return [Say(notice("help.question_waits", ASK_AGAIN, MENU))]
     return [Say(notice("help.not_understood", CONTINUE, MENU, HELP))]
 
 

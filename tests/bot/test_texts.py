@@ -24,6 +24,7 @@ STATES = get_args(StudyState)
 # Ids that are put together: where a literal gap stands for each of these words.
 FAMILIES: dict[str, tuple[str, ...]] = {
     "progress.{}": STATES,
+    "progress.{}_unscored": STATES,
     "programmes.{}": ("open", *STATES),
     "lessons.{}": get_args(LessonState),
     "pause.because.{}": REASONS,

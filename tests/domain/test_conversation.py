@@ -1,7 +1,7 @@
 """The menu and its commands, another code, and which study goes on."""
 
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
@@ -22,10 +22,12 @@ from domain.effect import (
     Share,
 )
 from domain.event import Said
-from domain.facts import Facts, Step, Study
+from domain.facts import Facts, Step, Study, StudyState
 from domain.fitting import MOST_BUTTON_BYTES
+from domain.language import LANGUAGES
 from domain.message import Choice, Line, Notice, Param, ShowCard, notice
 from lessons.names import is_slug
+from tests.actions.talk import texts
 from tests.domain.make import (
     CONTACT,
     CONTINUE,
@@ -254,7 +256,7 @@ def test_progress() -> None:
         Line("progress.head"),
         Line("progress.active", figures("safe lt", 1, 2, 2, 3)),
         Line("progress.finished", figures("gdpr en", 1, 1, 1, 1)),
-        Line("progress.paused", figures("gdpr en", 0, 1, 0, 0)),
+        Line("progress.paused_unscored", figures("gdpr en", 0, 1, 0, 0)),
     )
     assert told(known, "/progress") == [Say(Notice(lines, (CONTINUE, LESSONS, MENU)))]
     assert told(facts(), "/progress") == [NOTHING]
@@ -262,6 +264,17 @@ def test_progress() -> None:
     assert isinstance(finished, Say)
     assert isinstance(finished.message, Notice)
     assert finished.message.choices == (MENU_CHOICES[2], LESSONS, MENU)
+
+
+@pytest.mark.parametrize("state", get_args(StudyState))
+def test_before_the_first_answer_nothing_is_counted(state: StudyState) -> None:
+    (said,) = told(facts(study(SAFE, state=state)), "/progress")
+    assert isinstance(said, Say)
+    assert isinstance(said.message, Notice)
+    line = said.message.lines[1]
+    assert line.text == f"progress.{state}_unscored"
+    for language in LANGUAGES:
+        assert texts().say(language, line.text, **line.params).count("0") == 1  # no lesson is done
 
 
 def described(title: str, about: str, lessons: int, minutes: int) -> dict[str, Param]:
