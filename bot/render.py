@@ -45,9 +45,8 @@ def _button(choice: Choice, voice: Voice) -> Button:
 def _excerpt(excerpt: Excerpt, lesson: LessonText, voice: Voice) -> Content:
     card = lesson.cards[excerpt.card]
     heading = marked(voice.say("find.heading", title=lesson.title), "bold")
-    related = marked(voice.say("find.related") if excerpt.related else "", "italic")
     buttons = tuple(_button(choice, voice) for choice in excerpt.choices)
-    return Content(join(heading, text_of(card), related), card.picture, buttons, hint=voice.say("hint.one"))
+    return Content(join(heading, text_of(card)), card.picture, buttons, hint=voice.say("hint.one"))
 
 
 def _card(shown: ShowCard, lesson: LessonText, programme: Programme, voice: Voice, which: int) -> Content:

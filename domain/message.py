@@ -116,16 +116,12 @@ class Feedback:
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """A card of a published lesson that is only read: no study, no step, no answer.
-
-    `related`: some of the choices are other lessons.
-    """
+    """A card of a published lesson that is only read: no study, no step, no answer."""
 
     version: int
     lesson: int
     card: int
     choices: tuple[Choice, ...] = ()
-    related: bool = False
     form: Literal["excerpt"] = "excerpt"
 
 
