@@ -15,9 +15,11 @@ from domain.message import (
     Content,
     Excerpt,
     Feedback,
+    Issued,
     Line,
     Moment,
     Notice,
+    Paper,
     Place,
     ShowCard,
     Weekdays,
@@ -236,8 +238,24 @@ def test_the_longest_card_can_be_read_in_every_messenger(language: Language) -> 
         assert shown(Excerpt(1, 0, 0), language, long).text.units <= limit
 
 
-def test_a_link_begins_with_where_the_service_is_reached() -> None:
-    said = replace(texts(), address="https://learn.example").say(
-        "en", "find.link", title="A", link=Place("/lesson/a/b")
-    )
-    assert said.endswith(": https://learn.example/lesson/a/b")
+@pytest.mark.parametrize("address", ["https://learn.example", "", None])
+def test_a_link_for_others_begins_with_where_everybody_reaches_the_service(address: str | None) -> None:
+    told = Notice((Line("find.link", {"title": "A", "link": Place("/lesson/a/b")}),), (MENU,))
+    said = render(told, {}.__getitem__, Voice(texts(), "en", address)).text.plain
+    if address:
+        assert said.endswith(": https://learn.example/lesson/a/b")
+    else:
+        assert said == texts().say("en", "find.no_address")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("address", ["https://learn.example", "", None])
+def test_a_certificate_is_a_file_with_the_way_to_its_page(language: Language, address: str | None) -> None:
+    issued = Issued("q" * 22, "2026-000001/..", "Sauga")
+    made = render(issued, {}.__getitem__, Voice(texts(), language, address))
+    page = f"{address}/certificate/{'q' * 22}"
+    assert "Sauga" in made.text.plain
+    assert made.text.plain.endswith(page) == bool(address)
+    link = Button(texts().say(language, "certificate.fetch"), "", f"{page}.pdf")
+    name = "certificate-2026-000001.pdf"
+    assert made.paper == Paper("q" * 22, name, None if address is None else link)

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import get_args
 
@@ -45,6 +46,7 @@ def catalogue(language: Language) -> Catalog:
         return pofile.read_po(file, locale=language, abort_invalid=True)
 
 
+@cache
 def ids(language: Language) -> dict[str, str]:
     """Sentences by their ids."""
     return {str(each.id): str(each.string) for each in catalogue(language) if each.id}

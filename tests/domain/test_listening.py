@@ -10,7 +10,7 @@ from domain.conversation import respond
 from domain.effect import Effect, Find, Record, Say
 from domain.event import Said
 from domain.listening import LOOKED_AT, SITTING, Told, awaited
-from domain.message import Announcement, Choice, Excerpt, Kind, Message, Notice, ShowCard, notice
+from domain.message import Announcement, Choice, Excerpt, Issued, Kind, Message, Notice, ShowCard, notice
 from domain.reading import Hit, found
 from tests.domain.make import CONTINUE, MENU, NOW, asked, facts, keys, programme, study
 
@@ -41,6 +41,7 @@ def told(*messages: Message, kind: Kind = "reply", ago: timedelta = timedelta())
         ((notice("help.privacy", MENU), QUESTION), False),
         ((Excerpt(11, 0, 0, (MENU,)), QUESTION), False),
         ((Announcement(1), QUESTION), False),
+        ((Issued("q" * 22, "2026-000001", "t"), QUESTION), False),
         ((INTRODUCTION, QUESTION), False),
         ((QUESTION, MENUS), True),
         ((REFUSED,) * LOOKED_AT, False),
