@@ -51,7 +51,7 @@ async def learn(talk: Talk, programme: Programme, lesson: int) -> list[Message]:
             wrong = wrong and question.kind == "opinion"
             if not last:
                 await talk.presses("next")
-        said = [each for each in talk.heard[-2:] if not isinstance(each, Issued)][-1:]
+        said = list[Message](each for each in talk.heard[-2:] if not isinstance(each, Issued))[-1:]
     return said
 
 

@@ -241,7 +241,7 @@ def test_the_longest_card_can_be_read_in_every_messenger(language: Language) -> 
 @pytest.mark.parametrize("address", ["https://learn.example", "", None])
 def test_a_link_for_others_begins_with_where_everybody_reaches_the_service(address: str | None) -> None:
     told = Notice((Line("find.link", {"title": "A", "link": Place("/lesson/a/b")}),), (MENU,))
-    said = render(told, {}.__getitem__, Voice(texts(), "en", address)).text.plain
+    said = render(told, {1: PROGRAMME}.__getitem__, Voice(texts(), "en", address)).text.plain
     if address:
         assert said.endswith(": https://learn.example/lesson/a/b")
     else:
@@ -252,7 +252,7 @@ def test_a_link_for_others_begins_with_where_everybody_reaches_the_service(addre
 @pytest.mark.parametrize("address", ["https://learn.example", "", None])
 def test_a_certificate_is_a_file_with_the_way_to_its_page(language: Language, address: str | None) -> None:
     issued = Issued("q" * 22, "2026-000001/..", "Sauga")
-    made = render(issued, {}.__getitem__, Voice(texts(), language, address))
+    made = render(issued, {1: PROGRAMME}.__getitem__, Voice(texts(), language, address))
     page = f"{address}/certificate/{'q' * 22}"
     assert "Sauga" in made.text.plain
     assert made.text.plain.endswith(page) == bool(address)
