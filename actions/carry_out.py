@@ -7,9 +7,9 @@ from datetime import datetime
 from actions.certify import issue
 from actions.keys import new_code
 from domain import effect as to
-from domain.certifying import certified
+from domain.certifying import certified, issued
 from domain.effect import Effect
-from domain.message import Announcement, Excerpt, Kind, Message, Notice, ShowCard
+from domain.message import Announcement, Excerpt, Issued, Kind, Message, Notice, ShowCard
 from domain.offers import offers
 from storage import (
     activity,
@@ -97,7 +97,7 @@ class Turn:
             addresses.offer(tx, place.id, offered)
 
     def _offers(self, message: Message) -> tuple[str, ...]:
-        if isinstance(message, Notice | Excerpt | Announcement):
+        if isinstance(message, Notice | Excerpt | Announcement | Issued):
             return offers(message, None)
         lesson = programmes.version(self.tx, message.version).lessons[message.lesson]
         return offers(message, lesson.texts[0].cards[message.card].question)
@@ -169,7 +169,9 @@ class Turn:
             case to.MoveOn():
                 self._move_on(effect)
             case to.Certify(enrolment, told):
-                self._say(certified(told, issue(self.tx, enrolment, code=self.code(), now=self.now)), "")
+                certificate = issue(tx, enrolment, code=self.code(), now=self.now)
+                self._say(certified(told, certificate), "")
+                self._say(issued(certificate), "")
 
     def _enrol(self, programme: int) -> None:
         version = programmes.newest(self.tx)[programme]

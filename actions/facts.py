@@ -7,10 +7,11 @@ from actions.remember import today_of
 from domain.event import Command, Event, Said, StepPress, code_of, key_of, linked, meaning_of
 from domain.facts import CodeState, Facts, Invitation, Shelf, Step, Study
 from domain.language import DEFAULT
+from domain.listening import LOOKED_AT, awaited
 from domain.person import Person
 from domain.recall import Today
 from domain.sitting import has_tests
-from storage import certificates, invitations, people, programmes, sittings, steps, studies
+from storage import certificates, invitations, outbox, people, programmes, sittings, steps, studies
 from storage.addresses import Address
 from storage.database import Connection
 from storage.invitations import Invited
@@ -42,6 +43,7 @@ def load(tx: Connection, address: Address, event: Event, now: datetime) -> Facts
         pressed = steps.by_key(tx, key, person.id)
     mine = _studies(tx, person.id)
     about = pressed or (waiting[0] if waiting and not key else None)
+    asked = waiting[0] if waiting and waiting[0].question and isinstance(meaning, Said) else None
     return Facts(
         now,
         person.language,
@@ -53,6 +55,7 @@ def load(tx: Connection, address: Address, event: Event, now: datetime) -> Facts
         open=waiting[0] if waiting else None,
         pressed=pressed,
         waiting=tuple(waiting[1:]),
+        awaited=asked is None or awaited(asked, outbox.told(tx, address.id, person.id, LOOKED_AT), now),
         today=_today(tx, person, mine, about, now),
     )
 

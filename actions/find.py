@@ -9,7 +9,7 @@ from domain.effect import Effect, Find, Read, Share
 from domain.facts import Facts
 from domain.language import Language
 from domain.programme import FALLBACK, Programme
-from domain.reading import Hit, Shown
+from domain.reading import Hit
 from domain.searching import Word, entries, forget, telling, told, words_of
 from storage import programmes, search
 from storage.database import Connection
@@ -75,7 +75,9 @@ def _read(tx: Connection, facts: Facts, read: Read) -> list[Effect]:
     if programme is None or not reading.can_be_read(programme, read.lesson, read.card):
         return reading.gone()
     hit = Hit(read.version, programme, read.lesson, read.card)
-    return reading.shown(facts, Shown(hit, tuple(related(tx, hit, facts.language))))
+    if not read.more:
+        return reading.shown(facts, hit)
+    return reading.more(facts, hit, related(tx, hit, facts.language))
 
 
 def related(tx: Connection, hit: Hit, language: Language) -> list[Hit]:

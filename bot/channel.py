@@ -95,6 +95,10 @@ class Post(Protocol):
         """Remember the messenger's file id of a picture."""
         ...
 
+    async def certificate(self, code: str) -> bytes:
+        """The file of a certificate, made now; raises Refused when it is not to be sent."""
+        ...
+
     def text(self, language: Language, key: str) -> str:
         """A sentence of the catalogue, without parameters."""
         ...

@@ -1,16 +1,21 @@
 """What the house does for a channel: updates into the inbox, pictures and their handles from the store."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
-from bot.channel import Update
+import structlog
+
+from bot.channel import Refused, Update
+from domain.certificate import Certificate
 from domain.language import Language
 from domain.texts import Texts
-from storage import crash, inbox, media
+from storage import certificates, crash, inbox, media
 from storage.database import Connection, Database
 
 MOST_WAITING = 20_000  # updates; more are left with the messenger, which keeps them for a day
 LOOK = timedelta(seconds=1)
+log = structlog.get_logger(__name__)
 
 
 class Busy(Exception):
@@ -36,10 +41,16 @@ class Full:
 
 
 class StorePost:
-    """The channels' Post on the real store. `now` is the one clock."""
+    """The channels' Post on the real store. `now` is the one clock, `paper` makes the file of a certificate."""
 
-    def __init__(self, database: Database, texts: Texts, now: Callable[[], datetime]) -> None:
-        self.database, self.texts, self.now = database, texts, now
+    def __init__(
+        self,
+        database: Database,
+        texts: Texts,
+        now: Callable[[], datetime],
+        paper: Callable[[Certificate], bytes] | None = None,
+    ) -> None:
+        self.database, self.texts, self.now, self._paper = database, texts, now, paper
         self.heard_at: dict[str, datetime] = {}
         self._full = Full(database, now)
 
@@ -78,6 +89,17 @@ class StorePost:
     async def keep_handle(self, channel: str, account: str, digest: str, handle: str) -> None:
         """Remember the messenger's file id of a picture."""
         await self.database.write(lambda tx: media.keep_handle(tx, channel, account, digest, handle))
+
+    async def certificate(self, code: str) -> bytes:
+        """The file of a certificate, made now in a thread; raises Refused when it is not to be sent."""
+        kept = await self.database.read(lambda tx: certificates.by_code(tx, code))
+        if kept is None or kept.certificate.revoked_on or self._paper is None:
+            raise Refused("the certificate was taken back, or no file can be made here")
+        try:
+            return await asyncio.to_thread(self._paper, kept.certificate)
+        except Exception as error:  # it would not be made at another time either
+            log.exception("certificate not made", number=kept.certificate.number)
+            raise Refused(f"the file could not be made ({type(error).__name__})") from error
 
     def text(self, language: Language, key: str) -> str:
         """A sentence of the catalogue, without parameters."""

@@ -6,8 +6,21 @@ from typing import Final
 
 from bot.explain import explained, solved
 from bot.voice import Voice
+from domain.certificate import file_of, name_of, page_of
 from domain.choosing import AGAIN, OK, again, choices, left, pieces, ready
-from domain.message import Button, Choice, Content, Excerpt, Feedback, Notice, ShowCard
+from domain.message import (
+    Button,
+    Choice,
+    Content,
+    Excerpt,
+    Feedback,
+    Issued,
+    Line,
+    Notice,
+    Paper,
+    Place,
+    ShowCard,
+)
 from domain.programme import LessonText, Programme
 from domain.question import Question
 from domain.reading import text_of
@@ -15,13 +28,15 @@ from domain.reviewing import ENOUGH, KNOWN
 from domain.text import Text, join, marked
 
 Version = Callable[[int], Programme]
-Spoken = Notice | ShowCard | Feedback | Excerpt
+Spoken = Notice | ShowCard | Feedback | Excerpt | Issued
 
 
 def render(message: Spoken, version: Version, voice: Voice, which: int = 0) -> Content:
     """The content of a message. `version` gives the programme of a version's id, `which` the order of options."""
     if isinstance(message, Notice):
         return _notice(message, voice)
+    if isinstance(message, Issued):
+        return _issued(message, voice)
     lesson = version(message.version).lessons[message.lesson].text(voice.language)
     if isinstance(message, Feedback):
         return _feedback(message, lesson, voice)
@@ -31,10 +46,27 @@ def render(message: Spoken, version: Version, voice: Voice, which: int = 0) -> C
 
 
 def _notice(notice: Notice, voice: Voice) -> Content:
-    lines = (Text(voice.say(line.text, **line.params)) for line in notice.lines)
+    lines = (_line(line, voice) for line in notice.lines)
     shown = (choice for choice in notice.choices if not choice.url or voice.address is not None)
     buttons = tuple(_button(choice, voice) for choice in shown)
     return Content(join(*lines), buttons=buttons, hint=voice.say("hint.one"))
+
+
+def _issued(issued: Issued, voice: Voice) -> Content:
+    said = Text(voice.say("certificate.file", title=issued.title, number=issued.number))
+    page, link = Text(), None
+    if voice.address:
+        page = Text(voice.say("certificate.page", link=Place(page_of(issued.code))))
+    if voice.address is not None:
+        link = Button(voice.say("certificate.fetch"), "", f"{voice.address}{file_of(issued.code)}")
+    return Content(join(said, page), paper=Paper(issued.code, f"{name_of(issued.number)}.pdf", link))
+
+
+def _line(line: Line, voice: Voice) -> Text:
+    """A sentence; in place of one with a link for others that there is no address for them."""
+    if not voice.leads(line.params.values()):
+        return Text(voice.say("find.no_address"))
+    return Text(voice.say(line.text, **line.params))
 
 
 def _button(choice: Choice, voice: Voice) -> Button:
@@ -45,9 +77,8 @@ def _button(choice: Choice, voice: Voice) -> Button:
 def _excerpt(excerpt: Excerpt, lesson: LessonText, voice: Voice) -> Content:
     card = lesson.cards[excerpt.card]
     heading = marked(voice.say("find.heading", title=lesson.title), "bold")
-    related = marked(voice.say("find.related") if excerpt.related else "", "italic")
     buttons = tuple(_button(choice, voice) for choice in excerpt.choices)
-    return Content(join(heading, text_of(card), related), card.picture, buttons, hint=voice.say("hint.one"))
+    return Content(join(heading, text_of(card)), card.picture, buttons, hint=voice.say("hint.one"))
 
 
 def _card(shown: ShowCard, lesson: LessonText, programme: Programme, voice: Voice, which: int) -> Content:

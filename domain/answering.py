@@ -56,7 +56,7 @@ def _press_again(place: Place, choice: str) -> list[Effect]:
 def said(facts: Facts, words: str, new_key: NewKey) -> list[Effect] | None:
     """What follows when the open question is answered by writing; None when the words are no answer to one."""
     step = facts.open
-    if step is None or not step.question:
+    if step is None or not step.question or not facts.awaited:
         return None
     place = Place(facts, facts.study_at(step), step, new_key)
     question = step.of(place.study, facts.language).question

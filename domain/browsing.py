@@ -1,4 +1,4 @@
-"""The catalogue in the chat: a few programmes at once, many as pages, and everything about one."""
+"""The catalogue in the chat: programmes as short lines in pages, and everything about one."""
 
 from collections.abc import Iterable, Sequence
 from itertools import groupby
@@ -7,30 +7,26 @@ from typing import Final
 from domain import renewing
 from domain.catalogue import missing, spoken, suits
 from domain.effect import Effect, Say
-from domain.facts import Facts, Shelf
+from domain.facts import Facts, Shelf, Study
 from domain.language import OWN_NAMES, Language
 from domain.message import Choice, Line, Notice, Param, notice
+from domain.pacing import local
 from domain.person import Person
 from domain.programme import Programme
 from domain.studying import MENU
 from domain.text import units
 
-FEW: Final = 5  # so many programmes are shown at once, each with its description and one tap to enrol
 A_PAGE: Final = 8
 LIST: Final = Choice("programmes.all", "/programmes")
 WEB: Final = Choice("programmes.web", "", url="/catalogue")
-_MOST_ABOUT: Final = 2_500  # UTF-16 units of all descriptions shown at once: a message has 4,096 in Telegram
-_MOST_LESSONS: Final = 1_500
+_MOST_LESSONS: Final = 1_500  # UTF-16 units of their titles: a message has 4,096 in Telegram
 
 
 def show(facts: Facts, person: Person, argument: str = "") -> list[Effect]:
-    """The programmes: a few with their descriptions, many as pages of short lines; the argument is the page."""
+    """The programmes, as pages of short lines, each with a tap to all about it; the argument is the page."""
     if not facts.shelf:
         return [Say(notice("programmes.none", MENU))]
     ordered = _ordered(facts, person)
-    about = sum(units(each.programme.text(facts.language).description) for each in facts.shelf)
-    if len(ordered) <= FEW and about <= _MOST_ABOUT:
-        return _few(facts, person, ordered)
     last = (len(ordered) + A_PAGE - 1) // A_PAGE
     page = int(argument) if argument.isascii() and argument.isdecimal() and len(argument) < 4 else 1
     return _page(facts, person, ordered, min(max(page, 1), last))
@@ -45,7 +41,7 @@ def view(facts: Facts, person: Person, slug: str) -> list[Effect]:
     lines = _about(facts, found)
     if before:
         lines.append(Line("programmes.before", {"titles": _listed(facts, before)}))
-    return [Say(Notice(tuple(lines), (*_begin(facts, found, before), LIST, MENU)))]
+    return [Say(Notice(tuple(lines), (*_ways(facts, person, found), LIST)))]
 
 
 def not_yet(facts: Facts, found: Shelf) -> list[Effect]:
@@ -61,27 +57,19 @@ def not_yet(facts: Facts, found: Shelf) -> list[Effect]:
     return [Say(notice("programmes.not_yet", *ways, LIST, MENU, title=title, titles=_listed(facts, before)))]
 
 
-def _few(facts: Facts, person: Person, ordered: Sequence[Shelf]) -> list[Effect]:
-    lines = [Line("programmes.head"), *_grouped(facts, person, ordered, short=False)]
-    choices = [
-        _view(facts, each) if missing(facts, each.programme) else _enrol(facts, each)
-        for each in ordered
-        if _state(facts, each) != "finished"
-    ]
-    return [Say(Notice(tuple(lines), (*choices, *renewing.choices(facts, person), WEB, MENU)))]
-
-
 def _page(facts: Facts, person: Person, ordered: Sequence[Shelf], page: int) -> list[Effect]:
     first, last = (page - 1) * A_PAGE, min(page * A_PAGE, len(ordered))
     here = ordered[first:last]
     head = Line("programmes.page", {"first": first + 1, "last": last, "total": len(ordered)})
-    lines = (head, *_grouped(facts, person, here, short=True))
+    if len(here) == len(ordered):
+        head = Line("programmes.head")
+    lines = (head, *_grouped(facts, person, here))
     choices = [_view(facts, each) for each in here]
     if last < len(ordered):
         choices.append(Choice("programmes.next", f"/programmes {page + 1}"))
     if page > 1:
         choices.append(Choice("programmes.previous", f"/programmes {page - 1}"))
-    return [Say(Notice(lines, (*choices, *renewing.choices(facts, person), WEB, MENU)))]
+    return [Say(Notice(lines, (*choices, WEB, MENU)))]
 
 
 def _ordered(facts: Facts, person: Person) -> list[Shelf]:
@@ -89,7 +77,7 @@ def _ordered(facts: Facts, person: Person) -> list[Shelf]:
     return sorted(facts.shelf, key=lambda each: (_state(facts, each) == "finished", -_suits(each, person)))
 
 
-def _grouped(facts: Facts, person: Person, shelf: Sequence[Shelf], *, short: bool) -> list[Line]:
+def _grouped(facts: Facts, person: Person, shelf: Sequence[Shelf]) -> list[Line]:
     """A line for each programme, below a word on why those that suit the person come first."""
 
     def recommended(each: Shelf) -> bool:
@@ -100,7 +88,7 @@ def _grouped(facts: Facts, person: Person, shelf: Sequence[Shelf], *, short: boo
     for suited, group in groupby(shelf, key=recommended):
         if some:
             lines.append(Line("programmes.for_you" if suited else "programmes.others"))
-        lines += [_short(facts, each) if short else _long(facts, each) for each in group]
+        lines += [_short(facts, each) for each in group]
     return lines
 
 
@@ -108,9 +96,14 @@ def _suits(each: Shelf, person: Person) -> int:
     return suits(each.programme.rules, job=person.job, sector=person.organisation.sector)
 
 
+def _study(facts: Facts, shelf: Shelf) -> Study | None:
+    return next((each for each in facts.studies if each.programme_id == shelf.programme_id), None)
+
+
 def _state(facts: Facts, shelf: Shelf) -> str:
     """What the person does with a programme: "open" (nothing), or the state of their study."""
-    return next((each.state for each in facts.studies if each.programme_id == shelf.programme_id), "open")
+    study = _study(facts, shelf)
+    return study.state if study else "open"
 
 
 def _long(facts: Facts, shelf: Shelf) -> Line:
@@ -125,14 +118,19 @@ def _long(facts: Facts, shelf: Shelf) -> Line:
 
 
 def _short(facts: Facts, shelf: Shelf) -> Line:
-    text, languages = shelf.programme.text(facts.language), spoken(shelf.programme)
-    foreign = facts.language not in languages
-    details = [text.audience, _named(languages) if foreign else ""]
+    """Its title, its minutes, where the person is in it; and its languages where theirs is none of them."""
+    text, languages, study = (
+        shelf.programme.text(facts.language),
+        spoken(shelf.programme),
+        _study(facts, shelf),
+    )
     params: dict[str, Param] = {
         "title": text.title,
         "minutes": shelf.programme.minutes(facts.language),
-        "details": "".join(f"\n{each}" for each in details if each),
+        "details": "" if facts.language in languages else f" · {_named(languages)}",
     }
+    if study:
+        params |= {"done": study.done, "lessons": len(study.programme.lessons)}
     return Line(f"programmes.{_state(facts, shelf)}_short", params)
 
 
@@ -171,19 +169,17 @@ def _titles(facts: Facts, programme: Programme) -> str:
     return "\n".join(lines)
 
 
-def _begin(facts: Facts, found: Shelf, before: Sequence[Shelf]) -> list[Choice]:
-    """The way into a programme, or to those that come before it."""
-    enrol = f"/enrol {found.programme.slug}"
-    match _state(facts, found):
-        case "active" | "paused":
-            return [Choice("programmes.go_on", enrol)]
-        case "finished":
-            return []
-    return [_view(facts, each) for each in before] or [Choice("programmes.begin", enrol)]
-
-
-def _enrol(facts: Facts, each: Shelf) -> Choice:
-    return Choice(each.programme.text(facts.language).title, f"/enrol {each.programme.slug}", literal=True)
+def _ways(facts: Facts, person: Person, found: Shelf) -> list[Choice]:
+    """The ways into a programme, or to those that come before it."""
+    study, slug = _study(facts, found), found.programme.slug
+    if study is None:
+        before = [_view(facts, each) for each in missing(facts, found.programme)]
+        return before or [Choice("programmes.begin", f"/enrol {slug}")]
+    lessons = Choice("menu.lessons", f"/lessons {study.programme_id}")
+    if study.state != "finished":
+        return [Choice("programmes.go_on", f"/enrol {slug}"), lessons]
+    again = renewing.renewable(facts, study, local(facts.now, person).date())
+    return [Choice("certificate.again", f"/renew {slug}"), lessons] if again else [lessons]
 
 
 def _view(facts: Facts, each: Shelf) -> Choice:

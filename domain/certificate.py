@@ -1,5 +1,6 @@
 """Certificates: how long they are valid, what they say at some date, and when their renewal is announced."""
 
+import re
 from dataclasses import dataclass
 from datetime import date
 from typing import Final, Literal
@@ -9,6 +10,7 @@ from domain.pacing import DAY
 from domain.programme import Rules
 
 RENEWALS: Final = 90, 30, 7  # days before the end at which the renewal is announced
+_UNSAFE: Final = re.compile(r"[^A-Za-z0-9-]", re.ASCII)
 CertificateState = Literal["valid", "expired", "revoked"]
 
 
@@ -52,6 +54,17 @@ def number_of(year: int, count: int) -> str:
 def page_of(code: str) -> str:
     """The path of the public page that says what the certificate with this code is worth."""
     return f"/certificate/{code}"
+
+
+def file_of(code: str) -> str:
+    """The path of the certificate with this code as a file."""
+    return f"{page_of(code)}.pdf"
+
+
+def name_of(number: str) -> str:
+    """What the files of the certificate with this number are called, of nothing that could end a header or leave a
+    folder."""
+    return f"certificate-{_UNSAFE.sub('', number)}"
 
 
 def expiry(issued_on: date, months: int) -> date | None:

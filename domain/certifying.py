@@ -5,7 +5,7 @@ from datetime import date
 from typing import Final
 
 from domain.certificate import Certificate, page_of
-from domain.message import Choice, Day, Line, Notice, Param, notice
+from domain.message import Choice, Day, Issued, Line, Notice, Param, notice
 from domain.programme import Programme
 
 CERTIFICATES: Final = Choice("menu.certificates", "/certificates")
@@ -20,6 +20,11 @@ def certified(told: Notice, certificate: Certificate) -> Notice:
         line = Line("certificate.issued", {"number": number, "until": Day(until)})
     opens = Choice("certificate.open", "", url=page_of(certificate.code))
     return replace(told, lines=(*told.lines, line), choices=(opens, *told.choices))
+
+
+def issued(certificate: Certificate) -> Issued:
+    """The certificate as a file, behind what was told."""
+    return Issued(certificate.code, certificate.number, certificate.programme)
 
 
 def not_passed(told: Notice, programme: Programme) -> Notice:

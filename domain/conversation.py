@@ -25,12 +25,11 @@ from domain.effect import Effect, Enrol, Join, Say
 from domain.event import Command, Event, Said, StepPress, linked, meaning_of
 from domain.facts import Facts, Study
 from domain.introducing import barred
+from domain.lesson_list import PROGRAMMES
 from domain.message import Choice, Line, Notice, Param, notice
 from domain.person import Person
 from domain.sitting import running
 from domain.studying import CONTINUE, MENU, NewKey
-
-PROGRAMMES = Choice("menu.programmes", "/programmes")
 
 
 def respond(facts: Facts, event: Event, new_key: NewKey) -> list[Effect]:
@@ -63,7 +62,7 @@ def _command(facts: Facts, person: Person, command: Command, new_key: NewKey) ->
     left = reviewing.word(facts, command.name, new_key) if command.name in reviewing.WAYS_OUT else None
     if left is not None:
         return left
-    do = COMMANDS.get(command.name)
+    do = COMMANDS.get(command.name) or PRESSES.get(command.name)
     if do is None:
         return [Say(notice("help.unknown_command", *_menu(facts)))]
     return do(Asked(facts, person, command.argument, new_key))
@@ -73,11 +72,11 @@ def _said(facts: Facts, said: Said, new_key: NewKey) -> list[Effect]:
     answered = answering.said(facts, said.text, new_key)
     if answered is not None:
         return answered
-    if facts.open and facts.open.question:
-        return [Say(notice("help.choose_an_option", Choice("help.ask_again", "/continue"), MENU))]
+    if facts.asked and facts.awaited:
+        return [Say(notice("help.choose_an_option", reading.ASK_AGAIN, MENU))]
     if late := examining.late_words(facts):
         return late
-    return reading.said(said.text)
+    return reading.said(facts, said.text)
 
 
 def _another_code(facts: Facts, person: Person, command: Command, new_key: NewKey) -> list[Effect]:
@@ -141,7 +140,7 @@ def _progress(facts: Facts) -> list[Effect]:
     lines = [Line("progress.head"), *(_progress_line(facts, study) for study in facts.studies)]
     proved = any(study.programme.rules.valid_months is not None for study in facts.studies)
     on = next((found for study in facts.studies if (found := moving_on.offer(facts, study))), ())
-    choices = (_onward(facts), lesson_list.LESSONS, *on, *((CERTIFICATES,) if proved else ()), MENU)
+    choices = (_onward(facts), lesson_list.LESSONS, *on, CERTIFICATES if proved else MENU)
     return [Say(Notice(tuple(lines), choices))]
 
 
@@ -168,6 +167,8 @@ def _progress_line(facts: Facts, study: Study) -> Line:
         "right": study.right,
         "graded": study.graded,
     }
+    if not study.graded:
+        return Line(f"progress.{study.state}_unscored", params)
     return Line(f"progress.{study.state}", params)
 
 
@@ -188,32 +189,27 @@ def _privacy(asked: Asked) -> list[Effect]:
 
 def _help(asked: Asked) -> list[Effect]:
     contact = asked.person.organisation.contact
-    return [Say(notice("help.text", *_menu(asked.facts), contact=contact))]
+    onward = (CONTINUE,) if _current(asked.facts) else ()
+    return [Say(notice("help.text", *onward, MENU, contact=contact))]
 
 
 def _onwards(asked: Asked) -> list[Effect]:
     return _go_on(asked.facts, asked.new_key)
 
 
+def _joined(asked: Asked) -> list[Effect]:
+    return joining.answered(asked.person)
+
+
+# What people write; /help names each of them.
 COMMANDS: Final[Mapping[str, Callable[[Asked], list[Effect]]]] = {
-    "start": _onwards,
     "continue": _onwards,
-    "yes": _onwards,
-    "agree": _onwards,
-    "enrol": lambda asked: _enrol(asked.facts, asked.person, asked.argument, asked.new_key),
-    "progress": lambda asked: _progress(asked.facts),
     "lessons": lambda asked: lesson_list.show(asked.facts, asked.argument, _current(asked.facts)),
-    "lesson": lambda asked: lesson_list.tap(asked.facts, asked.argument, asked.new_key),
-    "moveon": lambda asked: moving_on.move_on(asked.facts, asked.argument),
-    "programmes": lambda asked: browsing.show(asked.facts, asked.person, asked.argument),
-    "programme": lambda asked: browsing.view(asked.facts, asked.person, asked.argument),
-    "certificates": lambda asked: renewing.show(asked.facts, asked.person),
-    "renew": lambda asked: renewing.renew(asked.facts, asked.person, asked.argument, asked.new_key),
-    "explain": lambda asked: examined.explain(asked.facts, asked.argument),
     "find": lambda asked: reading.asked(asked.argument),
-    "read": lambda asked: reading.opening(asked.argument),
-    "share": lambda asked: reading.sharing(asked.argument),
-    "settings": lambda asked: settings.show(asked.facts, asked.person),
+    "programmes": lambda asked: browsing.show(asked.facts, asked.person, asked.argument),
+    "progress": lambda asked: _progress(asked.facts),
+    "certificates": lambda asked: renewing.show(asked.facts, asked.person),
+    "settings": lambda asked: settings.show(asked.facts, asked.person, asked.argument),
     "language": lambda asked: settings.set_language(asked.argument),
     "hour": lambda asked: settings.set_hour(asked.facts, asked.person, asked.argument),
     "days": lambda asked: settings.set_days(asked.facts, asked.person, asked.argument),
@@ -221,9 +217,23 @@ COMMANDS: Final[Mapping[str, Callable[[Asked], list[Effect]]]] = {
     "snooze": lambda asked: absence.snooze(asked.facts, asked.person, asked.argument),
     "leave": lambda asked: absence.leave(asked.facts, asked.person, asked.argument),
     "pause": lambda asked: pausing.pause(asked.facts),
-    "because": lambda asked: pausing.because(asked.facts, asked.argument),
     "resume": lambda asked: pausing.resume(asked.facts, asked.person),
     "menu": lambda asked: [Say(notice("menu.head", *_menu(asked.facts)))],
     "help": _help,
     "privacy": _privacy,
+}
+# What links and buttons send, with what they are about; nobody has to know these words.
+PRESSES: Final[Mapping[str, Callable[[Asked], list[Effect]]]] = {
+    "start": _onwards,
+    **dict.fromkeys(("yes", "no", "agree", "decline"), _joined),
+    "enrol": lambda asked: _enrol(asked.facts, asked.person, asked.argument, asked.new_key),
+    "lesson": lambda asked: lesson_list.tap(asked.facts, asked.argument, asked.new_key),
+    "moveon": lambda asked: moving_on.move_on(asked.facts, asked.argument),
+    "programme": lambda asked: browsing.view(asked.facts, asked.person, asked.argument),
+    "renew": lambda asked: renewing.renew(asked.facts, asked.person, asked.argument, asked.new_key),
+    "explain": lambda asked: examined.explain(asked.facts, asked.argument),
+    "read": lambda asked: reading.opening(asked.argument),
+    "more": lambda asked: reading.opening(asked.argument, more=True),
+    "share": lambda asked: reading.sharing(asked.argument),
+    "because": lambda asked: pausing.because(asked.facts, asked.argument),
 }

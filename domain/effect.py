@@ -262,11 +262,12 @@ class Find:
 
 @dataclass(frozen=True, slots=True)
 class Read:
-    """Show a card to be read, outside of any study."""
+    """Show a card to be read, outside of any study; `more`: where else one can go from it."""
 
     version: int
     lesson: int
     card: int
+    more: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,6 +22,7 @@ from domain.grading import Given, score
 from domain.introducing import START, barred, offered
 from domain.message import Line, Moment, Notice, notice
 from domain.pacing import local
+from domain.picking import untouched
 from domain.question import Question
 from domain.sitting import ENTRY, Sitting, answered, begun, last, running
 from domain.studying import CONTINUE, MENU, Place, begin_lesson, card_at
@@ -33,10 +34,29 @@ def tapped(place: Place, choice: str) -> list[Effect]:
     """What follows a press on what stands before a test."""
     study, closed = place.study, CloseStep(place.step.key)
     if place.step.lesson != ENTRY:
-        return [closed, *(barred(place.facts, study) or _begin(place, study.lesson))]
+        return _tapped(place)
     if choice == START or not offered(study):
         return [closed, *begin_lesson(place.facts, study, place.new_key, "learner")]
     return [closed, *_begin(place, ENTRY)]
+
+
+def _tapped(place: Place) -> list[Effect]:
+    """The test of the step's own lesson begins, wherever the learner stands by now.
+
+    They leave another lesson for it only where they have not answered anything (as lesson_list.tap has it).
+    """
+    facts, study, step = place.facts, place.study, place.step
+    closed: list[Effect] = [CloseStep(step.key)]
+    if step.lesson in study.lessons_done:
+        return [*closed, Say(notice("study.behind", CONTINUE))]
+    if step.lesson != study.lesson:
+        left = facts.open_in(study)
+        if not untouched(study, left):
+            title = study.text(facts.language).title
+            return [Say(notice("lessons.finish_first", CONTINUE, MENU, title=title))]
+        closed += [CloseStep(left.key)] if left else []
+        study = replace(study.waiting(step.lesson), card=max(step.card, 0))
+    return [*closed, *(barred(facts, study) or _begin(replace(place, study=study), step.lesson))]
 
 
 def _begin(place: Place, lesson: int) -> list[Effect]:

@@ -109,6 +109,7 @@ class Facts:
     `person` is None until they joined. `pending` is the invitation being talked about, `agreed_name` whether the person
     said that the name is theirs, `shown` the invitation whose code came with this update. `open` is the step asked
     last, `pressed` the one whose key came with this update, `waiting` are the open steps of other studies.
+    `awaited`: words that come now are an answer to the question at `open` (if it is one).
     `certificates` are the person's, the newest first, where what they did may be about them. `today` is known when this
     is about a question that came back.
     """
@@ -124,8 +125,14 @@ class Facts:
     open: Step | None = None
     pressed: Step | None = None
     waiting: tuple[Step, ...] = ()
+    awaited: bool = True
     certificates: tuple[Held, ...] = ()
     today: Today | None = None
+
+    @property
+    def asked(self) -> bool:
+        """Whether a question waits for its answer."""
+        return self.open is not None and self.open.question
 
     def study(self, enrolment: int) -> Study:
         """The study of an enrolment of this person."""

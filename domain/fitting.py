@@ -4,7 +4,7 @@ import string
 from dataclasses import dataclass, replace
 from typing import Final
 
-from domain.message import Button, Content
+from domain.message import Button, Content, Paper
 from domain.text import Text, join, units
 
 # What an author may write, so that every card is one message in every messenger: Telegram's 4,096 units of text and
@@ -25,7 +25,7 @@ class Capabilities:
     `buttons`: it has buttons. `label`: the longest label that is read well on a phone. `many`: it lets several options
     be chosen before anything is sent. `edits`: a sent message can be changed. `idempotent`: sending the same key twice
     shows one message. `forgets`: seconds after which a press that nobody fetched is lost. `home`: it is a page of this
-    service, so that a path is an address there.
+    service, so that a path is an address there. `files`: it carries files; elsewhere a link leads to them.
     """
 
     buttons: bool
@@ -37,6 +37,7 @@ class Capabilities:
     idempotent: bool
     forgets: float | None = None
     home: bool = False
+    files: bool = False
 
 
 def fit(content: Content, can: Capabilities) -> Content:
@@ -44,6 +45,8 @@ def fit(content: Content, can: Capabilities) -> Content:
     content = content if can.hidden else replace(content, text=_uncovered(content.text))
     if content.picture and not can.pictures:
         content = _told(content, content.picture.alt)
+    if content.paper and not can.files:
+        content = _linked(content, content.paper)
     if not can.buttons:
         return _numbered(content)
     if content.pick != "none":
@@ -51,6 +54,12 @@ def fit(content: Content, can: Capabilities) -> Content:
     if content.pick != "none":  # what is no answer stays apart from what is
         return content
     return replace(content, buttons=(*content.buttons, *content.more), more=())
+
+
+def _linked(content: Content, paper: Paper) -> Content:
+    """A button that fetches the file, in its place."""
+    links = (paper.link,) if paper.link else ()
+    return replace(content, paper=None, buttons=(*links, *content.buttons))
 
 
 def _told(content: Content, alt: str) -> Content:

@@ -5,8 +5,10 @@ from domain.effect import Effect, Enrol, Join, Say, SetLanguage, TalkAbout
 from domain.event import Command, Said, StepPress, linked
 from domain.facts import Facts, Invitation
 from domain.language import LANGUAGES, OWN_NAMES, Language, language_of
-from domain.message import Choice, notice
+from domain.message import Choice, Line, Notice, notice
 from domain.organisation import masked
+from domain.person import Person
+from domain.studying import CONTINUE
 
 Meaning = Command | StepPress | Said
 
@@ -39,7 +41,13 @@ def shown_code(facts: Facts) -> list[Effect]:
     return [TalkAbout(invitation.id), _who(facts.language, invitation)]
 
 
+def answered(person: Person) -> list[Effect]:
+    """What follows an answer to a question of joining by someone who has joined: an old button, or a second tap."""
+    return [Say(notice("join.already", CONTINUE, contact=person.organisation.contact))]
+
+
 def _about(facts: Facts, invitation: Invitation, word: str) -> list[Effect]:
+    """Nothing is recorded yet, so "no" takes back a "yes"."""
     if refusal := _refusal(invitation):
         return [TalkAbout(None), refusal]
     contact = invitation.person.organisation.contact
@@ -50,6 +58,8 @@ def _about(facts: Facts, invitation: Invitation, word: str) -> list[Effect]:
         if word == "yes":
             return [TalkAbout(invitation.id, agreed_name=True), _privacy(invitation)]
         return [_who(facts.language, invitation)]
+    if word == "yes":
+        return [_privacy(invitation, Line("join.answered"))]
     if word == "agree":
         return _in(facts, invitation)
     if word == "decline":
@@ -88,12 +98,11 @@ def _who(language: Language, invitation: Invitation) -> Say:
     return Say(ask)
 
 
-def _privacy(invitation: Invitation) -> Say:
+def _privacy(invitation: Invitation, *first: Line) -> Say:
     organisation = invitation.person.organisation
     agree, decline = Choice("join.agree", "/agree"), Choice("join.decline", "/decline")
-    return Say(
-        notice("join.privacy", agree, decline, organisation=organisation.name, contact=organisation.contact)
-    )
+    asked = Line("join.privacy", {"organisation": organisation.name, "contact": organisation.contact})
+    return Say(Notice((*first, asked), (agree, decline)))
 
 
 def _refusal(invitation: Invitation) -> Say | None:

@@ -82,9 +82,9 @@ def touched(facts: Facts, effects: Iterable[Effect]) -> dict[int, bool]:
         waits[pressed.enrolment] = facts.study(pressed.enrolment).state == "active"
     for effect in effects:
         match effect:
-            case Say(ShowCard(version, purpose="lesson") | Feedback(version, purpose="lesson")) if (
-                version in enrolments
-            ):
+            case Say(
+                ShowCard(version, purpose="lesson") | Feedback(version, purpose="lesson", solved=False)
+            ) if version in enrolments:
                 waits[enrolments[version]] = True
             case Move(enrolment, _, card):
                 waits[enrolment] = card >= 0

@@ -15,9 +15,9 @@ from domain.sitting import running
 from domain.studying import CONTINUE, MENU, NewKey, begin_lesson, go_on, pause_over
 
 LESSONS: Final = Choice("menu.lessons", "/lessons")
+PROGRAMMES: Final = Choice("menu.programmes", "/programmes")
 LessonState = Literal["done", "here", "next", "open", "later"]
 TAPPED: Final = ("done", "here", "next", "open")  # what is not reached yet has no button
-_OTHERS: Final = 5  # other programmes to which the list leads
 
 
 def show(facts: Facts, argument: str, current: Study | None) -> list[Effect]:
@@ -26,7 +26,7 @@ def show(facts: Facts, argument: str, current: Study | None) -> list[Effect]:
     asked = next((each for each in facts.studies if each.programme_id in numbers[:1]), None)
     study = asked or current or next(iter(facts.studies), None)
     if study is None:
-        return [Say(notice("study.nothing", Choice("menu.programmes", "/programmes"), MENU))]
+        return [Say(notice("study.nothing", PROGRAMMES, MENU))]
     return _page(facts, study, numbers[1] if len(numbers) > 1 else 1 + study.lesson // A_PAGE)
 
 
@@ -98,8 +98,7 @@ def _page(facts: Facts, study: Study, page: int) -> list[Effect]:
         *taps,
         *_turning(study, page, total),
         *moving_on.offer(facts, study),
-        *_elsewhere(facts, study),
-        MENU,
+        PROGRAMMES if _elsewhere(facts, study) else MENU,
     )
     return [Say(Notice(lines, choices))]
 
@@ -129,13 +128,9 @@ def _turning(study: Study, page: int, total: int) -> list[Choice]:
     return [*choices, Choice("lessons.back", f"{here} {page - 1}")] if page > 1 else choices
 
 
-def _elsewhere(facts: Facts, study: Study) -> list[Choice]:
-    """The lists of the other programmes that the learner has begun."""
-    going = [each for each in facts.studies if each.state != "finished" and each is not study]
-    return [
-        Choice(each.programme.text(facts.language).title, f"/lessons {each.programme_id}", literal=True)
-        for each in going[:_OTHERS]
-    ]
+def _elsewhere(facts: Facts, study: Study) -> bool:
+    """Whether the learner has begun other programmes too; each leads to its own list."""
+    return any(each.state != "finished" and each is not study for each in facts.studies)
 
 
 def _numbers(argument: str) -> list[int]:

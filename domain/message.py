@@ -116,16 +116,12 @@ class Feedback:
 
 @dataclass(frozen=True, slots=True)
 class Excerpt:
-    """A card of a published lesson that is only read: no study, no step, no answer.
-
-    `related`: some of the choices are other lessons.
-    """
+    """A card of a published lesson that is only read: no study, no step, no answer."""
 
     version: int
     lesson: int
     card: int
     choices: tuple[Choice, ...] = ()
-    related: bool = False
     form: Literal["excerpt"] = "excerpt"
 
 
@@ -137,12 +133,22 @@ class Announcement:
     form: Literal["announcement"] = "announcement"
 
 
+@dataclass(frozen=True, slots=True)
+class Issued:
+    """A certificate as a file to keep, in its own words; the file is made when it is sent."""
+
+    code: str
+    number: str
+    title: str
+    form: Literal["certificate"] = "certificate"
+
+
 def notice(text: str, *choices: Choice, **params: Param) -> Notice:
     """A notice of one sentence."""
     return Notice((Line(text, params),), choices)
 
 
-Message = Notice | ShowCard | Feedback | Excerpt | Announcement
+Message = Notice | ShowCard | Feedback | Excerpt | Announcement | Issued
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +164,15 @@ class Button:
 
 
 @dataclass(frozen=True, slots=True)
+class Paper:
+    """The file of the certificate with this code, and its name. `link` leads to it, where somebody can be led there."""
+
+    code: str
+    name: str
+    link: Button | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Content:
     """A message in the reader's language.
 
@@ -165,7 +180,7 @@ class Content:
     `submit` ends the choice), or plain buttons. `more` are plain buttons below them. `hint` is what to say where
     buttons cannot be shown. `written`: it is answered in words, so that a number stands for nothing.
     `selected` are indexes into `buttons`. `silent`: it makes no sound. `pictured`: the options stand in the picture,
-    numbered from 1 in the order of `buttons`, and the labels say what they show.
+    numbered from 1 in the order of `buttons`, and the labels say what they show. `paper` is a file that goes along.
     """
 
     text: Text
@@ -179,3 +194,4 @@ class Content:
     written: bool = False
     silent: bool = False
     pictured: bool = False
+    paper: Paper | None = None

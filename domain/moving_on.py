@@ -33,8 +33,12 @@ def offer(facts: Facts, study: Study) -> tuple[Choice, ...]:
 
 
 def move_on(facts: Facts, argument: str) -> list[Effect]:
-    """What follows a press on the offer ("ENROLMENT VERSION"); a second one finds that it is done."""
-    study = next((each for each in facts.studies if argument.split()[:1] == [str(each.enrolment)]), None)
+    """What follows a press on the offer ("ENROLMENT VERSION"); a second one finds that it is done.
+
+    Who pressed for a version that is not the newest any more is told that there is a newer one, and moves to that.
+    """
+    enrolment, _, version = argument.partition(" ")
+    study = next((each for each in facts.studies if enrolment == str(each.enrolment)), None)
     if study is None:
         return [Say(notice("versions.none", CONTINUE, MENU))]
     if running(study.sittings):
@@ -47,7 +51,10 @@ def move_on(facts: Facts, argument: str) -> list[Effect]:
     places = remapped(study, found.programme)
     lesson = left(found.programme, _done(study, found.programme))[0]
     moved = MoveOn(study.enrolment, study.version, found.version, places, lesson)
-    return [moved, *_then(facts, study, found.programme, lesson)]
+    told = _then(facts, study, found.programme, lesson)
+    return (
+        [moved, *told] if version == str(found.version) else [moved, Say(notice("versions.newer_yet")), *told]
+    )
 
 
 def remapped(study: Study, new: Programme) -> tuple[tuple[int, int], ...]:

@@ -10,11 +10,13 @@ from domain.message import Choice
 A_PAGE: Final = 8  # so many lessons are shown at once
 
 
-def ways(study: Study, language: Language, lessons: Sequence[int]) -> tuple[Choice, ...]:
+def ways(
+    study: Study, language: Language, lessons: Sequence[int], *, most: int = A_PAGE
+) -> tuple[Choice, ...]:
     """A button to each of these lessons; of many to the first ones, and one to the list of all."""
-    shown = tuple(way(study, language, lesson) for lesson in lessons[:A_PAGE])
+    shown = tuple(way(study, language, lesson) for lesson in lessons[:most])
     rest = Choice("lessons.all", f"/lessons {study.programme_id}")
-    return (*shown, rest) if len(lessons) > A_PAGE else shown
+    return (*shown, rest) if len(lessons) > most else shown
 
 
 def way(study: Study, language: Language, lesson: int) -> Choice:

@@ -15,6 +15,7 @@ from domain.studying import CONTINUE, MENU
 from domain.text import Text, join
 
 PROGRAMMES, HELP = Choice("menu.programmes", "/programmes"), Choice("menu.help", "/help")
+ASK_AGAIN: Final = Choice("help.ask_again", "/continue")
 EXCERPT: Final = 160  # characters of a result
 BEFORE: Final = 40  # of them before the word that was found
 LARGEST: Final = 2**31 - 1  # of an id
@@ -32,23 +33,15 @@ class Hit:
     words: tuple[Word, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Shown:
-    """A card that is to be read, and the lessons that are about the same."""
-
-    hit: Hit
-    related: tuple[Hit, ...] = ()
-
-
 def asked(words: str) -> list[Effect]:
     """What follows `/find`: a look, or the question what for."""
     return [Find(words)] if words else [Say(notice("find.ask", PROGRAMMES, MENU))]
 
 
-def said(words: str) -> list[Effect]:
+def said(facts: Facts, words: str) -> list[Effect]:
     """What follows words that answer nothing: a look, when they can be what somebody looks for."""
     names = len(words) <= MOST_QUERY and any(len(each) > 2 and each.isalpha() for each in _parts(words))
-    return [Find(words, said=True)] if names else _not_understood()
+    return [Find(words, said=True)] if names else _not_understood(facts)
 
 
 def found(facts: Facts, find: Find, hits: Sequence[Hit]) -> list[Effect]:
@@ -59,15 +52,18 @@ def found(facts: Facts, find: Find, hits: Sequence[Hit]) -> list[Effect]:
             *(_result(hit, facts.language) for hit in hits),
         ]
         choices = [Choice(_title(hit, facts.language), command(hit), literal=True) for hit in hits]
-        return [Say(Notice(tuple(lines), (*choices, MENU)))]
+        back = ASK_AGAIN if facts.asked else MENU
+        return [Say(Notice(tuple(lines), (*choices, back)))]
     if find.said:
-        return _not_understood()
+        return _not_understood(facts)
     assert facts.person is not None, "only someone who joined looks for something"
     contact = facts.person.organisation.contact
     return [Say(notice("find.nothing", PROGRAMMES, MENU, words=_short(find.words), contact=contact))]
 
 
-def _not_understood() -> list[Effect]:
+def _not_understood(facts: Facts) -> list[Effect]:
+    if facts.asked:  # perhaps they meant to answer a question that is out of sight
+        return [Say(notice("help.question_waits", ASK_AGAIN, MENU))]
     return [Say(notice("help.not_understood", CONTINUE, MENU, HELP))]
 
 
@@ -76,10 +72,13 @@ def command(hit: Hit) -> str:
     return f"/read {hit.version} {hit.lesson} {hit.card}"
 
 
-def opening(argument: str) -> list[Effect]:
-    """What follows a press on a result, or on a neighbouring card."""
+def opening(argument: str, *, more: bool = False) -> list[Effect]:
+    """What follows a press on a result or a neighbouring card, or on "more" below a card."""
     numbers = _numbers(argument.split(), 3)
-    return [Read(*numbers)] if numbers else gone()
+    if numbers is None:
+        return gone()
+    version, lesson, card = numbers
+    return [Read(version, lesson, card, more)]
 
 
 def gone() -> list[Effect]:
@@ -98,13 +97,20 @@ def linked(shown: str) -> Read | None:
     return Read(numbers[0], numbers[1], 0) if numbers else None
 
 
-def shown(facts: Facts, what: Shown) -> list[Effect]:
-    """The card, and where one can go from it. Nothing is recorded, and the learner stays where they are."""
-    hit = what.hit
-    related = [Choice(_title(each, facts.language), command(each), literal=True) for each in what.related]
+def shown(facts: Facts, hit: Hit) -> list[Effect]:
+    """The card, and where most go from it. Nothing is recorded, and the learner stays where they are."""
+    more = Choice("menu.more", f"/more {hit.version} {hit.lesson} {hit.card}")
+    choices = (*_turned(hit, "find.next", 1), *_onward(facts, hit), more)
+    return [Say(Excerpt(hit.version, hit.lesson, hit.card, choices))]
+
+
+def more(facts: Facts, hit: Hit, others: Iterable[Hit]) -> list[Effect]:
+    """Where else one can go from a card that is read: back, to a colleague, and to lessons about the same."""
+    related = [Choice(_title(each, facts.language), command(each), literal=True) for each in others]
+    lines = [Line("find.heading", {"title": _title(hit, facts.language)})]
+    lines += [Line("find.related")] if related else []
     share = Choice("find.share", f"/share {hit.version} {hit.lesson}")
-    choices = (*_turning(hit), *_onward(facts, hit), share, *related, MENU)
-    return [Say(Excerpt(hit.version, hit.lesson, hit.card, choices, related=bool(related)))]
+    return [Say(Notice(tuple(lines), (*_turned(hit, "find.previous", -1), share, *related, MENU)))]
 
 
 def sharing(argument: str) -> list[Effect]:
@@ -215,12 +221,11 @@ def _result(hit: Hit, language: Language) -> Line:
     return Line("find.result", {"title": text.title, "programme": programme, "excerpt": around})
 
 
-def _turning(hit: Hit) -> tuple[Choice, ...]:
-    """The cards before and after this one."""
+def _turned(hit: Hit, label: str, by: int) -> tuple[Choice, ...]:
+    """The button to the card so many further on; none where there is no card."""
+    there = replace(hit, card=hit.card + by)
     cards = len(hit.programme.lessons[hit.lesson].texts[0].cards)
-    ways = (("find.next", hit.card + 1), ("find.previous", hit.card - 1))
-    place = f"/read {hit.version} {hit.lesson}"
-    return tuple(Choice(label, f"{place} {card}") for label, card in ways if 0 <= card < cards)
+    return (Choice(label, command(there)),) if 0 <= there.card < cards else ()
 
 
 def _onward(facts: Facts, hit: Hit) -> tuple[Choice, ...]:

@@ -17,11 +17,14 @@ from domain.studying import CONTINUE, MENU
 HOURS = ("08:00", "09:30", "12:00", "14:00", "16:00")
 DAYS = {"12345": "settings.weekdays", "135": "settings.odd_days", "24": "settings.even_days"}
 REVIEWS, NO_REVIEWS = Choice("menu.reviews", "/reviews on"), Choice("menu.no_reviews", "/reviews off")
+MORE = Choice("menu.more", "/settings more")
 _HOUR = re.compile(r"([01]?\d|2[0-3])(?:[:.]([0-5]\d))?", re.ASCII)
 
 
-def show(facts: Facts, person: Person) -> list[Effect]:
-    """The settings as they stand, and buttons to change each."""
+def show(facts: Facts, person: Person, argument: str = "") -> list[Effect]:
+    """The settings as they stand, and buttons to change those that are changed most; "more": the others."""
+    if argument == "more":
+        return [Say(notice("settings.more", *_more(facts, person)))]
     lines = (
         Line("settings.head"),
         Line("settings.language_line", {"language": named(person.language)}),
@@ -30,12 +33,14 @@ def show(facts: Facts, person: Person) -> list[Effect]:
         Line("settings.reviews_line" if person.reviews else "settings.no_reviews_line"),
         *absence.lines(facts.now, person),
     )
+    choices = (Choice(f"menu.{name}", f"/{name}") for name in ("language", "hour", "days"))
+    return [Say(Notice(lines, (*choices, MORE)))]
+
+
+def _more(facts: Facts, person: Person) -> tuple[Choice, ...]:
     states = {study.state for study in facts.studies}
     rest = (absence.SNOOZE, PAUSE) if "active" in states else (RESUME,) if "paused" in states else ()
-    choices = (Choice(f"menu.{name}", f"/{name}") for name in ("language", "hour", "days"))
-    return [
-        Say(Notice(lines, (*choices, NO_REVIEWS if person.reviews else REVIEWS, absence.LEAVE, *rest, MENU)))
-    ]
+    return (NO_REVIEWS if person.reviews else REVIEWS, absence.LEAVE, *rest, MENU)
 
 
 def set_language(argument: str) -> list[Effect]:

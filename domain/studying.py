@@ -2,10 +2,10 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Literal
+from typing import Final, Literal
 
 from domain.certificate import earned
-from domain.certifying import CERTIFICATES, not_passed
+from domain.certifying import not_passed
 from domain.effect import (
     Ask,
     Certify,
@@ -31,6 +31,7 @@ from domain.programme import Card
 from domain.sitting import running
 
 NewKey = Callable[[], str]
+OTHERS: Final = 2  # lessons that may be chosen in place of the next are shown at once
 CONTINUE, MENU = Choice("menu.continue", "/continue"), Choice("menu.menu", "/menu")
 
 
@@ -185,7 +186,7 @@ def _or_another(facts: Facts, study: Study, lesson: int, after: int, told: Line)
     free = others(study.programme, done, lesson) if study.programme.rules.order == "free" else ()
     if not free:
         return Notice((told,), (now, MENU))
-    return Notice((told, Line("lessons.or_another")), (now, *ways(study, facts.language, free), MENU))
+    return Notice((told, Line("lessons.or_another")), (now, *ways(study, facts.language, free, most=OTHERS)))
 
 
 def _end_programme(facts: Facts, study: Study) -> list[Effect]:
@@ -199,8 +200,7 @@ def _end_programme(facts: Facts, study: Study) -> list[Effect]:
 
 def _finished(facts: Facts, study: Study) -> Notice:
     title = study.programme.text(facts.language).title
-    others = Choice("menu.programmes", "/programmes"), Choice("menu.progress", "/progress")
-    choices = others if study.programme.rules.valid_months is None else (*others, CERTIFICATES)
+    choices = Choice("menu.programmes", "/programmes"), Choice("menu.progress", "/progress")
     key = "study.programme_done" if study.graded else "study.programme_done_unscored"
     return notice(key, *choices, title=title, right=study.right, graded=study.graded)
 

@@ -24,22 +24,15 @@ _DAY: dict[Language, str] = {"lt": _LONG, "pl": _LONG, "nb": _LONG, "en": "d MMM
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """Catalogues by language. A key that is said with a parameter `n` has plural forms.
-
-    `address` is where people reach the service: what the links in sentences begin with.
-    """
+    """Catalogues by language. A key that is said with a parameter `n` has plural forms."""
 
     catalogues: Mapping[Language, NullTranslations]
-    address: str = ""
 
     def say(self, language: Language, key: str, /, **params: Param) -> str:
-        """The sentence `key` with its parameters in place."""
+        """The sentence `key` with its parameters in place; whole addresses are made by who knows where we are."""
         catalogue, number = self.catalogues[language], params.get("n")
         pattern = catalogue.ngettext(key, key, number) if isinstance(number, int) else catalogue.gettext(key)
-        return pattern.format(**{name: self._written(language, value) for name, value in params.items()})
-
-    def _written(self, language: Language, value: Param) -> str:
-        return self.address + value.path if isinstance(value, Place) else _written(language, value)
+        return pattern.format(**{name: _written(language, value) for name, value in params.items()})
 
 
 def written_day(language: Language, day: date) -> str:
@@ -50,6 +43,8 @@ def written_day(language: Language, day: date) -> str:
 def _written(language: Language, value: Param) -> str:
     if isinstance(value, Moment):
         return format_datetime(value.wall, _MOMENT[language], locale=language)
+    if isinstance(value, Place):
+        return value.path
     if isinstance(value, Day):
         return written_day(language, value.date)
     return _weekdays(language, value.digits) if isinstance(value, Weekdays) else str(value)

@@ -23,9 +23,10 @@ from sqlalchemy import (
 from sqlmodel import Field, SQLModel
 
 from domain.delivery import POLICIES, State
+from domain.listening import Told
 from domain.message import Kind, Message, Notice, ShowCard
 from storage.bulk import Bulk
-from storage.codec import dump_message
+from storage.codec import dump_message, load_message
 from storage.dialect import add_rows, unless_there
 from storage.enrolments import ENROLMENT
 from storage.hot import Prepared, Statement
@@ -278,6 +279,15 @@ def newest_of_step(tx: Connection, address: int, step: str) -> int | None:
     """The id of the message whose buttons carry this step key, sent to the address last."""
     row = _NEWEST_OF_STEP.row(tx, address=address, step=step)
     return row[0] if row else None
+
+
+def told(tx: Connection, address: int, person: int, most: int) -> list[Told]:
+    """What the person was sent at this address or is being sent now, the newest first."""
+    rows = select(OUTBOX.c.body, OUTBOX.c.kind, OUTBOX.c.created_at)
+    theirs = (OUTBOX.c.person_id == person, OUTBOX.c.address_id == address)
+    on_the_way = OUTBOX.c.state.in_(("ready", "sending", "sent", "unknown"))
+    newest = rows.where(*theirs, on_the_way).order_by(OUTBOX.c.id.desc()).limit(most)
+    return [Told(load_message(body), kind, at) for body, kind, at in tx.execute(newest)]
 
 
 def shown_at(tx: Connection, step: str) -> int | None:

@@ -20,6 +20,7 @@ from sqlalchemy import (
 from sqlmodel import Field, SQLModel
 
 from domain.facts import Step
+from domain.sitting import ENTRY
 from storage.answers import ANSWER
 from storage.bulk import Bulk, among, listed
 from storage.codec import dump_indexes, load_indexes
@@ -56,6 +57,7 @@ _PLACE = ("key", "enrolment_id", "lesson", "card", "question", "selected")
 _NAMES = (*_PLACE, "closed_at", "purpose", "version_id")
 _NEW = (*_PLACE, "opened_at", "purpose", "version_id")
 _COLUMNS = tuple(STEP.c[name] for name in _NAMES)
+_OFFERED = STEP.c.lesson == ENTRY
 _THEIRS = ENROLMENT.c.person_id == bindparam("who")
 _STEPS = select(*_COLUMNS).join_from(STEP, ENROLMENT, ENROLMENT.c.id == STEP.c.enrolment_id)
 _BY_KEY = Prepared(_STEPS.where(STEP.c.key == bindparam("key"), _THEIRS))
@@ -156,12 +158,13 @@ def open_of(tx: Connection, person: int) -> list[Step]:
 def unseen(tx: Connection, step: str) -> int | None:
     """The enrolment whose lesson began with this step, when nothing has been done in the lesson since.
 
-    A test begins with what is said before it, which is no question.
+    A test begins with what is said before it, which is no question; the choice of an entry test stands before all
+    lessons.
     """
     rows = select(ENROLMENT.c.id).join(STEP, STEP.c.enrolment_id == ENROLMENT.c.id)
-    here = (ENROLMENT.c.lesson == STEP.c.lesson, ENROLMENT.c.card == STEP.c.card)
+    here = (ENROLMENT.c.lesson == STEP.c.lesson) & (ENROLMENT.c.card == STEP.c.card)
     first = (STEP.c.purpose == "lesson") | ((STEP.c.purpose == "test") & STEP.c.question.is_(False))
-    waits = rows.where(STEP.c.key == step, STEP.c.closed_at.is_(None), first, *here)
+    waits = rows.where(STEP.c.key == step, STEP.c.closed_at.is_(None), first, here | _OFFERED)
     return tx.execute(waits.where(~_moved_on(), ~_answered())).scalar_one_or_none()
 
 
@@ -174,7 +177,7 @@ def came_back(tx: Connection, step: str) -> int | None:
 def _moved_on() -> Exists:
     """Whether there was another card in this lesson: it begins with the same one each time."""
     other = STEP.alias()
-    ours = (other.c.enrolment_id == STEP.c.enrolment_id, other.c.lesson == STEP.c.lesson)
+    ours = (other.c.enrolment_id == STEP.c.enrolment_id, _OFFERED | (other.c.lesson == STEP.c.lesson))
     now = other.c.opened_at >= ENROLMENT.c.started_at
     return exists().where(*ours, other.c.card != STEP.c.card, other.c.purpose == "lesson", now)
 

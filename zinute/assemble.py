@@ -21,6 +21,7 @@ from bot.post import StorePost
 from bot.process import this_process
 from bot.receiver import Receiver
 from bot.words import Words
+from domain.certificate import Certificate
 from domain.texts import Texts
 from lessons.library import LibraryError, read_library
 from scheduler.runner import Runner
@@ -108,9 +109,20 @@ def shipped_library() -> Path:
 class Service:
     """Everything that runs, on one store."""
 
-    def __init__(self, database: Database, texts: Texts, names: Sequence[str], address: str = "") -> None:
-        """`names` are the messengers; `address` is where everybody reaches the service's pages ("": nobody knows)."""
-        post, words, process = StorePost(database, texts, now), Words(texts, address), this_process()
+    def __init__(
+        self,
+        database: Database,
+        texts: Texts,
+        names: Sequence[str],
+        address: str = "",
+        paper: Callable[[Certificate], bytes] | None = None,
+    ) -> None:
+        """`names` are the messengers; `address` is where everybody reaches the service's pages ("": nobody knows).
+
+        `paper` makes the file of a certificate; it may take a while.
+        """
+        post, words = StorePost(database, texts, now, paper), Words(texts, address)
+        process = this_process()
         self.database, self.texts = database, texts
         self.channels: Mapping[str, Channel] = {name: _load(name, post) for name in names}
         self.inbound = Inbound(database, self.channels, now, new_key)

@@ -23,11 +23,12 @@ async def run(folder: Path | None, language: str) -> None:
     if spoken is None:
         raise Stop(f"There is no language '{language}': use lt, pl, nb or en.")
     with tempfile.TemporaryDirectory(prefix="zinute-") as place:
-        async with opened(Settings(data=Path(place), database="")) as database:
+        settings = Settings(data=Path(place), database="")
+        async with opened(settings) as database:
             published, _ = await publish_library(database, folder)
             if not published:
                 raise Stop("There is no lesson to show: run 'zinute lessons check' on the folder to see why.")
-            service = Service(database, catalogues.load(), (TERMINAL,))
+            service = Service(database, catalogues.load(), (TERMINAL,), settings.address)
             await database.write(lambda tx: _sit_down(tx, spoken))
             await service.run()
 

@@ -33,10 +33,15 @@ class Settings(BaseSettings):
         return self.database or f"sqlite:///{self.data.absolute() / 'zinute.db'}"
 
     @property
+    def address(self) -> str:
+        """Where everybody reaches the service; "" as long as nobody has said."""
+        return self.public_url.rstrip("/")
+
+    @property
     def base_url(self) -> str:
-        """Where people reach the service."""
+        """The same, or else where this machine reaches it: for its operator, and for pages that name themselves."""
         host = "127.0.0.1" if self.host in ("0.0.0.0", "::") else self.host  # noqa: S104 (not listening here)
-        return self.public_url.rstrip("/") or f"http://{host}:{self.port}"
+        return self.address or f"http://{host}:{self.port}"
 
 
 def _state_home() -> Path:

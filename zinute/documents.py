@@ -12,7 +12,7 @@ from certificates.issuer import Issuer, did_document
 from certificates.key import load
 from certificates.pdf import pdf
 from certificates.status import status
-from domain.certificate import Certificate
+from domain.certificate import Certificate, page_of
 from domain.texts import Texts
 
 if TYPE_CHECKING:
@@ -34,6 +34,10 @@ class Maker:
     def pdf(self, certificate: Certificate, address: str) -> bytes:
         """The certificate to print."""
         return pdf(certificate, address=address, texts=self.texts)
+
+    def file(self, certificate: Certificate) -> bytes:
+        """The same, at its own public page: what is sent as a file."""
+        return self.pdf(certificate, f"{self.url}{page_of(certificate.code)}")
 
     def badge(self, certificate: Certificate, address: str, zone: str) -> str:
         """Its signed badge (a JWT); `zone` is where its dates are. Raises BadKey when the key cannot be used."""

@@ -3,7 +3,6 @@
 import asyncio
 import secrets
 from collections.abc import Callable, Sequence
-from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from socket import socket
@@ -66,8 +65,9 @@ async def serve(
         raise Stop(
             f"The folder {settings.state} cannot be written ({error.strerror}): choose another with ZINUTE_STATE."
         ) from error
-    texts = replace(catalogues.load(), address=settings.base_url)
-    service = Service(database, texts, channel_names(), settings.public_url.rstrip("/"))
+    texts = catalogues.load()
+    documents = maker(settings, texts)
+    service = Service(database, texts, channel_names(), settings.address, documents.file)
     await service.open()
     watchdog, health = Watchdog(), Health(database, service.channels.values(), now)
     routes = [*routes_of(service.channels.values()), *probes(health, Metrics(health, watchdog), token)]
@@ -78,7 +78,7 @@ async def serve(
         more_routes=routes,
         hosts=hosts,
         doors=tuple(service.channels.values()),
-        documents=maker(settings, texts),
+        documents=documents,
         previews=Maker(texts),
         address=settings.base_url,
     )

@@ -15,14 +15,13 @@ from starlette.routing import Route
 
 from console.documents import Documents
 from console.site import Site, language_for
-from domain.certificate import Certificate, page_of
+from domain.certificate import Certificate, name_of, page_of
 from storage import certificates
 from storage.certificates import Kept
 
 HIDDEN: Final = {"X-Robots-Tag": "noindex, nofollow, noarchive"}
 BADGE: Final = "application/vc+jwt"
 _CODE: Final = re.compile(r"[A-Za-z0-9_-]{22}", re.ASCII)
-_UNSAFE: Final = re.compile(r"[^A-Za-z0-9-]", re.ASCII)
 Page = Callable[[Request, Kept], Awaitable[Response]]
 
 
@@ -42,7 +41,7 @@ def routes(site: Site) -> list[Route]:
             return _page(site, request, kept, HTTPStatus.GONE)
         maker, where = _maker(site), _address(site, kept.certificate)
         token = await asyncio.to_thread(maker.badge, kept.certificate, where, kept.zone)
-        return _file(token.encode(), BADGE, f"{_name(kept.certificate)}.jwt")
+        return _file(token.encode(), BADGE, f"{name_of(kept.certificate.number)}.jwt")
 
     async def status(_request: Request, kept: Kept) -> Response:
         where = _address(site, kept.certificate)
@@ -65,7 +64,7 @@ async def pdf_of(site: Site, certificate: Certificate) -> Response:
     """The certificate as a PDF to keep."""
     maker, where = _maker(site), _address(site, certificate)
     content = await asyncio.to_thread(maker.pdf, certificate, where)
-    return _file(content, "application/pdf", f"{_name(certificate)}.pdf")
+    return _file(content, "application/pdf", f"{name_of(certificate.number)}.pdf")
 
 
 def today(site: Site, kept: Kept) -> date:
@@ -115,11 +114,6 @@ def _maker(site: Site) -> Documents:
 
 def _address(site: Site, certificate: Certificate) -> str:
     return site.address + page_of(certificate.code)
-
-
-def _name(certificate: Certificate) -> str:
-    """A file's name, of nothing that could end a header or leave a folder."""
-    return f"certificate-{_UNSAFE.sub('', certificate.number)}"
 
 
 def _file(content: bytes, media_type: str, name: str) -> Response:

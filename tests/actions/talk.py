@@ -11,7 +11,7 @@ from bot.render import render
 from bot.voice import Voice
 from domain.event import Event, Incoming, Pressed, Said
 from domain.language import Language
-from domain.message import Announcement, Content, Excerpt, Feedback, Message, Notice, ShowCard
+from domain.message import Announcement, Content, Excerpt, Feedback, Issued, Message, Notice, ShowCard
 from domain.texts import Texts
 from storage import programmes
 from storage.addresses import ADDRESS
@@ -87,7 +87,7 @@ class Talk:
     @property
     def step(self) -> str:
         """The key of the newest step that was shown."""
-        shown = [each for each in self.heard if not isinstance(each, Announcement | Excerpt)]
+        shown = [each for each in self.heard if not isinstance(each, Announcement | Excerpt | Issued)]
         steps = [each.step for each in shown if each.step]
         return steps[-1]
 
@@ -121,6 +121,8 @@ def _short(message: Message) -> str:
             return {True: "right", False: "wrong", None: "thanks"}[correct]
         case Excerpt(_, lesson, card):
             return f"read {lesson}.{card}"
+        case Issued(number=number):
+            return f"paper {number}"
         case Announcement(number):
             return f"announcement {number}"
 

@@ -71,10 +71,14 @@ async def test_the_shipped_test_is_failed_and_then_passed(library: Database, lan
             assert said == ["test.failed+test.look_again+test.again_from"]
             talk.at += timedelta(days=1)
             await talk.says("/continue")
-    assert said == ["test.passed+test.look_again", "study.programme_done_unscored+certificate.issued"]
+    assert said == [
+        "test.passed+test.look_again",
+        "study.programme_done_unscored+certificate.issued",
+        "paper 2026-000001",
+    ]
     assert [len({*asked[:20]}), len({*asked[20:]})] == [20, 20]
     assert asked[:20] != asked[20:]
-    await talk.says(next(each.data for each in talk.heard[-2].choices if each.label == "test.explain"))  # type: ignore[union-attr]
+    await talk.says(next(each.data for each in talk.heard[-3].choices if each.label == "test.explain"))  # type: ignore[union-attr]
     assert len(talk.heard[-3:]) == 3
     for content in await talk.contents(language, talk.heard):
         shown = words(content)

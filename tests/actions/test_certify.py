@@ -14,7 +14,7 @@ from actions.certify import issue, revoke
 from actions.invite import invite
 from domain.certificate import Certificate
 from domain.event import Pressed
-from domain.message import Notice
+from domain.message import Issued, Notice
 from domain.organisation import Scope
 from domain.programme import Rules
 from storage import certificates, enrolments, organisations, people, programmes, register, studies
@@ -71,7 +71,7 @@ async def test_the_end_of_a_programme_gives_a_certificate_in_the_words_of_that_d
     database: Database,
 ) -> None:
     town, ana = await finished(database)
-    assert in_short(ana.heard[-1:]) == ["study.programme_done+certificate.issued"]
+    assert in_short(ana.heard[-2:]) == ["study.programme_done+certificate.issued", "paper 2026-000001"]
     [paper] = await held(database, town.ana)
     assert re.fullmatch(r"[A-Za-z0-9_-]{22}", paper.code)
     assert paper == Certificate(
@@ -85,7 +85,8 @@ async def test_the_end_of_a_programme_gives_a_certificate_in_the_words_of_that_d
         issued_on=ISSUED,
         expires_on=date(2027, 11, 23),
     )
-    told = ana.heard[-1]
+    told, file = ana.heard[-2:]
+    assert file == Issued(paper.code, paper.number, paper.programme)
     assert isinstance(told, Notice)
     assert told.choices[0].url == f"/certificate/{paper.code}"
     about = {"version": town.version, "number": "2026-000001"}
@@ -121,7 +122,7 @@ async def test_the_rules_of_the_programme_decide(
     town = await sqlite.write(partial(town_of, rules=replace(RULES, **rules)))
     ana = Talk(sqlite)
     await ana.join("ana")
-    assert await learn(ana, right=right) == [end]
+    assert await learn(ana, right=right) == [end, *["paper 2026-000001"] * count]
     assert len(await held(sqlite, town.ana)) == count
 
 
@@ -168,7 +169,7 @@ async def test_a_renewal_begins_the_newest_version_and_gives_a_certificate_of_it
     assert await ana.says("/renew small") == ["card 0.0"]
     [study] = await database.read(partial(studies.of_person, person=town.ana))
     assert (study.enrolled.version, study.done, study.whole) == (newer, 0, Score(0, 0))
-    assert await learn(ana, right=1) == ["study.programme_done+certificate.issued"]
+    assert await learn(ana, right=1) == ["study.programme_done+certificate.issued", "paper 2027-000001"]
     [study] = await database.read(partial(studies.of_person, person=town.ana))
     assert (study.done, study.whole, study.enrolled.state) == (2, Score(1, 2), "finished")
     new, old = await held(database, town.ana)
@@ -204,7 +205,7 @@ async def test_who_did_not_pass_begins_again_at_once(database: Database) -> None
     await learn(ana, right=1)
     ana.at += timedelta(minutes=1)
     assert await ana.says("1") == ["card 0.0"]
-    assert await learn(ana, right=2) == ["study.programme_done+certificate.issued"]
+    assert await learn(ana, right=2) == ["study.programme_done+certificate.issued", "paper 2026-000001"]
     assert [each.number for each in await held(database, town.ana)] == ["2026-000001"]
 
 

@@ -1,5 +1,10 @@
 """The entry test on a store: what is known is skipped, and learning goes on at the first lesson that is not."""
 
+from datetime import timedelta
+from functools import partial
+
+from actions.give_back import give_back
+from actions.release import release
 from domain.event import Pressed
 from domain.message import Notice
 from storage import studies
@@ -7,9 +12,10 @@ from storage.activity import ACTIVITY
 from storage.database import Database
 from storage.studies import LESSON_DONE
 from tests.actions.examinees import answers, comes, examined, sat
-from tests.actions.talk import Talk, in_short
-from tests.storage.samples import enrolments_of, rows
+from tests.actions.talk import Talk, in_short, new_key
+from tests.storage.samples import MONDAY, enrolments_of, rows
 
+DAY = timedelta(days=1)
 TAUGHT = examined("tss", "tm", "t", "tns", "ss", skip=1)
 
 
@@ -61,6 +67,25 @@ async def test_who_starts_from_the_beginning_is_not_asked_again(database: Databa
     ana.heard = ana.heard[:1]
     assert in_short(await ana.does(Pressed(f"{offer}:check"))) == ["study.behind"]
     assert await sat(database, town.ana) == []
+
+
+async def test_an_offer_that_never_arrived_comes_again(database: Database) -> None:
+    """Until somebody has begun a lesson all the same."""
+    ana, town = await comes(database, TAUGHT)
+    (study,) = await database.read(lambda tx: enrolments_of(tx, town.ana))
+    undelivered = partial(give_back, kind="lesson", step=ana.step, now=MONDAY)
+    await database.write(undelivered)
+    (waits,) = await database.read(lambda tx: enrolments_of(tx, town.ana))
+    assert (waits.card, waits.due_at) == (-1, MONDAY + DAY)
+    ana.at = MONDAY + DAY
+    assert await database.write(partial(release, enrolment=study.id, now=ana.at, new_key=new_key))
+    assert in_short(await ana.written("lesson:")) == ["entry.offer"]
+    ana.heard += await ana.written("lesson:")
+    offer = ana.step
+    assert await ana.presses("start") == ["card 0.0"]
+    await database.write(partial(give_back, kind="lesson", step=offer, now=ana.at))
+    (begun,) = await database.read(lambda tx: enrolments_of(tx, town.ana))
+    assert (begun.card, begun.due_at) == (0, None)
 
 
 async def test_who_knows_all_comes_straight_to_the_test_or_the_end(database: Database) -> None:

@@ -54,7 +54,10 @@ async def test_what_is_found_opens_at_its_card_and_is_only_read(library_on_both:
     while any(choice.label == "find.next" for choice in newest(talk).choices):
         place += 1
         assert await talk.says("1") == [f"read 1.{place}"]
-    assert await talk.says(str(1)) == [f"read 1.{place - 1}"]
+    assert await talk.says(f"/more {results.choices[0].data.split()[1]} 1 {place}") == [
+        "find.heading+find.related"
+    ]
+    assert await talk.says("1") == [f"read 1.{place - 1}"]
     assert await learned(library_on_both) == before
     assert await talk.says("/continue") == ["card 0.0"]
 
@@ -81,6 +84,8 @@ async def test_a_lesson_is_passed_on(library: Database) -> None:
     talk = await learner(library)
     await talk.says("/find slaptažodžiai")
     await talk.says("1")
+    assert len(newest(talk).choices) <= 3
+    await talk.says(newest(talk).choices[-1].data)
     share = next(choice for choice in newest(talk).choices if choice.label == "find.share")
     assert await talk.says(share.data) == ["find.link"]
     [line] = newest(talk).lines  # type: ignore[union-attr]

@@ -7,7 +7,7 @@ import pytest
 
 from actions.invite import invite
 from domain.language import LANGUAGES, Language
-from domain.message import Content, Message
+from domain.message import Content, Issued, Message
 from domain.pacing import next_lesson_at
 from domain.programme import Programme
 from storage import organisations, people, programmes
@@ -51,7 +51,7 @@ async def learn(talk: Talk, programme: Programme, lesson: int) -> list[Message]:
             wrong = wrong and question.kind == "opinion"
             if not last:
                 await talk.presses("next")
-        said = talk.heard[-1:]
+        said = list[Message](each for each in talk.heard[-2:] if not isinstance(each, Issued))[-1:]
     return said
 
 

@@ -242,6 +242,25 @@ async def test_a_pause_stays_one_when_the_time_of_a_test_is_over(database: Datab
     assert (study.state, study.card, study.due_at) == ("paused", -1, None)
 
 
+async def test_explanations_are_read_without_being_reminded_of_them(database: Database) -> None:
+    """Nothing is asked there, so no ladder begins."""
+    taught = examined("t", "ss", "t", exam=Exam(passing=50), at=1)
+    ana, town = await comes(database, taught)
+    await ana.presses("next")
+    await ana.says("/continue")
+    await sits(ana, taught, lambda number: number == 0, 2)
+    before = await ladders(database)
+    (study,) = await database.read(lambda tx: enrolments_of(tx, town.ana))
+    assert await ana.says(f"/explain {study.id} 1") == ["thanks"]
+    assert await ladders(database) == before == []
+
+
+async def ladders(database: Database) -> list[tuple[datetime, ...]]:
+    """When each ladder is climbed next."""
+    kept = SCHEDULE.c.due_at
+    return await rows(database, kept, where=(SCHEDULE.c.kind == "reminder") & kept.is_not(None))
+
+
 async def test_a_test_that_never_arrived_waits_again(database: Database) -> None:
     ana, town = await comes(database, TAUGHT)
     await ana.presses("next")

@@ -15,9 +15,11 @@ from domain.message import (
     Content,
     Excerpt,
     Feedback,
+    Issued,
     Line,
     Moment,
     Notice,
+    Paper,
     Place,
     ShowCard,
     Weekdays,
@@ -217,11 +219,10 @@ def test_a_page_of_ours_is_opened_where_its_address_is_known(address: str | None
 @pytest.mark.parametrize("language", LANGUAGES)
 def test_a_card_that_is_only_read_has_its_question_as_text_and_no_verdict(language: Language) -> None:
     related = (Choice("find.share", "/share 1 0"), Choice("Another lesson", "/read 1 1 0", literal=True))
-    content = shown(Excerpt(1, 0, 1, related, related=True), language)
-    heading, prompt, options, note = content.text.plain.split("\n\n")
+    content = shown(Excerpt(1, 0, 1, related), language)
+    heading, prompt, options = content.text.plain.split("\n\n")
     assert heading.endswith(f" Lesson 0 {language}")
     assert (prompt, options) == (f"q1 {language}?", f"• a {language}\n• b {language}\n• c {language}")
-    assert note
     assert [each.data for each in content.buttons] == ["/share 1 0", "/read 1 1 0"]
     assert (content.pick, content.submit, content.more) == ("none", None, ())
     assert shown(Excerpt(1, 0, 0), language).text.plain.split("\n\n")[1:] == [f"Text 0 {language}"]
@@ -234,11 +235,27 @@ def test_the_longest_card_can_be_read_in_every_messenger(language: Language) -> 
     for most, limit in ((MOST_TEXT, 4_096), (MOST_CAPTION, 1_024)):
         text = replace(titled, cards=(Card(Text("y" * most)),))
         long = replace(PROGRAMME, lessons=(Lesson("long", (text,)),))
-        assert shown(Excerpt(1, 0, 0, related=True), language, long).text.units <= limit
+        assert shown(Excerpt(1, 0, 0), language, long).text.units <= limit
 
 
-def test_a_link_begins_with_where_the_service_is_reached() -> None:
-    said = replace(texts(), address="https://learn.example").say(
-        "en", "find.link", title="A", link=Place("/lesson/a/b")
-    )
-    assert said.endswith(": https://learn.example/lesson/a/b")
+@pytest.mark.parametrize("address", ["https://learn.example", "", None])
+def test_a_link_for_others_begins_with_where_everybody_reaches_the_service(address: str | None) -> None:
+    told = Notice((Line("find.link", {"title": "A", "link": Place("/lesson/a/b")}),), (MENU,))
+    said = render(told, {1: PROGRAMME}.__getitem__, Voice(texts(), "en", address)).text.plain
+    if address:
+        assert said.endswith(": https://learn.example/lesson/a/b")
+    else:
+        assert said == texts().say("en", "find.no_address")
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("address", ["https://learn.example", "", None])
+def test_a_certificate_is_a_file_with_the_way_to_its_page(language: Language, address: str | None) -> None:
+    issued = Issued("q" * 22, "2026-000001/..", "Sauga")
+    made = render(issued, {1: PROGRAMME}.__getitem__, Voice(texts(), language, address))
+    page = f"{address}/certificate/{'q' * 22}"
+    assert "Sauga" in made.text.plain
+    assert made.text.plain.endswith(page) == bool(address)
+    link = Button(texts().say(language, "certificate.fetch"), "", f"{page}.pdf")
+    name = "certificate-2026-000001.pdf"
+    assert made.paper == Paper("q" * 22, name, None if address is None else link)

@@ -3,6 +3,7 @@
 import ast
 import re
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 from typing import get_args
 
@@ -24,6 +25,7 @@ STATES = get_args(StudyState)
 # Ids that are put together: where a literal gap stands for each of these words.
 FAMILIES: dict[str, tuple[str, ...]] = {
     "progress.{}": STATES,
+    "progress.{}_unscored": STATES,
     "programmes.{}": ("open", *STATES),
     "lessons.{}": get_args(LessonState),
     "pause.because.{}": REASONS,
@@ -44,6 +46,7 @@ def catalogue(language: Language) -> Catalog:
         return pofile.read_po(file, locale=language, abort_invalid=True)
 
 
+@cache
 def ids(language: Language) -> dict[str, str]:
     """Sentences by their ids."""
     return {str(each.id): str(each.string) for each in catalogue(language) if each.id}

@@ -281,4 +281,5 @@ def knowledge(draw: st.DrawFn) -> Facts:
         pressed=closed if old else pressed,
         waiting=tuple(waiting[1:]),
         certificates=draw(certificates(mine, now)),
+        awaited=draw(st.booleans()),
     )

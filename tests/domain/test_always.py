@@ -40,7 +40,7 @@ from zinute import catalogues
 
 COMMANDS = (
     "start", "continue", "menu", "help", "privacy", "settings", "language", "hour", "days", "pause", "resume",
-    "progress", "lessons", "lesson", "programmes", "certificates", "renew", "enrol",
+    "progress", "lessons", "lesson", "programmes", "programme", "certificates", "renew", "enrol", "moveon", "more",
     "yes", "no", "agree", "decline", "snooze", "leave", "reviews", "known", "enough", "", "unknown",
 )  # fmt: skip
 ARGUMENTS = (

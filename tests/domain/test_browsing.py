@@ -5,7 +5,7 @@ from typing import Any, get_args
 
 import pytest
 
-from domain.browsing import A_PAGE, FEW, LIST
+from domain.browsing import A_PAGE, LIST
 from domain.conversation import respond
 from domain.effect import Effect, Enrol, Join, Move, Say, TalkAbout
 from domain.event import Said
@@ -49,7 +49,10 @@ def mine(shelved: Shelf, state: StudyState, enrolment: int = 1) -> Study:
 
 
 def short(title: str, state: str = "open", details: str = "") -> Line:
-    return Line(f"programmes.{state}_short", {"title": title, "minutes": 3, "details": details})
+    params: dict[str, Param] = {"title": title, "minutes": 3, "details": details}
+    if state != "open":
+        params |= {"done": 0, "lessons": 1}
+    return Line(f"programmes.{state}_short", params)
 
 
 def open_(slug: str, title: str = "") -> Choice:
@@ -88,18 +91,30 @@ def test_a_page_that_is_just_full_has_no_next() -> None:
     assert len(said(facts(shelf=on_shelf(A_PAGE)), "/programmes").choices) == A_PAGE + 2
 
 
-def test_a_short_line_says_for_whom_and_in_which_languages_only_where_that_helps() -> None:
+def test_a_short_line_says_its_languages_only_where_mine_is_none_of_them() -> None:
     shelved = on_shelf(
         6,
         p00=taught("p00", ("lt", "pl"), "visiems"),
         p01=taught("p01", ("pl", "nb")),
-        p02=taught("p02", ("en",), "everyone"),
+        p02=taught("p02", ("en",)),
     )
     assert said(facts(shelf=shelved), "/programmes").lines[1:4] == (
-        short("p00 lt", details="\nvisiems"),
-        short("p01 pl", details="\nPolski, Norsk"),
-        short("p02 en", details="\neveryone\nEnglish"),
+        short("p00 lt"),
+        short("p01 pl", details=" · Polski, Norsk"),
+        short("p02 en", details=" · English"),
     )
+
+
+@pytest.mark.parametrize("count", [1, 5, 9])
+def test_the_list_is_short_and_a_tap_tells_more(count: int) -> None:
+    """No description stands in it, however few programmes there are."""
+    shelved = on_shelf(count)
+    told = said(facts(shelf=shelved), "/programmes")
+    assert told.lines[0].text == ("programmes.head" if count <= A_PAGE else "programmes.page")
+    assert told.lines[1:] == tuple(short(f"p{number:02} lt") for number in range(min(count, A_PAGE)))
+    assert told.choices[0] == open_("p00")
+    described = said(facts(shelf=shelved), told.choices[0].data).lines[0]
+    assert described == long("p00 lt", "About p00.")
 
 
 @pytest.mark.parametrize("state", get_args(StudyState))
@@ -121,7 +136,7 @@ def test_what_suits_me_comes_first_and_says_so() -> None:
     )
     known = facts(mine(shelved[5], "finished"), shelf=shelved, person=LIBRARIAN)
     assert said(known, "/programmes").lines == (
-        headed(1, 7, 7),
+        Line("programmes.head"),
         Line("programmes.for_you"),
         short("p04 lt"),
         short("p02 lt"),
@@ -147,28 +162,6 @@ def long(title: str, about: str, state: str = "open") -> Line:
     return Line(f"programmes.{state}", params)
 
 
-def test_a_few_programmes_are_described_at_once_and_taken_with_one_tap() -> None:
-    shelved = on_shelf(FEW, p03=taught("p03", rules=JOB), p01=taught("p01", rules=Rules(after=("p00",))))
-    told = said(facts(shelf=shelved, person=LIBRARIAN), "/programmes")
-    slugs = ("p03", "p00", "p01", "p02", "p04")
-    described = [long(f"{slug} lt", f"About {slug}.") for slug in slugs]
-    assert told.lines == (
-        Line("programmes.head"),
-        Line("programmes.for_you"),
-        described[0],
-        Line("programmes.others"),
-        *described[1:],
-    )
-    taken = [Choice(f"{slug} lt", f"/enrol {slug}", literal=True) for slug in slugs]
-    assert told.choices == (*taken[:2], open_("p01"), *taken[3:], WEB, MENU)
-
-
-def test_a_few_programmes_with_much_to_say_come_as_short_lines() -> None:
-    wordy = (ProgrammeText("lt", "Much", "x" * 1_000),)
-    shelved = tuple(shelf(replace(taught(f"p{number}"), texts=wordy), number) for number in range(3))
-    assert said(facts(shelf=shelved), "/programmes").lines[1] == short("Much")
-
-
 FULL = taught("safe", ("lt", "en"), "visiems", Rules(valid_months=12, owner="Zinute", licence="CC BY 4.0"))
 ABOUT = (
     long("safe lt", "About safe."),
@@ -181,16 +174,24 @@ ABOUT = (
 )
 BEGIN = Choice("programmes.begin", "/enrol safe")
 GO_ON = Choice("programmes.go_on", "/enrol safe")
+LESSONS = Choice("menu.lessons", "/lessons 5")
+AGAIN = Choice("certificate.again", "/renew safe")
 
 
 @pytest.mark.parametrize(
-    ("state", "ways"), [("open", (BEGIN,)), ("active", (GO_ON,)), ("paused", (GO_ON,)), ("finished", ())]
+    ("state", "ways"),
+    [
+        ("open", (BEGIN,)),
+        ("active", (GO_ON, LESSONS)),
+        ("paused", (GO_ON, LESSONS)),
+        ("finished", (AGAIN, LESSONS)),
+    ],
 )
 def test_everything_about_a_programme_and_one_tap_to_begin(state: Any, ways: tuple[Choice, ...]) -> None:
     shelved = (shelf(FULL),)
     studies = () if state == "open" else (mine(shelved[0], state),)
     first = replace(ABOUT[0], text=f"programmes.{state}")
-    told = Notice((first, *ABOUT[1:]), (*ways, LIST, MENU))
+    told = Notice((first, *ABOUT[1:]), (*ways, LIST))
     known = facts(*studies, shelf=shelved)
     assert [said(known, "/programme safe"), said(known, "/start p_safe")] == [told, told]
 
@@ -212,7 +213,7 @@ def test_what_comes_before_is_the_way_in() -> None:
     shelved = on_shelf(3, p02=taught("p02", rules=Rules(after=("p01", "p00", "gone"))))
     told = said(facts(mine(shelved[0], "active"), shelf=shelved), "/programme p02")
     assert told.lines[-1] == Line("programmes.before", {"titles": "p01 lt, p00 lt"})
-    assert told.choices == (open_("p01"), open_("p00"), LIST, MENU)
+    assert told.choices == (open_("p01"), open_("p00"), LIST)
     done = facts(mine(shelved[0], "finished", 1), mine(shelved[1], "finished", 2), shelf=shelved)
     assert said(done, "/programme p02").choices[0] == Choice("programmes.begin", "/enrol p02")
 

@@ -1,11 +1,12 @@
 """The menu and its commands, another code, and which study goes on."""
 
+import re
 from dataclasses import replace
-from typing import Any
+from typing import Any, get_args
 
 import pytest
 
-from domain.conversation import enrolled, respond
+from domain.conversation import COMMANDS, PRESSES, enrolled, respond
 from domain.effect import (
     Ask,
     CloseStep,
@@ -22,10 +23,12 @@ from domain.effect import (
     Share,
 )
 from domain.event import Said
-from domain.facts import Facts, Step, Study
+from domain.facts import Facts, Step, Study, StudyState
 from domain.fitting import MOST_BUTTON_BYTES
+from domain.language import LANGUAGES, Language
 from domain.message import Choice, Line, Notice, Param, ShowCard, notice
 from lessons.names import is_slug
+from tests.actions.talk import texts
 from tests.domain.make import (
     CONTACT,
     CONTINUE,
@@ -78,7 +81,8 @@ def over(enrolment: int, state: str) -> list[Effect]:
     return [SetState(enrolment, "active"), Note("resumed", {}), told_so] if state == "paused" else []
 
 
-HELP = Say(notice("help.text", *MENU_CHOICES, contact=CONTACT))
+HELP = Say(notice("help.text", CONTINUE, MENU, contact=CONTACT))
+JOINED = Say(notice("join.already", CONTINUE, contact=CONTACT))
 PRIVACY = Say(notice("help.privacy", MENU, organisation="Gluosnių biblioteka", contact=CONTACT))
 UNKNOWN = Say(notice("help.unknown_command", *MENU_CHOICES))
 
@@ -90,8 +94,10 @@ UNKNOWN = Say(notice("help.unknown_command", *MENU_CHOICES))
         ("/MENU now", Say(notice("menu.head", *MENU_CHOICES))),
         ("/help", HELP),
         ("/privacy", PRIVACY),
-        ("/no", UNKNOWN),
-        ("/decline", UNKNOWN),
+        ("/yes", JOINED),
+        ("/no", JOINED),
+        ("/agree", JOINED),
+        ("/decline", JOINED),
         ("/mydata", UNKNOWN),
         ("/@ZinuteBot", UNKNOWN),
         ("//", UNKNOWN),
@@ -111,18 +117,25 @@ def test_information(text: str, reply: Effect, state: str) -> None:
     assert told(facts(study(SAFE, state=state)), text) == [reply]
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_help_names_every_command_and_no_other(language: Language) -> None:
+    words = texts().say(language, "help.text", contact="")
+    assert sorted(re.findall(r"/([a-z]+)", words)) == sorted(COMMANDS)
+    assert not set(COMMANDS) & set(PRESSES)
+
+
 @pytest.mark.parametrize("studies", [(), (study(SAFE, 1, 0, state="finished"),)])
 def test_the_menu_goes_on_only_where_there_is_something_to_go_on_with(studies: tuple[Study, ...]) -> None:
     assert told(facts(*studies), "/menu") == [Say(notice("menu.head", *MENU_CHOICES[1:]))]
 
 
-@pytest.mark.parametrize("text", ["/continue", "/start", "/yes", "/agree"])
+@pytest.mark.parametrize("text", ["/continue", "/start"])
 def test_there_is_nothing_to_go_on_with(text: str) -> None:
     finished = study(SAFE, 1, 0, state="finished")
     assert [told(facts(), text), told(facts(finished), text)] == [[NOTHING], [NOTHING]]
 
 
-@pytest.mark.parametrize("text", ["/continue", "/start", "/yes", "/agree"])
+@pytest.mark.parametrize("text", ["/continue", "/start"])
 def test_going_on_begins_the_lesson_that_waits(text: str) -> None:
     assert told(facts(study(SAFE)), text) == begun(1, 11, question=False)
 
@@ -254,7 +267,7 @@ def test_progress() -> None:
         Line("progress.head"),
         Line("progress.active", figures("safe lt", 1, 2, 2, 3)),
         Line("progress.finished", figures("gdpr en", 1, 1, 1, 1)),
-        Line("progress.paused", figures("gdpr en", 0, 1, 0, 0)),
+        Line("progress.paused_unscored", figures("gdpr en", 0, 1, 0, 0)),
     )
     assert told(known, "/progress") == [Say(Notice(lines, (CONTINUE, LESSONS, MENU)))]
     assert told(facts(), "/progress") == [NOTHING]
@@ -264,31 +277,46 @@ def test_progress() -> None:
     assert finished.message.choices == (MENU_CHOICES[2], LESSONS, MENU)
 
 
-def described(title: str, about: str, lessons: int, minutes: int) -> dict[str, Param]:
-    return {"title": title, "description": about, "lessons": lessons, "minutes": minutes}
+@pytest.mark.parametrize("state", get_args(StudyState))
+def test_before_the_first_answer_nothing_is_counted(state: StudyState) -> None:
+    (said,) = told(facts(study(SAFE, state=state)), "/progress")
+    assert isinstance(said, Say)
+    assert isinstance(said.message, Notice)
+    line = said.message.lines[1]
+    assert line.text == f"progress.{state}_unscored"
+    for language in LANGUAGES:
+        assert texts().say(language, line.text, **line.params).count("0") == 1  # no lesson is done
 
 
-SAFE_LINE, GDPR_LINE = described("safe pl", "About safe.", 2, 6), described("gdpr en", "About gdpr.", 1, 3)
-TAKE_SAFE = Choice("safe pl", "/enrol safe", literal=True)
+def short(state: str, title: str, minutes: int, lessons: int) -> Line:
+    params: dict[str, Param] = {"title": title, "minutes": minutes, "details": ""}
+    if title == "gdpr en":
+        params["details"] = " · English"
+    if state != "open":
+        params |= {"done": 0, "lessons": lessons}
+    return Line(f"programmes.{state}_short", params)
+
+
 WEB = Choice("programmes.web", "", url="/catalogue")
-TAKE_GDPR = Choice("gdpr en", "/enrol gdpr", literal=True)
+SEE_SAFE = Choice("safe pl", "/programme safe", literal=True)
+SEE_GDPR = Choice("gdpr en", "/programme gdpr", literal=True)
 
 
 @pytest.mark.parametrize(
-    ("mine", "states", "choices"),
+    ("mine", "states"),
     [
-        ((), ("open", "open"), (TAKE_SAFE, TAKE_GDPR, WEB, MENU)),
-        ((study(SAFE),), ("active", "open"), (TAKE_SAFE, TAKE_GDPR, WEB, MENU)),
-        ((study(SAFE, state="paused"),), ("paused", "open"), (TAKE_SAFE, TAKE_GDPR, WEB, MENU)),
-        ((study(SAFE, state="finished"), other()), ("finished", "active"), (TAKE_GDPR, WEB, MENU)),
+        ((), ("open", "open")),
+        ((study(SAFE),), ("active", "open")),
+        ((study(SAFE, state="paused"),), ("paused", "open")),
+        ((study(SAFE, state="finished"), other()), ("finished", "active")),
     ],
 )
-def test_programmes(mine: tuple[Study, ...], states: tuple[str, str], choices: tuple[Choice, ...]) -> None:
-    described = [Line(f"programmes.{states[0]}", SAFE_LINE), Line(f"programmes.{states[1]}", GDPR_LINE)]
+def test_programmes(mine: tuple[Study, ...], states: tuple[str, str]) -> None:
+    lines, taps = [short(states[0], "safe pl", 6, 2), short(states[1], "gdpr en", 3, 1)], [SEE_SAFE, SEE_GDPR]
     if states[0] == "finished":
-        described.reverse()
-    lines = (Line("programmes.head"), *described)
-    listed = [Say(Notice(lines, choices))]
+        lines.reverse()
+        taps.reverse()
+    listed = [Say(Notice((Line("programmes.head"), *lines), (*taps, WEB, MENU)))]
     known = facts(*mine, shelf=SHELF, language="pl")
     assert told(known, "/programmes") == listed
     for nothing_to_take in ("/enrol", "/enrol no-such", "/enrol Safe"):

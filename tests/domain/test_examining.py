@@ -27,7 +27,7 @@ from domain.facts import Step
 from domain.grading import Given
 from domain.message import Choice, Day, Line, Moment, Notice, ShowCard, notice
 from domain.pacing import local
-from domain.programme import Exam
+from domain.programme import Exam, Rules
 from domain.sitting import Sitting
 from tests.domain.examinee import (
     ASKED,
@@ -43,7 +43,7 @@ from tests.domain.examinee import (
     sitting,
     with_test,
 )
-from tests.domain.make import CONTACT, MENU, NOW, TOMORROW, facts, person, programme, study
+from tests.domain.make import CONTACT, CONTINUE, MENU, NOW, TOMORROW, facts, person, programme, study
 
 
 def test_before_a_test_it_is_said_what_it_asks_for() -> None:
@@ -314,3 +314,33 @@ def test_an_answer_ends_a_pause() -> None:
     effects = press(replace(ASKED, card=1), at(sitting(1), state="paused"), "0")
     assert SetState(1, "active") in effects
     assert SetState(1, "paused") not in effects
+
+
+ELSEWHERE = programme("ts", "t", "!tss", rules=Rules(order="free"))
+OF_THIRD = Step("k", 1, 2, 1, question=False, purpose="test")
+
+
+@pytest.mark.parametrize("left", [Step("l", 1, 0, 0, question=False), None])
+def test_the_step_says_which_test_begins_wherever_the_learner_stands(left: Step | None) -> None:
+    """An introduction that stayed open, pressed by somebody who looks at another lesson."""
+    card = 0 if left else -1
+    known = facts(study(ELSEWHERE, 0, card), pressed=OF_THIRD, open=OF_THIRD, waiting=(left,) if left else ())
+    effects = do(known, Pressed("k:next"))
+    closed = [each.key for each in effects if isinstance(each, CloseStep)]
+    assert closed == (["k", "l"] if left else ["k"])
+    begun = next(each.sitting for each in effects if isinstance(each, BeginTest))
+    assert (begun.lesson, {lesson for lesson, _ in begun.asked}) == (2, {2})
+    assert [each for each in effects if isinstance(each, Move)] == [Move(1, 2, 1)]
+
+
+def test_a_lesson_in_which_something_was_asked_is_finished_first() -> None:
+    left = Step("l", 1, 0, 1, question=True)
+    known = facts(study(ELSEWHERE, 0, 1), pressed=OF_THIRD, open=OF_THIRD, waiting=(left,))
+    assert do(known, Pressed("k:next")) == [
+        Say(notice("lessons.finish_first", CONTINUE, MENU, title="01 lt"))
+    ]
+
+
+def test_a_test_that_is_done_does_not_begin_again() -> None:
+    known = facts(study(ELSEWHERE, lessons_done=frozenset({2})), pressed=OF_THIRD, open=OF_THIRD)
+    assert do(known, Pressed("k:next")) == [CloseStep("k"), Say(notice("study.behind", CONTINUE))]

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from domain.event import Event, Pressed, Said
 from domain.fitting import MOST_BUTTON_BYTES, Capabilities, fit
-from domain.message import Button, Content
+from domain.message import Button, Content, Paper
 from domain.offers import by_number
 from domain.programme import Picture
 from domain.text import Entity, Text
@@ -24,6 +24,8 @@ LONG = (Button("Žąsis, kuri skrenda per jūrą", "k:0"), Button("Antis", "k:1"
 AGAIN = (Button("Pradėti iš naujo", "k:again"),)
 OK = Button("Atsakyti", "k:ok")
 MENU = (Button("Menu", "/menu"), Button("A button with a very long label", "/help"))
+FETCH = Button("Fetch", "", "https://learn.example/c.pdf")
+FILE = Paper("q" * 22, "c.pdf", FETCH)
 HIDDEN = Text("ab", (Entity("bold", 0, 1), Entity("hidden", 1, 1)))
 ONE = Content(Text("Kuris?"), buttons=SHORT, pick="one", hint="Answer with the number.")
 MANY = Content(
@@ -45,6 +47,10 @@ MANY = Content(
             Content(Text("[😀]\n\na", (Entity("bold", 6, 1),))),
         ),
         (Content(Text("a"), buttons=MENU), PHONE, Content(Text("a"), buttons=MENU)),
+        (Content(Text("a"), paper=FILE), replace(PHONE, files=True), Content(Text("a"), paper=FILE)),
+        (Content(Text("a"), buttons=MENU, paper=FILE), PHONE, Content(Text("a"), buttons=(FETCH, *MENU))),
+        (Content(Text("a"), paper=FILE), TERMINAL, Content(Text("a\n\nFetch: https://learn.example/c.pdf"))),
+        (Content(Text("a"), paper=replace(FILE, link=None)), PHONE, Content(Text("a"))),
         (ONE, PHONE, ONE),
         (replace(ONE, buttons=LONG), ALL, replace(ONE, buttons=LONG)),
         (

@@ -11,7 +11,7 @@ from domain.effect import Effect, Enrol, Join, Say, SetLanguage, TalkAbout
 from domain.event import Event, Pressed, Said
 from domain.facts import Facts
 from domain.language import Language
-from domain.message import Choice, notice
+from domain.message import Choice, Line, Notice, notice
 from domain.organisation import Organisation
 from tests.domain.make import CONTACT, NOW, invitation, keys, person
 
@@ -36,6 +36,12 @@ WHO_IN_POLISH = Say(
     )
 )  # fmt: skip
 PRIVACY = Say(notice("join.privacy", AGREE, DECLINE, organisation=PLACE, contact=CONTACT))
+ANSWERED = Say(
+    Notice(
+        (Line("join.answered"), Line("join.privacy", {"organisation": PLACE, "contact": CONTACT})),
+        (AGREE, DECLINE),
+    )
+)
 UNKNOWN = Say(notice("join.unknown_code"))
 USED = Say(notice("join.used_code", contact=CONTACT))
 EXPIRED = Say(notice("join.expired_code", contact=CONTACT))
@@ -129,7 +135,7 @@ AT_THE_NAME: list[list[Effect]] = [
     [WHO],
 ]
 AT_THE_PRIVACY_NOTICE: list[list[Effect]] = [
-    [PRIVACY],
+    [ANSWERED],
     [TalkAbout(3), NOT_ME],
     IN,
     [DECLINED],

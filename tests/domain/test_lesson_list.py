@@ -108,10 +108,19 @@ def test_many_lessons_come_in_pages(text: str, lesson: int, shown: range, ways: 
 def test_another_programme_has_a_list_of_its_own() -> None:
     other = study(programme("t", slug="gdpr"), enrolment=2, programme_id=6, version=13)
     known = facts(study(THREE), other)
-    assert said(known, "/lessons").choices[-2:] == (Choice("gdpr lt", "/lessons 6", literal=True), MENU)
+    assert said(known, "/lessons").choices[-1] == Choice("menu.programmes", "/programmes")
     assert said(known, "/lessons 6").lines[0].params["title"] == "gdpr lt"
     assert LESSONS in said(known, "/progress").choices
     assert said(facts(), "/lessons").lines[0].text == "study.nothing"
+
+
+def test_at_a_lessons_end_few_of_many_are_offered() -> None:
+    at = step()
+    effects = respond(facts(study(LONG, 0, 0), open=at, pressed=at), Pressed("k:next"), keys())
+    (end,) = [each.message for each in effects if isinstance(each, Say)]
+    assert isinstance(end, Notice)
+    rest = Choice("lessons.all", "/lessons 5")
+    assert end.choices == (Choice("study.now", "/continue"), tap(2), tap(3), rest)
 
 
 def test_in_free_order_it_begins_with_a_choice() -> None:
@@ -156,7 +165,7 @@ def test_at_a_lessons_end_what_is_left_may_be_chosen() -> None:
     (end,) = [each.message for each in effects if isinstance(each, Say)]
     assert isinstance(end, Notice)
     assert [line.text for line in end.lines] == ["study.lesson_done_unscored", "lessons.or_another"]
-    assert end.choices == (Choice("study.now", "/continue"), tap(1), MENU)
+    assert end.choices == (Choice("study.now", "/continue"), tap(1))
     last = study(THREE, 2, 0, lessons_done=DONE)
     effects = respond(facts(last, open=at, pressed=at), Pressed("k:next"), keys())
     (end,) = [each.message for each in effects if isinstance(each, Say)]

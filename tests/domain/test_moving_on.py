@@ -81,5 +81,17 @@ def test_when_it_is_refused(here: Facts, text: str) -> None:
     assert first(here) == text
 
 
+@pytest.mark.parametrize("tap", ["/moveon 1 14", "/moveon 1 16", "/moveon 1", "/moveon 1 x"])
+def test_another_version_than_the_button_named_is_said_to_be_another(tap: str) -> None:
+    """A newer one came after the button: it moves to that one, and not without a word."""
+    effects = respond(known(study(OLD)), Said(tap), keys())
+    assert [each.new for each in effects if isinstance(each, MoveOn)] == [15]
+    said = [each.message for each in effects if isinstance(each, Say)]
+    assert [line.text for each in said if isinstance(each, Notice) for line in each.lines] == [
+        "versions.newer_yet",
+        "versions.moved",
+    ]
+
+
 def test_a_study_that_is_not_mine_does_not_move() -> None:
     assert [first(known(study(OLD)), f"/moveon{rest}") for rest in ("", " 2 15")] == ["versions.none"] * 2

@@ -18,13 +18,13 @@ from domain.programme import Card, Exam, Lesson, Picture
 from domain.reading import (
     EXCERPT,
     Hit,
-    Shown,
     can_be_read,
     code,
     excerpt,
     found,
     labels,
     linked,
+    more,
     plain,
     shown,
 )
@@ -125,20 +125,26 @@ NEXT, BEFORE = Choice("find.next", "/read 11 0 2"), Choice("find.previous", "/re
         (facts(study(programme("t", slug="gdpr"))), (START,)),
     ],
 )
-def test_a_card_leads_to_its_neighbours_to_learning_and_to_others(
+def test_a_card_leads_on_and_to_learning_and_the_rest_is_behind_one_button(
     known: Facts, onward: tuple[Choice, ...]
 ) -> None:
-    assert shown(known, Shown(Hit(11, SAFE, 0, 1))) == [
-        Say(Excerpt(11, 0, 1, (NEXT, BEFORE, *onward, SHARE, MENU)))
-    ]
+    further = Choice("menu.more", "/more 11 0 1")
+    assert shown(known, Hit(11, SAFE, 0, 1)) == [Say(Excerpt(11, 0, 1, (NEXT, *onward, further)))]
+    assert pressed(further.data, known) == [Read(11, 0, 1, more=True)]
 
 
-def test_related_lessons_are_at_the_end() -> None:
-    told = says(shown(facts(), Shown(Hit(11, SAFE, 1, 0), (Hit(12, SAFE, 0, 0),))))
-    related = Choice("01 lt", "/read 12 0 0", literal=True)
-    assert isinstance(told, Excerpt)
-    assert told.choices == (START, Choice("find.share", "/share 11 1"), related, MENU)
-    assert told.related
+@pytest.mark.parametrize(("lesson", "card"), [(0, 0), (0, 1), (0, 2), (1, 0)])
+def test_below_a_card_that_is_read_there_are_three_buttons_at_most(lesson: int, card: int) -> None:
+    told = says(shown(facts(), Hit(11, SAFE, lesson, card)))
+    assert len(told.choices) == (3 if (lesson, card) in ((0, 0), (0, 1)) else 2)
+
+
+def test_behind_more_are_the_card_before_a_colleague_and_related_lessons() -> None:
+    told = says(more(facts(), Hit(11, SAFE, 0, 1), [Hit(12, SAFE, 1, 0)]))
+    related = Choice("02 lt", "/read 12 1 0", literal=True)
+    lines = Line("find.heading", {"title": "01 lt"}), Line("find.related")
+    assert told == Notice(lines, (BEFORE, SHARE, related, MENU))
+    assert says(more(facts(), Hit(11, SAFE, 0, 0), [])) == Notice(lines[:1], (SHARE, MENU))
 
 
 def test_reading_changes_nothing_and_leaves_the_question_open() -> None:
@@ -150,7 +156,7 @@ def test_reading_changes_nothing_and_leaves_the_question_open() -> None:
 @calm
 @given(st.integers(0, 2**31 - 1), st.integers(0, 2**31 - 1), st.integers(0, 2**31 - 1))
 def test_buttons_are_short_whatever_the_ids(version: int, lesson: int, card: int) -> None:
-    commands = (f"/read {version} {lesson} {card}", f"/share {version} {lesson}")
+    commands = (f"/more {version} {lesson} {card}", f"/share {version} {lesson}")
     assert max(len(each.encode()) for each in commands) <= MOST_BUTTON_BYTES
     assert linked(code(version, lesson)) == Read(version, lesson, 0)
 

@@ -19,6 +19,7 @@ RULES = Rules(valid_months=12, passing=75)
 TAUGHT = programme("s", rules=RULES)
 OPENS = "/certificate/" + "q" * 22
 AGAIN = Choice("safe lt", "/renew safe", literal=True)
+TAKE_AGAIN = Choice("certificate.again", "/renew safe")
 SOON = certificate()  # NOW is 23 November 2026, 70 days before its end
 LATER = certificate(expires_on=date(2027, 2, 22))  # 91 days
 PROGRAMMES, PROGRESS = Choice("menu.programmes", "/programmes"), Choice("menu.progress", "/progress")
@@ -50,7 +51,7 @@ def test_the_pass_mark_decides_on_the_certificate(right: int, earned: bool) -> N
     state, _, last = ending(study(TAUGHT, 0, 0, right=right, graded=4))
     assert state == SetState(1, "finished")
     done: dict[str, Param] = {"title": "safe lt", "right": right, "graded": 4}
-    told = notice("study.programme_done", PROGRAMMES, PROGRESS, CERTIFICATES, **done)
+    told = notice("study.programme_done", PROGRAMMES, PROGRESS, **done)
     if earned:
         assert last == Certify(1, told)
         return
@@ -139,10 +140,11 @@ def test_more_than_fit_a_message_are_not_listed() -> None:
 def test_a_programme_may_begin_again_when_its_certificate_ends_soon_or_there_is_none(
     known: Facts, may: bool
 ) -> None:
-    for asked in ("/certificates", "/programmes"):
-        told = said(replace(known, shelf=(shelf(known.studies[0].programme),)), asked)
+    on_shelf = replace(known, shelf=(shelf(known.studies[0].programme),))
+    for asked, button in (("/certificates", AGAIN), ("/programme safe", TAKE_AGAIN)):
+        told = said(on_shelf, asked)
         assert isinstance(told, Notice)
-        assert (AGAIN in told.choices) == may
+        assert (button in told.choices) == may
     listed = said(known, "/certificates")
     assert isinstance(listed, Notice)
     assert (Line("certificate.can_renew") in listed.lines) == may

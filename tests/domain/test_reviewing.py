@@ -167,6 +167,6 @@ def test_reviews_are_switched_off_and_on() -> None:
     assert respond(without, Said("/reviews on"), keys()) == [*on, Say(notice("settings.reviews_on", MENU))]
     assert respond(facts(), Said("/reviews"), keys()) == [Say(notice("settings.reviews_line", no, MENU))]
     assert respond(without, Said("/reviews"), keys()) == [Say(notice("settings.no_reviews_line", yes, MENU))]
-    [said] = respond(without, Said("/settings"), keys())
+    [said] = respond(without, Said("/settings more"), keys())
     assert isinstance(said, Say)
     assert yes in said.message.choices  # type: ignore[union-attr]

@@ -55,12 +55,13 @@ def test_the_settings_as_they_stand(settings: dict[str, Any], language: str, hou
         Choice("menu.language", "/language"),
         Choice("menu.hour", "/hour"),
         Choice("menu.days", "/days"),
-        Choice("menu.no_reviews", "/reviews off"),
-        Choice("menu.leave", "/leave"),
+        Choice("menu.more", "/settings more"),
     )
+    others = Choice("menu.no_reviews", "/reviews off"), Choice("menu.leave", "/leave")
     for studies, rest in (((), ()), ((MIDDLE,), (SNOOZE, PAUSE)), ((RESTING,), (RESUME,)), ((FINISHED,), ())):
         known = facts(*studies, person=person(**settings))
-        assert told(known, "/settings") == [Say(Notice(lines, (*choices, *rest, MENU)))]
+        assert told(known, "/settings") == [Say(Notice(lines, choices))]
+        assert told(known, "/settings more") == [Say(notice("settings.more", *others, *rest, MENU))]
 
 
 WHICH_LANGUAGE = Say(

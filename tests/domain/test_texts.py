@@ -8,7 +8,7 @@ import pytest
 from babel.messages import mofile, pofile
 
 from domain.language import LANGUAGES, Language
-from domain.message import Day, Moment, Param, Weekdays
+from domain.message import Day, Moment, Param, Place, Weekdays
 from domain.texts import Texts
 
 LITHUANIAN = """
@@ -74,6 +74,7 @@ def texts() -> Texts:
         ("lt", "{day}", {"day": Day(MORNING.wall.date())}, "2026 m. lapkričio 23 d."),
         ("pl", "{day}", {"day": Day(MORNING.wall.date())}, "23 listopada 2026"),
         ("nb", "{day}", {"day": Day(MORNING.wall.date())}, "23. november 2026"),
+        ("en", "{page}", {"page": Place("/catalogue")}, "/catalogue"),
         ("en", "{day}", {"day": Day(MORNING.wall.date())}, "23 November 2026"),
     ],
 )

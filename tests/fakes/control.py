@@ -178,7 +178,8 @@ def _button(button: dict[str, str]) -> list[str]:
 
 
 def _shown(account: Account, message: dict[str, Any], changed: int) -> Any:
-    photo = message.get("photo")
+    photo, document = message.get("photo"), message.get("document", {})
+    file = account.files.get(document.get("file_id", ""))
     rows = message.get("reply_markup", {}).get("inline_keyboard", [])
     return {
         "id": message["message_id"],
@@ -189,5 +190,7 @@ def _shown(account: Account, message: dict[str, Any], changed: int) -> Any:
         "picture": account.files[photo[-1]["file_id"]].sha256
         if photo and photo[-1]["file_id"] in account.files
         else "",
+        "file": document.get("file_name", ""),
+        "digest": file.sha256 if file else "",
         "changed": changed,
     }

@@ -13,6 +13,7 @@ CAPTION: Final = 1024
 ENTITIES: Final = 100
 DATA: Final = 64  # bytes
 PHOTO: Final = 10_000_000  # bytes
+DOCUMENT: Final = 50_000_000  # bytes
 DOWNLOAD: Final = 20_000_000  # bytes
 COMMANDS: Final = 100
 
@@ -115,6 +116,14 @@ def check_keyboard(markup: InlineKeyboardMarkup | None) -> None:
                 raise bad(f"inline keyboard button URL '{button.url}' is invalid: wrong HTTP URL")
         elif button.callback_data is None or not 1 <= len(button.callback_data.encode()) <= DATA:
             raise bad("BUTTON_DATA_INVALID")
+
+
+def check_document(data: bytes) -> None:
+    """An uploaded file: at most 50 MB, and not empty."""
+    if len(data) > DOCUMENT:
+        raise Refusal(413, "Request Entity Too Large")
+    if not data:
+        raise bad("file must be non-empty")
 
 
 def check_photo(data: bytes) -> tuple[int, int]:

@@ -16,15 +16,16 @@ from tests.fakes.limits import (
     bad,
     check_caption,
     check_commands,
+    check_document,
     check_keyboard,
     check_language,
     check_text,
 )
-from tests.fakes.parameters import typed
+from tests.fakes.parameters import Upload, typed
 from tests.fakes.updates import LIFETIME, Json
 from tests.fakes.webhooks import Webhook
 
-Uploads = dict[str, bytes]
+Uploads = dict[str, Upload]
 
 
 async def get_me(account: Account, method: methods.GetMe, uploads: Uploads) -> Json:
@@ -106,6 +107,28 @@ async def send_photo(account: Account, method: methods.SendPhoto, uploads: Uploa
     return _sent(account, person, method, fields | markup)
 
 
+async def send_document(account: Account, method: methods.SendDocument, uploads: Uploads) -> Json:
+    """A file that comes along: nothing of ours sends one again."""
+    person = account.person(method.chat_id)
+    caption, data = method.caption or "", uploads.get(str(method.document).removeprefix("attach://"))
+    check_caption(caption, method.caption_entities)
+    markup = _markup(method.reply_markup)
+    if data is None:
+        raise bad("wrong file identifier/HTTP URL specified")
+    check_document(data)
+    file = account.keep("document", data, len(data))
+    sent = {
+        "file_id": file.id,
+        "file_unique_id": file.sha256[:16],
+        "file_name": data.name,
+        "file_size": len(data),
+    }
+    fields: Json = {"document": sent}
+    if caption:
+        fields |= {"caption": caption} | _entities("caption_entities", method.caption_entities)
+    return _sent(account, person, method, fields | markup)
+
+
 async def get_file(account: Account, method: methods.GetFile, uploads: Uploads) -> Json:
     return account.link(method.file_id)
 
@@ -169,6 +192,7 @@ METHODS: Final[dict[type[TelegramMethod[Any]], Handler]] = {
     methods.GetFile: get_file,
     methods.SendMessage: send_message,
     methods.SendPhoto: send_photo,
+    methods.SendDocument: send_document,
     methods.EditMessageText: edit_message_text,
     methods.EditMessageCaption: edit_message_caption,
     methods.EditMessageReplyMarkup: edit_message_reply_markup,

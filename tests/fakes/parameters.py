@@ -10,10 +10,16 @@ from pydantic import ValidationError
 from tests.fakes.limits import bad
 
 
-async def read_parameters(request: web.Request) -> tuple[dict[str, Any], dict[str, bytes]]:
+class Upload(bytes):
+    """A file that came along, and what it is called."""
+
+    name = ""
+
+
+async def read_parameters(request: web.Request) -> tuple[dict[str, Any], dict[str, Upload]]:
     """Parameters and uploaded files: from the address, a form, parts, or JSON."""
     parameters: dict[str, Any] = dict(request.query)
-    files: dict[str, bytes] = {}
+    files: dict[str, Upload] = {}
     if request.content_type == "application/json":
         body = await request.text()
         parameters |= json.loads(body) if body else {}
@@ -27,16 +33,17 @@ async def read_parameters(request: web.Request) -> tuple[dict[str, Any], dict[st
 
 
 async def _read_part(
-    part: BodyPartReader, name: str, parameters: dict[str, Any], files: dict[str, bytes]
+    part: BodyPartReader, name: str, parameters: dict[str, Any], files: dict[str, Upload]
 ) -> None:
     if part.filename is None:
         parameters[name] = await part.text()
         return
-    files[name] = bytes(await part.read())
+    files[name] = Upload(await part.read())
+    files[name].name = part.filename
     parameters.setdefault(name, f"attach://{name}")
 
 
-def typed(kind: type[TelegramMethod[Any]], parameters: dict[str, Any], files: dict[str, bytes]) -> Any:
+def typed(kind: type[TelegramMethod[Any]], parameters: dict[str, Any], files: dict[str, Upload]) -> Any:
     """The parameters as aiogram's method; refuses unknown ones, wrong types, and markup for entities."""
     if parameters.get("parse_mode"):
         raise bad("parse_mode is not known here: send entities")

@@ -14,6 +14,8 @@ if TYPE_CHECKING:
 class Seen:
     """A message as it stands in the chat. `rows` are its buttons (label, data), `picture` a SHA-256 or "".
 
+    `file` is the name of a file that came along, `digest` its SHA-256.
+
     `changed` is the number of the event that showed it or changed it last; 0 for the person's own.
     """
 
@@ -23,6 +25,8 @@ class Seen:
     entities: tuple[dict[str, Any], ...]
     rows: tuple[tuple[tuple[str, str], ...], ...]
     picture: str
+    file: str
+    digest: str
     changed: int
 
     @property

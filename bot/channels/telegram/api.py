@@ -12,7 +12,14 @@ from aiogram import Bot
 from aiogram.client.default import Default
 from aiogram.client.session.base import BaseSession
 from aiogram.client.telegram import TelegramAPIServer
-from aiogram.methods import EditMessageCaption, EditMessageText, GetUpdates, SendMessage, SendPhoto
+from aiogram.methods import (
+    EditMessageCaption,
+    EditMessageText,
+    GetUpdates,
+    SendDocument,
+    SendMessage,
+    SendPhoto,
+)
 from aiogram.methods.base import TelegramMethod, TelegramType
 from aiogram.types import InputFile
 from pydantic import BaseModel
@@ -26,7 +33,7 @@ DEADLINE: Final = 25.0  # seconds for a whole request
 
 _ACCEPTED: Final = re.compile(rb'\s*\{\s*"ok"\s*:\s*true\b')
 _MESSAGE_ID: Final = re.compile(rb'"message_id"\s*:\s*(\d{1,19})')
-_MESSAGES: Final = (SendMessage, SendPhoto, EditMessageText, EditMessageCaption)
+_MESSAGES: Final = (SendMessage, SendPhoto, SendDocument, EditMessageText, EditMessageCaption)
 
 
 class Session(BaseSession):

@@ -25,6 +25,7 @@ from bot.channel import ChannelError, Post, Refused
 from bot.channels.telegram.api import connect, message_of
 from bot.channels.telegram.commands import command_lists
 from bot.channels.telegram.content import edited_message, text_message
+from bot.channels.telegram.papers import Papers
 from bot.channels.telegram.pictures import Pictures
 from bot.channels.telegram.polling import Patience, Polling, insist, token_refused
 from bot.channels.telegram.problem import Answered, Problem, failure
@@ -59,6 +60,7 @@ class Telegram:
         edits=True,
         idempotent=False,
         forgets=150,
+        files=True,
     )
 
     def __init__(self, post: Post) -> None:
@@ -69,6 +71,7 @@ class Telegram:
         self._username = ""
         self._ready = False
         self._hooked = self._fetched = False
+        self._papers = Papers(self._bot, post)
         self._pictures = Pictures(self._bot, post, self.name, self.account)
         self._answers: set[asyncio.Task[None]] = set()
         self._answering = asyncio.Semaphore(ANSWERING)
@@ -148,6 +151,8 @@ class Telegram:
     async def _say(self, address: str, content: Content) -> Any:
         if content.picture:
             return await self._pictures.send(address, content, content.picture)
+        if content.paper:
+            return await self._papers.send(address, content, content.paper)
         return await self._call(text_message(address, content))
 
     async def _call(self, method: TelegramMethod[Any], seconds: int | None = None) -> Any:

@@ -2,7 +2,7 @@
 
 from typing import Any, Final
 
-from aiogram.methods import EditMessageCaption, EditMessageText, SendMessage, SendPhoto
+from aiogram.methods import EditMessageCaption, EditMessageText, SendDocument, SendMessage, SendPhoto
 from aiogram.types import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
@@ -53,6 +53,18 @@ def photo_message(address: str, content: Content, photo: InputFile | str) -> Sen
     return SendPhoto(
         chat_id=address,
         photo=photo,
+        caption=_plain(content.text) or None,
+        caption_entities=_entities(content.text),
+        reply_markup=_keyboard(content.buttons),
+        disable_notification=content.silent or None,
+    )
+
+
+def document_message(address: str, content: Content, file: InputFile) -> SendDocument:
+    """A content with a file as one request."""
+    return SendDocument(
+        chat_id=address,
+        document=file,
         caption=_plain(content.text) or None,
         caption_entities=_entities(content.text),
         reply_markup=_keyboard(content.buttons),

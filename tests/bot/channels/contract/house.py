@@ -1,7 +1,7 @@
 """The house around a channel under test: a real store, a real post, and a look into the inbox."""
 
 import asyncio
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -16,6 +16,7 @@ from bot.lease import Lease
 from bot.post import StorePost
 from bot.process import this_process
 from bot.words import Words
+from domain.certificate import Certificate
 from domain.texts import Texts
 from scheduler.jobs import promote
 from storage import inbox
@@ -48,14 +49,16 @@ def texts() -> Texts:
 
 @dataclass
 class House:
-    """A store, the post that stands on it, and the time there."""
+    """A store, the post that stands on it, the time there, where its pages are, and who makes its certificates."""
 
     database: Database
     at: datetime = MONDAY
+    address: str = ""
+    paper: Callable[[Certificate], bytes] | None = None
     post: Door = field(init=False)
 
     def __post_init__(self) -> None:
-        self.post = Door(self.database, texts(), lambda: self.at)
+        self.post = Door(self.database, texts(), lambda: self.at, self.paper)
 
     async def waiting(self, name: str) -> list[Waiting]:
         """What is in the inbox of a messenger and was not taken out."""
@@ -108,7 +111,7 @@ class House:
         channels = {channel.name: channel}
         inbound = Inbound(self.database, channels, self.post.now, new_key)
         lease = Lease(self.database, channel.name, this_process())
-        words, clock = Words(self.post.texts), partial(next, count(0.0, 2.0))
+        words, clock = Words(self.post.texts, self.address), partial(next, count(0.0, 2.0))
         delivery = Delivery(self.database, channel, words, lease, self.post.now, clock=clock)
         return inbound, delivery, lease
 

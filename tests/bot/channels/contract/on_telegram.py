@@ -83,6 +83,7 @@ def _shown(seen: Seen) -> Shown:
         text=seen.text,
         labels=tuple(seen.labels),
         picture=seen.picture,
+        file=seen.file,
         selected=ticked(seen.labels),
         marks=tuple(_mark(seen.text, entity) for entity in seen.entities),
         links=tuple(entity["url"] for entity in seen.entities if entity["type"] == "text_link"),

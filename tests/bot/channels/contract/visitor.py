@@ -20,7 +20,7 @@ class Shown:
 
     `picture` is the SHA-256 of the picture that is really there, `selected` are the labels that are ticked, `marks`
     what is shown differently, as (kind, characters), `links` where a link leads, `opens` the buttons that open an
-    address, with it. `reflowed`: lines were broken to fit.
+    address, with it, `file` the name of a file that came along. `reflowed`: lines were broken to fit.
     """
 
     text: str
@@ -30,6 +30,7 @@ class Shown:
     marks: tuple[tuple[str, str], ...] = ()
     links: tuple[str, ...] = ()
     opens: tuple[tuple[str, str], ...] = ()
+    file: str = ""
     reflowed: bool = False
 
     def says(self, plain: str) -> bool:
