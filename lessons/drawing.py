@@ -6,16 +6,16 @@ from hashlib import sha256
 from itertools import count
 from pathlib import PurePosixPath
 from tempfile import TemporaryFile
+from typing import Final
 
 import msgspec
 
 from domain.programme import Picture
-from lessons.formats.apart import run
+from lessons.formats.apart import MOST_SECONDS, run
 from lessons.names import slug_of
 from lessons.pictures import UnusableError
 
-MOST_SECONDS = 10
-_ENDINGS = {"image/jpeg": ".jpg", "image/png": ".png"}
+_ENDINGS: Final = {"image/jpeg": ".jpg", "image/png": ".png"}
 
 
 @dataclass(frozen=True, slots=True)

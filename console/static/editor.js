@@ -46,9 +46,10 @@ if (form) {
     }
   };
 
-  // Writes a picture on a line of its own where the cursor is, and chooses the words to be replaced.
+  // Writes a picture on a line of its own below that of the cursor, and chooses the words to be replaced.
   const insert = (reference) => {
-    const at = source.selectionEnd;
+    const line = source.value.indexOf("\n", source.selectionEnd);
+    const at = line < 0 ? source.value.length : line;
     const before = source.value.slice(0, at).trimEnd();
     const after = source.value.slice(at).trimStart();
     const start = before ? before.length + 2 : 0;
