@@ -31,6 +31,7 @@ from console.pages import (
     pictures,
     programme,
     programmes,
+    settling,
     signing_in,
     versions,
 )
@@ -94,6 +95,7 @@ def routes(site: Site) -> list[BaseRoute]:
         Route("/console/programmes", for_coordinators(site, programmes.show), name="programmes"),
         Route("/console/programmes/{id}", for_coordinators(site, programme.show), name="programme"),
         *messages.routes(site),
+        *settling.routes(site),
         *answers.routes(site),
         *certificates.routes(site),
         *certificate.routes(site),

@@ -15,8 +15,8 @@ from actions.author import Desk
 from console.auth import LESSONS, Reader, for_authors
 from console.desks import desk_of
 from console.differences import differences
+from console.lists import number
 from console.pages.lessons import Change, back, common
-from console.pages.message import number
 from console.site import Site
 from domain.language import LANGUAGES
 from domain.programme import Programme
