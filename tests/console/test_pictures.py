@@ -2,7 +2,9 @@
 
 import re
 from collections.abc import AsyncIterator
+from functools import partial
 from html import unescape
+from pathlib import Path
 
 import httpx
 import pytest
@@ -24,7 +26,6 @@ from tests.console.test_lessons import (
     second,
     text_now,
 )
-from tests.console.town import opened
 from tests.lessons.test_drawing import HOSTILE, photo
 from tests.storage import stores
 
@@ -35,10 +36,10 @@ DESK = photo("PNG", (300, 200))
 
 
 @pytest.fixture(params=stores.BOTH)
-async def database(request: pytest.FixtureRequest) -> AsyncIterator[Database]:
+async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
     """Each of the two stores."""
-    url = {"sqlite": "sqlite_url", "postgres": "fresh_postgres_url"}[request.param]
-    async with opened(request.getfixturevalue(url)) as database:
+    server = partial(request.getfixturevalue, "postgres_url")
+    async with stores.opened(request.param, tmp_path, server) as database:
         yield database
 
 
