@@ -13,6 +13,7 @@ from tests.console.town import Cast
 from tests.tools.screens import SIZES, Screen, Screens
 
 __all__ = ["app", "author", "base", "second"]
+DRAWN = 20_000  # milliseconds in which a process of its own starts on a busy machine, and draws
 pytestmark = pytest.mark.usefixtures("second")
 
 
@@ -45,7 +46,7 @@ async def test_a_browser_uploads_inserts_and_shows_a_picture_and_keeps_what_is_w
     )
     await page.locator("#upload").click()
     await expect(page.locator("#shelf #done")).to_have_text(
-        "Uploaded: desk.png. Now insert it into the text."
+        "Uploaded: desk.png. Now insert it into the text.", timeout=DRAWN
     )
     await page.locator("button[name=insert][value='desk.png']").click()
     words = TO_DESCRIBE["en"]
@@ -74,7 +75,7 @@ async def test_a_browser_takes_what_is_dropped_and_says_what_is_wrong_with_it(
         ([71, 73, 70], "This is not a PNG, JPEG or WebP"),
     ):
         await page.evaluate(DROP, data)
-        await expect(page.locator("#shelf #done")).to_contain_text(said)
+        await expect(page.locator("#shelf #done")).to_contain_text(said, timeout=DRAWN)
     await expect(page.locator("#source")).to_have_value(form(await author.get(LESSON))["source"])
 
 
