@@ -1,7 +1,7 @@
 """Lessons changed in the console: kept as drafts, published together, and taken back."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -9,12 +9,13 @@ from typing import Literal
 from actions.find import index
 from domain.language import Language
 from domain.organisation import Scope
-from domain.programme import Programme
-from storage import drafts, programmes
+from domain.programme import Picture, Programme
+from storage import drafts, pictures, programmes
 from storage.codec import dump
 from storage.database import Connection
 from storage.drafts import Draft
 from storage.errors import NotFound
+from storage.pictures import Brought
 
 Key = tuple[str, Language]
 NOTHING = ""  # the digest where there is no text
@@ -22,18 +23,28 @@ NOTHING = ""  # the digest where there is no text
 
 @dataclass(frozen=True, slots=True)
 class Desk:
-    """A programme as its authors have it: what is published (`version`), and the drafts for it. `owner` is its id."""
+    """A programme as its authors have it: what is published (`version`), the drafts for it, and the pictures beside it.
+
+    `owner` is its id.
+    """
 
     owner: int
     version: int
     programme: Programme
     drafts: Mapping[Key, Draft]
+    brought: Sequence[Brought]
 
     @property
     def mark(self) -> str:
         """A word that is another one as soon as anything here has changed."""
         told = [str(self.version), *(f"{each.key} {digest(each.source)}" for each in self.drafts.values())]
+        told += [f"{each.name} {each.digest}" for each in self.pictures]
         return digest("\n".join(told))
+
+    @property
+    def pictures(self) -> tuple[Picture, ...]:
+        """What authors have put beside the published pictures."""
+        return tuple(each.picture for each in self.brought)
 
     def base(self, key: Key) -> str:
         """A digest of the published text."""
@@ -70,7 +81,7 @@ def desk(tx: Connection, scope: Scope, slug: str) -> Desk:
     if owner is None or version is None:
         raise NotFound(slug)
     found = {each.key: each for each in drafts.of_programme(tx, owner)}
-    return Desk(owner, version, programmes.version(tx, version), found)
+    return Desk(owner, version, programmes.version(tx, version), found, pictures.of_programme(tx, owner))
 
 
 def save(
@@ -80,7 +91,7 @@ def save(
 
     "changed": nothing is kept, because it is not what the author began with that stands there now.
     """
-    here = _locked(tx, scope, slug)
+    here = locked(tx, scope, slug)
     same = source is not None and here.stands(key) == digest(source)
     if here.stands(key) != loaded.stood and not same:
         return "changed"
@@ -95,7 +106,7 @@ def publish_drafts(
     tx: Connection, scope: Scope, seen: Desk, *, programme: Programme, now: datetime
 ) -> Literal["published", "changed"]:
     """Publish `programme`, which was made of the drafts that were `seen`, and let go of these."""
-    here = _locked(tx, scope, programme.slug)
+    here = locked(tx, scope, programme.slug)
     if here.mark != seen.mark:
         return "changed"
     programmes.publish(tx, programme, now, scope.person)
@@ -108,7 +119,7 @@ def go_back(
     tx: Connection, scope: Scope, slug: str, version: int, *, seen: int, now: datetime
 ) -> Literal["back", "changed"]:
     """Publish again what an earlier version says, as a new one; `seen` is the newest one that its author knows of."""
-    here = _locked(tx, scope, slug)
+    here = locked(tx, scope, slug)
     if version not in {each.id for each in programmes.issues(tx, here.owner)}:
         raise NotFound(slug)
     if here.version != seen:
@@ -123,7 +134,7 @@ def digest(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _locked(tx: Connection, scope: Scope, slug: str) -> Desk:
+def locked(tx: Connection, scope: Scope, slug: str) -> Desk:
     """The desk with nobody else at it until the transaction ends."""
     owner = programmes.by_slug(tx, slug)
     if owner:

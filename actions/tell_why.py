@@ -7,7 +7,7 @@ from typing import Final
 from domain.organisation import Organisation, Scope
 from domain.pacing import DAY, day_off, local
 from domain.person import Person
-from storage import message, organisations
+from storage import message, organisations, oversight
 from storage.database import Connection
 from storage.message import Entry, Story
 
@@ -49,7 +49,7 @@ def why(tx: Connection, scope: Scope, number: int, now: datetime) -> Why | None:
 
 def why_any(tx: Connection, number_or_key: str, now: datetime) -> Why | None:
     """Of any message, for the operator: without names."""
-    return _why(tx, message.find(tx, number_or_key), now)
+    return _why(tx, oversight.find(tx, number_or_key), now)
 
 
 def holiday(home: Organisation, entry: Entry) -> date | None:

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from importlib import import_module
-from typing import Any, ClassVar, Final, Protocol
+from typing import ClassVar, Final, Protocol
 
 from starlette.routing import BaseRoute, Route
 
@@ -158,16 +158,12 @@ class Channel(Protocol):
 
 def load(name: str, post: Post) -> Channel:
     """The channel of this name, with its settings from the environment; imported now and not before."""
-    channel: Channel = _maker(name)(post)
+    module, _, attribute = REGISTRY[name].partition(":")
+    channel: Channel = getattr(import_module(module), attribute)(post)
     return channel
 
 
 def capabilities_of(name: str) -> Capabilities:
-    """What the messenger of this name can show; it needs no settings for that."""
-    can: Capabilities = _maker(name).capabilities
+    """What the messenger of this name can show, as its module says it; no settings and no vendor's library."""
+    can: Capabilities = import_module(REGISTRY[name].partition(":")[0]).CAPABILITIES
     return can
-
-
-def _maker(name: str) -> Any:
-    module, _, attribute = REGISTRY[name].partition(":")
-    return getattr(import_module(module), attribute)

@@ -8,7 +8,6 @@ from http import HTTPStatus
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
@@ -16,7 +15,7 @@ from starlette.routing import BaseRoute, Route
 from console import assets, live
 from console.auth import LESSONS, for_coordinators
 from console.documents import Documents
-from console.guard import Protect, SameSite, protections
+from console.guard import Bodies, Protect, SameSite, protections
 from console.pages import (
     answers,
     catalogue,
@@ -29,9 +28,12 @@ from console.pages import (
     lessons,
     messages,
     person,
+    pictures,
     programme,
     programmes,
+    settling,
     signing_in,
+    versions,
 )
 from console.pages.catalogue import Door
 from console.pages.front import Host
@@ -77,7 +79,7 @@ def create(  # noqa: PLR0913 (each is a word of its own to the caller)
         middleware=[
             Middleware(Protect),
             Middleware(SameSite, refuse=partial(_refused, site)),
-            Middleware(RequestBodyLimitMiddleware, max_body_size=LARGEST_BODY),
+            Middleware(Bodies, most=LARGEST_BODY, larger={pictures.PATH: pictures.LARGEST_BODY}),
         ],
         exception_handlers={HTTPException: partial(_told, site), Exception: partial(_broken, site)},
     )
@@ -93,10 +95,13 @@ def routes(site: Site) -> list[BaseRoute]:
         Route("/console/programmes", for_coordinators(site, programmes.show), name="programmes"),
         Route("/console/programmes/{id}", for_coordinators(site, programme.show), name="programme"),
         *messages.routes(site),
+        *settling.routes(site),
         *answers.routes(site),
         *certificates.routes(site),
         *certificate.routes(site),
         *lessons.routes(site),
+        *versions.routes(site),
+        *pictures.routes(site),
         *editing.routes(site),
         Route("/console/live", for_coordinators(site, live.show, acts=False), name="live"),
         *signing_in.routes(site),

@@ -1,8 +1,10 @@
 """What stands before every route: the browser's protections, and no to what other sites send in a reader's name."""
 
 from collections.abc import Awaitable, Callable, Mapping
+from re import Pattern
 
 from starlette.datastructures import Headers, MutableHeaders
+from starlette.middleware.body_limit import RequestBodyLimitMiddleware
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -45,6 +47,20 @@ class Protect:
             await send(message)
 
         await self.app(scope, receive, protected if scope["type"] == "http" else send)
+
+
+class Bodies:
+    """Ends requests whose body is too large: `most` bytes, or what `larger` says of the paths that match."""
+
+    def __init__(self, app: ASGIApp, most: int, larger: Mapping[Pattern[str], int]) -> None:
+        self.usual = RequestBodyLimitMiddleware(app, most)
+        self.larger = {path: RequestBodyLimitMiddleware(app, size) for path, size in larger.items()}
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """An ASGI application."""
+        path = scope.get("path", "")
+        fits = (limited for pattern, limited in self.larger.items() if pattern.fullmatch(path))
+        await next(fits, self.usual)(scope, receive, send)
 
 
 class SameSite:

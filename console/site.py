@@ -47,6 +47,7 @@ def _templates() -> Environment:
 class Site:
     """The console of one installation. `now` gives the time in UTC; `closing` ends the streams of open pages.
 
+    `drawing` lets one uploaded picture after the other be drawn, so that many do not take the machine's memory.
     `documents` makes those of certificates and `previews` shows lessons (None: there are none), `address` is where
     everybody reaches our pages.
     """
@@ -57,6 +58,7 @@ class Site:
     assets: Mapping[str, Asset] = field(default_factory=load)
     templates: Environment = field(default_factory=_templates)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
+    drawing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     documents: Documents | None = None
     address: str = ""
     previews: Previews | None = None

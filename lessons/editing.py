@@ -1,6 +1,6 @@
 """Lessons changed one by one: a published text written as its source, and sources read back into their programme."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Final
@@ -20,7 +20,7 @@ NAMED: Final = 5
 
 
 class KnownPictures(Shelf):
-    """The pictures that a programme has already, by their names; no others can be had."""
+    """The pictures that a programme has, by their names; no others can be had."""
 
     def __init__(self, pictures: Iterable[Picture]) -> None:
         super().__init__(Path())
@@ -34,8 +34,14 @@ class KnownPictures(Shelf):
         instead = f" Pictures that it has: {names}." if names else ""
         raise UnusableError(
             "picture-missing",
-            f"The published programme has no picture '{shown(name)}', so take one that it has, or put this one into "
-            f"the programme's folder and publish that.{instead}",
+            f"The programme has no picture '{shown(name)}', so upload it below, or take one that it has.{instead}",
+        )
+
+    def together(self, pictures: Sequence[Picture], alt: str) -> Picture:  # noqa: ARG002
+        """Their bytes are not here."""
+        raise UnusableError(
+            "option-pictures",
+            "Pictures are drawn together where a folder is published, so write these options in the lesson's file.",
         )
 
 
@@ -57,8 +63,10 @@ def text_of(programme: Programme, key: Key) -> LessonText | None:
     return next((text for slug, text in _texts(programme) if (slug, text.language) == key), None)
 
 
-def written(programme: Programme, key: Key) -> str | None:
+def written(programme: Programme, key: Key, beside: Iterable[Picture] = ()) -> str | None:
     """The source of a published text; of a lesson that is not in this language, its source in the first one it has.
+
+    `beside` are the pictures that authors have put beside the published ones, here and below.
 
     None: it holds what cannot be written as a source, so that it can only be changed in its file. KeyError: there is no
     such lesson.
@@ -66,21 +74,21 @@ def written(programme: Programme, key: Key) -> str | None:
     lesson = {each.slug: each for each in programme.lessons}[key[0]]
     text = lesson.text(key[1])
     source = write.lesson(text)
-    parsed = parse_lesson(source.encode(), _origin((key[0], text.language)), _shelf(programme, text))
+    parsed = parse_lesson(source.encode(), _origin((key[0], text.language)), _shelf(programme, text, beside))
     return source if parsed.text == text else None
 
 
-def read(programme: Programme, key: Key, source: str) -> Parsed:
+def read(programme: Programme, key: Key, source: str, beside: Iterable[Picture] = ()) -> Parsed:
     """What a source says that is to stand in the programme; never raises, whatever it is."""
     data, found = source.encode(errors="replace"), Findings(_origin(key).file)
     if len(data) > MOST_BYTES:
         most = MOST_BYTES // 1024
         found.add(1, "file-size", f"The text is larger than {most} KB, so divide it into lessons.")
         return Parsed(_origin(key), None, (), tuple(found.problems))
-    return parse_lesson(data, _origin(key), _shelf(programme, text_of(programme, key)))
+    return parse_lesson(data, _origin(key), _shelf(programme, text_of(programme, key), beside))
 
 
-def edited(programme: Programme, sources: Mapping[Key, str]) -> Edited:
+def edited(programme: Programme, sources: Mapping[Key, str], beside: Collection[Picture] = ()) -> Edited:
     """The programme with these sources in it, as far as they can be read, and whether all languages still agree.
 
     Sources of lessons that the programme does not have are left out.
@@ -89,7 +97,7 @@ def edited(programme: Programme, sources: Mapping[Key, str]) -> Edited:
     files = {(slug, text.language): _unchanged(slug, text) for slug, text in _texts(programme)}
     for key, source in sources.items():
         if key[0] in slugs:
-            files[key] = read(programme, key, source)
+            files[key] = read(programme, key, source, beside)
     changed = tuple(_with(lesson, files) for lesson in programme.lessons)
     problems = [problem for each in _compared(list(files.values())) for problem in each.problems]
     return Edited(replace(programme, lessons=changed), tuple(problems))
@@ -123,10 +131,15 @@ def _texts(programme: Programme) -> Iterable[tuple[str, LessonText]]:
     return ((lesson.slug, text) for lesson in programme.lessons for text in lesson.texts)
 
 
-def _shelf(programme: Programme, first: LessonText | None) -> KnownPictures:
-    """All pictures of the programme; of two with the same name, that of the text itself."""
-    texts = [text for _, text in _texts(programme)] + ([first] if first else [])
-    return KnownPictures(card.picture for text in texts for card in text.cards if card.picture)
+def pictures(texts: Iterable[LessonText]) -> list[Picture]:
+    """The pictures of these texts."""
+    return [card.picture for text in texts for card in text.cards if card.picture]
+
+
+def _shelf(programme: Programme, first: LessonText | None, beside: Iterable[Picture]) -> KnownPictures:
+    """All pictures of the programme and beside it; of two with the same name, that of the text itself."""
+    published = pictures(text for _, text in _texts(programme))
+    return KnownPictures([*published, *beside, *pictures([first] if first else [])])
 
 
 def _origin(key: Key) -> Origin:

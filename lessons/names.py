@@ -30,11 +30,11 @@ def is_slug(name: str) -> bool:
     return bool(_SLUG.fullmatch(name))
 
 
-def slug_of(name: str) -> str:
-    """The nearest name that is allowed: "Į darbą!" becomes "i-darba"."""
+def slug_of(name: str, instead: str = "lesson") -> str:
+    """The nearest name that is allowed: "Į darbą!" becomes "i-darba"; `instead` where nothing of it is."""
     plain = unicodedata.normalize("NFKD", name.casefold().translate(_LETTERS))
     plain = "".join(character for character in plain if not unicodedata.combining(character))
-    return re.sub("[^a-z0-9]+", "-", plain).strip("-")[:_MOST].strip("-") or "lesson"
+    return re.sub("[^a-z0-9]+", "-", plain).strip("-")[:_MOST].strip("-") or instead
 
 
 def read_name(name: str, found: Findings) -> tuple[str, Language] | None:

@@ -1,17 +1,27 @@
 """Options that are pictures: read, checked, and put together into the one picture of their card."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from markdown_it.token import Token
 
+from domain.language import Language
 from domain.programme import Picture
 from domain.text import Text
 from lessons.inline import flat, inline
 from lessons.markup import trimmed
-from lessons.pictures import Shelf
+from lessons.pictures import Shelf, UnusableError
 from lessons.placed import Asked, Shot
 from lessons.rules import Findings
 from lessons.visible import visible
+
+# What the editor writes into the brackets of a picture, for its author to replace it.
+TO_DESCRIBE: Final[dict[Language, str]] = {
+    "lt": "Aprašykite, kas matyti paveikslėlyje",
+    "pl": "Opisz, co widać na obrazku",
+    "nb": "Beskriv hva bildet viser",
+    "en": "Describe what the picture shows",
+}
 
 
 def shot_in(tokens: Sequence[Token], line: int) -> Shot | None:
@@ -22,8 +32,9 @@ def shot_in(tokens: Sequence[Token], line: int) -> Shot | None:
 
 
 def alternative(token: Token, line: int, found: Findings) -> Text:
-    """What a picture shows, as its author says it in the brackets."""
-    return Text(trimmed(flat(inline(token.content, line, found))).plain)
+    """What a picture shows, as its author says it in the brackets; nothing where the editor's words still stand."""
+    said = trimmed(flat(inline(token.content, line, found))).plain
+    return Text() if said in TO_DESCRIBE.values() else Text(said)
 
 
 def described(token: Token, line: int, found: Findings) -> Text:
@@ -59,4 +70,9 @@ def together(asked: Asked, shelf: Shelf, found: Findings) -> Picture | None:
     if len(pictures) < len(taken):
         return None
     named = enumerate(asked.question.options, 1)
-    return shelf.together(pictures, "; ".join(f"{number} – {option.text.plain}" for number, option in named))
+    alt = "; ".join(f"{number} – {option.text.plain}" for number, option in named)
+    try:
+        return shelf.together(pictures, alt)
+    except UnusableError as unusable:
+        found.add(asked.shots[0].line, unusable.rule, str(unusable))
+        return None

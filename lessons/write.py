@@ -36,7 +36,7 @@ def description(title: str, text: str) -> str:
 def card(told: Card) -> str:
     """One card, without the line of --- that divides it from the next."""
     drawn = told.question is not None and told.question.pictured  # of the options: it is drawn again
-    picture = _picture(told.picture.alt, told.picture.name) if told.picture and not drawn else ""
+    picture = reference(told.picture.alt, told.picture.name) if told.picture and not drawn else ""
     asked = question(told.question) if told.question else ""
     return "\n\n".join(part for part in (paragraphs(told.text), picture, asked) if part)
 
@@ -50,7 +50,8 @@ def question(asked: Question) -> str:
     return "\n\n".join([top, *below])
 
 
-def _picture(alt: str, name: str) -> str:
+def reference(alt: str, name: str) -> str:
+    """A picture as a text names it."""
     return f"![{escaped(alt)}]({_ADDRESS.sub(lambda sign: quote(sign[0]), name)})"
 
 
@@ -89,7 +90,7 @@ def _answers(asked: Question) -> str:
 
 
 def _chosen(option: Option) -> str:
-    return _picture(option.text.plain, option.picture) if option.picture else line(option.text)
+    return reference(option.text.plain, option.picture) if option.picture else line(option.text)
 
 
 def _explained(text: Text) -> str:

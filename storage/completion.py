@@ -15,8 +15,8 @@ from storage.answers import ANSWER
 from storage.elapsed import elapsed
 from storage.enrolments import ENROLMENT
 from storage.invitations import INVITATION
-from storage.message import within
 from storage.people import PERSON
+from storage.scoping import within
 from storage.steps import STEP
 from storage.studies import LESSON_DONE
 

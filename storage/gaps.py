@@ -7,9 +7,9 @@ from typing import Final
 from sqlalchemy import Connection, case, distinct, func, select
 
 from domain.organisation import Scope
-from storage.message import within
 from storage.messages import LOOK, Total
 from storage.outbox import OUTBOX
+from storage.scoping import within
 from storage.senders import GAP
 
 # No address has a greater number. Between this and nothing, digits lie in any order of letters that a store may have.

@@ -10,8 +10,8 @@ from domain.organisation import Scope
 from storage.answers import ANSWER
 from storage.codec import load_indexes
 from storage.enrolments import ENROLMENT
-from storage.message import within
 from storage.people import PERSON
+from storage.scoping import within
 
 
 def tallies(tx: Connection, scope: Scope, programme: int) -> dict[tuple[int, str], list[Tally]]:

@@ -30,8 +30,9 @@ MEDIA, HANDLE = core(MediaRow), core(HandleRow)
 
 
 def keep(tx: Connection, digest: str, data: bytes) -> None:
-    """Store a picture unless it is there."""
-    insert_new(tx, MEDIA, digest=digest, data=data)
+    """Store a picture unless it is there; one that is stays until the transaction ends (`pictures.drop`)."""
+    if not insert_new(tx, MEDIA, digest=digest, data=data):
+        tx.execute(select(MEDIA.c.digest).where(MEDIA.c.digest == digest).with_for_update(read=True))
 
 
 def data(tx: Connection, digest: str) -> bytes:

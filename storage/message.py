@@ -15,9 +15,7 @@ from sqlalchemy import (
     and_,
     cast,
     exists,
-    func,
     literal,
-    literal_column,
     or_,
     select,
 )
@@ -30,15 +28,15 @@ from storage import senders
 from storage.announcements import ANNOUNCEMENT
 from storage.codec import load_message
 from storage.enrolments import ENROLMENT
-from storage.outbox import ATTEMPT, ODD, OUTBOX, in_state
+from storage.outbox import ATTEMPT, OUTBOX
 from storage.people import PERSON
 from storage.progress import LARGEST_ID
+from storage.scoping import within
 from storage.steps import STEP
 
 OVER: Final[tuple[State, ...]] = ("unknown", "failed", "dropped", "expired")
 LEFT: Final[tuple[State, ...]] = ("waiting", "ready", "held")
 STATES: Final[tuple[State, ...]] = ("waiting", "ready", "sending", "sent", *OVER, "held")
-MOST: Final = 100_000  # rows that are counted for the operator
 # Columns of the outbox, and what they are called here.
 _IS_CALLED: Final = {
     name: name for name in ("id", "key", "channel", "kind", "state", "gate", "day", "reason")
@@ -119,11 +117,6 @@ class Story:
     paused_until: datetime | None
 
 
-def within(scope: Scope, column: ColumnElement[Any]) -> ColumnElement[bool]:
-    """Whether it belongs to an organisation that the scope may see."""
-    return column.in_(sorted(scope.organisations) if "see" in scope.rights else [])
-
-
 def may_go_again() -> ColumnElement[bool]:
     """Whether it is over without having surely arrived, and nothing has overtaken it.
 
@@ -199,20 +192,11 @@ def _message(body: str) -> Message | None:
 
 def get(tx: Connection, scope: Scope, message: int) -> Story | None:
     """The message with this id, or None when there is none in the scope."""
-    return _story(tx, entries(scope).where(OUTBOX.c.id == message)) if 0 < message <= LARGEST_ID else None
+    return story(tx, entries(scope).where(OUTBOX.c.id == message)) if 0 < message <= LARGEST_ID else None
 
 
-def find(tx: Connection, message: str) -> Story | None:
-    """Any message by its id or its key, for the operator: without names."""
-    if not message.isprintable():  # no key is such, and a store need not take it
-        return None
-    if not (message.isascii() and message.isdigit()):
-        return _story(tx, entries(None).where(OUTBOX.c.key == message))
-    known = len(message) < 11 and int(message) <= LARGEST_ID
-    return _story(tx, entries(None).where(OUTBOX.c.id == int(message))) if known else None
-
-
-def _story(tx: Connection, rows: Select[Any]) -> Story | None:
+def story(tx: Connection, rows: Select[Any]) -> Story | None:
+    """The one row of `entries` with its attempts; None when there is none."""
     row = tx.execute(rows).one_or_none()
     if row is None:
         return None
@@ -222,26 +206,3 @@ def _story(tx: Connection, rows: Select[Any]) -> Story | None:
     sender = senders.get(tx, found.channel)
     attempts = tuple(Attempt(*each) for each in tx.execute(tries))
     return Story(found, attempts, sender.paused_until if sender else None)
-
-
-def odd(tx: Connection, most: int) -> list[Entry]:
-    """The newest messages that did not go well, of whomever, for the operator: without names."""
-    newest = [
-        row.id
-        for state in ODD
-        for row in tx.execute(
-            select(OUTBOX.c.id).where(in_state(state)).order_by(OUTBOX.c.id.desc()).limit(most)
-        )
-    ]
-    rows = entries(None).where(OUTBOX.c.id.in_(sorted(newest, reverse=True)[:most]))
-    return [entry(row) for row in tx.execute(rows.order_by(OUTBOX.c.id.desc()))]
-
-
-def counts(tx: Connection) -> dict[State, int]:
-    """How many messages are in each state but sent, up to MOST."""
-    return {state: _count(tx, state) for state in STATES if state != "sent"}
-
-
-def _count(tx: Connection, state: State) -> int:
-    some = select(literal_column("1")).select_from(OUTBOX).where(in_state(state)).limit(MOST).subquery()
-    return int(tx.execute(select(func.count()).select_from(some)).scalar_one())

@@ -14,10 +14,11 @@ from sqlalchemy import ColumnElement, Connection, Subquery, and_, case, func, li
 from domain.delivery import POLICIES
 from domain.message import Kind
 from domain.organisation import Scope
-from storage.message import LEFT, Entry, entries, entry, may_go_again, within
+from storage.message import LEFT, Entry, entries, entry, may_go_again
 from storage.outbox import ODD, OUTBOX, in_state
 from storage.people import PERSON
 from storage.progress import LARGEST_ID
+from storage.scoping import within
 
 PAGE: Final = 50
 LOOK: Final = 10_000  # rows among which those with some quality are looked for

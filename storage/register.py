@@ -12,8 +12,8 @@ from domain.organisation import Scope
 from storage import programmes
 from storage.certificates import ALL, CERTIFICATE, Kept, kept, sought
 from storage.enrolments import ENROLMENT
-from storage.message import within
 from storage.progress import LARGEST_ID
+from storage.scoping import within
 
 PAGE: Final = 50
 State = Literal["valid", "soon", "expired", "revoked"]

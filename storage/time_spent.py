@@ -14,8 +14,8 @@ from domain.organisation import Scope
 from domain.time_spent import LEAST
 from storage.elapsed import bounded, elapsed
 from storage.enrolments import ENROLMENT
-from storage.message import within
 from storage.people import PERSON
+from storage.scoping import within
 from storage.steps import STEP
 from storage.studies import LESSON_DONE
 

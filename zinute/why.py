@@ -12,9 +12,10 @@ from zoneinfo import ZoneInfo
 
 from actions.tell_why import Why, why_any
 from domain.organisation import Organisation
-from storage import instance, message
+from storage import instance, oversight
 from storage.database import Connection
-from storage.message import MOST, STATES, Attempt, Entry
+from storage.message import STATES, Attempt, Entry
+from storage.oversight import MOST
 from zinute.assemble import look_only
 from zinute.config import Settings
 from zinute.errors import Stop
@@ -68,9 +69,9 @@ async def overview(settings: Settings, *, as_json: bool) -> list[str]:
 
     def look(tx: Connection) -> tuple[Mapping[str, int], datetime | None, list[Entry]]:
         return (
-            {str(state): count for state, count in message.counts(tx).items()},
+            {str(state): count for state, count in oversight.counts(tx).items()},
             instance.held_at(tx),
-            message.odd(tx, NEWEST),
+            oversight.odd(tx, NEWEST),
         )
 
     counts, held_at, odd = await look_only(settings, look)

@@ -20,6 +20,9 @@ from domain.text import Entity, Text
 
 ADDRESS: Final = "terminal"
 WIDEST: Final = 100
+CAPABILITIES: Final = Capabilities(
+    buttons=False, label=40, pictures=False, hidden=False, many=False, edits=False, idempotent=False
+)
 # ECMA-48, 8.3.117 (SGR): how a style begins and ends.
 _STYLES: Final = {
     "bold": ("\x1b[1m", "\x1b[22m"),
@@ -33,9 +36,7 @@ class Terminal:
     """One person, who sits at the keyboard."""
 
     name: ClassVar[str] = "terminal"
-    capabilities: ClassVar[Capabilities] = Capabilities(
-        buttons=False, label=40, pictures=False, hidden=False, many=False, edits=False, idempotent=False
-    )
+    capabilities: ClassVar[Capabilities] = CAPABILITIES
 
     def __init__(self, post: Post, *, keyboard: int | None = None, screen: TextIO | None = None) -> None:
         """`keyboard` is a file descriptor; both are the process's own when they are not given."""

@@ -13,10 +13,11 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from actions.reply import LONGEST, reply
+from console import lists
 from console.auth import Reader, for_coordinators
+from console.lists import first_of, number
 from console.moments import Moments
 from console.pages.learners import heading
-from console.pages.message import number
 from console.site import Site
 from domain.language import Language
 from domain.organisation import Organisation
@@ -28,6 +29,15 @@ from storage.replies import PAGE, OpenAnswer
 
 HERE: Final = "/console/answers"
 DONE: Final = ("replied", "before", "unreachable", "empty", "long")
+
+
+@dataclass(frozen=True, slots=True)
+class View(lists.View):
+    """What the address asks for; `all`: those too that were replied to."""
+
+    place = HERE
+    all: int = 0
+    before: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +80,9 @@ def routes(site: Site) -> list[Route]:
 
 
 async def show(site: Site, request: Request, reader: Reader) -> Response:
-    """`GET /console/answers?all&before=ID&done=OUTCOME`"""
-    asked, language = request.query_params, reader.language
-    waiting, before = "all" not in asked, number(asked.get("before", ""))
-    look = partial(_look, reader=reader, waiting=waiting, before=before or LARGEST_ID)
+    """`GET /console/answers?all=1&before=ID&done=OUTCOME`"""
+    view, language, done = View.of(request), reader.language, request.query_params.get("done", "")
+    look = partial(_look, reader=reader, view=view)
     sight = await site.database.read(look)
     homes = sight.organisations
     return site.render(
@@ -83,10 +92,9 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
         reader=reader,
         heading=heading(site, language, list(homes.values())),
         sight=sight,
-        everything=not waiting,
-        before=before,
+        view=view,
         longest=LONGEST,
-        done=asked["done"] if asked.get("done") in DONE else "",
+        done=done if done in DONE else "",
         words=Words(language, sight.programmes),
         moments={each: Moments(site, language, home.zone, site.now()) for each, home in homes.items()},
     )
@@ -113,13 +121,15 @@ def _back(everything: object, done: str) -> Response:
     return RedirectResponse(f"{HERE}?{urlencode(asked | {'done': done})}", HTTPStatus.SEE_OTHER)
 
 
-def _look(tx: Connection, reader: Reader, *, waiting: bool, before: int) -> Sight:
-    found = replies.page(tx, reader.scope, waiting=waiting, before=before, most=PAGE + 1)
-    shown = found[:PAGE]
+def _look(tx: Connection, reader: Reader, view: View) -> Sight:
+    asked = replies.page(
+        tx, reader.scope, waiting=not view.all, before=view.before or LARGEST_ID, most=PAGE + 1
+    )
+    shown, last = first_of(asked, PAGE)
     return Sight(
         organisations=progress.organisations(tx, reader.scope),
         answers=shown,
-        older=shown[-1].id if len(found) > PAGE else 0,
+        older=last.id if last else 0,
         waiting=replies.waiting(tx, reader.scope),
         programmes={each.version: programmes.version(tx, each.version) for each in shown},
     )

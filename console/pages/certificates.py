@@ -1,12 +1,11 @@
 """The register of certificates: found, counted, downloaded, revoked."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date
 from functools import partial
 from http import HTTPStatus
-from typing import Final
-from urllib.parse import urlencode
+from typing import ClassVar, Final
 from zoneinfo import ZoneInfo
 
 from starlette.exceptions import HTTPException
@@ -15,10 +14,11 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from actions.certify import revoke
+from console import lists
 from console.auth import Reader, for_coordinators
+from console.lists import first_of, number
 from console.pages.certificate import pdf_of, today
 from console.pages.learners import heading
-from console.pages.message import number
 from console.site import Site
 from console.sorting import sort_key
 from domain.certificate import page_of
@@ -35,26 +35,16 @@ LONGEST_REASON: Final = 300
 
 
 @dataclass(frozen=True, slots=True)
-class View:
-    """What the address asks for; `programme`, `person` and `before` are ids, 0 for none."""
+class View(lists.View):
+    """What the address asks for."""
 
+    place = HERE
+    choices: ClassVar = {"state": STATES}
     q: str = ""
     state: str = ""
     programme: int = 0
     person: int = 0
     before: int = 0
-
-    @property
-    def narrowed(self) -> bool:
-        """It asks for more than the newest certificates."""
-        return replace(self, before=0) != View()
-
-    def link(self, **changes: str | int) -> str:
-        """The address of this view with changes; from the newest on, if not said otherwise."""
-        view = replace(replace(self, before=0), **changes)  # type: ignore[arg-type]
-        asked = {name: getattr(view, name) for name in View.__slots__}
-        changed = {name: value for name, value in asked.items() if value != getattr(View(), name)}
-        return HERE + (f"?{urlencode(changed)}" if changed else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,25 +69,12 @@ def routes(site: Site) -> list[Route]:
     ]
 
 
-def view_of(request: Request) -> View:
-    """What the address asks for; what it cannot ask for is left out."""
-    asked = request.query_params
-    state = asked.get("state", "")
-    return View(
-        q=asked.get("q", "").replace("\0", "").strip()[:100],
-        state=state if state in STATES else "",
-        programme=number(asked.get("programme", "")),
-        person=number(asked.get("person", "")),
-        before=number(asked.get("before", "")),
-    )
-
-
 async def show(site: Site, request: Request, reader: Reader) -> Response:
     """`GET /console/certificates?q=...&state=...&programme=...&person=...&before=...`
 
     States are those of today where the reader is.
     """
-    view, language = view_of(request), reader.language
+    view, language = View.of(request), reader.language
     on = _today(site, reader)
     sight = await site.database.read(partial(_look, reader=reader, view=view, on=on))
     places = list(sight.organisations.values())
@@ -111,7 +88,10 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
         several=len(places) > 1,
         view=view,
         sight=sight,
-        states=STATES,
+        states=[
+            (name, site.say(language, f"certificate.state.{name}"), sight.totals.states[name])
+            for name in STATES
+        ],
         on=on,
         titles=sorted(titles, key=lambda pair: sort_key(language, pair[1])),
     )
@@ -127,13 +107,13 @@ def _look(tx: Connection, reader: Reader, view: View, on: date) -> Sight:
         person=view.person or None,
         before=view.before or LARGEST_ID,
     )
-    found = register.page(tx, scope, wanted, PAGE + 1)
+    found, last = first_of(register.page(tx, scope, wanted, PAGE + 1), PAGE)
     person = progress.person(tx, scope, view.person) if view.person else None
     taught = register.taught(tx, scope)
     return Sight(
         organisations=progress.organisations(tx, scope),
-        found=found[:PAGE],
-        older=found[PAGE - 1].id if len(found) > PAGE else None,
+        found=found,
+        older=last.id if last else None,
         totals=register.totals(tx, scope, wanted),
         taught={owner: programmes.version(tx, version) for owner, version in taught},
         person=person.name if person else "",

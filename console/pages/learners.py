@@ -1,15 +1,15 @@
 """The learners of the coordinator's organisations: how each is getting on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
-from urllib.parse import urlencode
+from typing import ClassVar, Final
 
 from babel.lists import format_list
 from starlette.requests import Request
 from starlette.responses import Response
 
+from console import lists
 from console.auth import Reader
 from console.moments import Moments
 from console.site import Site
@@ -35,29 +35,30 @@ ACTIVE = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
-class View:
+class View(lists.View):
     """What the address asks for. `sort` is one of SORTS, after "-" if the other way round; `page` counts from 1."""
 
+    place = "/console"
+    choices: ClassVar = {"state": STATES, "sort": {*SORTS, *(f"-{each}" for each in SORTS)}}
+    start = "page"
     q: str = ""
     state: str = ""
     sort: str = "name"
     page: int = 1
 
     @property
+    def narrowed(self) -> bool:
+        """It asks for some learners only."""
+        return bool(self.q or self.state)
+
+    @property
     def column(self) -> str:
         """The column that is sorted by."""
         return self.sort.removeprefix("-")
 
-    def link(self, **changes: str | int) -> str:
-        """The address of this view with changes."""
-        view = replace(self, **changes)  # type: ignore[arg-type]
-        asked = {"q": view.q, "state": view.state, "sort": view.sort, "page": view.page}
-        changed = {name: value for name, value in asked.items() if value != getattr(View(), name)}
-        return "/console" + (f"?{urlencode(changed)}" if changed else "")
-
     def turned(self, column: str) -> str:
         """The address sorted by a column, or the other way round if it is sorted by it."""
-        return self.link(sort=f"-{column}" if self.sort == column else column, page=1)
+        return self.link(sort=f"-{column}" if self.sort == column else column)
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,18 +69,6 @@ class Figures:
     joined: int
     active: int
     finished: int
-
-
-def view_of(request: Request) -> View:
-    """What the address asks for; what it cannot ask for is left out."""
-    asked = request.query_params
-    sort, state, page = asked.get("sort", ""), asked.get("state", ""), asked.get("page", "")
-    return View(
-        q=asked.get("q", "").strip()[:100],
-        state=state if state in STATES else "",
-        sort=sort if sort.removeprefix("-") in SORTS else "name",
-        page=max(1, int(page)) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
-    )
 
 
 def figures(learners: Sequence[Learner], now: datetime) -> Figures:
@@ -146,7 +135,7 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
         return progress.learners(tx, scope), list(known.values()), progress.latest(tx, scope)
 
     learners, organisations, latest = await site.database.read(look)
-    language, now, view = reader.language, site.now(), view_of(request)
+    language, now, view = reader.language, site.now(), View.of(request)
     lines = chosen(learners, view, language)
     first = min((view.page - 1) * ROWS, max(0, len(lines) - 1) // ROWS * ROWS)
     zones = {each.zone: Moments(site, language, each.zone, now) for each in organisations}
@@ -161,7 +150,7 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
         figures=figures(learners, now),
         view=view,
         sorts=[sort for sort in SORTS if sort != "organisation" or len(organisations) > 1],
-        states=STATES,
+        named_states=[(state, site.say(language, f"state.{state}")) for state in STATES],
         lines=lines[first : first + ROWS],
         first=first,
         total=len(lines),

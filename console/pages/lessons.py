@@ -1,4 +1,4 @@
-"""Programmes as their authors have them: lessons, drafts, what differs, publishing, and earlier versions."""
+"""Programmes as their authors have them: lessons, drafts, what differs, and publishing."""
 
 import asyncio
 from collections.abc import Mapping, Sequence
@@ -8,7 +8,6 @@ from http import HTTPStatus
 from typing import Any, Final
 from urllib.parse import urlencode
 
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
@@ -16,9 +15,8 @@ from starlette.routing import Route
 from actions import author
 from actions.author import Desk
 from console.auth import LESSONS, Reader, for_authors
+from console.desks import desk_of, moments_of, sources
 from console.differences import Row, differences
-from console.moments import Moments
-from console.pages.message import number
 from console.site import Site, language_name
 from console.sorting import sort_key
 from domain.language import LANGUAGES, Language
@@ -28,7 +26,6 @@ from lessons import editing, write
 from storage import drafts, programmes
 from storage.database import Connection
 from storage.drafts import Draft
-from storage.errors import NotFound
 from storage.programmes import Issue
 
 DONE: Final = ("published", "back", "dropped", "changed")
@@ -56,18 +53,11 @@ class Change:
 
 
 def routes(site: Site) -> list[Route]:
-    """The list, a programme, a version, and what is done there."""
+    """The list, a programme, and publishing it."""
     return [
         Route(LESSONS, for_authors(site, every), name="lessons"),
         Route(LESSONS + "/{slug}", for_authors(site, one), name="taught"),
         Route(LESSONS + "/{slug}", for_authors(site, publish), methods=["POST"], name="publish"),
-        Route(LESSONS + "/{slug}/versions/{version:int}", for_authors(site, version), name="version"),
-        Route(
-            LESSONS + "/{slug}/versions/{version:int}",
-            for_authors(site, go_back),
-            methods=["POST"],
-            name="go_back",
-        ),
     ]
 
 
@@ -90,7 +80,7 @@ async def one(site: Site, request: Request, reader: Reader) -> Response:
 async def publish(site: Site, request: Request, reader: Reader) -> Response:
     """`POST /console/lessons/SLUG` with the `mark` of what was seen: all its drafts, if nothing is wrong with them."""
     desk = await desk_of(site, request, reader)
-    made = await asyncio.to_thread(editing.edited, desk.programme, sources(desk))
+    made = await asyncio.to_thread(editing.edited, desk.programme, sources(desk), desk.pictures)
     mark = (await request.form()).get("mark", "")
     if not desk.drafts or mark != desk.mark:
         return await _sheet(site, request, reader, "changed", HTTPStatus.CONFLICT)
@@ -99,53 +89,7 @@ async def publish(site: Site, request: Request, reader: Reader) -> Response:
     put = partial(
         author.publish_drafts, scope=reader.scope, seen=desk, programme=made.programme, now=site.now()
     )
-    return _back(desk.programme.slug, await site.database.write(put))
-
-
-async def version(site: Site, request: Request, reader: Reader) -> Response:
-    """`GET /console/lessons/SLUG/versions/ID`: what differs between that version and the newest one."""
-    desk = await desk_of(site, request, reader)
-    issue, old = await site.database.read(partial(_issue, desk=desk, wanted=_wanted(request)))
-    return site.render(
-        request,
-        "lessons_version.html",
-        reader.language,
-        **_common(site, reader, desk),
-        issue=issue,
-        changes=await asyncio.to_thread(_between, desk.programme, old),
-    )
-
-
-async def go_back(site: Site, request: Request, reader: Reader) -> Response:
-    """`POST /console/lessons/SLUG/versions/ID` with the newest version that was `seen`."""
-    slug, seen = request.path_params["slug"], number(str((await request.form()).get("seen", "")))
-    put = partial(
-        author.go_back, scope=reader.scope, slug=slug, version=_wanted(request), seen=seen, now=site.now()
-    )
-    try:
-        return _back(slug, await site.database.write(put))
-    except NotFound as error:
-        raise HTTPException(HTTPStatus.NOT_FOUND) from error
-
-
-async def desk_of(site: Site, request: Request, reader: Reader) -> Desk:
-    """The desk of the programme that the address names; 404 where there is none."""
-    try:
-        return await site.database.read(
-            partial(author.desk, scope=reader.scope, slug=request.path_params["slug"])
-        )
-    except NotFound as error:
-        raise HTTPException(HTTPStatus.NOT_FOUND) from error
-
-
-def sources(desk: Desk) -> dict[editing.Key, str]:
-    """The drafts' sources."""
-    return {key: draft.source for key, draft in desk.drafts.items()}
-
-
-def moments_of(site: Site, reader: Reader) -> Moments:
-    """Times as the reader has them."""
-    return Moments(site, reader.language, reader.person.organisation.zone, site.now())
+    return back(desk.programme.slug, await site.database.write(put))
 
 
 def change_is_late(desk: Desk, draft: Draft) -> bool:
@@ -165,7 +109,7 @@ async def _sheet(
         "lessons_programme.html",
         reader.language,
         status=status,
-        **_common(site, reader, desk),
+        **common(site, reader, desk),
         done=done,
         issues=issues,
         changes=changes,
@@ -174,7 +118,8 @@ async def _sheet(
     )
 
 
-def _common(site: Site, reader: Reader, desk: Desk) -> dict[str, Any]:
+def common(site: Site, reader: Reader, desk: Desk) -> dict[str, Any]:
+    """What every page of a programme shows."""
     names: Mapping[Language, str] = {each: language_name(reader.language, each) for each in LANGUAGES}
     return {
         "here": f"{LESSONS}/{desk.programme.slug}",
@@ -188,7 +133,7 @@ def _common(site: Site, reader: Reader, desk: Desk) -> dict[str, Any]:
 
 def _weighed(desk: Desk) -> tuple[list[Change], tuple[Problem, ...]]:
     """What each draft changes, and what is wrong with the lessons that have one."""
-    made = editing.edited(desk.programme, sources(desk))
+    made = editing.edited(desk.programme, sources(desk), desk.pictures)
     changes = [_change(desk, each) for each in desk.drafts.values()]
     return changes, editing.seen(made, {each.lesson for each in changes})
 
@@ -198,24 +143,6 @@ def _change(desk: Desk, draft: Draft) -> Change:
     rows = differences(write.lesson(text) if text else "", draft.source)
     gone = not desk.has(draft.lesson)
     return Change(draft.lesson, draft.language, rows, draft, late=desk.late(draft), gone=gone)
-
-
-def _between(new: Programme, old: Programme) -> list[Change]:
-    """The texts of `old` that are others in `new`, as going back would change them."""
-    here, there = (_written(each) for each in (new, old))
-    keys = sorted(here.keys() | there.keys(), key=lambda key: (key[0], LANGUAGES.index(key[1])))
-    told = ((key, here.get(key, ""), there.get(key, "")) for key in keys)
-    return [Change(*key, differences(now, then)) for key, now, then in told if now != then]
-
-
-def _written(programme: Programme) -> dict[editing.Key, str]:
-    about = {("", text.language): write.description(text.title, text.description) for text in programme.texts}
-    lessons = {
-        (lesson.slug, text.language): write.lesson(text)
-        for lesson in programme.lessons
-        for text in lesson.texts
-    }
-    return about | lessons
 
 
 def _wrong(problems: Sequence[Problem]) -> bool:
@@ -230,16 +157,6 @@ def _shelf(tx: Connection) -> list[Shelved]:
     ]
 
 
-def _issue(tx: Connection, desk: Desk, wanted: int) -> tuple[Issue, Programme]:
-    found = next((each for each in programmes.issues(tx, desk.owner) if each.id == wanted), None)
-    if found is None:
-        raise HTTPException(HTTPStatus.NOT_FOUND)
-    return found, programmes.version(tx, wanted)
-
-
-def _wanted(request: Request) -> int:
-    return number(str(request.path_params["version"]))
-
-
-def _back(slug: str, done: str) -> Response:
+def back(slug: str, done: str) -> Response:
+    """To the page of the programme, which says what was done."""
     return RedirectResponse(f"{LESSONS}/{slug}?{urlencode({'done': done})}", HTTPStatus.SEE_OTHER)

@@ -1,27 +1,26 @@
-"""The messages of the coordinator's organisations: what became of each, and what can be done about it."""
+"""The messages of the coordinator's organisations: what became of each."""
 
-from collections.abc import Awaitable, Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from functools import partial
-from http import HTTPStatus
-from typing import Final
-from urllib.parse import parse_qs, urlencode
+from typing import ClassVar, Final
 
 from babel.numbers import format_decimal
 from starlette.requests import Request
-from starlette.responses import RedirectResponse, Response
+from starlette.responses import Response
 from starlette.routing import Route
 
-from actions.settle_message import drop, send_again
 from actions.tell_why import holiday
+from console import lists
 from console.auth import Reader, for_coordinators
 from console.moments import Moments
 from console.pages import message as one
 from console.pages.learners import heading
-from console.pages.message import Words, done, named, number
+from console.pages.message import done, named
 from console.site import Site
 from console.sorting import sort_key
+from console.story import Words
 from domain.delivery import POLICIES
 from domain.language import Language
 from domain.organisation import Organisation, Scope
@@ -30,38 +29,27 @@ from storage import gaps, instance, messages, progress
 from storage.database import Connection
 from storage.gaps import Gap
 from storage.message import LEFT, OVER, STATES, Entry
-from storage.messages import PAGE, Found, Seen, Total, Wanted
+from storage.messages import Found, Total, Wanted
 from storage.progress import LARGEST_ID
 
 HERE: Final = "/console/messages"
 KINDS: Final = tuple(POLICIES)
 RECENT: Final = timedelta(days=30)
 GAPS: Final = 5
-Change = Callable[[Connection, Scope, Sequence[Seen], datetime], int]
 
 
 @dataclass(frozen=True, slots=True)
-class View:
-    """What the address asks for; `organisation`, `person` and `before` are ids, 0 for none."""
+class View(lists.View):
+    """What the address asks for."""
 
+    place = HERE
+    choices: ClassVar = {"state": STATES, "kind": KINDS}
     q: str = ""
     state: str = ""
     kind: str = ""
     organisation: int = 0
     person: int = 0
     before: int = 0
-
-    @property
-    def narrowed(self) -> bool:
-        """It asks for more than the newest messages."""
-        return replace(self, before=0) != View()
-
-    def link(self, **changes: str | int) -> str:
-        """The address of this view with changes; from the newest message on, if not said otherwise."""
-        view = replace(replace(self, before=0), **changes)  # type: ignore[arg-type]
-        asked = {name: getattr(view, name) for name in View.__slots__}
-        changed = {name: value for name, value in asked.items() if value != getattr(View(), name)}
-        return HERE + (f"?{urlencode(changed)}" if changed else "")
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,47 +76,16 @@ class Sight:
 
 
 def routes(site: Site) -> list[Route]:
-    """The list, a message of its own, and the two things that can be done."""
+    """The list, and a message of its own."""
     return [
         Route(HERE, for_coordinators(site, show), name="messages"),
-        Route(
-            f"{HERE}/again",
-            for_coordinators(site, _changing(send_again, "again")),
-            methods=["POST"],
-            name="again",
-        ),
-        Route(
-            f"{HERE}/drop", for_coordinators(site, _changing(drop, "dropped")), methods=["POST"], name="drop"
-        ),
         Route(HERE + "/{id}", for_coordinators(site, one.show), name="message"),
     ]
 
 
-def view_of(request: Request) -> View:
-    """What the address asks for; what it cannot ask for is left out."""
-    asked = request.query_params
-    state, kind = asked.get("state", ""), asked.get("kind", "")
-    return View(
-        q=asked.get("q", "").strip()[:100],
-        state=state if state in STATES else "",
-        kind=kind if kind in KINDS else "",
-        organisation=number(asked.get("organisation", "")),
-        person=number(asked.get("person", "")),
-        before=number(asked.get("before", "")),
-    )
-
-
-def seen_of(text: str) -> Seen | None:
-    """A message as a form names it: its id, state and attempts; None for what names none."""
-    numbered, _, rest = text.partition(".")
-    state, _, attempts = rest.partition(".")
-    known = number(numbered) and state in STATES and attempts.isascii() and attempts.isdigit()
-    return Seen(number(numbered), state, number(attempts)) if known else None
-
-
 async def show(site: Site, request: Request, reader: Reader) -> Response:
     """`GET /console/messages?q=...&state=...&kind=...&organisation=...&person=...&before=...`"""
-    view, now, language = view_of(request), site.now(), reader.language
+    view, now, language = View.of(request), site.now(), reader.language
     sight = await site.database.read(partial(_look, reader=reader, view=view, now=now))
     places = sorted(sight.organisations.values(), key=lambda each: sort_key(language, each.name))
     zones = {each.id: Moments(site, language, each.zone, now) for each in places}
@@ -140,12 +97,12 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
         language,
         reader=reader,
         heading=heading(site, language, places),
-        places=places,
         several=len(places) > 1,
         view=view,
         sight=sight,
-        states=[name for name in STATES if sight.totals.get(name, Total()).count or name == view.state],
-        kinds=KINDS,
+        states=_states(site, language, view, sight.totals),
+        named_kinds=[(each, site.say(language, f"message.kind.{each}")) for each in KINDS],
+        named_places=[(each.id, each.name) for each in places],
         words=words,
         moments=zones,
         home=home,
@@ -156,6 +113,18 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
         done=done(request),
         written=partial(_written, language=language),
     )
+
+
+def _states(
+    site: Site, language: Language, view: View, totals: Mapping[str, Total]
+) -> list[tuple[str, str, str]]:
+    """The states that messages are in, and the one that was asked for: what each is called, how many there are."""
+    counts = {name: totals.get(name, Total()) for name in STATES}
+    return [
+        (name, site.say(language, f"message.state.{name}"), _written(total, language))
+        for name, total in counts.items()
+        if total.count or name == view.state
+    ]
 
 
 def _written(total: Total, language: Language) -> str:
@@ -201,28 +170,3 @@ def _wanted(tx: Connection, scope: Scope, view: View) -> Wanted:
         people=people,
         before=view.before or LARGEST_ID,
     )
-
-
-def _changing(change: Change, told: str) -> Callable[[Site, Request, Reader], Awaitable[Response]]:
-    """`POST` of messages as they were seen: change those that still are so, and say how many there were."""
-
-    async def endpoint(site: Site, request: Request, reader: Reader) -> Response:
-        form = await request.form()
-        asked = [seen_of(value) for value in form.getlist("message") if isinstance(value, str)]
-        seen = list(dict.fromkeys(each for each in asked if each))[:PAGE]
-        now = site.now()
-        changed = await site.database.write(lambda tx: change(tx, reader.scope, seen, now))
-        counts = {told: changed, "left": len(seen) - changed}
-        place = _place(form.get("next", ""), {name: count for name, count in counts.items() if count})
-        return RedirectResponse(place, HTTPStatus.SEE_OTHER)
-
-    return endpoint
-
-
-def _place(back: object, counts: Mapping[str, int]) -> str:
-    """A page of ours about messages, with what was done."""
-    path, _, query = back.partition("?") if isinstance(back, str) else ("", "", "")
-    known = path == HERE or (path.removeprefix(f"{HERE}/").isdigit() and path.isascii())
-    asked = {name: values[0] for name, values in parse_qs(query).items() if name in View.__slots__}
-    asked |= {name: str(count) for name, count in counts.items()}
-    return (path if known else HERE) + (f"?{urlencode(asked)}" if asked else "")

@@ -10,6 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from console.auth import Reader
+from console.lists import first_of, number
 from console.moments import Moments
 from console.pages.learners import title
 from console.site import Site, language_name
@@ -124,10 +125,8 @@ def by_day(events: Sequence[Event], moments: Moments) -> list[tuple[date, list[E
 
 async def show(site: Site, request: Request, reader: Reader) -> Response:
     """`GET /console/people/ID?before=EVENT`: 404 alike for nobody and for somebody of another organisation."""
-    before = number_in(request.query_params.get("before", ""))
-    seen = await site.database.read(
-        lambda tx: _look(tx, reader, number_in(request.path_params["id"]), before)
-    )
+    before = number(request.query_params.get("before", ""))
+    seen = await site.database.read(lambda tx: _look(tx, reader, number(request.path_params["id"]), before))
     if seen is None:
         raise HTTPException(404)
     moments = Moments(site, reader.language, seen.profile.organisation.zone, site.now())
@@ -156,19 +155,14 @@ def _look(tx: Connection, reader: Reader, person: int, before: int) -> Seen | No
         return None
     most = progress.PAGE
     events = progress.timeline(tx, scope, person, before=before or progress.LARGEST_ID, most=most + 1)
-    shown = events[:most]
+    shown, last = first_of(events, most)
     versions = {int(event.details["version"] or 0) for event in shown if "version" in event.details}
     return Seen(
         profile=profile,
         studies=progress.learners(tx, scope, person=person),
         events=shown,
-        more=len(events) > most,
+        more=last is not None,
         programmes={version: programmes.version(tx, version) for version in versions},
         latest=progress.latest(tx, scope),
         retained=retained(retention.answers(tx, scope, person)),
     )
-
-
-def number_in(written: str) -> int:
-    """An id as an address has it; 0, which nothing has, for anything else."""
-    return int(written) if written.isascii() and written.isdigit() and len(written) < 10 else 0

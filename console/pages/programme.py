@@ -9,9 +9,9 @@ from starlette.responses import Response
 
 from actions.programme_figures import Insight, insight
 from console.auth import Reader
+from console.lists import number
 from console.numbers import Numbers
 from console.pages.learners import heading
-from console.pages.person import number_in
 from console.pages.programmes import RULES
 from console.site import Site
 from domain import disclosure
@@ -115,7 +115,7 @@ def shortened(text: str, most: int = 60) -> str:
 
 async def show(site: Site, request: Request, reader: Reader) -> Response:
     """`GET /console/programmes/ID`"""
-    programme, now = number_in(request.path_params["id"]), site.now()
+    programme, now = number(request.path_params["id"]), site.now()
 
     def look(tx: Connection) -> tuple[Insight | None, str]:
         places = list(progress.organisations(tx, reader.scope).values())

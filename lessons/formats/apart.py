@@ -37,7 +37,7 @@ def make_apart(file: Path, *, language: Language, form: str = "", seconds: float
     """The same as `make`, in a process of its own. Unreadable also when that one needs more than it may."""
     name = printable(file.name)
     with opened(file) as source, TemporaryFile() as told:
-        ended = _run([name, language, form], source, told, seconds)
+        ended = run("lessons.formats.child", [name, language, form], source, told, seconds=seconds)
         told.seek(0)
         answer = _answer(told.read()) if ended == 0 else None
     if answer is None:
@@ -50,11 +50,11 @@ def make_apart(file: Path, *, language: Language, form: str = "", seconds: float
     return answer.made
 
 
-def _run(said: list[str], source: IO[bytes], told: IO[bytes], seconds: float) -> int:
-    """The exit code; that of a process which had to be ended is negative."""
+def run(module: str, said: list[str], source: IO[bytes], told: IO[bytes], *, seconds: float) -> int:
+    """Run a module that confines itself, from one open file to another: its exit code, negative when it was ended."""
     # Only what Python needs to find the modules: no secrets go along, and no other settings.
     known = {"PYTHONPATH": _ROOT, "PYTHONSAFEPATH": "1", "PYTHONUTF8": "1"}
-    command = [sys.executable, "-s", "-m", "lessons.formats.child", *said]
+    command = [sys.executable, "-s", "-m", module, *said]
     with subprocess.Popen(
         command, stdin=source, stdout=told, stderr=subprocess.DEVNULL, env=known, cwd=os.sep
     ) as child:

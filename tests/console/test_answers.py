@@ -64,7 +64,7 @@ async def test_what_cannot_be_a_reply_is_refused_with_a_reason(
 ) -> None:
     answer = await post(coordinator, made["here"], words)
     assert answer.headers["location"] == f"/console/answers?done={done}"
-    assert 'role="status"' in (await coordinator.get(answer.headers["location"])).text
+    assert 'role="alert"' in (await coordinator.get(answer.headers["location"])).text
     assert f'action="/console/answers/{made["here"]}"' in (await coordinator.get("/console/answers")).text
 
 

@@ -35,6 +35,7 @@ PUT_TOGETHER = (
     "column.",
     "day.",
     "editor.done.",
+    "editor.picture.",
     "error.",
     "figures.",
     "finding.",

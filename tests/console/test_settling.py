@@ -6,7 +6,7 @@ from datetime import timedelta
 import httpx
 import pytest
 
-from console.pages.messages import seen_of
+from console.pages.settling import seen_of
 from domain.facts import Step
 from domain.message import ShowCard
 from storage import enrolments, steps

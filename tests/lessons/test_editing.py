@@ -97,7 +97,7 @@ def test_a_picture_that_the_programme_does_not_have_is_refused_with_what_to_do()
     parsed = read(SAFE, KEY, source().replace("---\n\n", "---\n\n![A desk](nowhere.png)\n\n", 1))
     (problem,) = [each for each in parsed.problems if each.severity == "error"]
     assert problem.rule == "picture-missing"
-    assert "publish that" in problem.message
+    assert "upload it below" in problem.message
 
 
 @pytest.mark.parametrize(

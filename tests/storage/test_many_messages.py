@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 from sqlalchemy import event, text
 
-from storage import message, messages, outbox
+from storage import message, messages, outbox, oversight
 from storage.database import Connection, Database
 from storage.messages import LOOK, PAGE, Total, Wanted
 from storage.outbox import OUTBOX
@@ -97,9 +97,9 @@ async def test_fifty_thousand_messages_are_never_looked_through(database: Databa
                         messages.page(tx, scope, Wanted(people=who, **wanted))
                     messages.totals(tx, scope, Wanted(people=who))
             message.get(tx, scopes[0], 40_000)
-            message.find(tx, "m1234")
-            message.odd(tx, 20)
-            message.counts(tx)
+            oversight.find(tx, "m1234")
+            oversight.odd(tx, 20)
+            oversight.counts(tx)
         return [
             (statement, plan(tx, statement, values))
             for statement, values in dict.fromkeys(map(_fixed, heard))

@@ -12,7 +12,18 @@ from domain.delivery import POLICIES, Next, Outcome, State
 from domain.facts import Step
 from domain.message import Announcement, ShowCard, notice
 from domain.organisation import Scope
-from storage import announcements, claiming, enrolments, message, messages, outbox, senders, settling, steps
+from storage import (
+    announcements,
+    claiming,
+    enrolments,
+    message,
+    messages,
+    outbox,
+    oversight,
+    senders,
+    settling,
+    steps,
+)
 from storage.database import Connection, Database
 from storage.messages import Seen, Total, Wanted
 from storage.outbox import OUTBOX, New, Passed, To
@@ -138,10 +149,10 @@ async def test_a_message_with_its_attempts(database: Database, town: Town) -> No
         (1, "refused", MONDAY + MINUTE)
     ]
     for known in (str(number), "lesson:1:0:2026-11-23:1"):
-        found = await database.read(partial(message.find, message=known))
+        found = await database.read(partial(oversight.find, message=known))
         assert found == replace(story, entry=replace(entry, name=""))
     for unknown in ("", "0", "999", "９", "lesson:1", "9" * 40, str(2**31)):
-        assert await database.read(partial(message.find, message=unknown)) is None
+        assert await database.read(partial(oversight.find, message=unknown)) is None
 
 
 async def test_what_this_version_cannot_read_is_still_accounted_for(database: Database, town: Town) -> None:
@@ -166,14 +177,14 @@ async def test_the_operator_sees_what_did_not_go_well_anywhere(database: Databas
         return made
 
     made = await database.write(live)
-    found = await database.read(lambda tx: message.odd(tx, 3))
+    found = await database.read(lambda tx: oversight.odd(tx, 3))
     assert [(each.key, each.name) for each in found] == [
         ("dropped", ""),
         (f"failed-{town.ben}", ""),
         (f"unknown-{town.ana}", ""),
     ]
-    assert [each.id for each in await database.read(lambda tx: message.odd(tx, 2))][1:] == [made[1]]
-    counted = {state: count for state, count in (await database.read(message.counts)).items() if count}
+    assert [each.id for each in await database.read(lambda tx: oversight.odd(tx, 2))][1:] == [made[1]]
+    counted = {state: count for state, count in (await database.read(oversight.counts)).items() if count}
     assert counted == {"unknown": 1, "failed": 1, "dropped": 1, "waiting": 1}
 
 

@@ -22,6 +22,7 @@ from pydantic import ValidationError
 from starlette.routing import BaseRoute
 
 from bot.channel import ChannelError, Post, Refused
+from bot.channels.telegram.abilities import CAPABILITIES
 from bot.channels.telegram.api import connect, message_of
 from bot.channels.telegram.commands import command_lists
 from bot.channels.telegram.content import edited_message, text_message
@@ -51,17 +52,7 @@ class Telegram:
     """A bot account, as `bot.channel.Channel` wants it. Raises ChannelError when its settings are wrong."""
 
     name: ClassVar[str] = "telegram"
-    capabilities: ClassVar[Capabilities] = Capabilities(
-        buttons=True,
-        label=32,
-        pictures=True,
-        hidden=True,
-        many=False,
-        edits=True,
-        idempotent=False,
-        forgets=150,
-        files=True,
-    )
+    capabilities: ClassVar[Capabilities] = CAPABILITIES
 
     def __init__(self, post: Post) -> None:
         self._post = post

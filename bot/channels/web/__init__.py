@@ -2,4 +2,6 @@
 
 from bot.channels.web.channel import WebChat
 
-__all__ = ["WebChat"]
+CAPABILITIES = WebChat.capabilities
+
+__all__ = ["CAPABILITIES", "WebChat"]
