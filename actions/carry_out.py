@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from actions.certify import issue
 from actions.keys import new_code
@@ -15,6 +16,7 @@ from storage import (
     activity,
     addresses,
     answers,
+    codes,
     enrolments,
     invitations,
     outbox,
@@ -27,6 +29,9 @@ from storage import (
 from storage.addresses import Address
 from storage.database import Connection
 from storage.outbox import New, Passed
+
+
+MAIL: Final = "email"  # the messenger that sends codes
 
 
 class Raced(Exception):
@@ -74,6 +79,8 @@ class Turn:
                 self._do_step(effect)
             case to.BeginTest() | to.CountInTest() | to.EndTest():
                 self._do_test(effect)
+            case to.SendCode() | to.CountWrong():
+                self._do_code(effect)
             case to.Move() | to.Wait() | to.SetState() | to.Enrol() | to.Renew() | to.MoveOn() | to.Certify():
                 self._do_study(effect)
             case to.TalkAbout(invitation, agreed_name):
@@ -137,6 +144,24 @@ class Turn:
                 return
         if not kept:
             raise Raced
+
+    def _do_code(self, effect: Effect) -> None:
+        match effect:
+            case to.SendCode(mailed, address, message):
+                codes.add(self.tx, self._who(), mailed)
+                self._mail(address, message, f"code:{mailed.seed}")
+            case to.CountWrong(mailed):
+                if not codes.count_wrong(self.tx, mailed):
+                    raise Raced
+
+    def _mail(self, address: str, message: Message, key: str) -> None:
+        """To the roster's address, which is nobody's place to learn in: no lesson and no reminder goes there."""
+        place = addresses.find_or_add(self.tx, MAIL, address, None, self.now)
+        if not place.reachable:  # whoever asks for a code has it tried again
+            addresses.reach(self.tx, place.id, reachable=True)
+        to = outbox.To(place.id, MAIL, self.person, self.organisation)
+        if outbox.add(self.tx, New(to, message, key, "code"), self.now) is None:
+            raise WrittenBefore(key)
 
     def _record(self, record: to.Record) -> None:
         step = record.step

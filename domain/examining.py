@@ -20,11 +20,13 @@ from domain.examined import Details, end, named, result, seated
 from domain.facts import Facts, Step, Study
 from domain.grading import Given, score
 from domain.introducing import START, barred, offered
+from domain.mailbox import DIGITS, digits_in
 from domain.message import Line, Moment, Notice, notice
 from domain.pacing import local
+from domain.proving import refused, send
 from domain.question import Question
 from domain.sitting import ENTRY, Sitting, answered, begun, last, running
-from domain.studying import CONTINUE, MENU, Place, begin_lesson, card_at
+from domain.studying import CONTINUE, MENU, NewKey, Place, begin_lesson, card_at, pause_over
 
 LATE: Final = timedelta(minutes=5)
 
@@ -33,19 +35,55 @@ def tapped(place: Place, choice: str) -> list[Effect]:
     """What follows a press on what stands before a test."""
     study, closed = place.study, CloseStep(place.step.key)
     if place.step.lesson != ENTRY:
-        return [closed, *(barred(place.facts, study) or _begin(place, study.lesson))]
+        return _tapped_test(place, choice)
     if choice == START or not offered(study):
         return [closed, *begin_lesson(place.facts, study, place.new_key, "learner")]
     return [closed, *_begin(place, ENTRY)]
 
 
-def _begin(place: Place, lesson: int) -> list[Effect]:
-    """The time starts: the first question."""
+def _tapped_test(place: Place, choice: str) -> list[Effect]:
+    facts, study, step = place.facts, place.study, place.step
+    exam, bar = study.text(facts.language).exam, barred(facts, study)
+    if bar or not (exam and exam.code):
+        return [CloseStep(step.key), *(bar or _begin(place, study.lesson))]
+    return send(facts, study, step, place.new_key, choice)
+
+
+def proved(facts: Facts, words: str, new_key: NewKey) -> list[Effect] | None:
+    """What follows when a code that came by e-mail is typed; None when the words are no code that is waited for."""
+    last, typed = facts.mailbox.newest if facts.mailbox else None, digits_in(words)
+    if last is None or not typed:
+        return None
+    step = next((each for each in (facts.open, *facts.waiting) if each and each.key == last.step), None)
+    if step is None:
+        return _proved_before(facts, typed)
+    if len(typed) != DIGITS and step != facts.open:
+        return None
+    if why := refused(facts, step, last, typed):
+        return why
+    place = Place(facts, facts.study(step.enrolment), step, new_key)
+    bar = barred(facts, place.study)
+    begun = bar or _begin(place, place.study.lesson, code="email")
+    return [*pause_over(place.study), CloseStep(step.key), *begun]
+
+
+def _proved_before(facts: Facts, typed: str) -> list[Effect] | None:
+    """The same code once more, from another device: it is no answer to the question that is open by now."""
+    box = facts.mailbox
+    last = box.newest if box else None
+    if box and last and not last.over(facts.now) and box.is_code(last, typed):
+        return [Say(notice("code.before", CONTINUE))]
+    return None
+
+
+def _begin(place: Place, lesson: int, *, code: str = "") -> list[Effect]:
+    """The time starts: the first question. `code`: by which way one came that was typed before."""
     facts, study = place.facts, place.study
     before = last(study.sittings, lesson)
     seat = Sitting(study.enrolment, study.version, lesson, before.number + 1 if before else 1, (), facts.now)
     sitting = begun(seat, study.programme)
-    details: Details = {"version": study.version, "number": sitting.number, **named(lesson)}
+    proof = {"code": code} if code else {}
+    details: Details = {"version": study.version, "number": sitting.number, **named(lesson), **proof}
     return [
         BeginTest(sitting),
         Note("test_begun", details),

@@ -6,6 +6,7 @@ from typing import Literal
 
 from domain.certificate import Certificate
 from domain.language import Language
+from domain.mailbox import Mailbox
 from domain.person import Person
 from domain.programme import Card, LessonText, Programme
 from domain.recall import Today
@@ -110,7 +111,7 @@ class Facts:
     said that the name is theirs, `shown` the invitation whose code came with this update. `open` is the step asked
     last, `pressed` the one whose key came with this update, `waiting` are the open steps of other studies.
     `certificates` are the person's, the newest first, where what they did may be about them. `today` is known when this
-    is about a question that came back.
+    is about a question that came back, `mailbox` when it may be about a code that was sent by e-mail.
     """
 
     now: datetime
@@ -126,6 +127,7 @@ class Facts:
     waiting: tuple[Step, ...] = ()
     certificates: tuple[Held, ...] = ()
     today: Today | None = None
+    mailbox: Mailbox | None = None
 
     def study(self, enrolment: int) -> Study:
         """The study of an enrolment of this person."""

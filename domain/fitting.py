@@ -24,7 +24,7 @@ class Capabilities:
 
     `buttons`: it has buttons. `label`: the longest label that is read well on a phone. `many`: it lets several options
     be chosen before anything is sent. `edits`: a sent message can be changed. `idempotent`: sending the same key twice
-    shows one message. `forgets`: seconds after which a press that nobody fetched is lost. `home`: it is a page of this
+    shows one message. `answers`: something can be written or pressed there, and we hear of it. `forgets`: seconds after which a press that nobody fetched is lost. `home`: it is a page of this
     service, so that a path is an address there.
     """
 
@@ -37,6 +37,7 @@ class Capabilities:
     idempotent: bool
     forgets: float | None = None
     home: bool = False
+    answers: bool = True
 
 
 def fit(content: Content, can: Capabilities) -> Content:
@@ -44,6 +45,8 @@ def fit(content: Content, can: Capabilities) -> Content:
     content = content if can.hidden else replace(content, text=_uncovered(content.text))
     if content.picture and not can.pictures:
         content = _told(content, content.picture.alt)
+    if not can.answers:
+        return _only_told(content)
     if not can.buttons:
         return _numbered(content)
     if content.pick != "none":
@@ -51,6 +54,24 @@ def fit(content: Content, can: Capabilities) -> Content:
     if content.pick != "none":  # what is no answer stays apart from what is
         return content
     return replace(content, buttons=(*content.buttons, *content.more), more=())
+
+
+def _only_told(content: Content) -> Content:
+    """Options stand in the text, and of the buttons only those are left that open a page."""
+    asks = content.pick != "none"
+    text = join(content.text, Text("\n".join(_lines(content)))) if asks else content.text
+    pages = tuple(button for button in (*content.buttons, *content.more) if button.url)
+    return replace(
+        content,
+        text=text,
+        buttons=pages,
+        more=(),
+        submit=None,
+        pick="none",
+        selected=(),
+        hint="",
+        pictured=False,
+    )
 
 
 def _told(content: Content, alt: str) -> Content:

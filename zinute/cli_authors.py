@@ -92,7 +92,8 @@ def _head(each: "Shown") -> str:
 
 
 def _message(content: "Content") -> Iterator[str]:
-    from bot.channels.terminal import WIDEST, wrapped, written
+    from bot.channels.terminal import WIDEST, wrapped
+    from bot.plain import written
 
     if content.picture:
         picture = content.picture
