@@ -24,8 +24,8 @@ class Capabilities:
 
     `buttons`: it has buttons. `label`: the longest label that is read well on a phone. `many`: it lets several options
     be chosen before anything is sent. `edits`: a sent message can be changed. `idempotent`: sending the same key twice
-    shows one message. `answers`: something can be written or pressed there, and we hear of it. `forgets`: seconds after which a press that nobody fetched is lost. `home`: it is a page of this
-    service, so that a path is an address there.
+    shows one message. `forgets`: seconds after which a press that nobody fetched is lost. `home`: it is a page of this
+    service, so that a path is an address there. `answers`: something can be written or pressed there.
     """
 
     buttons: bool

@@ -7,7 +7,7 @@ from typing import Final
 from domain.effect import CountWrong, Effect, Say, SendCode
 from domain.facts import Facts, Step, Study
 from domain.mailbox import DIGITS, HOUR, LASTS, MOST, TRIES, Mailbox, Mailed, masked
-from domain.message import Choice, Line, Moment, Notice, Secret
+from domain.message import Choice, Line, Moment, Notice, Param, Secret
 from domain.pacing import local
 
 ANEW: Final = "anew"
@@ -39,7 +39,7 @@ def waiting(facts: Facts, step: Step) -> Mailed | None:
 
 def prompt(facts: Facts, step: Step) -> Notice:
     """Where the code was sent, and what to do when it does not come."""
-    sent = {"address": masked(_box(facts).address), "digits": DIGITS, "minutes": _MINUTES}
+    sent: dict[str, Param] = {"address": masked(_box(facts).address), "digits": DIGITS, "minutes": _MINUTES}
     lines = Line("code.sent", {**sent}), Line("code.nothing_came", {"contact": _contact(facts)})
     return Notice(lines, (_anew(step), _MENU), step.key)
 

@@ -18,7 +18,8 @@ class MailedCodeRow(SQLModel, table=True):
 
     __tablename__ = "mailed_code"
     __table_args__ = (Index("mailed_code_person", "person_id", "sent_at"),)
-    seed: str = Field(primary_key=True)
+    id: int | None = Field(default=None, primary_key=True)
+    seed: str = Field(unique=True)
     person_id: int = Field(foreign_key="person.id")
     step: str = Field(foreign_key="step.key")
     sent_at: datetime = Field(index=True)
@@ -29,7 +30,7 @@ MAILED_CODE = core(MailedCodeRow)
 _RECENT = Prepared(
     select(MAILED_CODE.c.step, MAILED_CODE.c.seed, MAILED_CODE.c.sent_at, MAILED_CODE.c.wrong)
     .where(MAILED_CODE.c.person_id == bindparam("who"), MAILED_CODE.c.sent_at > bindparam("since"))
-    .order_by(MAILED_CODE.c.sent_at.desc(), MAILED_CODE.c.seed)
+    .order_by(MAILED_CODE.c.id.desc())
 )
 
 

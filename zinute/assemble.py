@@ -109,11 +109,14 @@ class Service:
     """Everything that runs, on one store."""
 
     def __init__(self, database: Database, texts: Texts, names: Sequence[str], address: str = "") -> None:
-        """`names` are the messengers; `address` is where everybody reaches the service's pages ("": nobody knows)."""
+        """`names` are the messengers; `address` is where everybody reaches the service's pages ("": nobody knows).
+
+        `texts.key` makes the codes that are sent by e-mail; it is empty where none are.
+        """
         post, words, process = StorePost(database, texts, now), Words(texts, address), this_process()
         self.database, self.texts = database, texts
         self.channels: Mapping[str, Channel] = {name: _load(name, post) for name in names}
-        self.inbound = Inbound(database, self.channels, now, new_key)
+        self.inbound = Inbound(database, self.channels, now, new_key, texts.key)
         self.deliveries: list[Delivery] = []
         self.receivers: list[Receiver] = []
         for channel in self.channels.values():

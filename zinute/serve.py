@@ -10,6 +10,7 @@ from socket import socket
 
 import structlog
 
+from actions.carry_out import MAIL
 from actions.sign_in import make_link
 from bot.webhooks import Hooks, routes_of
 from console.app import create
@@ -17,6 +18,7 @@ from console.pages.front import Host
 from storage import people
 from storage.database import Database
 from zinute import catalogues, restored
+from zinute.code_key import code_key
 from zinute.assemble import Service, alive, now, opened, publish_library
 from zinute.config import Settings, channel_names
 from zinute.documents import maker
@@ -57,9 +59,13 @@ async def serve(
             f"The folder {settings.state} cannot be written ({error.strerror}): choose another with ZINUTE_STATE."
         ) from error
     texts = replace(catalogues.load(), address=settings.base_url)
-    service = Service(database, texts, channel_names(), settings.public_url.rstrip("/"))
+    names = channel_names()
+    codes = replace(texts, key=code_key(settings) if MAIL in names else b"")
+    service = Service(database, codes, names, settings.public_url.rstrip("/"))
     await service.open()
     watchdog, health = Watchdog(), Health(database, service.channels.values(), now)
+    if slugs := await health.without_mail():
+        log.warning("tests want a code by e-mail, but ZINUTE_SMTP_URL is not set", programmes=slugs)
     routes = [*routes_of(service.channels.values()), *probes(health, Metrics(health, watchdog), token)]
     app = create(
         database,

@@ -16,6 +16,7 @@ def upgrade() -> None:
     """Go forward."""
     op.create_table(
         "mailed_code",
+        sa.Column("id", sa.Integer(), nullable=False),
         sa.Column("seed", AutoString(), nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("step", AutoString(), nullable=False),
@@ -23,7 +24,8 @@ def upgrade() -> None:
         sa.Column("wrong", sa.Integer(), nullable=False),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"]),
         sa.ForeignKeyConstraint(["step"], ["step.key"]),
-        sa.PrimaryKeyConstraint("seed"),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("seed"),
     )
     op.create_index("mailed_code_person", "mailed_code", ["person_id", "sent_at"])
     op.create_index("ix_mailed_code_sent_at", "mailed_code", ["sent_at"])
