@@ -18,8 +18,8 @@ from console.pages.front import Host
 from storage import people
 from storage.database import Database
 from zinute import catalogues, restored
-from zinute.code_key import code_key
 from zinute.assemble import Service, alive, now, opened, publish_library
+from zinute.code_key import code_key
 from zinute.config import Settings, channel_names
 from zinute.documents import maker
 from zinute.errors import Stop
@@ -60,12 +60,11 @@ async def serve(
         ) from error
     texts = replace(catalogues.load(), address=settings.base_url)
     names = channel_names()
-    codes = replace(texts, key=code_key(settings) if MAIL in names else b"")
-    service = Service(database, codes, names, settings.public_url.rstrip("/"))
+    keyed = replace(texts, key=code_key(settings) if MAIL in names else b"")
+    service = Service(database, keyed, names, settings.public_url.rstrip("/"))
     await service.open()
     watchdog, health = Watchdog(), Health(database, service.channels.values(), now)
-    if slugs := await health.without_mail():
-        log.warning("tests want a code by e-mail, but ZINUTE_SMTP_URL is not set", programmes=slugs)
+    await _warn(health)
     routes = [*routes_of(service.channels.values()), *probes(health, Metrics(health, watchdog), token)]
     app = create(
         database,
@@ -94,6 +93,12 @@ async def serve(
         remembering.cancel()
         await asyncio.gather(remembering, return_exceptions=True)
         await restored.try_to_remember(database, memory)
+
+
+async def _warn(health: Health) -> None:
+    """Say in the log what nobody will be able to do."""
+    if slugs := await health.without_mail():
+        log.warning("tests begin with a code by e-mail, and ZINUTE_SMTP_URL is not set", programmes=slugs)
 
 
 async def bring_up(settings: Settings) -> None:

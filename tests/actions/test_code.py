@@ -1,4 +1,4 @@
-"""A code by e-mail before a test, on a store: it is sent, typed, mistyped, sent anew; its time, its tries, two devices."""
+"""A code by e-mail before a test, on a store: sent, typed, mistyped, sent anew; its time, its tries, two devices."""
 
 import asyncio
 from dataclasses import replace

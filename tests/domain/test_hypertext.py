@@ -12,7 +12,9 @@ from domain.text import Entity, Text, join, marked
 
 def test_entities_are_elements() -> None:
     text = join(
-        marked("a<b", "bold"), marked("š 🎓", "italic"), Text("x", (Entity("link", 0, 1, "https://a.lt/?a=1&b"),))
+        marked("a<b", "bold"),
+        marked("š 🎓", "italic"),
+        Text("x", (Entity("link", 0, 1, "https://a.lt/?a=1&b"),)),
     )
     link = '<a href="https://a.lt/?a=1&amp;b" rel="nofollow noopener">x</a>'
     assert hypertext(text) == f"<strong>a&lt;b</strong>\n\n<em>š 🎓</em>\n\n{link}"

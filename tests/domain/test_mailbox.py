@@ -40,7 +40,9 @@ def test_spaces_and_hyphens_do_not_matter(number: int, between: str, place: int)
     assert digits_in(typed) == code
 
 
-@pytest.mark.parametrize("words", ["", " ", "-", "12a45678", "١٢٣٤٥٦٧٨", "１２３４５６７８", "²", "/12345678", "1.5"])
+@pytest.mark.parametrize(
+    "words", ["", " ", "-", "12a45678", "١٢٣٤٥٦٧٨", "１２３４５６７８", "²", "/12345678", "1.5"]
+)
 def test_what_is_no_number_is_no_code(words: str) -> None:
     assert digits_in(words) == ""
 

@@ -92,10 +92,11 @@ def _is_server(at: SplitResult) -> bool:
 
 def _is_sender(written: str) -> bool:
     try:
-        addresses = SMTP.header_factory("From", written).addresses
+        found = [each.addr_spec for each in SMTP.header_factory("From", written).addresses]
     except (ValueError, IndexError):
         return False
-    return len(addresses) == 1 and addresses[0].addr_spec.isascii() and bool(usable(addresses[0].addr_spec))
+    usual = written.isprintable() and all(address.isascii() and usable(address) for address in found)
+    return len(found) == 1 and usual
 
 
 def _sentence(error: ValidationError | OSError | UnicodeDecodeError) -> str:
