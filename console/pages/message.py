@@ -23,7 +23,7 @@ from storage.database import Connection
 from storage.message import Attempt, Entry
 from storage.progress import LARGEST_ID
 
-CHANNELS: Final = ("web", "telegram", "terminal")
+CHANNELS: Final = ("web", "telegram", "email", "terminal")
 WAITS: Final = ("day", "holiday", "early", "late", "leave", "snooze", "cap")
 # What is said of a state when its reason is one of these; another reason is the messenger's own word.
 REASONS: Final = {

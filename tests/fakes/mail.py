@@ -46,14 +46,13 @@ class MailServer:
     def drop(self) -> None:
         """Break all connections."""
         for connection in self.connections:
-            if connection.transport is not None:
-                connection.transport.abort()
+            _break(connection)
 
     def _says(self, command: str, server: SMTP, usual: str) -> str:
         given = self.answers.get(command, [])
         said = given.pop(0) if given else usual
-        if not said and server.transport is not None:
-            server.transport.abort()
+        if not said:
+            _break(server)
         return said
 
     async def handle_EHLO(  # noqa: N802 (aiosmtpd's name)
@@ -61,6 +60,7 @@ class MailServer:
     ) -> list[str]:
         self.sessions += 1
         session.host_name = hostname
+        assert server.transport is not None
         self.encrypted.append(server.transport.get_extra_info("sslcontext") is not None)
         return responses
 
@@ -136,6 +136,11 @@ async def mail_server(
         kept.drop()
         await server.wait_closed()
         await asyncio.sleep(0)
+
+
+def _break(connection: SMTP) -> None:
+    if isinstance(connection.transport, asyncio.WriteTransport):
+        connection.transport.abort()
 
 
 async def _listen(connection: Callable[[], SMTP], tls: ssl.SSLContext | None) -> asyncio.Server:

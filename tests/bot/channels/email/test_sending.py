@@ -129,7 +129,7 @@ async def test_a_connection_that_was_let_go_is_made_anew(both: Both) -> None:
 
 
 async def test_who_waits_for_their_turn_can_be_called_off(both: Both) -> None:
-    channel, server = both
+    channel, _ = both
     sends = [asyncio.create_task(channel.send(ANA, HELLO, key=f"{number}")) for number in range(3)]
     await asyncio.sleep(0)
     sends[0].cancel()
