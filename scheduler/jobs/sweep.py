@@ -1,5 +1,4 @@
-"""Forget what is not needed any more: raw updates after 72 hours (ADR 4), sessions and sign-in links that ended,
-and after a day how many codes somebody was sent."""
+"""Forget what is not needed: raw updates after 72 hours (ADR 4), codes after a day, sessions and links that ended."""
 
 from datetime import datetime, timedelta
 
