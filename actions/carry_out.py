@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from actions.certify import issue
 from actions.keys import new_code
@@ -15,6 +16,7 @@ from storage import (
     activity,
     addresses,
     answers,
+    codes,
     enrolments,
     invitations,
     outbox,
@@ -27,6 +29,8 @@ from storage import (
 from storage.addresses import Address
 from storage.database import Connection
 from storage.outbox import New, Passed
+
+MAIL: Final = "email"  # the messenger that sends codes
 
 
 class Raced(Exception):
@@ -72,7 +76,7 @@ class Turn:
                 self._say(message, edits_step)
             case to.OpenStep() | to.CloseStep() | to.Ask() | to.Select() | to.Record() | to.FinishLesson():
                 self._do_step(effect)
-            case to.BeginTest() | to.CountInTest() | to.EndTest():
+            case to.BeginTest() | to.CountInTest() | to.EndTest() | to.SendCode() | to.CountWrong():
                 self._do_test(effect)
             case to.Move() | to.Wait() | to.SetState() | to.Enrol() | to.Renew() | to.MoveOn() | to.Certify():
                 self._do_study(effect)
@@ -133,10 +137,23 @@ class Turn:
                 kept = sittings.begin(self.tx, sitting)
             case to.CountInTest(sitting) | to.EndTest(sitting):
                 kept = sittings.keep(self.tx, sitting)
+            case to.CountWrong(mailed):
+                kept = codes.count_wrong(self.tx, mailed)
+            case to.SendCode(mailed, address, message):
+                codes.add(self.tx, self._who(), mailed)
+                kept = self._mail(address, message, f"code:{mailed.seed}")
             case _:
                 return
         if not kept:
             raise Raced
+
+    def _mail(self, address: str, message: Message, key: str) -> bool:
+        """To the roster's address, which is nobody's place to learn in: no lesson and no reminder goes there."""
+        place = addresses.find_or_add(self.tx, MAIL, address, None, self.now)
+        if not place.reachable:  # whoever asks for a code has it tried again
+            addresses.reach(self.tx, place.id, reachable=True)
+        to = outbox.To(place.id, MAIL, self.person, self.organisation)
+        return outbox.add(self.tx, New(to, message, key, "code"), self.now) is not None
 
     def _record(self, record: to.Record) -> None:
         step = record.step

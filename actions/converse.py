@@ -19,15 +19,25 @@ from storage.database import Connection
 
 
 def converse(
-    tx: Connection, incoming: Incoming, *, channel: str, occurrence: str, now: datetime, new_key: NewKey
+    tx: Connection,
+    incoming: Incoming,
+    *,
+    channel: str,
+    occurrence: str,
+    now: datetime,
+    new_key: NewKey,
+    code_key: bytes = b"",
 ) -> None:
-    """All that follows from one update, in the caller's transaction; raises Raced when somebody else was first."""
+    """All that follows from one update, in the caller's transaction; raises Raced when somebody else was first.
+
+    `code_key` makes the codes that are sent by e-mail; it is empty where no mail is sent.
+    """
     address = addresses.find_or_add(tx, channel, incoming.address, language_of(incoming.language), now)
     if isinstance(incoming.event, Left | Returned):
         addresses.reach(tx, address.id, reachable=isinstance(incoming.event, Returned))
         return
     event = by_number(incoming.event, address.offers)
-    facts = facts_of.load(tx, address, event, now)
+    facts = facts_of.load(tx, address, event, now, code_key)
     if address.language is None and (facts.person or facts.shown or facts.pending):
         addresses.speak(tx, address.id, facts.language)
     if not address.reachable:

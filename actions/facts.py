@@ -1,5 +1,6 @@
 """Load what the conversation needs to know about one address and what it just did."""
 
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import datetime
 
@@ -8,10 +9,11 @@ from domain.event import Command, Event, Said, StepPress, code_of, key_of, linke
 from domain.facts import CodeState, Facts, Invitation, Shelf, Step, Study
 from domain.language import DEFAULT
 from domain.listening import LOOKED_AT, awaited
+from domain.mailbox import DIGITS, HOUR, Mailbox, digits_in, usable
 from domain.person import Person
 from domain.recall import Today
 from domain.sitting import has_tests
-from storage import certificates, invitations, outbox, people, programmes, sittings, steps, studies
+from storage import certificates, codes, invitations, outbox, people, programmes, sittings, steps, studies
 from storage.addresses import Address
 from storage.database import Connection
 from storage.invitations import Invited
@@ -22,8 +24,8 @@ ON_SHELF = ("programmes", "programme", "enrol", "progress", "lessons", "moveon")
 CERTIFIED = ("certificates", "renew")  # those that are about the person's certificates, as the shelf is too
 
 
-def load(tx: Connection, address: Address, event: Event, now: datetime) -> Facts:
-    """The facts behind a reply, as they stand in this transaction."""
+def load(tx: Connection, address: Address, event: Event, now: datetime, code_key: bytes = b"") -> Facts:
+    """The facts behind a reply, as they stand in this transaction. `code_key` makes codes; empty: no mail is sent."""
     meaning = meaning_of(event)
     code = code_of(meaning)
     shown = _invitation(tx, invitations.by_code(tx, code) if code else None, address, now)
@@ -57,7 +59,19 @@ def load(tx: Connection, address: Address, event: Event, now: datetime) -> Facts
         waiting=tuple(waiting[1:]),
         awaited=asked is None or awaited(asked, outbox.told(tx, address.id, person.id, LOOKED_AT), now),
         today=_today(tx, person, mine, about, now),
+        mailbox=_mailbox(tx, person, code_key, now) if _of_mailbox(meaning, (pressed, *waiting)) else None,
     )
+
+
+def _mailbox(tx: Connection, person: Person, code_key: bytes, now: datetime) -> Mailbox:
+    address = usable(people.email(tx, person.id))
+    return Mailbox(address, code_key, codes.recent(tx, person.id, now - HOUR))
+
+
+def _of_mailbox(meaning: Command | StepPress | Said, steps: Iterable[Step | None]) -> bool:
+    """Whether a reply may be about a code: one was typed, or somebody stands before a test."""
+    typed = isinstance(meaning, Said) and len(digits_in(meaning.text)) == DIGITS
+    return typed or any(step and step.purpose == "test" and not step.question for step in steps)
 
 
 def _today(

@@ -53,9 +53,12 @@ def drop_held(tx: Connection, now: datetime) -> int:
 
 
 def use_next_address(tx: Connection, claimed: Claimed) -> bool:
-    """The address is dead; another one of the person takes its messages. False when there is none."""
+    """The address is dead; another one of the person takes its messages. False when there is none.
+
+    A code shows that somebody reads this very address: no other takes it.
+    """
     addresses.reach(tx, claimed.to.address, reachable=False)
-    if claimed.to.person is None or claimed.edits:
+    if claimed.to.person is None or claimed.edits or claimed.kind == "code":
         return False
     other = addresses.of_person(tx, claimed.to.person)
     if other is None:

@@ -15,6 +15,7 @@ from domain.message import Content
 REGISTRY: Final[dict[str, str]] = {
     "web": "bot.channels.web:WebChat",
     "telegram": "bot.channels.telegram:Telegram",
+    "email": "bot.channels.email:Email",
     "terminal": "bot.channels.terminal:Terminal",
 }
 

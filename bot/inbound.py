@@ -30,8 +30,11 @@ class Inbound:
         channels: Mapping[str, Channel],
         now: Callable[[], datetime],
         new_key: Callable[[], str],
+        code_key: bytes = b"",
     ) -> None:
+        """`code_key` makes the codes that are sent by e-mail; it is empty where no mail is sent."""
         self._database, self._channels, self._now, self._new_key = database, channels, now, new_key
+        self._code_key = code_key
         self._ear = database.bell.listen()
         self._stopping = False
 
@@ -83,6 +86,7 @@ class Inbound:
                 occurrence=_occurrence(update),
                 now=self._now(),
                 new_key=self._new_key,
+                code_key=self._code_key,
             )
         crash.point("handled-uncommitted")
         return True

@@ -57,13 +57,17 @@ def _read(path: Path) -> "Ed25519PrivateKey":
 
 
 def _make(path: Path) -> None:
-    """Write a new key beside the file and give it its name, so that nobody reads half a key."""
     from cryptography.hazmat.primitives import serialization
     from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 
     content = Ed25519PrivateKey.generate().private_bytes(
         serialization.Encoding.PEM, serialization.PrivateFormat.PKCS8, serialization.NoEncryption()
     )
+    write_new(path, content)
+
+
+def write_new(path: Path, content: bytes) -> None:
+    """Write beside the file and give it its name, so that nobody reads half a key; one that is there stays."""
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)  # mode 0600
     made = Path(name)

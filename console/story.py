@@ -16,7 +16,7 @@ from domain.message import Feedback, Notice, Param, ShowCard
 from domain.programme import Programme
 from storage.message import Attempt, Entry
 
-CHANNELS: Final = ("web", "telegram", "terminal")
+CHANNELS: Final = ("web", "telegram", "email", "terminal")
 WAITS: Final = ("day", "holiday", "early", "late", "leave", "snooze", "cap")
 # What is said of a state when its reason is one of these; another reason is the messenger's own word.
 REASONS: Final = {

@@ -69,6 +69,9 @@ def _command(facts: Facts, person: Person, command: Command, new_key: NewKey) ->
 
 
 def _said(facts: Facts, said: Said, new_key: NewKey) -> list[Effect]:
+    proved = examining.proved(facts, said.text, new_key)
+    if proved is not None:
+        return proved
     answered = answering.said(facts, said.text, new_key)
     if answered is not None:
         return answered

@@ -7,6 +7,7 @@ from typing import Literal
 from domain.facts import Step, StudyState
 from domain.grading import Given
 from domain.language import Language
+from domain.mailbox import Mailed
 from domain.message import Message, Notice
 from domain.sitting import Sitting
 
@@ -236,6 +237,22 @@ class EndTest:
 
 
 @dataclass(frozen=True, slots=True)
+class SendCode:
+    """A new code goes to this e-mail address, in this message."""
+
+    mailed: Mailed
+    address: str
+    message: Notice
+
+
+@dataclass(frozen=True, slots=True)
+class CountWrong:
+    """Something else than this code was typed; of two who count the same try, the second has lost."""
+
+    mailed: Mailed
+
+
+@dataclass(frozen=True, slots=True)
 class Note:
     """Something for the coordinators' timeline that no other effect says."""
 
@@ -306,6 +323,8 @@ Effect = (
     | BeginTest
     | CountInTest
     | EndTest
+    | SendCode
+    | CountWrong
     | Note
     | Look
 )

@@ -6,6 +6,7 @@ from typing import Literal
 
 from domain.certificate import Certificate
 from domain.language import Language
+from domain.mailbox import Mailbox
 from domain.person import Person
 from domain.programme import Card, LessonText, Programme
 from domain.recall import Today
@@ -111,7 +112,7 @@ class Facts:
     last, `pressed` the one whose key came with this update, `waiting` are the open steps of other studies.
     `awaited`: words that come now are an answer to the question at `open` (if it is one).
     `certificates` are the person's, the newest first, where what they did may be about them. `today` is known when this
-    is about a question that came back.
+    is about a question that came back, `mailbox` when it may be about a code that was sent by e-mail.
     """
 
     now: datetime
@@ -128,6 +129,7 @@ class Facts:
     awaited: bool = True
     certificates: tuple[Held, ...] = ()
     today: Today | None = None
+    mailbox: Mailbox | None = None
 
     @property
     def asked(self) -> bool:

@@ -25,7 +25,8 @@ class Capabilities:
     `buttons`: it has buttons. `label`: the longest label that is read well on a phone. `many`: it lets several options
     be chosen before anything is sent. `edits`: a sent message can be changed. `idempotent`: sending the same key twice
     shows one message. `forgets`: seconds after which a press that nobody fetched is lost. `home`: it is a page of this
-    service, so that a path is an address there. `files`: it carries files; elsewhere a link leads to them.
+    service, so that a path is an address there. `files`: it carries files; elsewhere a link leads to them. `answers`:
+    something can be written or pressed there.
     """
 
     buttons: bool
@@ -38,6 +39,7 @@ class Capabilities:
     forgets: float | None = None
     home: bool = False
     files: bool = False
+    answers: bool = True
 
 
 def fit(content: Content, can: Capabilities) -> Content:
@@ -47,6 +49,8 @@ def fit(content: Content, can: Capabilities) -> Content:
         content = _told(content, content.picture.alt)
     if content.paper and not can.files:
         content = _linked(content, content.paper)
+    if not can.answers:
+        return _only_told(content)
     if not can.buttons:
         return _numbered(content)
     if content.pick != "none":
@@ -60,6 +64,24 @@ def _linked(content: Content, paper: Paper) -> Content:
     """A button that fetches the file, in its place."""
     links = (paper.link,) if paper.link else ()
     return replace(content, paper=None, buttons=(*links, *content.buttons))
+
+
+def _only_told(content: Content) -> Content:
+    """Options stand in the text, and of the buttons only those are left that open a page."""
+    asks = content.pick != "none"
+    text = join(content.text, Text("\n".join(_lines(content)))) if asks else content.text
+    pages = tuple(button for button in (*content.buttons, *content.more) if button.url)
+    return replace(
+        content,
+        text=text,
+        buttons=pages,
+        more=(),
+        submit=None,
+        pick="none",
+        selected=(),
+        hint="",
+        pictured=False,
+    )
 
 
 def _told(content: Content, alt: str) -> Content:

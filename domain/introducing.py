@@ -10,6 +10,7 @@ from domain.message import Choice, Day, Line, Moment, Notice
 from domain.pacing import DAY, lesson_at, local
 from domain.person import Person
 from domain.programme import Exam
+from domain.proving import prompt, waiting
 from domain.sitting import ENTRY, Chance, chance, entry_questions
 
 CHECK: Final = "check"
@@ -23,6 +24,8 @@ def introduction(facts: Facts, study: Study, step: Step) -> Notice:
         return _offer(facts, study, step)
     text = study.text(facts.language)
     assert text.exam is not None, "only a test has an introduction"
+    if waiting(facts, step):
+        return prompt(facts, step)
     head = Line("test.head", {"title": text.title})
     asked = {"questions": text.draw or len(text.questions), "passing": text.exam.passing}
     lines = (head, Line("test.questions", {**asked}), *_terms(facts, study, text.exam), Line("test.silent"))
@@ -94,6 +97,8 @@ def _terms(facts: Facts, study: Study, exam: Exam) -> Iterator[Line]:
     left = chance(exam, study.lesson, study.sittings, _joined(facts)).left
     if left is not None:
         yield Line("test.attempts", {"left": left, "attempts": exam.attempts})
+    if exam.code:
+        yield Line("test.code")
 
 
 def _offer(facts: Facts, study: Study, step: Step) -> Notice:

@@ -39,7 +39,14 @@ class Place:
     path: str
 
 
-Param = str | int | Moment | Weekdays | Day | Place
+@dataclass(frozen=True, slots=True)
+class Secret:
+    """A code that is kept nowhere: it is made of its seed when it is written out (domain/mailbox.py)."""
+
+    seed: str
+
+
+Param = str | int | Moment | Weekdays | Day | Place | Secret
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,7 @@ T = TypeVar("T")
 FALLBACK: tuple[Language, ...] = ("lt", "en", "pl", "nb")
 
 Order = Literal["fixed", "free"]
+Code = Literal["", "email"]
 DESCRIPTION = "programme"  # in place of a lesson's slug
 
 
@@ -86,13 +87,14 @@ class Exam:
     """What makes a lesson a test: nothing is explained before its end, and it can be failed.
 
     `passing` is the percentage to reach, `minutes` the time (0: no limit), `attempts` how many there are (0: any
-    number), `wait_days` how long to wait between two.
+    number), `wait_days` how long to wait between two. `code`: by which way a code comes that has to be typed first.
     """
 
     passing: int
     minutes: int = 0
     attempts: int = 0
     wait_days: int = 0
+    code: Code = ""
 
 
 @dataclass(frozen=True, slots=True)

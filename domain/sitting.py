@@ -85,6 +85,12 @@ def has_tests(programme: Programme) -> bool:
     return bool(programme.rules.skip) or any(lesson.texts[0].exam for lesson in programme.lessons)
 
 
+def wants_code(programme: Programme) -> bool:
+    """Whether a test in the programme begins with a code."""
+    exams = (lesson.texts[0].exam for lesson in programme.lessons)
+    return any(exam and exam.code for exam in exams)
+
+
 def running(sittings: Collection[Sitting]) -> Sitting | None:
     """The sitting that is not finished; an enrolment has at most one that counts."""
     going = (sitting for sitting in sittings if sitting.finished_at is None and not sitting.excused)

@@ -1,14 +1,15 @@
 """Sentences of the product in four languages: gettext catalogues, filled in."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from gettext import NullTranslations
 
 from babel.dates import format_date, format_datetime, get_day_names
 
 from domain.language import Language
-from domain.message import Day, Moment, Param, Place, Weekdays
+from domain.mailbox import UNKNOWN, code_of
+from domain.message import Day, Moment, Param, Place, Secret, Weekdays
 
 # A moment as each language writes it (CLDR patterns): "Monday 23 November, 09:30".
 _MOMENT: dict[Language, str] = {
@@ -24,15 +25,24 @@ _DAY: dict[Language, str] = {"lt": _LONG, "pl": _LONG, "nb": _LONG, "en": "d MMM
 
 @dataclass(frozen=True, slots=True)
 class Texts:
-    """Catalogues by language. A key that is said with a parameter `n` has plural forms."""
+    """Catalogues by language. A key that is said with a parameter `n` has plural forms.
+
+    `key` makes codes of their seeds; whoever has none writes dots.
+    """
 
     catalogues: Mapping[Language, NullTranslations]
+    key: bytes = field(default=b"", repr=False)
 
     def say(self, language: Language, key: str, /, **params: Param) -> str:
         """The sentence `key` with its parameters in place; whole addresses are made by who knows where we are."""
         catalogue, number = self.catalogues[language], params.get("n")
         pattern = catalogue.ngettext(key, key, number) if isinstance(number, int) else catalogue.gettext(key)
-        return pattern.format(**{name: _written(language, value) for name, value in params.items()})
+        return pattern.format(**{name: self._written(language, value) for name, value in params.items()})
+
+    def _written(self, language: Language, value: Param) -> str:
+        if isinstance(value, Secret):
+            return code_of(self.key, value.seed) if self.key else UNKNOWN
+        return _written(language, value)
 
 
 def written_day(language: Language, day: date) -> str:

@@ -4,13 +4,13 @@ import re
 from typing import Final
 
 from domain.grading import UNGRADED
-from domain.programme import Exam
+from domain.programme import Code, Exam
 from lessons.branching import branches
 from lessons.head import Value
 from lessons.placed import Placed
 from lessons.rules import Findings
 
-KEYS: Final = ("pass", "limit", "attempts", "wait")
+KEYS: Final = ("pass", "limit", "attempts", "wait", "code")
 MOST_LIMIT: Final = 480
 MOST_ATTEMPTS: Final = 20
 MOST_WAIT: Final = 90
@@ -30,12 +30,13 @@ def exam(head: dict[str, Value], found: Findings) -> Exam | None:
         key, value = next(iter(given.items()))
         found.add(value.line, "test", f'Write "pass: 80" too, or remove {key}: only a test has it.')
         return None
+    code = _code(given.pop("code", None), found)
     read = {key: _number(key, value, found) for key, value in given.items()}
     if not given:
         return None
     if read.get("wait") and read.get("attempts") == 1:
         found.add(given["wait"].line, "test", "Remove wait, because there is only one attempt.")
-    return Exam(read["pass"], read.get("limit", 0), read.get("attempts", 0), read.get("wait", 0))
+    return Exam(read["pass"], read.get("limit", 0), read.get("attempts", 0), read.get("wait", 0), code)
 
 
 def check_cards(placed: list[Placed], found: Findings) -> None:
@@ -74,11 +75,20 @@ def _number(key: str, value: Value, found: Findings) -> int:
     return 0
 
 
-def written(exam: Exam | None) -> dict[str, int]:
+def _code(value: Value | None, found: Findings) -> Code:
+    if value is None:
+        return ""
+    if value.text != "email":
+        message = 'Write "code: email", or leave it out when nobody has to type a code before the test.'
+        found.add(value.line, "test", message)
+    return "email"
+
+
+def written(exam: Exam | None) -> dict[str, int | str]:
     """The keys of a head that say this; those that say nothing are left out."""
     if exam is None:
         return {}
-    values = (exam.passing, exam.minutes, exam.attempts, exam.wait_days)
+    values = (exam.passing, exam.minutes, exam.attempts, exam.wait_days, exam.code)
     return {key: value for key, value in zip(KEYS, values, strict=True) if value}
 
 

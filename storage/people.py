@@ -120,6 +120,11 @@ def by_email(tx: Connection, email: str) -> int | None:
     return tx.execute(select(PERSON.c.id).where(PERSON.c.email == email.strip().lower())).scalar_one_or_none()
 
 
+def email(tx: Connection, person: int) -> str:
+    """The person's e-mail address in the roster."""
+    return str(tx.execute(select(PERSON.c.email).where(PERSON.c.id == person)).scalar_one())
+
+
 def set_language(tx: Connection, person: int, language: Language) -> None:
     """Speak this language with the person from now on."""
     tx.execute(update(PERSON).where(PERSON.c.id == person).values(language=language))

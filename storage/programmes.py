@@ -10,6 +10,7 @@ from sqlmodel import Field, SQLModel
 from domain import recall
 from domain.programme import Programme
 from domain.recall import Edition
+from domain.sitting import wants_code
 from storage.codec import dump_programme, load_programme
 from storage.people import PERSON
 from storage.table import core
@@ -82,6 +83,12 @@ def version(tx: Connection, version_id: int) -> Programme:
             _read[digest] = load_programme(tx.execute(select(VERSION.c.content).where(own)).scalar_one())
         known[version_id] = _read[digest]
     return known[version_id]
+
+
+def wanting_codes(tx: Connection) -> list[str]:
+    """The slugs of programmes whose newest version has a test that begins with a code."""
+    found = (version(tx, newest_) for newest_ in newest(tx).values())
+    return sorted(programme.slug for programme in found if wants_code(programme))
 
 
 def find(tx: Connection, version_id: int) -> Programme | None:

@@ -119,13 +119,14 @@ class Service:
     ) -> None:
         """`names` are the messengers; `address` is where everybody reaches the service's pages ("": nobody knows).
 
-        `paper` makes the file of a certificate; it may take a while.
+        `texts.key` makes the codes that are sent by e-mail; it is empty where none are. `paper` makes the file of a
+        certificate; it may take a while.
         """
         post, words = StorePost(database, texts, now, paper), Words(texts, address)
         process = this_process()
         self.database, self.texts = database, texts
         self.channels: Mapping[str, Channel] = {name: _load(name, post) for name in names}
-        self.inbound = Inbound(database, self.channels, now, new_key)
+        self.inbound = Inbound(database, self.channels, now, new_key, texts.key)
         self.deliveries: list[Delivery] = []
         self.receivers: list[Receiver] = []
         for channel in self.channels.values():

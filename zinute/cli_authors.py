@@ -36,7 +36,7 @@ def new(
 
 def preview(
     file: Annotated[Path, typer.Argument(help="A lesson's file, in any of its languages.")],
-    channel: Annotated[str, typer.Option(help="web, telegram or terminal.")] = "telegram",
+    channel: Annotated[str, typer.Option(help="web, telegram, email or terminal.")] = "telegram",
     lang: Lang = "lt",
 ) -> None:
     """Print a lesson as a messenger shows it: every message with its buttons, every explanation."""
@@ -92,7 +92,8 @@ def _head(each: "Shown") -> str:
 
 
 def _message(content: "Content") -> Iterator[str]:
-    from bot.channels.terminal import WIDEST, wrapped, written
+    from bot.channels.terminal import WIDEST, wrapped
+    from bot.plain import written
 
     if content.picture:
         picture = content.picture

@@ -8,7 +8,11 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 ROOT = Path(__file__).resolve().parent.parent
 ALWAYS = ("web",)
-BY_SETTINGS = ("telegram",)
+# Messengers that are on when one of these is set.
+BY_SETTINGS = {
+    "telegram": ("ZINUTE_TELEGRAM_TOKEN", "ZINUTE_TELEGRAM_TOKEN_FILE"),
+    "email": ("ZINUTE_SMTP_URL", "ZINUTE_SMTP_URL_FILE"),
+}
 
 
 class Settings(BaseSettings):
@@ -25,6 +29,7 @@ class Settings(BaseSettings):
     log_level: str = ""
     metrics_token: SecretStr = SecretStr("")
     badge_key: Path | None = None
+    code_key: Path | None = None
     state: Path = Field(default_factory=lambda: _state_home() / "zinute")
 
     @property
@@ -50,12 +55,6 @@ def _state_home() -> Path:
 
 
 def channel_names() -> tuple[str, ...]:
-    """The messengers that are on: the web chat, and each whose token is set."""
-    wanted = (
-        name for name in BY_SETTINGS if any(_is_set(name, suffix) for suffix in ("TOKEN", "TOKEN_FILE"))
-    )
+    """The messengers that are on: the web chat, and each whose token or server is set."""
+    wanted = (name for name, settings in BY_SETTINGS.items() if any(map(os.environ.get, settings)))
     return (*ALWAYS, *wanted)
-
-
-def _is_set(name: str, suffix: str) -> bool:
-    return bool(os.environ.get(f"ZINUTE_{name.upper()}_{suffix}"))

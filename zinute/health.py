@@ -9,10 +9,11 @@ from typing import Final, TypeVar
 
 import structlog
 
+from actions.carry_out import MAIL
 from actions.meters import Spread
 from bot import meters
 from bot.channel import Channel
-from storage import queues
+from storage import programmes, queues
 from storage.database import Connection, Database
 from storage.queues import Queues, Standing
 from storage.senders import Sender
@@ -60,11 +61,20 @@ class Health:
         """Everything that was looked at; the store is written at most every EVERY seconds."""
         found = await self._read(queues.standing)
         told = _of_messengers(found, self._outside, self.now()) if found else []
+        if slugs := await self.without_mail():
+            says = f"Tests of {', '.join(slugs)} begin with a code by e-mail: set ZINUTE_SMTP_URL."
+            told.append(Check("mail", well=False, says=says, decides=False))
         return [
             *_of_store(await self.touch(), read=found is not None),
             _of_rooms(stopping=self.stopping),
             *told,
         ]
+
+    async def without_mail(self) -> list[str]:
+        """Programmes with a test that nobody can begin, because its code comes by e-mail and no mail is sent."""
+        if MAIL in self.names:
+            return []
+        return await self._read(lambda tx, _names: programmes.wanting_codes(tx)) or []
 
     async def queues(self) -> Queues | None:
         """What waits; None when the store does not say in time."""

@@ -3,12 +3,14 @@
 import asyncio
 import secrets
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 from socket import socket
 
 import structlog
 
+from actions.carry_out import MAIL
 from actions.sign_in import make_link
 from bot.webhooks import Hooks, routes_of
 from console.app import create
@@ -18,6 +20,7 @@ from storage.database import Database
 from zinute import catalogues, restored
 from zinute.apart import apart
 from zinute.assemble import Service, alive, now, opened, publish_library
+from zinute.code_key import code_key
 from zinute.config import Settings, channel_names
 from zinute.documents import maker
 from zinute.errors import Stop
@@ -65,11 +68,13 @@ async def serve(
         raise Stop(
             f"The folder {settings.state} cannot be written ({error.strerror}): choose another with ZINUTE_STATE."
         ) from error
-    texts = catalogues.load()
+    texts, names = catalogues.load(), channel_names()
     documents = maker(settings, texts)
-    service = Service(database, texts, channel_names(), settings.address, documents.file)
+    keyed = replace(texts, key=code_key(settings) if MAIL in names else b"")
+    service = Service(database, keyed, names, settings.address, documents.file)
     await service.open()
     watchdog, health = Watchdog(), Health(database, service.channels.values(), now)
+    await _warn(health)
     routes = [*routes_of(service.channels.values()), *probes(health, Metrics(health, watchdog), token)]
     app = create(
         database,
@@ -98,6 +103,12 @@ async def serve(
         remembering.cancel()
         await asyncio.gather(remembering, return_exceptions=True)
         await restored.try_to_remember(database, memory)
+
+
+async def _warn(health: Health) -> None:
+    """Say in the log what nobody will be able to do."""
+    if slugs := await health.without_mail():
+        log.warning("tests begin with a code by e-mail, and ZINUTE_SMTP_URL is not set", programmes=slugs)
 
 
 async def bring_up(settings: Settings) -> None:

@@ -13,22 +13,17 @@ from uuid import uuid4
 from starlette.routing import BaseRoute
 
 from bot.channel import NotSent, Post, Refused, Unreachable, Update
+from bot.plain import written
 from domain.event import Incoming, Said
 from domain.fitting import Capabilities
 from domain.message import Content
-from domain.text import Entity, Text
+from domain.text import Text
 
 ADDRESS: Final = "terminal"
 WIDEST: Final = 100
 CAPABILITIES: Final = Capabilities(
     buttons=False, label=40, pictures=False, hidden=False, many=False, edits=False, idempotent=False
 )
-# ECMA-48, 8.3.117 (SGR): how a style begins and ends.
-_STYLES: Final = {
-    "bold": ("\x1b[1m", "\x1b[22m"),
-    "italic": ("\x1b[3m", "\x1b[23m"),
-    "strike": ("\x1b[9m", "\x1b[29m"),
-}
 _CONTROL: Final = re.compile(r"[\x00-\x09\x0b-\x1f\x7f-\x9f]")
 
 
@@ -117,37 +112,6 @@ def _broken(line: str, width: int) -> str:
         line = f"{line[:space]}\n{line[space + 1 :]}"
         start = space + 1
     return line
-
-
-def written(text: Text, *, styled: bool) -> str:
-    """The characters to print: with styles when `styled`, with the addresses of links and a bar before quotes."""
-    units = text.plain.encode("utf-16-le", "surrogatepass")
-    pieces, done = [], 0
-    for place, _, mark in sorted(_marks(text, styled=styled)):
-        pieces += [units[done : place * 2].decode("utf-16-le", "replace"), mark]
-        done = place * 2
-    return "".join(pieces) + units[done:].decode("utf-16-le", "replace")
-
-
-def _marks(text: Text, *, styled: bool) -> list[tuple[int, int, str]]:
-    """What is put in, where; what ends goes before what begins at the same place."""
-    found = list[tuple[int, int, str]]()
-    for entity in text.entities:
-        start, end = entity.offset, entity.offset + entity.length
-        if styled and (style := _STYLES.get(entity.kind)):
-            found += [(start, 2, style[0]), (end, 0, style[1])]
-        if entity.kind == "link":
-            found.append((end, 1, f" ({entity.url})"))
-        if entity.kind == "quote":
-            found += [(place, 1, "│ ") for place in _line_starts(text, entity)]
-    return found
-
-
-def _line_starts(text: Text, entity: Entity) -> list[int]:
-    """Where the lines of a stretch begin, in UTF-16 units."""
-    units = text.plain.encode("utf-16-le", "surrogatepass")
-    inside = range(entity.offset, entity.offset + entity.length - 1)
-    return [entity.offset, *(place + 1 for place in inside if units[place * 2 : place * 2 + 2] == b"\n\0")]
 
 
 async def lines(descriptor: int) -> AsyncIterator[str]:

@@ -1,17 +1,19 @@
-"""Forget what is not needed any more: raw updates after 72 hours (ADR 4), sessions and sign-in links that ended."""
+"""Forget what is not needed: raw updates after 72 hours (ADR 4), codes after a day, sessions and links that ended."""
 
 from datetime import datetime, timedelta
 
 from scheduler.job import Job
-from storage import crash, inbox, sessions
+from storage import codes, crash, inbox, sessions
 from storage.database import Connection, Database
 
 RAW_UPDATES = timedelta(hours=72)
+CODES = timedelta(days=1)
 
 
 async def _run(database: Database, now: datetime) -> int:
     def forget(tx: Connection) -> int:
-        return inbox.forget(tx, now - RAW_UPDATES) + sessions.forget_dead(tx, now)
+        old = inbox.forget(tx, now - RAW_UPDATES) + codes.forget(tx, now - CODES)
+        return old + sessions.forget_dead(tx, now)
 
     done = await database.write(forget)
     crash.point("swept")

@@ -38,7 +38,10 @@ def texts() -> Texts:
 
 @dataclass
 class Talk:
-    """An address in a messenger that says its language by `tag`. `at` is the time, `heard` all that was written."""
+    """An address in a messenger that says its language by `tag`. `at` is the time, `heard` all that was written.
+
+    `code_key` makes the codes that are sent by e-mail.
+    """
 
     database: Database
     key: str = "ana"
@@ -46,6 +49,7 @@ class Talk:
     channel: str = "web"
     at: datetime = MONDAY
     heard: list[Message] = field(default_factory=list)
+    code_key: bytes = b""
 
     async def does(self, event: Event, occurrence: str = "") -> list[Message]:
         """What is written to this address because of an event; decided anew when somebody else was first."""
@@ -57,6 +61,7 @@ class Talk:
             occurrence=occurrence,
             now=self.at,
             new_key=new_key,
+            code_key=self.code_key,
         )
         for _ in range(TRIES):
             try:

@@ -106,7 +106,7 @@ async def test_a_lesson_is_changed_looked_at_kept_compared_and_published(
 
 async def test_the_languages_asked_for_stand_side_by_side(author: httpx.AsyncClient) -> None:
     began = form(await author.get(LESSON))
-    for wanted, count in (([], 3), (["lt", "pl", "nb"], 12), (["xx"], 3)):
+    for wanted, count in (([], 4), (["lt", "pl", "nb"], 16), (["xx"], 4)):
         values = {**began, "shown": wanted}
         page = await author.post(f"{LESSON}/preview", data=values, headers=SAME_ORIGIN)
         assert page.text.count('<section class="preview ') == count

@@ -33,9 +33,17 @@ MANY = Content(
 )
 
 
+TOLD = replace(ALL, answers=False)  # a mail
+SITE = Button("Atverti", "", "https://a.example/x")
+
+
 @pytest.mark.parametrize(
     ("content", "can", "expected"),
     [
+        (ONE, TOLD, Content(Text("Kuris?\n\nA. Žąsis\nB. Antis"))),
+        (replace(MANY, more=AGAIN), TOLD, Content(Text("Kurie?\n\nA. Žąsis\nB. Antis"))),
+        (replace(ONE, pictured=True), TOLD, Content(Text("Kuris?\n\n1. Žąsis\n2. Antis"))),
+        (Content(Text("a"), buttons=(*MENU, SITE), hint="h"), TOLD, Content(Text("a"), buttons=(SITE,))),
         (replace(MANY, text=HIDDEN, picture=DESK), ALL, replace(MANY, text=HIDDEN, picture=DESK)),
         (Content(HIDDEN), replace(ALL, hidden=False), Content(Text("ab", (Entity("bold", 0, 1),)))),
         (Content(Text("a"), DESK), PHONE, Content(Text("a"), DESK)),

@@ -38,6 +38,7 @@ def found(parsed: Parsed) -> list[tuple[int, str]]:
         ("pass: 100\nlimit: 480\n", Exam(100, 480)),
         ("wait: 90\nattempts: 20\nlimit: 1\npass: 75\n", Exam(75, 1, 20, 90)),
         ("pass: 50\nattempts: 1\n", Exam(50, 0, 1)),
+        ("code: email\npass: 50\n", Exam(50, code="email")),
     ],
 )
 def test_the_head_says_what_a_test_asks_for(keys: str, exam: Exam | None) -> None:
@@ -60,6 +61,9 @@ def test_the_head_says_what_a_test_asks_for(keys: str, exam: Exam | None) -> Non
         ("pass: 80\nlimit: 481\n", [5]),
         ("pass: 80\nlimit: 1.5\nattempts: 21\nwait: 91\n", [5, 6, 7]),
         ("pass: 80\nattempts: 1\nwait: 1\n", [6]),
+        ("code: email\n", [4]),
+        ("pass: 80\ncode: sms\n", [5]),
+        ("pass: 80\ncode:\n", [5]),
     ],
 )
 def test_what_makes_no_sense_is_refused_at_its_line(keys: str, lines: list[int]) -> None:

@@ -68,7 +68,10 @@ def test_a_preview_is_what_the_messenger_shows(channel: str, buttons: bool, numb
     ("arguments", "told"),
     [
         (("nothing.lt.md",), "There is no lesson to show in "),
-        (("good.lt.md", "--channel", "fax"), "There is no messenger 'fax': use web, telegram, terminal."),
+        (
+            ("good.lt.md", "--channel", "fax"),
+            "There is no messenger 'fax': use web, telegram, email, terminal.",
+        ),
         (("good.lt.md", "--lang", "de"), "There is no language 'de': use lt, pl, nb or en."),
         (("bad.lt.md",), "bad.lt.md:1: no-head: "),
     ],

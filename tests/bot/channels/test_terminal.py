@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from bot.channel import NotSent, Refused, Update
-from bot.channels.terminal import Terminal, wrapped, written
+from bot.channels.terminal import Terminal, wrapped
+from bot.plain import written
 from domain.event import Incoming, Said
 from domain.fitting import fit
 from domain.language import Language

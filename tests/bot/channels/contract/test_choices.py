@@ -10,12 +10,14 @@ from domain.text import units
 from tests.bot.channels.contract.contents import CONTENTS, SHORT, buttons, options, several
 from tests.bot.channels.contract.house import House
 from tests.bot.channels.contract.meeting import Met, happened
+from tests.bot.channels.contract.messengers import answered
 from tests.bot.channels.contract.visitor import Messenger, bare
 
 ASKED = ("plain, long", "one, short", "one, long")
 QUESTIONS = ("one, short", "one, long", "one, longest", "many, short", "many, long", "many, long, selected")
 
 
+@answered
 async def test_each_option_can_be_chosen(house: House, messenger: Messenger, met: Met) -> None:
     channel = messenger.channel
     for key in ASKED:
@@ -54,6 +56,7 @@ async def test_an_option_that_just_fits_a_button_can_be_read(messenger: Messenge
 PAGE = Button("Atverti pažymėjimą", "", "https://mokymai.example/certificate/q1")
 
 
+@answered
 async def test_a_page_can_be_opened_and_the_other_buttons_are_chosen_as_always(
     house: House, messenger: Messenger, met: Met
 ) -> None:

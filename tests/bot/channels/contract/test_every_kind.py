@@ -10,9 +10,12 @@ from storage.answers import ANSWER
 from storage.database import Connection
 from tests.bot.channels.contract.house import House
 from tests.bot.channels.contract.invited import invite_to, join, say
+from tests.bot.channels.contract.messengers import answered
 from tests.bot.channels.contract.running import Opening
 from tests.bot.channels.contract.visitor import Shown, Visitor, reads, until
 from tests.storage.samples import MONDAY, rows
+
+pytestmark = answered
 
 MORNING = ("Pabundu", "Keliuosi", "Einu į darbą")
 BIRDS, PLACES = ("Antis", "Gegutė", "Žvirblis"), ("Upė", "Miškas", "Miestas")

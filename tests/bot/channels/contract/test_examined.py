@@ -13,9 +13,12 @@ from storage.answers import ANSWER
 from storage.database import Connection
 from storage.sittings import SITTING
 from tests.bot.channels.contract.house import House, texts
+from tests.bot.channels.contract.messengers import answered
 from tests.bot.channels.contract.running import Opening
 from tests.bot.channels.contract.visitor import Shown, Visitor, reads, until
 from tests.storage.samples import MONDAY, rows
+
+pytestmark = answered
 
 CODE = "hT4kq9Zx_aB1-abcdefghi"
 MORNING = ("Pabundu", "Keliuosi", "Einu į darbą")

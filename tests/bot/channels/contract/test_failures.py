@@ -13,6 +13,7 @@ from domain.text import Entity, Text
 from tests.bot.channels.contract.contents import CONTENTS, PICTURE
 from tests.bot.channels.contract.house import House
 from tests.bot.channels.contract.meeting import Met, happened, meet
+from tests.bot.channels.contract.messengers import answered
 from tests.bot.channels.contract.running import Opening
 from tests.bot.channels.contract.visitor import Messenger
 
@@ -95,6 +96,7 @@ async def test_an_odd_content_is_sent_or_a_failure_and_the_next_one_is_sent(
         assert (await met.visitor.sees())[-1].text.strip() == "Labas"
 
 
+@answered
 async def test_a_closed_channel_leaves_nothing_running(house: House, opening: Opening) -> None:
     before = asyncio.all_tasks()
     async with opening(house) as messenger:

@@ -16,8 +16,11 @@ from storage.inbox import INBOX
 from tests.bot.channels.contract.contents import MARKUP
 from tests.bot.channels.contract.house import House, texts
 from tests.bot.channels.contract.meeting import Met, done, happened, meet, understood
+from tests.bot.channels.contract.messengers import answered
 from tests.bot.channels.contract.visitor import Messenger
 from tests.storage.samples import rows
+
+pytestmark = answered
 
 SAID = (
     "ąčęėįšųūž ĄČĘĖĮŠŲŪŽ „–“",

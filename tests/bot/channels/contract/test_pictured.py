@@ -18,6 +18,7 @@ from storage.answers import ANSWER
 from storage.database import Connection
 from tests.bot.channels.contract.house import House
 from tests.bot.channels.contract.invited import invite_to, join, say
+from tests.bot.channels.contract.messengers import answered
 from tests.bot.channels.contract.running import Opening
 from tests.bot.channels.contract.visitor import Shown, Visitor, bare, reads, words
 from tests.storage.samples import MONDAY, rows
@@ -135,6 +136,7 @@ async def answers(visitor: Visitor, case: Case) -> None:
         await visitor.presses(options[0])
 
 
+@answered
 async def test_a_number_means_the_picture_that_it_stands_by(
     house: House, opening: Opening, tmp_path: Path
 ) -> None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from bot.channel import REGISTRY, capabilities_of
 from domain.fitting import Capabilities
-from tests.bot.channels.contract.messengers import PREPARE
+from tests.bot.channels.contract.messengers import ANSWERED, PREPARE
 
 ROOT = Path(__file__).parents[4]
 PACKAGES = frozenset(path.parent.name for path in ROOT.glob("*/__init__.py"))
@@ -41,6 +41,10 @@ print("aiogram" in sys.modules)
 
 def test_every_messenger_has_a_visitor() -> None:
     assert sorted(PREPARE) == sorted(REGISTRY)
+
+
+def test_what_is_answered_is_what_says_so() -> None:
+    assert [name for name in PREPARE if capabilities_of(name).answers] == [*ANSWERED]
 
 
 def test_it_is_registered_under_its_own_name(name: str) -> None:

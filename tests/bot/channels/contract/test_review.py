@@ -16,9 +16,12 @@ from storage.memories import MEMORY
 from storage.reviews import Plan
 from tests.bot.channels.contract.house import House
 from tests.bot.channels.contract.invited import say
+from tests.bot.channels.contract.messengers import answered
 from tests.bot.channels.contract.running import Opening
 from tests.bot.channels.contract.visitor import Messenger, Visitor, reads
 from tests.storage.samples import MONDAY, rows
+
+pytestmark = answered
 
 CODE = "hT4kq9Zx_aB1-abcdefghi"
 OPTIONS = ("Svečias", "Rakto numeris", "Gimimo data")

@@ -12,10 +12,13 @@ from storage import programmes
 from tests.bot.channels.contract.contents import LONG
 from tests.bot.channels.contract.house import House
 from tests.bot.channels.contract.invited import invite_to, join, say
+from tests.bot.channels.contract.messengers import answered
 from tests.bot.channels.contract.running import Opening
 from tests.bot.channels.contract.visitor import Messenger, Visitor, reads
 from tests.storage import stores
 from tests.storage.samples import MONDAY
+
+pytestmark = answered
 
 
 def question(name: str, right: tuple[int, ...]) -> Question:

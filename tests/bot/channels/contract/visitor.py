@@ -4,7 +4,7 @@ import asyncio
 import re
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass
-from typing import Final, Protocol, TypeVar
+from typing import Final, Protocol, TypeVar, runtime_checkable
 
 from bot.channel import Channel
 
@@ -82,6 +82,13 @@ class Visitor(Protocol):
     async def goes(self) -> None:
         """From now on nothing can be sent to them."""
         ...
+
+
+@runtime_checkable
+class Reader(Visitor, Protocol):
+    """Somebody who cannot answer; their address is known all the same."""
+
+    address: str
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,5 @@
+"""E-mail, through aiosmtplib: it only sends; nothing can be answered."""
+
+from bot.channels.email.channel import Email
+
+__all__ = ["Email"]
