@@ -2,4 +2,6 @@
 
 from bot.channels.email.channel import Email
 
-__all__ = ["Email"]
+CAPABILITIES = Email.capabilities
+
+__all__ = ["CAPABILITIES", "Email"]
