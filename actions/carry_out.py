@@ -23,6 +23,7 @@ from storage import (
     sittings,
     steps,
     studies,
+    time_spent,
 )
 from storage.addresses import Address
 from storage.database import Connection
@@ -121,8 +122,9 @@ class Turn:
 
     def _finish_lesson(self, done: to.FinishLesson) -> None:
         tx, lesson, skipped = self.tx, done.lesson, done.skipped
-        studies.finish_lesson(tx, done.enrolment, lesson, self.now, skipped=skipped)
         version = enrolments.get(tx, done.enrolment).version
+        studies.finish_lesson(tx, done.enrolment, lesson, self.now, skipped=skipped)
+        time_spent.count(tx, done.enrolment, programmes.version(tx, version).lessons[lesson], lesson)
         how = {"skipped": True} if skipped else {}
         counts = {"right": done.right, "graded": done.graded}
         self._note("lesson_done", version=version, lesson=lesson, **counts, **how)
@@ -180,8 +182,8 @@ class Turn:
 
     def _renew(self, enrolment: int, programme: int) -> None:
         version = programmes.newest(self.tx)[programme]
+        studies.put_by(self.tx, enrolment, self.now)
         enrolments.begin_again(self.tx, enrolment, version, self.now)
-        studies.forget_lessons(self.tx, enrolment)
         self._note("renewed", version=version)
         self.carry_out(self.enrolled(programme))
 
@@ -190,7 +192,7 @@ class Turn:
         if not enrolments.move_on(tx, enrolment, (moved.old, moved.new), moved.lesson, self.now):
             raise Raced
         studies.remap_lessons(tx, enrolment, moved.places)
-        steps.close_lessons(tx, enrolment, self.now)
+        steps.leave(tx, enrolment, moved.old, self.now)
         self._note("moved_on", version=moved.new)
 
     def _do_person(self, effect: Effect) -> None:
