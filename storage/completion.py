@@ -56,11 +56,18 @@ def by_programme(tx: Connection, scope: Scope, programme: int | None = None) -> 
 def stuck(tx: Connection, scope: Scope, programme: int, since: datetime) -> list[Stuck]:
     """Where people stand who did nothing since then, and have not finished."""
     columns = (ENROLMENT.c.version_id, ENROLMENT.c.lesson, ENROLMENT.c.card)
-    rows = select(*columns, func.count()).select_from(ENROLLED).where(*idle(scope, programme, since))
+    rows = select(*columns, func.count()).select_from(ENROLLED).where(*_idle(scope, programme, since))
     return [Stuck(*row) for row in tx.execute(rows.group_by(*columns))]
 
 
-def idle(scope: Scope, programme: int, since: datetime) -> tuple[ColumnElement[bool], ...]:
+def stopped(tx: Connection, scope: Scope, programme: int, since: datetime) -> list[tuple[int, int, int]]:
+    """Who they are: (person, version, lesson)."""
+    columns = (PERSON.c.id, ENROLMENT.c.version_id, ENROLMENT.c.lesson)
+    rows = select(*columns).select_from(ENROLLED).where(*_idle(scope, programme, since))
+    return [(person, version, lesson) for person, version, lesson in tx.execute(rows)]
+
+
+def _idle(scope: Scope, programme: int, since: datetime) -> tuple[ColumnElement[bool], ...]:
     """The enrolments of those who stopped at a card."""
     stands = (ENROLMENT.c.card >= 0, ENROLMENT.c.touched_at < since)
     return (*theirs(scope, programme), ~FINISHED, *stands)

@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 
 from domain.facts import Purpose
-from domain.funnel import Been
+from domain.funnel import Been, How
 from domain.organisation import Scope
 from domain.programme import Lesson
 from domain.time_spent import LEAST, cap_of
@@ -103,7 +103,11 @@ def by_programme(
     """All active time."""
     mine, sums = theirs(scope, programme), defaultdict[tuple[Any, ...], float](float)
     parts = (_in_done(taught), _in_times_before(taught), _under_way(taught), _beside(taught))
-    for row in tx.execute(union_all(*(part.where(*mine) for part in parts))):
+    summed = list[Select[Any]]()
+    for part in parts:
+        *columns, seconds = part.where(*mine).subquery().c
+        summed.append(select(*columns, cast(func.sum(seconds), Float)).group_by(*columns))
+    for row in tx.execute(union_all(*summed)):
         sums[tuple(row[:4])] += row[4] or 0
     return [
         Spent(owner, bool(finished), bool(again), purpose, timedelta(seconds=round(seconds)))
@@ -119,7 +123,7 @@ def _spent(of: Any, again: Any, purpose: Any, seconds: Any) -> Select[Any]:
         case((again, 1), else_=0).label("again"),
         purpose.label("purpose"),
     )
-    return select(*columns, cast(func.sum(seconds), Float)).select_from(of).group_by(*columns)
+    return select(*columns, seconds.label("seconds")).select_from(of)
 
 
 def _in_done(taught: Taught) -> Select[Any]:
@@ -188,6 +192,14 @@ def versions_before(tx: Connection, scope: Scope, programme: int | None = None) 
     """The versions of times through the programme that are over."""
     rows = select(LESSON_BEFORE.c.version_id).distinct().select_from(_BEFORE)
     return frozenset(tx.execute(rows.where(*theirs(scope, programme))).scalars())
+
+
+def people(tx: Connection, scope: Scope, taught: Taught, programme: int) -> list[tuple[int, int, int, How]]:
+    """Who they are: (person, version, lesson, how)."""
+    found = list[tuple[int, int, int, How]]()
+    for part in looks(scope, programme, taught):
+        found += [(row[0], row[1], row[2], row[3]) for row in tx.execute(part)]
+    return found
 
 
 def _place(version: ColumnElement[int], lesson: ColumnElement[int]) -> ColumnElement[int]:

@@ -1,15 +1,17 @@
 """The learners of the coordinator's organisations: how each is getting on."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import asdict, dataclass, replace
 from datetime import datetime, timedelta
 from typing import Final
 from urllib.parse import urlencode
 
 from babel.lists import format_list
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from actions.people_behind import Behind, behind
 from console.auth import Reader
 from console.moments import Moments
 from console.site import Site
@@ -31,17 +33,24 @@ STATES: Final[tuple[State, ...]] = (
     "finished",
 )
 ROWS = 100
+MOST: Final = 100  # characters of a group or a lesson
 ACTIVE = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What the address asks for. `sort` is one of SORTS, after "-" if the other way round; `page` counts from 1."""
+    """What the address asks for. `sort` is one of SORTS, after "-" if the other way round; `page` counts from 1.
+
+    `group` of a `programme` (of a `lesson` of it, by its slug) are the people behind one of its figures; 0: everyone.
+    """
 
     q: str = ""
     state: str = ""
     sort: str = "name"
     page: int = 1
+    programme: int = 0
+    group: str = ""
+    lesson: str = ""
 
     @property
     def column(self) -> str:
@@ -51,8 +60,7 @@ class View:
     def link(self, **changes: str | int) -> str:
         """The address of this view with changes."""
         view = replace(self, **changes)  # type: ignore[arg-type]
-        asked = {"q": view.q, "state": view.state, "sort": view.sort, "page": view.page}
-        changed = {name: value for name, value in asked.items() if value != getattr(View(), name)}
+        changed = {name: value for name, value in asdict(view).items() if value != getattr(View(), name)}
         return "/console" + (f"?{urlencode(changed)}" if changed else "")
 
     def turned(self, column: str) -> str:
@@ -70,6 +78,16 @@ class Figures:
     finished: int
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """All that the page is made of."""
+
+    learners: list[Learner]
+    organisations: list[Organisation]
+    latest: int
+    behind: Behind | None
+
+
 def view_of(request: Request) -> View:
     """What the address asks for; what it cannot ask for is left out."""
     asked = request.query_params
@@ -79,7 +97,15 @@ def view_of(request: Request) -> View:
         state=state if state in STATES else "",
         sort=sort if sort.removeprefix("-") in SORTS else "name",
         page=max(1, int(page)) if page.isascii() and page.isdigit() and len(page) < 6 else 1,
+        programme=number_in(asked.get("programme", "")),
+        group=asked.get("group", "")[:MOST],
+        lesson=asked.get("lesson", "")[:MOST],
     )
+
+
+def number_in(written: str) -> int:
+    """An id as an address has it; 0, which nothing has, for anything else."""
+    return int(written) if written.isascii() and written.isdigit() and len(written) < 10 else 0
 
 
 def figures(learners: Sequence[Learner], now: datetime) -> Figures:
@@ -90,6 +116,18 @@ def figures(learners: Sequence[Learner], now: datetime) -> Figures:
     finished = {learner.person for learner in learners if learner.state == "finished"}
     under_way = {learner.person for learner in learners if learner.state not in ("listed", "invited")}
     return Figures(len(everyone), len(everyone - (waiting - under_way)), len(active), len(finished))
+
+
+def behind_it(learners: Sequence[Learner], shown: Behind | None) -> list[Learner]:
+    """Each of the people behind a figure in one line: what they do in its programme, if they are in it."""
+    if shown is None:
+        return list(learners)
+    lines, slug = dict[int, Learner](), shown.programme.slug
+    for learner in learners:
+        here = learner.programme is not None and learner.programme.slug == slug
+        if learner.person in shown.people and (here or learner.person not in lines):
+            lines[learner.person] = learner
+    return list(lines.values())
 
 
 def chosen(learners: Sequence[Learner], view: View, language: Language) -> list[Learner]:
@@ -140,14 +178,24 @@ def heading(site: Site, language: Language, organisations: Sequence[Organisation
 async def show(site: Site, request: Request, reader: Reader) -> Response:
     """`GET /console?q=...&state=...&sort=...&page=...`"""
 
-    def look(tx: Connection) -> tuple[list[Learner], list[Organisation], int]:
-        scope = reader.scope
-        known = progress.organisations(tx, scope)
-        return progress.learners(tx, scope), list(known.values()), progress.latest(tx, scope)
-
-    learners, organisations, latest = await site.database.read(look)
     language, now, view = reader.language, site.now(), view_of(request)
-    lines = chosen(learners, view, language)
+
+    def look(tx: Connection) -> Seen:
+        scope = reader.scope
+        return Seen(
+            progress.learners(tx, scope),
+            list(progress.organisations(tx, scope).values()),
+            progress.latest(tx, scope),
+            behind(tx, scope, view.programme, view.group, lesson=view.lesson, now=now)
+            if view.programme
+            else None,
+        )
+
+    seen = await site.database.read(look)
+    if view.programme and seen.behind is None:
+        raise HTTPException(404)
+    learners, organisations = seen.learners, seen.organisations
+    lines = chosen(behind_it(learners, seen.behind), view, language)
     first = min((view.page - 1) * ROWS, max(0, len(lines) - 1) // ROWS * ROWS)
     zones = {each.zone: Moments(site, language, each.zone, now) for each in organisations}
     return site.render(
@@ -155,7 +203,8 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
         "learners.html",
         language,
         reader=reader,
-        latest=latest,
+        latest=seen.latest,
+        behind=seen.behind,
         heading=heading(site, language, organisations),
         several=len(organisations) > 1,
         figures=figures(learners, now),

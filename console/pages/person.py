@@ -11,7 +11,7 @@ from starlette.responses import Response
 
 from console.auth import Reader
 from console.moments import Moments
-from console.pages.learners import title
+from console.pages.learners import number_in, title
 from console.site import Site, language_name
 from domain.language import Language, language_of
 from domain.message import Weekdays
@@ -167,8 +167,3 @@ def _look(tx: Connection, reader: Reader, person: int, before: int) -> Seen | No
         latest=progress.latest(tx, scope),
         retained=retained(retention.answers(tx, scope, person)),
     )
-
-
-def number_in(written: str) -> int:
-    """An id as an address has it; 0, which nothing has, for anything else."""
-    return int(written) if written.isascii() and written.isdigit() and len(written) < 10 else 0
