@@ -11,6 +11,7 @@ from domain.certifying import certified
 from domain.effect import Effect
 from domain.message import Announcement, Excerpt, Kind, Message, Notice, ShowCard
 from domain.offers import offers
+from domain.programme import Programme
 from storage import (
     activity,
     addresses,
@@ -182,15 +183,21 @@ class Turn:
 
     def _renew(self, enrolment: int, programme: int) -> None:
         version = programmes.newest(self.tx)[programme]
+        time_spent.count_old(self.tx, enrolment, self._content(enrolment))
         studies.put_by(self.tx, enrolment, self.now)
         enrolments.begin_again(self.tx, enrolment, version, self.now)
         self._note("renewed", version=version)
         self.carry_out(self.enrolled(programme))
 
+    def _content(self, enrolment: int) -> Programme:
+        return programmes.version(self.tx, enrolments.get(self.tx, enrolment).version)
+
     def _move_on(self, moved: to.MoveOn) -> None:
         tx, enrolment = self.tx, moved.enrolment
+        before = programmes.version(tx, moved.old)
         if not enrolments.move_on(tx, enrolment, (moved.old, moved.new), moved.lesson, self.now):
             raise Raced
+        time_spent.count_old(tx, enrolment, before)
         studies.remap_lessons(tx, enrolment, moved.places)
         steps.leave(tx, enrolment, moved.old, self.now)
         self._note("moved_on", version=moved.new)

@@ -32,7 +32,7 @@ from sqlalchemy import (
 from domain.facts import Purpose
 from domain.funnel import Been, How
 from domain.organisation import Scope
-from domain.programme import Lesson
+from domain.programme import Lesson, Programme
 from domain.time_spent import LEAST, cap_of
 from storage.elapsed import bounded, elapsed
 from storage.enrolments import ENROLMENT
@@ -95,6 +95,13 @@ def count(tx: Connection, enrolment: int, lesson: Lesson, index: int) -> None:
     seconds = select(whole(func.sum(active))).where(*mine, *now).scalar_subquery()
     done = (LESSON_DONE.c.enrolment_id == enrolment, LESSON_DONE.c.lesson == index)
     tx.execute(update(LESSON_DONE).where(*done).values(seconds=seconds))
+
+
+def count_old(tx: Connection, enrolment: int, programme: Programme) -> None:
+    """The same for what was done before this was kept: while its showings can still be told apart."""
+    old = (LESSON_DONE.c.enrolment_id == enrolment, LESSON_DONE.c.seconds.is_(None))
+    for index in tx.execute(select(LESSON_DONE.c.lesson).where(*old)).scalars().all():
+        count(tx, enrolment, programme.lessons[index], index)
 
 
 def by_programme(
