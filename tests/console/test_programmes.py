@@ -268,7 +268,8 @@ async def test_nothing_is_without_words(
 
 @pytest.fixture
 async def looked_at(medication: int) -> tuple[str, ...]:
-    return ("/console/programmes", f"/console/programmes/{medication}", "/console/programmes/1")
+    behind = f"/console?programme={medication}&group=stopped&lesson=01"
+    return ("/console/programmes", f"/console/programmes/{medication}", "/console/programmes/1", behind)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -5,7 +5,7 @@ from dataclasses import replace
 from domain.item_analysis import Tally
 from domain.programme import Programme
 from domain.question import Option, Question
-from domain.question_history import as_now, code_of, codes, same, texts
+from domain.question_history import Texts, as_now, code_of, codes, same, texts
 from domain.recall import edition
 from domain.text import Text
 from tests.domain.make import programme, question
@@ -45,10 +45,11 @@ def test_without_a_common_language_nothing_is_the_same() -> None:
 def test_what_was_chosen_is_told_by_the_options_as_they_are_now() -> None:
     asked = question("s", "01-1")
     first, second, third, _ = asked.options
-    now = {"lt": replace(asked, options=(second, first, Option(Text("Varna")), third))}
+    now: Texts = {"lt": replace(asked, options=(second, first, Option(Text("Varna")), third))}
+    before: Texts = {"lt": asked}
     tally = Tally((0,), 0.0, 5, 5, 0.0, 0.0)
-    assert as_now(tally, {"lt": asked}, now) == replace(tally, chosen=(1,), absent=frozenset({2}))
-    gone = as_now(replace(tally, chosen=(3,)), {"lt": asked}, now)
+    assert as_now(tally, before, now) == replace(tally, chosen=(1,), absent=frozenset({2}))
+    gone = as_now(replace(tally, chosen=(3,)), before, now)
     assert (gone.chosen, gone.gone, gone.absent) == ((), True, frozenset({2}))
-    number = {"lt": question("n", "x")}
+    number: Texts = {"lt": question("n", "x")}
     assert as_now(tally, number, number) == tally

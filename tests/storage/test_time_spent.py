@@ -107,8 +107,8 @@ async def test_each_lesson_has_its_people_with_their_time(database: Database, st
                 expected[lesson, "begun", 0] += 1
     found = await database.read(lambda tx: time_spent.by_lesson(tx, scope, most, stage.programme))
     counted = Counter[tuple[int, str, int]]()
-    for each in found:
-        counted[each.lesson, each.how, each.seconds] += each.people
+    for one in found:
+        counted[one.lesson, one.how, one.seconds] += one.people
     assert counted == expected
     assert {each.version for each in found} == {stage.version}
 
