@@ -15,7 +15,7 @@ from storage.enrolments import ENROLMENT
 from storage.people import PERSON
 from storage.time_spent import theirs
 
-SAMPLE: Final = 2_000  # people by whom questions are judged
+SAMPLE: Final = 1_000  # people by whom questions are judged
 
 
 def every(people: int) -> int:

@@ -156,8 +156,11 @@ def _beside(taught: Taught) -> Select[Any]:
     again = and_(RENEWED, STEP.c.opened_at >= first.correlate(ENROLMENT).scalar_subquery())
     sits = and_(STEP.c.purpose == "test", _is_test(taught, _HERE))
     rows = _spent(_STEPS, again, STEP.c.purpose, _active(taught))
-    beside: tuple[Any, ...] = (literal_column("step.purpose <> 'lesson'"), STEP.c.closed_at.is_not(None))
-    return rows.where(*beside, or_(~sits, and_(_NOW, ~_is_done())))
+    indexed: tuple[Any, ...] = (
+        literal_column("step.purpose <> 'lesson'"),
+        STEP.c.purpose.in_(("review", "test")),
+    )
+    return rows.where(*indexed, STEP.c.closed_at.is_not(None), or_(~sits, and_(_NOW, ~_is_done())))
 
 
 def looks(scope: Scope, programme: int, taught: Taught) -> tuple[Select[Any], ...]:

@@ -29,7 +29,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("enrolment_id", "ended_at", "lesson"),
     )
     beside = sa.text("purpose <> 'lesson'")
-    op.create_index("step_beside", "step", ["enrolment_id"], sqlite_where=beside, postgresql_where=beside)
+    op.create_index(
+        "step_beside", "step", ["enrolment_id", "purpose"], sqlite_where=beside, postgresql_where=beside
+    )
 
 
 def downgrade() -> None:
