@@ -12,6 +12,7 @@ from domain.certifying import certified, issued
 from domain.effect import Effect
 from domain.message import Announcement, Excerpt, Issued, Kind, Message, Notice, ShowCard
 from domain.offers import offers
+from domain.programme import Programme
 from storage import (
     activity,
     addresses,
@@ -25,6 +26,7 @@ from storage import (
     sittings,
     steps,
     studies,
+    time_spent,
 )
 from storage.addresses import Address
 from storage.database import Connection
@@ -125,8 +127,9 @@ class Turn:
 
     def _finish_lesson(self, done: to.FinishLesson) -> None:
         tx, lesson, skipped = self.tx, done.lesson, done.skipped
-        studies.finish_lesson(tx, done.enrolment, lesson, self.now, skipped=skipped)
         version = enrolments.get(tx, done.enrolment).version
+        studies.finish_lesson(tx, done.enrolment, lesson, self.now, skipped=skipped)
+        time_spent.count(tx, done.enrolment, programmes.version(tx, version).lessons[lesson], lesson)
         how = {"skipped": True} if skipped else {}
         counts = {"right": done.right, "graded": done.graded}
         self._note("lesson_done", version=version, lesson=lesson, **counts, **how)
@@ -199,17 +202,23 @@ class Turn:
 
     def _renew(self, enrolment: int, programme: int) -> None:
         version = programmes.newest(self.tx)[programme]
+        time_spent.count_old(self.tx, enrolment, self._content(enrolment))
+        studies.put_by(self.tx, enrolment, self.now)
         enrolments.begin_again(self.tx, enrolment, version, self.now)
-        studies.forget_lessons(self.tx, enrolment)
         self._note("renewed", version=version)
         self.carry_out(self.enrolled(programme))
 
+    def _content(self, enrolment: int) -> Programme:
+        return programmes.version(self.tx, enrolments.get(self.tx, enrolment).version)
+
     def _move_on(self, moved: to.MoveOn) -> None:
         tx, enrolment = self.tx, moved.enrolment
+        before = programmes.version(tx, moved.old)
         if not enrolments.move_on(tx, enrolment, (moved.old, moved.new), moved.lesson, self.now):
             raise Raced
+        time_spent.count_old(tx, enrolment, before)
         studies.remap_lessons(tx, enrolment, moved.places)
-        steps.close_lessons(tx, enrolment, self.now)
+        steps.leave(tx, enrolment, moved.old, self.now)
         self._note("moved_on", version=moved.new)
 
     def _do_person(self, effect: Effect) -> None:

@@ -2,23 +2,24 @@
 
 from collections import Counter
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
 from domain.completion import Completion
 from domain.facts import Purpose
 from domain.funnel import STOPPED, Stage, funnel
-from domain.grading import UNGRADED
-from domain.item_analysis import Item, Tally, analyse, unchanged
+from domain.item_analysis import Item, analyse
 from domain.organisation import Scope
 from domain.programme import Programme
+from domain.question_history import Place, as_now, code_of, codes, texts
+from domain.recall import Spot
 from domain.saving import Saving
 from domain.time_spent import caps, median, stated
-from storage import completion, item_analysis, programmes, time_spent
+from storage import completion, item_analysis, pace, programmes, time_spent
 from storage.completion import Taking
 from storage.database import Connection
-from storage.time_spent import Caps, Spent
+from storage.time_spent import Spent, Taught
 
 NOBODY: Final = Taking(Completion())
 
@@ -27,13 +28,15 @@ NOBODY: Final = Taking(Completion())
 class Figures:
     """A programme as it stands: its newest version, what became of it, and active time by what it was for.
 
-    `saving` is None where nobody stated what the programme replaces.
+    `again` is the part of that time that went into renewals. `saving` is None where nobody stated what the programme
+    replaces.
     """
 
     id: int
     programme: Programme
     completion: Completion
     time: Mapping[Purpose, timedelta]
+    again: timedelta
     saving: Saving | None
 
     @property
@@ -51,21 +54,33 @@ class Pace:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """A question of the newest version in figures, with its name, and how long it takes if that is known."""
+
+    name: str
+    spot: Spot
+    item: Item
+    pace: Pace | None
+
+
+@dataclass(frozen=True, slots=True)
 class Insight:
-    """A programme in detail: its lessons in order, its graded questions, the most urgent first, and their paces."""
+    """A programme in detail: its lessons in order, and its graded questions, the most urgent first.
+
+    Questions are judged by every `each`-th of those who opened it.
+    """
 
     figures: Figures
     stages: list[Stage]
-    items: list[Item]
-    paces: Mapping[str, Pace]
-    lessons: Mapping[str, int] = field(default_factory=dict)
+    questions: list[Asked]
+    each: int
 
 
 def overview(tx: Connection, scope: Scope) -> list[Figures]:
     """Every published programme. The number of statements does not grow with the number of people."""
     takings = completion.by_programme(tx, scope)
-    known = _contents(tx, *(taking.versions for taking in takings.values()))
-    spent = time_spent.by_programme(tx, scope, _caps(known))
+    known = versions_of(tx, scope, None, *(taking.versions for taking in takings.values()))
+    spent = time_spent.by_programme(tx, scope, taught(known))
     return [
         _figures(each, programmes.version(tx, version), takings.get(each, NOBODY), spent)
         for each, version in programmes.newest(tx).items()
@@ -79,50 +94,54 @@ def insight(tx: Connection, scope: Scope, programme: int, now: datetime) -> Insi
         return None
     newest = programmes.version(tx, version)
     taking = completion.by_programme(tx, scope, programme).get(programme, NOBODY)
-    tallies = item_analysis.tallies(tx, scope, programme)
-    known = _contents(tx, taking.versions, frozenset(answered for answered, _ in tallies))
-    most = _caps(known)
-    spent = time_spent.by_programme(tx, scope, most, programme=programme)
-    same = {each: unchanged(newest, content) for each, content in known.items()}
-    items = _items(newest, same, tallies)
-    been = time_spent.by_lesson(tx, scope, most, programme)
+    known = versions_of(tx, scope, programme, taking.versions)
+    spent = time_spent.by_programme(tx, scope, taught(known), programme=programme)
+    each = item_analysis.every(taking.completion.opened)
+    questions = _questions(tx, scope, programme, version, each)
+    been = time_spent.by_lesson(tx, scope, taught(known), programme)
     stuck = completion.stuck(tx, scope, programme, now - STOPPED)
+    items = [(asked.spot[0], asked.item) for asked in questions]
     return Insight(
         figures=_figures(programme, newest, taking, spent),
         stages=funnel(newest, known, been, stuck, items),
-        items=sorted(items, key=lambda item: item.urgency),
-        paces=_paces(known, same, time_spent.to_answer(tx, scope, programme)),
-        lessons={
-            question.id: number
-            for number, lesson in enumerate(newest.lessons)
-            for question in lesson.texts[0].questions
-        },
+        questions=sorted(questions, key=lambda asked: asked.item.urgency),
+        each=each,
     )
 
 
-def _contents(tx: Connection, *versions: frozenset[int]) -> dict[int, Programme]:
-    """The versions that somebody learns or answered."""
-    return {each: programmes.version(tx, each) for each in sorted(set[int]().union(*versions))}
+def versions_of(
+    tx: Connection, scope: Scope, programme: int | None, *learnt: frozenset[int]
+) -> dict[int, Programme]:
+    """The versions that somebody learns, and those of times through a programme that are over."""
+    before = time_spent.versions_before(tx, scope, programme)
+    return {each: programmes.version(tx, each) for each in sorted(before.union(*learnt))}
 
 
-def _caps(known: Mapping[int, Programme]) -> Caps:
-    return {
-        (version, lesson): minutes
-        for version, content in known.items()
-        for lesson, minutes in enumerate(caps(content))
-    }
+def taught(known: Mapping[int, Programme]) -> Taught:
+    """What the time in these versions depends on."""
+    places = [(version, content) for version, content in known.items()]
+    return Taught(
+        {(version, at): most for version, content in places for at, most in enumerate(caps(content))},
+        frozenset(
+            (version, at)
+            for version, content in places
+            for at, lesson in enumerate(content.lessons)
+            if lesson.texts[0].exam
+        ),
+    )
 
 
 def _figures(each: int, programme: Programme, taking: Taking, spent: Iterable[Spent]) -> Figures:
     mine, time = [one for one in spent if one.programme == each], Counter[Purpose]()
     for one in mine:
         time[one.purpose] += round(one.time.total_seconds())
-    by_finishers = sum((one.time for one in mine if one.finished), timedelta())
+    by_finishers = sum((one.time for one in mine if one.finished and not one.again), timedelta())
     return Figures(
         id=each,
         programme=programme,
         completion=taking.completion,
         time={purpose: timedelta(seconds=seconds) for purpose, seconds in time.items()},
+        again=sum((one.time for one in mine if one.again), timedelta()),
         saving=_saving(programme, taking, by_finishers),
     )
 
@@ -134,35 +153,32 @@ def _saving(programme: Programme, taking: Taking, spent: timedelta) -> Saving | 
     return Saving(taking.completion.finished, classroom, travel, taking.timed, spent, stated(programme))
 
 
-def _items(
-    newest: Programme,
-    same: Mapping[int, frozenset[str]],
-    tallies: Mapping[tuple[int, str], list[Tally]],
-) -> list[Item]:
-    """The graded questions, with the answers to their present wording."""
-    answers = dict[str, list[Tally]]()
-    for (version, name), counted in tallies.items():
-        if name in same.get(version, ()):
-            answers.setdefault(name, []).extend(counted)
-    asked = (question for lesson in newest.lessons for question in lesson.texts[0].questions)
-    return [analyse(each, answers.get(each.id, [])) for each in asked if each.kind not in UNGRADED]
+def _questions(tx: Connection, scope: Scope, programme: int, version: int, each: int) -> list[Asked]:
+    """The graded questions of lessons, with the answers to them in every version in which they are the same."""
+    paced = pace.to_answer(tx, scope, programme)
+    others = {*item_analysis.versions(tx, scope, programme, each), *(at for at, _, _ in paced)}
+    newest = programmes.edition(tx, version)
+    editions = {one: programmes.edition(tx, one) for one in (version, *sorted(others))}
+    coded = codes(newest, editions.values())
+    counted, places = item_analysis.tallies(tx, scope, programme, coded, each), dict[int, list[Place]]()
+    for place, code in coded.items():
+        places.setdefault(code, []).append(place)
+    found = []
+    for name, spot in newest.spots.items():
+        now, there = texts(newest, spot), places[code_of(spot)]
+        tallies = [
+            as_now(tally, texts(editions[place[0]], place[1:]), now)
+            for place in there
+            for tally in counted.get(place, ())
+        ]
+        item = analyse(now[newest.programme.lessons[spot[0]].texts[0].language], tallies)
+        found.append(Asked(name, spot, item, _pace(paced, there)))
+    return found
 
 
-def _paces(
-    known: Mapping[int, Programme],
-    same: Mapping[int, frozenset[str]],
-    counted: Mapping[tuple[int, int, int], Mapping[int, int]],
-) -> dict[str, Pace]:
-    seconds = dict[str, Counter[int]]()
-    for (version, lesson, card), took in counted.items():
-        name = _asked(known[version], lesson, card)
-        if name in same[version]:
-            seconds.setdefault(name, Counter()).update(took)
-    return {name: Pace(took.total(), median(took) or 0.0) for name, took in seconds.items()}
-
-
-def _asked(programme: Programme, lesson: int, card: int) -> str:
-    """The question at a card; "" where there is none (somebody came there in another version)."""
-    cards = [each for one in programme.lessons[lesson : lesson + 1] for each in one.texts[0].cards]
-    question = cards[card].question if card < len(cards) else None
-    return question.id if question else ""
+def _pace(paced: Mapping[Place, Mapping[int, int]], places: Iterable[Place]) -> Pace | None:
+    seconds = Counter[int]()
+    for place in places:
+        seconds.update(paced.get(place, {}))
+    middle = median(seconds)
+    return None if middle is None else Pace(seconds.total(), middle)

@@ -7,7 +7,7 @@ from typing import Final, Literal
 
 from domain.language import Language
 from domain.pacing import DAY
-from domain.programme import Rules
+from domain.programme import Programme
 
 RENEWALS: Final = 90, 30, 7  # days before the end at which the renewal is announced
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9-]", re.ASCII)
@@ -41,9 +41,14 @@ class Certificate:
         return "expired" if self.expires_on is not None and on > self.expires_on else "valid"
 
 
-def earned(rules: Rules, right: int, graded: int) -> bool:
-    """Whether a programme with these rules gives a certificate for so many right ones of the graded answers."""
-    return rules.valid_months is not None and right * 100 >= rules.passing * graded
+def earned(programme: Programme, right: int, graded: int) -> bool:
+    """Whether a programme that was finished gives a certificate, with so many right ones of the graded answers.
+
+    Whoever finished one with a final test has passed that, and nothing else is asked for.
+    """
+    rules = programme.rules
+    passed = programme.final_test is not None or right * 100 >= rules.passing * graded
+    return rules.valid_months is not None and passed
 
 
 def number_of(year: int, count: int) -> str:

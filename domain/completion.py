@@ -1,41 +1,51 @@
 """Completion: how many finished, of those who meant to. Whoever only looks in is counted, and counted apart.
 
 **Meant to finish** did who finished, or was asked to learn it (invited or assigned, begun or not), or finished two
-of its lessons, or finished one and came back to answer something on another day. Everyone else who opened it
-**browses**. "Another day" is ANOTHER_DAY after the first lesson was finished or later: no zone, and no late evening,
-makes a difference.
+of its lessons, or finished one and came back to answer something on another day, or moved on to a newer version of
+it. Everyone else who opened it **browses**. "Another day" is ANOTHER_DAY after the first lesson was finished or later:
+no zone, and no late evening, makes a difference. A lesson that an entry test skips is not one that was finished.
+
+Whoever finished once has finished, also while they learn it **again** to renew a certificate.
 """
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Final, Literal
 
 ANOTHER_DAY: Final = timedelta(hours=12)
 ENOUGH: Final = 2  # lessons after which nobody is only looking
+Became = Literal["finished", "under_way", "browsing"]
 
 
 @dataclass(frozen=True, slots=True)
 class Taken:
     """What tells of somebody who opened a programme.
 
-    `asked`: invited or assigned. `lessons`: how many were finished. `returned`: came back on another day.
+    `asked`: invited or assigned. `finished`: once, and `again`: it is begun anew since. `lessons`: how many were
+    finished. `returned`: came back on another day, or moved on to a newer version.
     """
 
     asked: bool = False
     finished: bool = False
+    again: bool = False
     lessons: int = 0
     returned: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Completion:
-    """People by what became of it. `not_begun` were asked and did not open it; `under_way` mean to finish."""
+    """People by what became of it. `not_begun` were asked and did not open it; `under_way` mean to finish.
+
+    `again` are those of the finished who learn it again.
+    """
 
     finished: int = 0
     under_way: int = 0
     not_begun: int = 0
     browsing: int = 0
+    again: int = 0
 
     @property
     def meant(self) -> int:
@@ -55,14 +65,18 @@ class Completion:
 
 def meant(taken: Taken) -> bool:
     """Whether somebody who opened it meant to finish it."""
-    came_back = taken.lessons > 0 and taken.returned
-    return taken.asked or taken.finished or taken.lessons >= ENOUGH or came_back
+    return taken.asked or taken.finished or taken.lessons >= ENOUGH or taken.returned
+
+
+def became(taken: Taken) -> Became:
+    """What became of somebody who opened it."""
+    return "finished" if taken.finished else "under_way" if meant(taken) else "browsing"
 
 
 def completion(groups: Iterable[tuple[Taken, int]], not_begun: int) -> Completion:
     """What became of people who opened it, so many of each kind, and of those who were asked and did not."""
-    counted = {"finished": 0, "under_way": 0, "browsing": 0}
+    counted = Counter[str]()
     for taken, people in groups:
-        became = "finished" if taken.finished else "under_way" if meant(taken) else "browsing"
-        counted[became] += people
+        counted[became(taken)] += people
+        counted["again"] += people if taken.again else 0
     return Completion(not_begun=not_begun, **counted)

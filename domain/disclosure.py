@@ -47,6 +47,9 @@ def cells(counts: Sequence[int], secret: Collection[int] = ()) -> tuple[int | No
     return tuple(None if place in hidden else count for place, count in enumerate(counts))
 
 
-def marks(counts: Sequence[int], whole: int) -> tuple[int | None, ...]:
-    """The same where each of `whole` people could choose several: neither few who did nor few who did not."""
-    return tuple(None if 0 < count < FEWEST or whole - count < FEWEST else count for count in counts)
+def marks(counts: Sequence[int], wholes: Sequence[int]) -> tuple[int | None, ...]:
+    """The same where each of so many people could choose several: neither few who did nor few who did not."""
+    return tuple(
+        None if 0 < count < FEWEST or whole - count < FEWEST else count
+        for count, whole in zip(counts, wholes, strict=True)
+    )

@@ -1,25 +1,29 @@
 """The funnel of a programme: how far people come, lesson by lesson, and where they stop."""
 
 from collections import Counter
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import timedelta
-from typing import Final
+from typing import Final, Literal
 
 from domain.item_analysis import Item
 from domain.programme import Lesson, Programme
 from domain.time_spent import median
 
 STOPPED: Final = timedelta(days=14)  # who did nothing for so long stopped
+How = Literal["begun", "finished", "skipped"]
 
 
 @dataclass(frozen=True, slots=True)
 class Been:
-    """So many people were shown a lesson of a version, and were active in it for so many seconds."""
+    """So many people came to a lesson of a version, the first time through: it took each of them so many seconds.
+
+    "begun": they have not finished it. "skipped": an entry test has shown that they know it; nothing of it was shown.
+    """
 
     version: int
     lesson: int
-    finished: bool
+    how: How
     seconds: int
     people: int
 
@@ -36,7 +40,7 @@ class Stuck:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """A lesson in figures.
+    """A lesson in figures. `reached` were shown a card of it; who `skipped` it was not.
 
     `stops` counts those who stopped in it by their card (None: in an earlier form of the lesson). `minutes` is the
     median of those who finished it, `timed` how many they are.
@@ -45,6 +49,7 @@ class Stage:
     lesson: Lesson
     reached: int
     finished: int
+    skipped: int
     stops: Mapping[int | None, int]
     timed: int
     minutes: float | None
@@ -72,15 +77,23 @@ def funnel(
     versions: Mapping[int, Programme],
     been: Iterable[Been],
     stuck: Iterable[Stuck],
-    items: Iterable[Item],
+    items: Iterable[tuple[int, Item]],
 ) -> list[Stage]:
-    """Each lesson of the programme; who learns an earlier version counts in the lesson with the same name."""
-    seen, found = Counter[tuple[str, bool, int]](), {item.question.id: item for item in items}
+    """Each lesson of the programme; who learns an earlier version counts in the lesson with the same name.
+
+    `items` come with the index of the lesson that asks them.
+    """
+    seen = dict[str, list[Been]]()
     for each in been:
-        if lesson := _lesson(versions, each):
-            seen[lesson.slug, each.finished, each.seconds] += each.people
-    stops = _stops(programme, versions, stuck)
-    return [_stage(lesson, seen, stops.get(lesson.slug, {}), found) for lesson in programme.lessons]
+        if lesson := lesson_of(versions[each.version], each.lesson):
+            seen.setdefault(lesson.slug, []).append(each)
+    stops, asked = _stops(programme, versions, stuck), dict[int, list[Item]]()
+    for place, item in items:
+        asked.setdefault(place, []).append(item)
+    return [
+        _stage(lesson, seen.get(lesson.slug, ()), stops.get(lesson.slug, {}), asked.get(place, ()))
+        for place, lesson in enumerate(programme.lessons)
+    ]
 
 
 def _stops(
@@ -89,41 +102,33 @@ def _stops(
     shapes = {lesson.slug: lesson.texts[0].shape for lesson in programme.lessons}
     stops = dict[str, Counter[int | None]]()
     for each in stuck:
-        if lesson := _lesson(versions, each):
+        if lesson := lesson_of(versions[each.version], each.lesson):
             same = shapes.get(lesson.slug) == lesson.texts[0].shape
             stops.setdefault(lesson.slug, Counter())[each.card if same else None] += each.people
     return stops
 
 
-def _lesson(versions: Mapping[int, Programme], place: Been | Stuck) -> Lesson | None:
+def lesson_of(programme: Programme, index: int) -> Lesson | None:
     """The lesson; None where somebody came there in an earlier version that had more of them."""
-    lessons = versions[place.version].lessons
-    return lessons[place.lesson] if place.lesson < len(lessons) else None
+    return programme.lessons[index] if 0 <= index < len(programme.lessons) else None
 
 
 def _stage(
-    lesson: Lesson,
-    seen: Mapping[tuple[str, bool, int], int],
-    stops: Mapping[int | None, int],
-    items: Mapping[str, Item],
+    lesson: Lesson, seen: Sequence[Been], stops: Mapping[int | None, int], items: Sequence[Item]
 ) -> Stage:
-    mine = [
-        (finished, seconds, people)
-        for (slug, finished, seconds), people in seen.items()
-        if slug == lesson.slug
-    ]
-    times = Counter[int]()
-    for finished, seconds, people in mine:
-        if finished and seconds:
-            times[seconds] += people
+    people, times = Counter[How](), Counter[int]()
+    for each in seen:
+        people[each.how] += each.people
+        if each.how == "finished" and each.seconds:
+            times[each.seconds] += each.people
     middle = median(times)
-    asked = [question.id for question in lesson.texts[0].questions]
     return Stage(
         lesson=lesson,
-        reached=sum(people for _, _, people in mine),
-        finished=sum(people for finished, _, people in mine if finished),
+        reached=people["begun"] + people["finished"],
+        finished=people["finished"],
+        skipped=people["skipped"],
         stops=stops,
         timed=times.total(),
         minutes=None if middle is None else middle / 60,
-        items=tuple(items[name] for name in asked if name in items),
+        items=tuple(items),
     )

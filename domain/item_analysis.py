@@ -12,8 +12,6 @@ from dataclasses import dataclass, replace
 from math import sqrt
 from typing import Final, Literal
 
-from domain.language import Language
-from domain.programme import Programme
 from domain.question import Question
 
 FEW: Final = 10  # answers under which nothing is said
@@ -31,7 +29,8 @@ class Tally:
     """People who first answered alike: `worth` from 0 to 1, and the options they chose ("" where words were written).
 
     `compared` of them answered other questions too: `rest` is the sum of what those were worth on average to each of
-    them, `squares` the sum of its squares.
+    them, `squares` the sum of its squares. `absent` are options that they were not shown, because these are newer;
+    `gone`: they chose one that is offered no more.
     """
 
     chosen: tuple[int, ...]
@@ -40,6 +39,8 @@ class Tally:
     compared: int
     rest: float
     squares: float
+    absent: frozenset[int] = frozenset()
+    gone: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,8 +49,9 @@ class Item:
 
     `difficulty` is what first answers were worth on average: the share of right ones, where nothing is partly right.
     `discrimination` is the correlation with what the same people's other answers were worth; None where it cannot be
-    told. `chosen` says how many chose each option, `findings` what to look at, the most urgent first. `suspect` is the
-    wrong option that strong people choose.
+    told. `chosen` says how many chose each option, `offered` how many were shown it, `gone` how many chose one that is
+    offered no more. `findings` say what to look at, the most urgent first. `suspect` is the wrong option that strong
+    people choose.
     """
 
     question: Question
@@ -60,6 +62,8 @@ class Item:
     discrimination: float | None
     chosen: tuple[int, ...]
     findings: tuple[Finding, ...]
+    offered: tuple[int, ...] = ()
+    gone: int = 0
     suspect: int | None = None
 
     @property
@@ -72,6 +76,7 @@ def analyse(question: Question, tallies: Sequence[Tally]) -> Item:
     """A question in figures, from all its first answers."""
     answers = sum(each.people for each in tallies)
     worth = sum(each.people * each.worth for each in tallies)
+    options = range(len(_shown(question)))
     item = Item(
         question=question,
         answers=answers,
@@ -79,29 +84,12 @@ def analyse(question: Question, tallies: Sequence[Tally]) -> Item:
         wrong=sum(each.people for each in tallies if each.worth == 0),
         difficulty=worth / answers if answers else 0.0,
         discrimination=correlation(tallies, lambda each: each.worth),
-        chosen=tuple(_choosers(tallies, option) for option in range(len(_shown(question)))),
+        chosen=tuple(_choosers(tallies, option) for option in options),
         findings=("few",),
+        offered=tuple(sum(each.people for each in _shown_to(tallies, option)) for option in options),
+        gone=sum(each.people for each in tallies if each.gone),
     )
     return item if answers < FEW else _judged(item, tallies)
-
-
-def unchanged(programme: Programme, earlier: Programme) -> frozenset[str]:
-    """The questions that an earlier version asked in the same words, in every language that both have."""
-    now, before = _worded(programme), _worded(earlier)
-    return frozenset(
-        name
-        for name, texts in now.items()
-        if name in before
-        and all(before[name].get(language, text) == text for language, text in texts.items())
-    )
-
-
-def _worded(programme: Programme) -> dict[str, dict[Language, Question]]:
-    worded = dict[str, dict[Language, Question]]()
-    for text in (text for lesson in programme.lessons for text in lesson.texts):
-        for question in text.questions:
-            worded.setdefault(question.id, {})[text.language] = question
-    return worded
 
 
 def correlation(tallies: Iterable[Tally], of: Callable[[Tally], float]) -> float | None:
@@ -129,13 +117,17 @@ def more_than_chance(correlated: float, people: int) -> bool:
 
 
 def unused(item: Item) -> tuple[int, ...]:
-    """The wrong options that nobody chose."""
-    return tuple(option for option in _distractors(item.question) if not item.chosen[option])
+    """The wrong options that nobody chose, of enough people who were shown them."""
+    return tuple(
+        option
+        for option in _distractors(item.question)
+        if not item.chosen[option] and item.offered[option] >= SURE
+    )
 
 
 def _judged(item: Item, tallies: Sequence[Tally]) -> Item:
     compared = sum(each.compared for each in tallies)
-    told, suspect = item.discrimination, _suspect(item, tallies, compared)
+    told, suspect = item.discrimination, _suspect(item, tallies)
     turned = suspect is not None or _turned(item, compared)
     sure = item.answers >= SURE and item.difficulty < EASY
     found: Mapping[Finding, bool] = {
@@ -154,12 +146,14 @@ def _clearly_poor(told: float, compared: int) -> bool:
     return told + 1 / sqrt(compared) < POOR
 
 
-def _suspect(item: Item, tallies: Sequence[Tally], compared: int) -> int | None:
+def _suspect(item: Item, tallies: Sequence[Tally]) -> int | None:
     """The wrong option of a single choice that strong people choose, where they do not choose the right one."""
     if item.question.kind != "single" or item.discrimination is None or item.discrimination >= 0:
         return None
-    told = {option: correlation(tallies, _chose(option)) or 0.0 for option in _distractors(item.question)}
+    asked = {option: _shown_to(tallies, option) for option in _distractors(item.question)}
+    told = {option: correlation(those, _chose(option)) or 0.0 for option, those in asked.items()}
     option = max(told, key=lambda each: told[each])
+    compared = sum(each.compared for each in asked[option])
     return option if more_than_chance(told[option], compared) else None
 
 
@@ -176,6 +170,10 @@ def _shown(question: Question) -> tuple[object, ...]:
 
 def _distractors(question: Question) -> tuple[int, ...]:
     return tuple(index for index in range(len(_shown(question))) if index not in question.right)
+
+
+def _shown_to(tallies: Iterable[Tally], option: int) -> list[Tally]:
+    return [each for each in tallies if option not in each.absent]
 
 
 def _choosers(tallies: Iterable[Tally], option: int) -> int:

@@ -158,7 +158,8 @@ class Rules:
     """How a programme is taken, and what it is worth; the same in all its languages.
 
     `order`: lessons come one after another, or as the learner chooses. `after` are the slugs of programmes that have
-    to be finished before. `passing` is the percentage of graded answers that has to be right (0: any). `skip`: so many
+    to be finished before. `passing` is the percentage of graded first answers in lessons that has to be right for a
+    certificate (0: any); where there is a final test, that alone decides. `skip`: so many
     questions of each lesson are asked before the first one, and a lesson is skipped when they are answered right
     (0: none). `valid_months`: a certificate is given, and is valid so long (0: for ever; None: there is none).
     `replaces_minutes` in a classroom and `travel_minutes` of travel are what it saves each learner. `owner` made it,
@@ -190,6 +191,13 @@ class Programme:
     def text(self, language: Language) -> ProgrammeText:
         """Title and description in `language`, else in the first language of FALLBACK that it has."""
         return _pick({text.language: text for text in self.texts}, language)
+
+    @property
+    def final_test(self) -> Exam | None:
+        """The test that ends it: its last lesson, or in free order, where tests come last, the last that is one."""
+        exams = [lesson.texts[0].exam for lesson in self.lessons]
+        ends = exams[-1:] if self.rules.order == "fixed" else [exam for exam in exams if exam][-1:]
+        return ends[0] if ends else None
 
     def minutes(self, language: Language) -> int:
         """Minutes of all lessons together, as their authors say."""

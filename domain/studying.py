@@ -193,7 +193,7 @@ def _end_programme(facts: Facts, study: Study) -> list[Effect]:
     """The programme is done: its certificate where it gives one, else why there is none."""
     told, rules = _finished(facts, study), study.programme.rules
     done: list[Effect] = [SetState(study.enrolment, "finished"), _programme_done(study)]
-    if earned(rules, study.right, study.graded):
+    if earned(study.programme, study.right, study.graded):
         return [*done, Certify(study.enrolment, told)]
     return [*done, Say(told if rules.valid_months is None else not_passed(told, study.programme))]
 

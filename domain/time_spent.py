@@ -11,7 +11,7 @@ from fractions import Fraction
 from math import ceil
 from typing import Final
 
-from domain.programme import LessonText, Programme
+from domain.programme import Lesson, LessonText, Programme
 
 SLOW: Final = 3  # times what the author reckons with for a card
 LEAST, MOST = 2, 10  # minutes
@@ -34,9 +34,14 @@ def cap(lesson: LessonText) -> int:
     return min(MOST, max(LEAST, ceil(of_card)))
 
 
+def cap_of(lesson: Lesson) -> int:
+    """The cap in a lesson; where its translations differ, the shortest."""
+    return min(cap(text) for text in lesson.texts)
+
+
 def caps(programme: Programme) -> list[int]:
-    """The cap of each lesson; where its translations differ, the shortest."""
-    return [min(cap(text) for text in lesson.texts) for lesson in programme.lessons]
+    """The cap of each lesson."""
+    return [cap_of(lesson) for lesson in programme.lessons]
 
 
 def stated(programme: Programme) -> int:

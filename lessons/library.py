@@ -92,6 +92,7 @@ class _Reader:
             self.problems += [problem for each in told for problem in each.problems]
             if told and read.files:
                 drafts.append(_assembled(replace(read, told=told)))
+                self.problems += programmes.advise_marks(told, drafts[-1].programme)
         return drafts
 
     def programme(self, folder: Path) -> _Read | None:

@@ -3,7 +3,8 @@
 from collections.abc import Collection, Mapping
 from dataclasses import replace
 
-from domain.programme import Rules
+from domain.problem import Problem
+from domain.programme import Programme, Rules
 from lessons.parse import Told
 from lessons.rules import Findings, shown
 from lessons.rules_head import Stated, rules_of
@@ -44,6 +45,22 @@ def refuse_waiting(
                 found.add(after.line if after else 1, "after", problem)
         result.append(_with(file, found))
     return result
+
+
+def advise_marks(files: list[Told], programme: Programme) -> list[Problem]:
+    """What is said where a pass mark stands beside a final test, which alone decides on the certificate."""
+    stated, found = _first(files).get("pass"), list[Problem]()
+    if stated and programme.final_test:
+        each, file = stated
+        advice = Findings(file)
+        advice.add(
+            each.line,
+            "two-marks",
+            f"Remove pass from here, because the final test alone ({programme.final_test.passing} %) decides on the "
+            "certificate.",
+        )
+        found += advice.problems
+    return found
 
 
 def _never(wanted: str, slug: str, waits: Mapping[str, tuple[str, ...]], known: Collection[str]) -> str:

@@ -98,6 +98,7 @@ ADVICE: Final[frozenset[str]] = frozenset(
         "too-long",
         "too-many-cards",
         "too-short",
+        "two-marks",
     }
 )
 _SHOWN: Final = 40

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, and_, case, exists, false, func, select
+from sqlalchemy import ColumnElement, Connection, and_, case, exists, false, func, or_, select
 
 from domain.completion import ANOTHER_DAY, ENOUGH, Completion, Taken, completion
 from domain.funnel import Stuck
@@ -19,6 +19,7 @@ from storage.people import PERSON
 from storage.scoping import within
 from storage.steps import STEP
 from storage.studies import LESSON_DONE
+from storage.time_spent import ENROLLED, FINISHED, RENEWED, theirs
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,9 +56,21 @@ def by_programme(tx: Connection, scope: Scope, programme: int | None = None) -> 
 def stuck(tx: Connection, scope: Scope, programme: int, since: datetime) -> list[Stuck]:
     """Where people stand who did nothing since then, and have not finished."""
     columns = (ENROLMENT.c.version_id, ENROLMENT.c.lesson, ENROLMENT.c.card)
-    rows = select(*columns, func.count()).select_from(_ENROLLED).where(*_theirs(scope, programme))
-    idle = (ENROLMENT.c.state != "finished", ENROLMENT.c.card >= 0, ENROLMENT.c.touched_at < since)
-    return [Stuck(*row) for row in tx.execute(rows.where(*idle).group_by(*columns))]
+    rows = select(*columns, func.count()).select_from(ENROLLED).where(*_idle(scope, programme, since))
+    return [Stuck(*row) for row in tx.execute(rows.group_by(*columns))]
+
+
+def stopped(tx: Connection, scope: Scope, programme: int, since: datetime) -> list[tuple[int, int, int]]:
+    """Who they are: (person, version, lesson)."""
+    columns = (PERSON.c.id, ENROLMENT.c.version_id, ENROLMENT.c.lesson)
+    rows = select(*columns).select_from(ENROLLED).where(*_idle(scope, programme, since))
+    return [(person, version, lesson) for person, version, lesson in tx.execute(rows)]
+
+
+def _idle(scope: Scope, programme: int, since: datetime) -> tuple[ColumnElement[bool], ...]:
+    """The enrolments of those who stopped at a card."""
+    stands = (ENROLMENT.c.card >= 0, ENROLMENT.c.touched_at < since)
+    return (*theirs(scope, programme), ~FINISHED, *stands)
 
 
 def _taking(groups: Sequence[_Group], not_begun: int) -> Taking:
@@ -68,60 +81,78 @@ def _taking(groups: Sequence[_Group], not_begun: int) -> Taking:
     )
 
 
-_ENROLLED: Any = PERSON.join(ENROLMENT, ENROLMENT.c.person_id == PERSON.c.id)
 _ASKED: Final = exists().where(
     INVITATION.c.person_id == ENROLMENT.c.person_id, INVITATION.c.programme_id == ENROLMENT.c.programme_id
 )
-_FINISHED: Final = ENROLMENT.c.state == "finished"
-
-
-def _theirs(scope: Scope, programme: int | None) -> tuple[ColumnElement[bool], ...]:
-    mine = within(scope, PERSON.c.organisation_id)
-    return (mine,) if programme is None else (mine, ENROLMENT.c.programme_id == programme)
 
 
 def _opened(tx: Connection, scope: Scope, programme: int | None) -> list[_Group]:
     """Everyone who opened a programme, counted by what tells whether they meant to finish it."""
-    mine = LESSON_DONE.c.enrolment_id == ENROLMENT.c.id
-    done = select(func.count()).where(mine).correlate(ENROLMENT).scalar_subquery()
     shown = exists().where(STEP.c.enrolment_id == ENROLMENT.c.id, STEP.c.closed_at.is_not(None))
-    each = (
-        select(
-            ENROLMENT.c.programme_id,
-            ENROLMENT.c.version_id,
-            _ASKED.label("asked"),
-            _FINISHED.label("finished"),
-            case((done < ENOUGH, done), else_=ENOUGH).label("lessons"),
-            case((and_(~_ASKED, ~_FINISHED, done == 1), _returned()), else_=false()).label("returned"),
-            case((_FINISHED, shown), else_=false()).label("timed"),
-        )
-        .select_from(_ENROLLED)
-        .where(*_theirs(scope, programme))
-        .subquery()
-    )
+    owner = (ENROLMENT.c.programme_id, ENROLMENT.c.version_id)
+    timed = case((FINISHED, shown), else_=false()).label("timed")
+    each = select(*owner, *_taken(), timed).select_from(ENROLLED).where(*theirs(scope, programme)).subquery()
     rows: Any = tx.execute(select(*each.c, func.count()).group_by(*each.c))
     return [
-        _Group(owner, version, Taken(asked, finished, lessons, returned), timed, people)
-        for owner, version, asked, finished, lessons, returned, timed, people in rows
+        _Group(programme, version, Taken(*taken), timed, people)
+        for programme, version, *taken, timed, people in rows
     ]
+
+
+def _taken() -> tuple[Any, ...]:
+    """What tells of each enrolment, as domain.completion.Taken has it."""
+    mine = (LESSON_DONE.c.enrolment_id == ENROLMENT.c.id, ~LESSON_DONE.c.skipped)
+    done = select(func.count()).where(*mine).correlate(ENROLMENT).scalar_subquery()
+    undecided = and_(~_ASKED, ~FINISHED, done < ENOUGH)
+    return (
+        _ASKED.label("asked"),
+        FINISHED.label("finished"),
+        and_(RENEWED, ENROLMENT.c.state != "finished").label("again"),
+        case((done < ENOUGH, done), else_=ENOUGH).label("lessons"),
+        case((undecided, or_(_returned(), _moved())), else_=false()).label("returned"),
+    )
 
 
 def _returned() -> ColumnElement[bool]:
     """Whether something was answered on another day than the one when the only lesson was finished."""
-    finished = select(func.max(LESSON_DONE.c.finished_at)).where(LESSON_DONE.c.enrolment_id == ENROLMENT.c.id)
+    mine = (LESSON_DONE.c.enrolment_id == ENROLMENT.c.id, ~LESSON_DONE.c.skipped)
+    finished = select(func.max(LESSON_DONE.c.finished_at)).where(*mine)
     answered = select(func.max(ANSWER.c.answered_at)).where(ANSWER.c.enrolment_id == ENROLMENT.c.id)
     ends = (each.correlate(ENROLMENT).scalar_subquery() for each in (finished, answered))
     return func.coalesce(elapsed(*ends), -1) >= ANOTHER_DAY.total_seconds()
 
 
-def _not_begun(tx: Connection, scope: Scope, programme: int | None) -> Counter[int]:
-    """People who were asked to learn a programme and did not open it, by the programme."""
+def _moved() -> ColumnElement[bool]:
+    """Whether cards were shown of a version that the enrolment has left."""
+    left = (STEP.c.enrolment_id == ENROLMENT.c.id, STEP.c.version_id.is_not(None), STEP.c.purpose != "review")
+    return exists().where(*left).correlate(ENROLMENT)
+
+
+def people(tx: Connection, scope: Scope, programme: int) -> dict[int, Taken]:
+    """The same person by person: everyone who opened a programme."""
+    rows: Any = select(PERSON.c.id, *_taken()).select_from(ENROLLED).where(*theirs(scope, programme))
+    return {person: Taken(*taken) for person, *taken in tx.execute(rows)}
+
+
+def not_begun(tx: Connection, scope: Scope, programme: int) -> frozenset[int]:
+    """The people who were asked to learn a programme and did not open it."""
+    rows = select(INVITATION.c.person_id).where(*_missing(scope), INVITATION.c.programme_id == programme)
+    rows = rows.join(PERSON, PERSON.c.id == INVITATION.c.person_id)
+    return frozenset(tx.execute(rows).scalars())
+
+
+def _missing(scope: Scope) -> tuple[ColumnElement[bool], ...]:
     begun = exists().where(
         ENROLMENT.c.person_id == INVITATION.c.person_id, ENROLMENT.c.programme_id == INVITATION.c.programme_id
     )
+    return within(scope, PERSON.c.organisation_id), ~begun
+
+
+def _not_begun(tx: Connection, scope: Scope, programme: int | None) -> Counter[int]:
+    """People who were asked to learn a programme and did not open it, by the programme."""
     people = func.count(INVITATION.c.person_id.distinct())
     rows = select(INVITATION.c.programme_id, people).join(PERSON, PERSON.c.id == INVITATION.c.person_id)
-    rows = rows.where(within(scope, PERSON.c.organisation_id), ~begun).group_by(INVITATION.c.programme_id)
+    rows = rows.where(*_missing(scope)).group_by(INVITATION.c.programme_id)
     if programme is not None:
         rows = rows.where(INVITATION.c.programme_id == programme)
     return Counter({row[0]: row[1] for row in tx.execute(rows)})

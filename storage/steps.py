@@ -30,16 +30,21 @@ from storage.hot import Prepared
 from storage.table import LESSON, core
 
 _IS_OPEN = text("closed_at IS NULL")
+_BESIDE = text("purpose <> 'lesson'")
 
 
 class StepRow(SQLModel, table=True):
     """A card that waits for its learner. `selected` are the indexes ("0,2") of what is chosen so far.
 
-    `purpose`: lesson, review, test. `version_id`: the card is one of this version; empty: of the enrolment's.
+    `purpose`: lesson, review, test. `version_id`: the card is one of this version (where something came back, or the
+    enrolment has left it); empty: of the enrolment's.
     """
 
     __tablename__ = "step"
-    __table_args__ = (Index("step_open", "enrolment_id", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),)
+    __table_args__ = (
+        Index("step_open", "enrolment_id", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
+        Index("step_beside", "enrolment_id", "purpose", sqlite_where=_BESIDE, postgresql_where=_BESIDE),
+    )
     key: str = Field(primary_key=True)
     enrolment_id: int = Field(foreign_key="enrolment.id", index=True)
     lesson: int
@@ -128,10 +133,11 @@ def close(tx: Connection, key: str, at: datetime) -> bool:
     return _CLOSE.run(tx, which=key, now=at) == 1
 
 
-def close_lessons(tx: Connection, enrolment: int, at: datetime) -> None:
-    """No card of a lesson or test of this enrolment waits any more; questions that came back do."""
-    open_ = (STEP.c.enrolment_id == enrolment, STEP.c.closed_at.is_(None), STEP.c.purpose != "review")
-    tx.execute(update(STEP).where(*open_).values(closed_at=at))
+def leave(tx: Connection, enrolment: int, version: int, at: datetime) -> None:
+    """The enrolment leaves this version: no card of a lesson or test waits any more; questions that came back do."""
+    theirs = update(STEP).where(STEP.c.enrolment_id == enrolment, STEP.c.purpose != "review")
+    tx.execute(theirs.where(STEP.c.closed_at.is_(None)).values(closed_at=at))
+    tx.execute(theirs.where(STEP.c.version_id.is_(None)).values(version_id=version))
 
 
 def ask(tx: Connection, key: str, at: datetime) -> None:
@@ -191,4 +197,5 @@ def _answered() -> Exists:
 def _step(row: Sequence[Any]) -> Step:
     key, enrolment, lesson, card, question, selected, closed_at, purpose, version = row
     chosen = load_indexes(selected)
-    return Step(key, enrolment, lesson, card, question, chosen, closed_at is not None, purpose, version)
+    of = version if purpose == "review" else None
+    return Step(key, enrolment, lesson, card, question, chosen, closed_at is not None, purpose, of)

@@ -5,7 +5,21 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Integer, String, and_, bindparam, delete, func, literal_column, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    String,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    func,
+    insert,
+    literal,
+    literal_column,
+    select,
+)
 from sqlmodel import Field, SQLModel
 
 from storage.answers import ANSWER
@@ -19,7 +33,8 @@ from storage.table import NO, core
 class LessonDoneRow(SQLModel, table=True):
     """A lesson that was gone through to its end, once; forgotten when the enrolment begins again.
 
-    `skipped`: it was not; an entry test has shown that it is known.
+    `skipped`: it was not; an entry test has shown that it is known. `seconds` of active time it took; empty in rows
+    that are older than this column.
     """
 
     __tablename__ = "lesson_done"
@@ -27,9 +42,28 @@ class LessonDoneRow(SQLModel, table=True):
     lesson: int = Field(primary_key=True)
     finished_at: datetime
     skipped: bool = Field(sa_column_kwargs=NO)
+    seconds: int | None = None
 
 
-LESSON_DONE = core(LessonDoneRow)
+class LessonBeforeRow(SQLModel, table=True):
+    """A lesson as it was done in a time through a programme that is over, because the enrolment began again.
+
+    So the figures of those who finished stay true, and time is told apart. That time ended at `ended_at` and was of
+    this version; `again`: it was not the first one.
+    """
+
+    __tablename__ = "lesson_before"
+    enrolment_id: int = Field(foreign_key="enrolment.id", primary_key=True)
+    ended_at: datetime = Field(primary_key=True)
+    lesson: int = Field(primary_key=True)
+    version_id: int
+    finished_at: datetime
+    skipped: bool
+    seconds: int | None = None
+    again: bool
+
+
+LESSON_DONE, LESSON_BEFORE = core(LessonDoneRow), core(LessonBeforeRow)
 _RIGHT = func.coalesce(func.sum(ANSWER.c.correct.cast(Integer)), 0)
 _GRADED = func.count(ANSWER.c.correct)
 _IN_LESSON = and_(ANSWER.c.lesson == ENROLMENT.c.lesson, ANSWER.c.version_id == ENROLMENT.c.version_id)
@@ -102,15 +136,28 @@ def finish_lesson(
 
 def remap_lessons(tx: Connection, enrolment: int, places: Iterable[tuple[int, int]]) -> None:
     """Lessons that are done stand elsewhere in another version (from, to); those without a place are forgotten."""
-    columns = (LESSON_DONE.c.lesson, LESSON_DONE.c.finished_at, LESSON_DONE.c.skipped)
-    mine = select(*columns).where(LESSON_DONE.c.enrolment_id == enrolment)
-    before = {row[0]: row for row in tx.execute(mine)}
-    forget_lessons(tx, enrolment)
+    mine = select(LESSON_DONE).where(LESSON_DONE.c.enrolment_id == enrolment)
+    before = {row.lesson: dict(row._mapping) for row in tx.execute(mine)}
+    _forget(tx, enrolment)
     for old, new in places:
-        _, at, skipped = before[old]
-        finish_lesson(tx, enrolment, new, at, skipped=skipped)
+        insert_new(tx, LESSON_DONE, **{**before[old], "lesson": new})
 
 
-def forget_lessons(tx: Connection, enrolment: int) -> None:
-    """No lesson of it was gone through yet: it begins again. (What happened stays on the timeline.)"""
+def put_by(tx: Connection, enrolment: int, at: datetime) -> None:
+    """The enrolment begins again: its lessons were those of a time that is over, and none is done now."""
+    earlier = exists().where(LESSON_BEFORE.c.enrolment_id == enrolment)
+    kept = (LESSON_DONE.c[name] for name in ("lesson", "finished_at", "skipped", "seconds"))
+    columns = (LESSON_DONE.c.enrolment_id, ENROLMENT.c.version_id, *kept, _literal(at), earlier)
+    rows = select(*columns).join(ENROLMENT, ENROLMENT.c.id == LESSON_DONE.c.enrolment_id)
+    names = ("enrolment_id", "version_id", "lesson", "finished_at", "skipped", "seconds", "ended_at", "again")
+    mine = rows.where(LESSON_DONE.c.enrolment_id == enrolment)
+    tx.execute(insert(LESSON_BEFORE).from_select(names, mine))
+    _forget(tx, enrolment)
+
+
+def _literal(at: datetime) -> ColumnElement[datetime]:
+    return literal(at, LESSON_BEFORE.c.ended_at.type)
+
+
+def _forget(tx: Connection, enrolment: int) -> None:
     tx.execute(delete(LESSON_DONE).where(LESSON_DONE.c.enrolment_id == enrolment))

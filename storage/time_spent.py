@@ -1,4 +1,8 @@
-"""Time spent, counted by the store over the people of a scope."""
+"""Time spent, counted by the store over the people of a scope.
+
+What a lesson took is kept with it once it is done. Everything else is counted from its showings: lessons that are under
+way, tests, what came back.
+"""
 
 from collections import defaultdict
 from collections.abc import Mapping
@@ -6,107 +10,255 @@ from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Float, Integer, case, cast, exists, func, literal, select
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Float,
+    Integer,
+    Select,
+    and_,
+    case,
+    cast,
+    exists,
+    func,
+    literal,
+    literal_column,
+    or_,
+    select,
+    union_all,
+    update,
+)
 
 from domain.facts import Purpose
-from domain.funnel import Been
+from domain.funnel import Been, How
 from domain.organisation import Scope
-from domain.time_spent import LEAST
+from domain.programme import Lesson, Programme
+from domain.time_spent import LEAST, cap_of
 from storage.elapsed import bounded, elapsed
 from storage.enrolments import ENROLMENT
 from storage.people import PERSON
 from storage.scoping import within
 from storage.steps import STEP
-from storage.studies import LESSON_DONE
+from storage.studies import LESSON_BEFORE, LESSON_DONE
 
-RECENT: Final = 1_000  # enrolments that are looked at for how long a question takes
-LONGEST: Final = 600  # seconds from which on it does not matter how long
 _MANY: Final = 1_000  # more lessons than a programme has
+_SKIPPED: Final[Any] = literal_column("'skipped'")
+_FINISHED: Final[Any] = literal_column("'finished'")
+_BEGUN: Final[Any] = literal_column("'begun'")
+_NOTHING: Final[Any] = literal_column("0")
+_LESSON: Final[Any] = literal_column("'lesson'")
+_TEST: Final[Any] = literal_column("'test'")
 
-Caps = Mapping[tuple[int, int], int]
+
+@dataclass(frozen=True, slots=True)
+class Taught:
+    """What time depends on, by (version, lesson): the caps in minutes, as domain.time_spent has them, and the tests."""
+
+    caps: Mapping[tuple[int, int], int]
+    tests: frozenset[tuple[int, int]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Spent:
-    """Active time in a programme, of those who finished it and of the others."""
+    """Active time in a programme: of those who finished it or of the others, the first time through it or `again`."""
 
     programme: int
     finished: bool
+    again: bool
     purpose: Purpose
     time: timedelta
 
 
-def by_programme(tx: Connection, scope: Scope, caps: Caps, *, programme: int | None = None) -> list[Spent]:
-    """All active time. `caps` are minutes by (version, lesson), as domain.time_spent has them."""
-    finished = ENROLMENT.c.state == "finished"
-    columns = (ENROLMENT.c.programme_id, finished, STEP.c.purpose)
-    rows = select(*columns, func.sum(_active(caps))).select_from(_STEPS)
-    rows = rows.where(*_theirs(scope, programme), STEP.c.closed_at.is_not(None)).group_by(*columns)
-    return [
-        Spent(owner, done, why, timedelta(seconds=round(seconds)))
-        for owner, done, why, seconds in tx.execute(rows)
-    ]
+ENROLLED: Final[Any] = PERSON.join(ENROLMENT, ENROLMENT.c.person_id == PERSON.c.id)
+RENEWED: Final = exists().where(LESSON_BEFORE.c.enrolment_id == ENROLMENT.c.id).correlate(ENROLMENT)
+FINISHED: Final = or_(ENROLMENT.c.state == "finished", RENEWED)
+_DONE: Any = ENROLLED.join(LESSON_DONE, LESSON_DONE.c.enrolment_id == ENROLMENT.c.id)
+_BEFORE: Any = ENROLLED.join(LESSON_BEFORE, LESSON_BEFORE.c.enrolment_id == ENROLMENT.c.id)
+_STEPS: Any = ENROLLED.join(STEP, STEP.c.enrolment_id == ENROLMENT.c.id)
+_IN_LESSON: Final = STEP.c.purpose == "lesson"
+_NOW: Final = and_(STEP.c.version_id.is_(None), STEP.c.opened_at >= ENROLMENT.c.started_at)
 
 
-def by_lesson(tx: Connection, scope: Scope, caps: Caps, programme: int) -> list[Been]:
-    """Who was shown each lesson, and how long they were active in it."""
-    done = exists().where(
-        LESSON_DONE.c.enrolment_id == STEP.c.enrolment_id, LESSON_DONE.c.lesson == STEP.c.lesson
-    )
-    seconds = cast(func.round(func.coalesce(func.sum(_active(caps)), 0.0)), Integer)
-    one = (ENROLMENT.c.version_id, STEP.c.lesson)
-    each = (
-        select(*one, done.label("done"), seconds.label("seconds"))
-        .select_from(_STEPS)
-        .where(*_theirs(scope, programme), STEP.c.purpose == "lesson")
-        .group_by(STEP.c.enrolment_id, *one)
-        .subquery()
-    )
-    found: Any = tx.execute(select(*each.c, func.count()).group_by(*each.c))
-    return [Been(version, lesson, done, seconds, people) for version, lesson, done, seconds, people in found]
-
-
-def to_answer(tx: Connection, scope: Scope, programme: int) -> dict[tuple[int, int, int], dict[int, int]]:
-    """How many took so many seconds to answer, by (version, lesson, card): the RECENT who began last."""
-    newest = (
-        select(ENROLMENT.c.id, ENROLMENT.c.version_id)
-        .join(PERSON, PERSON.c.id == ENROLMENT.c.person_id)
-        .where(*_theirs(scope, programme))
-        .order_by(ENROLMENT.c.id.desc())
-        .limit(RECENT)
-        .subquery()
-    )
-    took = cast(func.round(bounded(elapsed(STEP.c.opened_at, STEP.c.closed_at), LONGEST)), Integer)
-    columns = (newest.c.version_id, STEP.c.lesson, STEP.c.card, took)
-    rows = select(*columns, func.count()).join_from(newest, STEP, STEP.c.enrolment_id == newest.c.id)
-    rows = rows.where(STEP.c.question, STEP.c.closed_at.is_not(None), STEP.c.purpose == "lesson")
-    counted = defaultdict[tuple[int, int, int], dict[int, int]](dict)
-    for version, lesson, card, seconds, people in tx.execute(rows.group_by(*columns)):
-        counted[version, lesson, card][seconds] = people
-    return counted
-
-
-_STEPS: Any = PERSON.join(ENROLMENT, ENROLMENT.c.person_id == PERSON.c.id).join(
-    STEP, STEP.c.enrolment_id == ENROLMENT.c.id
-)
-
-
-def _theirs(scope: Scope, programme: int | None) -> tuple[ColumnElement[bool], ...]:
+def theirs(scope: Scope, programme: int | None) -> tuple[ColumnElement[bool], ...]:
+    """The enrolments of the scope's people, in one programme or all."""
     mine = within(scope, PERSON.c.organisation_id)
     return (mine,) if programme is None else (mine, ENROLMENT.c.programme_id == programme)
 
 
-def _active(caps: Caps) -> ColumnElement[float]:
+def count(tx: Connection, enrolment: int, lesson: Lesson, index: int) -> None:
+    """Keep how long the lesson with this index took, which is done."""
+    began = select(ENROLMENT.c.started_at).where(ENROLMENT.c.id == enrolment).scalar_subquery()
+    purposes = ("lesson",) if lesson.texts[0].exam is None else ("lesson", "test")
+    mine = (STEP.c.enrolment_id == enrolment, STEP.c.lesson == index, STEP.c.purpose.in_(purposes))
+    now = (STEP.c.version_id.is_(None), STEP.c.opened_at >= began)
+    active = bounded(elapsed(STEP.c.opened_at, STEP.c.closed_at), literal(cap_of(lesson) * 60.0, Float))
+    seconds = select(whole(func.sum(active))).where(*mine, *now).scalar_subquery()
+    done = (LESSON_DONE.c.enrolment_id == enrolment, LESSON_DONE.c.lesson == index)
+    tx.execute(update(LESSON_DONE).where(*done).values(seconds=seconds))
+
+
+def count_old(tx: Connection, enrolment: int, programme: Programme) -> None:
+    """The same for what was done before this was kept: while its showings can still be told apart."""
+    old = (LESSON_DONE.c.enrolment_id == enrolment, LESSON_DONE.c.seconds.is_(None))
+    for index in tx.execute(select(LESSON_DONE.c.lesson).where(*old)).scalars().all():
+        count(tx, enrolment, programme.lessons[index], index)
+
+
+def by_programme(
+    tx: Connection, scope: Scope, taught: Taught, *, programme: int | None = None
+) -> list[Spent]:
+    """All active time."""
+    mine, sums = theirs(scope, programme), defaultdict[tuple[Any, ...], float](float)
+    parts = (_in_done(taught), _in_times_before(taught), _under_way(taught), _beside(taught))
+    summed = list[Select[Any]]()
+    for part in parts:
+        *columns, seconds = part.where(*mine).subquery().c
+        summed.append(select(*columns, cast(func.sum(seconds), Float)).group_by(*columns))
+    for row in tx.execute(union_all(*summed)):
+        sums[tuple(row[:4])] += row[4] or 0
+    return [
+        Spent(owner, bool(finished), bool(again), purpose, timedelta(seconds=round(seconds)))
+        for (owner, finished, again, purpose), seconds in sorted(sums.items())
+        if seconds
+    ]
+
+
+def _spent(of: Any, again: Any, purpose: Any, seconds: Any) -> Select[Any]:
+    columns = (
+        ENROLMENT.c.programme_id,
+        case((FINISHED, 1), else_=0).label("finished"),
+        case((again, 1), else_=0).label("again"),
+        purpose.label("purpose"),
+    )
+    return select(*columns, seconds.label("seconds")).select_from(of)
+
+
+def _in_done(taught: Taught) -> Select[Any]:
+    why = _purpose(taught, _place(ENROLMENT.c.version_id, LESSON_DONE.c.lesson))
+    return _spent(_DONE, RENEWED, why, _took(taught))
+
+
+def _in_times_before(taught: Taught) -> Select[Any]:
+    why = _purpose(taught, _place(LESSON_BEFORE.c.version_id, LESSON_BEFORE.c.lesson))
+    return _spent(_BEFORE, LESSON_BEFORE.c.again, why, LESSON_BEFORE.c.seconds)
+
+
+def _under_way(taught: Taught) -> Select[Any]:
+    """In lessons that are not done."""
+    return _spent(_STEPS, RENEWED, _LESSON, _active(taught)).where(
+        ENROLMENT.c.state != "finished", _IN_LESSON, _NOW, ~_is_done()
+    )
+
+
+def _beside(taught: Taught) -> Select[Any]:
+    """In what came back, in entry tests, and in tests of lessons that are not done."""
+    first = select(func.min(LESSON_BEFORE.c.ended_at)).where(LESSON_BEFORE.c.enrolment_id == ENROLMENT.c.id)
+    again = and_(RENEWED, STEP.c.opened_at >= first.correlate(ENROLMENT).scalar_subquery())
+    sits = and_(STEP.c.purpose == "test", _is_test(taught, _HERE))
+    rows = _spent(_STEPS, again, STEP.c.purpose, _active(taught))
+    indexed: tuple[Any, ...] = (
+        literal_column("step.purpose <> 'lesson'"),
+        STEP.c.purpose.in_(("review", "test")),
+    )
+    return rows.where(*indexed, STEP.c.closed_at.is_not(None), or_(~sits, and_(_NOW, ~_is_done())))
+
+
+def looks(scope: Scope, programme: int, taught: Taught) -> tuple[Select[Any], ...]:
+    """Who came to which lesson the first time through: (person, version, lesson, how, seconds), each once."""
+    mine, names = (
+        theirs(scope, programme),
+        (PERSON.c.id.label("person"), ENROLMENT.c.version_id.label("version")),
+    )
+    how = case((LESSON_DONE.c.skipped, _SKIPPED), else_=_FINISHED)
+    done = select(*names, LESSON_DONE.c.lesson, how.label("how"), _took(taught).label("seconds"))
+    how_before = case((LESSON_BEFORE.c.skipped, _SKIPPED), else_=_FINISHED)
+    took_before = func.coalesce(LESSON_BEFORE.c.seconds, 0).label("seconds")
+    version = LESSON_BEFORE.c.version_id.label("version")
+    before = select(names[0], version, LESSON_BEFORE.c.lesson, how_before.label("how"), took_before)
+    came = or_(_IN_LESSON, and_(STEP.c.purpose == "test", _is_test(taught, _HERE)))
+    begun = (
+        select(*names, STEP.c.lesson, _BEGUN.label("how"), _NOTHING.label("seconds"))
+        .select_from(_STEPS)
+        .distinct()
+    )
+    return (
+        done.select_from(_DONE).where(*mine, ~RENEWED),
+        before.select_from(_BEFORE).where(*mine, ~LESSON_BEFORE.c.again),
+        begun.where(*mine, ENROLMENT.c.state != "finished", ~RENEWED, came, _NOW, ~_is_done()),
+    )
+
+
+def by_lesson(tx: Connection, scope: Scope, taught: Taught, programme: int) -> list[Been]:
+    """Who came to each lesson the first time through, and how long it took them."""
+    parts = list[Select[Any]]()
+    for part in looks(scope, programme, taught):
+        each = part.subquery()
+        columns = (each.c.version, each.c.lesson, each.c.how, each.c.seconds)
+        parts.append(select(*columns, func.count().label("people")).group_by(*columns))
+    return [Been(*row) for row in tx.execute(union_all(*parts))]
+
+
+def versions_before(tx: Connection, scope: Scope, programme: int | None = None) -> frozenset[int]:
+    """The versions of times through the programme that are over."""
+    rows = select(LESSON_BEFORE.c.version_id).distinct().select_from(_BEFORE)
+    return frozenset(tx.execute(rows.where(*theirs(scope, programme))).scalars())
+
+
+def people(tx: Connection, scope: Scope, taught: Taught, programme: int) -> list[tuple[int, int, int, How]]:
+    """Who they are: (person, version, lesson, how)."""
+    found = list[tuple[int, int, int, How]]()
+    for part in looks(scope, programme, taught):
+        found += [(row[0], row[1], row[2], row[3]) for row in tx.execute(part)]
+    return found
+
+
+def _place(version: ColumnElement[int], lesson: ColumnElement[int]) -> ColumnElement[int]:
+    return version * _MANY + lesson
+
+
+_HERE: Final = _place(ENROLMENT.c.version_id, STEP.c.lesson)
+
+
+def _is_test(taught: Taught, place: ColumnElement[int]) -> ColumnElement[bool]:
+    return place.in_(sorted(version * _MANY + lesson for version, lesson in taught.tests))
+
+
+def _purpose(taught: Taught, place: ColumnElement[int]) -> ColumnElement[str]:
+    return case((_is_test(taught, place), _TEST), else_=_LESSON) if taught.tests else _LESSON
+
+
+def _is_done() -> ColumnElement[bool]:
+    """Whether a step's lesson is done."""
+    same = (LESSON_DONE.c.enrolment_id == STEP.c.enrolment_id, LESSON_DONE.c.lesson == STEP.c.lesson)
+    return exists().where(*same).correlate(STEP)
+
+
+def _took(taught: Taught) -> ColumnElement[int]:
+    """How long a lesson took that is done; of one that was done before this was kept, from its showings."""
+    mine = (STEP.c.enrolment_id == LESSON_DONE.c.enrolment_id, STEP.c.lesson == LESSON_DONE.c.lesson)
+    whose = or_(_IN_LESSON, and_(STEP.c.purpose == "test", _is_test(taught, _HERE)))
+    shown = select(whole(func.sum(_active(taught)))).where(*mine, whose, _NOW)
+    return func.coalesce(LESSON_DONE.c.seconds, shown.correlate(LESSON_DONE, ENROLMENT).scalar_subquery())
+
+
+def whole(seconds: ColumnElement[float]) -> ColumnElement[int]:
+    """Seconds without fractions; 0 where there are none."""
+    return cast(func.round(func.coalesce(seconds, 0.0)), Integer)
+
+
+def _active(taught: Taught) -> ColumnElement[float]:
     """What a showing counts for; nothing while it lasts."""
-    return bounded(elapsed(STEP.c.opened_at, STEP.c.closed_at), _most(caps))
+    return bounded(elapsed(STEP.c.opened_at, STEP.c.closed_at), _most(taught))
 
 
-def _most(caps: Caps) -> ColumnElement[float]:
+def _most(taught: Taught) -> ColumnElement[float]:
     """The cap of a step's lesson in seconds. There are few different ones, and most lessons have the least."""
     lessons = defaultdict[int, list[int]](list)
-    for (version, lesson), minutes in caps.items():
+    for (version, lesson), minutes in taught.caps.items():
         if minutes != LEAST:
             lessons[minutes].append(version * _MANY + lesson)
-    here, least = ENROLMENT.c.version_id * _MANY + STEP.c.lesson, literal(LEAST * 60.0, Float)
-    others = [(here.in_(sorted(these)), literal(minutes * 60.0, Float)) for minutes, these in lessons.items()]
+    least = literal(LEAST * 60.0, Float)
+    others = [
+        (_HERE.in_(sorted(these)), literal(minutes * 60.0, Float)) for minutes, these in lessons.items()
+    ]
     return case(*others, else_=least) if others else least

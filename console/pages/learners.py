@@ -6,9 +6,11 @@ from datetime import datetime, timedelta
 from typing import ClassVar, Final
 
 from babel.lists import format_list
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from actions.people_behind import Behind, behind
 from console import lists
 from console.auth import Reader
 from console.moments import Moments
@@ -36,7 +38,10 @@ ACTIVE = timedelta(days=7)
 
 @dataclass(frozen=True, slots=True)
 class View(lists.View):
-    """What the address asks for. `sort` is one of SORTS, after "-" if the other way round; `page` counts from 1."""
+    """What the address asks for. `sort` is one of SORTS, after "-" if the other way round; `page` counts from 1.
+
+    `group` of a `programme` (of a `lesson` of it, by its slug) are the people behind one of its figures; 0: everyone.
+    """
 
     place = "/console"
     choices: ClassVar = {"state": STATES, "sort": {*SORTS, *(f"-{each}" for each in SORTS)}}
@@ -45,6 +50,9 @@ class View(lists.View):
     state: str = ""
     sort: str = "name"
     page: int = 1
+    programme: int = 0
+    group: str = ""
+    lesson: str = ""
 
     @property
     def narrowed(self) -> bool:
@@ -71,6 +79,16 @@ class Figures:
     finished: int
 
 
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """All that the page is made of."""
+
+    learners: list[Learner]
+    organisations: list[Organisation]
+    latest: int
+    behind: Behind | None
+
+
 def figures(learners: Sequence[Learner], now: datetime) -> Figures:
     """People, not lines: someone with two programmes counts once."""
     everyone = {learner.person for learner in learners}
@@ -79,6 +97,18 @@ def figures(learners: Sequence[Learner], now: datetime) -> Figures:
     finished = {learner.person for learner in learners if learner.state == "finished"}
     under_way = {learner.person for learner in learners if learner.state not in ("listed", "invited")}
     return Figures(len(everyone), len(everyone - (waiting - under_way)), len(active), len(finished))
+
+
+def behind_it(learners: Sequence[Learner], shown: Behind | None) -> list[Learner]:
+    """Each of the people behind a figure in one line: what they do in its programme, if they are in it."""
+    if shown is None:
+        return list(learners)
+    lines, slug = dict[int, Learner](), shown.programme.slug
+    for learner in learners:
+        here = learner.programme is not None and learner.programme.slug == slug
+        if learner.person in shown.people and (here or learner.person not in lines):
+            lines[learner.person] = learner
+    return list(lines.values())
 
 
 def chosen(learners: Sequence[Learner], view: View, language: Language) -> list[Learner]:
@@ -129,14 +159,24 @@ def heading(site: Site, language: Language, organisations: Sequence[Organisation
 async def show(site: Site, request: Request, reader: Reader) -> Response:
     """`GET /console?q=...&state=...&sort=...&page=...`"""
 
-    def look(tx: Connection) -> tuple[list[Learner], list[Organisation], int]:
-        scope = reader.scope
-        known = progress.organisations(tx, scope)
-        return progress.learners(tx, scope), list(known.values()), progress.latest(tx, scope)
-
-    learners, organisations, latest = await site.database.read(look)
     language, now, view = reader.language, site.now(), View.of(request)
-    lines = chosen(learners, view, language)
+
+    def look(tx: Connection) -> Seen:
+        scope = reader.scope
+        return Seen(
+            progress.learners(tx, scope),
+            list(progress.organisations(tx, scope).values()),
+            progress.latest(tx, scope),
+            behind(tx, scope, view.programme, view.group, lesson=view.lesson, now=now)
+            if view.programme
+            else None,
+        )
+
+    seen = await site.database.read(look)
+    if view.programme and seen.behind is None:
+        raise HTTPException(404)
+    learners, organisations = seen.learners, seen.organisations
+    lines = chosen(behind_it(learners, seen.behind), view, language)
     first = min((view.page - 1) * ROWS, max(0, len(lines) - 1) // ROWS * ROWS)
     zones = {each.zone: Moments(site, language, each.zone, now) for each in organisations}
     return site.render(
@@ -144,7 +184,8 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
         "learners.html",
         language,
         reader=reader,
-        latest=latest,
+        latest=seen.latest,
+        behind=seen.behind,
         heading=heading(site, language, organisations),
         several=len(organisations) > 1,
         figures=figures(learners, now),

@@ -7,7 +7,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
-from actions.programme_figures import Insight, insight
+from actions.programme_figures import Asked, Insight, insight
 from console.auth import Reader
 from console.lists import number
 from console.numbers import Numbers
@@ -30,11 +30,12 @@ CLOSE = ("key", "hard", "weak")  # findings for which the options are shown at o
 
 @dataclass(frozen=True, slots=True)
 class Chosen:
-    """An option, and how many chose it; None where that is not shown."""
+    """An option, and how many chose it (None where that is not shown) of those who were shown it."""
 
     text: str
     correct: bool
     people: int | None
+    of: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,14 +46,12 @@ class Words:
     found: Insight
     language: Language
 
-    def question(self, item: Item) -> Question:
+    def question(self, asked: Asked) -> Question:
         """The question as the reader reads it."""
-        lesson = self.found.figures.programme.lessons[self.lesson(item)]
-        return next(each for each in lesson.text(self.language).questions if each.id == item.question.id)
-
-    def lesson(self, item: Item) -> int:
-        """The index of the lesson in which it is asked."""
-        return self.found.lessons[item.question.id]
+        lesson, card = asked.spot
+        question = self.found.figures.programme.lessons[lesson].text(self.language).cards[card].question
+        assert question is not None, "only questions are judged"
+        return question
 
     def share(self, item: Item) -> Share | None:
         """What first answers are worth, as far as it may be told."""
@@ -65,30 +64,32 @@ class Words:
             return None
         return disclosure.share(stage.right, whole=stage.answers, lowest=wrong, highest=right)
 
-    def options(self, item: Item) -> list[Chosen]:
-        """The options with who chose them."""
-        question = self.question(item)
-        options, one = question.options, question.kind == "single"
-        counts = (
-            disclosure.cells(item.chosen, question.right)
-            if one
-            else disclosure.marks(item.chosen, item.answers)
-        )
+    def options(self, asked: Asked) -> list[Chosen]:
+        """The options with who chose them; last those that are offered no more, if somebody chose one."""
+        question, item = self.question(asked), asked.item
+        counts, shown_to = [*item.chosen, item.gone], [*item.offered, item.answers]
+        if not item.gone:
+            counts, shown_to = counts[:-1], shown_to[:-1]
+        if question.kind == "single":
+            told = disclosure.cells(counts, question.right)
+        else:
+            told = disclosure.marks(counts, shown_to)
+        names = [(option.text.plain, option.correct) for option in question.options]
+        gone = (self.site.say(self.language, "questions.gone"), False)
         return [
-            Chosen(option.text.plain, option.correct, people)
-            for option, people in zip(options, counts, strict=False)
+            Chosen(text, correct, people, of)
+            for (text, correct), people, of in zip((*names, gone), told, shown_to, strict=False)
         ]
 
-    def unused(self, item: Item) -> str:
+    def unused(self, asked: Asked) -> str:
         """The options that nobody chose, as a list in a sentence."""
-        named = [self.question(item).options[each].text.plain for each in unused(item)]
+        named = [self.question(asked).options[each].text.plain for each in unused(asked.item)]
         quoted = [self.site.say(self.language, "quoted", text=each) for each in named]
         return format_list(quoted, locale=self.language)
 
-    def pace(self, item: Item) -> float | None:
+    def pace(self, asked: Asked) -> float | None:
         """The median of seconds until the answer, of enough people."""
-        found = self.found.paces.get(item.question.id)
-        return found.seconds if found and found.people >= FEWEST else None
+        return asked.pace.seconds if asked.pace and asked.pace.people >= FEWEST else None
 
     def stops(self, stage: Stage) -> list[tuple[int, int]]:
         """The cards at which most people stopped, and how many."""
@@ -136,4 +137,5 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
         numbers=Numbers(site, reader.language),
         close=CLOSE,
         rules=RULES,
+        writes="write" in reader.scope.rights,
     )

@@ -17,7 +17,8 @@ from domain.language import Language
 from domain.organisation import Organisation
 from storage import progress
 from storage.database import Connection
-from storage.time_spent import RECENT
+from storage.item_analysis import SAMPLE
+from storage.pace import RECENT
 
 RULES: Final = {
     "fewest": FEWEST,
@@ -29,6 +30,7 @@ RULES: Final = {
     "most": time_spent.MOST,
     "stopped": funnel.STOPPED.days,
     "recent": RECENT,
+    "sample": SAMPLE,
     "hours": completion.ANOTHER_DAY.seconds // 3600,
 }  # what the pages say of how figures are counted
 

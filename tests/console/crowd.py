@@ -107,9 +107,10 @@ class Crowd:
         took: timedelta = SLOWLY,
         purpose: Purpose = "lesson",
         at: datetime | None = None,
+        place: tuple[int, int] | None = None,
     ) -> None:
         """An answer at a showing; it is worth 1 when exactly the right ones are chosen, unless it is said."""
-        lesson, card = self.place(asked.id)
+        lesson, card = place or self.place(asked.id)
         began = at or self.at
         key = self.show(enrolment, lesson, card, took=took, purpose=purpose, question=True, at=began)
         value = (

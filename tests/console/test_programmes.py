@@ -74,8 +74,20 @@ async def test_people_of_other_organisations_are_not_in_it(door: Door, cast: Cas
 async def test_a_programme_says_where_people_stop(coordinator: httpx.AsyncClient, medication: int) -> None:
     page = await coordinator.get(f"/console/programmes/{medication}")
     said = words(page.text)
-    assert "40 of 66 (61%) finished, of those who meant to not begun yet: 8" in said
-    assert "40 of 72 (56%) finished, of everyone, also those who only looked in only looked in: 6" in said
+    meant = "40 of 66 (61%) finished, of those who meant to who finished still learning: 18 not begun yet: 8"
+    assert meant in said
+    assert (
+        "40 of 72 (56%) finished, of everyone, also those who only looked in everyone only looked in: 6"
+        in said
+    )
+    links = re.findall(rf'href="/console\?programme={medication}&amp;group=([^"]*)">(.*?)</a>', page.text)
+    assert ("stopped&amp;lesson=01", "4") in links
+    shown = await coordinator.get(f"/console?programme={medication}&group=stopped&lesson=01")
+    assert "Stopped in the lesson “Medication handling 2”: 4 of 54 who came to it" in words(shown.text)
+    assert shown.text.count('<tr role="row" id="line-') == 4
+    nothing = [f"programme={medication}&group=x", "programme=99&group=finished", f"programme={medication}"]
+    for asked in nothing:
+        assert (await coordinator.get(f"/console?{asked}")).status_code == 404
     title, reached, finished, stopped, right, time = cells(page, "lesson-2")
     assert (title, reached, finished) == ("2. Medication handling 2", "54", "50")
     assert stopped == "4 4 at card 2: “What do you check first before you give medicine no. 10?”"
@@ -92,6 +104,7 @@ async def test_questions_come_with_what_to_do_the_worst_first(
     assert {name for name, _ in order} == {f"m{lesson}-{each}" for lesson in range(5) for each in range(2)}
     key = about(page, "m1-0")
     assert "The key may be wrong." in key
+    assert "Check what is marked as right" not in key  # that is for authors
     assert "They choose “Option C”." in key
     assert "Option B (right) 18%" in key
     assert "Nobody chooses: “Option D”." in about(page, "m4-0")
@@ -148,6 +161,7 @@ async def test_medication_handling_saves_1250_hours_and_says_how(
             enrolment = crowd.enrol(crowd.person(), state="finished", lesson=8)
             for lesson in range(9 if number < 200 else 0):
                 crowd.show(enrolment, lesson, 0, took=timedelta(minutes=10))
+                crowd.finish(enrolment, lesson)
         return where[0]
 
     owner = await database.write(build)
@@ -254,7 +268,8 @@ async def test_nothing_is_without_words(
 
 @pytest.fixture
 async def looked_at(medication: int) -> tuple[str, ...]:
-    return ("/console/programmes", f"/console/programmes/{medication}", "/console/programmes/1")
+    behind = f"/console?programme={medication}&group=stopped&lesson=01"
+    return ("/console/programmes", f"/console/programmes/{medication}", "/console/programmes/1", behind)
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

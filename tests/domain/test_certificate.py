@@ -17,7 +17,8 @@ from domain.certificate import (
     page_of,
     renewals,
 )
-from domain.programme import Rules
+from domain.programme import Order, Rules
+from tests.domain.make import programme
 
 ISSUED = date(2026, 1, 31)
 PAPER = Certificate(
@@ -98,7 +99,22 @@ def test_each_date_has_one_announcement_until_the_end(
     ],
 )
 def test_it_is_earned_from_the_pass_mark_on(rules: Rules, right: int, graded: int, is_earned: bool) -> None:
-    assert earned(rules, right, graded) == is_earned
+    assert earned(programme("ts", rules=rules), right, graded) == is_earned
+
+
+@pytest.mark.parametrize(
+    ("lessons", "order", "is_earned"),
+    [
+        (("ts", "!s"), "fixed", True),
+        (("!s", "ts"), "fixed", False),  # a test on the way is not the final one
+        (("!s", "ts"), "free", True),  # where tests come last
+        (("ts", "s"), "free", False),
+    ],
+)
+def test_a_final_test_alone_decides(lessons: tuple[str, ...], order: Order, is_earned: bool) -> None:
+    rules = Rules(order=order, valid_months=12, passing=80)
+    assert earned(programme(*lessons, rules=rules), 1, 4) == is_earned
+    assert not earned(programme(*lessons, rules=replace(rules, valid_months=None)), 4, 4)
 
 
 def test_numbers_are_for_people_and_codes_for_addresses() -> None:

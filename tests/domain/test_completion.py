@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from domain.completion import Completion, Taken, completion, meant
 from tests.domain.strategies import calm
 
-taken = st.builds(Taken, st.booleans(), st.booleans(), st.integers(0, 2), st.booleans())
+taken = st.builds(Taken, st.booleans(), st.booleans(), st.just(False), st.integers(0, 2), st.booleans())
 
 
 @pytest.mark.parametrize(
@@ -15,7 +15,7 @@ taken = st.builds(Taken, st.booleans(), st.booleans(), st.integers(0, 2), st.boo
     [
         (Taken(), False),
         (Taken(lessons=1), False),
-        (Taken(returned=True), False),
+        (Taken(returned=True), True),
         (Taken(lessons=1, returned=True), True),
         (Taken(lessons=2), True),
         (Taken(asked=True), True),
@@ -29,14 +29,15 @@ def test_who_meant_to_finish(seen: Taken, expected: bool) -> None:
 
 def test_both_denominators_are_told() -> None:
     groups = [
-        (Taken(finished=True, lessons=2), 3),
+        (Taken(finished=True, lessons=2), 2),
+        (Taken(finished=True, again=True), 1),
         (Taken(asked=True), 4),
         (Taken(lessons=2), 1),
         (Taken(lessons=1), 2),
         (Taken(), 5),
     ]
     found = completion(groups, not_begun=6)
-    assert found == Completion(finished=3, under_way=5, not_begun=6, browsing=7)
+    assert found == Completion(finished=3, under_way=5, not_begun=6, browsing=7, again=1)
     assert (found.meant, found.opened, found.everyone) == (14, 15, 21)
 
 

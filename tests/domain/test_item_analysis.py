@@ -18,12 +18,10 @@ from domain.item_analysis import (
     analyse,
     correlation,
     more_than_chance,
-    unchanged,
     unused,
 )
 from domain.question import Question
-from domain.text import Text
-from tests.domain.make import programme, question
+from tests.domain.make import question
 from tests.domain.strategies import calm
 
 Answer = tuple[tuple[int, ...], float]  # what was chosen, and what it is worth
@@ -197,16 +195,3 @@ def test_good_questions_are_seldom_accused() -> None:
         found = [analyse(question("s", name), tallies(people, name)) for name in people[0]]
         accused += sum("key" in each.findings for each in found)
     assert accused <= 2
-
-
-def test_answers_to_other_words_are_told_apart() -> None:
-    """A question that was reworded in one language is a new one; a translation that is added changes nothing."""
-    before = programme("tsm", "s", languages=("lt",))
-    now = programme("tsm", "s", "s", languages=("lt", "en"))
-    assert unchanged(now, before) == {"01-1", "01-2", "02-0"}
-    (lesson, *others) = before.lessons
-    text, question_, last = lesson.texts[0].cards
-    assert question_.question
-    reworded = replace(question_, question=replace(question_.question, prompt=Text("Kuri?")))
-    other = replace(lesson, texts=(replace(lesson.texts[0], cards=(text, reworded, last)),))
-    assert unchanged(now, replace(before, lessons=(other, *others))) == {"01-2", "02-0"}

@@ -9,7 +9,7 @@ from domain.programme import ProgrammeText, Rules, keep_last_good
 from lessons.library import read_library
 from lessons.parse import Origin, parse_programme
 from lessons.programmes import rules
-from tests.lessons.folders import Write, languages, source, whole
+from tests.lessons.folders import QUESTION, Write, languages, source, whole
 
 ORIGIN = Origin("programme.lt.md", "programme", "lt")
 
@@ -154,6 +154,31 @@ def test_while_a_description_is_broken_the_rules_stay_as_they_were(tmp_path: Pat
     draft = read_library(tmp_path).drafts[0]
     kept = keep_last_good(draft.programme, before, draft.broken)
     assert (kept.rules, draft.programme.rules) == (Rules(skip=1, after=("q",)), Rules())
+
+
+@pytest.mark.parametrize(
+    ("mark", "test", "order", "advised"),
+    [
+        ("pass: 80", "02-b", "fixed", True),
+        ("pass: 60", "02-b", "fixed", True),
+        ("pass: 80", "01-a", "fixed", False),  # a test on the way
+        ("pass: 80", "01-a", "free", True),
+        ("pass: 80", "", "fixed", False),
+        ("skip: 2", "02-b", "fixed", False),
+    ],
+)
+def test_a_pass_mark_beside_a_final_test_says_nothing(
+    *, tmp_path: Path, write: Write, mark: str, test: str, order: str, advised: bool
+) -> None:
+    whole(write)
+    if test:
+        tested = source("T", QUESTION.replace("#which", f"#{test}")).replace("minutes", "pass: 60\nminutes")
+        languages(write, f"p/{test}", tested)
+    write("p/programme.lt.md", head(mark, f"order: {order}"))
+    told = "Remove pass from here, because the final test alone (60 %) decides on the certificate."
+    expected = [("p/programme.lt.md", 3, "two-marks", told)] if advised else []
+    problems = read_library(tmp_path).problems
+    assert [(each.file, each.line, each.rule, each.message) for each in problems] == expected
 
 
 def waiting(write: Write, **after: str) -> None:

@@ -1,6 +1,7 @@
 """First answers, as the store tallies them: against every single answer, and ten thousand people in a second."""
 
 import time
+from functools import partial
 from random import Random
 
 import pytest
@@ -8,6 +9,8 @@ from sqlalchemy import text
 
 from domain.item_analysis import Tally, analyse
 from domain.question import Question
+from domain.question_history import codes
+from domain.recall import edition
 from storage import item_analysis
 from storage.database import Connection, Database
 from tests.console.crowd import Crowd
@@ -56,13 +59,22 @@ async def test_the_store_tallies_every_first_answer(database: Database) -> None:
         return library, *where
 
     library, owner, version = await database.write(build)
-    found = await database.read(lambda tx: item_analysis.tallies(tx, seeing(1, library), owner))
-    assert {name for _, name in found} == GRADED
-    assert {which for which, _ in found} == {version}
+    here = edition(version, PROGRAMME)
+    coded = codes(here, [])
+    found = await database.read(lambda tx: item_analysis.tallies(tx, seeing(1, library), owner, coded))
+    assert {here.names[place[1:]] for place in found} == GRADED
+    assert {place[0] for place in found} == {version}
     for name in GRADED:
-        assert rounded(found[version, name]) == rounded(tallies(expected, name))
-    assert await database.read(lambda tx: item_analysis.tallies(tx, seeing(1), owner)) == {}
-    assert await database.read(lambda tx: item_analysis.tallies(tx, seeing(1, library), owner + 1)) == {}
+        assert rounded(found[(version, *here.spots[name])]) == rounded(tallies(expected, name))
+    assert await database.read(lambda tx: item_analysis.tallies(tx, seeing(1), owner, coded)) == {}
+    elsewhere = partial(item_analysis.tallies, scope=seeing(1, library), programme=owner + 1, codes=coded)
+    assert await database.read(elsewhere) == {}
+    whose = await database.read(lambda tx: item_analysis.versions(tx, seeing(1, library), owner))
+    assert whose == {version}
+
+
+def test_of_many_people_some_are_looked_at() -> None:
+    assert [item_analysis.every(people) for people in (0, 1, 1_000, 1_001, 10_000)] == [1, 1, 1, 2, 10]
 
 
 def rounded(counted: list[Tally]) -> list[tuple[object, ...]]:
@@ -114,7 +126,7 @@ async def test_ten_thousand_people_and_forty_questions_take_less_than_a_second(s
 
     def judge(tx: Connection) -> tuple[int, float]:
         began = time.thread_time()
-        found = item_analysis.tallies(tx, seeing(1, place), owner)
+        found = item_analysis.tallies(tx, seeing(1, place), owner, {})
         items = [analyse(asked, counted) for counted in found.values()]
         return sum(item.answers for item in items), time.thread_time() - began
 

@@ -13,9 +13,9 @@ from domain.facts import Purpose
 from domain.funnel import Been
 from domain.programme import Programme
 from domain.time_spent import Showing, active, caps
-from storage import time_spent
+from storage import pace, time_spent
 from storage.database import Connection, Database
-from storage.time_spent import Caps, Spent
+from storage.time_spent import Spent, Taught
 from tests.console.crowd import AGO, Crowd
 from tests.console.town import Town, seeing
 from tests.domain.make import programme
@@ -45,8 +45,8 @@ class Stage:
     shown: list[Shown]
 
 
-def limits(version: int, content: Programme = PROGRAMME) -> Caps:
-    return {(version, lesson): most for lesson, most in enumerate(caps(content))}
+def limits(version: int, content: Programme = PROGRAMME) -> Taught:
+    return Taught({(version, lesson): most for lesson, most in enumerate(caps(content))})
 
 
 def play(tx: Connection) -> Stage:
@@ -66,7 +66,7 @@ def play(tx: Connection) -> Stage:
                 if number % 2 == 0:
                     closed = None if took is None else AGO + took
                     shown.append(Shown(enrolment, finished, purpose, lesson, Showing(AGO, closed)))
-            if lesson < number % 4:
+            if finished or lesson < number % 4:
                 crowd.finish(enrolment, lesson)
     return Stage(library, museum, *where, shown)
 
@@ -78,12 +78,12 @@ async def stage(database: Database) -> Stage:
 
 async def test_the_store_counts_as_the_rule_does(database: Database, stage: Stage) -> None:
     most, scope = limits(stage.version), seeing(1, stage.library)
-    assert [most[stage.version, lesson] for lesson in range(3)] == [3, 10, 5]
+    assert [most.caps[stage.version, lesson] for lesson in range(3)] == [3, 10, 5]
     expected = defaultdict[tuple[bool, Purpose], timedelta](timedelta)
     for each in stage.shown:
-        expected[each.finished, each.purpose] += active(each.showing, most[stage.version, each.lesson])
+        expected[each.finished, each.purpose] += active(each.showing, most.caps[stage.version, each.lesson])
     for programme_id in (None, stage.programme):
-        look = partial(time_spent.by_programme, scope=scope, caps=most, programme=programme_id)
+        look = partial(time_spent.by_programme, scope=scope, taught=most, programme=programme_id)
         found = await database.read(look)
         assert {(each.programme, each.finished, each.purpose): each.time for each in found} == {
             (stage.programme, *key): time for key, time in expected.items()
@@ -95,14 +95,21 @@ async def test_each_lesson_has_its_people_with_their_time(database: Database, st
     seconds = Counter[tuple[int, int]]()
     for each in stage.shown:
         if each.purpose == "lesson":
-            time = active(each.showing, most[stage.version, each.lesson])
+            time = active(each.showing, most.caps[stage.version, each.lesson])
             seconds[each.enrolment, each.lesson] += round(time.total_seconds())
-    order = sorted({each.enrolment for each in stage.shown})
-    expected = Counter[tuple[int, bool, int]]()
-    for (enrolment, lesson), counted in seconds.items():
-        expected[lesson, lesson < 2 * order.index(enrolment) % 4, counted] += 1
+    whose = {each.enrolment: each.finished for each in stage.shown}
+    expected = Counter[tuple[int, str, int]]()
+    for number, (enrolment, finished) in enumerate(sorted(whose.items())):
+        for lesson in range(3):
+            if finished or lesson < 2 * number % 4:
+                expected[lesson, "finished", seconds[enrolment, lesson]] += 1
+            elif (enrolment, lesson) in seconds:
+                expected[lesson, "begun", 0] += 1
     found = await database.read(lambda tx: time_spent.by_lesson(tx, scope, most, stage.programme))
-    assert Counter({(each.lesson, each.finished, each.seconds): each.people for each in found}) == expected
+    counted = Counter[tuple[int, str, int]]()
+    for one in found:
+        counted[one.lesson, one.how, one.seconds] += one.people
+    assert counted == expected
     assert {each.version for each in found} == {stage.version}
 
 
@@ -114,10 +121,10 @@ async def test_nobody_elsewhere_and_no_other_programme(database: Database, stage
         return [
             *time_spent.by_programme(tx, nowhere, most),
             *time_spent.by_lesson(tx, nowhere, most, stage.programme),
-            *time_spent.to_answer(tx, nowhere, stage.programme),
+            *pace.to_answer(tx, nowhere, stage.programme),
             *time_spent.by_programme(tx, here, most, programme=stage.programme + 1),
             *time_spent.by_lesson(tx, here, most, stage.programme + 1),
-            *time_spent.to_answer(tx, here, stage.programme + 1),
+            *pace.to_answer(tx, here, stage.programme + 1),
         ]
 
     assert await database.read(look) == []
@@ -130,7 +137,7 @@ async def test_how_long_an_answer_takes_is_of_those_who_began_last(database: Dat
         crowd = Crowd(tx, library, where, PROGRAMME)
         asked = PROGRAMME.lessons[0].texts[0].cards[1].question
         assert asked
-        for number in range(time_spent.RECENT + 3):
+        for number in range(pace.RECENT + 3):
             enrolment = crowd.enrol(crowd.person())
             if number < 3 or number % 500 == 0:
                 took = timedelta(seconds=20 + number, milliseconds=300)
@@ -141,7 +148,7 @@ async def test_how_long_an_answer_takes_is_of_those_who_began_last(database: Dat
         return library, *where
 
     library, owner, version = await database.write(answers)
-    found = await database.read(lambda tx: time_spent.to_answer(tx, seeing(1, library), owner))
+    found = await database.read(lambda tx: pace.to_answer(tx, seeing(1, library), owner))
     assert found == {(version, 0, 1): {520: 1, 600: 1}}
 
 
@@ -156,6 +163,6 @@ async def test_a_card_that_is_open_is_no_time_but_was_shown(database: Database) 
     library, owner, version = await database.write(open_one)
     scope, most = seeing(1, library), limits(version)
     been = await database.read(lambda tx: time_spent.by_lesson(tx, scope, most, owner))
-    assert been == [Been(version, 1, finished=False, seconds=0, people=1)]
+    assert been == [Been(version, 1, "begun", seconds=0, people=1)]
     spent: list[Spent] = await database.read(lambda tx: time_spent.by_programme(tx, scope, most))
     assert spent == []
