@@ -62,8 +62,8 @@ def calculated(node: Node, kind: str, language: Language) -> tuple[Node, tuple[s
 
 def signs_of(node: Node) -> int:
     """How much there is to calculate: the length of its formulas."""
-    answers, *texts = " ".join(each.inner("text") for each in node.all("answer")), *_texts(node)
-    return len(answers) + sum(len(found) for said in texts for found in _EXPRESSION.findall(said))
+    answers = sum(len(each.inner("text")) for each in node.all("answer"))
+    return answers + sum(len(found) for said in _texts(node) for found in _EXPRESSION.findall(said))
 
 
 def _each(node: Node, tag: str, change: Callable[[Node], Node]) -> Node:

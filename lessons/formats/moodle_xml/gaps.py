@@ -45,7 +45,7 @@ def entries_of(
     if len(made) == 1:
         (one,) = made
         card = replace(asked(_opened(said), one.question, one.kind, language), picture=whole.card.picture)
-        return [replace(whole, kind=one.kind, card=card, changed=(*whole.changed, *one.changed))]
+        return [replace(whole, kind=one.kind, card=card, changed=(*whole.changed, *one.changed), element=0)]
     told = (*whole.changed, f"Its {len(made)} gaps are questions of their own now.")
     first, *others = _several(said, made, whole, language)
     return [replace(first, changed=(*told, *first.changed)), *others]

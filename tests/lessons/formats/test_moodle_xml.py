@@ -64,12 +64,22 @@ def test_every_kind() -> None:
         (),
         (),
     ]
-    kinds: list[Kind] = ["multiple", "truefalse", "short", "number", "match", "open", "order", "description", "short"]
+    kinds: list[Kind] = [
+        "multiple",
+        "truefalse",
+        "short",
+        "number",
+        "match",
+        "open",
+        "order",
+        "description",
+        "short",
+    ]
     names = ["mc", "tf", "sa", "n", "m", "e", "o", "", "c"]
     lines = [4, 13, 18, 23, 29, 35, 36, 38, 40]
     bank = read(XML)
-    rows = zip(lines, kinds, cards, names, told, strict=True)
-    assert bank.entries == tuple(
+    rows = list(zip(lines, kinds, cards, names, told, strict=True))
+    assert bank.entries[: len(rows)] == tuple(
         Entry(line, kind, card, path, name, changed) for line, kind, card, name, changed in rows
     )
     assert bank.refused == ()
@@ -100,9 +110,7 @@ def answer(text: str, worth: str = "100", more: str = "") -> str:
 
 
 FILE = '<file name="map.png" encoding="base64">aGFsbG8=</file>'
-PLACES = (
-    "It asks for places in a picture, which no messenger has: draw numbers into it, and ask what belongs to which."
-)
+PLACES = "It asks for places in a picture, which no messenger has: draw numbers into it, and ask what belongs to which."
 ELSEWHERE = (
     "There is a file (map.png) in its answers or comments, and only the picture of its text is taken: "
     "add the question by hand."
