@@ -261,7 +261,7 @@ def moodle(kind: str, said: str, times: int, reason: str, *more: str, inside: st
     """Moodle XML with one question many times over, and what is beside and in its text."""
     asked = f"<questiontext><text>{said}</text>{inside}</questiontext>{''.join(more)}"
     question = f'<question type="{kind}">{asked}</question>'
-    return Hostile("a.xml", lambda: f"<quiz>{question * times}</quiz>".encode(), reason)
+    return Hostile("a.xml", lambda: b"<quiz>%s</quiz>" % (question.encode() * times), reason)
 
 
 def picture_file(size: tuple[int, int], mode: str) -> str:

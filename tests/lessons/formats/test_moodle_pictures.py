@@ -1,5 +1,6 @@
 """Moodle XML: the picture of a question goes along."""
 
+import io
 from base64 import b64encode
 from html import escape
 from pathlib import Path
