@@ -2,7 +2,6 @@
 
 import re
 from base64 import b64decode
-from binascii import Error
 from collections.abc import Mapping
 from dataclasses import replace
 from html import unescape
@@ -75,7 +74,7 @@ def _picture(name: str, alt: str, files: Mapping[str, Node], album: Album) -> Pi
     try:
         data = b64decode(files[name].text)
         return album.take(data, "picture", alt)
-    except Error:
+    except ValueError:
         raise NotTaken(f"Its picture {short(name)} is damaged: export the questions once more.") from None
     except UnusableError as reason:
         raise NotTaken(f"Its picture {short(name)} is not taken. {reason}") from None

@@ -19,6 +19,7 @@ CHOICES: Final[dict[str, tuple[str, Markup]]] = {
     "gapselect": ("selectoption", "plain"),
     "ddwtos": ("dragbox", "html"),
 }
+_MOST_CHOICES: Final = 200  # of all groups
 _PLACE: Final = re.compile(r"\[\[([0-9]{1,4})\]\]")
 
 
@@ -38,7 +39,10 @@ class _Place:
 def selected(node: Node, kind: str, source: str) -> tuple[list[str], list[Gap]]:
     """What stands between the gaps, and the gaps. NotTaken when one has no choice."""
     tag, markup = CHOICES[kind]
-    choices = [(line_of(each.inner("text"), markup), each.inner("group") or "1") for each in node.all(tag)]
+    found = list(node.all(tag))
+    if len(found) > _MOST_CHOICES:
+        raise NotTaken(f"It has {len(found):,} choices, and {_MOST_CHOICES} are taken at most.")
+    choices = [(line_of(each.inner("text"), markup), each.inner("group") or "1") for each in found]
     grouped: dict[str, dict[Text, None]] = {}
     for text, group in choices:
         grouped.setdefault(group, {})[text] = None

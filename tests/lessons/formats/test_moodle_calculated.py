@@ -66,7 +66,7 @@ ANSWERS = {
 @pytest.mark.parametrize(("told", "value", "margin"), ANSWERS.values(), ids=ANSWERS)
 @pytest.mark.parametrize("kind", ["calculated", "calculatedsimple"])
 def test_an_answer_with_its_tolerance(kind: str, told: dict[str, str], value: str, margin: str) -> None:
-    asked = card("{a} + {b}?", answer("{a} + {b}", **told) + AB, kind)
+    asked = card("{a} + {b}?", answer("{a} + {b}", 100, **told) + AB, kind)
     numbers = (Number(Decimal(value), Decimal(margin)),)
     assert asked == Card(question=Question("", "number", Text("3.5 + -2?"), numbers=numbers))
 

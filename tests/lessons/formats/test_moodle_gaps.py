@@ -193,6 +193,10 @@ REFUSED = {
         element("[[1]]", "ddwtos", "".join(f"<dragbox><text>{each}</text></dragbox>" for each in range(13))),
         "A gap has 13 choices, and 12 are taken at most.",
     ),
+    "a dictionary": (
+        element("[[1]]", "ddwtos", "<dragbox><text>a</text></dragbox>" * 201),
+        "It has 201 choices, and 200 are taken at most.",
+    ),
     "one gap that a lesson cannot have": (
         element("{1:SA:=a} {1:MC:=a}"),
         "The question has 1 options, so write 2 to 12 of them.",
