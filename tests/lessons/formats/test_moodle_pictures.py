@@ -53,7 +53,10 @@ def test_a_picture_stands_beside_its_question(tmp_path: Path) -> None:
     pictures = {each.name: each.read_bytes() for each in (tmp_path / "bank").glob("*.png")}
     sizes = {name: Image.open(io.BytesIO(data)).size for name, data in pictures.items()}
     assert sizes == {"picture-1.png": (1_280, 640), "picture-2.png": (30, 20)}
-    assert {problem.rule for problem in check(tmp_path / "bank").problems} == {"missing-translation", "too-short"}
+    assert {problem.rule for problem in check(tmp_path / "bank").problems} == {
+        "missing-translation",
+        "too-short",
+    }
     text = (tmp_path / "bank" / "01-a.en.md").read_text(encoding="utf-8")
     assert "![An exit & a door](picture-1.png)" in text
     assert "Look:\n" in text
