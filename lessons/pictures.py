@@ -32,7 +32,7 @@ _MOST_RATIO: Final = 20
 _OUTSIDE: Final = re.compile(r"^[/~]|^[A-Za-z][A-Za-z0-9+.-]*:|\\|(^|/)\.\.?(/|$)|//|^$")
 _DRAWING: Final = re.compile(rb"\s*(<\?xml|<!DOCTYPE svg|<svg|<!--)", re.IGNORECASE)
 # What Pillow's decoders raise on a file that is not what it says (Image.open promises only the first).
-_BROKEN: Final = (
+BROKEN: Final = (
     OSError, SyntaxError, ValueError, TypeError, LookupError, EOFError, ArithmeticError, AttributeError,
     RuntimeError, MemoryError, struct.error, zlib.error,
 )  # fmt: skip
@@ -146,7 +146,7 @@ def redraw(data: bytes, cut: Cut | None = None) -> tuple[bytes, str, tuple[int, 
         ) from None
     except Image.DecompressionBombError:
         raise _too_many_pixels() from None
-    except _BROKEN:
+    except BROKEN:
         raise UnusableError(
             "picture-broken", "The picture is damaged, so save it once more as 8-bit PNG or JPEG."
         ) from None

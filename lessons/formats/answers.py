@@ -9,12 +9,13 @@ from typing import Final
 from domain.grading import number_in
 from domain.question import Number, Option, Question, kind_of
 from domain.text import Text, join
-from lessons.formats.bank import NotTaken
+from lessons.formats.bank import Kind, NotTaken
 from lessons.formats.texts import short
 
 MOST_DIGITS: Final = 15
 _POWER: Final = re.compile(r"[eE]([+-]?\d{1,2})")
 _WILDCARD: Final = re.compile(r"(?<!\\)\*")
+CAPITALS: Final = "Capital letters counted in its answers, and now they do not."
 _COMMENTS: Final = "What is said about single answers is left out: a lesson has one explanation here."
 
 
@@ -33,6 +34,15 @@ class Made:
 
     question: Question
     changed: tuple[str, ...] = ()
+
+    @property
+    def kind(self) -> Kind:
+        """What kind of entry it is."""
+        return "short" if self.question.kind == "text" else self.question.kind
+
+    def told(self, *more: str) -> "Made":
+        """The same, with more sentences about what it lost."""
+        return replace(self, changed=(*self.changed, *more))
 
 
 def choice(answers: Sequence[Answer], general: Text, *, one: bool, shuffled: bool = True) -> Made:

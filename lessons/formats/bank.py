@@ -29,6 +29,7 @@ class Entry:
     """A question, or a text between questions (kind "description"), that begins at `line` of its file.
 
     `name` and `category` are what the bank calls it and its group, or "". `changed`: sentences about what was left out.
+    `element`: entries of one number are taken all or none; 0: it stands alone.
     """
 
     line: int
@@ -37,6 +38,7 @@ class Entry:
     category: str = ""
     name: str = ""
     changed: tuple[str, ...] = ()
+    element: int = 0
 
 
 @dataclass(frozen=True, slots=True, order=True)

@@ -6,7 +6,7 @@ from typing import Final
 
 from lessons.formats.bank import NotTaken
 
-_TAG: Final = re.compile(
+TAG: Final = re.compile(
     r"""<(?P<end>/?)(?P<name>[a-zA-Z][a-zA-Z0-9]{0,20})(?P<rest>(?:[^<>"']|"[^"<]{0,4000}"|'[^'<]{0,4000}')*+)>"""
 )
 _LOOKS: Final = re.compile(
@@ -68,7 +68,7 @@ def plain(source: str) -> str:
     """What a reader of the page would see. NotTaken when there is a picture or a recording in it."""
     page, at = _Page(), 0
     source = _uncommented(source)
-    for tag in _TAG.finditer(source):
+    for tag in TAG.finditer(source):
         page.write(source[at : tag.start()])
         page.tag(tag["name"].lower(), tag["rest"], ends=bool(tag["end"]))
         at = tag.end()

@@ -1,8 +1,9 @@
 """The bytes of a question bank made into the files of a programme, and the report of it; nothing is written here."""
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import groupby
 from pathlib import PurePath
 
 from domain.fitting import MOST_TITLE
@@ -67,12 +68,19 @@ def make(name: str, data: bytes, *, language: Language, form: str = "") -> Made:
 def _settled(bank: Bank, language: Language) -> tuple[Sequence[Entry], Sequence[Told]]:
     entries, refused = list[Entry](), list(bank.refused)
     shelf = shelf_of(entry.card for entry in bank.entries)
-    for entry in bank.entries:
+    for element in _elements(bank.entries):
         try:
-            entries.append(settled(entry, language, shelf))
+            entries += [settled(entry, language, shelf) for entry in element]
         except NotTaken as reason:
-            refused.append(Told(entry.line, str(reason)))
+            refused.append(Told(element[0].line, str(reason)))
     return entries, refused
+
+
+def _elements(entries: Sequence[Entry]) -> Iterator[Sequence[Entry]]:
+    """What is taken all or none."""
+    for number, together in groupby(entries, lambda entry: entry.element):
+        element = list(together)
+        yield from [element] if number else ([each] for each in element)
 
 
 def _title(name: str, language: Language) -> str:

@@ -80,6 +80,22 @@ _PROMPTS: Final[dict[str, dict[Language, str]]] = {
         "en": "What is missing?",
     },
 }
+_MISSING: Final[dict[Language, str]] = {
+    "lt": "Kas praleista vietoje ({})?",
+    "pl": "Czego brakuje w miejscu ({})?",
+    "nb": "Hva mangler i ({})?",
+    "en": "What is missing in ({})?",
+}
+
+
+def blank(number: int = 0) -> str:
+    """What stands in a text in place of a gap; 0: it is the only one."""
+    return f"({number}) {BLANK}" if number else BLANK
+
+
+def missing_in(number: int, language: Language) -> Text:
+    """The question about one of several gaps."""
+    return Text(_MISSING[language].format(number))
 
 
 def prompt_for(said: Text, kind: Kind, language: Language) -> str:

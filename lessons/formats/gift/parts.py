@@ -17,7 +17,7 @@ _SIGNS: Final = ":#={}~\\"
 _HELD: Final = {sign: chr(place) for place, sign in enumerate(_SIGNS, 1)} | {"n": "\x0e"}
 _FREED: Final = {ord(held): sign for sign, held in _HELD.items()} | {0x0E: "\n"}
 _ESCAPE: Final = re.compile(r"\\([:#={}~\\n])")
-_LABEL: Final = re.compile(r"\[id:([^\]\s]{1,100})\]")
+_LABEL: Final = re.compile(r"\[id:((?:[^\]\\]|\\.){1,100}+)\]")
 _MARKUP: Final = re.compile(r"\[(html|moodle|plain|markdown)\]")
 _NAME: Final = re.compile(r"::(.*?)::", re.DOTALL)
 _CATEGORY: Final = "$CATEGORY:"
@@ -70,7 +70,7 @@ def blocks(source: str) -> Iterator[Block]:
     for number, line in enumerate([*source.split("\n"), ""], 1):
         text = line.strip()
         if text.startswith("//"):
-            label = found[1] if (found := _LABEL.search(text)) else label
+            label = re.sub(r"\\(.)", r"\1", found[1]) if (found := _LABEL.search(text)) else label
             continue
         alone = text.startswith(_CATEGORY)
         if lines and (not text or alone):

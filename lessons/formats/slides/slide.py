@@ -12,10 +12,11 @@ from pptx.slide import Slide as Opened
 
 from domain.programme import Picture
 from domain.text import Text, join
+from lessons.formats.album import Album
 from lessons.formats.bank import NotTaken
 from lessons.formats.slides.deck import Line, Slide
 from lessons.formats.slides.paragraphs import lines_of
-from lessons.formats.slides.pictures import Album
+from lessons.formats.slides.pictures import picture_of
 from lessons.inline import flat
 from lessons.pictures import UnusableError
 
@@ -75,7 +76,7 @@ class Reader:
 
     def _picture(self, shape: Shown, number: int, pictures: list[Picture], lost: list[str]) -> None:
         try:
-            pictures.append(self.album.take(shape, number))
+            pictures.append(picture_of(shape, number, self.album))
         except UnusableError as error:
             lost.append(f"A picture on it is left out. {error}")
         except (ValueError, KeyError, OSError):

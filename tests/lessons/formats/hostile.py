@@ -4,6 +4,7 @@ import io
 import random
 import struct
 import zipfile
+from base64 import b64encode
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -254,6 +255,25 @@ SLIDES = {
     "a picture that moves": pptx(lambda: deck_with(moving()), ""),
     "a drawing with a script": pptx(lambda: deck_with(b"<svg><script>alert(1)</script></svg>"), ""),
 }
+
+
+def moodle(kind: str, said: str, times: int, reason: str, *more: str, inside: str = "") -> Hostile:
+    """Moodle XML with one question many times over, and what is beside and in its text."""
+    asked = f"<questiontext><text>{said}</text>{inside}</questiontext>{''.join(more)}"
+    question = f'<question type="{kind}">{asked}</question>'
+    return Hostile("a.xml", lambda: b"<quiz>%s</quiz>" % (question.encode() * times), reason)
+
+
+def picture_file(size: tuple[int, int], mode: str) -> str:
+    return f'<file name="a.png" encoding="base64">{b64encode(png(size, mode)).decode()}</file>'
+
+
+SHOWN = "&lt;img src='@@PLUGINFILE@@/a.png'&gt;What is it?"
+SETS = (
+    "<answer fraction='100'><text>{a}</text></answer><dataset_definitions><dataset_definition>"
+    f"<name><text>a</text></name><dataset_items>{'<dataset_item><value>2</value></dataset_item>' * 90_000}"
+    "</dataset_items></dataset_definition></dataset_definitions>"
+)
 # By U3 and U6: in the formats that are text.
 TEXTS = {
     "a million questions": Hostile("a.gift", lambda: b"a{}\n\n" * 990_000, TOO_MANY),
@@ -277,6 +297,26 @@ TEXTS = {
         lambda: b"<quiz>" * 800_000,
         XML_DEEP,
     ),
+    "gaps that never end": moodle("cloze", "{1:SA:" * 3_300, 240, ""),
+    "many gaps": moodle("cloze", "{1:MC:=a~b~c} " * 30, 300, TOO_MANY),
+    "many answers in a gap": moodle("cloze", "{1:SA:=a" + "~a" * 9_900 + "}", 240, ""),
+    "many words to drag": moodle(
+        "ddwtos", "[[1]] " * 30, 2, "", "<dragbox><text>a</text></dragbox>" * 70_000
+    ),
+    "long formulas": moodle("calculated", "a?", 60, "", f"<answer><text>{'1+' * 40_000}1</text></answer>"),
+    "many formulas": moodle("calculated", "{=1+1+1}" * 2_400, 240, "", "<answer><text>1</text></answer>"),
+    "a formula that grows": moodle(
+        "calculated", "a?", 1_500, "", f"<answer fraction='100'><text>{'9**' * 90}9</text></answer>"
+    ),
+    "nested formulas": moodle(
+        "calculated", "{=" * 9_000, 240, "", f"<answer fraction='100'><text>{'(' * 290}1</text></answer>"
+    ),
+    "many numbers": moodle("calculated", "{a}?", 1, "", SETS),
+    "many pictures of 11 megapixels": moodle(
+        "essay", SHOWN, 40, "", inside=picture_file((3_400, 3_400), "RGB")
+    ),
+    "a picture of 81 megapixels": moodle("essay", SHOWN, 1, "", inside=picture_file((9_000, 9_000), "1")),
+    "many files": moodle("essay", "a?", 1, "", inside='<file name="a" encoding="base64">AA</file>' * 100_000),
 }
 ALL = {
     f"{kind}: {name}": each

@@ -42,7 +42,7 @@ three
 A description\nof two lines.
 """
 
-XML: Final = """<?xml version="1.0" encoding="UTF-8"?>
+XML: Final = r"""<?xml version="1.0" encoding="UTF-8"?>
 <quiz>
   <question type="category"><category><text>$course$/top/Fire</text></category></question>
   <question type="multichoice">
@@ -82,6 +82,30 @@ XML: Final = """<?xml version="1.0" encoding="UTF-8"?>
   <question type="description">
     <questiontext><text>&lt;ul&gt;&lt;li&gt;A&lt;/li&gt;&lt;/ul&gt;</text></questiontext></question>
   <question type="cloze"><name><text>c</text></name><questiontext><text>{1:SA:=x}</text></questiontext></question>
+  <question type="multianswer"><name><text>C 2</text></name><questiontext format="html"><text><![CDATA[<p>Kaunas is
+    in {1:MC:=Lithuania#Yes~%50%Europe~Norway}.</p><p>It has {2:NM:=9:1~%50%12:3} letters {:MRS:=a~%50%b~%-50%c},
+    and {1:SAC:=K\}~*#No}.</p>]]></text></questiontext><generalfeedback><text>So.</text></generalfeedback></question>
+  <question type="gapselect"><name><text>g</text></name><questiontext><text>The [[1]] is [[2]].</text></questiontext>
+    <selectoption><text>fire</text><group>1</group></selectoption>
+    <selectoption><text>hot</text><group>2</group></selectoption>
+    <selectoption><text>ice</text><group>1</group></selectoption>
+    <selectoption><text>cold</text><group>2</group></selectoption></question>
+  <question type="calculated"><name><text>k</text></name>
+    <questiontext><text>{a} + {b}, or {={a}*2}?</text></questiontext>
+    <answer fraction="100"><text>{a} + pow({b}, 2) / 3</text><tolerance>0.01</tolerance>
+    <tolerancetype>1</tolerancetype><correctanswerformat>1</correctanswerformat>
+    <correctanswerlength>2</correctanswerlength></answer>
+    <dataset_definitions><dataset_definition><name><text>a</text></name><dataset_items>
+    <dataset_item><number>1</number><value>1.5</value></dataset_item></dataset_items></dataset_definition>
+    <dataset_definition><name><text>b</text></name><dataset_items>
+    <dataset_item><number>1</number><value>-2</value></dataset_item></dataset_items></dataset_definition>
+    </dataset_definitions></question>
+  <question type="essay"><name><text>p</text></name><questiontext format="html">
+    <text><![CDATA[<img src="@@PLUGINFILE@@/a%20b.png" alt="An exit"><p>What is it?</p>]]></text>
+    <file name="a b.png" path="/" encoding="base64">
+iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADU
+lEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==</file>
+    </questiontext></question>
 </quiz>
 """
 
@@ -150,6 +174,12 @@ PIECES: Final = {
         *_words('100 1e9999 - " < > <p> &lt;img&gt; &lt;ul&gt; <?'),
         '<question type="essay">',
         '<question type="cloze">',
+        '<question type="ddwtos">',
+        '<question type="calculatedmulti">',
+        *_words(
+            "{1:SA:=a} {:MC:=a~b} {1:NM:=1:2} {2:MRHS: =x~%50%y#z} {= {a} {={a}} pow( ** ?: [[1]] [[2]] 1e300"
+        ),
+        "@@PLUGINFILE@@/a%20b.png",
         '<answer fraction="100">',
         '<file name="a.png" encoding="base64">',
         "<!DOCTYPE q>",

@@ -174,6 +174,14 @@ def test_markdown_keeps_its_marks() -> None:
     assert card.question.prompt == Text("Who is it?", (Entity("italic", 4, 2),))
 
 
+@pytest.mark.parametrize(
+    ("written", "name"), [("q-7", "q-7"), ("my q 7", "my q 7"), (r"a\]b\\c", r"a]b\c"), ("", "Title")]
+)
+def test_an_id_in_a_comment_is_the_name(written: str, name: str) -> None:
+    entry = one(f"// 12 [id:{written}] [tag:x] and more\n::Title::Who?{{a}}")
+    assert entry.name == name
+
+
 def test_names_categories_comments_and_lines() -> None:
     source = (
         "\ufeff// one [id:q-7] [tag:x]\r\n::Name \\: a::Who?{a}\r\n\r\n"
