@@ -73,22 +73,25 @@ def _kind(row: Row) -> Kind:
 
 def _made(row: Row, kind: Kind, language: Language) -> Made:
     general, fixed = row.text("explanation"), "fixed" in row["settings"].casefold()
-    lines = [row.line(f"option{number}") for number in row.filled()]
     match kind:
         case "truefalse":
             return _true_or_false(row, general, language)
         case "opinion":
             said = [row.text(f"comment{number}") for number in row.filled()]
-            options = tuple(Option(line, False, each) for line, each in zip(lines, said, strict=True))
+            options = tuple(Option(line, False, each) for line, each in zip(_lines(row), said, strict=True))
             return Made(Question("", "opinion", Text(), options, shuffled=False))
         case "order":
-            return ordered(lines, general)
+            return ordered(_lines(row), general)
         case "match":
             pairs = [row.line(f"pair{number}") for number in row.filled()]
-            return matching(list(zip(lines, pairs, strict=True)), general)
+            return matching(list(zip(_lines(row), pairs, strict=True)), general)
         case "number" | "short" | "open":
             return Made(_written(row, kind, general))
     return _choice(row, kind, general, shuffled=not fixed)
+
+
+def _lines(row: Row) -> list[Text]:
+    return [row.line(f"option{number}") for number in row.filled()]
 
 
 def _choice(row: Row, kind: Kind, general: Text, *, shuffled: bool) -> Made:

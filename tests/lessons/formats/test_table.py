@@ -71,6 +71,12 @@ def test_every_kind() -> None:
     assert told[1:4] == [(3, "Fire", "many"), (5, "Fire", "tf"), (6, "Fire", "say")]
 
 
+def test_words_that_people_write_have_no_markup() -> None:
+    [entry] = read(f"{HEAD}short;;**Koks** ženklas?;;![a](b);;*c*;;;;;;markdown\n").entries
+    assert entry.card.question
+    assert entry.card.question.accepted == ("![a](b)", "*c*")
+
+
 def test_the_template_is_taken_whole() -> None:
     bank = read(TEMPLATE.read_bytes())
     assert (bank.refused, bank.notes) == ((), ())
