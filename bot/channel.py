@@ -18,6 +18,8 @@ REGISTRY: Final[dict[str, str]] = {
     "email": "bot.channels.email:Email",
     "terminal": "bot.channels.terminal:Terminal",
 }
+# Those in which lessons can be looked at: each module says what can be shown there (CAPABILITIES).
+PREVIEWED: Final = (*REGISTRY, "matrix")
 
 
 class SendError(Exception):
@@ -165,6 +167,6 @@ def load(name: str, post: Post) -> Channel:
 
 
 def capabilities_of(name: str) -> Capabilities:
-    """What the messenger of this name can show, as its module says it; no settings and no vendor's library."""
-    can: Capabilities = import_module(REGISTRY[name].partition(":")[0]).CAPABILITIES
+    """What one of PREVIEWED can show, as its module says it; no settings and no vendor's library."""
+    can: Capabilities = import_module(f"bot.channels.{name}").CAPABILITIES
     return can

@@ -36,15 +36,15 @@ def new(
 
 def preview(
     file: Annotated[Path, typer.Argument(help="A lesson's file, in any of its languages.")],
-    channel: Annotated[str, typer.Option(help="web, telegram, email or terminal.")] = "telegram",
+    channel: Annotated[str, typer.Option(help="web, telegram, email, matrix or terminal.")] = "telegram",
     lang: Lang = "lt",
 ) -> None:
     """Print a lesson as a messenger shows it: every message with its buttons, every explanation."""
-    from bot.channel import REGISTRY
+    from bot.channel import PREVIEWED
 
     language = language_named(lang)
-    if channel not in REGISTRY:
-        raise Stop(f"There is no messenger '{channel}': use {', '.join(REGISTRY)}.")
+    if channel not in PREVIEWED:
+        raise Stop(f"There is no messenger '{channel}': use {', '.join(PREVIEWED)}.")
     programme, lesson = _read(file)
     for line in _printed(programme, lesson, language, channel):
         typer.echo(line)

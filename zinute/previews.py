@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.channel import REGISTRY, capabilities_of
+from bot.channel import PREVIEWED, capabilities_of
 from bot.preview import Shown, shown
 from bot.voice import Voice
 from domain.language import Language
@@ -20,7 +20,7 @@ class Maker:
     @property
     def messengers(self) -> Sequence[str]:
         """The names of all messengers."""
-        return tuple(REGISTRY)
+        return PREVIEWED
 
     def show(self, programme: Programme, lesson: int, language: Language, messenger: str) -> Iterator[Shown]:
         """Every message of a lesson, in its order."""

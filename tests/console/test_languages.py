@@ -22,6 +22,7 @@ ALIKE = {
     "console.channel.telegram",
     "console.channel.terminal",
     "console.time.date",
+    "console.message.messenger.matrix",
     "console.message.messenger.telegram",
     "console.message.messenger.terminal",
     "console.unit.minutes",

@@ -53,7 +53,7 @@ def test_what_is_there_stays_and_names_are_told(tmp_path: Path, place: str, told
 
 @pytest.mark.parametrize(
     ("channel", "buttons", "numbered"),
-    [("telegram", True, False), ("web", True, False), ("terminal", False, True)],
+    [("telegram", True, False), ("web", True, False), ("matrix", False, True), ("terminal", False, True)],
 )
 def test_a_preview_is_what_the_messenger_shows(channel: str, buttons: bool, numbered: bool) -> None:
     [file] = (LIBRARY / "front-desk").glob("01-*.pl.md")
@@ -70,7 +70,7 @@ def test_a_preview_is_what_the_messenger_shows(channel: str, buttons: bool, numb
         (("nothing.lt.md",), "There is no lesson to show in "),
         (
             ("good.lt.md", "--channel", "fax"),
-            "There is no messenger 'fax': use web, telegram, email, terminal.",
+            "There is no messenger 'fax': use web, telegram, email, terminal, matrix.",
         ),
         (("good.lt.md", "--lang", "de"), "There is no language 'de': use lt, pl, nb or en."),
         (("bad.lt.md",), "bad.lt.md:1: no-head: "),
