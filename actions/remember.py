@@ -1,14 +1,12 @@
 """What a learner knows after what they did, and when they are asked next.
 
 What came back is remembered with its answer, as the next question follows from it. An answer in a lesson comes back
-tomorrow at the soonest: its memory is kept a moment later, for many at once, and not on the way of the reply.
+tomorrow at the soonest: its memory is kept a moment later, and not on the way of the reply.
 """
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
-
-import structlog
 
 from domain import recall, review
 from domain.effect import Effect, OpenStep, Record, Remember, SetDays, SetHour, SetReviews, SetState
@@ -21,8 +19,6 @@ from storage import answers, crash, forgetting, memories, people, programmes, re
 from storage.answers import Fresh
 from storage.database import Connection
 from storage.reviews import Plan
-
-log = structlog.get_logger(__name__)
 
 
 def follow(tx: Connection, facts: Facts, person: Person, effects: Iterable[Effect]) -> None:
@@ -49,14 +45,11 @@ def follow(tx: Connection, facts: Facts, person: Person, effects: Iterable[Effec
         plan_anew(tx, people.get(tx, person.id), facts.now)
 
 
-def remember(tx: Connection, most: int) -> int:
-    """Keep what follows from up to `most` answers in lessons, the oldest first; how many there were."""
-    fresh = answers.fresh(tx, most)
+def remember(tx: Connection, given: Collection[int]) -> int:
+    """Keep what follows from these answers in lessons, all of one person; how many there were (others may be first)."""
+    fresh = answers.fresh(tx, given)
     for each in fresh:
-        try:
-            _remember(tx, each)
-        except Exception:  # the others' memories do not wait for this one
-            log.exception("no memory", answer=each.id)
+        _remember(tx, each)
     if fresh:
         answers.remembered(tx, [each.id for each in fresh])
         crash.point("remembered-uncommitted")

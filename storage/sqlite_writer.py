@@ -119,7 +119,11 @@ class _Spoilt(Exception):
 
 
 def _run_plainly(connection: Connection, jobs: list[_Job[Any]]) -> None:
-    """Run every unit as if none could fail: a savepoint for each costs as much as a few statements."""
+    """Run every unit as if none could fail: a savepoint for each costs as much as a few statements.
+
+    A unit may have kept an error to itself with which SQLite rolled back all, as it does when the disk is full.
+    """
+    driver: Any = connection.connection.driver_connection
     for job in jobs:
         job.outcomes = []
         for unit in job.units:
@@ -127,6 +131,8 @@ def _run_plainly(connection: Connection, jobs: list[_Job[Any]]) -> None:
                 job.outcomes.append(unit(connection))
             except Exception as error:
                 raise _Spoilt from error
+            if not driver.in_transaction:
+                raise _Spoilt
 
 
 def _run_apart(connection: Connection, jobs: list[_Job[Any]]) -> None:

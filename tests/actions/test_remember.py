@@ -7,8 +7,10 @@ from sqlalchemy import update
 
 from actions.remember import remember
 from scheduler.jobs import remember as remembering
+from scheduler.jobs import sweep
+from storage import answers
 from storage.answers import ANSWER
-from storage.database import Database
+from storage.database import Connection, Database
 from storage.memories import MEMORY
 from storage.organisations import ORGANISATION
 from storage.people import PERSON
@@ -25,7 +27,7 @@ async def forgotten(database: Database) -> None:
     await database.write(lambda tx: tx.execute(MEMORY.delete()))
     await database.write(lambda tx: tx.execute(REVIEW.delete()))
     is_taught = ANSWER.c.worth.is_not(None)
-    await database.write(lambda tx: tx.execute(update(ANSWER).where(is_taught).values(fresh=True)))
+    await database.write(lambda tx: tx.execute(update(ANSWER).where(is_taught).values(fresh=1)))
 
 
 async def test_the_day_of_the_answer_counts_however_late_it_is_kept(database: Database) -> None:
@@ -41,24 +43,33 @@ async def test_the_day_of_the_answer_counts_however_late_it_is_kept(database: Da
 async def test_several_schedulers_keep_each_once(database: Database) -> None:
     await joined(database, *map(named, ("one", "two", "three")))
     await forgotten(database)
+    [given] = (await database.read(partial(answers.waiting, most=9))).values()
+    assert len(given) == 6
     async with stores.again(database) as other:
-        one = partial(remember, most=2)
-        await asyncio.gather(*(store.write(one) for store in (database, other) * 4))
-    while await remembering.JOB.run(database, MONDAY):
-        pass
+        one = partial(remember, given=given)
+        done = await asyncio.gather(*(store.write(one) for store in (database, other) * 4))
+    assert sum(done) == 6
+    assert await remembering.JOB.run(database, MONDAY) == 0
     kept = await rows(database, *KEPT)
-    assert sorted((question, answers) for question, answers, _ in kept) == sorted(
+    assert sorted((question, count) for question, count, _ in kept) == sorted(
         (f"{name}-{question}", 1) for name in ("one", "two", "three") for question in ("q1", "q2")
     )
 
 
-async def test_what_cannot_be_kept_holds_nothing_up(database: Database) -> None:
+async def test_what_cannot_be_kept_holds_nothing_up_and_is_tried_again(database: Database) -> None:
     ana = await joined(database, named("small"))
     await forgotten(database)
-    here = PERSON.c.id == ana.person
-    [(house,)] = await rows(database, PERSON.c.organisation_id, where=here)
-    nowhere = update(ORGANISATION).where(ORGANISATION.c.id == house).values(zone="Europe/Atlantis")
-    await database.write(lambda tx: tx.execute(nowhere))
+    [(house,)] = await rows(database, PERSON.c.organisation_id, where=PERSON.c.id == ana.person)
+    await database.write(partial(moved_to, house=house, zone="Europe/Atlantis"))
     assert await remembering.JOB.run(database, MONDAY) == 2
     assert await remembering.JOB.run(database, MONDAY) == 0
-    assert await rows(database, *KEPT) == []
+    assert (await rows(database, *KEPT), await rows(database, *REVIEW.c)) == ([], [])
+    await database.write(partial(moved_to, house=house, zone="Europe/Vilnius"))
+    assert await remembering.JOB.run(database, MONDAY) == 0
+    await sweep.JOB.run(database, MONDAY)
+    assert await remembering.JOB.run(database, MONDAY + DAY) == 2
+    assert len(await rows(database, *KEPT)) == 2
+
+
+def moved_to(tx: Connection, house: int, zone: str) -> None:
+    tx.execute(update(ORGANISATION).where(ORGANISATION.c.id == house).values(zone=zone))
