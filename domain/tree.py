@@ -20,7 +20,7 @@ LEVELS: Final[tuple[Level, ...]] = get_args(Level)
 class Own:
     """What is set at one place; None: as above. Those of the top hold everywhere where nothing else is said.
 
-    `country` gives the public holidays, and with it come the zone and language that are usual there.
+    `country` gives the public holidays; with one of ours come the zone and language that are usual there.
     """
 
     country: str | None = None
@@ -53,8 +53,8 @@ class Misplaced(Exception):
 
 def effective(own: Own, above: Own = TOP) -> Own:
     """What holds at a place: what is set there, else what holds above it."""
-    if own.country is not None:
-        home = HOME[own.country]
+    home = HOME.get(own.country or "")
+    if home is not None:
         above = replace(above, zone=home.zone, language=home.language)
     set_here = {each.name: getattr(own, each.name) for each in fields(own)}
     return replace(above, **{name: value for name, value in set_here.items() if value is not None})

@@ -13,6 +13,7 @@ from zinute.apart import apart
 async def work():
     {work}
 
+signal.signal(signal.SIGINT, signal.default_int_handler)  # whoever started the tests may have it ignored
 apart(work)
 print("went on", flush=True)
 """

@@ -5,6 +5,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import replace
 from decimal import ROUND_HALF_UP, ROUND_UP, Decimal
 from html import unescape
+from itertools import islice
 from typing import Final
 
 from domain.language import Language
@@ -25,6 +26,7 @@ _NOMINAL: Final = frozenset({"2", "nominal"})
 _GEOMETRIC: Final = frozenset({"3", "geometric"})
 _SIGNIFICANT: Final = "2"
 _KEPT: Final = 6  # digits of a tolerance
+MOST_ITEMS: Final = 100  # sets of numbers that Moodle makes for a name
 Values = Mapping[str, float]
 Change = Callable[[str], str]
 
@@ -102,7 +104,8 @@ def _texts(node: Node) -> list[str]:
 def _items(definition: Node) -> dict[int, float]:
     """The numbers of a name, by which set they belong to."""
     found = dict[int, float]()
-    for place, item in enumerate(definition.first("dataset_items").all("dataset_item"), 1):
+    items = islice(definition.first("dataset_items").all("dataset_item"), MOST_ITEMS)
+    for place, item in enumerate(items, 1):
         number, value = item.inner("number") or str(place), item.inner("value")
         try:
             found.setdefault(int(number), value_of(value, {}))

@@ -21,42 +21,40 @@ def quiz(inner: str) -> Bank:
     return read(f"<quiz>\n{inner}\n</quiz>")
 
 
+SEVERAL = (
+    Option(Text("a"), True, Text("yes\n\nAll in all.")),
+    Option(Text("b < c"), True),
+    Option(Text("c")),
+)
+TRUTH = (Option(Text("True"), False, Text("no")), Option(Text("False"), True))
+MARKED = Text("Who was it?", (Entity("italic", 4, 3),))
+HALF = "The answer 'Ann' was right in part, and now it is wrong."
+CAPITALS = "Capital letters counted in its answers, and now they do not."
+NUMBERS = (Number(Decimal("12.5"), Decimal("0.5"), "m"),)
+LEFTS, RIGHTS = (Option(Text("LT")), Option(Text("PL"))), (Text("Vilnius"), Text("Warszawa"))
+SORTED = (Option(Text("one")), Option(Text("two")))
+CARDS = [
+    Card(Text("Read & think."), question=Question("", "multiple", Text("Which?"), SEVERAL, shuffled=False)),
+    Card(Text("It burns."), question=Question("", "single", Text("Is this true?"), TRUTH, shuffled=False)),
+    Card(question=Question("", "text", MARKED, accepted=("Anna",))),
+    Card(question=Question("", "number", Text("How long?"), numbers=NUMBERS)),
+    Card(
+        Text("Match."),
+        question=Question("", "match", Text("What belongs together?"), LEFTS, RIGHTS, shuffled=True),
+    ),
+    Card(question=Question("", "open", Text("Why?"))),
+    Card(question=Question("", "order", Text("In order?"), SORTED, shuffled=True)),
+    Card(Text("• A")),
+    Card(Text("_____"), question=Question("", "text", Text("What is missing?"), accepted=("x",))),
+]
+
+
 def test_every_kind() -> None:
     path = "$course$/top/Fire"
-    several = (
-        Option(Text("a"), True, Text("yes\n\nAll in all.")),
-        Option(Text("b < c"), True),
-        Option(Text("c")),
-    )
-    truth = (Option(Text("True"), False, Text("no")), Option(Text("False"), True))
-    marked = Text("Who was it?", (Entity("italic", 4, 3),))
-    half = "The answer 'Ann' was right in part, and now it is wrong."
-    capitals = "Capital letters counted in its answers, and now they do not."
-    numbers = (Number(Decimal("12.5"), Decimal("0.5"), "m"),)
-    lefts, rights = (Option(Text("LT")), Option(Text("PL"))), (Text("Vilnius"), Text("Warszawa"))
-    sorted_ = (Option(Text("one")), Option(Text("two")))
-    cards = [
-        Card(
-            Text("Read & think."), question=Question("", "multiple", Text("Which?"), several, shuffled=False)
-        ),
-        Card(
-            Text("It burns."), question=Question("", "single", Text("Is this true?"), truth, shuffled=False)
-        ),
-        Card(question=Question("", "text", marked, accepted=("Anna",))),
-        Card(question=Question("", "number", Text("How long?"), numbers=numbers)),
-        Card(
-            Text("Match."),
-            question=Question("", "match", Text("What belongs together?"), lefts, rights, shuffled=True),
-        ),
-        Card(question=Question("", "open", Text("Why?"))),
-        Card(question=Question("", "order", Text("In order?"), sorted_, shuffled=True)),
-        Card(Text("• A")),
-        Card(Text("_____"), question=Question("", "text", Text("What is missing?"), accepted=("x",))),
-    ]
     told = [
         (),
         (),
-        (half, capitals),
+        (HALF, CAPITALS),
         (UNIT,),
         ("The right side 'Riga' belongs to nothing and is left out.",),
         (),
@@ -78,7 +76,7 @@ def test_every_kind() -> None:
     names = ["mc", "tf", "sa", "n", "m", "e", "o", "", "c"]
     lines = [4, 13, 18, 23, 29, 35, 36, 38, 40]
     bank = read(XML)
-    rows = list(zip(lines, kinds, cards, names, told, strict=True))
+    rows = list(zip(lines, kinds, CARDS, names, told, strict=True))
     assert bank.entries[: len(rows)] == tuple(
         Entry(line, kind, card, path, name, changed) for line, kind, card, name, changed in rows
     )

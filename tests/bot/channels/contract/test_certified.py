@@ -10,11 +10,13 @@ from storage import programmes
 from storage.certificates import CERTIFICATE
 from tests.bot.channels.contract.house import House
 from tests.bot.channels.contract.invited import invite_to, join, say
+from tests.bot.channels.contract.messengers import answered
 from tests.bot.channels.contract.running import Opening
 from tests.bot.channels.contract.visitor import reads
 from tests.domain.make import programme
 from tests.storage.samples import MONDAY, rows
 
+pytestmark = answered
 TAUGHT = replace(programme("t", slug="short"), rules=Rules(valid_months=12))
 PUBLIC = "https://learn.example"
 
