@@ -75,4 +75,4 @@ def held_at(tx: Connection) -> datetime | None:
 def is_code_key(tx: Connection, fingerprint: str) -> bool:
     """Whether codes are made with the key of this fingerprint; the first that is asked for is the one."""
     tx.execute(update(INSTANCE).where(INSTANCE.c.code_key.is_(None)).values(code_key=fingerprint))
-    return tx.execute(select(INSTANCE.c.code_key)).scalar_one() == fingerprint
+    return bool(tx.execute(select(INSTANCE.c.code_key)).scalar_one() == fingerprint)
