@@ -3,13 +3,13 @@
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Final
 
 from actions.certify import issue
 from actions.keys import new_code
 from domain import effect as to
 from domain.certifying import certified, issued
 from domain.effect import Effect
+from domain.mailbox import MAIL
 from domain.message import Announcement, Excerpt, Issued, Kind, Message, Notice, ShowCard
 from domain.offers import offers
 from domain.programme import Programme
@@ -31,8 +31,6 @@ from storage import (
 from storage.addresses import Address
 from storage.database import Connection
 from storage.outbox import New, Passed
-
-MAIL: Final = "email"  # the messenger that sends codes
 
 
 class Raced(Exception):

@@ -8,7 +8,7 @@ from actions.remember import today_of
 from domain.event import Command, Event, Said, StepPress, code_of, key_of, linked, meaning_of
 from domain.facts import CodeState, Facts, Invitation, Shelf, Step, Study
 from domain.language import DEFAULT
-from domain.listening import LOOKED_AT, awaited
+from domain.listening import LOOKED_AT, awaited, between
 from domain.mailbox import DIGITS, HOUR, Mailbox, digits_in, usable
 from domain.person import Person
 from domain.recall import Today
@@ -57,10 +57,15 @@ def load(tx: Connection, address: Address, event: Event, now: datetime, code_key
         open=waiting[0] if waiting else None,
         pressed=pressed,
         waiting=tuple(waiting[1:]),
-        awaited=asked is None or awaited(asked, outbox.told(tx, address.id, person.id, LOOKED_AT), now),
+        awaited=asked is None or _awaited(tx, address, person, asked, now),
         today=_today(tx, person, mine, about, now),
         mailbox=_mailbox(tx, person, code_key, now) if _of_mailbox(meaning, (pressed, *waiting)) else None,
     )
+
+
+def _awaited(tx: Connection, address: Address, person: Person, step: Step, now: datetime) -> bool:
+    told = outbox.told(tx, address.id, person.id, kinds=between(step), most=LOOKED_AT)
+    return awaited(step, told, now)
 
 
 def _mailbox(tx: Connection, person: Person, code_key: bytes, now: datetime) -> Mailbox:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from domain import examining, reviewing
+from domain import admitting, examining, reviewing
 from domain.choosing import named, pick, pieces
 from domain.effect import CloseStep, Effect, OpenStep, Record, Say, Select
 from domain.facts import Facts, Step, Study
@@ -36,7 +36,7 @@ def press(facts: Facts, choice: str, new_key: NewKey) -> list[Effect]:
         return [Say(notice("study.recorded" if step.question else "study.behind", CONTINUE))]
     over = pause_over(place.study)
     if step.purpose == "test" and not step.question:
-        return [*over, *examining.tapped(place, choice)]
+        return [*over, *admitting.tapped(place, choice)]
     question = step.of(place.study, facts.language).question
     if not step.question or question is None:
         return [*over, *advance(place)]

@@ -6,6 +6,7 @@ from typing import Final
 
 from domain import (
     absence,
+    admitting,
     answering,
     browsing,
     examined,
@@ -69,12 +70,11 @@ def _command(facts: Facts, person: Person, command: Command, new_key: NewKey) ->
 
 
 def _said(facts: Facts, said: Said, new_key: NewKey) -> list[Effect]:
-    proved = examining.proved(facts, said.text, new_key)
-    if proved is not None:
-        return proved
-    answered = answering.said(facts, said.text, new_key)
-    if answered is not None:
-        return answered
+    ways = (admitting.proved, answering.said)
+    for way in ways if admitting.meant(facts, said.text) else ways[::-1]:
+        followed = way(facts, said.text, new_key)
+        if followed is not None:
+            return followed
     if facts.asked and facts.awaited:
         return [Say(notice("help.choose_an_option", reading.ASK_AGAIN, MENU))]
     if late := examining.late_words(facts):

@@ -1,4 +1,4 @@
-"""Examining: a test from the tap that begins it to its result. Nothing is said of an answer before the end."""
+"""Examining: a test from its first question to its result. Nothing is said of an answer before the end."""
 
 from dataclasses import replace
 from datetime import datetime, timedelta
@@ -19,95 +19,16 @@ from domain.event import Command, Said, StepPress
 from domain.examined import Details, end, named, result, seated
 from domain.facts import Facts, Step, Study
 from domain.grading import Given, score
-from domain.introducing import START, barred, offered
-from domain.mailbox import DIGITS, digits_in
 from domain.message import Line, Moment, Notice, notice
 from domain.pacing import local
-from domain.picking import untouched
-from domain.proving import refused, send
 from domain.question import Question
-from domain.sitting import ENTRY, Sitting, answered, begun, last, running
-from domain.studying import CONTINUE, MENU, NewKey, Place, begin_lesson, card_at, pause_over
+from domain.sitting import Sitting, answered, begun, last, running
+from domain.studying import CONTINUE, MENU, Place, card_at
 
 LATE: Final = timedelta(minutes=5)
 
 
-def tapped(place: Place, choice: str) -> list[Effect]:
-    """What follows a press on what stands before a test."""
-    study, closed = place.study, CloseStep(place.step.key)
-    if place.step.lesson != ENTRY:
-        return _tapped_test(place, choice)
-    if choice == START or not offered(study):
-        return [closed, *begin_lesson(place.facts, study, place.new_key, "learner")]
-    return [closed, *_begin(place, ENTRY)]
-
-
-def _tapped_test(place: Place, choice: str) -> list[Effect]:
-    """The test of the step's own lesson begins, wherever the learner stands by now; or a code is sent before it."""
-    if stays := _stays(place):
-        return stays
-    exam, bar = _there(place).text(place.facts.language).exam, barred(place.facts, _there(place))
-    if bar or not (exam and exam.code):
-        return _go(place, bar)
-    return send(place.facts, _there(place), place.step, place.new_key, choice)
-
-
-def proved(facts: Facts, words: str, new_key: NewKey) -> list[Effect] | None:
-    """What follows when a code that came by e-mail is typed; None when the words are no code that is waited for."""
-    last, typed = facts.mailbox.newest if facts.mailbox else None, digits_in(words)
-    if last is None or not typed:
-        return None
-    step = next((each for each in (facts.open, *facts.waiting) if each and each.key == last.step), None)
-    if step is None:
-        return _proved_before(facts, typed)
-    if len(typed) != DIGITS and step != facts.open:
-        return None
-    place = Place(facts, facts.study(step.enrolment), step, new_key)
-    if why := refused(facts, step, last, typed) or _stays(place):
-        return why
-    return [*pause_over(place.study), *_go(place, barred(facts, _there(place)), code="email")]
-
-
-def _proved_before(facts: Facts, typed: str) -> list[Effect] | None:
-    """The same code once more, from another device: it is no answer to the question that is open by now."""
-    box = facts.mailbox
-    last = box.newest if box else None
-    if box and last and not last.over(facts.now) and box.is_code(last, typed):
-        return [Say(notice("code.before", CONTINUE))]
-    return None
-
-
-def _stays(place: Place) -> list[Effect]:
-    """What is said where the test that a step stands before cannot be begun from where the learner is.
-
-    They leave another lesson for it only where they have not answered anything (as lesson_list.tap has it).
-    """
-    facts, study, step = place.facts, place.study, place.step
-    if step.lesson in study.lessons_done:
-        return [CloseStep(step.key), Say(notice("study.behind", CONTINUE))]
-    if step.lesson != study.lesson and not untouched(study, facts.open_in(study)):
-        title = study.text(facts.language).title
-        return [Say(notice("lessons.finish_first", CONTINUE, MENU, title=title))]
-    return []
-
-
-def _there(place: Place) -> Study:
-    """The study where the test of the step comes next."""
-    study, step = place.study, place.step
-    return (
-        study if step.lesson == study.lesson else replace(study.waiting(step.lesson), card=max(step.card, 0))
-    )
-
-
-def _go(place: Place, bar: list[Effect], *, code: str = "") -> list[Effect]:
-    """The test begins, unless there is a bar; another lesson that was open is left."""
-    step, study = place.step, place.study
-    left = place.facts.open_in(study) if step.lesson != study.lesson else None
-    closed = [CloseStep(each.key) for each in (step, left) if each]
-    return [*closed, *(bar or _begin(replace(place, study=_there(place)), step.lesson, code=code))]
-
-
-def _begin(place: Place, lesson: int, *, code: str = "") -> list[Effect]:
+def begin_sitting(place: Place, lesson: int, *, code: str = "") -> list[Effect]:
     """The time starts: the first question. `code`: by which way one came that was typed before."""
     facts, study = place.facts, place.study
     before = last(study.sittings, lesson)

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, get_args
 
 from domain.facts import Step
 from domain.message import Kind, Message, Notice, ShowCard
@@ -23,12 +23,20 @@ class Told:
     at: datetime
 
 
+def between(step: Step) -> tuple[Kind, ...]:
+    """The kinds of messages that can come between a question and its answer.
+
+    In a test only what somebody did themselves can: their time runs, and an announcement takes no answer from them.
+    """
+    return ("reply",) if step.purpose == "test" else get_args(Kind)
+
+
 def awaited(step: Step, told: Iterable[Told], now: datetime) -> bool:
     """Whether words are an answer at this step: its question is what the person was shown last, in this sitting.
 
-    `told` is what they were sent at the place where they write, the newest first. A remark on what they did that only
-    leads back to the question (a refusal, an old button) does not come between; whatever else was opened, and whatever
-    came by itself, does.
+    `told` is what they were sent at the place where they write, of the kinds that can come `between`, the newest first.
+    A remark on what they did that only leads back to the question (a refusal, an old button) does not; whatever else
+    was opened, and whatever came by itself, does.
     """
     for each in told:
         if now - each.at > SITTING:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final
 
+MAIL: Final = "email"  # the messenger that sends codes
 DIGITS: Final = 8
 UNKNOWN: Final = "•" * DIGITS
 LASTS: Final = timedelta(minutes=10)

@@ -13,7 +13,8 @@ from storage.table import core
 class InstanceRow(SQLModel, table=True):
     """The only row (`one` is 1).
 
-    `held_at`: when it was found that the store is a restored backup or a copy; None when it sends.
+    `held_at`: when it was found that the store is a restored backup or a copy; None when it sends. `code_key`: a
+    fingerprint of the key that its codes are made with; None until a service that sends any has run.
     """
 
     __tablename__ = "instance"
@@ -21,6 +22,7 @@ class InstanceRow(SQLModel, table=True):
     id: str
     epoch: int
     held_at: datetime | None = None
+    code_key: str | None = None
 
 
 INSTANCE = core(InstanceRow)
@@ -42,8 +44,11 @@ def get(tx: Connection) -> Instance | None:
 
 
 def begin(tx: Connection, identity: str) -> None:
-    """The store is this one from now on, at epoch 0; of two that begin a new store at once, the first is right."""
-    anew = update(INSTANCE).values(id=identity, epoch=0, held_at=None)
+    """The store is this one from now on, at epoch 0, and takes the next key for codes.
+
+    Of two that begin a new store at once, the first is right.
+    """
+    anew = update(INSTANCE).values(id=identity, epoch=0, held_at=None, code_key=None)
     if tx.execute(anew).rowcount == 0:
         insert_new(tx, INSTANCE, one=1, id=identity, epoch=0)
 
@@ -65,3 +70,9 @@ def hold(tx: Connection, at: datetime | None) -> None:
 def held_at(tx: Connection) -> datetime | None:
     """Since when nothing is sent by itself; None when all is well."""
     return tx.execute(select(INSTANCE.c.held_at)).scalar_one_or_none()
+
+
+def is_code_key(tx: Connection, fingerprint: str) -> bool:
+    """Whether codes are made with the key of this fingerprint; the first that is asked for is the one."""
+    tx.execute(update(INSTANCE).where(INSTANCE.c.code_key.is_(None)).values(code_key=fingerprint))
+    return bool(tx.execute(select(INSTANCE.c.code_key)).scalar_one() == fingerprint)

@@ -1,6 +1,6 @@
 """Messages on their way out: the table, and how a message gets into it. How it gets out: claiming.py, settling.py."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
@@ -281,10 +281,10 @@ def newest_of_step(tx: Connection, address: int, step: str) -> int | None:
     return row[0] if row else None
 
 
-def told(tx: Connection, address: int, person: int, most: int) -> list[Told]:
-    """What the person was sent at this address or is being sent now, the newest first."""
+def told(tx: Connection, address: int, person: int, *, kinds: Collection[Kind], most: int) -> list[Told]:
+    """What the person was sent at this address or is being sent now, of these kinds, the newest first."""
     rows = select(OUTBOX.c.body, OUTBOX.c.kind, OUTBOX.c.created_at)
-    theirs = (OUTBOX.c.person_id == person, OUTBOX.c.address_id == address)
+    theirs = (OUTBOX.c.person_id == person, OUTBOX.c.address_id == address, OUTBOX.c.kind.in_(kinds))
     on_the_way = OUTBOX.c.state.in_(("ready", "sending", "sent", "unknown"))
     newest = rows.where(*theirs, on_the_way).order_by(OUTBOX.c.id.desc()).limit(most)
     return [Told(load_message(body), kind, at) for body, kind, at in tx.execute(newest)]

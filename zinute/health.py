@@ -9,10 +9,10 @@ from typing import Final, TypeVar
 
 import structlog
 
-from actions.carry_out import MAIL
 from actions.meters import Spread
 from bot import meters
 from bot.channel import Channel
+from domain.mailbox import MAIL
 from storage import programmes, queues
 from storage.database import Connection, Database
 from storage.queues import Queues, Standing

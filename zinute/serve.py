@@ -10,17 +10,17 @@ from socket import socket
 
 import structlog
 
-from actions.carry_out import MAIL
 from actions.sign_in import make_link
 from bot.webhooks import Hooks, routes_of
 from console.app import create
 from console.pages.front import Host
+from domain.mailbox import MAIL
 from storage import people
 from storage.database import Database
 from zinute import catalogues, restored
 from zinute.apart import apart
 from zinute.assemble import Service, alive, now, opened, publish_library
-from zinute.code_key import code_key
+from zinute.code_key import shared_key
 from zinute.config import Settings, channel_names
 from zinute.documents import maker
 from zinute.errors import Stop
@@ -60,7 +60,7 @@ async def serve(
     hosts: Sequence[Host],
     started: Callable[[], None],
 ) -> None:
-    """Run everything behind a door that is open already; raises Stop when a messenger cannot be used."""
+    """Run everything behind a door that is open already; raises Stop when it cannot work as it is set up."""
     memory, token = Memory(settings.state, settings.database_url), settings.metrics_token.get_secret_value()
     try:
         await restored.look(database, memory, now())
@@ -70,7 +70,7 @@ async def serve(
         ) from error
     texts, names = catalogues.load(), channel_names()
     documents = maker(settings, texts)
-    keyed = replace(texts, key=code_key(settings) if MAIL in names else b"")
+    keyed = replace(texts, key=await shared_key(settings, database) if MAIL in names else b"")
     service = Service(database, keyed, names, settings.address, documents.file)
     await service.open()
     watchdog, health = Watchdog(), Health(database, service.channels.values(), now)

@@ -5,12 +5,14 @@ from datetime import timedelta
 import pytest
 
 from domain.event import Pressed
+from domain.listening import LOOKED_AT
 from domain.message import Announcement, Message, notice
 from storage import outbox
 from storage.answers import ANSWER
 from storage.database import Connection, Database
 from storage.outbox import New, Passed, To
-from tests.actions.examinees import comes
+from tests.actions.examinees import answers as answered
+from tests.actions.examinees import comes, examined, sat
 from tests.actions.talk import Talk, in_short
 from tests.domain.make import CONTINUE, programme
 from tests.storage.samples import Town, address, rows
@@ -81,14 +83,36 @@ async def test_what_came_meanwhile_comes_between(
     *, database: Database, message: Message, waits: bool, reply: str
 ) -> None:
     ana, town = await asked(database)
+    await meanwhile(ana, town, message, waits=waits)
+    assert await ana.says("gervė") == [reply]
 
-    def comes_meanwhile(tx: Connection) -> None:
+
+async def meanwhile(ana: Talk, town: Town, message: Message, key: str = "", *, waits: bool = False) -> None:
+    """She is sent this by itself; `waits`: tomorrow."""
+
+    def comes_by_itself(tx: Connection) -> None:
         place = To(address(tx), "web", town.ana, town.here)
         passed = Passed("", at=ana.at + 24 * HOUR) if waits else None
-        outbox.add(tx, New(place, message, "meanwhile", "announcement", passed), ana.at)
+        outbox.add(tx, New(place, message, f"meanwhile:{key}", "announcement", passed), ana.at)
 
-    await database.write(comes_meanwhile)
-    assert await ana.says("gervė") == [reply]
+    await ana.database.write(comes_by_itself)
+
+
+@pytest.mark.parametrize("count", [1, LOOKED_AT + 1])
+async def test_nothing_that_comes_by_itself_takes_an_answer_from_a_test(
+    database: Database, count: int
+) -> None:
+    taught = examined("nw")
+    ana, town = await comes(database, taught)
+    await ana.presses("next")
+    for number in range(count):
+        await meanwhile(ana, town, Announcement(1), str(number))
+    (shown,) = await answered(ana, taught, right=True)
+    assert shown.startswith("card 0.")
+    assert await sat(database, town.ana) == [(0, 1, 1, None)]
+    await ana.says("/menu")
+    assert await answered(ana, taught, right=True) == ["help.question_waits"], "what she opened herself does"
+    assert await sat(database, town.ana) == [(0, 1, 1, None)]
 
 
 async def test_a_question_shown_elsewhere_is_not_what_is_answered_here(database: Database) -> None:

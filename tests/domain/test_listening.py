@@ -1,6 +1,7 @@
 """When words are an answer: while the question is what was shown last, in the same sitting."""
 
 from datetime import timedelta
+from typing import get_args
 
 import pytest
 from hypothesis import given
@@ -9,9 +10,10 @@ from hypothesis import strategies as st
 from domain.conversation import respond
 from domain.effect import Effect, Find, Record, Say
 from domain.event import Said
-from domain.listening import LOOKED_AT, SITTING, Told, awaited
+from domain.listening import LOOKED_AT, SITTING, Told, awaited, between
 from domain.message import Announcement, Choice, Excerpt, Issued, Kind, Message, Notice, ShowCard, notice
 from domain.reading import Hit, found
+from tests.domain.examinee import ASKED
 from tests.domain.make import CONTINUE, MENU, NOW, asked, facts, keys, programme, study
 
 TAUGHT = programme("tws")
@@ -56,6 +58,11 @@ def test_what_comes_by_itself_comes_between() -> None:
     """A coordinator's word leads back to the lesson too, and is what somebody thanks for."""
     word = told(notice("reply.told", CONTINUE), kind="personal")
     assert not awaited(asked("k", 1), word + told(QUESTION), NOW)
+
+
+def test_in_a_test_only_what_somebody_did_comes_between() -> None:
+    assert between(ASKED) == ("reply",)
+    assert between(asked("k", 1)) == get_args(Kind)
 
 
 @given(st.timedeltas(timedelta(), timedelta(days=40)), st.timedeltas(timedelta(), timedelta(days=40)))

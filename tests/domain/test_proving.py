@@ -5,7 +5,18 @@ from datetime import timedelta
 
 import pytest
 
-from domain.effect import BeginTest, CloseStep, CountWrong, Effect, Note, OpenStep, Say, SendCode, SetState
+from domain.effect import (
+    BeginTest,
+    CloseStep,
+    CountWrong,
+    Effect,
+    Note,
+    OpenStep,
+    Record,
+    Say,
+    SendCode,
+    SetState,
+)
 from domain.event import Pressed, Said
 from domain.facts import Facts, Step, Study
 from domain.mailbox import Mailbox, Mailed, code_of
@@ -14,7 +25,7 @@ from domain.pacing import local
 from domain.programme import Exam
 from domain.sitting import wants_code
 from tests.domain.examinee import EXAM, INTRODUCED, MINUTE, at, do, said, sat, with_test
-from tests.domain.make import CONTACT, MENU, NOW, facts, person
+from tests.domain.make import CONTACT, MENU, NOW, asked, facts, person, programme, study
 
 KEY = b"k" * 32
 CODED = with_test(replace(EXAM, code="email", attempts=0, wait_days=0))
@@ -32,10 +43,10 @@ PROMPT = Notice(
 )
 
 
-def known(*mailed: Mailed, study: Study | None = None, step: Step = INTRODUCED, **changes: object) -> Facts:
+def known(*mailed: Mailed, placed: Study | None = None, step: Step = INTRODUCED, **changes: object) -> Facts:
     """Somebody who stands before the test, with these codes of the last hour."""
     box = Mailbox("jonas@sav.lt", KEY, mailed)
-    return replace(facts(study or at(taught=CODED), open=step, mailbox=box), **changes)  # type: ignore[arg-type]
+    return replace(facts(placed or at(taught=CODED), open=step, mailbox=box), **changes)  # type: ignore[arg-type]
 
 
 def tap(before: Facts, choice: str = "next") -> list[Effect]:
@@ -119,7 +130,7 @@ def test_the_code_begins_the_test_and_its_time(typed: str) -> None:
 
 def test_the_code_ends_a_pause() -> None:
     paused = replace(at(taught=CODED), state="paused")
-    effects = do(known(SENT, study=paused), Said(CODE))
+    effects = do(known(SENT, placed=paused), Said(CODE))
     assert effects[0] == SetState(1, "active")
     assert BeginTest in kinds(effects)
 
@@ -130,6 +141,26 @@ def test_the_code_is_known_also_where_another_question_was_asked_since() -> None
     assert BeginTest in kinds(do(before, Said(CODE)))
     not_whole = do(replace(before, open=replace(review, question=False)), Said(CODE[:7]))
     assert said(not_whole)[:1] != ["code.not_whole"], "a short number may be meant for what was asked last"
+
+
+@pytest.mark.parametrize(
+    ("kind", "typed", "awaited", "follows"),
+    [
+        ("n", OTHER, True, Record),
+        ("n", OTHER, False, CountWrong),
+        ("s", OTHER, True, CountWrong),
+        ("n", CODE, True, BeginTest),
+    ],
+)
+def test_digits_are_an_answer_where_a_number_is_asked_for(
+    kind: str, typed: str, *, awaited: bool, follows: type[Effect]
+) -> None:
+    """A question of another programme is open; the code itself is one everywhere."""
+    other = study(programme(kind, slug="other"), 0, 0, enrolment=2, programme_id=6)
+    asks = asked("q", enrolment=2)
+    before = known(SENT, studies=(at(taught=CODED), other), open=asks, waiting=(INTRODUCED,), awaited=awaited)
+    effects = kinds(do(before, Said(typed)))
+    assert [each for each in effects if each in (Record, CountWrong, BeginTest)] == [follows]
 
 
 def test_what_is_wrong_is_counted() -> None:
@@ -156,7 +187,7 @@ def test_a_code_whose_time_is_over_is_none() -> None:
 
 def test_a_test_that_may_not_begin_does_not_begin_by_its_code_either() -> None:
     failed = at(sat(0, 0), taught=with_test(replace(EXAM, code="email")))
-    effects = do(known(SENT, study=failed), Said(CODE))
+    effects = do(known(SENT, placed=failed), Said(CODE))
     assert (effects[0], BeginTest in kinds(effects)) == (CloseStep("k"), False)
     assert said(effects) == ["test.head", "test.again_from"]
 
@@ -176,5 +207,5 @@ def test_where_there_is_no_code_digits_are_words() -> None:
 
 
 def test_an_exam_without_a_code_begins_with_the_tap() -> None:
-    plain = known(study=at(taught=with_test(Exam(50))), mailbox=None)
+    plain = known(placed=at(taught=with_test(Exam(50))), mailbox=None)
     assert BeginTest in kinds(tap(plain))

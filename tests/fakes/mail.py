@@ -17,7 +17,8 @@ from aiosmtpd.smtp import SMTP, AuthResult, Envelope, LoginPassword, Session
 class MailServer:
     """Keeps what it takes. `refuses` are its answers to addresses, `answers` those to commands, once each.
 
-    An answer that is empty breaks the connection. `sessions` counts connections, `commands` are those that came.
+    An answer that is empty breaks the connection. `away` is its answer to everything, from the greeting on, while
+    it has one. `sessions` counts connections.
     """
 
     port: int = 0
@@ -28,6 +29,7 @@ class MailServer:
     logged_in: list[str] = field(default_factory=list)
     sessions: int = 0
     encrypted: list[bool] = field(default_factory=list)
+    away: str = ""
     more: asyncio.Event = field(default_factory=asyncio.Event)
     connections: list[SMTP] = field(default_factory=list)
 
@@ -62,7 +64,14 @@ class MailServer:
         session.host_name = hostname
         assert server.transport is not None
         self.encrypted.append(server.transport.get_extra_info("sslcontext") is not None)
-        return responses
+        refused = self.answers.get("EHLO")
+        return [refused.pop(0)] if refused else responses
+
+    async def handle_HELO(  # noqa: N802
+        self, server: SMTP, session: Session, envelope: Envelope, hostname: str
+    ) -> str:
+        session.host_name = hostname
+        return self._says("HELO", server, "250 mail.example")
 
     async def handle_MAIL(  # noqa: N802
         self, server: SMTP, session: Session, envelope: Envelope, address: str, options: list[str]
@@ -95,9 +104,19 @@ class MailServer:
         given = args[-1]
         assert isinstance(given, LoginPassword)
         pair = given.login.decode(), given.password.decode()
+        given_up = self.answers.get("AUTH")
+        if given_up:
+            return AuthResult(success=False, handled=False, message=given_up.pop(0))
         if pair == self.login:
             self.logged_in.append(pair[0])
         return AuthResult(success=pair == self.login, handled=False)
+
+
+class _Connection(SMTP):
+    """As the server says, and while it is away the same to everything."""
+
+    async def push(self, status: Any) -> None:
+        await super().push(self.event_handler.away or status)
 
 
 @asynccontextmanager
@@ -115,7 +134,7 @@ async def mail_server(
             warnings.simplefilter(
                 "ignore"
             )  # a password without TLS can be read, and nobody is on the way here
-            new = SMTP(
+            new = _Connection(
                 kept,
                 hostname="mail.example",
                 authenticator=kept.authenticator,

@@ -19,6 +19,8 @@ from tests.actions.talk import texts
 from tests.bot.channels.contract.on_web import WebVisitor
 from tests.bot.channels.contract.visitor import reads
 from tests.fakes.mail import MailServer, mail_server, plain_of
+from tests.journeys.running import free_port
+from tests.journeys.test_start import one_sentence, zinute
 from tests.outages.serving import Service, serving, settings
 from zinute.assemble import now, opened, publish_library
 from zinute.config import Settings
@@ -89,13 +91,17 @@ async def server() -> AsyncIterator[MailServer]:
         yield server
 
 
-async def test_a_code_begins_a_test_and_is_found_nowhere(tmp_path: Path, server: MailServer) -> None:
-    mail = {
+def by(server: MailServer) -> dict[str, str]:
+    """The settings of a service whose mail goes there."""
+    return {
         "ZINUTE_SMTP_URL": f"smtp://zinute:s3cret-password@127.0.0.1:{server.port}",
         "ZINUTE_MAIL_FROM": "Zinute <mokymai@zinute.example>",
         "ZINUTE_LOG_LEVEL": "debug",
     }
-    async with house(tmp_path, **mail) as (service, ana):
+
+
+async def test_a_code_begins_a_test_and_is_found_nowhere(tmp_path: Path, server: MailServer) -> None:
+    async with house(tmp_path, **by(server)) as (service, ana):
         await reads(ana, "Į a…@sav.example išsiuntėme 8 skaitmenų kodą")
         (code,) = CODE.findall(plain_of(await server.arrives(ANA)))
         wrong = f"{(int(code) + 1) % 10**8:08d}"
@@ -111,6 +117,34 @@ async def test_a_code_begins_a_test_and_is_found_nowhere(tmp_path: Path, server:
     log = service.log.read_text(encoding="utf-8")
     assert "lease taken" in log
     assert [secret for secret in (code, wrong, ANA, "s3cret") if secret in log] == []
+
+
+async def test_a_mail_server_that_has_a_bad_day_keeps_no_service_down(
+    tmp_path: Path, server: MailServer
+) -> None:
+    server.away = "554 5.3.2 no service today"
+    async with house(tmp_path, **by(server)) as (service, ana):
+        await reads(ana, "Į a…@sav.example išsiuntėme 8 skaitmenų kodą")
+        answer = await service.web.get(f"{service.url}/readyz")
+        assert (answer.status_code, answer.json()["checks"]["email"]["well"]) == (200, False)
+        server.away = ""
+        (code,) = CODE.findall(plain_of(await server.arrives(ANA)))
+        await ana.says(code)
+        await ana.presses("Lydeka")
+        await reads(ana, "išlaikytas")
+
+
+async def test_a_service_with_another_key_stops_with_one_sentence(tmp_path: Path, server: MailServer) -> None:
+    data, own = tmp_path / "data", settings(tmp_path, **by(server))
+    async with serving(data, own) as service:
+        assert await service.stop() == 0
+    assert not (data / "code-key").exists(), "a copy of the data has no key"
+    (tmp_path / "state" / "code-key").rename(tmp_path / "other")
+    code, _, err = await zinute("serve", "--data", str(data), "--port", str(free_port()), **own)
+    assert (code, one_sentence(err)) == (2, True)
+    assert f"another key than that in {tmp_path / 'state' / 'code-key'}: copy the key" in err
+    async with serving(data, own | {"ZINUTE_CODE_KEY": str(tmp_path / "other")}) as again:
+        assert await again.stop() == 0
 
 
 async def test_where_mail_is_not_set_up_it_is_said_to_all(tmp_path: Path) -> None:

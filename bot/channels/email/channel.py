@@ -54,7 +54,7 @@ class Email:
         return self._settings.mail_rate or None
 
     async def open(self) -> None:
-        """Look at the server; one that is away is left to `receive`, which goes on trying."""
+        """Look at the server; one that is away or has a bad day is left to `receive`, which goes on trying."""
         try:
             await self._look()
         except AccountRefused as refused:

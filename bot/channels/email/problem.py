@@ -3,7 +3,13 @@
 import re
 from typing import Final, Literal
 
-from aiosmtplib import SMTPConnectError, SMTPException, SMTPResponseException, SMTPTimeoutError
+from aiosmtplib import (
+    SMTPConnectError,
+    SMTPException,
+    SMTPHeloError,
+    SMTPResponseException,
+    SMTPTimeoutError,
+)
 from aiosmtplib.errors import SMTPServerDisconnected
 
 from bot.channel import (
@@ -19,6 +25,8 @@ from bot.channel import (
 Stage = Literal["connect", "sender", "recipient", "data"]
 CLOSING: Final = 421  # "service not available, closing" (RFC 5321, 3.8): it may come at any time
 LOGIN_WANTED: Final = 530  # RFC 4954, 6
+# Name and password are wrong, not enough, or missing (RFC 4954, 6): nobody but us can mend it.
+_LOGIN_REFUSED: Final = (LOGIN_WANTED, 534, 535)
 # "No such mailbox", in three ways, and "takes no mail" (RFC 5321, 4.2.3; RFC 7504): about the person, not the message.
 _NOBODY: Final = (521, 550, 551, 553, 556)
 _ENHANCED: Final = re.compile(r"\s*5\.(\d{1,3})\.(\d{1,3})\b")
@@ -31,7 +39,7 @@ _LOST: Final = (SMTPConnectError, SMTPServerDisconnected, SMTPTimeoutError, OSEr
 def failure(error: Exception, stage: Stage) -> SendError:
     """What an error at this stage means. Once the text was on its way, what is no answer leaves it open."""
     if isinstance(error, SMTPResponseException) and 400 <= error.code < 600:
-        return _answered(error.code, error.message, stage)
+        return _answered(error.code, error.message, "connect" if isinstance(error, SMTPHeloError) else stage)
     reason = f"{stage}: {type(error).__name__}"
     if stage == "data":
         return Ambiguous(reason)
@@ -42,11 +50,13 @@ def failure(error: Exception, stage: Stage) -> SendError:
 
 def _answered(code: int, said: str, stage: Stage) -> SendError:
     reason = f"{stage}: {code} {' '.join(said.split())[:200]}"
-    if code == CLOSING or (code < 500 and stage == "connect"):
+    if code == CLOSING:
         return NotConnected(reason)
+    if stage == "connect":  # whatever else a server says before it knows us, it has a bad day
+        return AccountRefused(reason) if code in _LOGIN_REFUSED else NotConnected(reason)
     if code < 500:
         return NotSent(reason)
-    if code == LOGIN_WANTED or stage in ("connect", "sender"):
+    if code == LOGIN_WANTED or stage == "sender":
         return AccountRefused(reason)
     return Unreachable(reason) if _is_nobody(code, said, stage) else Refused(reason)
 

@@ -21,17 +21,16 @@ class Server:
     """Hands messages in, one at a time. Raises SendError only."""
 
     def __init__(self, settings: Settings) -> None:
-        at, login = settings.server, settings.login
+        at = settings.server
         self._client = SMTP(
             hostname=at.hostname,
             port=settings.port,
-            username=login[0] if login else None,
-            password=login[1] if login else None,
             use_tls=at.scheme == "smtps",
-            start_tls=at.scheme == "starttls",
+            start_tls=False,  # see _connect
             local_hostname=settings.sender.domain,
             timeout=COMMAND,
         )
+        self._starttls, self._login = at.scheme == "starttls", settings.login
         self._sender = settings.sender.addr_spec
         self._turn = asyncio.Lock()
 
@@ -51,7 +50,7 @@ class Server:
                 with suppress(SMTPServerDisconnected, SMTPTimeoutError):
                     await self._client.noop()
                     return
-            await self._client.connect()
+            await self._connect()
 
     async def close(self) -> None:
         """Let go of the connection, with a word if nothing is under way."""
@@ -68,9 +67,19 @@ class Server:
                     await self._client.mail(self._sender)
                 return
         async with _at("connect"):
-            await self._client.connect()
+            await self._connect()
         async with _at("sender"):
             await self._client.mail(self._sender)
+
+    async def _connect(self) -> None:
+        """Connect, encrypt, log in. Only a server that takes EHLO says what it can do: HELO would hide its bad day."""
+        await self._client.connect()
+        if self._starttls:
+            await self._client.ehlo()
+            await self._client.starttls()
+        if self._login:
+            await self._client.ehlo()
+            await self._client.login(*self._login)
 
     @asynccontextmanager
     async def _whole(self) -> AsyncIterator[None]:

@@ -67,6 +67,67 @@ async def test_an_answer_means(both: Both, command: str, answer: str, means: typ
     assert len(server.of(ANA)) == 1, "the next one goes"
 
 
+@pytest.mark.parametrize(
+    "said", ["554 5.3.2 not today", "521 no mail", "421 4.3.2 closing", "451 4.3.0 later"]
+)
+async def test_a_server_that_has_a_bad_day_stops_nothing(both: Both, house: House, said: str) -> None:
+    channel, server = both
+    server.away = said
+    await channel.open()
+    assert house.post.heard_at == {}
+    with pytest.raises(NotConnected):
+        await channel.send(ANA, HELLO, key="k")
+    server.away = ""
+    await channel.open()
+    await channel.send(ANA, HELLO, key="k")
+    assert (house.post.heard_at, len(server.of(ANA))) == ({"email": house.at}, 1)
+
+
+async def test_who_takes_neither_greeting_has_a_bad_day(both: Both) -> None:
+    channel, server = both
+    server.answers |= {"EHLO": ["554 5.3.2 not today"], "HELO": ["554 5.3.2 not today"]}
+    with pytest.raises(NotConnected):
+        await channel.send(ANA, HELLO, key="k")
+    assert server.answers == {"EHLO": [], "HELO": []}
+
+
+@pytest.mark.parametrize("scheme", ["smtp", "starttls"])
+async def test_who_says_nothing_of_what_it_can_do_stops_nothing(
+    opened: Callable[..., Any], scheme: str
+) -> None:
+    """It would take HELO, and offer neither TLS nor a way to log in there."""
+    async with opened(f"{scheme}://ana:right@127.0.0.1:{{}}", login=("ana", "right")) as (channel, server):
+        server.answers["EHLO"] = ["554 5.3.2 not today"]
+        await channel.open()
+        assert server.answers["EHLO"] == []
+
+
+@pytest.mark.parametrize(
+    ("said", "stops"),
+    [
+        ("530 5.7.0 log in otherwise", True),
+        ("534 5.7.9 too weak", True),
+        ("535 5.7.8 wrong", True),
+        ("454 4.7.0 later", False),
+        ("500 5.5.1 what", False),
+        ("554 5.3.0 not today", False),
+    ],
+)
+async def test_only_what_is_ours_to_mend_stops_the_service(
+    opened: Callable[..., Any], said: str, *, stops: bool
+) -> None:
+    async with opened("smtp://ana:right@127.0.0.1:{}", login=("ana", "right")) as (channel, server):
+        server.answers["AUTH"] = [said] * 2  # once for each way to log in
+        if stops:
+            with pytest.raises(ChannelError, match=said[:3]):
+                await channel.open()
+        else:
+            await channel.open()
+        assert server.answers["AUTH"] == []
+        await channel.open()
+        assert server.logged_in == ["ana"]
+
+
 async def test_where_nobody_listens_nothing_is_sent(
     house: House, monkeypatch: pytest.MonkeyPatch, unused_tcp_port: int
 ) -> None:
@@ -131,6 +192,8 @@ async def test_tls_is_asked_for_where_it_is_wanted(opened: Callable[..., Any]) -
     async with opened("starttls://127.0.0.1:{}") as (channel, server):
         with pytest.raises(AccountRefused, match="STARTTLS"):
             await channel.send(ANA, HELLO, key="k")
+        with pytest.raises(ChannelError, match="STARTTLS"):
+            await channel.open()
         assert server.taken == []
 
 
