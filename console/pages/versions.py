@@ -26,7 +26,7 @@ from storage.database import Connection
 from storage.errors import NotFound
 from storage.programmes import Issue
 
-WHERE: Final = LESSONS + "/{slug}/versions/{version:int}"
+WHERE: Final = LESSONS + "/{slug:slug}/versions/{version:int}"
 
 
 def routes(site: Site) -> list[Route]:
