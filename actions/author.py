@@ -112,7 +112,7 @@ def publish_drafts(
     now: datetime,
     drawn: Iterable[Drawn] = (),
 ) -> Literal["published", "changed"]:
-    """Publish `programme`, which was made of the drafts that were `seen`, with what was `drawn` for it; let these go."""
+    """Publish `programme`, which was made of the drafts that were `seen`, with what was `drawn` for it."""
     here = locked(tx, scope, programme.slug)
     if here.mark != seen.mark:
         return "changed"

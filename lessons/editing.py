@@ -49,7 +49,9 @@ def written(programme: Programme, key: Key, beside: Beside = NOTHING) -> str | N
     lesson = {each.slug: each for each in programme.lessons}[key[0]]
     text = lesson.text(key[1])
     source = write.lesson(text)
-    parsed = parse_lesson(source.encode(), _origin((key[0], text.language)), KnownPictures(programme, text, beside))
+    parsed = parse_lesson(
+        source.encode(), _origin((key[0], text.language)), KnownPictures(programme, text, beside)
+    )
     return source if parsed.text == text else None
 
 

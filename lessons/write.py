@@ -19,7 +19,7 @@ from lessons.write_text import line, paragraphs
 
 _TABLE: Final = "| | |\n|---|---|"
 _ADDRESS: Final = re.compile(r"[^\w./-]")  # what an address in brackets may not have as it is
-_NAMED: Final = re.compile(r"\]\(\s*<?([^\s()<>]+)")
+_NAMED: Final = re.compile(r"\]\((?=\s*<?([^\s()<>]+))")
 _BAR: Final = re.compile(r"\\.|\|")
 
 

@@ -16,9 +16,9 @@ from starlette.routing import Route
 from actions import picture
 from actions.author import Desk
 from actions.picture import known
+from console.addresses import DIGEST
 from console.auth import LESSONS, Reader, for_authors
 from console.desks import desk_of, drawer
-from console.addresses import DIGEST
 from console.editor import WHERE, Outcome, Written, editor, found, written_in
 from console.site import Site
 from domain.fitting import MOST_PICTURES

@@ -39,9 +39,7 @@ def make_apart(file: Path, *, language: Language, form: str = "", seconds: float
     """The same as `make`, in a process of its own. Unreadable also when that one needs more than it may."""
     name = printable(file.name)
     with opened(file) as source:
-        answer = ask(
-            "lessons.formats.child", [name, language, form], source, Answer[Made], seconds=seconds
-        )
+        answer = ask("lessons.formats.child", [name, language, form], source, Answer[Made], seconds=seconds)
     if answer is None or not _fair(answer.made):
         raise Unreadable(
             f"{name} asks for more memory or time than an import may take, or is damaged: save it once more, "

@@ -239,7 +239,9 @@ async def test_pictures_that_were_brought_become_the_options_of_a_question(
     await bring(author, began, name="desk.png")
     await bring(author, began, photo("PNG", (30, 20)), name="chair.png")
     page = await post(author, LESSON, "preview", began, source=began["source"] + ASKED)
-    (shown,) = set(re.findall(r'src="(/console/pictures/\w+\?of=[\w.]+)" alt="1 – A desk; 2 – A chair"', page.text))
+    (shown,) = set(
+        re.findall(r'src="(/console/pictures/\w+\?of=[\w.]+)" alt="1 – A desk; 2 – A chair"', page.text)
+    )
     drawn = await author.get(shown)
     assert (drawn.headers["content-type"], await kept(database)) == ("image/png", 2)
     for other in (shown.partition("?")[0], shown.replace("?of=", "?of=" + "0" * 64 + "."), shown[:-65]):

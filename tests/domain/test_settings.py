@@ -197,7 +197,14 @@ def test_a_lesson_that_waits_comes_on_the_new_days() -> None:
 
 @pytest.mark.parametrize(
     ("written", "hour"),
-    [("9", time(9)), (" 09.30 ", time(9, 30)), ("23:59", time(23, 59)), ("24", None), ("8:5", None), ("", None)],
+    [
+        ("9", time(9)),
+        (" 09.30 ", time(9, 30)),
+        ("23:59", time(23, 59)),
+        ("24", None),
+        ("8:5", None),
+        ("", None),
+    ],
 )
 def test_an_hour_is_written_in_one_way_everywhere(written: str, hour: time | None) -> None:
     assert hour_of(written) == hour

@@ -185,12 +185,19 @@ def test_the_lessons_that_ship(slug: str) -> None:
 
 @given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1), st.text(st.sampled_from("a]()[`\\! ")))
 def test_a_name_is_found_in_whatever_text_refers_to_it(name: str, around: str) -> None:
-    assert name in named_in(around + "\n" + reference("A desk", name) + around)
+    assert name in named_in(around + "\n" + reference("A", name) + around)
 
 
 @pytest.mark.parametrize(
     "source",
-    ["![A](cat.png)", "![A]( <cat.png> )", "![A](\ncat.png 'title')", "![A](c%61t\\.png)", "[![A](&#99;at.png)](#b)", "](cat.png"],
+    [
+        "![A](cat.png)",
+        "![A]( <cat.png> )",
+        "![A](\ncat.png 'title')",
+        "![A](c%61t\\.png)",
+        "[![A](&#99;at.png)](#b)",
+        "](cat.png",
+    ],
 )
 def test_a_name_is_found_in_every_way_to_write_an_address(source: str) -> None:
     assert "cat.png" in named_in(source)

@@ -88,7 +88,9 @@ async def test_what_a_version_shows_stays_as_long_as_the_version(database: Datab
 async def test_one_that_is_dropped_before_it_is_held_is_kept_anew(postgres_url: str, tmp_path: Path) -> None:
     async with stores.opened("postgres", tmp_path, lambda: postgres_url) as database:
         town = await database.write(settle_down)
-        put = partial(pictures.put, programme=town.programme, picture=DESK, data=DATA, person=town.ana, at=LATER)
+        put = partial(
+            pictures.put, programme=town.programme, picture=DESK, data=DATA, person=town.ana, at=LATER
+        )
         await database.write(put)
         dropped = list[str]()
 
