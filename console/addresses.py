@@ -21,7 +21,14 @@ class Slug(StringConvertor):
     regex = SLUG.pattern
 
 
+class Number(StringConvertor):
+    """`{name:number}`: as many digits as an id can have (Starlette's `int` takes more than Python makes a number of)."""
+
+    regex = "[0-9]{1,10}"
+
+
 def register() -> None:
     """Let routes be made with these."""
     register_url_convertor("digest", Digest())
+    register_url_convertor("number", Number())
     register_url_convertor("slug", Slug())

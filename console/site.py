@@ -49,8 +49,8 @@ class Site:
     """The console of one installation. `now` gives the time in UTC; `closing` ends the streams of open pages.
 
     `drawing` lets one uploaded picture after the other be drawn, so that many do not take the machine's memory;
-    `sets` are those that were drawn together. `documents` makes those of certificates and `previews` shows lessons (None: there are none), `address` is where
-    everybody reaches our pages.
+    `sets` are those that were drawn together. `documents` makes those of certificates and `previews` shows lessons
+    (None: there are none), `address` is where everybody reaches our pages.
     """
 
     database: Database
