@@ -22,7 +22,7 @@ class Slug(StringConvertor):
 
 
 class Number(StringConvertor):
-    """`{name:number}`: as many digits as an id can have (Starlette's `int` takes more than Python makes a number of)."""
+    """`{name:number}`: as many digits as an id can have (`int` takes more than Python makes a number of)."""
 
     regex = "[0-9]{1,10}"
 
