@@ -1,7 +1,7 @@
 """Lessons changed in the console: kept as drafts, published together, and taken back."""
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
@@ -10,7 +10,8 @@ from actions.find import index
 from domain.language import Language
 from domain.organisation import Scope
 from domain.programme import Picture, Programme
-from storage import drafts, pictures, programmes
+from lessons.pictures import Drawn
+from storage import drafts, media, pictures, programmes
 from storage.codec import dump
 from storage.database import Connection
 from storage.drafts import Draft
@@ -103,12 +104,20 @@ def save(
 
 
 def publish_drafts(
-    tx: Connection, scope: Scope, seen: Desk, *, programme: Programme, now: datetime
+    tx: Connection,
+    scope: Scope,
+    seen: Desk,
+    *,
+    programme: Programme,
+    now: datetime,
+    drawn: Iterable[Drawn] = (),
 ) -> Literal["published", "changed"]:
-    """Publish `programme`, which was made of the drafts that were `seen`, and let go of these."""
+    """Publish `programme`, which was made of the drafts that were `seen`, with what was `drawn` for it."""
     here = locked(tx, scope, programme.slug)
     if here.mark != seen.mark:
         return "changed"
+    for each in drawn:
+        media.keep(tx, each.picture.digest, each.data)
     programmes.publish(tx, programme, now, scope.person)
     index(tx)
     drafts.drop_all(tx, here.owner)

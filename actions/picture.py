@@ -6,9 +6,12 @@ from typing import Final, Literal
 
 from actions.author import Desk, locked
 from domain.organisation import Scope
-from domain.programme import Picture
-from lessons.drawing import Drawn, free_name
-from lessons.editing import pictures as shown_in
+from domain.programme import LessonText, Picture
+from lessons.beside import option_names
+from lessons.beside import pictures as shown_in
+from lessons.drawing import free_name
+from lessons.pictures import Drawn
+from lessons.write import named_in
 from storage import pictures
 from storage.database import Connection
 
@@ -30,7 +33,7 @@ def bring(tx: Connection, scope: Scope, slug: str, *, drawn: Drawn, now: datetim
     same = next((each for each in there.values() if each.digest == picture.digest), None)
     if same or len(here.brought) >= MOST:
         return same
-    picture = replace(picture, name=free_name(picture.name, there))
+    picture = replace(picture, name=free_name(picture.name, {*there, *option_names(_texts(here))}))
     pictures.put(tx, here.owner, picture, drawn.data, person=scope.person, at=now)
     return picture
 
@@ -47,12 +50,13 @@ def take_away(tx: Connection, scope: Scope, slug: str, name: str) -> Literal["re
 def used(desk: Desk) -> set[str]:
     """The names of the brought pictures that a published lesson or a draft has."""
     published = {each.digest for each in _published(desk)}
-    return {
-        each.name
-        for each in desk.pictures
-        if each.digest in published or any(each.name in draft.source for draft in desk.drafts.values())
-    }
+    named = option_names(_texts(desk)).union(*(named_in(draft.source) for draft in desk.drafts.values()))
+    return {each.name for each in desk.pictures if each.digest in published or each.name in named}
 
 
 def _published(desk: Desk) -> list[Picture]:
-    return shown_in(text for lesson in desk.programme.lessons for text in lesson.texts)
+    return shown_in(_texts(desk))
+
+
+def _texts(desk: Desk) -> list[LessonText]:
+    return [text for lesson in desk.programme.lessons for text in lesson.texts]

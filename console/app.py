@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
-from console import assets, live
+from console import addresses, assets, live
 from console.auth import LESSONS, for_coordinators
 from console.documents import Documents
 from console.guard import Bodies, Protect, SameSite, protections
@@ -66,6 +66,7 @@ def create(  # noqa: PLR0913 (each is a word of its own to the caller)
     `app.state.closing` is an event: set it when the service stops, and open pages' streams end.
     All routes share the protections of `guard`: headers, no unsafe requests from other sites, a largest body.
     """
+    addresses.register()
     site = Site(database, texts, now, documents=documents, address=address, previews=previews)
 
     app = Starlette(

@@ -14,7 +14,7 @@ from starlette.responses import Response
 from actions.author import Desk, Loaded
 from actions.picture import known, used
 from console.auth import LESSONS, Reader
-from console.desks import desk_of, moments_of
+from console.desks import beside_of, desk_of, moments_of
 from console.marking import marked_up
 from console.sight import sight
 from console.site import Site, language_name
@@ -23,7 +23,7 @@ from lessons.editing import Key
 from lessons.pictured import TO_DESCRIBE
 from lessons.write import reference
 
-WHERE: Final = LESSONS + "/{slug}/{lesson}/{language}"
+WHERE: Final = LESSONS + "/{slug:slug}/{lesson:slug}/{language}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,12 +99,12 @@ async def editor(
     crossed: bool = False,
 ) -> Response:
     """The page with what is written, what becomes of it, and what came of the last press."""
-    key = key_of(request)
+    key, beside = key_of(request), beside_of(site, desk)
 
     def made() -> Response:
         values = {"written": written, "told": told, "closed": False}
         values["sight"] = sight(
-            site.previews, desk, key, written.source, shown=written.shown, crossed=crossed
+            site.previews, desk, beside, key, written.source, shown=written.shown, crossed=crossed
         )
         return page(site, request, reader, desk, values)
 

@@ -9,8 +9,9 @@ from console.differences import Row, differences
 from console.previews import Message, Previews
 from domain.language import Language
 from domain.problem import Problem
-from domain.programme import Picture, Programme
+from domain.programme import Programme
 from lessons import editing
+from lessons.beside import Beside
 from lessons.editing import Key
 
 
@@ -25,17 +26,22 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """What becomes of a source: what is wrong, what messengers show, what it changes (None: too much to compare)."""
+    """What becomes of a source: what is wrong, what messengers show, what it changes (None: too much to compare).
+
+    `sets` are pictures that were drawn together and are not kept yet, by their digests: the digests of their parts.
+    """
 
     problems: Sequence[Problem]
     elsewhere: Sequence[Problem]
     columns: Sequence[Column]
     rows: Sequence[Row] | None
+    sets: Mapping[str, Sequence[str]]
 
 
 def sight(
     previews: Previews | None,
     desk: Desk,
+    beside: Beside,
     key: Key,
     source: str,
     *,
@@ -47,24 +53,26 @@ def sight(
     `crossed`: compare it with the draft that stands there.
     """
     texts = sources(desk) | {key: source}
-    told = editing.seen(editing.edited(desk.programme, texts, desk.pictures), {key[0]})
+    made = editing.edited(desk.programme, texts, beside)
+    told = editing.seen(made, {key[0]})
     name, draft = f"{key[0]}.{key[1]}.md", desk.drafts.get(key)
-    before = draft.source if crossed and draft else _published(desk, key)
+    before = draft.source if crossed and draft else _published(desk, key, beside)
     return Sight(
         [each for each in told if each.file == name],
         [each for each in told if each.file != name and each.severity == "error"],
-        _columns(previews, desk, key[0], {each: texts.get((key[0], each)) for each in shown}),
+        _columns(previews, desk, beside, key[0], {each: texts.get((key[0], each)) for each in shown}),
         differences(before, source),
+        {drawn.picture.digest: parts for parts, drawn in made.sets.items()},
     )
 
 
-def _published(desk: Desk, key: Key) -> str:
+def _published(desk: Desk, key: Key, beside: Beside) -> str:
     there = editing.text_of(desk.programme, key)
-    return editing.written(desk.programme, key, desk.pictures) or "" if there else ""
+    return editing.written(desk.programme, key, beside) or "" if there else ""
 
 
 def _columns(
-    previews: Previews | None, desk: Desk, slug: str, texts: Mapping[Language, str | None]
+    previews: Previews | None, desk: Desk, beside: Beside, slug: str, texts: Mapping[Language, str | None]
 ) -> list[Column]:
     """A lesson in these languages in every messenger; where a source is given, it is read."""
     if previews is None:
@@ -72,7 +80,7 @@ def _columns(
     number = next(at for at, lesson in enumerate(desk.programme.lessons) if lesson.slug == slug)
     columns = []
     for language, source in texts.items():
-        alone = _alone(desk.programme, number, (slug, language), source, beside=desk.pictures)
+        alone = _alone(desk.programme, number, (slug, language), source, beside=beside)
         for messenger in previews.messengers:
             told = list(previews.show(alone, number, language, messenger)) if alone else []
             columns.append(Column(messenger, language, told))
@@ -80,7 +88,7 @@ def _columns(
 
 
 def _alone(
-    programme: Programme, number: int, key: Key, source: str | None, *, beside: Sequence[Picture]
+    programme: Programme, number: int, key: Key, source: str | None, *, beside: Beside
 ) -> Programme | None:
     """The programme with this text as the only one of its lesson; None when it cannot be read, or is not there."""
     parsed = editing.read(programme, key, source, beside).text if source is not None else None

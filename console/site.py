@@ -16,6 +16,7 @@ from starlette.responses import HTMLResponse, Response
 from console.assets import Asset, load
 from console.documents import Documents
 from console.previews import Previews
+from console.sets import Sets
 from domain.language import LANGUAGES, OWN_NAMES, Language, guess, language_of
 from domain.message import Param
 from domain.texts import Texts, written_day
@@ -47,9 +48,9 @@ def _templates() -> Environment:
 class Site:
     """The console of one installation. `now` gives the time in UTC; `closing` ends the streams of open pages.
 
-    `drawing` lets one uploaded picture after the other be drawn, so that many do not take the machine's memory.
-    `documents` makes those of certificates and `previews` shows lessons (None: there are none), `address` is where
-    everybody reaches our pages.
+    `drawing` lets one uploaded picture after the other be drawn, so that many do not take the machine's memory;
+    `sets` are those that were drawn together. `documents` makes those of certificates and `previews` shows lessons
+    (None: there are none), `address` is where everybody reaches our pages.
     """
 
     database: Database
@@ -58,6 +59,7 @@ class Site:
     assets: Mapping[str, Asset] = field(default_factory=load)
     templates: Environment = field(default_factory=_templates)
     closing: asyncio.Event = field(default_factory=asyncio.Event)
+    sets: Sets = field(default_factory=Sets)
     drawing: asyncio.Semaphore = field(default_factory=lambda: asyncio.Semaphore(1))
     documents: Documents | None = None
     address: str = ""

@@ -57,16 +57,21 @@ def set_language(argument: str) -> list[Effect]:
 
 def set_hour(facts: Facts, person: Person, argument: str) -> list[Effect]:
     """Send lessons at the given hour ("9", "9:30", "09.30"), or ask at which."""
-    found = _HOUR.fullmatch(argument.strip())
-    if found is None:
+    hour = hour_of(argument)
+    if hour is None:
         key = "settings.bad_hour" if argument else "settings.which_hour"
         return [Say(notice(key, *(Choice(hour, f"/hour {hour}", literal=True) for hour in HOURS)))]
-    hour = time(int(found[1]), int(found[2] or 0))
     changed = replace(person, hour=hour)
     written = hour.strftime("%H:%M")
     told = Say(_set(facts, changed, Line("settings.hour_set", {"hour": written})))
     noted = Note("settings", {"what": "hour", "value": written})
     return [SetHour(hour), noted, *_wait_anew(facts, changed), told]
+
+
+def hour_of(written: str) -> time | None:
+    """The time of day that is written as "9", "9:30" or "09.30"."""
+    found = _HOUR.fullmatch(written.strip())
+    return time(int(found[1]), int(found[2] or 0)) if found else None
 
 
 def set_days(facts: Facts, person: Person, argument: str) -> list[Effect]:

@@ -6,14 +6,10 @@ from typing import Final
 
 import msgspec
 
-# All of Pillow's readers now: nothing can be opened later.
-from PIL import JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin
-
-from lessons.drawing import Answer
+from lessons.formats.apart import Answer
 from lessons.formats.confined import confine, limit
-from lessons.pictures import MOST_PICTURE_BYTES, Cut, UnusableError, redraw
+from lessons.pictures import MOST_PICTURE_BYTES, Cut, Redrawn, UnusableError, redraw
 
-READERS: Final = (JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin)
 MOST_SIDE: Final = 2_560  # as large as messengers show a photo that is enlarged
 _BROKEN: Final = 3
 
@@ -25,7 +21,7 @@ def main() -> int:
     try:
         answer = _drawn(sys.stdin.buffer.read(MOST_PICTURE_BYTES + 1))
     except UnusableError as reason:
-        answer = Answer(rule=reason.rule, said=str(reason))
+        answer = Answer(said=str(reason), rule=reason.rule)
     except (MemoryError, RecursionError):
         return _BROKEN
     sys.stdout.buffer.write(msgspec.msgpack.encode(answer))
@@ -33,10 +29,10 @@ def main() -> int:
     return 0
 
 
-def _drawn(data: bytes) -> Answer:
+def _drawn(data: bytes) -> Answer[Redrawn]:
     if len(data) > MOST_PICTURE_BYTES:
         raise UnusableError("picture-size", "The picture is larger than 10 MB, so save it smaller.")
-    return Answer(*redraw(data, Cut(side=MOST_SIDE)))
+    return Answer(redraw(data, Cut(side=MOST_SIDE)))
 
 
 if __name__ == "__main__":

@@ -1,56 +1,33 @@
 """Lessons changed one by one: a published text written as its source, and sources read back into their programme."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, replace
-from pathlib import Path
-from typing import Final
 
 from domain.language import LANGUAGES, Language
 from domain.problem import Problem
-from domain.programme import Lesson, LessonText, Picture, Programme
+from domain.programme import Lesson, LessonText, Programme
 from lessons import write
+from lessons.beside import Beside, Digests, KnownPictures
 from lessons.parse import Origin, Parsed, parse_lesson
-from lessons.pictures import Shelf, UnusableError
-from lessons.rules import Findings, shown
+from lessons.pictures import Drawn
+from lessons.rules import Findings
 from lessons.source import MOST_BYTES
 from lessons.translations import refuse_different, refuse_same_ids
 
 Key = tuple[str, Language]  # a lesson's slug, and one of its languages
-NAMED: Final = 5
-
-
-class KnownPictures(Shelf):
-    """The pictures that a programme has, by their names; no others can be had."""
-
-    def __init__(self, pictures: Iterable[Picture]) -> None:
-        super().__init__(Path())
-        self._names: dict[str, None] = {}
-        for picture in pictures:
-            self.put(picture)
-            self._names[picture.name] = None
-
-    def _load(self, name: str) -> Picture:
-        names = ", ".join(list(self._names)[:NAMED])
-        instead = f" Pictures that it has: {names}." if names else ""
-        raise UnusableError(
-            "picture-missing",
-            f"The programme has no picture '{shown(name)}', so upload it below, or take one that it has.{instead}",
-        )
-
-    def together(self, pictures: Sequence[Picture], alt: str) -> Picture:  # noqa: ARG002
-        """Their bytes are not here."""
-        raise UnusableError(
-            "option-pictures",
-            "Pictures are drawn together where a folder is published, so write these options in the lesson's file.",
-        )
+NOTHING = Beside()
 
 
 @dataclass(frozen=True, slots=True)
 class Edited:
-    """A programme with new texts in it, and everything that is wrong with them."""
+    """A programme with new texts in it, and everything that is wrong with them.
+
+    `sets` are the pictures that were drawn together for it, by the digests of their parts.
+    """
 
     programme: Programme
     problems: tuple[Problem, ...]
+    sets: Mapping[Digests, Drawn]
 
     @property
     def good(self) -> bool:
@@ -63,10 +40,8 @@ def text_of(programme: Programme, key: Key) -> LessonText | None:
     return next((text for slug, text in _texts(programme) if (slug, text.language) == key), None)
 
 
-def written(programme: Programme, key: Key, beside: Iterable[Picture] = ()) -> str | None:
+def written(programme: Programme, key: Key, beside: Beside = NOTHING) -> str | None:
     """The source of a published text; of a lesson that is not in this language, its source in the first one it has.
-
-    `beside` are the pictures that authors have put beside the published ones, here and below.
 
     None: it holds what cannot be written as a source, so that it can only be changed in its file. KeyError: there is no
     such lesson.
@@ -74,33 +49,41 @@ def written(programme: Programme, key: Key, beside: Iterable[Picture] = ()) -> s
     lesson = {each.slug: each for each in programme.lessons}[key[0]]
     text = lesson.text(key[1])
     source = write.lesson(text)
-    parsed = parse_lesson(source.encode(), _origin((key[0], text.language)), _shelf(programme, text, beside))
+    parsed = parse_lesson(
+        source.encode(), _origin((key[0], text.language)), KnownPictures(programme, text, beside)
+    )
     return source if parsed.text == text else None
 
 
-def read(programme: Programme, key: Key, source: str, beside: Iterable[Picture] = ()) -> Parsed:
+def read(programme: Programme, key: Key, source: str, beside: Beside = NOTHING) -> Parsed:
     """What a source says that is to stand in the programme; never raises, whatever it is."""
     data, found = source.encode(errors="replace"), Findings(_origin(key).file)
     if len(data) > MOST_BYTES:
         most = MOST_BYTES // 1024
         found.add(1, "file-size", f"The text is larger than {most} KB, so divide it into lessons.")
         return Parsed(_origin(key), None, (), tuple(found.problems))
-    return parse_lesson(data, _origin(key), _shelf(programme, text_of(programme, key), beside))
+    return parse_lesson(data, _origin(key), KnownPictures(programme, text_of(programme, key), beside))
 
 
-def edited(programme: Programme, sources: Mapping[Key, str], beside: Collection[Picture] = ()) -> Edited:
+def edited(programme: Programme, sources: Mapping[Key, str], beside: Beside = NOTHING) -> Edited:
     """The programme with these sources in it, as far as they can be read, and whether all languages still agree.
 
     Sources of lessons that the programme does not have are left out.
     """
+    sets = dict[Digests, Drawn]()
+
+    def draw(digests: Digests) -> Drawn:
+        sets[digests] = beside.draw(digests)
+        return sets[digests]
+
     slugs = {lesson.slug for lesson in programme.lessons}
     files = {(slug, text.language): _unchanged(slug, text) for slug, text in _texts(programme)}
     for key, source in sources.items():
         if key[0] in slugs:
-            files[key] = read(programme, key, source, beside)
+            files[key] = read(programme, key, source, replace(beside, draw=draw))
     changed = tuple(_with(lesson, files) for lesson in programme.lessons)
     problems = [problem for each in _compared(list(files.values())) for problem in each.problems]
-    return Edited(replace(programme, lessons=changed), tuple(problems))
+    return Edited(replace(programme, lessons=changed), tuple(problems), sets)
 
 
 def seen(edited: Edited, slugs: Collection[str]) -> tuple[Problem, ...]:
@@ -129,17 +112,6 @@ def _unchanged(slug: str, text: LessonText) -> Parsed:
 
 def _texts(programme: Programme) -> Iterable[tuple[str, LessonText]]:
     return ((lesson.slug, text) for lesson in programme.lessons for text in lesson.texts)
-
-
-def pictures(texts: Iterable[LessonText]) -> list[Picture]:
-    """The pictures of these texts."""
-    return [card.picture for text in texts for card in text.cards if card.picture]
-
-
-def _shelf(programme: Programme, first: LessonText | None, beside: Iterable[Picture]) -> KnownPictures:
-    """All pictures of the programme and beside it; of two with the same name, that of the text itself."""
-    published = pictures(text for _, text in _texts(programme))
-    return KnownPictures([*published, *beside, *pictures([first] if first else [])])
 
 
 def _origin(key: Key) -> Origin:

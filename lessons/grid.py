@@ -54,6 +54,7 @@ def grid(pictures: Sequence[bytes]) -> bytes:
     for index, picture in enumerate(opened):
         _draw_sheet(whole, layout, index)
         _paste(whole, picture, layout, index)
+        picture.close()  # so that only one of them takes memory at a time
     out = io.BytesIO()
     if any(picture.format == "JPEG" for picture in opened):
         whole.save(out, "JPEG", quality=92)

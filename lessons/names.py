@@ -10,7 +10,7 @@ from lessons.rules import Findings
 
 PROGRAMME: Final = "programme"
 _MOST: Final = 50
-_SLUG: Final = re.compile(f"[a-z0-9][a-z0-9-]{{0,{_MOST - 1}}}")
+SLUG: Final = re.compile(f"[a-z0-9][a-z0-9-]{{0,{_MOST - 1}}}")
 _LETTERS: Final = str.maketrans({"ł": "l", "ø": "o", "æ": "ae", "đ": "d", "ß": "ss"})
 
 
@@ -27,7 +27,7 @@ def is_text(path: Path) -> bool:
 
 def is_slug(name: str) -> bool:
     """Whether a name may be that of a folder or, without its language, of a lesson."""
-    return bool(_SLUG.fullmatch(name))
+    return bool(SLUG.fullmatch(name))
 
 
 def slug_of(name: str, instead: str = "lesson") -> str:

@@ -1,6 +1,7 @@
 """Options that are pictures: read, checked, and put together into the one picture of their card."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from typing import Final
 
 from markdown_it.token import Token
@@ -60,6 +61,10 @@ def check_pictured(options: Sequence[tuple[Shot | None, int]], found: Findings) 
 
 def together(asked: Asked, shelf: Shelf, found: Findings) -> Picture | None:
     """The one picture of a question's options, or None with the reason in `found`."""
+    named = enumerate(asked.question.options, 1)
+    alt = "; ".join(f"{number} – {option.text.plain}" for number, option in named)
+    if drawn := shelf.drawn_before(option.picture for option in asked.question.options):
+        return replace(drawn, alt=alt)
     taken = [(shelf.take(shot.address, "", shot.line, found), shot.line) for shot in asked.shots]
     pictures = [picture for picture, _ in taken if picture]
     seen = set[str]()
@@ -69,8 +74,6 @@ def together(asked: Asked, shelf: Shelf, found: Findings) -> Picture | None:
         seen.add(picture.digest if picture else "")
     if len(pictures) < len(taken):
         return None
-    named = enumerate(asked.question.options, 1)
-    alt = "; ".join(f"{number} – {option.text.plain}" for number, option in named)
     try:
         return shelf.together(pictures, alt)
     except UnusableError as unusable:

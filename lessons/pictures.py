@@ -11,20 +11,31 @@ import re
 import struct
 import warnings
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from hashlib import sha256
 from pathlib import Path, PurePosixPath
-from typing import Final
+from typing import Final, Literal
 from urllib.parse import unquote
 
-from PIL import Image, ImageOps, UnidentifiedImageError
+# All of Pillow's readers now: where a file from outside is read, nothing can be opened later.
+from PIL import (
+    Image,
+    ImageOps,
+    JpegImagePlugin,
+    MpoImagePlugin,
+    PngImagePlugin,
+    UnidentifiedImageError,
+    WebPImagePlugin,
+)
 
 from domain.programme import Picture
 from lessons.grid import grid
 from lessons.rules import Findings, shown
 from lessons.source import inside, read
 
+READERS: Final = (JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin)
+FORMATS: Final = ("PNG", "JPEG", "WEBP")
 MOST_PICTURE_BYTES: Final = 10 * 1024 * 1024
 MOST_PIXELS: Final = 25_000_000
 _MOST_SIDES: Final = 10_000  # width and height together, and the ratio: Bot API, sendPhoto
@@ -38,12 +49,24 @@ BROKEN: Final = (
 )  # fmt: skip
 
 
+# New bytes, their media type, width and height.
+Redrawn = tuple[bytes, Literal["image/jpeg", "image/png"], tuple[int, int]]
+
+
 class UnusableError(Exception):
     """A picture that cannot be sent: the rule that it breaks, and what to do."""
 
     def __init__(self, rule: str, message: str) -> None:
         super().__init__(message)
         self.rule = rule
+
+
+@dataclass(frozen=True, slots=True)
+class Drawn:
+    """A picture that may be stored, and its bytes."""
+
+    picture: Picture
+    data: bytes
 
 
 class Shelf:
@@ -53,6 +76,7 @@ class Shelf:
         self._folder = folder
         self._known: dict[str, Picture | UnusableError] = {}
         self._drawn: dict[tuple[str, ...], Picture] = {}
+        self._sets: dict[tuple[str, ...], Picture] = {}
         self.served: dict[str, bytes] = {}
 
     def take(self, address: str, alt: str, line: int, found: Findings) -> Picture | None:
@@ -73,12 +97,19 @@ class Shelf:
         """Have a picture under its name that was read already."""
         self._known[picture.name] = picture
 
+    def put_set(self, names: Iterable[str], drawn: Picture) -> None:
+        """Have pictures, by their names, that were drawn as this one already; they need not be here themselves."""
+        self._sets[tuple(names)] = drawn
+
+    def drawn_before(self, names: Iterable[str]) -> Picture | None:
+        """The one picture of these, if it is had already."""
+        return self._sets.get(tuple(names))
+
     def together(self, pictures: Sequence[Picture], alt: str) -> Picture:
         """Two to nine pictures of this shelf as one, in which they are numbered from 1."""
         digests = tuple(picture.digest for picture in pictures)
         if digests not in self._drawn:
-            drawn = grid([self.served[digest] for digest in digests])
-            self._drawn[digests] = self._put(drawn, "options")
+            self._drawn[digests] = self._put(draw_together([self.served[each] for each in digests]))
         return replace(self._drawn[digests], alt=alt)
 
     def _load(self, name: str) -> Picture:
@@ -87,15 +118,12 @@ class Shelf:
                 "picture-path",
                 "Put the picture into the programme's folder and write its name, for example desk.png.",
             )
-        return self._put(self._bytes(name), PurePosixPath(name).stem)
+        return self._put(named(PurePosixPath(name).stem, *redraw(self._bytes(name))))
 
-    def _put(self, source: bytes, stem: str) -> Picture:
-        """Draw a picture anew, and keep its bytes to be served."""
-        data, media_type, size = redraw(source)
-        digest = sha256(data).hexdigest()
-        self.served[digest] = data
-        suffix = ".jpg" if media_type == "image/jpeg" else ".png"
-        return Picture(digest, stem + suffix, "", *size, media_type)
+    def _put(self, drawn: Drawn) -> Picture:
+        """Keep the bytes of a picture to be served."""
+        self.served[drawn.picture.digest] = drawn.data
+        return drawn.picture
 
     def _bytes(self, name: str) -> bytes:
         path = self._folder / name
@@ -119,6 +147,17 @@ class Shelf:
         return data
 
 
+def named(stem: str, data: bytes, media_type: str, size: tuple[int, int]) -> Drawn:
+    """What was drawn, under this name and the ending of its kind."""
+    ending = ".jpg" if media_type == "image/jpeg" else ".png"
+    return Drawn(Picture(sha256(data).hexdigest(), stem + ending, "", *size, media_type), data)
+
+
+def draw_together(pictures: Sequence[bytes]) -> Drawn:
+    """Two to nine pictures that were drawn anew as one, in which they are numbered from 1."""
+    return named("options", *redraw(grid(pictures)))
+
+
 @dataclass(frozen=True, slots=True)
 class Cut:
     """How much of a picture is left: the shares of its width and height at which it begins and ends, and its size.
@@ -130,7 +169,7 @@ class Cut:
     side: int = _MOST_SIDES
 
 
-def redraw(data: bytes, cut: Cut | None = None) -> tuple[bytes, str, tuple[int, int]]:
+def redraw(data: bytes, cut: Cut | None = None) -> Redrawn:
     """New bytes without metadata of a PNG, JPEG or WebP, their media type, (width, height); UnusableError."""
     if _DRAWING.match(data):
         raise UnusableError(
@@ -152,8 +191,8 @@ def redraw(data: bytes, cut: Cut | None = None) -> tuple[bytes, str, tuple[int, 
         ) from None
 
 
-def _redrawn(data: bytes, cut: Cut | None) -> tuple[bytes, str, tuple[int, int]]:
-    with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "WEBP")) as picture:
+def _redrawn(data: bytes, cut: Cut | None) -> Redrawn:
+    with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
         _judge(picture)
         photo = picture.format in ("JPEG", "MPO")
         if cut and photo:  # decoded smaller at once, but never smaller than it will be

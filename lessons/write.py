@@ -6,7 +6,9 @@ A picture keeps its name; ways that lead from card to card are not written.
 import json
 import re
 from typing import Final
-from urllib.parse import quote
+from urllib.parse import quote, unquote
+
+from markdown_it.common.utils import unescapeAll
 
 from domain.programme import Card, LessonText
 from domain.question import Number, Option, Question
@@ -17,6 +19,7 @@ from lessons.write_text import line, paragraphs
 
 _TABLE: Final = "| | |\n|---|---|"
 _ADDRESS: Final = re.compile(r"[^\w./-]")  # what an address in brackets may not have as it is
+_NAMED: Final = re.compile(r"\]\((?=\s*<?([^\s()<>]+))")
 _BAR: Final = re.compile(r"\\.|\|")
 
 
@@ -53,6 +56,11 @@ def question(asked: Question) -> str:
 def reference(alt: str, name: str) -> str:
     """A picture as a text names it."""
     return f"![{escaped(alt)}]({_ADDRESS.sub(lambda sign: quote(sign[0]), name)})"
+
+
+def named_in(source: str) -> set[str]:
+    """All names that the addresses of a source can mean, whether the source can be read or not."""
+    return {unquote(unescapeAll(each), errors="replace") for each in _NAMED.findall(source)}
 
 
 def _value(title: str) -> str:

@@ -1,10 +1,12 @@
 """Pictures of published lessons, and the file ids that messengers gave them."""
 
+from typing import Final
+
 from sqlalchemy import ColumnElement, Connection, select, update
 from sqlmodel import Field, SQLModel
 
 from storage.dialect import insert_new
-from storage.errors import NotFound
+from storage.errors import NotFound, StoreError
 from storage.table import core
 
 
@@ -26,13 +28,17 @@ class HandleRow(SQLModel, table=True):
     handle: str
 
 
+_TRIES: Final = 5
 MEDIA, HANDLE = core(MediaRow), core(HandleRow)
 
 
 def keep(tx: Connection, digest: str, data: bytes) -> None:
     """Store a picture unless it is there; one that is stays until the transaction ends (`pictures.drop`)."""
-    if not insert_new(tx, MEDIA, digest=digest, data=data):
-        tx.execute(select(MEDIA.c.digest).where(MEDIA.c.digest == digest).with_for_update(read=True))
+    held = select(MEDIA.c.digest).where(MEDIA.c.digest == digest).with_for_update(read=True)
+    for _ in range(_TRIES):  # one that is there can be dropped before it is held
+        if insert_new(tx, MEDIA, digest=digest, data=data) or tx.execute(held).first():
+            return
+    raise StoreError("A picture was removed again and again while it was to be kept. Try again.")
 
 
 def data(tx: Connection, digest: str) -> bytes:

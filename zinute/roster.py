@@ -1,15 +1,15 @@
 """The roster by hand: what an operator needs before there are imports."""
 
-import re
 import secrets
 from collections.abc import Callable, Mapping
 from datetime import time
-from typing import Any, Final, TypeVar
+from typing import Any, TypeVar
 
 from actions import enlist
 from actions.invite import invite as make_invitation
 from domain import tree
 from domain.language import Language, language_of
+from domain.settings import hour_of
 from domain.tree import LEVELS, Own, Place
 from storage import organisations as houses
 from storage import people, programmes
@@ -19,8 +19,6 @@ from zinute.config import Settings
 from zinute.errors import Stop
 
 T = TypeVar("T")
-_HOUR: Final = r"([01]?\d|2[0-3])(?:[:.]([0-5]\d))?"
-_HOURS: Final = re.compile(f"{_HOUR}[-–]{_HOUR}", re.ASCII)
 
 
 async def add_organisation(
@@ -138,10 +136,11 @@ def _number(written: str) -> int:
 def _hours(written: str | None) -> tuple[time | None, time | None]:
     if written is None:
         return None, None
-    found = _HOURS.fullmatch(written.replace(" ", ""))
-    if not found:
+    opens, _, closes = written.replace("–", "-").partition("-")
+    span = hour_of(opens), hour_of(closes)
+    if None in span:
         raise Stop(f"'{written}' is no span of hours: write it as 8:00-18:00.")
-    return time(int(found[1]), int(found[2] or 0)), time(int(found[3]), int(found[4] or 0))
+    return span
 
 
 def _language(written: str) -> Language | None:

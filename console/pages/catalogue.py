@@ -77,7 +77,7 @@ def routes(site: Site, doors: Sequence[Door] = ()) -> list[BaseRoute]:
 
     return [
         Route("/catalogue", every, name="catalogue"),
-        Route("/catalogue/{slug}", one, name="offered"),
+        Route("/catalogue/{slug:slug}", one, name="offered"),
     ]
 
 

@@ -13,6 +13,7 @@ from starlette.routing import Route
 from actions import author
 from actions.author import Desk, Loaded
 from console.auth import LESSONS, Reader, for_authors
+from console.desks import beside_of
 from console.editor import WHERE, Outcome, Written, crossed, editor, found, page, words, written_in
 from console.sight import sight
 from console.site import Site
@@ -38,7 +39,7 @@ def routes(site: Site) -> list[Route]:
 async def show(site: Site, request: Request, reader: Reader) -> Response:
     """`GET /console/lessons/SLUG/LESSON/LANGUAGE`: the draft, or else what is published."""
     desk, key = await found(site, request, reader)
-    published = await asyncio.to_thread(editing.written, desk.programme, key, desk.pictures)
+    published = await asyncio.to_thread(editing.written, desk.programme, key, beside_of(site, desk))
     draft, done = desk.drafts.get(key), request.query_params.get("done", "")
     source = draft.source if draft else published
     if source is None:
@@ -60,7 +61,7 @@ async def act(site: Site, request: Request, reader: Reader) -> Response:
         return await editor(site, request, reader, desk, written=written)
     if do == "save" and len(written.source.encode()) > MOST_BYTES:
         return await editor(site, request, reader, desk, written=written, told=_LARGE)
-    published = await asyncio.to_thread(editing.written, desk.programme, key, desk.pictures)
+    published = await asyncio.to_thread(editing.written, desk.programme, key, beside_of(site, desk))
     text = editing.text_of(desk.programme, key)
     source = None if do == "discard" or (text and written.source == published) else written.source
     save = partial(
@@ -81,10 +82,10 @@ async def act(site: Site, request: Request, reader: Reader) -> Response:
 async def look(site: Site, request: Request, reader: Reader) -> Response:
     """`POST .../preview`: the part of the page that changes while somebody writes."""
     desk, key = await found(site, request, reader)
-    written = written_in(await request.form(), key)
+    written, beside = written_in(await request.form(), key), beside_of(site, desk)
 
     def made() -> Response:
-        seen = sight(site.previews, desk, key, written.source, shown=written.shown)
+        seen = sight(site.previews, desk, beside, key, written.source, shown=written.shown)
         values = words(site, reader, key) | {"sight": seen}
         return site.render(request, "editor_sight.html", reader.language, reader=reader, **values)
 

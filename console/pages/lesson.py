@@ -33,7 +33,7 @@ def routes(site: Site, doors: Sequence[Door] = ()) -> list[BaseRoute]:
         chosen = language_of(request.query_params.get("lang", ""))
         return _page(site, request, hit, chosen or language_for(request), doors)
 
-    return [Route("/lesson/{programme}/{lesson}", show, name="lesson")]
+    return [Route("/lesson/{programme:slug}/{lesson:slug}", show, name="lesson")]
 
 
 def _page(site: Site, request: Request, hit: Hit, language: Language, doors: Sequence[Door]) -> Response:

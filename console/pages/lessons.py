@@ -15,7 +15,7 @@ from starlette.routing import Route
 from actions import author
 from actions.author import Desk
 from console.auth import LESSONS, Reader, for_authors
-from console.desks import desk_of, moments_of, sources
+from console.desks import beside_of, desk_of, moments_of, sources
 from console.differences import Row, differences
 from console.site import Site, language_name
 from console.sorting import sort_key
@@ -23,6 +23,7 @@ from domain.language import LANGUAGES, Language
 from domain.problem import Problem
 from domain.programme import Programme
 from lessons import editing, write
+from lessons.beside import Beside
 from storage import drafts, programmes
 from storage.database import Connection
 from storage.drafts import Draft
@@ -56,8 +57,8 @@ def routes(site: Site) -> list[Route]:
     """The list, a programme, and publishing it."""
     return [
         Route(LESSONS, for_authors(site, every), name="lessons"),
-        Route(LESSONS + "/{slug}", for_authors(site, one), name="taught"),
-        Route(LESSONS + "/{slug}", for_authors(site, publish), methods=["POST"], name="publish"),
+        Route(LESSONS + "/{slug:slug}", for_authors(site, one), name="taught"),
+        Route(LESSONS + "/{slug:slug}", for_authors(site, publish), methods=["POST"], name="publish"),
     ]
 
 
@@ -80,14 +81,19 @@ async def one(site: Site, request: Request, reader: Reader) -> Response:
 async def publish(site: Site, request: Request, reader: Reader) -> Response:
     """`POST /console/lessons/SLUG` with the `mark` of what was seen: all its drafts, if nothing is wrong with them."""
     desk = await desk_of(site, request, reader)
-    made = await asyncio.to_thread(editing.edited, desk.programme, sources(desk), desk.pictures)
+    made = await asyncio.to_thread(editing.edited, desk.programme, sources(desk), beside_of(site, desk))
     mark = (await request.form()).get("mark", "")
     if not desk.drafts or mark != desk.mark:
         return await _sheet(site, request, reader, "changed", HTTPStatus.CONFLICT)
     if not made.good or any(change_is_late(desk, each) for each in desk.drafts.values()):
         return await _sheet(site, request, reader, "wrong", HTTPStatus.UNPROCESSABLE_ENTITY)
     put = partial(
-        author.publish_drafts, scope=reader.scope, seen=desk, programme=made.programme, now=site.now()
+        author.publish_drafts,
+        scope=reader.scope,
+        seen=desk,
+        programme=made.programme,
+        now=site.now(),
+        drawn=made.sets.values(),
     )
     return back(desk.programme.slug, await site.database.write(put))
 
@@ -103,7 +109,7 @@ async def _sheet(
     """The page of a programme as it stands."""
     desk = await desk_of(site, request, reader)
     issues = await site.database.read(partial(programmes.issues, programme=desk.owner))
-    changes, problems = await asyncio.to_thread(_weighed, desk)
+    changes, problems = await asyncio.to_thread(_weighed, desk, beside_of(site, desk))
     return site.render(
         request,
         "lessons_programme.html",
@@ -131,9 +137,9 @@ def common(site: Site, reader: Reader, desk: Desk) -> dict[str, Any]:
     }
 
 
-def _weighed(desk: Desk) -> tuple[list[Change], tuple[Problem, ...]]:
+def _weighed(desk: Desk, beside: Beside) -> tuple[list[Change], tuple[Problem, ...]]:
     """What each draft changes, and what is wrong with the lessons that have one."""
-    made = editing.edited(desk.programme, sources(desk), desk.pictures)
+    made = editing.edited(desk.programme, sources(desk), beside)
     changes = [_change(desk, each) for each in desk.drafts.values()]
     return changes, editing.seen(made, {each.lesson for each in changes})
 

@@ -16,10 +16,12 @@ from starlette.routing import Route
 from actions import picture
 from actions.author import Desk
 from actions.picture import known
+from console.addresses import DIGEST
 from console.auth import LESSONS, Reader, for_authors
-from console.desks import desk_of
+from console.desks import desk_of, drawer
 from console.editor import WHERE, Outcome, Written, editor, found, written_in
 from console.site import Site
+from domain.fitting import MOST_PICTURES
 from lessons.drawing import draw_apart
 from lessons.editing import Key
 from lessons.pictured import TO_DESCRIBE
@@ -32,6 +34,7 @@ PATH: Final = re.compile(re.escape(LESSONS) + r"/[^/]+/[^/]+/[^/]+/pictures")
 LARGEST_BODY: Final = (
     32 * 1024 * 1024
 )  # so that most pictures that are too large are told so, beside the text
+_PARTS: Final = re.compile(rf"{DIGEST}(\.{DIGEST}){{1,{MOST_PICTURES - 1}}}")
 _KINDS: Final = {b"\x89PNG": "image/png", b"\xff\xd8\xff": "image/jpeg"}
 _ALWAYS: Final = {
     "Cache-Control": "private, max-age=31536000, immutable",
@@ -44,18 +47,35 @@ def routes(site: Site) -> list[Route]:
     """What is done with pictures beside a text, and the pictures themselves."""
     return [
         Route(WHERE + "/pictures", for_authors(site, act), methods=["POST"], name="bring"),
-        Route("/console/pictures/{digest}", for_authors(site, show), name="picture"),
+        Route("/console/pictures/{digest:digest}", for_authors(site, show), name="picture"),
     ]
 
 
 async def show(site: Site, request: Request, reader: Reader) -> Response:  # noqa: ARG001
-    """`GET /console/pictures/DIGEST`: its bytes, which never change."""
+    """`GET /console/pictures/DIGEST?of=DIGEST.DIGEST`: its bytes, which never change.
+
+    `of`: one that is not kept yet is drawn together of these.
+    """
+    digest, parts = request.path_params["digest"], request.query_params.get("of", "")
     try:
-        data = await site.database.read(partial(media.data, digest=request.path_params["digest"]))
+        data = await site.database.read(partial(media.data, digest=digest))
     except NotFound as error:
-        raise HTTPException(HTTPStatus.NOT_FOUND) from error
+        data = await _drawn(site, digest, parts)
+        if not data:
+            raise HTTPException(HTTPStatus.NOT_FOUND) from error
     kind = next((kind for start, kind in _KINDS.items() if data.startswith(start)), None)
     return Response(data, media_type=kind or "application/octet-stream", headers=_ALWAYS)
+
+
+async def _drawn(site: Site, digest: str, parts: str) -> bytes:
+    """The bytes of pictures drawn together; none where that is another picture, or cannot be drawn."""
+    if not _PARTS.fullmatch(parts):
+        return b""
+    try:
+        drawn = await asyncio.to_thread(drawer(site), tuple(parts.split(".")))
+    except LookupError:
+        return b""
+    return drawn.data if drawn.picture.digest == digest else b""
 
 
 async def act(site: Site, request: Request, reader: Reader) -> Response:

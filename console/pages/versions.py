@@ -26,7 +26,7 @@ from storage.database import Connection
 from storage.errors import NotFound
 from storage.programmes import Issue
 
-WHERE: Final = LESSONS + "/{slug}/versions/{version:int}"
+WHERE: Final = LESSONS + "/{slug:slug}/versions/{version:number}"
 
 
 def routes(site: Site) -> list[Route]:
@@ -89,4 +89,4 @@ def _issue(tx: Connection, desk: Desk, wanted: int) -> tuple[Issue, Programme]:
 
 
 def _wanted(request: Request) -> int:
-    return number(str(request.path_params["version"]))
+    return number(request.path_params["version"])

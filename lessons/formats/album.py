@@ -7,15 +7,13 @@ from hashlib import sha256
 from io import BytesIO
 from typing import Final
 
-# All of Pillow's readers now: where a file from outside is read, nothing can be opened later.
-from PIL import Image, JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin
+from PIL import Image
 
 from domain.programme import Picture
 from lessons.formats.texts import short
 from lessons.limits import MOST_ALT
-from lessons.pictures import BROKEN, MOST_PIXELS, Cut, UnusableError, redraw
+from lessons.pictures import BROKEN, FORMATS, MOST_PIXELS, Cut, UnusableError, redraw
 
-READERS: Final = (JpegImagePlugin, MpoImagePlugin, PngImagePlugin, WebPImagePlugin)
 MOST_SIDE: Final = 1_280  # what messengers make of a photo anyway
 WHOLE: Final = (0.0, 0.0, 1.0, 1.0)
 _MOST_DRAWN: Final = 12_000_000  # pixels of a picture that is not decoded smaller
@@ -81,7 +79,7 @@ def _cost(source: bytes) -> tuple[bool, int]:
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with Image.open(BytesIO(source), formats=("PNG", "JPEG", "WEBP")) as picture:
+            with Image.open(BytesIO(source), formats=FORMATS) as picture:
                 return picture.format in ("JPEG", "MPO"), picture.width * picture.height
     except (Image.DecompressionBombError, *BROKEN):
         return False, 0

@@ -28,7 +28,7 @@ def main() -> int:
         data = sys.stdin.buffer.read(MOST_BYTES + 1)
         answer = Answer(make(name, data, language=language, form=form))
     except Unreadable as reason:
-        answer = Answer(unreadable=str(reason))
+        answer = Answer(said=str(reason))
     except (MemoryError, RecursionError):
         return _BROKEN
     sys.stdout.buffer.write(msgspec.msgpack.encode(answer))

@@ -229,10 +229,44 @@ async def test_words_to_be_replaced_describe_nothing_in_any_language(author: htt
     assert page.status_code == 200
 
 
-async def test_pictures_as_options_are_for_files(author: httpx.AsyncClient) -> None:
+ASKED = "\n---\n\n## Which is a desk? {#desks}\n\n- [x] ![A desk](desk.png)\n- [ ] ![A chair](chair.png)\n"
+
+
+async def test_pictures_that_were_brought_become_the_options_of_a_question(
+    author: httpx.AsyncClient, database: Database
+) -> None:
     began = form(await author.get(LESSON))
     await bring(author, began, name="desk.png")
     await bring(author, began, photo("PNG", (30, 20)), name="chair.png")
-    asked = "\n---\n\n## Which is a desk?\n\n- [x] ![A desk](desk.png)\n- [ ] ![A chair](chair.png)\n"
-    page = await post(author, LESSON, "preview", began, source=began["source"] + asked)
-    assert (page.status_code, "so write these options in the lesson" in page.text) == (200, True)
+    page = await post(author, LESSON, "preview", began, source=began["source"] + ASKED)
+    (shown,) = set(
+        re.findall(r'src="(/console/pictures/\w+\?of=[\w.]+)" alt="1 – A desk; 2 – A chair"', page.text)
+    )
+    drawn = await author.get(shown)
+    assert (drawn.headers["content-type"], await kept(database)) == ("image/png", 2)
+    for other in (shown.partition("?")[0], shown.replace("?of=", "?of=" + "0" * 64 + "."), shown[:-65]):
+        assert (await author.get(other)).status_code == 404
+    for language in LANGUAGES:
+        address = LESSON[:-2] + language
+        values = form(await author.get(address))
+        await post(author, address, "save", values, source=values["source"] + ASKED)
+    assert (await publish(author)).headers["location"] == f"{HERE}?done=published"
+    last = (await pictures_now(database))[-1]
+    assert (await author.get(f"/console/pictures/{last.digest}")).content == drawn.content
+    again = await author.get(LESSON)
+    assert (form(again)["source"].endswith("![A chair](chair.png)\n"), removable(again)) == (True, [])
+    assert {"chair.png", "desk.png", "options.png"} & set(on_shelf(again)) == {"chair.png", "desk.png"}
+    turned = ASKED.replace("[x] ![A desk](desk.png)", "[x] ![A chair](chair.png)", 1).replace(
+        "[ ] ![A chair](chair.png)", "[ ] ![A desk](desk.png)"
+    )
+    page = await post(author, LESSON, "preview", form(again), source=began["source"] + turned)
+    assert 'alt="1 – A chair; 2 – A desk"' in page.text
+
+
+async def test_a_picture_can_be_removed_whatever_longer_name_a_draft_has(author: httpx.AsyncClient) -> None:
+    began = form(await author.get(LESSON))
+    await bring(author, began, name="cat.png")
+    await bring(author, began, photo("PNG", (30, 20)), name="black-cat.png")
+    source = began["source"] + "\n---\n\n![A cat](<black%2Dcat.png>)\n\ncat.png\n"
+    await post(author, LESSON, "save", began, source=source)
+    assert removable(await author.get(LESSON)) == ["cat.png"]

@@ -12,6 +12,7 @@ from domain.event import Said
 from domain.facts import Facts
 from domain.language import Language
 from domain.message import Choice, Line, Moment, Notice, Weekdays, notice
+from domain.settings import hour_of
 from tests.domain.make import CONTINUE, MENU, TOMORROW, facts, keys, person, programme, study
 
 TAUGHT = programme("t", "t")
@@ -192,3 +193,18 @@ def test_a_lesson_that_waits_comes_on_the_new_days() -> None:
         Wait(1, due),
         Say(Notice(lines, (MENU,))),
     ]
+
+
+@pytest.mark.parametrize(
+    ("written", "hour"),
+    [
+        ("9", time(9)),
+        (" 09.30 ", time(9, 30)),
+        ("23:59", time(23, 59)),
+        ("24", None),
+        ("8:5", None),
+        ("", None),
+    ],
+)
+def test_an_hour_is_written_in_one_way_everywhere(written: str, hour: time | None) -> None:
+    assert hour_of(written) == hour

@@ -4,13 +4,16 @@ import io
 import struct
 import time
 import zlib
+from pathlib import Path
 
 import pytest
 from PIL import Image
 
+from lessons import drawing
 from lessons.drawing import draw_apart, free_name
 from lessons.drawing_child import MOST_SIDE
-from lessons.pictures import UnusableError
+from lessons.formats.apart import Answer, ask
+from lessons.pictures import Redrawn, UnusableError
 
 GPS = 0x8825
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
@@ -125,3 +128,13 @@ def test_a_file_gives_its_picture_a_plain_name(file: str, name: str) -> None:
 def test_a_taken_name_gets_a_number() -> None:
     assert free_name("desk.png", []) == "desk.png"
     assert free_name("desk.png", ["desk.png", "desk-2.png"]) == "desk-3.png"
+
+
+def test_an_answer_of_another_kind_is_none() -> None:
+    with Path(__file__).open("rb") as source:
+        assert ask("platform", [], source, Answer[Redrawn], seconds=20) is None
+
+
+def test_what_pillow_reads_from_outside_is_said_once() -> None:
+    files = Path(drawing.__file__).parent.rglob("*.py")
+    assert [each.name for each in files if "WebPImagePlugin" in each.read_text()] == ["pictures.py"]

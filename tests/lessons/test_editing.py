@@ -8,9 +8,12 @@ from typing import Final
 import pytest
 
 from domain.programme import Programme
+from lessons.beside import Beside
 from lessons.editing import Key, edited, read, seen, text_of, written
 from lessons.library import read_library
+from lessons.pictures import draw_together, named, redraw
 from lessons.source import MOST_BYTES
+from tests.lessons.test_drawing import photo
 
 LIBRARY = Path(__file__).parents[2] / "library"
 PROGRAMMES = {each.programme.slug: each.programme for each in read_library(LIBRARY).drafts}
@@ -29,10 +32,9 @@ def test_what_is_written_is_read_as_what_is_published(programme: Programme) -> N
     for lesson in programme.lessons:
         ways = any(shape.leads_to is not None or any(way is not None for way in shape.ways)
                    for text in lesson.texts for shape in text.shape.cards)  # fmt: skip
-        drawn = any(question.pictured for text in lesson.texts for question in text.questions)
         for text in lesson.texts:
             found = written(programme, (lesson.slug, text.language))
-            assert (lesson.slug, found is None) == (lesson.slug, ways or drawn)
+            assert (lesson.slug, found is None) == (lesson.slug, ways)
             if found is not None:
                 assert read(programme, (lesson.slug, text.language), found).text == text
 
@@ -91,6 +93,50 @@ def test_a_language_that_is_missing_begins_with_another_and_comes_in_its_place()
     made = edited(less, {key: began or ""})
     assert made.good
     assert [each.language for each in made.programme.lessons[0].texts] == ["lt", "pl", "nb", "en"]
+
+
+CONTRAST: Final[Key] = ("05-contrast", "en")
+
+
+def test_options_that_are_pictures_are_kept_while_other_words_are_changed() -> None:
+    programme = PROGRAMMES["accessible-publishing"]
+    began = written(programme, CONTRAST) or ""
+    assert began.count("- [ ] ![") == 3
+    made = edited(programme, {CONTRAST: began.replace("White letters on yellow](", "White on yellow](")})
+    assert [str(each) for each in made.problems if each.severity == "error"] == []
+    before, after = (text_of(each, CONTRAST) for each in (programme, made.programme))
+    assert before
+    assert after
+    ((old, new),) = [
+        (old.picture, new.picture) for old, new in zip(before.cards, after.cards, strict=True) if old != new
+    ]
+    assert old
+    assert new == replace(old, alt=old.alt.replace("White letters on yellow", "White on yellow"))
+    assert made.sets == {}
+
+
+def test_a_changed_set_of_pictures_is_drawn_of_those_that_are_there() -> None:
+    programme = PROGRAMMES["accessible-publishing"]
+    began = written(programme, CONTRAST) or ""
+    four = [named(f"option-{each}", *redraw(photo("PNG", (30, 20 + each)))) for each in range(1, 5)]
+    data = {each.picture.digest: each.data for each in four}
+    there = Beside(
+        [each.picture for each in four], lambda those: draw_together([data[each] for each in those])
+    )
+    source = began.replace("05-poster-yellow.png", "option-1.png")
+    wrong = [each.rule for each in read(programme, CONTRAST, source, there).problems]
+    assert wrong.count("picture-missing") == 3
+    for number, name in enumerate(("red", "blue", "photo"), 2):
+        source = source.replace(f"05-poster-{name}.png", f"option-{number}.png")
+    made = edited(programme, {CONTRAST: source}, there)
+    assert made.good
+    ((parts, together),) = made.sets.items()
+    assert parts == tuple(each.picture.digest for each in four)
+    text = text_of(made.programme, CONTRAST)
+    assert text
+    assert together.picture.digest in {card.picture.digest for card in text.cards if card.picture}
+    data.popitem()
+    assert not edited(programme, {CONTRAST: source}, there).good
 
 
 def test_a_picture_that_the_programme_does_not_have_is_refused_with_what_to_do() -> None:

@@ -16,7 +16,7 @@ from lessons.markup import compile_text
 from lessons.parse import Origin, parse_lesson, parse_programme
 from lessons.pictures import Shelf
 from lessons.rules import Findings
-from lessons.write import card, description, lesson
+from lessons.write import card, description, lesson, named_in, reference
 from lessons.write_text import paragraphs
 
 LIBRARY = Path(__file__).parents[2] / "library"
@@ -181,3 +181,27 @@ def test_the_lessons_that_ship(slug: str) -> None:
                 assert errors == []
                 assert again
                 assert again.cards == (Card(told.text, None, told.question),)
+
+
+@given(st.text(st.characters(exclude_categories=["Cs"]), min_size=1), st.text(st.sampled_from("a]()[`\\! ")))
+def test_a_name_is_found_in_whatever_text_refers_to_it(name: str, around: str) -> None:
+    assert name in named_in(around + "\n" + reference("A", name) + around)
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "![A](cat.png)",
+        "![A]( <cat.png> )",
+        "![A](\ncat.png 'title')",
+        "![A](c%61t\\.png)",
+        "[![A](&#99;at.png)](#b)",
+        "](cat.png",
+    ],
+)
+def test_a_name_is_found_in_every_way_to_write_an_address(source: str) -> None:
+    assert "cat.png" in named_in(source)
+
+
+def test_a_name_in_a_longer_one_or_in_words_is_none() -> None:
+    assert named_in("![A](black-cat.png) cat.png (cat.png) [cat.png]") == {"black-cat.png"}

@@ -4,8 +4,11 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from hashlib import sha256
+from pathlib import Path
 
 import pytest
+from sqlalchemy import event
+from sqlalchemy.util import await_only
 
 from domain.programme import Card, Picture, Programme
 from storage import media, pictures, programmes
@@ -13,6 +16,7 @@ from storage.database import Connection, Database
 from storage.errors import NotFound
 from storage.media import MEDIA
 from storage.pictures import Brought
+from tests.storage import stores
 from tests.storage.samples import MONDAY, sample, settle_down
 
 DATA = b"\x89PNG and so on"
@@ -79,3 +83,25 @@ async def test_what_a_version_shows_stays_as_long_as_the_version(database: Datab
 
     await database.write(publish)
     assert await there(database) == [DESK.digest]
+
+
+async def test_one_that_is_dropped_before_it_is_held_is_kept_anew(postgres_url: str, tmp_path: Path) -> None:
+    async with stores.opened("postgres", tmp_path, lambda: postgres_url) as database:
+        town = await database.write(settle_down)
+        put = partial(
+            pictures.put, programme=town.programme, picture=DESK, data=DATA, person=town.ana, at=LATER
+        )
+        await database.write(put)
+        dropped = list[str]()
+
+        def drop_first(_tx: Connection, _cursor: object, statement: str, *_: object) -> None:
+            if "FOR SHARE" in statement and not dropped:
+                dropped.append(statement)
+                await_only(database.write(partial(pictures.drop, programme=town.programme, name="desk.png")))
+
+        def keep(tx: Connection) -> None:
+            event.listen(tx, "before_cursor_execute", drop_first)
+            media.keep(tx, DESK.digest, DATA)
+
+        await database.write(keep)
+        assert (len(dropped), await there(database)) == (1, [DESK.digest])
