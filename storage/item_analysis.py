@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Mapping
 from typing import Any, Final
 
-from sqlalchemy import BigInteger, ColumnElement, Connection, Select, cast, distinct, func, select
+from sqlalchemy import BigInteger, ColumnElement, Connection, Select, cast, distinct, func, or_, select
 
 from domain.item_analysis import Tally
 from domain.organisation import Scope
@@ -66,16 +66,23 @@ def _firsts(scope: Scope, programme: int, codes: Mapping[Place, int], each: int)
     moved = _moved(codes).cte("moved").prefix_with("MATERIALIZED")  # so that it is looked up by an index
     whole = _whole(_mine(scope, programme, each), moved).cte("whole").prefix_with("MATERIALIZED")
     later = _later(whole, moved).cte("later").prefix_with("MATERIALIZED")
-    of_later = (later.c.enrolment_id, func.sum(later.c.worth).label("worth"))
-    lost = select(*of_later).group_by(later.c.enrolment_id).cte("lost")
-    worth = whole.c.worth - func.coalesce(lost.c.worth, 0.0)
-    rest = (worth - ANSWER.c.worth) / func.nullif(whole.c.questions - 1, 0)
+    people = _people(whole, later).cte("people").prefix_with("MATERIALIZED")
+    rest = (people.c.worth - ANSWER.c.worth) / func.nullif(people.c.questions - 1, 0)
+    first = or_(people.c.questions == people.c.answers, ANSWER.c.id.not_in(select(later.c.id)))
     return (
         select(*(ANSWER.c[name] for name in _COLUMNS), rest.label("rest"))
-        .join_from(whole, ANSWER, ANSWER.c.enrolment_id == whole.c.enrolment_id)
-        .outerjoin(lost, lost.c.enrolment_id == whole.c.enrolment_id)
-        .where(*_GRADED, ANSWER.c.id.not_in(select(later.c.id)))
+        .join_from(people, ANSWER, ANSWER.c.enrolment_id == people.c.enrolment_id)
+        .where(*_GRADED, first)
     )
+
+
+def _people(whole: Any, later: Any) -> Select[Any]:
+    """The same of each enrolment as `whole` has it, with what its first answers are worth."""
+    lost = select(later.c.enrolment_id, func.sum(later.c.worth).label("worth"))
+    lost = lost.group_by(later.c.enrolment_id).subquery()
+    worth = (whole.c.worth - func.coalesce(lost.c.worth, 0.0)).label("worth")
+    rows = select(whole.c.enrolment_id, whole.c.questions, whole.c.answers, worth)
+    return rows.join_from(whole, lost, lost.c.enrolment_id == whole.c.enrolment_id, isouter=True)
 
 
 def _moved(codes: Mapping[Place, int]) -> Select[Any]:
