@@ -59,10 +59,11 @@ def listed(tx: Connection, values: Collection[int]) -> Any:
     return json.dumps(list(values)) if tx.dialect.name == "sqlite" else list(values)
 
 
-def table(numbers: Mapping[int, int]) -> Select[Any]:
+def table(numbers: Mapping[int, int]) -> Select[int, int]:
     """Numbers and what each stands for, as rows of `key` and `value`."""
     each = func.json_each(literal(dict(numbers), JSON)).table_valued("key", "value")
-    return select(*(cast(cast(each.c[name], String), BigInteger).label(name) for name in ("key", "value")))
+    key, value = (cast(cast(each.c[name], String), BigInteger).label(name) for name in ("key", "value"))
+    return select(key, value)
 
 
 def _given(dialect: str, types: Mapping[str, TypeEngine[Any]]) -> Given:

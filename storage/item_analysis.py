@@ -78,14 +78,14 @@ def _firsts(scope: Scope, programme: int, codes: Mapping[Place, int], each: int)
 
 def _people(whole: Any, later: Any) -> Select[Any]:
     """The same of each enrolment as `whole` has it, with what its first answers are worth."""
-    lost = select(later.c.enrolment_id, func.sum(later.c.worth).label("worth"))
-    lost = lost.group_by(later.c.enrolment_id).subquery()
+    sums = select(later.c.enrolment_id, func.sum(later.c.worth).label("worth"))
+    lost = sums.group_by(later.c.enrolment_id).subquery()
     worth = (whole.c.worth - func.coalesce(lost.c.worth, 0.0)).label("worth")
     rows = select(whole.c.enrolment_id, whole.c.questions, whole.c.answers, worth)
     return rows.join_from(whole, lost, lost.c.enrolment_id == whole.c.enrolment_id, isouter=True)
 
 
-def _moved(codes: Mapping[Place, int]) -> Select[Any]:
+def _moved(codes: Mapping[Place, int]) -> Select[int, int]:
     """The codes of places; as a rule a question stands where it stands now, so that only the others are looked up."""
     moved = {place: code for place, code in codes.items() if code != code_of(place[1:])}
     return table({place[0] * MANY * MANY + code_of(place[1:]): code for place, code in moved.items()})

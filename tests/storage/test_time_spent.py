@@ -177,11 +177,14 @@ async def test_a_store_takes_the_places_of_many_versions(database: Database, sta
     most, scope = limits(stage.version), seeing(1, stage.library)
     elsewhere = [(stage.version + 1 + number // 500, number % 500) for number in range(40_000)]
     many = Taught({**most.caps, **dict.fromkeys(elsewhere, 7)}, frozenset(elsewhere))
-    for looked in (
-        lambda tx, taught: time_spent.by_programme(tx, scope, taught),
-        lambda tx, taught: time_spent.by_lesson(tx, scope, taught, stage.programme),
-        lambda tx, taught: time_spent.people(tx, scope, taught, stage.programme),
-    ):
-        few = await database.read(partial(looked, taught=most))
-        assert few
-        assert sorted(await database.read(partial(looked, taught=many)), key=repr) == sorted(few, key=repr)
+
+    def look(tx: Connection, taught: Taught) -> list[object]:
+        return [
+            *time_spent.by_programme(tx, scope, taught),
+            *sorted(time_spent.by_lesson(tx, scope, taught, stage.programme), key=repr),
+            *sorted(time_spent.people(tx, scope, taught, stage.programme)),
+        ]
+
+    few = await database.read(partial(look, taught=most))
+    assert few
+    assert await database.read(partial(look, taught=many)) == few
