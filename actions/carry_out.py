@@ -12,7 +12,6 @@ from domain.effect import Effect
 from domain.mailbox import MAIL
 from domain.message import Announcement, Excerpt, Issued, Kind, Message, Notice, ShowCard
 from domain.offers import offers
-from domain.programme import Programme
 from storage import (
     activity,
     addresses,
@@ -20,13 +19,13 @@ from storage import (
     codes,
     enrolments,
     invitations,
+    lesson_time,
     outbox,
     people,
     programmes,
     sittings,
     steps,
     studies,
-    time_spent,
 )
 from storage.addresses import Address
 from storage.database import Connection
@@ -127,7 +126,7 @@ class Turn:
         tx, lesson, skipped = self.tx, done.lesson, done.skipped
         version = enrolments.get(tx, done.enrolment).version
         studies.finish_lesson(tx, done.enrolment, lesson, self.now, skipped=skipped)
-        time_spent.count(tx, done.enrolment, programmes.version(tx, version).lessons[lesson], lesson)
+        lesson_time.count(tx, done.enrolment, programmes.version(tx, version).lessons[lesson], lesson)
         how = {"skipped": True} if skipped else {}
         counts = {"right": done.right, "graded": done.graded}
         self._note("lesson_done", version=version, lesson=lesson, **counts, **how)
@@ -199,22 +198,20 @@ class Turn:
         self.carry_out(self.enrolled(programme))
 
     def _renew(self, enrolment: int, programme: int) -> None:
-        version = programmes.newest(self.tx)[programme]
-        time_spent.count_old(self.tx, enrolment, self._content(enrolment))
+        version, before = programmes.newest(self.tx)[programme], enrolments.get(self.tx, enrolment).version
+        lesson_time.count_old(self.tx, enrolment, programmes.version(self.tx, before))
         studies.put_by(self.tx, enrolment, self.now)
+        steps.leave(self.tx, enrolment, before, self.now)
         enrolments.begin_again(self.tx, enrolment, version, self.now)
         self._note("renewed", version=version)
         self.carry_out(self.enrolled(programme))
-
-    def _content(self, enrolment: int) -> Programme:
-        return programmes.version(self.tx, enrolments.get(self.tx, enrolment).version)
 
     def _move_on(self, moved: to.MoveOn) -> None:
         tx, enrolment = self.tx, moved.enrolment
         before = programmes.version(tx, moved.old)
         if not enrolments.move_on(tx, enrolment, (moved.old, moved.new), moved.lesson, self.now):
             raise Raced
-        time_spent.count_old(tx, enrolment, before)
+        lesson_time.count_old(tx, enrolment, before)
         studies.remap_lessons(tx, enrolment, moved.places)
         steps.leave(tx, enrolment, moved.old, self.now)
         self._note("moved_on", version=moved.new)

@@ -19,7 +19,8 @@ from domain.time_spent import caps, median, stated
 from storage import completion, item_analysis, pace, programmes, time_spent
 from storage.completion import Taking
 from storage.database import Connection
-from storage.time_spent import Spent, Taught
+from storage.taught import Taught
+from storage.time_spent import Spent
 
 NOBODY: Final = Taking(Completion())
 
@@ -112,7 +113,7 @@ def insight(tx: Connection, scope: Scope, programme: int, now: datetime) -> Insi
 def versions_of(
     tx: Connection, scope: Scope, programme: int | None, *learnt: frozenset[int]
 ) -> dict[int, Programme]:
-    """The versions that somebody learns, and those of times through a programme that are over."""
+    """The versions that somebody learns, and those that somebody has left or finished before."""
     before = time_spent.versions_before(tx, scope, programme)
     return {each: programmes.version(tx, each) for each in sorted(before.union(*learnt))}
 

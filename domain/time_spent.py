@@ -1,12 +1,11 @@
 """Time spent: how long somebody was active, from when a card was shown to when they went on.
 
 Nobody is watched, so a break looks like reading. A showing of a card therefore counts for no longer than its cap, and
-a night between two presses counts as a long look.
+a night between two presses counts as a long look. A card that is shown again begins anew: what passed before does not
+count, so the sum (which is the store's to make) is never too long.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from collections.abc import Mapping
 from fractions import Fraction
 from math import ceil
 from typing import Final
@@ -15,17 +14,6 @@ from domain.programme import Lesson, LessonText, Programme
 
 SLOW: Final = 3  # times what the author reckons with for a card
 LEAST, MOST = 2, 10  # minutes
-
-
-@dataclass(frozen=True, slots=True)
-class Showing:
-    """A card on the learner's screen, until they went on (None: not yet). The explanation of an answer is another one.
-
-    A card that was shown again begins anew: what passed before does not count, so the sum is never too long.
-    """
-
-    opened_at: datetime
-    closed_at: datetime | None
 
 
 def cap(lesson: LessonText) -> int:
@@ -47,19 +35,6 @@ def caps(programme: Programme) -> list[int]:
 def stated(programme: Programme) -> int:
     """The minutes that the authors say it takes; where translations differ, the most."""
     return sum(max(text.minutes for text in lesson.texts) for lesson in programme.lessons)
-
-
-def active(showing: Showing, most: int) -> timedelta:
-    """How long a showing counts for, when its cap is so many minutes; nothing while it lasts."""
-    if showing.closed_at is None:
-        return timedelta()
-    passed = showing.closed_at - showing.opened_at
-    return min(max(passed, timedelta()), timedelta(minutes=most))
-
-
-def total(showings: Iterable[Showing], most: int) -> timedelta:
-    """How long several showings count for."""
-    return sum((active(each, most) for each in showings), timedelta())
 
 
 def median(counted: Mapping[int, int]) -> float | None:

@@ -1,4 +1,7 @@
-"""Statements for many rows at once: row after row on SQLite; once on PostgreSQL, where each run costs a turn."""
+"""Statements for many rows at once: row after row on SQLite; once on PostgreSQL, where each run costs a turn.
+
+Numbers of which there may be many are one parameter: both stores take about 32,000 of them at most.
+"""
 
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -6,14 +9,18 @@ from typing import Any, Final
 
 from sqlalchemy import (
     ARRAY,
+    JSON,
     BigInteger,
     ColumnElement,
     Connection,
+    Select,
     String,
     any_,
     bindparam,
+    cast,
     column,
     func,
+    literal,
     select,
 )
 from sqlalchemy.types import TypeEngine
@@ -50,6 +57,13 @@ def among(dialect: str, what: ColumnElement[int], name: str) -> ColumnElement[bo
 def listed(tx: Connection, values: Collection[int]) -> Any:
     """Numbers as the parameter of a prepared statement."""
     return json.dumps(list(values)) if tx.dialect.name == "sqlite" else list(values)
+
+
+def table(numbers: Mapping[int, int]) -> Select[int, int]:
+    """Numbers and what each stands for, as rows of `key` and `value`."""
+    each = func.json_each(literal(dict(numbers), JSON)).table_valued("key", "value")
+    key, value = (cast(cast(each.c[name], String), BigInteger).label(name) for name in ("key", "value"))
+    return select(key, value)
 
 
 def _given(dialect: str, types: Mapping[str, TypeEngine[Any]]) -> Given:

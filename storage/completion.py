@@ -16,10 +16,9 @@ from storage.elapsed import elapsed
 from storage.enrolments import ENROLMENT
 from storage.invitations import INVITATION
 from storage.people import PERSON
-from storage.scoping import within
+from storage.scoping import ENROLLED, theirs, within
 from storage.steps import STEP
-from storage.studies import LESSON_DONE
-from storage.time_spent import ENROLLED, FINISHED, RENEWED, theirs
+from storage.studies import FINISHED, LESSON_DONE, RENEWED
 
 
 @dataclass(frozen=True, slots=True)

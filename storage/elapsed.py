@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from sqlalchemy import ColumnElement, Float
+from sqlalchemy import ColumnElement, Float, Integer, cast, func
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import GenericFunction
@@ -20,6 +20,11 @@ class bounded(GenericFunction[float]):  # noqa: N801
 
     type = Float()
     inherit_cache = True
+
+
+def whole(seconds: ColumnElement[float]) -> ColumnElement[int]:
+    """Seconds without fractions; 0 where there are none."""
+    return cast(func.round(func.coalesce(seconds, 0.0)), Integer)
 
 
 def _two(element: ColumnElement[Any], compiler: SQLCompiler, words: dict[str, Any]) -> tuple[str, str]:

@@ -7,11 +7,11 @@ from sqlalchemy import Connection, func, select
 
 from domain.organisation import Scope
 from domain.question_history import Place
-from storage.elapsed import bounded, elapsed
+from storage.elapsed import bounded, elapsed, whole
 from storage.enrolments import ENROLMENT
 from storage.people import PERSON
+from storage.scoping import theirs
 from storage.steps import STEP
-from storage.time_spent import theirs, whole
 
 RECENT: Final = 1_000  # enrolments that are looked at
 LONGEST: Final = 600  # seconds from which on it does not matter how long

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from typing import Any
+from typing import Any, Final
 
 from sqlalchemy import (
     ColumnElement,
@@ -18,6 +18,7 @@ from sqlalchemy import (
     insert,
     literal,
     literal_column,
+    or_,
     select,
 )
 from sqlmodel import Field, SQLModel
@@ -64,6 +65,8 @@ class LessonBeforeRow(SQLModel, table=True):
 
 
 LESSON_DONE, LESSON_BEFORE = core(LessonDoneRow), core(LessonBeforeRow)
+RENEWED: Final = exists().where(LESSON_BEFORE.c.enrolment_id == ENROLMENT.c.id).correlate(ENROLMENT)
+FINISHED: Final = or_(ENROLMENT.c.state == "finished", RENEWED)  # now, or at an earlier time
 _RIGHT = func.coalesce(func.sum(ANSWER.c.correct.cast(Integer)), 0)
 _GRADED = func.count(ANSWER.c.correct)
 _IN_LESSON = and_(ANSWER.c.lesson == ENROLMENT.c.lesson, ANSWER.c.version_id == ENROLMENT.c.version_id)

@@ -5,7 +5,6 @@ way, tests, what came back.
 """
 
 from collections import defaultdict
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any, Final
@@ -14,48 +13,36 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Float,
-    Integer,
     Select,
     and_,
     case,
     cast,
     exists,
     func,
-    literal,
     literal_column,
     or_,
     select,
+    union,
     union_all,
-    update,
 )
 
 from domain.facts import Purpose
 from domain.funnel import Been, How
 from domain.organisation import Scope
-from domain.programme import Lesson, Programme
-from domain.time_spent import LEAST, cap_of
-from storage.elapsed import bounded, elapsed
+from storage.elapsed import bounded, elapsed, whole
 from storage.enrolments import ENROLMENT
 from storage.people import PERSON
-from storage.scoping import within
+from storage.scoping import ENROLLED, theirs
 from storage.steps import STEP
-from storage.studies import LESSON_BEFORE, LESSON_DONE
+from storage.studies import FINISHED, LESSON_BEFORE, LESSON_DONE, RENEWED
+from storage.taught import HERE, Taught, is_test, most, place
 
-_MANY: Final = 1_000  # more lessons than a programme has
 _SKIPPED: Final[Any] = literal_column("'skipped'")
 _FINISHED: Final[Any] = literal_column("'finished'")
 _BEGUN: Final[Any] = literal_column("'begun'")
 _NOTHING: Final[Any] = literal_column("0")
 _LESSON: Final[Any] = literal_column("'lesson'")
 _TEST: Final[Any] = literal_column("'test'")
-
-
-@dataclass(frozen=True, slots=True)
-class Taught:
-    """What time depends on, by (version, lesson): the caps in minutes, as domain.time_spent has them, and the tests."""
-
-    caps: Mapping[tuple[int, int], int]
-    tests: frozenset[tuple[int, int]] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,39 +56,15 @@ class Spent:
     time: timedelta
 
 
-ENROLLED: Final[Any] = PERSON.join(ENROLMENT, ENROLMENT.c.person_id == PERSON.c.id)
-RENEWED: Final = exists().where(LESSON_BEFORE.c.enrolment_id == ENROLMENT.c.id).correlate(ENROLMENT)
-FINISHED: Final = or_(ENROLMENT.c.state == "finished", RENEWED)
 _DONE: Any = ENROLLED.join(LESSON_DONE, LESSON_DONE.c.enrolment_id == ENROLMENT.c.id)
 _BEFORE: Any = ENROLLED.join(LESSON_BEFORE, LESSON_BEFORE.c.enrolment_id == ENROLMENT.c.id)
 _STEPS: Any = ENROLLED.join(STEP, STEP.c.enrolment_id == ENROLMENT.c.id)
+_ASIDE: Final[tuple[Any, ...]] = (
+    literal_column("step.purpose <> 'lesson'"),  # as its index has it
+    STEP.c.purpose.in_(("review", "test")),
+)
 _IN_LESSON: Final = STEP.c.purpose == "lesson"
 _NOW: Final = and_(STEP.c.version_id.is_(None), STEP.c.opened_at >= ENROLMENT.c.started_at)
-
-
-def theirs(scope: Scope, programme: int | None) -> tuple[ColumnElement[bool], ...]:
-    """The enrolments of the scope's people, in one programme or all."""
-    mine = within(scope, PERSON.c.organisation_id)
-    return (mine,) if programme is None else (mine, ENROLMENT.c.programme_id == programme)
-
-
-def count(tx: Connection, enrolment: int, lesson: Lesson, index: int) -> None:
-    """Keep how long the lesson with this index took, which is done."""
-    began = select(ENROLMENT.c.started_at).where(ENROLMENT.c.id == enrolment).scalar_subquery()
-    purposes = ("lesson",) if lesson.texts[0].exam is None else ("lesson", "test")
-    mine = (STEP.c.enrolment_id == enrolment, STEP.c.lesson == index, STEP.c.purpose.in_(purposes))
-    now = (STEP.c.version_id.is_(None), STEP.c.opened_at >= began)
-    active = bounded(elapsed(STEP.c.opened_at, STEP.c.closed_at), literal(cap_of(lesson) * 60.0, Float))
-    seconds = select(whole(func.sum(active))).where(*mine, *now).scalar_subquery()
-    done = (LESSON_DONE.c.enrolment_id == enrolment, LESSON_DONE.c.lesson == index)
-    tx.execute(update(LESSON_DONE).where(*done).values(seconds=seconds))
-
-
-def count_old(tx: Connection, enrolment: int, programme: Programme) -> None:
-    """The same for what was done before this was kept: while its showings can still be told apart."""
-    old = (LESSON_DONE.c.enrolment_id == enrolment, LESSON_DONE.c.seconds.is_(None))
-    for index in tx.execute(select(LESSON_DONE.c.lesson).where(*old)).scalars().all():
-        count(tx, enrolment, programme.lessons[index], index)
 
 
 def by_programme(
@@ -134,12 +97,12 @@ def _spent(of: Any, again: Any, purpose: Any, seconds: Any) -> Select[Any]:
 
 
 def _in_done(taught: Taught) -> Select[Any]:
-    why = _purpose(taught, _place(ENROLMENT.c.version_id, LESSON_DONE.c.lesson))
+    why = _purpose(taught, place(ENROLMENT.c.version_id, LESSON_DONE.c.lesson))
     return _spent(_DONE, RENEWED, why, _took(taught))
 
 
 def _in_times_before(taught: Taught) -> Select[Any]:
-    why = _purpose(taught, _place(LESSON_BEFORE.c.version_id, LESSON_BEFORE.c.lesson))
+    why = _purpose(taught, place(LESSON_BEFORE.c.version_id, LESSON_BEFORE.c.lesson))
     return _spent(_BEFORE, LESSON_BEFORE.c.again, why, LESSON_BEFORE.c.seconds)
 
 
@@ -154,13 +117,9 @@ def _beside(taught: Taught) -> Select[Any]:
     """In what came back, in entry tests, and in tests of lessons that are not done."""
     first = select(func.min(LESSON_BEFORE.c.ended_at)).where(LESSON_BEFORE.c.enrolment_id == ENROLMENT.c.id)
     again = and_(RENEWED, STEP.c.opened_at >= first.correlate(ENROLMENT).scalar_subquery())
-    sits = and_(STEP.c.purpose == "test", _is_test(taught, _HERE))
+    sits = and_(STEP.c.purpose == "test", is_test(taught, HERE))
     rows = _spent(_STEPS, again, STEP.c.purpose, _active(taught))
-    indexed: tuple[Any, ...] = (
-        literal_column("step.purpose <> 'lesson'"),
-        STEP.c.purpose.in_(("review", "test")),
-    )
-    return rows.where(*indexed, STEP.c.closed_at.is_not(None), or_(~sits, and_(_NOW, ~_is_done())))
+    return rows.where(*_ASIDE, STEP.c.closed_at.is_not(None), or_(~sits, and_(_NOW, ~_is_done())))
 
 
 def looks(scope: Scope, programme: int, taught: Taught) -> tuple[Select[Any], ...]:
@@ -175,7 +134,7 @@ def looks(scope: Scope, programme: int, taught: Taught) -> tuple[Select[Any], ..
     took_before = func.coalesce(LESSON_BEFORE.c.seconds, 0).label("seconds")
     version = LESSON_BEFORE.c.version_id.label("version")
     before = select(names[0], version, LESSON_BEFORE.c.lesson, how_before.label("how"), took_before)
-    came = or_(_IN_LESSON, and_(STEP.c.purpose == "test", _is_test(taught, _HERE)))
+    came = or_(_IN_LESSON, and_(STEP.c.purpose == "test", is_test(taught, HERE)))
     begun = (
         select(*names, STEP.c.lesson, _BEGUN.label("how"), _NOTHING.label("seconds"))
         .select_from(_STEPS)
@@ -199,9 +158,11 @@ def by_lesson(tx: Connection, scope: Scope, taught: Taught, programme: int) -> l
 
 
 def versions_before(tx: Connection, scope: Scope, programme: int | None = None) -> frozenset[int]:
-    """The versions of times through the programme that are over."""
-    rows = select(LESSON_BEFORE.c.version_id).distinct().select_from(_BEFORE)
-    return frozenset(tx.execute(rows.where(*theirs(scope, programme))).scalars())
+    """The versions of times through the programme that are over, and others in which tests and questions were shown."""
+    mine = theirs(scope, programme)
+    over = select(LESSON_BEFORE.c.version_id).select_from(_BEFORE).where(*mine)
+    left = select(STEP.c.version_id).select_from(_STEPS).where(*mine, *_ASIDE, STEP.c.version_id.is_not(None))
+    return frozenset(tx.execute(union(over, left)).scalars())
 
 
 def people(tx: Connection, scope: Scope, taught: Taught, programme: int) -> list[tuple[int, int, int, How]]:
@@ -212,19 +173,8 @@ def people(tx: Connection, scope: Scope, taught: Taught, programme: int) -> list
     return found
 
 
-def _place(version: ColumnElement[int], lesson: ColumnElement[int]) -> ColumnElement[int]:
-    return version * _MANY + lesson
-
-
-_HERE: Final = _place(ENROLMENT.c.version_id, STEP.c.lesson)
-
-
-def _is_test(taught: Taught, place: ColumnElement[int]) -> ColumnElement[bool]:
-    return place.in_(sorted(version * _MANY + lesson for version, lesson in taught.tests))
-
-
-def _purpose(taught: Taught, place: ColumnElement[int]) -> ColumnElement[str]:
-    return case((_is_test(taught, place), _TEST), else_=_LESSON) if taught.tests else _LESSON
+def _purpose(taught: Taught, where: ColumnElement[int]) -> ColumnElement[str]:
+    return case((is_test(taught, where), _TEST), else_=_LESSON) if taught.tests else _LESSON
 
 
 def _is_done() -> ColumnElement[bool]:
@@ -236,29 +186,11 @@ def _is_done() -> ColumnElement[bool]:
 def _took(taught: Taught) -> ColumnElement[int]:
     """How long a lesson took that is done; of one that was done before this was kept, from its showings."""
     mine = (STEP.c.enrolment_id == LESSON_DONE.c.enrolment_id, STEP.c.lesson == LESSON_DONE.c.lesson)
-    whose = or_(_IN_LESSON, and_(STEP.c.purpose == "test", _is_test(taught, _HERE)))
+    whose = or_(_IN_LESSON, and_(STEP.c.purpose == "test", is_test(taught, HERE)))
     shown = select(whole(func.sum(_active(taught)))).where(*mine, whose, _NOW)
     return func.coalesce(LESSON_DONE.c.seconds, shown.correlate(LESSON_DONE, ENROLMENT).scalar_subquery())
 
 
-def whole(seconds: ColumnElement[float]) -> ColumnElement[int]:
-    """Seconds without fractions; 0 where there are none."""
-    return cast(func.round(func.coalesce(seconds, 0.0)), Integer)
-
-
 def _active(taught: Taught) -> ColumnElement[float]:
     """What a showing counts for; nothing while it lasts."""
-    return bounded(elapsed(STEP.c.opened_at, STEP.c.closed_at), _most(taught))
-
-
-def _most(taught: Taught) -> ColumnElement[float]:
-    """The cap of a step's lesson in seconds. There are few different ones, and most lessons have the least."""
-    lessons = defaultdict[int, list[int]](list)
-    for (version, lesson), minutes in taught.caps.items():
-        if minutes != LEAST:
-            lessons[minutes].append(version * _MANY + lesson)
-    least = literal(LEAST * 60.0, Float)
-    others = [
-        (_HERE.in_(sorted(these)), literal(minutes * 60.0, Float)) for minutes, these in lessons.items()
-    ]
-    return case(*others, else_=least) if others else least
+    return bounded(elapsed(STEP.c.opened_at, STEP.c.closed_at), most(taught))

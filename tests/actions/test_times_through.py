@@ -4,11 +4,14 @@ from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 
+from actions.carry_out import Turn
 from actions.people_behind import GROUPS, behind
 from actions.programme_figures import Figures, insight, overview
 from domain.completion import Completion
+from domain.effect import Effect, FinishLesson, MoveOn, Renew
+from domain.facts import Step
 from domain.programme import Order, Programme, Rules
-from storage import enrolments, programmes, steps, studies, time_spent
+from storage import addresses, enrolments, lesson_time, programmes, steps, studies
 from storage.database import Connection, Database
 from tests.console.crowd import Crowd
 from tests.console.town import MONDAY, Town, seeing
@@ -42,7 +45,7 @@ async def test_a_renewal_is_no_second_completion_and_its_time_is_told_apart(data
                 crowd.finish(enrolment, lesson)
             if number < 2:  # two begin again, and one of them has finished again
                 later = MONDAY - timedelta(days=5)
-                time_spent.count_old(tx, enrolment, TAUGHT)
+                lesson_time.count_old(tx, enrolment, TAUGHT)
                 studies.put_by(tx, enrolment, later)
                 enrolments.begin_again(tx, enrolment, crowd.where[1], later)
                 again = replace(crowd, at=later)
@@ -166,3 +169,51 @@ async def test_behind_every_number_are_as_many_people(database: Database) -> Non
     assert [await database.read(lambda tx: count(tx, "x")), await database.read(lambda tx: count(tx, "done", "x"))] == [
         None, None
     ]  # fmt: skip
+
+
+async def test_a_test_counts_once_wherever_it_stands_now(database: Database) -> None:
+    """Two people do a test of 100 seconds; a lesson is put before it. One moves on, the other one begins again."""
+    taught = programme("ts", "!s")
+    newer = replace(taught, lessons=(replace(taught.lessons[0], slug="00"), *taught.lessons))
+
+    def build(tx: Connection) -> tuple[int, list[Effect], list[Turn]]:
+        crowd, library = begin(tx, taught)
+        turns, whose = list[Turn](), list[int]()
+        for key in ("moves on", "renews"):
+            person = crowd.person()
+            whose.append(crowd.enrol(person, state="active" if key == "moves on" else "finished"))
+            crowd.show(whose[-1], 1, 0, took=timedelta(seconds=100), purpose="test", question=True)
+            place = addresses.find_or_add(tx, "web", key, None, MONDAY)
+            turns.append(Turn(tx, place, person, key, "reply", MONDAY, lambda _: ()))
+            turns[-1].carry_out([FinishLesson(whose[-1], 1, 1, 1)])
+        new = programmes.publish(tx, newer, MONDAY)
+        assert new
+        owner, old = crowd.where
+        return library, [MoveOn(whose[0], old, new, ((1, 2),), 0), Renew(whose[1], owner)], turns
+
+    library, effects, turns = await database.write(build)
+    assert (await figures(database, library)).time == {"test": timedelta(seconds=200)}
+    for effect, turn in zip(effects, turns, strict=True):
+
+        def change(tx: Connection, effect: Effect = effect, turn: Turn = turn) -> None:
+            replace(turn, tx=tx).carry_out([effect])
+
+        await database.write(change)
+        assert (await figures(database, library)).time == {"test": timedelta(seconds=200)}
+
+
+async def test_what_comes_back_counts_as_in_the_version_that_it_is_of(database: Database) -> None:
+    """For four minutes: in the lesson of two cards that is well within the cap, in the one of seven it is not."""
+    taught, newer = programme("ts"), programme("tttttts")
+
+    def build(tx: Connection) -> int:
+        old, library = begin(tx, taught)
+        crowd = replace(old, where=Town(tx).publish(newer), programme=newer)
+        enrolment = crowd.enrol(crowd.person())
+        back = Step("back", enrolment, 0, 1, question=True, purpose="review", version=old.where[1])
+        steps.put(tx, back, MONDAY)
+        assert steps.close(tx, "back", MONDAY + 4 * MINUTE)
+        return library
+
+    library = await database.write(build)
+    assert (await figures(database, library)).time == {"review": 4 * MINUTE}

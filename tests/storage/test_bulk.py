@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
-from storage.bulk import Bulk, among, listed
+from storage.bulk import Bulk, among, listed, table
 from storage.database import Connection, Database
 from storage.dialect import add_rows
 from storage.hot import Prepared
@@ -75,3 +75,12 @@ async def test_among_many_or_none(database: Database, them: list[int], found: st
     await database.write(lambda tx: ADD.run(tx, [sender(each, place) for place, each in enumerate("abcd")]))
     look = await database.read(lambda tx: FENCES.rows(tx, them=listed(tx, them)))
     assert "".join(row[0] for row in look) == found
+
+
+async def test_numbers_are_a_table_on_both_stores(database: Database) -> None:
+    def every(tx: Connection, numbers: dict[int, int]) -> list[tuple[int, int]]:
+        return [(row[0], row[1]) for row in tx.execute(table(numbers))]
+
+    for numbers in ({}, {7: 1, 0: -3, -(2**40): 2**40}, dict.fromkeys(range(40_000), 1)):
+        found = await database.read(partial(every, numbers=numbers))
+        assert sorted(found) == sorted(numbers.items())

@@ -1,6 +1,7 @@
 """First answers, as the store tallies them: against every single answer, and ten thousand people in a second."""
 
 import time
+from dataclasses import replace
 from functools import partial
 from random import Random
 
@@ -9,7 +10,7 @@ from sqlalchemy import text
 
 from domain.item_analysis import Tally, analyse
 from domain.question import Question
-from domain.question_history import codes
+from domain.question_history import MANY, codes
 from domain.recall import edition
 from storage import item_analysis
 from storage.database import Connection, Database
@@ -71,6 +72,60 @@ async def test_the_store_tallies_every_first_answer(database: Database) -> None:
     assert await database.read(elsewhere) == {}
     whose = await database.read(lambda tx: item_analysis.versions(tx, seeing(1, library), owner))
     assert whose == {version}
+
+
+async def test_a_fair_part_of_a_programme_is_looked_at(database: Database) -> None:
+    """Its enrolments have every second id, and of two who enrol one knows it: half of them are looked at, of each."""
+
+    def build(tx: Connection) -> tuple[int, int]:
+        town = Town(tx)
+        library, where = town.organisation("Library"), town.publish(PROGRAMME)
+        crowd = Crowd(tx, library, where, PROGRAMME)
+        beside = replace(crowd, where=town.publish(programme("s", slug="other")))
+        for number in range(120):
+            person = crowd.person()
+            crowd.answer(crowd.enrol(person), QUESTIONS["01-1"], (0,), worth=float(number % 2))
+            beside.enrol(person)
+        return library, where[0]
+
+    library, owner = await database.write(build)
+    found = partial(item_analysis.tallies, scope=seeing(1, library), programme=owner, codes={})
+    looked = partial(item_analysis.versions, scope=seeing(1, library), programme=owner)
+    for each in (2, 3, 4):
+        ((wrong, right),) = (await database.read(partial(found, each=each))).values()
+        assert wrong.people + right.people == 120 // each
+        assert abs(wrong.people - right.people) <= 8
+        assert await database.read(partial(looked, each=each))
+
+
+async def test_a_question_that_stood_elsewhere_is_the_same_among_many_thousands(database: Database) -> None:
+    """Everybody answers two questions of the older version, then all of the newer one, where they stand elsewhere."""
+    front = programme("t").lessons[0]
+    newer = replace(PROGRAMME, lessons=(replace(front, slug="00"), *PROGRAMME.lessons))
+    expected, chance = list[Person](), Random(3)
+
+    def build(tx: Connection) -> tuple[int, int, tuple[int, int]]:
+        town = Town(tx)
+        library, old, new = town.organisation("Library"), town.publish(PROGRAMME), town.publish(newer)
+        before, now = Crowd(tx, library, old, PROGRAMME), Crowd(tx, library, new, newer)
+        for _ in range(20):
+            enrolment, names = before.enrol(before.person()), sorted(GRADED)
+            first = {name: answered(before, enrolment, QUESTIONS[name], chance) for name in names[:2]}
+            again = {name: answered(now, enrolment, QUESTIONS[name], chance) for name in names}
+            expected.append({**again, **first})
+        return library, old[0], (old[1], new[1])
+
+    library, owner, (old, new) = await database.write(build)
+    here, earlier = edition(new, newer), edition(old, PROGRAMME)
+    many = {(new + 1, number // 100, number % 100): MANY * MANY + number for number in range(30_000)}
+    coded = {**codes(here, [earlier]), **many}
+    found = await database.read(
+        partial(item_analysis.tallies, scope=seeing(1, library), programme=owner, codes=coded)
+    )
+    for number, name in enumerate(sorted(GRADED)):
+        at, version = (earlier, old) if number < 2 else (here, new)
+        assert rounded(found.pop((version, *at.spots[name]))) == rounded(tallies(expected, name))
+    assert found == {}
 
 
 def test_of_many_people_some_are_looked_at() -> None:

@@ -1,4 +1,4 @@
-"""Time spent, as the store counts it: the rule's own sums, over the people of the scope."""
+"""Time spent, as the store counts it: against a sum showing by showing, over the people of the scope."""
 
 from collections import Counter, defaultdict
 from dataclasses import dataclass, replace
@@ -12,11 +12,12 @@ import pytest
 from domain.facts import Purpose
 from domain.funnel import Been
 from domain.programme import Programme
-from domain.time_spent import Showing, active, caps
+from domain.time_spent import caps
 from storage import pace, time_spent
 from storage.database import Connection, Database
-from storage.time_spent import Spent, Taught
-from tests.console.crowd import AGO, Crowd
+from storage.taught import Taught
+from storage.time_spent import Spent
+from tests.console.crowd import Crowd
 from tests.console.town import Town, seeing
 from tests.domain.make import programme
 
@@ -33,7 +34,11 @@ class Shown:
     finished: bool
     purpose: Purpose
     lesson: int
-    showing: Showing
+    took: timedelta | None
+
+    def counts(self, most: int) -> timedelta:
+        """No more than what passed, nor than the cap in minutes."""
+        return min(max(self.took or timedelta(), timedelta()), timedelta(minutes=most))
 
 
 @dataclass(frozen=True)
@@ -64,8 +69,7 @@ def play(tx: Connection) -> Stage:
                 took = chance.choice((SECOND * chance.randint(0, 900), SECOND * 50_000, -SECOND * 30, None))
                 crowd.show(enrolment, lesson, 0, took=took, purpose=purpose)
                 if number % 2 == 0:
-                    closed = None if took is None else AGO + took
-                    shown.append(Shown(enrolment, finished, purpose, lesson, Showing(AGO, closed)))
+                    shown.append(Shown(enrolment, finished, purpose, lesson, took))
             if finished or lesson < number % 4:
                 crowd.finish(enrolment, lesson)
     return Stage(library, museum, *where, shown)
@@ -76,12 +80,12 @@ async def stage(database: Database) -> Stage:
     return await database.write(play)
 
 
-async def test_the_store_counts_as_the_rule_does(database: Database, stage: Stage) -> None:
+async def test_a_showing_counts_up_to_its_cap(database: Database, stage: Stage) -> None:
     most, scope = limits(stage.version), seeing(1, stage.library)
     assert [most.caps[stage.version, lesson] for lesson in range(3)] == [3, 10, 5]
     expected = defaultdict[tuple[bool, Purpose], timedelta](timedelta)
     for each in stage.shown:
-        expected[each.finished, each.purpose] += active(each.showing, most.caps[stage.version, each.lesson])
+        expected[each.finished, each.purpose] += each.counts(most.caps[stage.version, each.lesson])
     for programme_id in (None, stage.programme):
         look = partial(time_spent.by_programme, scope=scope, taught=most, programme=programme_id)
         found = await database.read(look)
@@ -95,7 +99,7 @@ async def test_each_lesson_has_its_people_with_their_time(database: Database, st
     seconds = Counter[tuple[int, int]]()
     for each in stage.shown:
         if each.purpose == "lesson":
-            time = active(each.showing, most.caps[stage.version, each.lesson])
+            time = each.counts(most.caps[stage.version, each.lesson])
             seconds[each.enrolment, each.lesson] += round(time.total_seconds())
     whose = {each.enrolment: each.finished for each in stage.shown}
     expected = Counter[tuple[int, str, int]]()
@@ -166,3 +170,21 @@ async def test_a_card_that_is_open_is_no_time_but_was_shown(database: Database) 
     assert been == [Been(version, 1, "begun", seconds=0, people=1)]
     spent: list[Spent] = await database.read(lambda tx: time_spent.by_programme(tx, scope, most))
     assert spent == []
+
+
+async def test_a_store_takes_the_places_of_many_versions(database: Database, stage: Stage) -> None:
+    """More of them than a statement may have parameters."""
+    most, scope = limits(stage.version), seeing(1, stage.library)
+    elsewhere = [(stage.version + 1 + number // 500, number % 500) for number in range(40_000)]
+    many = Taught({**most.caps, **dict.fromkeys(elsewhere, 7)}, frozenset(elsewhere))
+
+    def look(tx: Connection, taught: Taught) -> list[object]:
+        return [
+            *time_spent.by_programme(tx, scope, taught),
+            *sorted(time_spent.by_lesson(tx, scope, taught, stage.programme), key=repr),
+            *sorted(time_spent.people(tx, scope, taught, stage.programme)),
+        ]
+
+    few = await database.read(partial(look, taught=most))
+    assert few
+    assert await database.read(partial(look, taught=many)) == few
