@@ -23,6 +23,7 @@ from tests.bench.child import Act, obey
 from tests.bench.clock import now
 from tests.bench.rooms import House, house
 from tests.bench.world import settle
+from zinute import memory
 from zinute.web import Server, listen
 
 TEXTS: Final[Mapping[Language, str]] = {
@@ -84,6 +85,7 @@ async def main(learners: str, sends: str = "") -> None:
     """Serve so many learners."""
     async with house() as home:
         await home.database.write(lambda tx: settle(tx, int(learners)))
+        memory.settle()  # as the service does when everything is loaded
         async with served(home) as port:
 
             async def tell_port() -> Any:
