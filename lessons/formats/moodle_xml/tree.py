@@ -12,6 +12,8 @@ from lessons.formats.bank import MOST_ENTRIES, TOO_MANY, Unreadable
 
 _DEEPEST: Final = 40
 _PIECE: Final = 65_536
+_MOST_PARTS: Final = 10_000  # elements of a question
+TOO_LARGE: Final = "a question has more parts than any that people answer: divide it, or leave it out."
 
 
 @dataclass(slots=True)
@@ -48,6 +50,7 @@ class _Trees:
         self.questions: list[Node] = []
         self.root = ""
         self._open: list[Node] = []
+        self._parts_so_far = 0
         self._parts: list[list[str]] = []
 
     def start(self, tag: str, attributes: dict[str, str]) -> None:
@@ -57,12 +60,20 @@ class _Trees:
         self.root = self.root or tag
         if len(self._open) > 1:
             self._open[-1].children.append(node)
-        elif self._open and tag == "question":
-            self.questions.append(node)
+            self._count_parts()
+        elif self._open:
+            self._parts_so_far = 0
+            if tag == "question":
+                self.questions.append(node)
             if len(self.questions) > MOST_ENTRIES:
                 raise Unreadable(TOO_MANY)
         self._open.append(node)
         self._parts.append([])
+
+    def _count_parts(self) -> None:
+        self._parts_so_far += 1
+        if self._parts_so_far > _MOST_PARTS:
+            raise Unreadable(f"Line {self.line}: {TOO_LARGE}")
 
     def data(self, text: str) -> None:
         if len(self._open) > 1:

@@ -257,6 +257,9 @@ SLIDES = {
 }
 
 
+XML_LARGE = "Line 1: a question has more parts than any that people answer: divide it, or leave it out."
+
+
 def moodle(kind: str, said: str, times: int, reason: str, *more: str, inside: str = "") -> Hostile:
     """Moodle XML with one question many times over, and what is beside and in its text."""
     asked = f"<questiontext><text>{said}</text>{inside}</questiontext>{''.join(more)}"
@@ -301,7 +304,7 @@ TEXTS = {
     "many gaps": moodle("cloze", "{1:MC:=a~b~c} " * 30, 300, TOO_MANY),
     "many answers in a gap": moodle("cloze", "{1:SA:=a" + "~a" * 9_900 + "}", 240, ""),
     "many words to drag": moodle(
-        "ddwtos", "[[1]] " * 30, 2, "", "<dragbox><text>a</text></dragbox>" * 70_000
+        "ddwtos", "[[1]] " * 30, 2, XML_LARGE, "<dragbox><text>a</text></dragbox>" * 70_000
     ),
     "long formulas": moodle("calculated", "a?", 60, "", f"<answer><text>{'1+' * 40_000}1</text></answer>"),
     "many formulas": moodle("calculated", "{=1+1+1}" * 2_400, 240, "", "<answer><text>1</text></answer>"),
@@ -311,12 +314,14 @@ TEXTS = {
     "nested formulas": moodle(
         "calculated", "{=" * 9_000, 240, "", f"<answer fraction='100'><text>{'(' * 290}1</text></answer>"
     ),
-    "many numbers": moodle("calculated", "{a}?", 1, "", SETS),
+    "many numbers": moodle("calculated", "{a}?", 1, XML_LARGE, SETS),
     "many pictures of 11 megapixels": moodle(
         "essay", SHOWN, 40, "", inside=picture_file((3_400, 3_400), "RGB")
     ),
     "a picture of 81 megapixels": moodle("essay", SHOWN, 1, "", inside=picture_file((9_000, 9_000), "1")),
-    "many files": moodle("essay", "a?", 1, "", inside='<file name="a" encoding="base64">AA</file>' * 100_000),
+    "many files": moodle(
+        "essay", "a?", 1, XML_LARGE, inside='<file name="a" encoding="base64">AA</file>' * 100_000
+    ),
 }
 ALL = {
     f"{kind}: {name}": each
