@@ -45,6 +45,7 @@ ORGANISATION = core(OrganisationRow)
 HELD: Final = tuple(each.name for each in fields(Own))
 NAMES: Final = ("id", "name", *HELD)  # as domain.organisation has them
 COLUMNS: Final = tuple(ORGANISATION.c[name] for name in NAMES)
+_ALONE: Final = text("LOCK TABLE organisation IN SHARE ROW EXCLUSIVE MODE")  # rows that are not there yet too
 _PLACE: Final = tuple(ORGANISATION.c[name] for name in ("id", "name", "level", "above_id", "own"))
 
 
@@ -77,8 +78,9 @@ def of_row(row: Sequence[Any]) -> Organisation:
 
 def places(tx: Connection, *, to_change: bool = False) -> dict[int, Place]:
     """The whole tree; `to_change`: nobody else changes it until the transaction ends (SQLite has one writer anyway)."""
-    rows = select(*_PLACE).order_by(ORGANISATION.c.id)
-    found = tx.execute(rows.with_for_update() if to_change else rows)
+    if to_change and tx.dialect.name == "postgresql":
+        tx.execute(_ALONE)
+    found = tx.execute(select(*_PLACE).order_by(ORGANISATION.c.id))
     return {row.id: Place(row.id, row.name, row.level, row.above_id, _load(row.own)) for row in found}
 
 

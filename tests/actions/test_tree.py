@@ -1,5 +1,6 @@
 """The tree of organisations in the store: what holds follows what is set and moved, for people and coordinators."""
 
+import asyncio
 from collections.abc import Callable
 from datetime import time
 from functools import partial
@@ -8,6 +9,7 @@ from typing import Any
 import pytest
 
 from actions.enlist import NotEnlisted, add_organisation, move, set_here
+from domain import tree
 from domain.organisation import Organisation
 from domain.tree import Own
 from storage import organisations, people
@@ -59,6 +61,22 @@ async def test_what_is_set_above_holds_below_until_it_is_taken_back(database: Da
         (16, 3, "en", 20, 9),
         (18, 3, "en", 20, 9),
     ]
+
+
+async def test_what_is_added_while_something_above_it_changes_holds_what_is_set(database: Database) -> None:
+    at = await database.write(planted)
+
+    def grow(tx: Connection, number: int) -> None:
+        if number % 2:
+            set_here(tx, at["lietuva"], {"closes": time(12 + number)})
+        else:
+            add_organisation(tx, f"Nr. {number}", Own(), above=at["sector"])
+
+    await asyncio.gather(*(database.write(partial(grow, number=number)) for number in range(8)))
+    places = await database.read(organisations.places)
+    here = [await database.read(partial(found, number=each)) for each in places]
+    held = tree.settings(places)
+    assert [each.closes for each in here] == [held[each.id].closes for each in here]
 
 
 async def test_a_move_takes_people_and_coordinators_along(database: Database) -> None:
