@@ -63,7 +63,9 @@ async def test_a_stop_under_load_loses_and_doubles_nothing(
             longest = max(longest, await stopped(running))
         assert rows(folder, "SELECT id FROM outbox WHERE state IN ('sending', 'unknown')") == []
     async with demo(folder, port, bot_api.environment()) as running:
-        await bot_api.until(lambda: _all_answered(bot_api, rounds), patience=60 + 2 * rounds)  # one a second each
+        await bot_api.until(
+            lambda: _all_answered(bot_api, rounds), patience=60 + 2 * rounds
+        )  # one a second each
         longest = max(longest, await stopped(running))
     assert longest <= WITHIN
     sent = Counter(str(entry["chat"]) for entry in await bot_api.ledger("sent"))
