@@ -123,7 +123,7 @@ def said_by(card: Card, kind: Kind, language: Language) -> tuple[Text, Text]:
     """The way back: the text above, and the prompt, empty where `asked` would make the same of the text alone."""
     assert card.question
     ours = Text(prompt_for(card.text, kind, language))
-    again = card.question.prompt == ours and card.text and not parted(card.text)
+    again = card.question.prompt == ours and visible(card.text.plain) and not parted(card.text)
     return card.text, Text() if again else card.question.prompt
 
 

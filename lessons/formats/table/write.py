@@ -11,6 +11,7 @@ from domain.question import Number, Question
 from domain.text import Text
 from lessons.formats.prompts import is_true_or_false
 from lessons.formats.table.columns import LONE, MARKDOWN, NUMBERED, guarded
+from lessons.formats.texts import tidy
 from lessons.write_text import paragraphs
 
 _MARK: Final = "\ufeff"  # by which spreadsheets know UTF-8
@@ -50,7 +51,7 @@ def _header(rows: list[dict[str, str]]) -> list[str]:
 
 
 def _row(card: Card, language: Language) -> dict[str, str]:
-    markdown = any(text.entities for text in _texts(card))
+    markdown = any(text.entities or tidy(text.plain) != text.plain for text in _texts(card))
     row = dict(_cells(card, language, markdown=markdown))
     return row | ({"markup": MARKDOWN} if markdown else {})
 

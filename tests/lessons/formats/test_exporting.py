@@ -57,6 +57,17 @@ def test_what_goes_out_comes_back(form: str) -> None:
     try_examples(form, 50)
 
 
+@pytest.mark.parametrize("form", ["csv", "xlsx"])
+def test_three_empty_lines_come_back(form: str) -> None:
+    go_out_and_come_back(form, Card(Text("---\n\n\n{")), "lt")
+
+
+@pytest.mark.parametrize("form", FORMS)
+def test_a_text_that_nobody_sees_comes_back(form: str) -> None:
+    asked = Question("who", "text", Text("Koks atsakymas?"), accepted=("a",))
+    go_out_and_come_back(form, Card(Text("\u202e"), question=asked), "lt")
+
+
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 @pytest.mark.parametrize("form", FORMS)
