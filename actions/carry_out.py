@@ -1,6 +1,6 @@
 """Carry out what the conversation decided: state changes and outbox rows, in the caller's transaction."""
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -9,6 +9,7 @@ from actions.keys import new_code
 from domain import effect as to
 from domain.certifying import certified, issued
 from domain.effect import Effect
+from domain.facts import Step
 from domain.mailbox import MAIL
 from domain.message import Announcement, Excerpt, Issued, Kind, Message, Notice, ShowCard
 from domain.offers import offers
@@ -47,7 +48,7 @@ class Turn:
     `occurrence` is unique to what made it (an update, a lesson and when it was due), so that no message is written
     twice: WrittenBefore is raised for it.
     `enrolled` gives the effects that follow an enrolment, `passed` is what the gate said of what comes by time,
-    `code` gives the secret of a new certificate.
+    `code` gives the secret of a new certificate. `standing` are the person's steps that are open, where it is known.
     """
 
     tx: Connection
@@ -60,6 +61,7 @@ class Turn:
     organisation: int | None = None
     passed: Passed | None = None
     code: Callable[[], str] = new_code
+    standing: Sequence[Step] | None = None
     said: int = field(default=0)
     done: list[Effect] = field(default_factory=list)
 
@@ -109,7 +111,7 @@ class Turn:
         tx, now = self.tx, self.now
         match effect:
             case to.OpenStep(step):
-                steps.put(tx, step, now)
+                steps.put(tx, step, now, alone=self._alone(step))
             case to.CloseStep(key):
                 if not steps.close(tx, key, now):
                     raise Raced
@@ -121,6 +123,15 @@ class Turn:
                 self._record(effect)
             case to.FinishLesson():
                 self._finish_lesson(effect)
+
+    def _alone(self, step: Step) -> bool:
+        """Whether no other step of the enrolment is open for the same purpose; also False when it is not known."""
+        if self.standing is None:
+            return False
+        closed = {each.key for each in self.done if isinstance(each, to.CloseStep)}
+        opened = [each.step for each in self.done[:-1] if isinstance(each, to.OpenStep)]
+        beside = (each for each in (*self.standing, *opened) if each.key not in closed)
+        return not any((each.enrolment, each.purpose) == (step.enrolment, step.purpose) for each in beside)
 
     def _finish_lesson(self, done: to.FinishLesson) -> None:
         tx, lesson, skipped = self.tx, done.lesson, done.skipped

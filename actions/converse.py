@@ -50,6 +50,7 @@ def converse(
 
     house = facts.person.organisation.id if facts.person else None
     turn = Turn(tx, address, address.person, occurrence, "reply", now, enrolled, house)
+    turn.standing = facts.standing if facts.person else None
     turn.carry_out(looked_up(tx, facts, conversation.respond(facts, event, new_key)))
     if turn.person is not None:
         follow(tx, turn.person, facts, turn.done, now)

@@ -17,7 +17,6 @@ from storage import certificates, codes, invitations, outbox, people, programmes
 from storage.addresses import Address
 from storage.database import Connection
 from storage.invitations import Invited
-from storage.studies import Counted
 
 # The commands that are about every programme there is.
 ON_SHELF = ("programmes", "programme", "enrol", "progress", "lessons", "moveon")
@@ -123,28 +122,8 @@ def _invitation(
 
 
 def _studies(tx: Connection, person: int) -> tuple[Study, ...]:
-    found = [_study(tx, each) for each in studies.of_person(tx, person)]
+    found = studies.of_person(tx, person)
     if not any(has_tests(study.programme) for study in found):
         return tuple(found)
     sat = sittings.of_person(tx, person)
     return tuple(replace(study, sittings=sat.get(study.enrolment, ())) for study in found)
-
-
-def _study(tx: Connection, counted: Counted) -> Study:
-    enrolled = counted.enrolled
-    return Study(
-        enrolment=enrolled.id,
-        programme_id=enrolled.programme,
-        version=enrolled.version,
-        programme=programmes.version(tx, enrolled.version),
-        state=enrolled.state,
-        lesson=enrolled.lesson,
-        card=enrolled.card,
-        due_at=enrolled.due_at,
-        done=counted.done,
-        lessons_done=counted.lessons_done,
-        right=counted.whole.right,
-        graded=counted.whole.graded,
-        lesson_right=counted.lesson.right,
-        lesson_graded=counted.lesson.graded,
-    )

@@ -1,7 +1,9 @@
 """From the inbox to an action: in order per address, effects and "done" in one transaction."""
 
+import asyncio
+from collections import deque
 from collections.abc import Callable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 from functools import partial
 
 import structlog
@@ -17,7 +19,7 @@ from storage.database import Connection, Database
 from storage.inbox import Waiting
 
 AT_ONCE = 50
-LOOK = 1.0
+LOOK = timedelta(seconds=1)
 log = structlog.get_logger(__name__)
 
 
@@ -31,10 +33,17 @@ class Inbound:
         now: Callable[[], datetime],
         new_key: Callable[[], str],
         code_key: bytes = b"",
+        *,
+        arrived: deque[Waiting] | None = None,
     ) -> None:
-        """`code_key` makes the codes that are sent by e-mail; it is empty where no mail is sent."""
+        """`code_key` makes the codes that are sent by e-mail; it is empty where no mail is sent.
+
+        `arrived` are updates that were stored just now: they need not be read back. The store says what is done.
+        """
         self._database, self._channels, self._now, self._new_key = database, channels, now, new_key
         self._code_key = code_key
+        self._arrived = deque[Waiting]() if arrived is None else arrived
+        self._looked_at: datetime | None = None
         self._ear = database.bell.listen()
         self._stopping = False
 
@@ -43,7 +52,8 @@ class Inbound:
         while not self._stopping:
             self._ear.clear()
             if not await self.handle_waiting():
-                await self._ear.heard(LOOK)
+                await self._ear.heard(LOOK.total_seconds())
+                await asyncio.sleep(0)  # those who waited for the commit that rang put theirs at hand
 
     def stop(self) -> None:
         """End `run` once what is in hand is done."""
@@ -52,15 +62,34 @@ class Inbound:
 
     async def handle_waiting(self) -> int:
         """Handle one round of waiting updates, one an address; how many were dealt with."""
-        waiting = await self._database.read(
-            lambda tx: inbox.waiting(tx, self._channels, self._now(), AT_ONCE)
-        )
+        waiting = self._at_hand() or await self._look()
         if not waiting:
             return 0
         crash.point("handling")
         outcomes = await self._database.write_all([partial(self._effect, update=each) for each in waiting])
         crash.point("handled")
         return sum([await self._judge(*each) for each in zip(waiting, outcomes, strict=True)])
+
+    def _at_hand(self) -> list[Waiting]:
+        """Updates of different addresses in the order in which they came; none when it is time to look again."""
+        if self._looked_at is None or abs(self._now() - self._looked_at) > LOOK:
+            return []
+        taken = dict[tuple[str, str], Waiting]()
+        while self._arrived and len(taken) < AT_ONCE:
+            place = self._arrived[0].channel, self._arrived[0].address
+            if place in taken:
+                break
+            taken[place] = self._arrived.popleft()
+        return list(taken.values())
+
+    async def _look(self) -> list[Waiting]:
+        """What waits in the store, from whomever; it is not at hand any more."""
+        now = self._looked_at = self._now()
+        waiting = await self._database.read(lambda tx: inbox.waiting(tx, self._channels, now, AT_ONCE))
+        found = {each.id for each in waiting}
+        while self._arrived and self._arrived[0].id in found:
+            self._arrived.popleft()
+        return waiting
 
     async def _judge(self, update: Waiting, outcome: bool | Exception) -> bool:
         """Whether the update is dealt with; once more when somebody else was first in between."""

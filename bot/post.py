@@ -1,6 +1,7 @@
 """What the house does for a channel: updates into the inbox, pictures and their handles from the store."""
 
 import asyncio
+from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
 
@@ -12,8 +13,10 @@ from domain.language import Language
 from domain.texts import Texts
 from storage import certificates, crash, inbox, media
 from storage.database import Connection, Database
+from storage.inbox import Waiting
 
 MOST_WAITING = 20_000  # updates; more are left with the messenger, which keeps them for a day
+AT_HAND = 1_000  # updates that need not be read back from the store to be handled
 LOOK = timedelta(seconds=1)
 log = structlog.get_logger(__name__)
 
@@ -52,15 +55,16 @@ class StorePost:
     ) -> None:
         self.database, self.texts, self.now, self._paper = database, texts, now, paper
         self.heard_at: dict[str, datetime] = {}
+        self.arrived = deque[Waiting](maxlen=AT_HAND)
         self._full = Full(database, now)
 
     async def receive(self, channel: str, account: str, update: Update) -> None:
-        """Store the update; it is committed when this returns. The same key again changes nothing."""
+        """Store the update; it is committed when this returns, and at hand. The same key again changes nothing."""
         await self._full.check()
         at = self.now()
 
-        def add(tx: Connection) -> None:
-            inbox.add(
+        def add(tx: Connection) -> int | None:
+            new = inbox.add(
                 tx,
                 channel=channel,
                 account=account,
@@ -70,9 +74,12 @@ class StorePost:
                 at=at,
             )
             crash.point("stored-uncommitted")
+            return new
 
-        await self.database.write(add)
+        new = await self.database.write(add)
         crash.point("stored")
+        if new is not None:
+            self.arrived.append(Waiting(new, channel, account, update.address, update.raw, 0, at))
 
     def heard(self, channel: str) -> None:
         """The messenger answered: what was sent to us meanwhile has come or is coming."""

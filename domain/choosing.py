@@ -43,13 +43,18 @@ def named(question: Question, choice: str) -> tuple[int, ...]:
     if not all(part.isascii() and part.isdecimal() and len(part) < 3 for part in parts):
         return ()
     indexes = tuple(map(int, parts))
-    return indexes if max(indexes) < len(pieces(question)) else ()
+    return indexes if max(indexes) < count(question) else ()
 
 
 def choices(question: Question, chosen: tuple[int, ...], which: int) -> tuple[str, ...]:
     """What a press on each of `left` sends. Where places count it says for which it is meant."""
     place = f"{len(chosen)}." if question.kind in _PLACED else ""
     return tuple(f"{place}{index}" for index in left(question, chosen, which))
+
+
+def count(question: Question) -> int:
+    """How many pieces there are to choose from."""
+    return len(question.places if question.kind == "match" else question.options)
 
 
 def pieces(question: Question) -> tuple[str, ...]:
@@ -83,10 +88,9 @@ def variety(step: str) -> int:
 
 def shown_order(question: Question, which: int) -> tuple[int, ...]:
     """The pieces' indexes in one of the orders; what is to be put in order is never shown in the right one."""
-    count = len(pieces(question))
     if not question.shuffled:
-        return tuple(range(count))
-    return _mixed(f"{question.id}:{which}", count, question.kind == "order")
+        return tuple(range(count(question)))
+    return _mixed(f"{question.id}:{which}", count(question), question.kind == "order")
 
 
 @lru_cache(maxsize=4_096)

@@ -136,6 +136,11 @@ class Facts:
         """Whether a question waits for its answer."""
         return self.open is not None and self.open.question
 
+    @property
+    def standing(self) -> tuple[Step, ...]:
+        """Every step of this person that is open."""
+        return (self.open, *self.waiting) if self.open else ()
+
     def study(self, enrolment: int) -> Study:
         """The study of an enrolment of this person."""
         return next(study for study in self.studies if study.enrolment == enrolment)
@@ -151,5 +156,4 @@ class Facts:
     def open_in(self, study: Study, purpose: Purpose = "lesson") -> Step | None:
         """The step of this study that waits for its learner."""
         wanted = (study.enrolment, purpose)
-        steps = (self.open, *self.waiting)
-        return next((step for step in steps if step and (step.enrolment, step.purpose) == wanted), None)
+        return next((step for step in self.standing if (step.enrolment, step.purpose) == wanted), None)

@@ -1,11 +1,11 @@
 """Addresses: a person's place in a channel, and where the talk with it stands."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
+import msgspec
 from sqlalchemy import Connection, UniqueConstraint, bindparam, insert, select, update
 from sqlmodel import Field, SQLModel
 
@@ -51,6 +51,7 @@ _COLUMNS: Final = tuple(
 _FIND = Prepared(
     select(*_COLUMNS).where(ADDRESS.c.channel == bindparam("where"), ADDRESS.c.key == bindparam("place"))
 )
+_OFFERS: Final = msgspec.json.Decoder(tuple[str, ...])
 _OFFER = Prepared(
     update(ADDRESS).where(ADDRESS.c.id == bindparam("which")).values(offers=bindparam("offered"))
 )
@@ -143,6 +144,6 @@ def _address(row: Sequence[Any]) -> Address:
         invitation=row[4],
         agreed_name=row[5],
         language=row[6] or None,
-        offers=tuple(json.loads(row[7])),
+        offers=_OFFERS.decode(row[7]),
         reachable=row[8],
     )

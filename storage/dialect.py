@@ -17,6 +17,12 @@ def unless_there(table: Table) -> Callable[[str], Insert]:
     return make
 
 
+def numbered(table: Table) -> Callable[[str], Insert]:
+    """The same, which can tell the new row's id (`Prepared.add`): the driver of SQLite knows it by itself."""
+    make = unless_there(table)
+    return lambda dialect: make(dialect) if dialect == "sqlite" else make(dialect).returning(table.c.id)
+
+
 def add_rows(table: Table, dialect: str, given: Mapping[str, ColumnElement[Any]]) -> Insert:
     """The same for many rows, as `bulk` runs it: `given` are their values by the columns' names."""
     if dialect == "sqlite":

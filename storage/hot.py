@@ -18,23 +18,23 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 
 Statement = Select[Any] | Insert | Update | Delete
 Convert = Callable[[Any], Any]
-Conversions = tuple[tuple[int, Convert], ...]
 MOMENTS: Final = 256
-_moments: dict[str, dict[datetime, Any]] = {}
+_moments: dict[str, Convert] = {}  # how moments are written, by dialect
 
 
 @dataclass(frozen=True, slots=True)
 class _Ready:
-    """A compiled statement: its text, how its parameters are picked from named values, the results to convert.
+    """A compiled statement: its text, how its parameters are picked from named values, and what is converted.
 
-    `fixed` are the values that are part of the statement. The others are places in a list, with a conversion each.
+    `fixed` are the values that are part of the statement; `given` and `found` say how the values with these names,
+    and those at these places of a row, are converted where there is one.
     """
 
     text: str
     pick: Callable[[Mapping[str, Any]], Sequence[Any]]
     fixed: Mapping[str, Any]
-    given: Conversions
-    found: Conversions
+    given: tuple[tuple[str, Convert], ...]
+    found: tuple[tuple[int, Convert], ...]
 
 
 class Prepared:
@@ -76,7 +76,7 @@ class Prepared:
     def many(self, tx: Connection, rows: Iterable[Mapping[str, Any]]) -> None:
         """Run it for each of these values, in one go."""
         ready = self._for(tx.dialect)
-        arguments = [_arguments(ready, values) for values in rows]
+        arguments = [_arguments(ready, dict(values)) for values in rows]
         if arguments:
             cursor = tx.connection.cursor()
             cursor.executemany(ready.text, arguments)
@@ -96,13 +96,12 @@ class Prepared:
         names = list(compiled.positiontup)
         binds = {name: compiled.binds[name] for name in names}
         fixed = {name: bind.effective_value for name, bind in binds.items() if not bind.required}
-        given = [(place, binds[name].type) for place, name in enumerate(names)]
         found = [(place, column.type) for place, column in enumerate(statement.exported_columns)]
         return _Ready(
             compiled.string,
             _picker(names),
             fixed,
-            tuple((place, write) for place, kind in given if (write := _written(kind, dialect))),
+            tuple((name, write) for name, bind in binds.items() if (write := _written(bind.type, dialect))),
             tuple((place, read) for place, kind in found if (read := _read(kind, dialect))),
         )
 
@@ -117,15 +116,16 @@ def _written(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
     """How moments are written, or a list of them. (Of our types, both drivers take the others as they are.)"""
     if isinstance(kind, ARRAY) and isinstance(kind.item_type, UTCDateTime):
         one = _stored(kind.item_type, dialect)
-        return lambda values: [one(value) for value in values]
+        return lambda values: [value and one(value) for value in values]
     return _stored(kind, dialect) if isinstance(kind, UTCDateTime) else None
 
 
 def _stored(kind: UTCDateTime, dialect: Dialect) -> Convert:
-    convert = kind.dialect_impl(dialect).bind_processor(dialect)
-    assert convert is not None, "SQLModel's own type for moments has one"
-    known = _moments.setdefault(dialect.name, {})
-    return _remembered(convert, _as_text if dialect.name == "sqlite" else convert, known)
+    if dialect.name not in _moments:
+        convert = kind.dialect_impl(dialect).bind_processor(dialect)
+        assert convert is not None, "SQLModel's own type for moments has one"
+        _moments[dialect.name] = _remembered(convert, _as_text if dialect.name == "sqlite" else convert)
+    return _moments[dialect.name]
 
 
 def _as_text(moment: datetime) -> str:
@@ -142,15 +142,16 @@ def _read(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
     return lru_cache(maxsize=MOMENTS)(convert)
 
 
-def _remembered(convert: Convert, of_utc: Convert, known: dict[datetime, Any]) -> Convert:
+def _remembered(convert: Convert, of_utc: Convert) -> Convert:
     """The same few moments come many times in a row: each is converted once. (Threads share what is known.)"""
+    known: dict[datetime, Any] = {}
     last: tuple[datetime | None, Any] = (None, None)
 
-    def converted(value: datetime | None) -> Any:
+    def converted(value: datetime) -> Any:
         nonlocal last
         kept = last
-        if value is None or value is kept[0]:
-            return kept[1] if value is not None else None
+        if value is kept[0]:
+            return kept[1]
         if value.tzinfo is not UTC:
             return convert(value)  # an hour that comes twice is equal to itself
         found = known.get(value)
@@ -164,19 +165,27 @@ def _remembered(convert: Convert, of_utc: Convert, known: dict[datetime, Any]) -
     return converted
 
 
-def _execute(tx: Connection, ready: _Ready, values: Mapping[str, Any]) -> Any:
+def _execute(tx: Connection, ready: _Ready, values: dict[str, Any]) -> Any:
     """The driver's cursor, which goes when nobody holds it any more."""
     driver: Any = tx.connection.dbapi_connection
     return driver.execute(ready.text, _arguments(ready, values))
 
 
-def _arguments(ready: _Ready, values: Mapping[str, Any]) -> Sequence[Any]:
-    picked = ready.pick({**ready.fixed, **values} if ready.fixed else values)
-    return _converted(picked, ready.given) if ready.given else picked
+def _arguments(ready: _Ready, values: dict[str, Any]) -> Sequence[Any]:
+    """What the driver is given, in its order; `values` are used up."""
+    if ready.fixed:
+        values.update(ready.fixed)
+    for name, convert in ready.given:
+        value = values[name]
+        if value is not None:
+            values[name] = convert(value)
+    return ready.pick(values)
 
 
-def _converted(row: Sequence[Any], conversions: Conversions) -> tuple[Any, ...]:
+def _converted(row: Sequence[Any], found: tuple[tuple[int, Convert], ...]) -> tuple[Any, ...]:
     values = list(row)
-    for place, convert in conversions:
-        values[place] = convert(values[place])
+    for place, convert in found:
+        value = values[place]
+        if value is not None:
+            values[place] = convert(value)
     return tuple(values)

@@ -21,7 +21,7 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, SQLModel
 
-from storage.dialect import unless_there
+from storage.dialect import numbered
 from storage.hot import Prepared
 from storage.table import core
 
@@ -69,7 +69,7 @@ class Waiting:
     received_at: datetime
 
 
-_ADD = Prepared(unless_there(INBOX), [column.name for column in INBOX.columns if column.name != "id"])
+_ADD = Prepared(numbered(INBOX), [column.name for column in INBOX.columns if column.name != "id"])
 _before = INBOX.alias("before")
 _EARLIER = exists().where(
     _before.c.state == _NEW,
@@ -100,9 +100,9 @@ _WAITING = Prepared(
 
 def add(
     tx: Connection, *, channel: str, account: str, key: str, address: str, raw: str, at: datetime
-) -> bool:
-    """Store an update; False when its key is there already."""
-    new = _ADD.run(
+) -> int | None:
+    """A new update's id; None when its key is there already."""
+    return _ADD.add(
         tx,
         channel=channel,
         account=account,
@@ -115,7 +115,6 @@ def add(
         tries=0,
         error="",
     )
-    return new == 1
 
 
 def waiting(tx: Connection, channels: Iterable[str], now: datetime, most: int) -> list[Waiting]:

@@ -27,9 +27,9 @@ from domain.listening import Told
 from domain.message import Kind, Message, Notice, ShowCard
 from storage.bulk import Bulk
 from storage.codec import dump_message, load_message
-from storage.dialect import add_rows, unless_there
+from storage.dialect import add_rows, numbered
 from storage.enrolments import ENROLMENT
-from storage.hot import Prepared, Statement
+from storage.hot import Prepared
 from storage.steps import STEP
 from storage.table import EMPTY, ZERO, core
 
@@ -169,12 +169,7 @@ def _columns() -> list[str]:
     return [column.name for column in OUTBOX.columns if column.name != "id"]
 
 
-def _insert(dialect: str) -> Statement:
-    new = unless_there(OUTBOX)(dialect)
-    return new if dialect == "sqlite" else new.returning(OUTBOX.c.id)
-
-
-_ADD = Prepared(_insert, _columns())
+_ADD = Prepared(numbered(OUTBOX), _columns())
 _ADD_MANY = Bulk({name: OUTBOX.c[name].type for name in _columns()}, partial(add_rows, OUTBOX))
 # The first of an order and not the least: PostgreSQL, which may not know yet how many there are, would look at all.
 _TURNS = select(OUTBOX.c.turn).where(

@@ -99,9 +99,13 @@ _CLOSE = Prepared(
 )
 
 
-def put(tx: Connection, step: Step, at: datetime) -> None:
-    """A card waits for its learner; any other step of the enrolment for the same purpose is behind them."""
-    _CLOSE_OTHERS.run(tx, which=step.enrolment, why=step.purpose, now=at)
+def put(tx: Connection, step: Step, at: datetime, *, alone: bool = False) -> None:
+    """A card waits for its learner; any other step of the enrolment for the same purpose is behind them.
+
+    `alone`: there is no other that is open.
+    """
+    if not alone:
+        _CLOSE_OTHERS.run(tx, which=step.enrolment, why=step.purpose, now=at)
     _PUT.run(tx, **_row(step, at))
 
 

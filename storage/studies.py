@@ -1,7 +1,6 @@
 """Studies: enrolments with what was done in them, which lessons were finished and how many answers were right."""
 
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -23,10 +22,12 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, SQLModel
 
+from domain.facts import Study
+from storage import programmes
 from storage.answers import ANSWER
 from storage.codec import load_indexes
 from storage.dialect import insert_new
-from storage.enrolments import COLUMNS, ENROLMENT, Enrolled
+from storage.enrolments import ENROLMENT
 from storage.hot import Prepared, Statement
 from storage.table import NO, core
 
@@ -67,6 +68,7 @@ class LessonBeforeRow(SQLModel, table=True):
 LESSON_DONE, LESSON_BEFORE = core(LessonDoneRow), core(LessonBeforeRow)
 RENEWED: Final = exists().where(LESSON_BEFORE.c.enrolment_id == ENROLMENT.c.id).correlate(ENROLMENT)
 FINISHED: Final = or_(ENROLMENT.c.state == "finished", RENEWED)  # now, or at an earlier time
+_PLACE: Final = ("id", "programme_id", "version_id", "state", "lesson", "card", "due_at")
 _RIGHT = func.coalesce(func.sum(ANSWER.c.correct.cast(Integer)), 0)
 _GRADED = func.count(ANSWER.c.correct)
 _IN_LESSON = and_(ANSWER.c.lesson == ENROLMENT.c.lesson, ANSWER.c.version_id == ENROLMENT.c.version_id)
@@ -83,7 +85,7 @@ def _studies(dialect: str) -> Statement:
     gathered = func.group_concat if dialect == "sqlite" else func.string_agg
     done = select(gathered(LESSON_DONE.c.lesson.cast(String), literal_column("','")))
     rows = select(
-        *COLUMNS,
+        *(ENROLMENT.c[name] for name in _PLACE),
         _of_answers(_RIGHT),
         _of_answers(_GRADED),
         _of_answers(_RIGHT, _IN_LESSON),
@@ -97,37 +99,18 @@ def _studies(dialect: str) -> Statement:
 _STUDIES = Prepared(_studies)
 
 
-@dataclass(frozen=True, slots=True)
-class Score:
-    """Graded answers of an enrolment or of one of its lessons."""
-
-    right: int
-    graded: int
+def of_person(tx: Connection, person: int) -> list[Study]:
+    """The person's enrolments with what was done in them but their tests, the one touched last first."""
+    return [_study(tx, row) for row in _STUDIES.rows(tx, who=person)]
 
 
-@dataclass(frozen=True, slots=True)
-class Counted:
-    """An enrolment with what was done in it: graded answers in the whole and in its lesson, lessons that are done."""
-
-    enrolled: Enrolled
-    whole: Score
-    lesson: Score
-    lessons_done: frozenset[int]
-
-    @property
-    def done(self) -> int:
-        """How many lessons are done."""
-        return len(self.lessons_done)
-
-
-def of_person(tx: Connection, person: int) -> list[Counted]:
-    """The person's enrolments with what was done in them, the one touched last first."""
-    return [
-        Counted(
-            Enrolled(*row[:8]), Score(*row[8:10]), Score(*row[10:12]), frozenset(load_indexes(row[12] or ""))
-        )
-        for row in _STUDIES.rows(tx, who=person)
-    ]
+def _study(tx: Connection, row: Sequence[Any]) -> Study:
+    """From the columns of `_studies`."""
+    enrolment, programme, version, state, lesson, card, due_at = row[:7]
+    right, graded, lesson_right, lesson_graded, finished = row[7:]
+    taught, done = programmes.version(tx, version), frozenset(load_indexes(finished or ""))
+    place = enrolment, programme, version, taught, state, lesson, card, due_at
+    return Study(*place, len(done), right, graded, lesson_right, lesson_graded, done)
 
 
 def finish_lesson(

@@ -172,9 +172,8 @@ def _learn(tx: Connection, sample: Sample, person: int, code: str, at: datetime)
     for number, word in enumerate((f"/start {code}", "/yes", "/agree")):
         does(Said(word), number)
     for number in range(3, 200):
-        counted = studies.of_person(tx, person)[0]
-        study = counted.enrolled
-        if study.state == "finished" or counted.done >= (sample.lessons or 0):
+        study = studies.of_person(tx, person)[0]
+        if study.state == "finished" or study.done >= (sample.lessons or 0):
             return
         pause = timedelta(seconds=rng.randrange(20, 90))
         moment = _at_work(tx, person, moment, rng) if study.card < 0 else moment + pause

@@ -21,7 +21,6 @@ from storage import certificates, enrolments, organisations, people, programmes,
 from storage.activity import ACTIVITY
 from storage.certificates import CERTIFICATE
 from storage.database import Connection, Database
-from storage.studies import Score
 from tests.actions.talk import Talk, in_short
 from tests.storage.samples import MONDAY, Town, enrolments_of, rows, sample, settle_down
 
@@ -168,10 +167,10 @@ async def test_a_renewal_begins_the_newest_version_and_gives_a_certificate_of_it
     ana.at += 300 * DAY
     assert await ana.says("/renew small") == ["card 0.0"]
     [study] = await database.read(partial(studies.of_person, person=town.ana))
-    assert (study.enrolled.version, study.done, study.whole) == (newer, 0, Score(0, 0))
+    assert (study.version, study.done, study.graded) == (newer, 0, 0)
     assert await learn(ana, right=1) == ["study.programme_done+certificate.issued", "paper 2027-000001"]
     [study] = await database.read(partial(studies.of_person, person=town.ana))
-    assert (study.done, study.whole, study.enrolled.state) == (2, Score(1, 2), "finished")
+    assert (study.done, study.right, study.graded, study.state) == (2, 1, 2, "finished")
     new, old = await held(database, town.ana)
     assert [(each.number, each.state(ana.at.date())) for each in (new, old)] == [
         ("2027-000001", "valid"),

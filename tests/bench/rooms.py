@@ -25,6 +25,7 @@ class House:
 
     database: Database
     texts: Texts
+    post: StorePost
     channel: Channel
     lease: Lease
 
@@ -39,6 +40,7 @@ async def house() -> AsyncIterator[House]:
     set_up("error")
     texts = catalogues.load()
     async with opened(Settings()) as database:
-        channel = load("telegram", StorePost(database, texts, now))
-        yield House(database, texts, channel, Lease(database, channel.name, this_process()))
+        post = StorePost(database, texts, now)
+        channel = load("telegram", post)
+        yield House(database, texts, post, channel, Lease(database, channel.name, this_process()))
         await channel.close()

@@ -139,14 +139,12 @@ class Town:
     def finish_lesson(self, enrolment: int, lesson: int, *, due: datetime | None = None) -> None:
         found = enrolments.get(self.tx, enrolment)
         enrolments.move(self.tx, enrolment, lesson, 0, self.at)
-        (score,) = (
-            each.lesson for each in studies.of_person(self.tx, found.person) if each.enrolled.id == enrolment
-        )
+        (study,) = (each for each in studies.of_person(self.tx, found.person) if each.enrolment == enrolment)
         studies.finish_lesson(self.tx, enrolment, lesson, self.at)
         enrolments.move(self.tx, enrolment, lesson + 1, -1, self.at)
         enrolments.wait(self.tx, enrolment, due)
         values: dict[str, Any] = {"version": found.version, "lesson": lesson}
-        self.note(found.person, "lesson_done", **values, right=score.right, graded=score.graded)
+        self.note(found.person, "lesson_done", **values, right=study.lesson_right, graded=study.lesson_graded)
 
     def note(self, person: int, what: Happening, **details: str | int | bool | None) -> None:
         activity.note(self.tx, person, what, self.at, **details)

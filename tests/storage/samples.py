@@ -11,7 +11,7 @@ from domain.language import LANGUAGES, Language
 from domain.programme import Card, Lesson, LessonText, Programme, ProgrammeText
 from domain.question import Option, Question, QuestionKind
 from domain.text import Text
-from storage import addresses, organisations, people, programmes, studies
+from storage import addresses, enrolments, organisations, people, programmes, studies
 from storage.database import Database
 from storage.enrolments import Enrolled
 
@@ -64,7 +64,7 @@ def address(tx: Connection, key: str = "ana", person: int | None = None, channel
 
 def enrolments_of(tx: Connection, person: int) -> list[Enrolled]:
     """The person's enrolments, the one touched last first."""
-    return [each.enrolled for each in studies.of_person(tx, person)]
+    return [enrolments.get(tx, each.enrolment) for each in studies.of_person(tx, person)]
 
 
 def sample(

@@ -5,11 +5,12 @@ from datetime import timedelta
 from functools import partial
 
 from domain.effect import Record
+from domain.facts import Study
 from domain.grading import Given
 from storage import answers, enrolments, programmes, steps, studies
 from storage.database import Connection, Database
 from storage.enrolments import Enrolled
-from storage.studies import LESSON_DONE, Counted, Score
+from storage.studies import LESSON_DONE
 from tests.storage.learning import enrolled, step
 from tests.storage.samples import MONDAY, enrolments_of, rows, sample, settle_down
 
@@ -108,17 +109,16 @@ async def test_scores_count_graded_answers_and_no_opinions(database: Database) -
             steps.put(tx, asked, MONDAY)
             answers.record(tx, Record(asked, town.version, "q", Given((0,)), worth), MONDAY)
 
-    def scores(tx: Connection) -> list[tuple[Score, Score]]:
-        found = list[Counted]()
+    def scores(tx: Connection) -> list[tuple[int, ...]]:
+        found = list[Study]()
         for lesson in range(3):
             enrolments.move(tx, ana, lesson, 0, MONDAY)
             found += studies.of_person(tx, town.ana)
-        return [(each.whole, each.lesson) for each in found]
+        return [(each.right, each.graded, each.lesson_right, each.lesson_graded) for each in found]
 
-    assert await database.write(scores) == [(Score(0, 0), Score(0, 0))] * 3
+    assert await database.write(scores) == [(0, 0, 0, 0)] * 3
     await database.write(answer)
-    whole = Score(3, 4)
-    assert await database.write(scores) == [(whole, Score(1, 2)), (whole, Score(2, 2)), (whole, Score(0, 0))]
+    assert await database.write(scores) == [(3, 4, 1, 2), (3, 4, 2, 2), (3, 4, 0, 0)]
 
 
 async def test_a_lesson_is_finished_once_at_its_first_time(database: Database) -> None:

@@ -20,9 +20,10 @@ LATER = MONDAY + timedelta(seconds=2)
 
 
 def add(tx: Connection, key: str, address: str = "a", channel: str = "web", account: str = "1") -> bool:
-    return inbox.add(
+    new = inbox.add(
         tx, channel=channel, account=account, key=key, address=address, raw=f"raw {key}", at=MONDAY
     )
+    return new is not None
 
 
 async def waiting(database: Database, most: int = 100) -> list[Waiting]:

@@ -37,7 +37,8 @@ async def served(home: House) -> AsyncIterator[int]:
     """The port of the whole web application; what comes in is handled."""
     door = listen("127.0.0.1", 0)
     app = create(home.database, home.texts, now, more_routes=routes_of([home.channel]))
-    inbound = Inbound(home.database, {home.channel.name: home.channel}, now, new_key)
+    channels = {home.channel.name: home.channel}
+    inbound = Inbound(home.database, channels, now, new_key, arrived=home.post.arrived)
 
     async def closing() -> None:
         app.state.closing.set()
