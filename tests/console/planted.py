@@ -63,7 +63,9 @@ def plant(tx: Connection) -> Planted:
     for name in PLACES:
         for thing, number in _things(town, places[name], name, taught, asked).items():
             ids[thing, name] = number
-    actors = {(role, at): _actor(town, role, at, places) for role in ROLES for at in UNDER if at != "land"}
+    actors: dict[tuple[str, str], int] = {
+        (role, at): _actor(town, role, at, places) for role in ROLES for at in UNDER if at != "land"
+    }
     actors["none", "own"] = town.person(places["own"], "Nobody special")
     mixed = _actor(town, "auditor", "unit", places)
     people.grant(tx, mixed, places["other"], "coordinator")

@@ -1,6 +1,7 @@
 """The chain of the audit log: what follows what, and that no change goes unseen."""
 
 from itertools import accumulate
+from typing import Any
 
 from hypothesis import given
 from hypothesis import strategies as st
@@ -36,7 +37,8 @@ def test_a_changed_value_is_the_first_wrong_row(contents: list[Content], data: s
     which, part = (data.draw(st.integers(0, most)) for most in (len(rows) - 1, len(Row._fields) - 1))
     kinds: st.SearchStrategy[object] = WORDS | NUMBERS | st.binary(max_size=3) | st.floats()
     other = data.draw(kinds.filter(lambda value: repr(value) != repr(rows[which][part])))
-    changed = [*rows[:which], rows[which]._replace(**{Row._fields[part]: other}), *rows[which + 1 :]]
+    values: list[Any] = [*rows[which][:part], other, *rows[which][part + 1 :]]
+    changed = [*rows[:which], Row(*values), *rows[which + 1 :]]
     assert follow(NOTHING, changed)[1] == which + 1
 
 

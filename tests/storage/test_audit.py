@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import Connection, insert, select
 from sqlalchemy.exc import DBAPIError
 
-from domain.audit import Deed, seal
+from domain.audit import NOTHING, Deed, seal
 from domain.organisation import Scope
 from storage import audit, organisations
 from storage.audit import AUDIT, Checked, Wanted
@@ -43,7 +43,8 @@ async def checked(database: Database, most: int = audit.AT_ONCE) -> Checked:
     ],
 )
 async def test_nothing_is_changed_or_taken_away(database: Database, statement: str) -> None:
-    await database.write(lambda tx: [note(tx, number) for number in range(3)])
+    for number in range(3):
+        await database.write(partial(note, number=number))
     kind = await database.read(lambda tx: tx.dialect.name)
     if ("TRUNCATE" in statement and kind == "sqlite") or ("REPLACE" in statement and kind != "sqlite"):
         pytest.skip("the other store's word")
@@ -68,7 +69,7 @@ async def test_a_deed_that_is_taken_back_leaves_no_row(database: Database) -> No
 
     with pytest.raises(LookupError):
         await database.write(fail)
-    assert await checked(database) == Checked(audit.NOTHING, 0, None)
+    assert await checked(database) == Checked(NOTHING, 0, None)
 
 
 async def test_it_is_shortened_and_goes_on(database: Database) -> None:
@@ -129,6 +130,8 @@ def fill(tx: Connection, rows: int) -> None:
 
 
 def unguarded(tx: Connection) -> None:
+    """A long chain, without the triggers that guard it."""
+    fill(tx, ROWS)
     for name in ("changed", "deleted", "replaced"):
         tx.exec_driver_sql(f"DROP TRIGGER audit_{name}")
 
@@ -138,7 +141,7 @@ def columns(tx: Connection, number: int) -> Sequence[object]:
 
 
 async def test_any_changed_byte_among_ten_thousand_rows_is_found(sqlite: Database) -> None:
-    await sqlite.write(lambda tx: (fill(tx, ROWS), unguarded(tx)))
+    await sqlite.write(unguarded)
     assert (await checked(sqlite)).wrong is None
     rng = Random(15)
     for name in AUDIT.c.keys()[1:]:
@@ -158,7 +161,7 @@ async def test_any_changed_byte_among_ten_thousand_rows_is_found(sqlite: Databas
 
 @pytest.mark.parametrize("lost", ["number = 1", "number = 5000", "number < 5000"])
 async def test_rows_that_are_left_out_are_found(sqlite: Database, lost: str) -> None:
-    await sqlite.write(lambda tx: (fill(tx, ROWS), unguarded(tx)))
+    await sqlite.write(unguarded)
     await sqlite.write(lambda tx: tx.exec_driver_sql(f"DELETE FROM audit WHERE {lost}").rowcount)
     first = 5000 if lost == "number = 5000" else 1
     assert (await checked(sqlite)).wrong == first
