@@ -23,6 +23,7 @@ from domain.organisation import Organisation
 from domain.rights import ROLES, Grant, may_give
 from storage import people, progress, roles
 from storage.database import Connection
+from storage.progress import LARGEST_ID
 from storage.roles import Holder
 
 HERE: Final = "/console/rights"
@@ -81,8 +82,8 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
 async def put(site: Site, request: Request, reader: Reader) -> Response:
     """`POST /console/rights`: give the role to one of the scope's people, by their address."""
     form = await request.form()
-    words = {name: str(form.get(name, ""))[:LONGEST] for name in ("email", "role", "organisation")}
-    asked = Asked(words["email"].strip(), words["role"], number(words["organisation"]))
+    email, role, place = (str(form.get(name, ""))[:LONGEST] for name in ("email", "role", "organisation"))
+    asked = Asked(email.replace("\0", "").strip(), role, number(place))
     done = await site.database.write(partial(_give, reader=reader, asked=asked, now=site.now()))
     if done in ("unknown", "refused"):
         return await _page(
@@ -110,8 +111,8 @@ def _give(tx: Connection, reader: Reader, asked: Asked, now: datetime) -> Outcom
     role = next((each for each in ROLES if each == asked.role), None)
     if role is None or not may_give(reader.scope, role, asked.organisation):
         return "refused"
-    person = people.by_email(tx, asked.email)
-    if person is None or progress.person(tx, reader.scope, person) is None:
+    person = people.by_email(tx, asked.email) or LARGEST_ID  # so that others' people cost what nobody does
+    if progress.person(tx, reader.scope, person) is None:
         return "unknown"
     return give(tx, Grant(person, role, asked.organisation), reader.scope, now)
 

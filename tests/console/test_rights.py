@@ -93,6 +93,7 @@ async def test_it_shows_those_of_ones_organisations_and_nobody_else(
         ("{learner}", "platform", "library", "You cannot give or take this role here"),
         ("{learner}", "king", "library", "You cannot give or take this role here"),
         ("{learner}", "trainer", "9" * 40, "You cannot give or take this role here"),
+        ("\0{learner", "trainer", "library", "None of your people has this address"),
         ("<script>alert(1)</script>", "trainer", "library", "None of your people has this address"),
     ],
 )
@@ -112,6 +113,19 @@ async def test_what_cannot_be_given_is_told(
     answer = await give(administrator, email, role, getattr(cast, place, place))
     assert (answer.status_code, told in answer.text, "<script>" in answer.text) == (422, True, False)
     assert await rows(database, people.ROLE.c.name) == before
+
+
+async def test_others_people_and_nobody_cost_the_same(
+    administrator: httpx.AsyncClient, database: Database, cast: Cast
+) -> None:
+    theirs = await database.read(partial(people.email, person=cast.elsewhere))
+    asked, said = list[list[str]](), list[str]()
+    for email in (theirs, "nobody@example.org"):
+        with counted() as statements:
+            answer = await give(administrator, email, "trainer", cast.library)
+        asked.append(statements)
+        said.append(answer.text.replace(email, ""))
+    assert (asked[0], said[0]) == (asked[1], said[1])
 
 
 async def test_the_last_administrator_keeps_their_own(
