@@ -2,11 +2,12 @@
 
 from datetime import datetime
 
+from domain.audit import Deed
 from domain.certificate import Certificate, expiry, next_announcement, number_of
 from domain.organisation import Scope
 from domain.pacing import local, moment_of
 from domain.person import Person
-from storage import activity, certificates, enrolments, people, programmes, register
+from storage import activity, audit, certificates, enrolments, people, programmes, register
 from storage.certificates import Kept, Round
 from storage.database import Connection
 
@@ -41,6 +42,7 @@ def revoke(tx: Connection, scope: Scope, certificate: int, *, reason: str, now: 
     if register.revoke(tx, scope, certificate, reason=reason, on=today):
         number = found.certificate.number
         activity.note(tx, found.person, "revoked", now, version=found.version, number=number, reason=reason)
+        audit.note(tx, Deed("certificate.revoked", found.organisation, certificate), scope.person, now)
     return register.one(tx, scope, certificate)
 
 

@@ -1,16 +1,18 @@
 """Put organisations and people on the roster by hand."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
+from datetime import datetime, time
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from domain import tree
+from domain.audit import Deed
 from domain.language import Language
 from domain.organisation import HOME
 from domain.tree import Level, Misplaced, Own, Place
-from storage import organisations, people
+from storage import audit, organisations, people
 from storage.database import Connection
 
 MOST_WORDS = 60  # as programmes list jobs and sectors
@@ -34,22 +36,48 @@ def add_organisation(
     return organisations.add_place(tx, name, own, level, above)
 
 
-def set_here(tx: Connection, organisation: int, said: Mapping[str, Any]) -> None:
-    """Set these of an organisation's settings (None: as above it); the others stay, and what is under it follows."""
+def set_here(
+    tx: Connection, organisation: int, said: Mapping[str, Any], now: datetime, *, by: int | None = None
+) -> None:
+    """Set these of an organisation's settings (None: as above it); the others stay, and what is under it follows.
+
+    `by` is a person, None for whoever runs the installation.
+    """
     places = organisations.places(tx, to_change=True)
-    own = _checked(replace(_there(places, organisation).own, **said))
+    before = _there(places, organisation).own
+    own = _checked(replace(before, **said))
     with _reason():
         _arrange(tx, tree.changed(places, organisation, own), organisation)
+    deed = Deed("organisation.set", organisation, organisation, _said(before, said), _said(own, said))
+    audit.note(tx, deed, by, now)
 
 
-def move(tx: Connection, organisation: int, above: int | None) -> None:
-    """Put an organisation under another one (None: at the top), with its people and all under it."""
+def move(
+    tx: Connection, organisation: int, above: int | None, now: datetime, *, by: int | None = None
+) -> None:
+    """Put an organisation under another one (None: at the top), with its people and all under it.
+
+    `by` is a person, None for whoever runs the installation.
+    """
     places = organisations.places(tx, to_change=True)
-    _there(places, organisation)
+    before = _there(places, organisation).above
     if above is not None:
         _there(places, above)
     with _reason():
         _arrange(tx, tree.moved(places, organisation, above), organisation)
+    deed = Deed("organisation.moved", organisation, organisation, {"above": before}, {"above": above})
+    audit.note(tx, deed, by, now)
+
+
+def _said(own: Own, names: Iterable[str]) -> dict[str, str | int | None]:
+    """These settings as the audit log keeps them: a contact is a person's name, so only whether there is one."""
+    values = {name: getattr(own, name) for name in sorted(names)}
+    if values.get("contact"):
+        values["contact"] = "…"
+    return {
+        name: value.isoformat("minutes") if isinstance(value, time) else value
+        for name, value in values.items()
+    }
 
 
 def _arrange(tx: Connection, places: Mapping[int, Place], what: int) -> None:
@@ -89,18 +117,15 @@ def _reason() -> Iterator[None]:
 
 def set_job(tx: Connection, email: str, job: str) -> None:
     """What the person works as: the programmes for it are shown to them first; "" when nobody is to know."""
+    people.set_job(tx, known(tx, email), words(job))
+
+
+def known(tx: Connection, email: str) -> int:
+    """The id of the person with this address."""
     person = people.by_email(tx, email)
     if person is None:
         raise NotEnlisted(f"There is nobody with the address {email}: add them with 'zinute person add'.")
-    people.set_job(tx, person, words(job))
-
-
-def set_author(tx: Connection, email: str, *, writes: bool) -> None:
-    """Let the person change lessons in the console, or not any more."""
-    person = people.by_email(tx, email)
-    if person is None:
-        raise NotEnlisted(f"There is nobody with the address {email}: add them with 'zinute person add'.")
-    people.set_author(tx, person, writes=writes)
+    return person
 
 
 def words(written: str) -> str:
@@ -113,21 +138,16 @@ def words(written: str) -> str:
     return line
 
 
-def add_person(
-    tx: Connection, *, organisation: int, name: str, email: str, language: Language | None, coordinates: bool
-) -> int:
-    """A new person's id; someone who coordinates may sign in to the console of the organisation."""
+def add_person(tx: Connection, *, organisation: int, name: str, email: str, language: Language | None) -> int:
+    """A new person's id."""
     house = organisations.find(tx, organisation)
     if house is None:
         raise NotEnlisted(_no_organisation(organisation))
     if people.by_email(tx, email) is not None:
         raise NotEnlisted(f"Somebody has the address {email} already.")
-    person = people.add(
+    return people.add(
         tx, organisation=organisation, name=name, email=email, language=language or house.language
     )
-    if coordinates:
-        people.grant(tx, person, organisation, "coordinator")
-    return person
 
 
 def _no_organisation(number: int) -> str:

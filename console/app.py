@@ -13,11 +13,12 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from console import addresses, assets, live
-from console.auth import LESSONS, for_coordinators
+from console.auth import for_coordinators
 from console.documents import Documents
 from console.guard import Bodies, Protect, SameSite, protections
 from console.pages import (
     answers,
+    audit,
     catalogue,
     certificate,
     certificates,
@@ -31,6 +32,7 @@ from console.pages import (
     pictures,
     programme,
     programmes,
+    rights,
     settling,
     signing_in,
     versions,
@@ -104,6 +106,8 @@ def routes(site: Site) -> list[BaseRoute]:
         *versions.routes(site),
         *pictures.routes(site),
         *editing.routes(site),
+        *rights.routes(site),
+        *audit.routes(site),
         Route("/console/live", for_coordinators(site, live.show, acts=False), name="live"),
         *signing_in.routes(site),
         assets.route(site.assets),
@@ -117,8 +121,8 @@ async def _refused(site: Site, request: Request) -> Response:
 async def _told(site: Site, request: Request, error: Exception) -> Response:
     assert isinstance(error, HTTPException)
     about = ERRORS.get(HTTPStatus(error.status_code), "other")
-    if about == "rights" and request.url.path.startswith(LESSONS):
-        about = "authors"
+    if about == "rights":
+        about = getattr(request.state, "refused", about)
     return _problem(site, request, about, error.status_code)
 
 

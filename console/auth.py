@@ -1,24 +1,35 @@
 """Who asks: a session's cookie becomes a person and a scope here, and nowhere else."""
 
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from typing import Final
 
 import structlog
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from console.guard import SAFE
 from console.site import Site, language_for
+from domain import rights
 from domain.language import Language
 from domain.organisation import Right, Scope
 from domain.person import Person
-from storage import people, sessions
+from storage import people, roles, sessions
 from storage.database import Connection
 
 BY_ITSELF = "x-by-itself"  # our script's header: what it asks for is not something that the reader did
 FIRST, LESSONS = "/console", "/console/lessons"
+# What is said to those who lack a right, by the right.
+REFUSED: Final[Mapping[Right, str]] = {
+    "see": "rights",
+    "act": "looking",
+    "write": "authors",
+    "manage": "administrators",
+    "audit": "administrators",
+}
 SEEN_EVERY = timedelta(minutes=1)
 log = structlog.get_logger(__name__)
 
@@ -30,6 +41,10 @@ class Reader:
     person: Person
     scope: Scope
     language: Language
+
+    def may(self, organisation: int | None) -> bool:
+        """Whether they may do something about what they see of this organisation."""
+        return organisation in self.scope.at("act")
 
 
 Page = Callable[[Site, Request, Reader], Awaitable[Response]]
@@ -68,11 +83,7 @@ async def authenticate(site: Site, request: Request, *, acts: bool = True) -> tu
         session = sessions.alive(tx, token, now)
         if session is None:
             return None
-        rights: frozenset[Right] = frozenset(
-            {"see", "write"} if people.is_author(tx, session.person) else {"see"}
-        )
-        scope = Scope(session.person, people.coordinated(tx, session.person), rights)
-        return people.get(tx, session.person), scope, session.seen_at <= now - SEEN_EVERY
+        return people.get(tx, session.person), _scope(tx, session.person), session.seen_at <= now - SEEN_EVERY
 
     found = await site.database.read(look)
     if found and found[2] and acts and BY_ITSELF not in request.headers:
@@ -88,20 +99,31 @@ async def _see(site: Site, token: str, now: datetime) -> None:
         log.warning("session not seen", error=type(error).__name__)
 
 
+def _scope(tx: Connection, person: int) -> Scope:
+    """What the person may see and do: the one place where a scope is made."""
+    where = rights.held(roles.of_person(tx, person))
+    return Scope(person, where.get("see", frozenset()), frozenset(where), where)
+
+
 def for_coordinators(site: Site, page: Page, *, acts: bool = True) -> Endpoint:
-    """A page for those who coordinate something; others are asked to sign in, or told that it is not for them.
+    """A page about people, with the right to "see" for those who look and to "act" for those who change something.
 
     The first page leads those who only write lessons to these.
     """
-    return _for(site, page, lambda scope: bool(scope.organisations), acts=acts)
+    return _for(site, page, lambda request: "see" if request.method in SAFE else "act", acts=acts)
+
+
+def for_right(site: Site, right: Right, page: Page) -> Endpoint:
+    """A page for those who have this right somewhere; it is given a scope of the organisations where they do."""
+    return _for(site, page, lambda _: right)
 
 
 def for_authors(site: Site, page: Page) -> Endpoint:
     """A page for those who write lessons; others are asked to sign in, or told that it is not for them."""
-    return _for(site, page, lambda scope: "write" in scope.rights)
+    return for_right(site, "write", page)
 
 
-def _for(site: Site, page: Page, may: Callable[[Scope], bool], *, acts: bool = True) -> Endpoint:
+def _for(site: Site, page: Page, needed: Callable[[Request], Right], *, acts: bool = True) -> Endpoint:
     async def endpoint(request: Request) -> Response:
         found = await authenticate(site, request, acts=acts)
         if found is None:
@@ -109,10 +131,13 @@ def _for(site: Site, page: Page, may: Callable[[Scope], bool], *, acts: bool = T
             return RedirectResponse(f"/sign-in{ended}", HTTPStatus.SEE_OTHER)
         person, scope = found
         request.state.language = language_for(request, person.language)
-        if not may(scope):
+        right = needed(request)
+        if right not in scope.rights:
             if "write" in scope.rights and request.url.path == FIRST:
                 return RedirectResponse(LESSONS, HTTPStatus.SEE_OTHER)
+            request.state.refused = REFUSED[right] if "see" in scope.rights or right == "write" else "rights"
             raise HTTPException(HTTPStatus.FORBIDDEN)
-        return await page(site, request, Reader(person, scope, request.state.language))
+        mine = scope if right == "write" else scope.only(right)
+        return await page(site, request, Reader(person, mine, request.state.language))
 
     return endpoint

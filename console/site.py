@@ -19,6 +19,7 @@ from console.previews import Previews
 from console.sets import Sets
 from domain.language import LANGUAGES, OWN_NAMES, Language, guess, language_of
 from domain.message import Param
+from domain.organisation import Right
 from domain.texts import Texts, written_day
 from storage.database import Database
 
@@ -31,7 +32,10 @@ ROOMS: Final[tuple[tuple[str, str], ...]] = (
     ("answers", "/console/answers"),
     ("certificates", "/console/certificates"),
     ("lessons", "/console/lessons"),
+    ("rights", "/console/rights"),
+    ("audit", "/console/audit"),
 )
+NEEDED: Final[Mapping[str, Right]] = {"lessons": "write", "rights": "manage", "audit": "audit"}
 
 
 def _templates() -> Environment:
@@ -128,8 +132,7 @@ def _rooms(reader: Any) -> list[tuple[str, str]]:
     """The rooms that somebody who is signed in may enter."""
     if reader is None:
         return []
-    writes, coordinates = "write" in reader.scope.rights, bool(reader.scope.organisations)
-    return [each for each in ROOMS if (writes if each[0] == "lessons" else coordinates)]
+    return [each for each in ROOMS if NEEDED.get(each[0], "see") in reader.scope.rights]
 
 
 def _room(path: str) -> str:

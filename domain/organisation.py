@@ -1,12 +1,13 @@
 """Organisations, who may see what of them, and names as they are shown to a stranger."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
 from datetime import time
-from typing import Final, Literal, NamedTuple
+from typing import Final, Literal, NamedTuple, Self
 
 from domain.language import Language
 
-Right = Literal["see", "write"]
+Right = Literal["see", "act", "write", "manage", "audit"]
 
 
 class Office(NamedTuple):
@@ -62,12 +63,24 @@ HOME: Final[dict[str, Home]] = {
 class Scope:
     """Who asks, which organisations they may see, and what they may do. Made by the authenticator only.
 
-    Programmes belong to everybody, so "write", the right to change them, is of no organisation.
+    `rights` are held in all of `organisations`, or only where `where` says. Programmes belong to everybody, so
+    "write", the right to change them, is of no organisation.
     """
 
     person: int
     organisations: frozenset[int]
     rights: frozenset[Right] = frozenset({"see"})
+    where: Mapping[Right, frozenset[int]] = field(default_factory=dict, hash=False)
+
+    def at(self, right: Right) -> frozenset[int]:
+        """The organisations in which they hold the right."""
+        if right not in self.rights:
+            return frozenset()
+        return self.organisations & self.where.get(right, self.organisations)
+
+    def only(self, right: Right) -> Self:
+        """The same, and nothing of organisations in which they do not hold the right."""
+        return replace(self, organisations=self.at(right))
 
 
 def masked(name: str) -> str:

@@ -86,12 +86,17 @@ def in_order(places: Iterable[Place], top: int | None = None) -> Iterator[Place]
         waiting += under[place.id]
 
 
+def upward(places: Mapping[int, Place], what: int) -> Iterator[Place]:
+    """The place, the one above it, and so on to the top."""
+    place: Place | None = places[what]
+    while place is not None:
+        yield place
+        place = places[place.above] if place.above is not None else None
+
+
 def depth(places: Mapping[int, Place], place: Place) -> int:
     """How many are above it."""
-    above = 0
-    while place.above is not None:
-        above, place = above + 1, places[place.above]
-    return above
+    return sum(1 for _ in upward(places, place.id)) - 1
 
 
 def check(level: Level, above: Place | None) -> None:

@@ -182,7 +182,7 @@ class _Look:
 
 def _looks(scope: Scope, wanted: Wanted) -> list[_Look]:
     """The shortest ways to what is asked for: by people, by an odd state, by organisations, or by nothing."""
-    seen = scope.organisations if "see" in scope.rights else frozenset()
+    seen = scope.at("see")
     here = sorted(seen if wanted.organisation is None else seen & {wanted.organisation})
     asked: dict[str, Any] = {"state": wanted.state, "kind": wanted.kind, "organisation_id": here}
     asked["person_id"] = None if wanted.people is None else sorted(wanted.people)

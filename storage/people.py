@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import ARRAY, Connection, Integer, any_, bindparam, delete, insert, select, update
+from sqlalchemy import ARRAY, Connection, Integer, any_, bindparam, insert, select, update
 from sqlmodel import Field, SQLModel
 
 from domain.language import Language
@@ -39,7 +39,7 @@ class PersonRow(SQLModel, table=True):
 
 
 class RoleRow(SQLModel, table=True):
-    """What a person may do besides learning: a "coordinator" in that organisation, an "author" with every programme."""
+    """What a person is besides a learner (`name`, a role of domain.rights), there and at all under it."""
 
     __tablename__ = "role"
     person_id: int = Field(foreign_key="person.id", primary_key=True)
@@ -47,7 +47,6 @@ class RoleRow(SQLModel, table=True):
     name: str = Field(primary_key=True)
 
 
-AUTHOR: Final = "author"
 PERSON, ROLE = core(PersonRow), core(RoleRow)
 COLUMNS: Final = (
     *(PERSON.c[name] for name in ("id", "name", "language", "hour", "days", "consented_at")),
@@ -154,26 +153,6 @@ def consent(tx: Connection, person: int, at: datetime) -> None:
 def grant(tx: Connection, person: int, organisation: int, role: str) -> None:
     """Give the person a role in an organisation."""
     tx.execute(insert(ROLE).values(person_id=person, organisation_id=organisation, name=role))
-
-
-def set_author(tx: Connection, person: int, *, writes: bool) -> None:
-    """Let the person change programmes in the console, or not any more."""
-    tx.execute(delete(ROLE).where(ROLE.c.person_id == person, ROLE.c.name == AUTHOR))
-    if writes:
-        home = tx.execute(select(PERSON.c.organisation_id).where(PERSON.c.id == person)).scalar_one()
-        grant(tx, person, home, AUTHOR)
-
-
-def is_author(tx: Connection, person: int) -> bool:
-    """Whether the person may change programmes."""
-    rows = select(ROLE.c.person_id).where(ROLE.c.person_id == person, ROLE.c.name == AUTHOR)
-    return tx.execute(rows.limit(1)).one_or_none() is not None
-
-
-def coordinated(tx: Connection, person: int) -> frozenset[int]:
-    """The organisations that the person coordinates: those where they have the role, and all under them."""
-    rows = select(ROLE.c.organisation_id).where(ROLE.c.person_id == person, ROLE.c.name == "coordinator")
-    return organisations.under(tx, tx.execute(rows).scalars().all())
 
 
 def set_leave(tx: Connection, person: int, first: date | None, last: date | None) -> None:

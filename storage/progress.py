@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime, time
 from typing import Literal
 
-from sqlalchemy import ColumnElement, Connection, Integer, Row, Select, cast, exists, func, or_, select
+from sqlalchemy import Connection, Integer, Row, Select, cast, exists, func, or_, select
 
 from domain.language import Language
 from domain.organisation import Organisation, Scope
@@ -18,6 +18,7 @@ from storage.enrolments import ENROLMENT
 from storage.invitations import INVITATION
 from storage.organisations import COLUMNS, ORGANISATION, of_row
 from storage.people import PERSON, ROLE
+from storage.scoping import within
 from storage.studies import LESSON_DONE
 
 State = Literal["listed", "invited", "joined", "learning", "waiting", "paused", "finished"]
@@ -145,11 +146,6 @@ def latest(tx: Connection, scope: Scope) -> int:
     newest = select(func.max(ACTIVITY.c.id)).where(ACTIVITY.c.organisation_id == ORGANISATION.c.id)
     each = select(newest.scalar_subquery().label("id")).where(within(scope, ORGANISATION.c.id)).subquery()
     return int(tx.execute(select(func.coalesce(func.max(each.c.id), 0))).scalar_one())
-
-
-def within(scope: Scope, column: ColumnElement[int]) -> ColumnElement[bool]:
-    """Whether an organisation's id is one that the scope may see."""
-    return column.in_(sorted(scope.organisations) if "see" in scope.rights else [])
 
 
 def _people(scope: Scope) -> Select[tuple[object, ...]]:

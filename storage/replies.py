@@ -14,6 +14,7 @@ from storage.dialect import insert_new
 from storage.enrolments import ENROLMENT
 from storage.people import PERSON
 from storage.progress import LARGEST_ID
+from storage.scoping import within
 from storage.table import core
 
 PAGE: Final = 50
@@ -91,7 +92,6 @@ def add(tx: Connection, *, answer: int, person: int, words: str, at: datetime) -
 
 
 def _answers(scope: Scope) -> Select[tuple[Any, ...]]:
-    seen = sorted(scope.organisations) if "see" in scope.rights else []
     names = ("version_id", "lesson", "card", "words", "answered_at")
     return (
         select(
@@ -108,7 +108,7 @@ def _answers(scope: Scope) -> Select[tuple[Any, ...]]:
         .join(PERSON, PERSON.c.id == ENROLMENT.c.person_id)
         .join(REPLY, REPLY.c.answer_id == ANSWER.c.id, isouter=True)
         .join(_BY, _BY.c.id == REPLY.c.person_id, isouter=True)
-        .where(and_(*_OPEN), PERSON.c.organisation_id.in_(seen))
+        .where(and_(*_OPEN), within(scope, PERSON.c.organisation_id))
     )
 
 

@@ -6,7 +6,7 @@ from domain.organisation import Scope
 from storage.answers import ANSWER
 from storage.enrolments import ENROLMENT
 from storage.people import PERSON
-from storage.progress import within
+from storage.scoping import within
 
 
 def answers(tx: Connection, scope: Scope, person: int | None = None) -> list[tuple[int, bool]]:

@@ -13,7 +13,7 @@ ENROLLED: Final[Any] = PERSON.join(ENROLMENT, ENROLMENT.c.person_id == PERSON.c.
 
 def within(scope: Scope, column: ColumnElement[Any]) -> ColumnElement[bool]:
     """Whether it belongs to an organisation that the scope may see."""
-    return column.in_(sorted(scope.organisations) if "see" in scope.rights else [])
+    return column.in_(sorted(scope.at("see")))
 
 
 def theirs(scope: Scope, programme: int | None) -> tuple[ColumnElement[bool], ...]:

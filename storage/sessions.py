@@ -108,6 +108,11 @@ def end(tx: Connection, token: str) -> None:
     tx.execute(delete(SESSION).where(SESSION.c.token_hash == token_hash(token)))
 
 
+def end_all(tx: Connection, person: int) -> None:
+    """The person is signed in nowhere any more."""
+    tx.execute(delete(SESSION).where(SESSION.c.person_id == person))
+
+
 def forget_dead(tx: Connection, now: datetime) -> int:
     """Delete sessions that ended and links that ended a while ago; how many rows."""
     ended = delete(SESSION).where(or_(SESSION.c.seen_at <= now - IDLE, SESSION.c.expires_at <= now))

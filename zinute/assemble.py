@@ -27,7 +27,7 @@ from lessons.library import LibraryError, read_library
 from scheduler.runner import Runner
 from storage.database import Connection, Database, Unit
 from storage.errors import StoreError
-from storage.glance import glance
+from storage.glance import PATIENCE, glance
 from storage.migrate import migrate
 from zinute.config import ROOT, Settings
 from zinute.errors import Stop
@@ -68,10 +68,13 @@ async def opened(settings: Settings, *, there: bool = False) -> AsyncIterator[Da
         await database.close()
 
 
-async def look_only(settings: Settings, unit: Unit[T]) -> T:
-    """What a unit sees in a store that is there, at this version's schema; raises Stop when it is not."""
+async def look_only(settings: Settings, unit: Unit[T], *, patience: float = PATIENCE) -> T:
+    """What a unit sees in a store that is there, at this version's schema; raises Stop when it is not.
+
+    A server gets `patience` seconds.
+    """
     with _one_sentence():
-        return await glance(settings.database_url, unit)
+        return await glance(settings.database_url, unit, patience=patience)
 
 
 async def publish_library(

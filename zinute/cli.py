@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from zinute import __version__, cli_authors, cli_banks, cli_review, cli_roster
+from zinute import __version__, cli_audit, cli_authors, cli_banks, cli_review, cli_roster
 from zinute.errors import Stop
 from zinute.options import Data, Store, settings_of
 
@@ -29,6 +29,7 @@ app.add_typer(restored, name="restored")
 app.add_typer(cli_roster.organisation, name="organisation")
 app.add_typer(cli_roster.person, name="person")
 app.add_typer(cli_review.review, name="review")
+app.add_typer(cli_audit.audit, name="audit")
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on (127.0.0.1).", envvar="ZINUTE_HOST")]
 Port = Annotated[
@@ -106,7 +107,7 @@ def migrate(data: Data = None, database: Store = None) -> None:
 
 @app.command("sign-in")
 def sign_in(email: str, data: Data = None, database: Store = None) -> None:
-    """Make a one-time link that signs a coordinator in to the console."""
+    """Make a one-time link that signs somebody who has a role in to the console."""
     from zinute.serve import sign_in_link
 
     typer.echo(asyncio.run(sign_in_link(settings_of(data=data, database=database), email)))

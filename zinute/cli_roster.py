@@ -5,6 +5,7 @@ from typing import Annotated
 
 import typer
 
+from domain.rights import ROLES
 from zinute.errors import Stop
 from zinute.options import Data, Store, settings_of
 
@@ -15,7 +16,7 @@ organisation = typer.Typer(
 )
 person = typer.Typer(
     no_args_is_help=True,
-    help="Add people, change and invite them, let them write lessons.",
+    help="Add people, change and invite them, give them roles.",
     rich_markup_mode=None,
 )
 
@@ -144,18 +145,32 @@ def set_person(
     typer.echo(f"{email} is as you said.")
 
 
-@person.command("author")
-def set_author(
+@person.command("role")
+def set_role(
     email: str,
+    role: Annotated[str, typer.Argument(help=", ".join(ROLES))],
+    at: Annotated[
+        int | None, typer.Option(help="The organisation's number; the person's own if not given.")
+    ] = None,
     stop: Annotated[bool, typer.Option("--stop", help="Take it back.")] = False,
     data: Data = None,
     database: Store = None,
 ) -> None:
-    """Let a person change and publish the lessons of every programme in the console."""
-    from zinute.roster import set_author as change
+    """Give a person a role at an organisation and all under it; an author writes the lessons of every programme."""
+    from zinute.roster import set_role as change
 
-    asyncio.run(change(settings_of(data=data, database=database), email, writes=not stop))
-    typer.echo(f"{email} {'does not write' if stop else 'writes'} lessons from now on.")
+    settings = settings_of(data=data, database=database)
+    place = asyncio.run(change(settings, email, role, at, stop=stop))
+    typer.echo(f"{email} is {'not ' if stop else ''}{role} at organisation {place} from now on.")
+
+
+@person.command("roles")
+def list_roles(email: str | None = typer.Argument(None), data: Data = None, database: Store = None) -> None:
+    """List the roles of a person, or of everybody."""
+    from zinute.roster import roles
+
+    for line in asyncio.run(roles(settings_of(data=data, database=database), email)):
+        typer.echo(line)
 
 
 @person.command()

@@ -22,6 +22,7 @@ from console.pages.front import Host, Visitor
 from domain.event import Event, Incoming, Pressed, Said
 from domain.language import Language
 from domain.pacing import day_off, local, next_lesson_at
+from domain.rights import Role
 from domain.tree import Own
 from storage import enrolments, invitations, organisations, people, programmes, steps, studies
 from storage.claiming import claim
@@ -46,11 +47,12 @@ class Sample:
     name: str
     email: str
     lessons: int | None = None
+    roles: tuple[Role, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class SampleOrganisation:
-    """A sample organisation; the first person coordinates it (and of the first one, writes lessons too)."""
+    """A sample organisation; the first person coordinates it."""
 
     name: str
     country: str
@@ -67,12 +69,16 @@ SAMPLES: Final = (
         "Europe/Vilnius",
         "lt",
         (
-            Sample("Rūta Petrauskienė", "ruta@gluosniai.example"),
+            Sample(
+                "Rūta Petrauskienė",
+                "ruta@gluosniai.example",
+                roles=("coordinator", "administrator", "author"),
+            ),
             Sample("Jonas Kazlauskas", "jonas@gluosniai.example"),
             Sample("Ona Jankauskaitė", "ona@gluosniai.example"),
             Sample("Emma Clarke", "emma@gluosniai.example"),
             Sample("Mindaugas Žukauskas", "mindaugas@gluosniai.example", 2),
-            Sample("Eglė Šimkutė", "egle@gluosniai.example", 5),
+            Sample("Eglė Šimkutė", "egle@gluosniai.example", 5, ("trainer",)),
             Sample("Darius Vaitkus", "darius@gluosniai.example", 1),
             Sample("Aistė Butkevičiūtė", "aiste@gluosniai.example", 3),
         ),
@@ -84,11 +90,11 @@ SAMPLES: Final = (
         "Europe/Warsaw",
         "pl",
         (
-            Sample("Agnieszka Wójcik", "agnieszka@lipowo.example"),
+            Sample("Agnieszka Wójcik", "agnieszka@lipowo.example", roles=("coordinator", "administrator")),
             Sample("Łukasz Zieliński", "lukasz@lipowo.example"),
             Sample("Małgorzata Dąbrowska", "malgorzata@lipowo.example"),
             Sample("Piotr Śliwiński", "piotr@lipowo.example", 2),
-            Sample("Zofia Żak", "zofia@lipowo.example", 5),
+            Sample("Zofia Żak", "zofia@lipowo.example", 5, ("auditor",)),
         ),
         "museums",
     ),
@@ -98,7 +104,7 @@ SAMPLES: Final = (
         "Europe/Oslo",
         "nb",
         (
-            Sample("Ingrid Åsen", "ingrid@solvik.example"),
+            Sample("Ingrid Åsen", "ingrid@solvik.example", roles=("coordinator", "administrator")),
             Sample("Bjørn Hægstad", "bjorn@solvik.example"),
             Sample("Kari Nygård", "kari@solvik.example"),
             Sample("Øystein Løken", "oystein@solvik.example", 3),
@@ -143,17 +149,22 @@ def fill(tx: Connection, codes: "_Codes", at: datetime) -> None:
         own = Own(sample.country, sample.zone, sample.language, contact, sample.sector)
         organisation = organisations.add_place(tx, sample.name, own)
         for each in sample.people:
-            person = people.add(
-                tx, organisation=organisation, name=each.name, email=each.email, language=sample.language
-            )
-            if each is head:
-                people.grant(tx, person, organisation, "coordinator")
-                people.set_author(tx, person, writes=sample is SAMPLES[0])
-            elif programme:
+            person = _settle(tx, organisation, each, sample.language)
+            if each is not head and programme:
                 began = _began(tx, person, each.lessons, at)
                 invite(tx, person=person, programme=programme, code=codes.of(each.email), now=began)
             if programme and each.lessons is not None:
                 _learn(tx, each, person, codes.of(each.email), _began(tx, person, each.lessons, at))
+
+
+def _settle(tx: Connection, organisation: int, sample: Sample, language: Language) -> int:
+    """A sample person, with their roles."""
+    person = people.add(
+        tx, organisation=organisation, name=sample.name, email=sample.email, language=language
+    )
+    for role in sample.roles:
+        people.grant(tx, person, organisation, role)
+    return person
 
 
 def _learn(tx: Connection, sample: Sample, person: int, code: str, at: datetime) -> None:

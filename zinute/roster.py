@@ -6,14 +6,17 @@ from datetime import time
 from typing import Any, TypeVar
 
 from actions import enlist
+from actions.entrust import give, take
 from actions.invite import invite as make_invitation
 from domain import tree
 from domain.language import Language, language_of
+from domain.rights import ROLES, Grant
 from domain.settings import hour_of
 from domain.tree import LEVELS, Own, Place
 from storage import organisations as houses
 from storage import people, programmes
 from storage.database import Connection
+from storage.roles import of_email as list_roles
 from zinute.assemble import look_only, now, opened
 from zinute.config import Settings
 from zinute.errors import Stop
@@ -35,12 +38,12 @@ async def add_organisation(
 
 async def set_organisation(settings: Settings, organisation: int, said: Mapping[str, str | None]) -> None:
     """Set what is said (None: nothing is); "" takes a setting back, so that it holds as above."""
-    await _write(settings, lambda tx: enlist.set_here(tx, organisation, _own(said)))
+    await _write(settings, lambda tx: enlist.set_here(tx, organisation, _own(said), now()))
 
 
 async def move_organisation(settings: Settings, organisation: int, above: int | None) -> None:
     """Put it under another one, or at the top."""
-    await _write(settings, lambda tx: enlist.move(tx, organisation, above))
+    await _write(settings, lambda tx: enlist.move(tx, organisation, above, now()))
 
 
 async def organisations(settings: Settings) -> list[str]:
@@ -56,9 +59,10 @@ async def add_person(
     spoken = _language(language)
 
     def add(tx: Connection) -> int:
-        return enlist.add_person(
-            tx, organisation=organisation, name=name, email=email, language=spoken, coordinates=coordinates
-        )
+        person = enlist.add_person(tx, organisation=organisation, name=name, email=email, language=spoken)
+        if coordinates:
+            give(tx, Grant(person, "coordinator", organisation), None, now())
+        return person
 
     await _write(settings, add)
 
@@ -68,9 +72,37 @@ async def set_job(settings: Settings, email: str, job: str) -> None:
     await _write(settings, lambda tx: enlist.set_job(tx, email, job))
 
 
-async def set_author(settings: Settings, email: str, *, writes: bool) -> None:
-    """Whether a person may change lessons in the console."""
-    await _write(settings, lambda tx: enlist.set_author(tx, email, writes=writes))
+async def set_role(settings: Settings, email: str, role: str, organisation: int | None, *, stop: bool) -> int:
+    """Give the person a role, or take it back: where (their own organisation, if none is given)."""
+    if role not in ROLES:
+        raise Stop(f"There is no role '{role}': use {', '.join(ROLES)}.")
+
+    def change(tx: Connection) -> int:
+        person = enlist.known(tx, email)
+        place = people.get(tx, person).organisation.id if organisation is None else organisation
+        if houses.find(tx, place) is None:
+            raise Stop(f"There is no organisation {place}: 'zinute organisation list' shows them.")
+        done = (take if stop else give)(tx, Grant(person, role, place), None, now())
+        if done == "none":
+            raise Stop(f"{email} is no {role} at organisation {place}: see 'zinute person roles {email}'.")
+        return place
+
+    return await _write(settings, change)
+
+
+async def roles(settings: Settings, email: str | None) -> list[str]:
+    """A line for each role of a person, or of everybody."""
+
+    def look(tx: Connection) -> list[str]:
+        if email is not None:
+            enlist.known(tx, email)
+        found = list_roles(tx, email)
+        return [f"{each.email}  {each.role}  {each.organisation} {each.place}" for each in found]
+
+    try:
+        return await look_only(settings, look)
+    except enlist.NotEnlisted as error:
+        raise Stop(str(error)) from error
 
 
 async def invite(settings: Settings, email: str, programme: str) -> list[str]:

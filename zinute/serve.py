@@ -15,7 +15,7 @@ from bot.webhooks import Hooks, routes_of
 from console.app import create
 from console.pages.front import Host
 from domain.mailbox import MAIL
-from storage import people
+from storage import people, roles
 from storage.database import Database
 from zinute import catalogues, restored
 from zinute.apart import apart
@@ -127,13 +127,11 @@ async def publish_folder(settings: Settings, folder: Path, *, over: bool) -> tup
 
 
 async def sign_in_link(settings: Settings, email: str) -> str:
-    """A one-time link for the coordinator or author with this address; raises Stop when there is none."""
+    """A one-time link for the person with this address; raises Stop when they have no role."""
     token = secrets.token_urlsafe(32)
     async with opened(settings, there=True) as database:
         person = await database.read(lambda tx: people.by_email(tx, email))
-        if person is None or not await database.read(
-            lambda tx: people.coordinated(tx, person) or people.is_author(tx, person)
-        ):
-            raise Stop(f"There is no coordinator and no author with the address {email}: check the spelling.")
+        if person is None or not await database.read(lambda tx: roles.of_person(tx, person)):
+            raise Stop(f"Nobody with the address {email} has a role: give one with 'zinute person role'.")
         await database.write(lambda tx: make_link(tx, person=person, now=now(), token=token))
     return f"{settings.base_url}/sign-in?token={token}"

@@ -91,6 +91,10 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
     zones = {each.id: Moments(site, language, each.zone, now) for each in places}
     home = Moments(site, language, reader.person.organisation.zone, now)
     words = Words(site, language, sight.programmes)
+
+    def mine(entries: Sequence[Entry]) -> list[Entry]:
+        return [each for each in entries if reader.may(each.organisation)]
+
     return site.render(
         request,
         "messages.html",
@@ -107,9 +111,9 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
         moments=zones,
         home=home,
         named=named,
-        again=[each for each in sight.found.entries if each.again] if view.state in OVER else [],
-        left=[each for each in sight.found.entries if each.droppable] if view.state in LEFT else [],
-        doubt=[each for each in sight.doubt if each.again],
+        again=[each for each in mine(sight.found.entries) if each.again] if view.state in OVER else [],
+        left=[each for each in mine(sight.found.entries) if each.droppable] if view.state in LEFT else [],
+        doubt=[each for each in mine(sight.doubt) if each.again],
         done=done(request),
         written=partial(_written, language=language),
     )

@@ -12,6 +12,7 @@ from starlette.responses import Response
 from console.auth import Reader
 from console.lists import first_of, number
 from console.moments import Moments
+from console.pages.audit import see
 from console.pages.learners import title
 from console.site import Site, language_name
 from domain.language import Language, language_of
@@ -129,6 +130,7 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
     seen = await site.database.read(lambda tx: _look(tx, reader, number(request.path_params["id"]), before))
     if seen is None:
         raise HTTPException(404)
+    await see(site, reader, seen.profile.id, seen.profile.organisation.id)
     moments = Moments(site, reader.language, seen.profile.organisation.zone, site.now())
     return site.render(
         request,

@@ -1,12 +1,12 @@
 """Forget what is not needed: raw updates after 72 hours (ADR 4), codes after a day, sessions and links that ended.
 
-And look once more at answers of which no memory could be kept.
+The audit log is shortened to 24 months. And answers of which no memory could be kept are looked at once more.
 """
 
 from datetime import datetime, timedelta
 
 from scheduler.job import Job
-from storage import answers, codes, crash, inbox, sessions
+from storage import answers, audit, codes, crash, inbox, sessions
 from storage.database import Connection, Database
 
 RAW_UPDATES = timedelta(hours=72)
@@ -16,7 +16,8 @@ CODES = timedelta(days=1)
 async def _run(database: Database, now: datetime) -> int:
     def forget(tx: Connection) -> int:
         old = inbox.forget(tx, now - RAW_UPDATES) + codes.forget(tx, now - CODES)
-        return old + sessions.forget_dead(tx, now) + answers.try_again(tx)
+        old += sessions.forget_dead(tx, now) + audit.shorten(tx, now - audit.KEPT, now)
+        return old + answers.try_again(tx)
 
     done = await database.write(forget)
     crash.point("swept")

@@ -23,7 +23,7 @@ def furnish(tx: Connection) -> int:
         made = replace(sample(f"p{number:02}"), rules=rules.get(number, Rules()))
         programmes.publish(tx, made, MONDAY)
     set_job(tx, "ana@a.example", " Librarian ")
-    set_here(tx, town.here, {"sector": "LIBRARIES"})
+    set_here(tx, town.here, {"sector": "LIBRARIES"}, MONDAY)
     invite(tx, person=town.ana, programme=town.programme, code="ana", now=MONDAY)
     return town.ana
 

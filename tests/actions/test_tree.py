@@ -12,8 +12,9 @@ from actions.enlist import NotEnlisted, add_organisation, move, set_here
 from domain import tree
 from domain.organisation import Organisation
 from domain.tree import Own
-from storage import organisations, people
+from storage import organisations, people, roles
 from storage.database import Connection, Database
+from tests.storage.samples import MONDAY
 
 COUNTRY = Own(country="LT", contact="Rūta")
 
@@ -48,7 +49,7 @@ async def test_what_is_set_above_holds_below_until_it_is_taken_back(database: Da
             ("lietuva", {"closes": None}),
         ]
         for name, said in changes:
-            set_here(tx, at[name], said)
+            set_here(tx, at[name], said, MONDAY)
             where, who = found(tx, at["library"]), people.get(tx, person).organisation
             assert where.sector == who.sector == "libraries"
             seen.append((where.closes.hour, where.cap, where.language, who.closes.hour, who.opens.hour))
@@ -68,7 +69,7 @@ async def test_what_is_added_while_something_above_it_changes_holds_what_is_set(
 
     def grow(tx: Connection, number: int) -> None:
         if number % 2:
-            set_here(tx, at["lietuva"], {"closes": time(12 + number)})
+            set_here(tx, at["lietuva"], {"closes": time(12 + number)}, MONDAY)
         else:
             add_organisation(tx, f"Nr. {number}", Own(), above=at["sector"])
 
@@ -85,12 +86,12 @@ async def test_a_move_takes_people_and_coordinators_along(database: Database) ->
         head = people.add(tx, organisation=at["norge"], name="H", email="h@a.example", language="nb")
         person = people.add(tx, organisation=at["unit"], name="U", email="u@a.example", language="lt")
         people.grant(tx, head, at["norge"], "coordinator")
-        before = people.coordinated(tx, head), people.get(tx, person).organisation.zone
-        move(tx, at["sector"], at["norge"])
-        after = people.coordinated(tx, head), people.get(tx, person).organisation.zone
-        set_here(tx, at["library"], {"country": "LT"})
-        move(tx, at["library"], None)
-        return at, before, after, people.coordinated(tx, head)
+        before = roles.of_person(tx, head)["coordinator"], people.get(tx, person).organisation.zone
+        move(tx, at["sector"], at["norge"], MONDAY)
+        after = roles.of_person(tx, head)["coordinator"], people.get(tx, person).organisation.zone
+        set_here(tx, at["library"], {"country": "LT"}, MONDAY)
+        move(tx, at["library"], None, MONDAY)
+        return at, before, after, roles.of_person(tx, head)["coordinator"]
 
     at, before, after, last = await database.write(change)
     assert before == ({at["norge"]}, "Europe/Vilnius")
@@ -100,24 +101,30 @@ async def test_a_move_takes_people_and_coordinators_along(database: Database) ->
 
 WHERE = "'zinute organisation list' shows them."
 REFUSED: list[tuple[Callable[[Connection, dict[str, int]], object], str]] = [
-    (lambda tx, at: move(tx, at["sector"], at["unit"]), "'Vaikų skyrius' is 'Bibliotekos' or under it."),
-    (lambda tx, at: move(tx, at["unit"], None), "A unit is part of an organisation: say under which."),
-    (lambda tx, at: move(tx, at["norge"], 9_999), f"There is no organisation 9999: {WHERE}"),
     (
-        lambda tx, at: move(tx, at["library"], None),
+        lambda tx, at: move(tx, at["sector"], at["unit"], MONDAY),
+        "'Vaikų skyrius' is 'Bibliotekos' or under it.",
+    ),
+    (
+        lambda tx, at: move(tx, at["unit"], None, MONDAY),
+        "A unit is part of an organisation: say under which.",
+    ),
+    (lambda tx, at: move(tx, at["norge"], 9_999, MONDAY), f"There is no organisation 9999: {WHERE}"),
+    (
+        lambda tx, at: move(tx, at["library"], None, MONDAY),
         "Nothing says the country of 'Biblioteka': set it there or above it.",
     ),
-    (lambda tx, _: move(tx, 9_999, None), f"There is no organisation 9999: {WHERE}"),
+    (lambda tx, _: move(tx, 9_999, None, MONDAY), f"There is no organisation 9999: {WHERE}"),
     (
-        lambda tx, at: set_here(tx, at["unit"], {"cap": 11}),
+        lambda tx, at: set_here(tx, at["unit"], {"cap": 11}, MONDAY),
         "From 1 to 10 messages may come by themselves on a day, and not 11.",
     ),
     (
-        lambda tx, at: set_here(tx, at["unit"], {"zone": "Mars"}),
+        lambda tx, at: set_here(tx, at["unit"], {"zone": "Mars"}, MONDAY),
         "There is no time zone 'Mars': use a name such as Europe/Vilnius.",
     ),
     (
-        lambda tx, at: set_here(tx, at["lietuva"], {"contact": None}),
+        lambda tx, at: set_here(tx, at["lietuva"], {"contact": None}, MONDAY),
         "Nothing says the contact of 'Lietuva': set it there or above it.",
     ),
     (

@@ -27,9 +27,11 @@ ALIKE = {
     "console.message.messenger.terminal",
     "console.unit.minutes",
     "console.unit.seconds",
+    "console.role.administrator",
 }
 PUT_TOGETHER = (
     "answers.done.",
+    "audit.",
     "catalogue.sector.",
     "certificate.",
     "channel.",
@@ -47,6 +49,8 @@ PUT_TOGETHER = (
     "message.",
     "nav.",
     "programme.learnt.",
+    "rights.done.",
+    "role.",
     "share.",
     "unit.",
     "sign_in.",

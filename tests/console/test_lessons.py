@@ -41,7 +41,9 @@ async def author(door: Door, cast: Cast, database: Database) -> AsyncIterator[ht
 
 @pytest.fixture
 async def second(door: Door, cast: Cast, database: Database) -> AsyncIterator[httpx.AsyncClient]:
-    await database.write(partial(people.set_author, person=cast.coordinator, writes=True))
+    await database.write(
+        partial(people.grant, person=cast.coordinator, organisation=cast.library, role="author")
+    )
     async with door.signed_in(cast.coordinator) as client:
         yield client
 

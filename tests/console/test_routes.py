@@ -23,6 +23,7 @@ ROLES = ("nobody", "learner", "elsewhere", "coordinator", "coordinator_elsewhere
 IN, SIGN_IN, NOT_YOURS, NOTHING = "200", "303 /sign-in", "403", "404"
 PAGE = dict(zip(ROLES, (SIGN_IN, NOT_YOURS, NOT_YOURS, IN, IN, IN, NOT_YOURS), strict=True))
 WRITING = dict.fromkeys(ROLES, NOT_YOURS) | {"nobody": SIGN_IN, "author": IN}
+MANAGING = dict.fromkeys(ROLES, NOT_YOURS) | {"nobody": SIGN_IN}  # test_matrix.py has those who may
 OF_NOTHING = WRITING | {"author": NOTHING}
 SAFE = "/console/lessons/safe"
 ANYONE = dict.fromkeys(ROLES, IN)
@@ -60,6 +61,10 @@ EXPECTED: dict[tuple[str, str, str], dict[str, str]] = {
     | {"coordinator_elsewhere": NOTHING},
     ("POST", "revoke", "/console/certificates/999999/revoke"): PAGE
     | dict.fromkeys(("coordinator", "coordinator_elsewhere", "sector"), NOTHING),
+    ("GET", "rights", "/console/rights"): MANAGING,
+    ("POST", "give", "/console/rights"): MANAGING,
+    ("POST", "take", "/console/rights/1/1/trainer"): MANAGING,
+    ("GET", "audit", "/console/audit"): MANAGING,
     ("GET", "lessons", "/console/lessons"): WRITING,
     ("GET", "taught", SAFE): WRITING,
     ("GET", "taught", "/console/lessons/none"): OF_NOTHING,

@@ -1,9 +1,7 @@
 """One-time links, the session's cookie, and how a session ends."""
 
 import asyncio
-import re
 from http.cookies import SimpleCookie
-from pathlib import Path
 
 import httpx
 import pytest
@@ -13,17 +11,6 @@ from storage import people
 from storage.database import Database
 from tests.console.conftest import SAME_ORIGIN, Door
 from tests.console.town import Cast, Clock
-
-
-def test_a_scope_is_made_by_the_authenticator_only() -> None:
-    root = Path(__file__).parents[2]
-    found = {
-        str(path.relative_to(root))
-        for folder in ("zinute", "bot", "scheduler", "console", "actions", "storage")
-        for path in (root / folder).rglob("*.py")
-        if re.search(r"\bScope\((?!\w+:)", path.read_text(encoding="utf-8"))
-    }
-    assert found == {"console/auth.py"}
 
 
 async def use(browser: httpx.AsyncClient, token: str) -> httpx.Response:

@@ -89,7 +89,7 @@ class Town:
         return person
 
     def author(self, person: int) -> int:
-        people.set_author(self.tx, person, writes=True)
+        people.grant(self.tx, person, people.get(self.tx, person).organisation.id, "author")
         return person
 
     def publish(self, content: Programme) -> tuple[int, int]:

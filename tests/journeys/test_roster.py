@@ -44,6 +44,19 @@ async def test_from_nothing_to_an_invitation_and_a_sign_in_link(tmp_path: Path) 
     assert await done(*PERSON) == "Added Ona Onaitė.\n"
     told = await done("person", "set", "ONA@berzai.example", "--job", "museum guide")
     assert told == "ONA@berzai.example is as you said.\n"
+    role = ("person", "role", "ona@berzai.example")
+    assert await done(*role, "author") == "ona@berzai.example is author at organisation 1 from now on.\n"
+    listed = "ona@berzai.example  {}  1 Beržų biblioteka\n"
+    held = listed.format("author") + listed.format("coordinator")
+    assert [await done("person", "roles"), await done("person", "roles", "ONA@berzai.example")] == [held] * 2
+    gone = await done(*role, "author", "--at", "1", "--stop")
+    assert gone == "ona@berzai.example is not author at organisation 1 from now on.\n"
+    for more, what in (
+        (("auditor", "--at", "9"), "no organisation 9"),
+        (("author", "--stop"), "is no author"),
+    ):
+        code, _, err = await zinute(*role, *more, ZINUTE_DATA=str(tmp_path))
+        assert (code, one_sentence(err), what in err) == (2, True, True)
     invitation = await done("person", "invite", "ona@berzai.example", "safe-online")
     assert re.search(r"/chat\?code=[\w-]{22}\n.*/start [\w-]{22}\n", invitation)
     assert "/sign-in?token=" in await done("sign-in", "ONA@berzai.example")
@@ -66,7 +79,10 @@ async def test_from_nothing_to_an_invitation_and_a_sign_in_link(tmp_path: Path) 
         (("organisation", "set", "1"), "what to change"),
         (("organisation", "move", "9"), "no organisation 9"),
         (("person", "invite", "a@b.example", "safe-online"), "nobody"),
-        (("sign-in", "a@b.example"), "no coordinator"),
+        (("sign-in", "a@b.example"), "has a role"),
+        (("person", "role", "a@b.example", "coordinator"), "nobody"),
+        (("person", "role", "a@b.example", "king"), "platform, administrator, coordinator"),
+        (("person", "roles", "a@b.example"), "nobody"),
     ],
 )
 async def test_wrong_input_is_one_sentence(tmp_path: Path, arguments: tuple[str, ...], what: str) -> None:

@@ -3,7 +3,7 @@
 from datetime import timedelta
 from functools import partial
 
-from storage import drafts, people, programmes
+from storage import drafts, programmes
 from storage.database import Connection, Database
 from storage.drafts import Draft
 from storage.programmes import Issue
@@ -53,14 +53,3 @@ async def test_a_folder_takes_the_same_text_over_from_the_console(database: Data
     assert await database.write(publish) not in (None, first)
     assert not await database.read(partial(programmes.from_console, slug="small"))
     assert await database.write(publish) is None
-
-
-async def test_an_author_is_one_until_it_is_taken_back(database: Database) -> None:
-    town = await database.write(settle_down)
-    asked = partial(people.is_author, person=town.kari)
-    told = [await database.read(asked)]
-    for writes in (True, True, False, False):
-        await database.write(partial(people.set_author, person=town.kari, writes=writes))
-        told.append(await database.read(asked))
-    assert told == [False, True, True, False, False]
-    assert await database.read(partial(people.coordinated, person=town.kari)) == frozenset()

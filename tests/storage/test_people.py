@@ -14,7 +14,6 @@ from storage import addresses, invitations, organisations, people
 from storage.addresses import Address
 from storage.database import Connection, Database
 from storage.invitations import INVITATION, Invited
-from storage.people import ROLE
 from tests.storage.samples import MONDAY, address, rows, settle_down
 
 LATER = MONDAY + timedelta(days=14)
@@ -57,24 +56,6 @@ async def test_a_person_is_found_by_e_mail_whatever_its_case(database: Database)
 
     assert await database.read(find) == [[each] * 3 for each in added]
     assert await database.read(partial(people.by_email, email="nobody@a.example")) is None
-
-
-async def test_roles_are_given_in_an_organisation(database: Database) -> None:
-    def grant(tx: Connection) -> list[frozenset[int]]:
-        town = settle_down(tx)
-        for organisation, role in (
-            (town.here, "coordinator"),
-            (town.elsewhere, "coordinator"),
-            (town.here, "author"),
-        ):
-            people.grant(tx, town.ana, organisation, role)
-        people.grant(tx, town.ben, town.here, "author")
-        seen = [people.coordinated(tx, each) for each in (town.ana, town.ben, town.kari)]
-        return [*seen, frozenset({town.here, town.elsewhere})]
-
-    ana, ben, kari, both = await database.write(grant)
-    assert (ana, ben, kari) == (both, frozenset(), frozenset())
-    assert len(await rows(database, ROLE.c.name)) == 4
 
 
 async def test_nobody_is_added_to_an_organisation_that_is_not_there(database: Database) -> None:

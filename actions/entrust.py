@@ -1,0 +1,58 @@
+"""Give a person a role, or take one back."""
+
+from datetime import datetime
+from typing import Literal
+
+from domain import tree
+from domain.audit import Deed
+from domain.organisation import Scope
+from domain.rights import RIGHTS, Grant, may_give
+from storage import audit, organisations, roles, sessions
+from storage.database import Connection
+
+Outcome = Literal["given", "had", "taken", "none", "last", "refused"]
+
+
+def give(tx: Connection, grant: Grant, by: Scope | None, now: datetime) -> Outcome:
+    """Give the role; `by` is None for whoever runs the installation, who may give every role.
+
+    "had": nothing changes. "refused": it is not theirs to give.
+    """
+    if by and not may_give(by, grant.role, grant.organisation):
+        return "refused"
+    audit.alone(tx)
+    if not roles.give(tx, grant):
+        return "had"
+    _note(tx, Deed("role.given", grant.organisation, grant.person, after={"role": grant.role}), by, now)
+    return "given"
+
+
+def take(tx: Connection, grant: Grant, by: Scope | None, now: datetime) -> Outcome:
+    """Take the role back. "none": they do not have it there. "refused": it is not theirs to take.
+
+    "last": they would take their own, and nobody would be left who could give it to them again.
+    """
+    if by and not may_give(by, grant.role, grant.organisation):
+        return "refused"
+    audit.alone(tx)
+    if by and _locks_out(tx, grant, by):
+        return "last"
+    if not roles.take(tx, grant):
+        return "none"
+    _note(tx, Deed("role.taken", grant.organisation, grant.person, before={"role": grant.role}), by, now)
+    return "taken"
+
+
+def _locks_out(tx: Connection, grant: Grant, by: Scope) -> bool:
+    if grant.person != by.person or "manage" not in RIGHTS[grant.role]:
+        return False
+    above = tree.upward(organisations.places(tx), grant.organisation)
+    return not roles.managed(tx, [each.id for each in above], but=grant)
+
+
+def _note(tx: Connection, deed: Deed, by: Scope | None, now: datetime) -> None:
+    """Keep it; whoever is signed in with the old rights signs in anew, if it is not they who changed them."""
+    who = by.person if by else None
+    audit.note(tx, deed, who, now)
+    if deed.about is not None and deed.about != who:
+        sessions.end_all(tx, deed.about)

@@ -1,0 +1,145 @@
+"""Who did what, the newest first: the audit log of the reader's organisations."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from functools import partial
+from typing import Any, ClassVar, Final
+
+import structlog
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from console import lists
+from console.auth import Reader, for_right
+from console.lists import first_of
+from console.moments import Moments
+from console.pages.learners import heading
+from console.site import Site
+from console.sorting import sort_key
+from domain.audit import WHAT, Deed
+from domain.language import Language
+from domain.organisation import Organisation
+from domain.rights import ROLES
+from storage import audit, messages, progress
+from storage.audit import PAGE, Entry, Wanted
+from storage.database import Connection
+from storage.progress import LARGEST_ID
+
+HERE: Final = "/console/audit"
+SHOWN: Final = tuple(each for each in WHAT if each != "log.shortened")  # that one is of no organisation
+log = structlog.get_logger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class View(lists.View):
+    """What the address asks for."""
+
+    place = HERE
+    choices: ClassVar = {"what": SHOWN}
+    q: str = ""
+    what: str = ""
+    before: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sight:
+    """All that the page is made of. `older`: from where to look on (0: there are no more)."""
+
+    organisations: Mapping[int, Organisation]
+    entries: Sequence[Entry]
+    older: int
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """Says what was done, in the reader's language."""
+
+    site: Site
+    language: Language
+    organisations: Mapping[int, Organisation]
+
+    def who(self, entry: Entry) -> str:
+        """Who did it."""
+        if entry.who is None:
+            return self.site.say(self.language, "audit.operator")
+        return entry.name or self.site.say(self.language, "audit.outsider", number=str(entry.who))
+
+    def about(self, entry: Entry) -> str:
+        """A sentence about the deed."""
+        named = {
+            "name": entry.about_name
+            or self.site.say(self.language, "audit.somebody", number=str(entry.about))
+        }
+        role = {**entry.before, **entry.after}.get("role") if entry.what.startswith("role.") else None
+        if role in ROLES:
+            named["role"] = self.site.say(self.language, f"role.{role}")
+        return self.site.say(self.language, f"audit.{entry.what}", **named)
+
+    def change(self, entry: Entry) -> Sequence[tuple[str, str, str]]:
+        """What was set, as it was before and as it is: of settings and of places in the tree."""
+        if not entry.what.startswith("organisation."):
+            return []
+        names = sorted(entry.before.keys() | entry.after.keys())
+        return [
+            (name, self._value(name, entry.before.get(name)), self._value(name, entry.after.get(name)))
+            for name in names
+        ]
+
+    def _value(self, name: str, value: Any) -> str:
+        known = self.organisations.get(value) if name == "above" else None
+        return known.name if known else "–" if value is None else str(value)
+
+
+def routes(site: Site) -> list[Route]:
+    """The page."""
+    return [Route(HERE, for_right(site, "audit", show), name="audit")]
+
+
+async def show(site: Site, request: Request, reader: Reader) -> Response:
+    """`GET /console/audit?q=...&what=...&before=...`"""
+    view, language = View.of(request), reader.language
+    sight = await site.database.read(partial(_look, reader=reader, view=view))
+    places = list(sight.organisations.values())
+    return site.render(
+        request,
+        "audit.html",
+        language,
+        reader=reader,
+        heading=heading(site, language, places),
+        several=len(places) > 1,
+        view=view,
+        sight=sight,
+        kinds=[(each, site.say(language, f"audit.what.{each}")) for each in SHOWN],
+        words=Words(site, language, sight.organisations),
+        moments={each.id: Moments(site, language, each.zone, site.now()) for each in places},
+    )
+
+
+async def see(site: Site, reader: Reader, person: int, organisation: int) -> None:
+    """Keep that the reader saw the person, once a day; also while nothing can be written the page is shown."""
+    now, who = site.now(), reader.person.id
+
+    def keep(tx: Connection) -> None:
+        audit.alone(tx)
+        if not audit.seen_today(tx, who, person, now):
+            audit.note(tx, Deed("person.seen", organisation, person), who, now)
+
+    try:
+        if not await site.database.read(lambda tx: audit.seen_today(tx, who, person, now)):
+            await site.database.write(keep)
+    except Exception as error:  # noqa: BLE001 (pages are shown while the store only can be read)
+        log.warning(
+            "not in the audit log: a person was seen", who=who, person=person, error=type(error).__name__
+        )
+
+
+def _look(tx: Connection, reader: Reader, view: View) -> Sight:
+    people = None
+    if view.q:
+        part = sort_key("en", view.q)[0]
+        known = messages.names(tx, reader.scope)
+        people = frozenset(who for who, name in known if part in sort_key("en", name)[0])
+    wanted = Wanted(view.what, people, view.before or LARGEST_ID)
+    shown, last = first_of(audit.page(tx, reader.scope, wanted, PAGE + 1), PAGE)
+    return Sight(progress.organisations(tx, reader.scope), shown, last.number if last else 0)

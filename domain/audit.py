@@ -1,0 +1,76 @@
+"""The audit log: who did what, each row sealed together with the one before it, so that no change goes unseen."""
+
+import hashlib
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Final, Literal, NamedTuple, get_args
+
+What = Literal[
+    "role.given",
+    "role.taken",
+    "organisation.set",
+    "organisation.moved",
+    "certificate.revoked",
+    "invitation.made",
+    "person.seen",
+    "log.shortened",
+]
+WHAT: Final[tuple[What, ...]] = get_args(What)
+OF_PEOPLE: Final[tuple[What, ...]] = ("role.given", "role.taken", "invitation.made", "person.seen")
+Values = Mapping[str, str | int | None]
+_CANONICAL: Final = json.JSONEncoder(
+    separators=(",", ":"), default=repr
+)  # ASCII; what is no JSON fits no seal
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What was done: at which organisation, and the id of what it was done to (a person's for OF_PEOPLE).
+
+    `before` and `after` are ids and settings; names, addresses and texts do not belong here.
+    """
+
+    what: What
+    organisation: int | None = None
+    about: int | None = None
+    before: Values = field(default_factory=dict)
+    after: Values = field(default_factory=dict)
+
+
+class Row(NamedTuple):
+    """A row as it is stored. `at` is UTC in ISO 8601, `who` a person's id (None: whoever runs the installation)."""
+
+    number: int
+    at: str
+    who: int | None
+    what: str
+    organisation: int | None
+    about: int | None
+    before: str
+    after: str
+    seal: str
+
+
+class End(NamedTuple):
+    """Where a chain ends: the number and the seal of its last row."""
+
+    number: int
+    seal: str
+
+
+NOTHING: Final = End(0, "")  # before the first row
+
+
+def seal(previous: str, row: Sequence[object]) -> str:
+    """SHA-256 (hex) of the seal before and of the row without its own, as JSON in the order of its columns."""
+    return hashlib.sha256(f"{previous}\n{_CANONICAL.encode(list(row))}".encode()).hexdigest()
+
+
+def follow(end: End, rows: Iterable[Row]) -> tuple[End, int | None]:
+    """Where the chain ends with these rows, and the number of the first that is wrong or missing (None: none is)."""
+    for row in rows:
+        if row.number != end.number + 1 or row.seal != seal(end.seal, row[:-1]):
+            return end, end.number + 1
+        end = End(row.number, row.seal)
+    return end, None

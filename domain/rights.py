@@ -1,0 +1,49 @@
+"""Roles: which rights each gives, where they hold, and who may give which."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from typing import Final, Literal, NamedTuple, get_args
+
+from domain.organisation import Right, Scope
+
+Role = Literal["platform", "administrator", "coordinator", "author", "trainer", "auditor"]
+ROLES: Final[tuple[Role, ...]] = get_args(Role)
+RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
+    "platform": frozenset({"see", "act", "write", "manage", "audit"}),
+    "administrator": frozenset({"see", "act", "manage", "audit"}),
+    "coordinator": frozenset({"see", "act"}),
+    "author": frozenset({"write"}),
+    "trainer": frozenset({"see"}),
+    "auditor": frozenset({"see", "audit"}),
+}
+
+
+class Grant(NamedTuple):
+    """A role that a person has at an organisation and all under it."""
+
+    person: int
+    role: Role
+    organisation: int
+
+
+def held(roles: Mapping[Role, frozenset[int]]) -> dict[Right, frozenset[int]]:
+    """In which organisations each right is held, of those in which each role is: a Scope's `where`."""
+    found = defaultdict[Right, frozenset[int]](frozenset)
+    for role, organisations in roles.items():
+        for right in RIGHTS[role]:
+            found[right] |= organisations
+    return dict(found)
+
+
+def may_give(scope: Scope, role: Role, organisation: int) -> bool:
+    """Whether they may give the role there, and take it back: only where they manage, and what they have themselves.
+
+    Who looks after the whole installation is said by whoever runs it.
+    """
+    if role == "platform" or organisation not in scope.at("manage"):
+        return False
+    return all(right in scope.rights and _reaches(scope, right, organisation) for right in RIGHTS[role])
+
+
+def _reaches(scope: Scope, right: Right, organisation: int) -> bool:
+    return right == "write" or organisation in scope.at(right)

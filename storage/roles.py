@@ -1,0 +1,92 @@
+"""Who has which role where."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from typing import Final
+
+from sqlalchemy import ColumnElement, Connection, and_, delete, select, true
+
+from domain.organisation import Scope
+from domain.rights import RIGHTS, Grant, Role
+from storage.dialect import insert_new
+from storage.organisations import ORGANISATION
+from storage.people import PERSON, ROLE
+from storage.scoping import within
+
+MANAGERS: Final = [role for role, rights in RIGHTS.items() if "manage" in rights]
+
+
+@dataclass(frozen=True, slots=True)
+class Holder:
+    """A person with a role, at an organisation and all under it."""
+
+    person: int
+    name: str
+    email: str
+    role: Role
+    organisation: int
+    place: str
+
+
+def give(tx: Connection, grant: Grant) -> bool:
+    """Give a role; False when they have it there."""
+    return insert_new(tx, ROLE, person_id=grant.person, organisation_id=grant.organisation, name=grant.role)
+
+
+def take(tx: Connection, grant: Grant) -> bool:
+    """Take a role back; False when they do not have it there."""
+    return tx.execute(delete(ROLE).where(_is(grant))).rowcount == 1
+
+
+def of_person(tx: Connection, person: int) -> dict[Role, frozenset[int]]:
+    """The person's roles, and the organisations in which they hold: where they were given, and all under them."""
+    mine = select(ROLE.c.name, ROLE.c.organisation_id.label("id")).where(ROLE.c.person_id == person)
+    tree = mine.cte("tree", recursive=True)
+    further = ORGANISATION.join(tree, ORGANISATION.c.above_id == tree.c.id)
+    below = select(tree.c.name, ORGANISATION.c.id).select_from(further)
+    found = dict[Role, set[int]]()
+    for name, organisation in tx.execute(select(tree.union(below))):
+        found.setdefault(name, set()).add(organisation)
+    if "platform" in found:
+        found["platform"] = set(tx.execute(select(ORGANISATION.c.id)).scalars())
+    return {role: frozenset(organisations) for role, organisations in found.items()}
+
+
+def everyone(tx: Connection, scope: Scope) -> list[Holder]:
+    """Who has a role in the scope, by organisation."""
+    return _holders(tx, within(scope, ROLE.c.organisation_id))
+
+
+def of_email(tx: Connection, email: str | None) -> list[Holder]:
+    """The roles of the person with this e-mail address, or everybody's."""
+    return _holders(tx, true() if email is None else PERSON.c.email == email.strip().lower())
+
+
+def managed(tx: Connection, organisations: Iterable[int], but: Grant) -> bool:
+    """Whether somebody manages one of these or the whole installation, without this grant."""
+    there = ROLE.c.organisation_id.in_(organisations) & ROLE.c.name.in_(MANAGERS)
+    rows = select(ROLE.c.person_id).where(there | (ROLE.c.name == "platform"), ~_is(but)).limit(1)
+    return tx.execute(rows).one_or_none() is not None
+
+
+def _is(grant: Grant) -> ColumnElement[bool]:
+    return and_(
+        ROLE.c.person_id == grant.person,
+        ROLE.c.organisation_id == grant.organisation,
+        ROLE.c.name == grant.role,
+    )
+
+
+def _holders(tx: Connection, which: ColumnElement[bool]) -> list[Holder]:
+    columns = (
+        PERSON.c.id,
+        PERSON.c.name,
+        PERSON.c.email,
+        ROLE.c.name,
+        ORGANISATION.c.id,
+        ORGANISATION.c.name,
+    )
+    rows = select(*columns).join_from(ROLE, PERSON, PERSON.c.id == ROLE.c.person_id)
+    rows = rows.join(ORGANISATION, ORGANISATION.c.id == ROLE.c.organisation_id).where(which)
+    order = (ORGANISATION.c.name, ORGANISATION.c.id, PERSON.c.name, PERSON.c.id, ROLE.c.name)
+    return [Holder(*row) for row in tx.execute(rows.order_by(*order))]

@@ -1,0 +1,112 @@
+"""A planted tree for the tests of rights: in each organisation the same things, and a word that others never see."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+from actions.certify import issue
+from domain.audit import Deed
+from domain.programme import Programme, Rules
+from domain.rights import ROLES, Role
+from domain.tree import Level, Own
+from storage import addresses, audit, certificates, organisations, outbox, people
+from storage.database import Connection
+from storage.outbox import New, To
+from tests.console.papers import code_of
+from tests.console.post import NOW, REMINDER
+from tests.console.town import MONDAY, Town, programme
+from tests.storage import open_answers
+
+# Where it stands in the tree: "unit" is part of "own", "beside" is in the same sector, "other" in another one.
+TREE: Final[tuple[tuple[str, Level, str], ...]] = (
+    ("land", "country", ""),
+    ("sector", "sector", "land"),
+    ("own", "organisation", "sector"),
+    ("unit", "unit", "own"),
+    ("beside", "organisation", "sector"),
+    ("elsewhere", "sector", "land"),
+    ("other", "organisation", "elsewhere"),
+)
+PLACES: Final = ("own", "unit", "beside", "other")
+UNDER: Final[Mapping[str, frozenset[str]]] = {
+    "land": frozenset(name for name, _, _ in TREE),
+    "sector": frozenset({"sector", "own", "unit", "beside"}),
+    "own": frozenset({"own", "unit"}),
+    "other": frozenset({"other"}),
+}
+OWN: Final = Own(country="LT", contact="Rūta")
+
+
+@dataclass(frozen=True)
+class Planted:
+    """`organisations`, `ids` of things and `actors` by their names; `version` is of the programme that all learn."""
+
+    organisations: Mapping[str, int]
+    ids: Mapping[tuple[str, str], int]
+    actors: Mapping[tuple[str, str], int]
+    version: int
+
+
+def secret(place: str) -> str:
+    """A word that stands in everything of this organisation."""
+    return f"Slapta{place}"
+
+
+def plant(tx: Connection) -> Planted:
+    """The tree, what is in it, and somebody with every role at several places of it."""
+    places, town = dict[str, int](), Town(tx, MONDAY)
+    for name, level, above in TREE:
+        over, own = (places[above] if above else None), OWN if not above else Own()
+        places[name] = organisations.add_place(tx, f"{name} {secret(name)}", own, level, over)
+    taught, asked = town.publish(_certified()), town.publish(open_answers.PROGRAMME)
+    ids = dict[tuple[str, str], int]()
+    for name in PLACES:
+        for thing, number in _things(town, places[name], name, taught, asked).items():
+            ids[thing, name] = number
+    actors: dict[tuple[str, str], int] = {
+        (role, at): _actor(town, role, at, places) for role in ROLES for at in UNDER if at != "land"
+    }
+    actors["none", "own"] = town.person(places["own"], "Nobody special")
+    mixed = _actor(town, "auditor", "unit", places)
+    people.grant(tx, mixed, places["other"], "coordinator")
+    actors["mixed", "unit"] = mixed
+    return Planted(places, ids, actors, taught[1])
+
+
+def _actor(town: Town, role: Role, at: str, places: Mapping[str, int]) -> int:
+    person = town.person(places[at], f"Actor {role} {at}", language="en")
+    people.grant(town.tx, person, places[at], role)
+    return person
+
+
+def _certified() -> Programme:
+    taught = programme()
+    return Programme(taught.slug, taught.texts, taught.lessons, Rules(valid_months=12))
+
+
+def _things(
+    town: Town, organisation: int, name: str, taught: tuple[int, int], asked: tuple[int, int]
+) -> dict[str, int]:
+    """Somebody who learns, with an answer, a message, a certificate and a role; and a row of the audit log."""
+    tx, word = town.tx, secret(name)
+    person = town.person(organisation, f"Ona {word}")
+    people.set_job(tx, person, f"job {word}")
+    town.join(person)
+    enrolment = town.enrol(person, taught)
+    town.answer(enrolment, 0, 1, correct=True)
+    issue(tx, enrolment, code=code_of(name), now=MONDAY)
+    certificate = certificates.by_code(tx, code_of(name))
+    place = addresses.find_or_add(tx, "telegram", f"chat-{person}", None, MONDAY)
+    new = New(To(place.id, "telegram", person, organisation), REMINDER, f"reminder:{name}", "reminder", NOW)
+    message = outbox.add(tx, new, MONDAY)
+    people.grant(tx, person, organisation, "trainer")
+    audit.note(tx, Deed("role.given", organisation, person, after={"role": "trainer"}), person, MONDAY)
+    assert certificate is not None
+    assert message is not None
+    return {
+        "person": person,
+        "answer": open_answers.write(tx, person, asked, f"words {word}", MONDAY),
+        "message": message,
+        "certificate": certificate.id,
+        "grant": person,
+    }

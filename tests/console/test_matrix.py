@@ -1,0 +1,231 @@
+"""Every route for everybody, made from the routes that there are: who may, who may not, and nothing of others in it."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import Final
+
+import pytest
+from starlette.applications import Starlette
+from starlette.routing import Route
+
+from console.app import create
+from console.pages.front import Host
+from domain.rights import Grant
+from domain.texts import Texts
+from storage import roles
+from storage.database import Connection, Database
+from tests.console.conftest import SAME_ORIGIN, Door
+from tests.console.papers import Maker, code_of
+from tests.console.planted import PLACES, TREE, UNDER, Planted, plant, secret
+from tests.console.town import Clock
+
+ALL: Final = frozenset(name for name, _, _ in TREE)
+# What each role may, and where: said here once more, so that a change of the one is seen by the other.
+MAY: Final[Mapping[str, frozenset[str]]] = {
+    "platform": frozenset({"see", "act", "write", "manage", "audit"}),
+    "administrator": frozenset({"see", "act", "manage", "audit"}),
+    "coordinator": frozenset({"see", "act"}),
+    "author": frozenset({"write"}),
+    "trainer": frozenset({"see"}),
+    "auditor": frozenset({"see", "audit"}),
+    "mixed": frozenset(),  # an auditor of one organisation who coordinates another
+    "none": frozenset(),
+    "nobody": frozenset(),
+}
+BAD: Final = ("999999", "0", "-1", "１", "9" * 30, "1'--", "none")
+FEW: Final = frozenset({404, 405, 307})  # no route matches what was asked for
+
+
+@dataclass(frozen=True)
+class Need:
+    """What a route needs (None: nothing), its address, what it answers, and which things of organisations it names.
+
+    With a `thing`, the address has `{id}` for it. `method`: another one than the route's.
+    """
+
+    right: str | None
+    address: str
+    good: int = 200
+    thing: str = ""
+    method: str = ""
+
+
+C, L = "/console", "/console/lessons"
+SAFE: Final = L + "/safe"
+TEXT: Final = SAFE + "/safe-0/lt"
+CODE: Final = f"/certificate/{code_of('own')}"
+NEEDS: Final[Mapping[tuple[str, str], Need]] = {
+    ("GET", "learners"): Need("see", C),
+    ("GET", "live"): Need("see", C + "/live", method="HEAD"),
+    ("GET", "person"): Need("see", C + "/people/{id}", thing="person"),
+    ("GET", "programmes"): Need("see", C + "/programmes"),
+    ("GET", "programme"): Need("see", C + "/programmes/1"),
+    ("GET", "messages"): Need("see", C + "/messages"),
+    ("GET", "message"): Need("see", C + "/messages/{id}", thing="message"),
+    ("POST", "again"): Need("act", C + "/messages/again", 303),
+    ("POST", "drop"): Need("act", C + "/messages/drop", 303),
+    ("GET", "answers"): Need("see", C + "/answers"),
+    ("POST", "reply"): Need("act", C + "/answers/{id}", 303, "answer"),
+    ("GET", "certificates"): Need("see", C + "/certificates"),
+    ("GET", "registered"): Need("see", C + "/certificates/{id}", thing="certificate"),
+    ("GET", "registered_pdf"): Need("see", C + "/certificates/{id}.pdf", thing="certificate"),
+    ("POST", "revoke"): Need("act", C + "/certificates/{id}/revoke", 422, "certificate"),
+    ("GET", "rights"): Need("manage", C + "/rights"),
+    ("POST", "give"): Need("manage", C + "/rights", 422),
+    ("POST", "take"): Need("manage", C + "/rights/{id}/{place}/trainer", 303, "grant"),
+    ("GET", "audit"): Need("audit", C + "/audit"),
+    ("GET", "lessons"): Need("write", L),
+    ("GET", "taught"): Need("write", SAFE),
+    ("POST", "publish"): Need("write", SAFE, 409),
+    ("GET", "version"): Need("write", SAFE + "/versions/{version}"),
+    ("POST", "go_back"): Need("write", SAFE + "/versions/999999", 404),
+    ("GET", "edit"): Need("write", TEXT),
+    ("POST", "write"): Need("write", TEXT),
+    ("POST", "preview"): Need("write", TEXT + "/preview"),
+    ("POST", "bring"): Need("write", TEXT + "/pictures", 422),
+    ("GET", "picture"): Need("write", f"/console/pictures/{'0' * 64}", 404),
+    ("GET", "certificate"): Need(None, CODE),
+    ("GET", "certificate_pdf"): Need(None, CODE + ".pdf"),
+    ("GET", "certificate_badge"): Need(None, CODE + "/badge.jwt"),
+    ("GET", "certificate_status"): Need(None, CODE + "/status"),
+    ("GET", "issuer"): Need(None, "/.well-known/did.json"),
+    ("GET", "sign_in"): Need(None, "/sign-in?token=none", 410),
+    ("POST", "use_link"): Need(None, "/sign-in", 410),
+    ("POST", "sign_out"): Need(None, "/sign-out", 303),
+    ("POST", "language"): Need(None, "/console/language", 303),
+    ("GET", "static"): Need(None, "/console/static/console.css"),
+    ("GET", "front"): Need(None, "/"),
+    ("GET", "catalogue"): Need(None, "/catalogue"),
+    ("GET", "offered"): Need(None, "/catalogue/safe"),
+    ("GET", "lesson"): Need(None, "/lesson/safe/safe-0"),
+    ("POST", "demo_sign_in"): Need(None, "/demo/sign-in", 303),
+}
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Somebody of the tree: what they hold where. `held`: (role, place) of each of their roles."""
+
+    name: str
+    person: int | None
+    held: tuple[tuple[str, str], ...]
+
+    def places(self, right: str) -> frozenset[str]:
+        """Where they have the right."""
+        found = frozenset[str]()
+        for role, at in self.held:
+            if right in MAY[role]:
+                found |= ALL if role == "platform" else UNDER.get(at, frozenset({at}))
+        return found
+
+
+@dataclass(frozen=True)
+class Case:
+    """A request, and the statuses that are right."""
+
+    method: str
+    address: str
+    name: str
+    right: frozenset[int]
+    private: bool
+
+
+def actors(planted: Planted, wanted: str) -> Iterator[Actor]:
+    """Those with this role, one at each of several places."""
+    if wanted == "nobody":
+        yield Actor(wanted, None, ())
+    for role, at in (each for each in planted.actors if each[0] == wanted):
+        held = (("auditor", "unit"), ("coordinator", "other")) if role == "mixed" else ((role, at),)
+        yield Actor(f"{role} at {at}", planted.actors[role, at], held)
+
+
+def routes(app: Starlette) -> Iterator[tuple[str, str, Route]]:
+    for route in app.routes:
+        assert isinstance(route, Route), f"{route} is of a kind that is not asked for here"
+        for method in sorted((route.methods or set()) - {"HEAD"}):
+            yield method, route.name, route
+
+
+def expected(actor: Actor, need: Need, place: str | None) -> int:
+    """What is right for a thing at this place (None: it is of no organisation; "": there is none)."""
+    if need.right is None:
+        return need.good
+    if actor.person is None:
+        return 303
+    where = actor.places(need.right)
+    if not where:
+        return 303 if need.address == C and actor.places("write") else 403
+    return need.good if place is None or place in where else 404
+
+
+def cases(planted: Planted, actor: Actor, method: str, name: str, route: Route) -> Iterator[Case]:
+    need, sent = NEEDS[method, name], NEEDS[method, name].method or method
+    private, filled = need.right is not None, ""
+    for place in PLACES if need.thing else ("own",):
+        filled = need.address.format(
+            id=planted.ids.get((need.thing, place)),
+            version=planted.version,
+            place=planted.organisations[place],
+        )
+        right = expected(actor, need, place if need.thing else None)
+        yield Case(sent, filled, name, frozenset({right}), private)
+    params = route.path_regex.match(filled.partition("?")[0])
+    assert params is not None, filled
+    for param, value in params.groupdict().items():
+        for bad in BAD:
+            at, end = params.span(param)
+            wrong = expected(actor, need, "") if need.right else 404
+            if value != bad:
+                yield Case(sent, filled[:at] + bad + filled[end:], name, FEW | {wrong}, private)
+
+
+@pytest.fixture
+def app(database: Database, texts: Texts, clock: Clock) -> Starlette:
+    hosts = [Host("Library", "lt", 1, "Rasa", ())]
+    return create(database, texts, clock, hosts=hosts, documents=Maker())
+
+
+def test_every_route_says_what_it_needs(app: Starlette) -> None:
+    """A new route: add a line to NEEDS, and what it names of organisations to planted.py."""
+    there = {(method, name) for method, name, _ in routes(app)}
+    assert (there - set(NEEDS), set(NEEDS) - there) == (set(), set())
+
+
+@pytest.mark.parametrize("role", MAY)
+async def test_everybody_gets_what_is_theirs_and_nothing_of_others(
+    app: Starlette, door: Door, database: Database, role: str
+) -> None:
+    planted = await database.write(plant)
+    wrong, leaks = list[object](), list[object]()
+    for actor in actors(planted, role):
+        unseen = [secret(name) for name in ALL - actor.places("see")]
+        async with door.browser() if actor.person is None else door.signed_in(actor.person) as browser:
+            for case in asked(app, planted, actor):
+                answer = await browser.request(case.method, case.address, headers=SAME_ORIGIN)
+                if answer.status_code not in case.right:
+                    wrong.append((actor.name, case, answer.status_code))
+                shown = answer.text + str(answer.headers)
+                if case.private:
+                    leaks += [(actor.name, case.address, word) for word in unseen if word in shown]
+                if (case.name, answer.status_code) == ("take", 303):
+                    await database.write(partial(give_again, planted=planted))
+    assert (wrong, leaks) == ([], [])
+
+
+async def test_there_are_thousands_of_cases(app: Starlette, database: Database) -> None:
+    planted = await database.write(plant)
+    everybody = [actor for role in MAY for actor in actors(planted, role)]
+    assert {actor.person for actor in everybody} == {None, *planted.actors.values()}
+    assert sum(len(asked(app, planted, actor)) for actor in everybody) >= 2_000
+
+
+def asked(app: Starlette, planted: Planted, actor: Actor) -> list[Case]:
+    """All that is asked for by somebody; signing out comes last, as the session ends with it."""
+    found = [each for route in routes(app) for each in cases(planted, actor, *route)]
+    return sorted(found, key=lambda case: case.name == "sign_out")
+
+
+def give_again(tx: Connection, planted: Planted) -> None:
+    for place in PLACES:
+        roles.give(tx, Grant(planted.ids["grant", place], "trainer", planted.organisations[place]))
