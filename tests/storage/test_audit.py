@@ -32,22 +32,24 @@ async def checked(database: Database, most: int = audit.AT_ONCE) -> Checked:
 
 
 @pytest.mark.parametrize(
-    "statement",
+    "words",
     [
         "UPDATE audit SET about_id = 9",
         "UPDATE audit SET about_id = about_id",
         "DELETE FROM audit WHERE number = 2",
         "DELETE FROM audit",
-        "INSERT OR REPLACE INTO audit SELECT * FROM audit WHERE number = 2",
-        "TRUNCATE audit",
+        {
+            "sqlite": "INSERT OR REPLACE INTO audit SELECT * FROM audit WHERE number = 2",
+            "postgresql": "TRUNCATE audit",
+        },
     ],
+    ids=str,
 )
-async def test_nothing_is_changed_or_taken_away(database: Database, statement: str) -> None:
+async def test_nothing_is_changed_or_taken_away(database: Database, words: str | dict[str, str]) -> None:
     for number in range(3):
         await database.write(partial(note, number=number))
     kind = await database.read(lambda tx: tx.dialect.name)
-    if ("TRUNCATE" in statement and kind == "sqlite") or ("REPLACE" in statement and kind != "sqlite"):
-        pytest.skip("the other store's word")
+    statement = words if isinstance(words, str) else words[kind]
     with pytest.raises(DBAPIError, match=REFUSED):
         await database.write(lambda tx: tx.exec_driver_sql(statement).rowcount)
     found = await checked(database)

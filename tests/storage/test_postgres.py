@@ -86,7 +86,9 @@ async def test_crossing_updates_are_tried_again_and_have_their_effect_once(
         store.write(partial(cross, first="a", second="b")), store.write(partial(cross, first="b", second="a"))
     )
     assert list(done) == ["a", "b"]
-    assert 3 <= len(tries) <= 6  # one of the two was tried again, and may meet the other again, three times at most
+    assert (
+        3 <= len(tries) <= 6
+    )  # one of the two was tried again, and may meet the other again, three times at most
     assert await rows(store, SENDER.c.channel, SENDER.c.beat) == [("a", 2), ("b", 2)]
 
 
