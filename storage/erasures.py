@@ -1,6 +1,7 @@
 """Erasures that people asked for, and the secret links at which they fetch a copy of their data."""
 
 import secrets
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -8,8 +9,10 @@ from typing import Final
 from sqlalchemy import Connection, delete, select, update
 from sqlmodel import Field, SQLModel
 
+from storage.addresses import ADDRESS
 from storage.dialect import insert_new
 from storage.people import PERSON
+from storage.personal import their_address
 from storage.sessions import token_hash
 from storage.table import core
 
@@ -94,6 +97,24 @@ def stands(tx: Connection, person: int) -> str | None:
     """The e-mail address of a person who is not erased; None for anybody else."""
     rows = select(PERSON.c.email).where(PERSON.c.id == person, PERSON.c.erased_at.is_(None))
     return tx.execute(rows).scalar_one_or_none()
+
+
+def places(tx: Connection, person: int) -> list[tuple[str, str]]:
+    """The messengers where somebody is this person, with their key in each."""
+    rows = select(ADDRESS.c.channel, ADDRESS.c.key).where(their_address(person))
+    return [(row.channel, row.key) for row in tx.execute(rows)]
+
+
+def strangers(tx: Connection, before: datetime) -> list[tuple[int, str, str]]:
+    """Places of nobody's that are older: their ids, messengers and keys."""
+    rows = select(ADDRESS.c.id, ADDRESS.c.channel, ADDRESS.c.key)
+    older = rows.where(ADDRESS.c.person_id.is_(None), ADDRESS.c.created_at < before)
+    return [(row.id, row.channel, row.key) for row in tx.execute(older)]
+
+
+def recognise(tx: Connection, addresses: Sequence[int], person: int) -> None:
+    """These places are the person's."""
+    tx.execute(update(ADDRESS).where(ADDRESS.c.id.in_(addresses)).values(person_id=person))
 
 
 def link(tx: Connection, person: int, now: datetime) -> str:

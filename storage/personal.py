@@ -64,10 +64,13 @@ def by_answer(table: Table) -> Mine:
 
 
 def their_address(person: int) -> ColumnElement[bool]:
-    """Places in messengers: the person's own, where somebody is asked whether they are the person, and their mailbox."""
+    """Places in messengers: the person's own, those that they gave up, where somebody is asked whether they are the
+    person, and their mailbox."""
     invited = select(INVITATION.c.id).where(INVITATION.c.person_id == person)
     mail = select(PERSON.c.email).where(PERSON.c.id == person).scalar_subquery()
-    asked = and_(ADDRESS.c.person_id.is_(None), ADDRESS.c.invitation_id.in_(invited))
+    told = select(OUTBOX.c.address_id).where(OUTBOX.c.person_id == person)
+    was_theirs = or_(ADDRESS.c.invitation_id.in_(invited), ADDRESS.c.id.in_(told))
+    asked = and_(ADDRESS.c.person_id.is_(None), was_theirs)
     return or_(ADDRESS.c.person_id == person, asked, and_(ADDRESS.c.channel == MAIL, ADDRESS.c.key == mail))
 
 

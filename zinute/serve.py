@@ -17,19 +17,20 @@ from console.pages.front import Host
 from domain.mailbox import MAIL
 from storage import people
 from storage.database import Database
-from zinute import catalogues, restored
+from zinute import catalogues, erasing, restored
 from zinute.apart import apart
 from zinute.assemble import Service, alive, now, opened, publish_library
-from zinute.code_key import shared_key
+from zinute.code_key import code_key, shared_key
 from zinute.config import Settings, channel_names
 from zinute.documents import maker
+from zinute.erasing import Stones
 from zinute.errors import Stop
 from zinute.health import Health
 from zinute.memory import settle
 from zinute.metrics import Metrics
 from zinute.previews import Maker
 from zinute.probes import routes as probes
-from zinute.restored import Memory
+from zinute.restored import Memory, file_of
 from zinute.watchdog import Watchdog
 from zinute.web import Server, listen
 
@@ -62,8 +63,10 @@ async def serve(
 ) -> None:
     """Run everything behind a door that is open already; raises Stop when it cannot work as it is set up."""
     memory, token = Memory(settings.state, settings.database_url), settings.metrics_token.get_secret_value()
+    key, stones = code_key(settings), Stones(file_of(settings.state, settings.database_url, "erased"))
     try:
         await restored.look(database, memory, now())
+        await erasing.again(database, stones, key)
     except OSError as error:
         raise Stop(
             f"The folder {settings.state} cannot be written ({error.strerror}): choose another with ZINUTE_STATE."
@@ -71,7 +74,7 @@ async def serve(
     texts, names = catalogues.load(), channel_names()
     documents = maker(settings, texts)
     keyed = replace(texts, key=await shared_key(settings, database) if MAIL in names else b"")
-    service = Service(database, keyed, names, settings.address, documents.file)
+    service = Service(database, keyed, names, settings.address, documents.file, documents.copy)
     await service.open()
     watchdog, health = Watchdog(), Health(database, service.channels.values(), now)
     await _warn(health)
@@ -94,14 +97,19 @@ async def serve(
         await service.stop()
 
     server = Server(Hooks(app, service.channels.values()), started=started, closing=closing)
-    remembering = asyncio.create_task(alive("memory", partial(restored.keep, database, memory)))
+    rooms = {
+        "memory": partial(restored.keep, database, memory),
+        "erasing": partial(erasing.keep, database, stones, key),
+    }
+    beside = [asyncio.create_task(alive(name, room)) for name, room in rooms.items()]
     settle()
     try:
         with watchdog.watching(server.leave):
             await service.run(server.serve(sockets=[door]))
     finally:
-        remembering.cancel()
-        await asyncio.gather(remembering, return_exceptions=True)
+        for task in beside:
+            task.cancel()
+        await asyncio.gather(*beside, return_exceptions=True)
         await restored.try_to_remember(database, memory)
 
 

@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 import pytest
 
+from domain import own_data
 from domain.conversation import COMMANDS, PRESSES, enrolled, respond
 from domain.effect import (
     Ask,
@@ -21,6 +22,7 @@ from domain.effect import (
     Say,
     SetState,
     Share,
+    ShowOwnData,
 )
 from domain.event import Said
 from domain.facts import Facts, Step, Study, StudyState
@@ -83,7 +85,7 @@ def over(enrolment: int, state: str) -> list[Effect]:
 
 HELP = Say(notice("help.text", CONTINUE, MENU, contact=CONTACT))
 JOINED = Say(notice("join.already", CONTINUE, contact=CONTACT))
-PRIVACY = Say(notice("help.privacy", MENU, organisation="Gluosnių biblioteka", contact=CONTACT))
+PRIVACY = Say(notice("help.privacy", own_data.OWN_DATA, own_data.PRIVACY, MENU, organisation="Gluosnių biblioteka", contact=CONTACT))
 UNKNOWN = Say(notice("help.unknown_command", *MENU_CHOICES))
 
 
@@ -98,7 +100,7 @@ UNKNOWN = Say(notice("help.unknown_command", *MENU_CHOICES))
         ("/no", JOINED),
         ("/agree", JOINED),
         ("/decline", JOINED),
-        ("/mydata", UNKNOWN),
+        ("/mydata", ShowOwnData()),
         ("/@ZinuteBot", UNKNOWN),
         ("//", UNKNOWN),
         ("labas", Find("labas", said=True)),
