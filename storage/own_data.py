@@ -1,11 +1,11 @@
 """A copy of everything that is kept of one person, and its erasure: both go by the registry."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from datetime import UTC, datetime, timedelta
 from types import FunctionType
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Table, bindparam, delete, select, update
+from sqlalchemy import ColumnElement, Connection, delete, select, update
 
 from storage.enrolments import ENROLMENT
 from storage.people import PERSON
@@ -52,7 +52,8 @@ def erase(tx: Connection, person: int, now: datetime) -> None:
     for kept, theirs in found:
         if kept.blank:
             _shift(tx, kept, theirs, shifts)
-            tx.execute(update(kept.table).where(theirs).values(**_values(kept.blank, now)))
+            if values := _values(kept.blank, now):
+                tx.execute(update(kept.table).where(theirs).values(**values))
     tx.execute(update(PERSON).where(PERSON.c.id == person).values(erased_at=now))
 
 
