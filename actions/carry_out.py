@@ -81,14 +81,14 @@ class Turn:
                 self._do_test(effect)
             case to.Move() | to.Wait() | to.SetState() | to.Enrol() | to.Renew() | to.MoveOn() | to.Certify():
                 self._do_study(effect)
-            case to.TalkAbout(invitation, agreed_name):
-                addresses.talk_about(self.tx, self.address.id, invitation, agreed_name=agreed_name)
-            case to.Join() | to.SetLanguage() | to.Note() | to.Remember():  # remember.py does the last
+            case (
+                to.TalkAbout() | to.Join() | to.SetLanguage() | to.Note() | to.Remember()
+            ):  # remember.py does the last
                 self._do_person(effect)
-            case to.GiveCopy() | to.AskErasure() | to.StopHere():
-                self._do_own_data(effect)
             case to.SetHour() | to.SetDays() | to.SetSnooze() | to.SetLeave() | to.SetReviews():
                 self._do_rhythm(effect)
+            case _:
+                self._do_own_data(effect)
 
     def _say(self, message: Message, edits_step: str) -> None:
         self.said += 1
@@ -222,6 +222,8 @@ class Turn:
 
     def _do_person(self, effect: Effect) -> None:
         match effect:
+            case to.TalkAbout(about, agreed_name):
+                addresses.talk_about(self.tx, self.address.id, about, agreed_name=agreed_name)
             case to.Join(invitation, person):
                 self._join(invitation, person)
             case to.SetLanguage(language):

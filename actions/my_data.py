@@ -15,7 +15,8 @@ from domain.person import Person
 from domain.report import Report, Written
 from storage import certificates, own_data, people, programmes, studies
 from storage.database import Connection
-from storage.registry import PERIODS, PURPOSES, REGISTRY
+from storage.personal import PERIODS, PURPOSES
+from storage.registry import REGISTRY
 
 Tables = dict[str, list[dict[str, Any]]]
 

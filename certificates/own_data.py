@@ -28,7 +28,10 @@ def _words(report: Report, texts: Texts) -> dict[str, object]:
         "facts": [plain(line) for line in _facts(report, say)],
         "parts": [
             (say("pdf.own_studies"), [_study(texts, report, *each) for each in report.studies]),
-            (say("pdf.own_certificates"), [_certificate(texts, report, *each) for each in report.certificates]),
+            (
+                say("pdf.own_certificates"),
+                [_certificate(*each) for each in report.certificates],
+            ),
             (
                 say("pdf.own_written"),
                 [(plain(each.under), plain(each.words)) for each in report.written],
@@ -52,12 +55,12 @@ def _facts(report: Report, say: Callable[..., str]) -> Iterator[str]:
         yield say("pdf.own_address", channel=channel, key=key)
 
 
-def _study(  # noqa: PLR0913, PLR0917 (a row of the report)
+def _study(  # noqa: PLR0917 (a row of the report)
     texts: Texts, report: Report, title: str, done: int, of: int, right: int, graded: int
 ) -> tuple[str, str]:
     counts = {"done": done, "of": of, "right": right, "graded": graded}
     return writing.plain(title), texts.say(report.language, "pdf.own_study", **counts)
 
 
-def _certificate(texts: Texts, report: Report, number: str, title: str, on: object) -> tuple[str, str]:
+def _certificate(number: str, title: str, on: object) -> tuple[str, str]:
     return writing.plain(number), f"{writing.plain(title)}, {on}"

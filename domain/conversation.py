@@ -188,7 +188,8 @@ class Asked:
 
 def _privacy(asked: Asked) -> list[Effect]:
     place = asked.person.organisation
-    return [Say(notice("help.privacy", own_data.OWN_DATA, own_data.PRIVACY, MENU, organisation=place.name, contact=place.contact))]
+    ways = (own_data.OWN_DATA, own_data.notice_page(asked.person), MENU)
+    return [Say(notice("help.privacy", *ways, organisation=place.name, contact=place.contact))]
 
 
 def _help(asked: Asked) -> list[Effect]:

@@ -317,7 +317,9 @@ class StopHere:
     """This place is not the person's any more: nothing comes here by itself."""
 
 
-Look = Find | Read | Share | ShowOwnData  # effects that other effects follow, once what they are about was loaded
+Look = (
+    Find | Read | Share | ShowOwnData
+)  # effects that other effects follow, once what they are about was loaded
 Effect = (
     Say
     | TalkAbout

@@ -11,7 +11,6 @@ from domain.person import Person
 from domain.studying import MENU
 
 OWN_DATA: Final = Choice("mydata.button", "/mydata")
-PRIVACY: Final = Choice("mydata.privacy", "", url="/privacy")
 _KINDS: Final[Mapping[str, CopyKind]] = {"json": "json", "pdf": "pdf"}
 _WAYS: Final = tuple(
     Choice(f"mydata.{way}", f"/mydata {way}") for way in ("pdf", "json", "correct", "stop", "erase")
@@ -49,7 +48,12 @@ def shown(person: Person, email: str, counts: Mapping[str, int]) -> list[Effect]
     """What is kept, in short; `counts` are the programmes, answers and certificates."""
     who = {"name": person.name, "email": email, "organisation": person.organisation.name}
     lines = (Line("mydata.head"), Line("mydata.who", {**who}), Line("mydata.counts", {**counts}))
-    return [Say(Notice((*lines, Line("mydata.ways")), (*_WAYS, PRIVACY, MENU)))]
+    return [Say(Notice((*lines, Line("mydata.ways")), (*_WAYS, notice_page(person), MENU)))]
+
+
+def notice_page(person: Person) -> Choice:
+    """The page that says what is kept what for, and who answers for it."""
+    return Choice("mydata.privacy", "", url=f"/privacy?at={person.organisation.id}")
 
 
 def own_page(token: str, kind: CopyKind) -> str:

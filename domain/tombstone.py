@@ -28,7 +28,7 @@ def read(written: str) -> Marks:
 
 
 def marks(key: bytes, email: str, places: Iterable[tuple[str, str]]) -> Marks:
-    """Those of a person; `places` are messengers with the person's key in each. Without the key nobody can make them."""
+    """Those of a person; `places` are messengers with their key in each. Without the key nobody can make them."""
     return Marks(_mark(key, "", email), frozenset(place(key, *each) for each in places))
 
 

@@ -23,12 +23,14 @@ A_MOMENT: Final = timedelta(seconds=10)  # in which the last message goes out
 class ErasureRow(SQLModel, table=True):
     """That a person's data is to be erased, or was: kept so that a restored backup does not bring it back.
 
-    `asked_by` is the coordinator who asked (empty: the person). `marks` are keyed hashes (JSON) by which the person, and
-    their places in messengers, are known again in a backup; empty until it is done.
+    `asked_by` is the coordinator who asked (empty: the person). `marks` are keyed hashes (JSON) by which the person and
+    their places in messengers are known again in a backup; empty until it is done.
     """
 
     __tablename__ = "erasure"
-    person_id: int = Field(primary_key=True, foreign_key="person.id", sa_column_kwargs={"autoincrement": False})
+    person_id: int = Field(
+        primary_key=True, foreign_key="person.id", sa_column_kwargs={"autoincrement": False}
+    )
     asked_by: int | None = Field(default=None, foreign_key="person.id")
     asked_at: datetime
     due_at: datetime
@@ -37,7 +39,7 @@ class ErasureRow(SQLModel, table=True):
 
 
 class DataLinkRow(SQLModel, table=True):
-    """A link at which one person fetches a copy of their data for a quarter of an hour; the copy itself is kept nowhere.
+    """A link at which one person fetches a copy of their data for a quarter of an hour; the copy is kept nowhere.
 
     `token_hash` is SHA-256 (hex) of a 256-bit token.
     """
@@ -63,7 +65,14 @@ class Tombstone:
 def ask(tx: Connection, person: int, now: datetime, by: int | None = None) -> None:
     """The person is to be erased in a moment; asking again changes nothing."""
     insert_new(
-        tx, ERASURE, person_id=person, asked_by=by, asked_at=now, due_at=now + A_MOMENT, done_at=None, marks=""
+        tx,
+        ERASURE,
+        person_id=person,
+        asked_by=by,
+        asked_at=now,
+        due_at=now + A_MOMENT,
+        done_at=None,
+        marks="",
     )
 
 
@@ -81,7 +90,13 @@ def due(tx: Connection, now: datetime) -> list[int]:
 def done(tx: Connection, tombstone: Tombstone) -> None:
     """The person is erased; whoever did not ask here was erased before a backup was restored."""
     at = tombstone.at
-    row = {"person_id": tombstone.person, "asked_at": at, "due_at": at, "done_at": at, "marks": tombstone.marks}
+    row = {
+        "person_id": tombstone.person,
+        "asked_at": at,
+        "due_at": at,
+        "done_at": at,
+        "marks": tombstone.marks,
+    }
     if not insert_new(tx, ERASURE, asked_by=None, **row):
         mine = update(ERASURE).where(ERASURE.c.person_id == tombstone.person)
         tx.execute(mine.values(done_at=at, marks=tombstone.marks))
@@ -89,7 +104,9 @@ def done(tx: Connection, tombstone: Tombstone) -> None:
 
 def tombstones(tx: Connection) -> list[Tombstone]:
     """Everybody who was erased here."""
-    rows = select(ERASURE.c.person_id, ERASURE.c.done_at, ERASURE.c.marks).where(ERASURE.c.done_at.is_not(None))
+    rows = select(ERASURE.c.person_id, ERASURE.c.done_at, ERASURE.c.marks).where(
+        ERASURE.c.done_at.is_not(None)
+    )
     return [Tombstone(*row) for row in tx.execute(rows.order_by(ERASURE.c.done_at, ERASURE.c.person_id))]
 
 

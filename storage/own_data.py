@@ -9,7 +9,7 @@ from sqlalchemy import ColumnElement, Connection, delete, select, update
 
 from storage.enrolments import ENROLMENT
 from storage.people import PERSON
-from storage.personal import SHIFTED, Kept, by_enrolment
+from storage.personal import SHIFTED, Kept
 from storage.registry import REGISTRY
 from storage.schema import METADATA
 
@@ -40,7 +40,10 @@ def erase(tx: Connection, person: int, now: datetime) -> None:
     The times of a study move together, so that it begins on the first of its month: how long things took can still be
     counted, and when somebody did them cannot be told. Again it does nothing.
     """
-    if tx.execute(select(PERSON.c.id).where(PERSON.c.id == person, PERSON.c.erased_at.is_(None))).first() is None:
+    if (
+        tx.execute(select(PERSON.c.id).where(PERSON.c.id == person, PERSON.c.erased_at.is_(None))).first()
+        is None
+    ):
         return
     shifts = _shifts(tx, person)
     found = [(kept, _theirs(tx, kept, person)) for kept in _LEAVES_FIRST]

@@ -1,10 +1,15 @@
-"""How what is kept of people is described, and how the rows of one person are found."""
+"""How what is kept of people is described, and how the rows of one person are found.
+
+Classes of columns: `technical` says nothing about anybody, `link` leads to other rows; `identifying`, `contact`,
+`behaviour` and `content` are personal; `key` lets somebody in. A copy of a person's data has all but what is technical
+or a key.
+"""
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, get_args
 
-from sqlalchemy import ColumnElement, Select, Table, and_, or_, select
+from sqlalchemy import ColumnElement, Select, String, Table, and_, literal, or_, select
 
 from domain.mailbox import MAIL
 from storage.addresses import ADDRESS
@@ -15,9 +20,11 @@ from storage.invitations import INVITATION
 from storage.outbox import OUTBOX
 from storage.people import PERSON
 
-Class = Literal["technical", "link", "identifying", "contact", "behaviour", "content", "secret"]
+Class = Literal["technical", "link", "identifying", "contact", "behaviour", "content", "key"]
 PERSONAL: Final[frozenset[Class]] = frozenset({"identifying", "contact", "behaviour", "content"})
-SHIFTED: Final = "shifted"  # in place of a value: times of a study move so that it begins on the first of a month
+SHIFTED: Final = (
+    "shifted"  # in place of a value: times of a study move so that it begins on the first of a month
+)
 Mine = Callable[[int], ColumnElement[bool]]
 
 
@@ -43,7 +50,58 @@ class Kept:
     @property
     def copied(self) -> tuple[str, ...]:
         """The columns that a copy of a person's data has."""
-        return tuple(name for name, kind in self.columns.items() if kind not in ("technical", "secret"))
+        return tuple(name for name, kind in self.columns.items() if kind not in ("technical", "key"))
+
+
+# What for, on which legal basis (GDPR, article 6), in words that an authority can read.
+PURPOSES: Final[Mapping[str, tuple[str, str]]] = {
+    "roster": (
+        "to know who is to learn, and to reach them",
+        "6(1)(e) a public task, or 6(1)(f) the employer's interest",
+    ),
+    "joining": ("to let the right person in, and nobody else", "6(1)(e) or 6(1)(f)"),
+    "learning": ("to teach, and to show learners and coordinators how far they are", "6(1)(e) or 6(1)(f)"),
+    "messages": ("to send each message once, and to say what became of it", "6(1)(e) or 6(1)(f)"),
+    "certificates": ("to prove what was learned, where the law or an employer asks", "6(1)(c) or 6(1)(e)"),
+    "coordinating": (
+        "to let coordinators and authors work, and to answer for what they did",
+        "6(1)(e) or 6(1)(f)",
+    ),
+    "rights": ("to give people their data, and to keep what was erased erased", "6(1)(c), articles 15 to 20"),
+    "service": ("to run the service: nothing about people", "none is needed"),
+}
+# For how long.
+PERIODS: Final[Mapping[str, str]] = {
+    "roster": "as long as the person is on the roster, or until they are erased",
+    "learning": "until the study has rested for as many years as the organisation has set (3 if it has set none)",
+    "address": "as long as the person uses it; 30 days where nobody joined",
+    "code": "until used; 30 days after it has ended unused",
+    "raw": "72 hours",
+    "day": "a day",
+    "message": "its words 30 days after it ended; that it went, as long as the service runs",
+    "chat": "a year",
+    "session": "12 hours at most",
+    "quarter": "15 minutes",
+    "certificate": "as long as it can be checked; the name until the person is erased",
+    "always": "as long as the service runs",
+}
+
+
+def kept(table: Table, purpose: str, period: str, mine: Mine | None = None, /, **told: Any) -> Kept:
+    """A table: columns by their classes ("id lesson"), and what an erasure does to it."""
+    columns = {name: kind for kind in get_args(Class) for name in str(told.pop(kind, "")).split()}
+    stays = frozenset(str(told.pop("stays", "")).split())
+    return Kept(table, columns, purpose, period, mine, stays=stays, **told)
+
+
+def nothing(table: Table, period: str = "always") -> Kept:
+    """A table with nothing about anybody."""
+    return kept(table, "service", period, technical=" ".join(column.name for column in table.columns))
+
+
+def numbered(table: Table) -> ColumnElement[str]:
+    """In place of what is unique: a word that names nobody."""
+    return literal("erased:").concat(table.c.id.cast(String))
 
 
 def by_person(table: Table) -> Mine:

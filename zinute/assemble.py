@@ -117,6 +117,7 @@ class Service:
         names: Sequence[str],
         address: str = "",
         paper: Callable[[Certificate], bytes] | None = None,
+        *,
         copy: Callable[[Report], bytes] | None = None,
     ) -> None:
         """`names` are the messengers; `address` is where everybody reaches the service's pages ("": nobody knows).

@@ -135,6 +135,15 @@ def why(
         typer.echo(line)
 
 
+@app.command()
+def record() -> None:
+    """Print the record of processing: every table, what it is for, how long, and what an erasure leaves."""
+    from zinute.record import lines
+
+    for line in lines():
+        typer.echo(line)
+
+
 @restored.command()
 def send(data: Data = None, database: Store = None) -> None:
     """Send what was held, as far as it is still of use."""

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -34,6 +34,7 @@ from zinute.restored import Memory, file_of
 from zinute.watchdog import Watchdog
 from zinute.web import Server, listen
 
+Room = Callable[[], Coroutine[None, None, None]]
 log = structlog.get_logger(__name__)
 
 
@@ -63,18 +64,11 @@ async def serve(
 ) -> None:
     """Run everything behind a door that is open already; raises Stop when it cannot work as it is set up."""
     memory, token = Memory(settings.state, settings.database_url), settings.metrics_token.get_secret_value()
-    key, stones = code_key(settings), Stones(file_of(settings.state, settings.database_url, "erased"))
-    try:
-        await restored.look(database, memory, now())
-        await erasing.again(database, stones, key)
-    except OSError as error:
-        raise Stop(
-            f"The folder {settings.state} cannot be written ({error.strerror}): choose another with ZINUTE_STATE."
-        ) from error
+    beside = await _look(settings, database, memory)
     texts, names = catalogues.load(), channel_names()
     documents = maker(settings, texts)
     keyed = replace(texts, key=await shared_key(settings, database) if MAIL in names else b"")
-    service = Service(database, keyed, names, settings.address, documents.file, documents.copy)
+    service = Service(database, keyed, names, settings.address, documents.file, copy=documents.copy)
     await service.open()
     watchdog, health = Watchdog(), Health(database, service.channels.values(), now)
     await _warn(health)
@@ -97,20 +91,32 @@ async def serve(
         await service.stop()
 
     server = Server(Hooks(app, service.channels.values()), started=started, closing=closing)
-    rooms = {
-        "memory": partial(restored.keep, database, memory),
-        "erasing": partial(erasing.keep, database, stones, key),
-    }
-    beside = [asyncio.create_task(alive(name, room)) for name, room in rooms.items()]
+    running = [asyncio.create_task(alive(name, room)) for name, room in beside.items()]
     settle()
     try:
         with watchdog.watching(server.leave):
             await service.run(server.serve(sockets=[door]))
     finally:
-        for task in beside:
+        for task in running:
             task.cancel()
-        await asyncio.gather(*beside, return_exceptions=True)
+        await asyncio.gather(*running, return_exceptions=True)
         await restored.try_to_remember(database, memory)
+
+
+async def _look(settings: Settings, database: Database, memory: Memory) -> dict[str, Room]:
+    """See whether the store was restored, before anybody uses it; what goes on remembering beside the service."""
+    key, stones = code_key(settings), Stones(file_of(settings.state, settings.database_url, "erased"))
+    try:
+        await restored.look(database, memory, now())
+        await erasing.again(database, stones, key)
+    except OSError as error:
+        raise Stop(
+            f"The folder {settings.state} cannot be written ({error.strerror}): choose another with ZINUTE_STATE."
+        ) from error
+    return {
+        "memory": partial(restored.keep, database, memory),
+        "erasing": partial(erasing.keep, database, stones, key),
+    }
 
 
 async def _warn(health: Health) -> None:

@@ -6,7 +6,7 @@ And look once more at answers of which no memory could be kept.
 from datetime import datetime, timedelta
 
 from scheduler.job import Job
-from storage import answers, codes, crash, inbox, sessions
+from storage import answers, codes, crash, erasures, inbox, sessions
 from storage.database import Connection, Database
 
 RAW_UPDATES = timedelta(hours=72)
@@ -16,6 +16,7 @@ CODES = timedelta(days=1)
 async def _run(database: Database, now: datetime) -> int:
     def forget(tx: Connection) -> int:
         old = inbox.forget(tx, now - RAW_UPDATES) + codes.forget(tx, now - CODES)
+        old += erasures.forget_links(tx, now)
         return old + sessions.forget_dead(tx, now) + answers.try_again(tx)
 
     done = await database.write(forget)

@@ -65,7 +65,7 @@ async def test_a_copy_comes_by_a_link_of_ones_own_that_ends_soon(database: Datab
 
 
 async def test_the_copy_has_every_row_and_no_secret(database: Database) -> None:
-    town, ana = await joined(database)
+    town, _ = await joined(database)
     written = await database.read(partial(my_data.as_json, person=town.ana, now=MONDAY))
     copy = json.loads(written)
     assert copy["tables"]["person"][0]["email"] == "ana@a.example"
@@ -73,7 +73,9 @@ async def test_the_copy_has_every_row_and_no_secret(database: Database) -> None:
     assert [row["key"] for row in copy["tables"]["address"]] == ["ana"]
     assert copy["programmes"][0]["title"] == "small en"
     assert set(copy["about"]) == set(copy["tables"])
-    assert {"code_hash", "token_hash"} & {name for rows in copy["tables"].values() for name in rows[0]} == set()
+    assert {"code_hash", "token_hash"} & {
+        name for rows in copy["tables"].values() for name in rows[0]
+    } == set()
     assert "Ben" not in written.decode()
 
 

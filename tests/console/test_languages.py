@@ -46,6 +46,7 @@ PUT_TOGETHER = (
     "lessons.done.",
     "message.",
     "nav.",
+    "privacy.",
     "programme.learnt.",
     "share.",
     "unit.",

@@ -196,7 +196,9 @@ class Player:
     def _hear(self, message: Message, edits_step: str) -> None:
         self.said.append(message)
         assert not edits_step or not self.steps[edits_step].closed
-        assert not isinstance(message, Announcement | Issued | OwnData), "no coordinator is here, and no store"
+        assert not isinstance(message, Announcement | Issued | OwnData), (
+            "no coordinator is here, and no store"
+        )
         if isinstance(message, Notice):
             offered = offers(message, None)
         else:

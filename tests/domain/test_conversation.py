@@ -85,7 +85,8 @@ def over(enrolment: int, state: str) -> list[Effect]:
 
 HELP = Say(notice("help.text", CONTINUE, MENU, contact=CONTACT))
 JOINED = Say(notice("join.already", CONTINUE, contact=CONTACT))
-PRIVACY = Say(notice("help.privacy", own_data.OWN_DATA, own_data.PRIVACY, MENU, organisation="Gluosnių biblioteka", contact=CONTACT))
+PRIVACY_WAYS = (own_data.OWN_DATA, own_data.notice_page(person()), MENU)
+PRIVACY = Say(notice("help.privacy", *PRIVACY_WAYS, organisation="Gluosnių biblioteka", contact=CONTACT))
 UNKNOWN = Say(notice("help.unknown_command", *MENU_CHOICES))
 
 

@@ -2,8 +2,8 @@
 
 import pytest
 
-from storage.personal import PERSONAL, Kept
-from storage.registry import PERIODS, PURPOSES, REGISTRY
+from storage.personal import PERIODS, PERSONAL, PURPOSES, Kept
+from storage.registry import REGISTRY
 from storage.schema import METADATA
 
 

@@ -96,7 +96,9 @@ def plant(tx: Connection) -> Planted:
     where = town.programme, town.version
     words = f"{PLANTED['open answer']}, {PLANTED['phone']}"
     answer = open_answers.write(tx, person=person, where=where, words=words, at=MONDAY)
-    reply(tx, scope=Scope(town.ben, frozenset({town.here})), answer=answer, words=PLANTED["reply"], now=MONDAY)
+    reply(
+        tx, scope=Scope(town.ben, frozenset({town.here})), answer=answer, words=PLANTED["reply"], now=MONDAY
+    )
     outbox.add(tx, outbox.New(outbox.To(phone, "telegram", person, town.here), HELLO, "k", "reply"), MONDAY)
     [enrolment] = [row.id for row in tx.execute(select(enrolments.ENROLMENT.c.id))]
     issue(tx, enrolment, code="c" * 22, now=MONDAY)
@@ -120,9 +122,7 @@ async def everything(database: Database) -> str:
 def hits(text: str) -> set[str]:
     """Which of what was planted stands in it, as it is or as JSON writes it."""
     return {
-        name
-        for name, word in PLANTED.items()
-        if any(each in text for each in (word, json.dumps(word)[1:-1]))
+        name for name, word in PLANTED.items() if any(each in text for each in (word, json.dumps(word)[1:-1]))
     }
 
 
@@ -147,9 +147,9 @@ async def test_what_was_planted_is_found_before_and_nowhere_after(
     assert await erase(database, stones, planted.person) == 1
     assert perf_counter() - began < 60
     assert hits(await everything(database)) == set()
-    files = b"".join(
-        path.read_bytes() for path in (tmp_path / "state").rglob("*") if path.is_file()
-    ).decode("utf-8", "replace")
+    files = b"".join(path.read_bytes() for path in (tmp_path / "state").rglob("*") if path.is_file()).decode(
+        "utf-8", "replace"
+    )
     out, err = capsys.readouterr()
     assert (hits(files), hits(out + err)) == (set(), set())
     assert await erase(database, stones, planted.person) == 0
@@ -171,7 +171,7 @@ async def test_what_is_counted_stays_and_belongs_to_nobody(database: Database, s
     assert await database.read(partial(progress.person, scope=scope, person_id=planted.person)) is None
     shown = await database.read(partial(progress.learners, scope=scope))
     assert planted.person not in {each.person for each in shown}
-    assert [row for row in await rows(database, answers.ANSWER.c.enrolment_id)] == [(planted.enrolment,)]
+    assert await rows(database, answers.ANSWER.c.enrolment_id) == [(planted.enrolment,)]
     assert await database.read(partial(replies.waiting, scope=scope)) == 0
     [(started,)] = await rows(database, enrolments.ENROLMENT.c.started_at)
     assert (started.day, started.hour) == (1, 0)
@@ -211,13 +211,14 @@ async def test_who_comes_back_is_a_stranger(database: Database, stones: Stones) 
     assert (await database.read(partial(people.get, person=person))).name == PLANTED["name"]
 
 
-async def test_a_restored_backup_does_not_bring_them_back(
-    tmp_path: Path, stones: Stones
-) -> None:
+async def test_a_restored_backup_does_not_bring_them_back(tmp_path: Path, stones: Stones) -> None:
     async with stores.opened("sqlite", tmp_path, str) as database:
         planted = await database.write(plant)
         backup = tmp_path / "backup.db"
-        with closing(sqlite3.connect(stores.file_of(database))) as source, closing(sqlite3.connect(backup)) as to:
+        with (
+            closing(sqlite3.connect(stores.file_of(database))) as source,
+            closing(sqlite3.connect(backup)) as to,
+        ):
             source.backup(to)
         await erase(database, stones, planted.person)
     restored = Database(f"sqlite:///{backup}")

@@ -1,4 +1,4 @@
-"""Who was erased, and the links at which people fetch a copy of their data."""
+"""Who was erased, the links at which people fetch a copy of their data, and for how many years learning is kept."""
 
 from collections.abc import Sequence
 
@@ -14,6 +14,9 @@ depends_on: Sequence[str] | None = None
 
 def upgrade() -> None:
     """Go forward."""
+    op.add_column(
+        "organisation", sa.Column("keep", sa.Integer(), nullable=False, server_default=sa.text("3"))
+    )
     op.add_column("person", sa.Column("erased_at", UTCDateTime(), nullable=True))
     op.create_table(
         "erasure",
@@ -44,3 +47,4 @@ def downgrade() -> None:
     op.drop_table("data_link")
     op.drop_table("erasure")
     op.drop_column("person", "erased_at")
+    op.drop_column("organisation", "keep")
