@@ -7,6 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, delete, select, update
 
+from storage import people
 from storage.enrolments import ENROLMENT
 from storage.people import PERSON
 from storage.personal import SHIFTED, Kept
@@ -45,6 +46,7 @@ def erase(tx: Connection, person: int, now: datetime) -> None:
         is None
     ):
         return
+    people.lock(tx, person)
     shifts = _shifts(tx, person)
     found = [(kept, _theirs(tx, kept, person)) for kept in _LEAVES_FIRST]
     for kept, theirs in found:

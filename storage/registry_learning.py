@@ -114,6 +114,7 @@ STUDIES: Final = (
         by_enrolment(SITTING),
         link="enrolment_id lesson number version_id",
         behaviour="asked worths started_at ends_at finished_at reached whole passed excused",
+        gone=SITTING.c.finished_at.is_(None),
         blank={"started_at": SHIFTED, "ends_at": SHIFTED, "finished_at": SHIFTED},
         stays="asked worths reached whole passed excused",
         because=_STATISTICS,
