@@ -14,7 +14,9 @@ from domain.texts import Texts
 
 def own_data(report: Report, texts: Texts) -> bytes:
     """The pages. Call it in a thread, as `pdf`."""
-    return made("own_data.typ", json.dumps(_words(report, texts), ensure_ascii=False), report.made_at.astimezone(UTC))
+    return made(
+        "own_data.typ", json.dumps(_words(report, texts), ensure_ascii=False), report.made_at.astimezone(UTC)
+    )
 
 
 def _words(report: Report, texts: Texts) -> dict[str, object]:
