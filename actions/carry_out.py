@@ -11,7 +11,7 @@ from domain.certifying import certified, issued
 from domain.effect import Effect
 from domain.facts import Step
 from domain.mailbox import MAIL
-from domain.message import Announcement, Excerpt, Issued, Kind, Message, Notice, ShowCard
+from domain.message import Announcement, Excerpt, Issued, Kind, Message, Notice, OwnData, ShowCard
 from domain.offers import offers
 from storage import (
     activity,
@@ -19,11 +19,13 @@ from storage import (
     answers,
     codes,
     enrolments,
+    erasures,
     invitations,
     lesson_time,
     outbox,
     people,
     programmes,
+    queueing,
     sittings,
     steps,
     studies,
@@ -81,12 +83,14 @@ class Turn:
                 self._do_test(effect)
             case to.Move() | to.Wait() | to.SetState() | to.Enrol() | to.Renew() | to.MoveOn() | to.Certify():
                 self._do_study(effect)
-            case to.TalkAbout(invitation, agreed_name):
-                addresses.talk_about(self.tx, self.address.id, invitation, agreed_name=agreed_name)
-            case to.Join() | to.SetLanguage() | to.Note() | to.Remember():  # remember.py does the last
+            case (
+                to.TalkAbout() | to.Join() | to.SetLanguage() | to.Note() | to.Remember()
+            ):  # remember.py does the last
                 self._do_person(effect)
             case to.SetHour() | to.SetDays() | to.SetSnooze() | to.SetLeave() | to.SetReviews():
                 self._do_rhythm(effect)
+            case _:
+                self._do_own_data(effect)
 
     def _say(self, message: Message, edits_step: str) -> None:
         self.said += 1
@@ -102,7 +106,7 @@ class Turn:
             addresses.offer(tx, place.id, offered)
 
     def _offers(self, message: Message) -> tuple[str, ...]:
-        if isinstance(message, Notice | Excerpt | Announcement | Issued):
+        if isinstance(message, Notice | Excerpt | Announcement | Issued | OwnData):
             return offers(message, None)
         lesson = programmes.version(self.tx, message.version).lessons[message.lesson]
         return offers(message, lesson.texts[0].cards[message.card].question)
@@ -229,6 +233,8 @@ class Turn:
 
     def _do_person(self, effect: Effect) -> None:
         match effect:
+            case to.TalkAbout(about, agreed_name):
+                addresses.talk_about(self.tx, self.address.id, about, agreed_name=agreed_name)
             case to.Join(invitation, person):
                 self._join(invitation, person)
             case to.SetLanguage(language):
@@ -237,6 +243,16 @@ class Turn:
                     people.set_language(self.tx, self.person, language)
             case to.Note(what, details):
                 activity.note(self.tx, self._who(), what, self.now, **details)
+
+    def _do_own_data(self, effect: Effect) -> None:
+        match effect:
+            case to.GiveCopy(kind):
+                self._say(OwnData(erasures.link(self.tx, self._who(), self.now), kind), "")
+            case to.AskErasure():
+                erasures.ask(self.tx, self._who(), self.now)
+            case to.StopHere():
+                queueing.drop_at(self.tx, self.address.id, self.now)
+                addresses.unbind(self.tx, self.address.id)
 
     def _do_rhythm(self, effect: Effect) -> None:
         match effect:

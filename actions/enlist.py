@@ -17,6 +17,7 @@ from storage.database import Connection
 
 MOST_WORDS = 60  # as programmes list jobs and sectors
 MOST_A_DAY: Final = 10
+MOST_YEARS: Final = 50
 _NEW: Final = 0  # the id of a place that has none yet
 
 
@@ -98,6 +99,8 @@ def _checked(own: Own) -> Own:
         raise NotEnlisted(
             f"From 1 to {MOST_A_DAY} messages may come by themselves on a day, and not {own.cap}."
         )
+    if own.keep is not None and not 1 <= own.keep <= MOST_YEARS:
+        raise NotEnlisted(f"What was learned is kept for 1 to {MOST_YEARS} years, and not {own.keep}.")
     try:
         ZoneInfo(own.zone or "UTC")
     except (KeyError, ValueError, OSError) as error:

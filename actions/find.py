@@ -4,8 +4,9 @@ from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
 from typing import Final
 
+from actions import my_data
 from domain import reading
-from domain.effect import Effect, Find, Read, Share
+from domain.effect import Effect, Find, Read, Share, ShowOwnData
 from domain.facts import Facts
 from domain.language import Language
 from domain.programme import FALLBACK, Programme
@@ -62,6 +63,8 @@ def looked_up(tx: Connection, facts: Facts, effects: Iterable[Effect]) -> Iterat
                 yield from reading.found(facts, effect, find(tx, words, facts.language, strict=said))
             case Read():
                 yield from _read(tx, facts, effect)
+            case ShowOwnData():
+                yield from my_data.shown(tx, facts)
             case Share(version, lesson):
                 programme = programmes.find(tx, version)
                 there = programme and reading.can_be_read(programme, lesson, 0)

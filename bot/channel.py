@@ -98,8 +98,8 @@ class Post(Protocol):
         """Remember the messenger's file id of a picture."""
         ...
 
-    async def certificate(self, code: str) -> bytes:
-        """The file of a certificate, made now; raises Refused when it is not to be sent."""
+    async def paper(self, code: str) -> bytes:
+        """The file with this code, made now; raises Refused when it is not to be sent."""
         ...
 
     def text(self, language: Language, key: str) -> str:

@@ -7,11 +7,13 @@ from datetime import datetime, timedelta
 
 import structlog
 
+from actions import my_data
 from bot.channel import Refused, Update
 from domain.certificate import Certificate
 from domain.language import Language
+from domain.report import Report
 from domain.texts import Texts
-from storage import certificates, crash, inbox, media
+from storage import certificates, crash, erasures, inbox, media
 from storage.database import Connection, Database
 from storage.inbox import Waiting
 
@@ -44,7 +46,8 @@ class Full:
 
 
 class StorePost:
-    """The channels' Post on the real store. `now` is the one clock, `paper` makes the file of a certificate."""
+    """The channels' Post on the real store. `now` is the one clock, `paper` makes the file of a certificate, `copy`
+    that of a person's own data."""
 
     def __init__(
         self,
@@ -52,8 +55,10 @@ class StorePost:
         texts: Texts,
         now: Callable[[], datetime],
         paper: Callable[[Certificate], bytes] | None = None,
+        copy: Callable[[Report], bytes] | None = None,
     ) -> None:
-        self.database, self.texts, self.now, self._paper = database, texts, now, paper
+        self.database, self.texts, self.now = database, texts, now
+        self._paper, self._copy = paper, copy
         self.heard_at: dict[str, datetime] = {}
         self.arrived = deque[Waiting](maxlen=AT_HAND)
         self._full = Full(database, now)
@@ -97,8 +102,24 @@ class StorePost:
         """Remember the messenger's file id of a picture."""
         await self.database.write(lambda tx: media.keep_handle(tx, channel, account, digest, handle))
 
-    async def certificate(self, code: str) -> bytes:
-        """The file of a certificate, made now in a thread; raises Refused when it is not to be sent."""
+    async def paper(self, code: str) -> bytes:
+        """The file with this code, made now in a thread; raises Refused when it is not to be sent."""
+        token, dot, kind = code.partition(".")
+        return await (self._own_data(token, kind) if dot else self._certificate(code))
+
+    async def _own_data(self, token: str, kind: str) -> bytes:
+        now = self.now()
+        person = await self.database.read(lambda tx: erasures.linked(tx, token, now))
+        if person is None:
+            raise Refused("the time of the link is over")
+        if kind == "json":
+            return await self.database.read(lambda tx: my_data.as_json(tx, person, now))
+        if self._copy is None:
+            raise Refused("no file can be made here")
+        report = await self.database.read(lambda tx: my_data.report(tx, person, now))
+        return await asyncio.to_thread(self._copy, report)
+
+    async def _certificate(self, code: str) -> bytes:
         kept = await self.database.read(lambda tx: certificates.by_code(tx, code))
         if kept is None or kept.certificate.revoked_on or self._paper is None:
             raise Refused("the certificate was taken back, or no file can be made here")

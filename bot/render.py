@@ -17,10 +17,12 @@ from domain.message import (
     Issued,
     Line,
     Notice,
+    OwnData,
     Paper,
     Place,
     ShowCard,
 )
+from domain.own_data import own_file, own_page
 from domain.programme import LessonText, Programme
 from domain.question import Question
 from domain.reading import text_of
@@ -28,7 +30,7 @@ from domain.reviewing import ENOUGH, KNOWN
 from domain.text import Text, join, marked
 
 Version = Callable[[int], Programme]
-Spoken = Notice | ShowCard | Feedback | Excerpt | Issued
+Spoken = Notice | ShowCard | Feedback | Excerpt | Issued | OwnData
 
 
 def render(message: Spoken, version: Version, voice: Voice, which: int = 0) -> Content:
@@ -37,6 +39,8 @@ def render(message: Spoken, version: Version, voice: Voice, which: int = 0) -> C
         return _notice(message, voice)
     if isinstance(message, Issued):
         return _issued(message, voice)
+    if isinstance(message, OwnData):
+        return _own_data(message, voice)
     lesson = version(message.version).lessons[message.lesson].text(voice.language)
     if isinstance(message, Feedback):
         return _feedback(message, lesson, voice)
@@ -60,6 +64,14 @@ def _issued(issued: Issued, voice: Voice) -> Content:
     if voice.address is not None:
         link = Button(voice.say("certificate.fetch"), "", f"{voice.address}{file_of(issued.code)}")
     return Content(join(said, page), paper=Paper(issued.code, f"{name_of(issued.number)}.pdf", link))
+
+
+def _own_data(copy: OwnData, voice: Voice) -> Content:
+    link, page = None, own_page(copy.token, copy.kind)
+    if voice.address is not None:
+        link = Button(voice.say("mydata.fetch"), "", f"{voice.address}{page}")
+    paper = Paper(own_file(copy.token, copy.kind), f"zinute.{copy.kind}", link)
+    return Content(Text(voice.say("mydata.file")), paper=paper)
 
 
 def _line(line: Line, voice: Voice) -> Text:

@@ -33,34 +33,38 @@ def pdf(certificate: Certificate, *, address: str, texts: Texts, signatory: str 
     words = json.dumps(
         page(certificate, address=address, signatory=signatory, texts=texts), ensure_ascii=False
     )
-    made_at = datetime.combine(certificate.issued_on, time(), UTC)
+    return made("certificate.typ", words, datetime.combine(certificate.issued_on, time(), UTC))
+
+
+def made(page: str, words: str, made_at: datetime) -> bytes:
+    """What a page of this folder makes of words (JSON)."""
     import typst
 
     with _AT_ONCE:
         try:
-            return _compiled(words, made_at)
+            return _compiled(page, words, made_at)
         except typst.TypstError as error:
             shown = _shown(words, error.diagnostic)
             if shown == words:
                 raise
-            return _compiled(shown, made_at)
+            return _compiled(page, shown, made_at)
 
 
-def _compiled(words: str, made_at: datetime) -> bytes:
-    made = _compiler().compile(
-        format="pdf", sys_inputs={"certificate": words}, pdf_standards=["ua-1", "a-2a"], timestamp=made_at
+def _compiled(page: str, words: str, made_at: datetime) -> bytes:
+    compiled = _compiler(page).compile(
+        format="pdf", sys_inputs={"words": words}, pdf_standards=["ua-1", "a-2a"], timestamp=made_at
     )
-    assert isinstance(made, bytes)
-    return made
+    assert isinstance(compiled, bytes)
+    return compiled
 
 
 @cache
-def _compiler() -> "typst.Compiler":
-    """Made with the first certificate, for it keeps some 60 MB. It has its own fonts and reads its own folder only."""
+def _compiler(page: str) -> "typst.Compiler":
+    """Made with the page's first paper, for it keeps some 60 MB. It has its own fonts and reads its own folder only."""
     import typst
 
     fonts = typst.Fonts(include_system_fonts=False)
-    return typst.Compiler(_HERE / "certificate.typ", root=_HERE, font_paths=fonts, ignore_system_fonts=True)
+    return typst.Compiler(_HERE / page, root=_HERE, font_paths=fonts, ignore_system_fonts=True)
 
 
 def _shown(words: str, diagnostic: str) -> str:

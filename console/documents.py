@@ -4,6 +4,7 @@ from datetime import datetime
 from typing import Protocol
 
 from domain.certificate import Certificate
+from domain.report import Report
 
 
 class Documents(Protocol):
@@ -14,6 +15,10 @@ class Documents(Protocol):
 
     def pdf(self, certificate: Certificate, address: str) -> bytes:
         """The certificate to print."""
+        ...
+
+    def copy(self, report: Report) -> bytes:
+        """A copy of a person's data to read."""
         ...
 
     def badge(self, certificate: Certificate, address: str, zone: str) -> str:

@@ -14,6 +14,7 @@ from domain import (
     joining,
     lesson_list,
     moving_on,
+    own_data,
     pausing,
     reading,
     renewing,
@@ -187,7 +188,8 @@ class Asked:
 
 def _privacy(asked: Asked) -> list[Effect]:
     place = asked.person.organisation
-    return [Say(notice("help.privacy", MENU, organisation=place.name, contact=place.contact))]
+    ways = (own_data.OWN_DATA, own_data.notice_page(asked.person), MENU)
+    return [Say(notice("help.privacy", *ways, organisation=place.name, contact=place.contact))]
 
 
 def _help(asked: Asked) -> list[Effect]:
@@ -221,6 +223,7 @@ COMMANDS: Final[Mapping[str, Callable[[Asked], list[Effect]]]] = {
     "leave": lambda asked: absence.leave(asked.facts, asked.person, asked.argument),
     "pause": lambda asked: pausing.pause(asked.facts),
     "resume": lambda asked: pausing.resume(asked.facts, asked.person),
+    "mydata": lambda asked: own_data.asked(asked.facts, asked.person, asked.argument),
     "menu": lambda asked: [Say(notice("menu.head", *_menu(asked.facts)))],
     "help": _help,
     "privacy": _privacy,

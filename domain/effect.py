@@ -8,7 +8,7 @@ from domain.facts import Step, StudyState
 from domain.grading import Given
 from domain.language import Language
 from domain.mailbox import Mailed
-from domain.message import Message, Notice
+from domain.message import CopyKind, Message, Notice
 from domain.sitting import Sitting
 
 PauseReason = Literal["busy", "away", "known", "unfit", "other"]
@@ -295,7 +295,31 @@ class Share:
     lesson: int
 
 
-Look = Find | Read | Share  # effects that other effects follow, once what they are about was loaded
+@dataclass(frozen=True, slots=True)
+class ShowOwnData:
+    """Say what is kept of the person, in short."""
+
+
+@dataclass(frozen=True, slots=True)
+class GiveCopy:
+    """Send the person a copy of everything that is kept of them."""
+
+    kind: CopyKind
+
+
+@dataclass(frozen=True, slots=True)
+class AskErasure:
+    """Everything that is kept of the person is to be erased, in a moment."""
+
+
+@dataclass(frozen=True, slots=True)
+class StopHere:
+    """This place is not the person's any more: nothing comes here by itself."""
+
+
+Look = (
+    Find | Read | Share | ShowOwnData
+)  # effects that other effects follow, once what they are about was loaded
 Effect = (
     Say
     | TalkAbout
@@ -326,5 +350,8 @@ Effect = (
     | SendCode
     | CountWrong
     | Note
+    | GiveCopy
+    | AskErasure
+    | StopHere
     | Look
 )

@@ -8,6 +8,7 @@ from domain.facts import Purpose
 from domain.programme import Picture
 from domain.text import Text
 
+CopyKind = Literal["json", "pdf"]
 Kind = Literal["reply", "code", "reminder", "personal", "lesson", "announcement", "mandatory"]
 
 
@@ -150,12 +151,21 @@ class Issued:
     form: Literal["certificate"] = "certificate"
 
 
+@dataclass(frozen=True, slots=True)
+class OwnData:
+    """A copy of what is kept of the person, as a file that is made when it is sent; `token` leads to it for a while."""
+
+    token: str
+    kind: CopyKind
+    form: Literal["own_data"] = "own_data"
+
+
 def notice(text: str, *choices: Choice, **params: Param) -> Notice:
     """A notice of one sentence."""
     return Notice((Line(text, params),), choices)
 
 
-Message = Notice | ShowCard | Feedback | Excerpt | Announcement | Issued
+Message = Notice | ShowCard | Feedback | Excerpt | Announcement | Issued | OwnData
 
 
 @dataclass(frozen=True, slots=True)
@@ -172,7 +182,10 @@ class Button:
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """The file of the certificate with this code, and its name. `link` leads to it, where somebody can be led there."""
+    """A file by its code, and its name. `link` leads to it, where somebody can be led there.
+
+    The code is that of a certificate, or a token with a dot and a kind (`own_file`).
+    """
 
     code: str
     name: str

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from domain.choosing import AGAIN, OK, again, choices, ready, variety
 from domain.event import Event, Pressed, Said
-from domain.message import Announcement, Excerpt, Feedback, Issued, Message, Notice
+from domain.message import Announcement, Excerpt, Feedback, Issued, Message, Notice, OwnData
 from domain.question import Question
 from domain.reviewing import WAYS_OUT
 
@@ -16,7 +16,7 @@ def offers(message: Message, question: Question | None) -> tuple[str, ...]:
     """
     if isinstance(message, Notice | Excerpt):
         return tuple(choice.data for choice in message.choices if not choice.url)
-    if isinstance(message, Announcement | Issued):
+    if isinstance(message, Announcement | Issued | OwnData):
         return ()
     if isinstance(message, Feedback) or question is None:
         return (f"{message.step}:next",) if message.step else ()

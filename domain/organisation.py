@@ -24,7 +24,8 @@ class Organisation:
     stand in a sentence.
 
     `sector` is where it belongs ("libraries"; "" when nobody said): programmes for it are shown to its people first.
-    `cap` is how many messages come by themselves on one day at most.
+    `cap` is how many messages come by themselves on one day at most, `keep` for how many years it is kept what somebody
+    learned after they did so last.
     """
 
     id: int
@@ -37,6 +38,7 @@ class Organisation:
     opens: time = time(8)
     closes: time = time(18)
     cap: int = 3
+    keep: int = 3
 
     @property
     def office(self) -> Office:

@@ -31,9 +31,10 @@ class Own:
     opens: time | None = None
     closes: time | None = None
     cap: int | None = None
+    keep: int | None = None
 
 
-TOP: Final = Own(sector="", opens=time(8), closes=time(18), cap=3)
+TOP: Final = Own(sector="", opens=time(8), closes=time(18), cap=3, keep=3)
 
 
 @dataclass(frozen=True, slots=True)

@@ -126,6 +126,11 @@ def offer(tx: Connection, address: int, offers: Sequence[str]) -> None:
     _OFFER.run(tx, which=address, offered=dump(list(offers)))
 
 
+def unbind(tx: Connection, address: int) -> None:
+    """The address is nobody's from now on."""
+    _set(tx, address, person_id=None)
+
+
 def reach(tx: Connection, address: int, *, reachable: bool) -> None:
     """Whether the messenger delivers to this address."""
     _set(tx, address, reachable=reachable)

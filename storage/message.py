@@ -137,6 +137,7 @@ def may_go_again() -> ColumnElement[bool]:
         OUTBOX.c.state.in_(OVER),
         OUTBOX.c.edits.is_(None),
         OUTBOX.c.kind != "code",
+        OUTBOX.c.body != "",  # its words were forgotten
         or_(OUTBOX.c.step == "", open_step),
         or_(OUTBOX.c.announcement_id.is_(None), going_on),
         or_(OUTBOX.c.kind != "reminder", needed),

@@ -20,7 +20,7 @@ from storage.table import EMPTY, core
 class OrganisationRow(SQLModel, table=True):
     """An institution whose people learn, a part of one, or what several belong to (`level`, `above_id`).
 
-    `own` is JSON with what is set here. The columns from `country` to `cap` are what holds here, set here or above:
+    `own` is JSON with what is set here. The columns from `country` to `keep` are what holds here, set here or above:
     they are written anew for all under a place that changes, so that nobody who reads them has to climb. `opens` and
     `closes` are HH:MM, local. `sector` is kept to show the programmes for it first ("": none).
     """
@@ -39,6 +39,7 @@ class OrganisationRow(SQLModel, table=True):
     opens: str = Field(sa_column_kwargs={"server_default": text("'08:00'")})
     closes: str = Field(sa_column_kwargs={"server_default": text("'18:00'")})
     cap: int = Field(sa_column_kwargs={"server_default": text("3")})
+    keep: int = Field(sa_column_kwargs={"server_default": text("3")})
 
 
 ORGANISATION = core(OrganisationRow)

@@ -281,7 +281,7 @@ def told(tx: Connection, address: int, person: int, *, kinds: Collection[Kind], 
     rows = select(OUTBOX.c.body, OUTBOX.c.kind, OUTBOX.c.created_at)
     theirs = (OUTBOX.c.person_id == person, OUTBOX.c.address_id == address, OUTBOX.c.kind.in_(kinds))
     on_the_way = OUTBOX.c.state.in_(("ready", "sending", "sent", "unknown"))
-    newest = rows.where(*theirs, on_the_way).order_by(OUTBOX.c.id.desc()).limit(most)
+    newest = rows.where(*theirs, on_the_way, OUTBOX.c.body != "").order_by(OUTBOX.c.id.desc()).limit(most)
     return [Told(load_message(body), kind, at) for body, kind, at in tx.execute(newest)]
 
 

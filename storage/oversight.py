@@ -1,5 +1,6 @@
 """Messages as the operator looks at them: of any organisation, without names."""
 
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import Connection, func, literal_column, select
@@ -20,6 +21,11 @@ def find(tx: Connection, message: str) -> Story | None:
         return story(tx, entries(None).where(OUTBOX.c.key == message))
     known = len(message) < 11 and int(message) <= LARGEST_ID
     return story(tx, entries(None).where(OUTBOX.c.id == int(message))) if known else None
+
+
+def newest(tx: Connection) -> datetime | None:
+    """When the newest message was written; None when there is none."""
+    return tx.execute(select(OUTBOX.c.created_at).order_by(OUTBOX.c.id.desc()).limit(1)).scalar_one_or_none()
 
 
 def odd(tx: Connection, most: int) -> list[Entry]:

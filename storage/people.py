@@ -20,6 +20,7 @@ class PersonRow(SQLModel, table=True):
 
     `days` are ISO weekdays as digits; `hour` is HH:MM, local; leave is two ISO dates, both included ("" for none).
     `job` is kept to show the programmes for it first. `reviews`: questions come back to them.
+    `erased_at`: since then the row names nobody, and only stands for what others count.
     """
 
     __tablename__ = "person"
@@ -36,6 +37,7 @@ class PersonRow(SQLModel, table=True):
     snoozed_until: datetime | None = None
     job: str = Field(default="", sa_column_kwargs=EMPTY)
     reviews: bool = Field(default=True, sa_column_kwargs=TRUE)
+    erased_at: datetime | None = None
 
 
 class RoleRow(SQLModel, table=True):

@@ -112,7 +112,8 @@ def person(tx: Connection, scope: Scope, person_id: int) -> Profile | None:
     """The person, or None when there is none in the scope."""
     if not 0 < person_id <= LARGEST_ID:
         return None
-    rows = select(PERSON).where(PERSON.c.id == person_id, within(scope, PERSON.c.organisation_id))
+    theirs = PERSON.c.id == person_id, PERSON.c.erased_at.is_(None)
+    rows = select(PERSON).where(*theirs, within(scope, PERSON.c.organisation_id))
     row = tx.execute(rows).one_or_none()
     if row is None:
         return None
@@ -168,7 +169,7 @@ def _people(scope: Scope) -> Select[tuple[object, ...]]:
         has_role.label("has_role"),
     )
     rows = rows.select_from(PERSON.outerjoin(ENROLMENT, ENROLMENT.c.person_id == PERSON.c.id))
-    return rows.where(within(scope, PERSON.c.organisation_id))
+    return rows.where(within(scope, PERSON.c.organisation_id), PERSON.c.erased_at.is_(None))
 
 
 def _invited(tx: Connection, scope: Scope) -> dict[int, set[int]]:

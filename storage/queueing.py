@@ -204,6 +204,13 @@ def _change(tx: Connection, announcement: int, states: tuple[str, ...], **values
     return tx.execute(update(OUTBOX).where(*left).values(**values)).rowcount
 
 
+def drop_at(tx: Connection, address: int, now: datetime) -> int:
+    """What has not gone to this address yet and is no reply does not go; how many messages."""
+    left = OUTBOX.c.state.in_(("waiting", "ready", "held"))
+    there = update(OUTBOX).where(OUTBOX.c.address_id == address, left, OUTBOX.c.kind != "reply")
+    return tx.execute(there.values(state="dropped", reason="stopped here", ended_at=now, day="")).rowcount
+
+
 def hold_open(tx: Connection) -> int:
     """Everything that is not sent yet waits for a person; how many messages."""
     left = update(OUTBOX).where(in_state("ready", "waiting", "sending"))

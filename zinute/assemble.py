@@ -22,6 +22,7 @@ from bot.process import this_process
 from bot.receiver import Receiver
 from bot.words import Words
 from domain.certificate import Certificate
+from domain.report import Report
 from domain.texts import Texts
 from lessons.library import LibraryError, read_library
 from scheduler.runner import Runner
@@ -119,13 +120,15 @@ class Service:
         names: Sequence[str],
         address: str = "",
         paper: Callable[[Certificate], bytes] | None = None,
+        *,
+        copy: Callable[[Report], bytes] | None = None,
     ) -> None:
         """`names` are the messengers; `address` is where everybody reaches the service's pages ("": nobody knows).
 
         `texts.key` makes the codes that are sent by e-mail; it is empty where none are. `paper` makes the file of a
-        certificate; it may take a while.
+        certificate, `copy` that of a person's own data; they may take a while.
         """
-        post, words = StorePost(database, texts, now, paper), Words(texts, address)
+        post, words = StorePost(database, texts, now, paper, copy), Words(texts, address)
         process = this_process()
         self.database, self.texts = database, texts
         self.channels: Mapping[str, Channel] = {name: _load(name, post) for name in names}

@@ -136,6 +136,35 @@ def why(
         typer.echo(line)
 
 
+@app.command()
+def doctor(
+    json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+    data: Data = None,
+    database: Store = None,
+) -> None:
+    """Say what is set (secrets masked), what is wrong and how to mend it; exit code 1 when something is."""
+    import os
+
+    from zinute import doctor as doctors
+    from zinute.assemble import now
+
+    settings = settings_of(level="error", data=data, database=database)
+    findings = asyncio.run(doctors.examine(settings, os.environ, now()))
+    given = doctors.shown(os.environ)
+    for line in [doctors.as_json(given, findings)] if json else doctors.lines(given, findings):
+        typer.echo(line)
+    raise typer.Exit(0 if all(each.well for each in findings) else 1)
+
+
+@app.command()
+def record() -> None:
+    """Print the record of processing: every table, what it is for, how long, and what an erasure leaves."""
+    from zinute.record import lines
+
+    for line in lines():
+        typer.echo(line)
+
+
 @restored.command()
 def send(data: Data = None, database: Store = None) -> None:
     """Send what was held, as far as it is still of use."""

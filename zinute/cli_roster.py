@@ -28,6 +28,7 @@ Spoken = Annotated[str | None, typer.Option(help="lt, pl, nb or en; the country'
 Hours = Annotated[str | None, typer.Option(help="When messages may come by themselves (8:00-18:00).")]
 Sector = Annotated[str | None, typer.Option(help="Such as libraries: programmes for it come first.")]
 Cap = Annotated[str | None, typer.Option(help="How many of them on one day at most (3).")]
+Keep = Annotated[str | None, typer.Option(help="For how many years it is kept what was learned (3).")]
 
 
 @organisation.command("add")
@@ -39,6 +40,7 @@ def add_organisation(  # noqa: PLR0913 (each is an option)
     language: Spoken = None,
     hours: Hours = None,
     cap: Cap = None,
+    keep: Keep = None,
     sector: Sector = None,
     under: Annotated[int | None, typer.Option(help="The number of the one above it.")] = None,
     level: Annotated[str, typer.Option(help="country, sector, organisation or unit.")] = "organisation",
@@ -51,7 +53,11 @@ def add_organisation(  # noqa: PLR0913 (each is an option)
     said = {"contact": contact, "country": country, "zone": zone, "language": language}
     settings = settings_of(data=data, database=database)
     added = add(
-        settings, name, said | {"hours": hours, "cap": cap, "sector": sector}, level=level, above=under
+        settings,
+        name,
+        said | {"hours": hours, "cap": cap, "keep": keep, "sector": sector},
+        level=level,
+        above=under,
     )
     typer.echo(f"Added organisation {asyncio.run(added)}: {name}.")
 
@@ -65,6 +71,7 @@ def set_organisation(  # noqa: PLR0913 (each is an option)
     language: Spoken = None,
     hours: Hours = None,
     cap: Cap = None,
+    keep: Keep = None,
     sector: Sector = None,
     data: Data = None,
     database: Store = None,
@@ -73,7 +80,7 @@ def set_organisation(  # noqa: PLR0913 (each is an option)
     from zinute.roster import set_organisation as change
 
     said = {"contact": contact, "country": country, "zone": zone, "language": language}
-    said |= {"hours": hours, "cap": cap, "sector": sector}
+    said |= {"hours": hours, "cap": cap, "keep": keep, "sector": sector}
     if not any(each is not None for each in said.values()):
         raise Stop("Say what to change, such as --hours 9:00-17:00.")
     asyncio.run(change(settings_of(data=data, database=database), number, said))

@@ -10,9 +10,11 @@ from typing import TYPE_CHECKING, Final
 from certificates.badge import badge
 from certificates.issuer import Issuer, did_document
 from certificates.key import load
+from certificates.own_data import own_data
 from certificates.pdf import pdf
 from certificates.status import status
 from domain.certificate import Certificate, page_of
+from domain.report import Report
 from domain.texts import Texts
 
 if TYPE_CHECKING:
@@ -38,6 +40,10 @@ class Maker:
     def file(self, certificate: Certificate) -> bytes:
         """The same, at its own public page: what is sent as a file."""
         return self.pdf(certificate, f"{self.url}{page_of(certificate.code)}")
+
+    def copy(self, report: Report) -> bytes:
+        """A copy of a person's data to read."""
+        return own_data(report, self.texts)
 
     def badge(self, certificate: Certificate, address: str, zone: str) -> str:
         """Its signed badge (a JWT); `zone` is where its dates are. Raises BadKey when the key cannot be used."""

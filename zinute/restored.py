@@ -48,10 +48,7 @@ class Memory:
 
     def __init__(self, folder: Path, database_url: str) -> None:
         """`database_url` tells the stores of one machine apart, but for who signs in to them and how."""
-        parts = urlsplit(database_url)
-        place = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
-        name = hashlib.sha256(place.encode()).hexdigest()[:16]
-        self._file = folder / f"{name}.json"
+        self._file = file_of(folder, database_url, "json")
 
     def read(self) -> Mark | None:
         """The mark; None when there is none that can be read."""
@@ -69,6 +66,13 @@ class Memory:
             file.flush()
             os.fsync(file.fileno())
         new.replace(self._file)
+
+
+def file_of(folder: Path, database_url: str, ending: str) -> Path:
+    """Where this machine keeps something of one of its stores."""
+    parts = urlsplit(database_url)
+    place = f"{parts.scheme}://{parts.netloc.rpartition('@')[2]}{parts.path}"
+    return folder / f"{hashlib.sha256(place.encode()).hexdigest()[:16]}.{ending}"
 
 
 async def look(database: Database, memory: Memory, now: datetime, *, sleep: Sleep = asyncio.sleep) -> bool:

@@ -142,7 +142,8 @@ def _known(own: Own) -> list[str]:
     hours = f"{own.opens:%H:%M}" if own.opens else "", f"{own.closes:%H:%M}" if own.closes else ""
     from_to = f"{hours[0]}-{hours[1]}" if any(hours) else ""
     most = f"at most {own.cap} a day" if own.cap else ""
-    return [each for each in (own.country, own.zone, own.language, own.sector, from_to, most) if each]
+    kept = f"kept {own.keep} years" if own.keep and own.keep != tree.TOP.keep else ""
+    return [each for each in (own.country, own.zone, own.language, own.sector, from_to, most, kept) if each]
 
 
 def _own(said: Mapping[str, str | None]) -> dict[str, Any]:
@@ -152,8 +153,7 @@ def _own(said: Mapping[str, str | None]) -> dict[str, Any]:
         values["country"] = country.upper()
     if language := values.get("language"):
         values["language"] = _language(language)
-    if cap := values.get("cap"):
-        values["cap"] = _number(cap)
+    values |= {name: _number(values[name]) for name in ("cap", "keep") if values.get(name)}
     if "hours" in values:
         values["opens"], values["closes"] = _hours(values.pop("hours"))
     return values
@@ -161,7 +161,7 @@ def _own(said: Mapping[str, str | None]) -> dict[str, Any]:
 
 def _number(written: str) -> int:
     if not written.isascii() or not written.isdecimal():
-        raise Stop(f"'{written}' is no number of messages: write one such as 3.")
+        raise Stop(f"'{written}' is no number: write one such as 3.")
     return int(written)
 
 

@@ -2,7 +2,7 @@
 
 import asyncio
 import secrets
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Coroutine, Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -17,22 +17,24 @@ from console.pages.front import Host
 from domain.mailbox import MAIL
 from storage import people, roles
 from storage.database import Database
-from zinute import catalogues, restored
+from zinute import catalogues, erasing, restored
 from zinute.apart import apart
 from zinute.assemble import Service, alive, now, opened, publish_library
-from zinute.code_key import shared_key
+from zinute.code_key import code_key, shared_key
 from zinute.config import Settings, channel_names
 from zinute.documents import maker
+from zinute.erasing import Stones
 from zinute.errors import Stop
 from zinute.health import Health
 from zinute.memory import settle
 from zinute.metrics import Metrics
 from zinute.previews import Maker
 from zinute.probes import routes as probes
-from zinute.restored import Memory
+from zinute.restored import Memory, file_of
 from zinute.watchdog import Watchdog
 from zinute.web import Server, listen
 
+Room = Callable[[], Coroutine[None, None, None]]
 log = structlog.get_logger(__name__)
 
 
@@ -62,16 +64,11 @@ async def serve(
 ) -> None:
     """Run everything behind a door that is open already; raises Stop when it cannot work as it is set up."""
     memory, token = Memory(settings.state, settings.database_url), settings.metrics_token.get_secret_value()
-    try:
-        await restored.look(database, memory, now())
-    except OSError as error:
-        raise Stop(
-            f"The folder {settings.state} cannot be written ({error.strerror}): choose another with ZINUTE_STATE."
-        ) from error
+    beside = await _look(settings, database, memory)
     texts, names = catalogues.load(), channel_names()
     documents = maker(settings, texts)
     keyed = replace(texts, key=await shared_key(settings, database) if MAIL in names else b"")
-    service = Service(database, keyed, names, settings.address, documents.file)
+    service = Service(database, keyed, names, settings.address, documents.file, copy=documents.copy)
     await service.open()
     watchdog, health = Watchdog(), Health(database, service.channels.values(), now)
     await _warn(health)
@@ -94,15 +91,32 @@ async def serve(
         await service.stop()
 
     server = Server(Hooks(app, service.channels.values()), started=started, closing=closing)
-    remembering = asyncio.create_task(alive("memory", partial(restored.keep, database, memory)))
+    running = [asyncio.create_task(alive(name, room)) for name, room in beside.items()]
     settle()
     try:
         with watchdog.watching(server.leave):
             await service.run(server.serve(sockets=[door]))
     finally:
-        remembering.cancel()
-        await asyncio.gather(remembering, return_exceptions=True)
+        for task in running:
+            task.cancel()
+        await asyncio.gather(*running, return_exceptions=True)
         await restored.try_to_remember(database, memory)
+
+
+async def _look(settings: Settings, database: Database, memory: Memory) -> dict[str, Room]:
+    """See whether the store was restored, before anybody uses it; what goes on remembering beside the service."""
+    key, stones = code_key(settings), Stones(file_of(settings.state, settings.database_url, "erased"))
+    try:
+        await restored.look(database, memory, now())
+        await erasing.again(database, stones, key)
+    except OSError as error:
+        raise Stop(
+            f"The folder {settings.state} cannot be written ({error.strerror}): choose another with ZINUTE_STATE."
+        ) from error
+    return {
+        "memory": partial(restored.keep, database, memory),
+        "erasing": partial(erasing.keep, database, stones, key),
+    }
 
 
 async def _warn(health: Health) -> None:

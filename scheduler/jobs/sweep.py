@@ -6,7 +6,7 @@ The audit log is shortened to 24 months. And answers of which no memory could be
 from datetime import datetime, timedelta
 
 from scheduler.job import Job
-from storage import answers, audit, codes, crash, inbox, sessions
+from storage import answers, audit, codes, crash, erasures, inbox, sessions
 from storage.database import Connection, Database
 
 RAW_UPDATES = timedelta(hours=72)
@@ -16,8 +16,8 @@ CODES = timedelta(days=1)
 async def _run(database: Database, now: datetime) -> int:
     def forget(tx: Connection) -> int:
         old = inbox.forget(tx, now - RAW_UPDATES) + codes.forget(tx, now - CODES)
-        old += sessions.forget_dead(tx, now) + audit.shorten(tx, now - audit.KEPT, now)
-        return old + answers.try_again(tx)
+        old += erasures.forget_links(tx, now) + sessions.forget_dead(tx, now)
+        return old + audit.shorten(tx, now - audit.KEPT, now) + answers.try_again(tx)
 
     done = await database.write(forget)
     crash.point("swept")

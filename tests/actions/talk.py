@@ -11,7 +11,17 @@ from bot.render import render
 from bot.voice import Voice
 from domain.event import Event, Incoming, Pressed, Said
 from domain.language import Language
-from domain.message import Announcement, Content, Excerpt, Feedback, Issued, Message, Notice, ShowCard
+from domain.message import (
+    Announcement,
+    Content,
+    Excerpt,
+    Feedback,
+    Issued,
+    Message,
+    Notice,
+    OwnData,
+    ShowCard,
+)
 from domain.texts import Texts
 from storage import programmes
 from storage.addresses import ADDRESS
@@ -92,7 +102,9 @@ class Talk:
     @property
     def step(self) -> str:
         """The key of the newest step that was shown."""
-        shown = [each for each in self.heard if not isinstance(each, Announcement | Excerpt | Issued)]
+        shown = [
+            each for each in self.heard if not isinstance(each, Announcement | Excerpt | Issued | OwnData)
+        ]
         steps = [each.step for each in shown if each.step]
         return steps[-1]
 
@@ -128,6 +140,8 @@ def _short(message: Message) -> str:
             return f"read {lesson}.{card}"
         case Issued(number=number):
             return f"paper {number}"
+        case OwnData(kind=kind):
+            return f"copy {kind}"
         case Announcement(number):
             return f"announcement {number}"
 

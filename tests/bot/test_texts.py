@@ -29,6 +29,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "programmes.{}": ("open", *STATES),
     "lessons.{}": get_args(LessonState),
     "pause.because.{}": REASONS,
+    "mydata.{}": ("pdf", "json", "correct", "stop", "erase"),
     "programmes.{}_short": ("open", *STATES),
     "menu.{}": (
         *("continue", "progress", "programmes", "settings", "help"),

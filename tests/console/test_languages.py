@@ -48,6 +48,7 @@ PUT_TOGETHER = (
     "lessons.done.",
     "message.",
     "nav.",
+    "privacy.",
     "programme.learnt.",
     "rights.done.",
     "role.",

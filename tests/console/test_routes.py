@@ -92,6 +92,15 @@ EXPECTED: dict[tuple[str, str, str], dict[str, str]] = {
     ("POST", "language", "/console/language"): dict.fromkeys(ROLES, "303 /console"),
     ("GET", "static", "/console/static/console.css"): ANYONE,
     ("GET", "front", "/"): ANYONE,
+    ("GET", "privacy", "/privacy"): ANYONE,
+    ("GET", "own_data", "/mydata/none.json"): NOBODY,
+    ("GET", "copy", "/console/people/{learner}/data.json"): PAGE | {"coordinator_elsewhere": NOTHING},
+    ("GET", "copy", "/console/people/{elsewhere}/data.pdf"): PAGE | {"coordinator": NOTHING},
+    ("GET", "erasing", "/console/people/{learner}/erase"): PAGE | {"coordinator_elsewhere": NOTHING},
+    ("GET", "erasing", "/console/people/{elsewhere}/erase"): PAGE | {"coordinator": NOTHING},
+    ("POST", "erase", "/console/people/{learner}/erase"): PAGE
+    | dict.fromkeys(("coordinator", "sector"), "422")
+    | {"coordinator_elsewhere": NOTHING},
     ("GET", "catalogue", "/catalogue"): ANYONE,
     ("GET", "offered", "/catalogue/safe"): ANYONE,
     ("GET", "lesson", "/lesson/safe/safe-0"): ANYONE,

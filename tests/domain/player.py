@@ -49,7 +49,7 @@ from domain.effect import (
 from domain.event import Event, Pressed, Said, StepPress, meaning_of
 from domain.facts import Facts, Held, Shelf, Step, Study
 from domain.grading import Given, is_right, number_in, score
-from domain.message import Announcement, Issued, Message, Notice, ShowCard
+from domain.message import Announcement, Issued, Message, Notice, OwnData, ShowCard
 from domain.offers import by_number, offers
 from domain.person import Person
 from domain.question import Question
@@ -196,7 +196,9 @@ class Player:
     def _hear(self, message: Message, edits_step: str) -> None:
         self.said.append(message)
         assert not edits_step or not self.steps[edits_step].closed
-        assert not isinstance(message, Announcement | Issued), "no coordinator is here, and no store"
+        assert not isinstance(message, Announcement | Issued | OwnData), (
+            "no coordinator is here, and no store"
+        )
         if isinstance(message, Notice):
             offered = offers(message, None)
         else:

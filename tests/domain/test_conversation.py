@@ -6,6 +6,7 @@ from typing import Any, get_args
 
 import pytest
 
+from domain import own_data
 from domain.conversation import COMMANDS, PRESSES, enrolled, respond
 from domain.effect import (
     Ask,
@@ -21,6 +22,7 @@ from domain.effect import (
     Say,
     SetState,
     Share,
+    ShowOwnData,
 )
 from domain.event import Said
 from domain.facts import Facts, Step, Study, StudyState
@@ -83,7 +85,8 @@ def over(enrolment: int, state: str) -> list[Effect]:
 
 HELP = Say(notice("help.text", CONTINUE, MENU, contact=CONTACT))
 JOINED = Say(notice("join.already", CONTINUE, contact=CONTACT))
-PRIVACY = Say(notice("help.privacy", MENU, organisation="Gluosnių biblioteka", contact=CONTACT))
+PRIVACY_WAYS = (own_data.OWN_DATA, own_data.notice_page(person()), MENU)
+PRIVACY = Say(notice("help.privacy", *PRIVACY_WAYS, organisation="Gluosnių biblioteka", contact=CONTACT))
 UNKNOWN = Say(notice("help.unknown_command", *MENU_CHOICES))
 
 
@@ -98,7 +101,7 @@ UNKNOWN = Say(notice("help.unknown_command", *MENU_CHOICES))
         ("/no", JOINED),
         ("/agree", JOINED),
         ("/decline", JOINED),
-        ("/mydata", UNKNOWN),
+        ("/mydata", ShowOwnData()),
         ("/@ZinuteBot", UNKNOWN),
         ("//", UNKNOWN),
         ("labas", Find("labas", said=True)),

@@ -91,4 +91,5 @@ def test_every_job_has_a_name_of_its_own_and_looks_often_enough() -> None:
         ("renew", 60, True),
         ("promote", 1, False),
         ("sweep", 3600, False),
+        ("forget", 3600, False),
     ]

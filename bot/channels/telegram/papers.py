@@ -1,4 +1,4 @@
-"""Certificates as files: made when they are sent. No id of Telegram's is kept, for each is sent to one person once."""
+"""Files of one person: made when they are sent. No id of Telegram's is kept, for each is sent to one person once."""
 
 from typing import Any
 
@@ -23,8 +23,8 @@ class Papers:
 
     async def _made(self, paper: Paper) -> bytes:
         try:
-            return await self._post.certificate(paper.code)
+            return await self._post.paper(paper.code)
         except SendError:
             raise
         except Exception as error:
-            raise NotSent("the certificate could not be read") from error
+            raise NotSent("the file could not be read") from error

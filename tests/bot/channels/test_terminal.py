@@ -42,7 +42,7 @@ class Post:
     async def keep_handle(self, channel: str, account: str, digest: str, handle: str) -> None:
         raise NotImplementedError
 
-    async def certificate(self, code: str) -> bytes:
+    async def paper(self, code: str) -> bytes:
         raise NotImplementedError
 
     def text(self, language: Language, key: str) -> str:

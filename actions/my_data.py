@@ -1,0 +1,110 @@
+"""A person's own data: in short for the chat, and whole for a copy as JSON or on paper."""
+
+from collections.abc import Iterator
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from domain import own_data as rules
+from domain.effect import Effect
+from domain.facts import Facts
+from domain.message import Weekdays
+from domain.person import Person
+from domain.report import Report, Written
+from storage import certificates, own_data, people, programmes, studies
+from storage.database import Connection
+from storage.personal import PERIODS, PURPOSES
+from storage.registry import REGISTRY
+
+Tables = dict[str, list[dict[str, Any]]]
+
+
+def shown(tx: Connection, facts: Facts) -> list[Effect]:
+    """What is kept of the one who talks, in short."""
+    assert facts.person is not None, "the conversation asks this only for someone who joined"
+    counts = {
+        "programmes": len(facts.studies),
+        "answers": sum(study.graded for study in facts.studies),
+        "certificates": len(certificates.of_person(tx, facts.person.id)),
+    }
+    return rules.shown(facts.person, people.email(tx, facts.person.id), counts)
+
+
+def as_json(tx: Connection, person: int, now: datetime) -> bytes:
+    """Every row that is kept of the person, with what for and how long, and the titles of what they learned."""
+    tables = own_data.copy_of(tx, person)
+    known = {kept.table.name: kept for kept in REGISTRY}
+    whole = {
+        "made_at": now,
+        "person": person,
+        "about": {
+            name: {"purpose": PURPOSES[known[name].purpose][0], "period": PERIODS[known[name].period]}
+            for name in tables
+        },
+        "programmes": _titles(tx, tables, people.get(tx, person)),
+        "tables": tables,
+    }
+    return msgspec.json.format(msgspec.json.encode(whole), indent=1)
+
+
+def _titles(tx: Connection, tables: Tables, person: Person) -> list[dict[str, Any]]:
+    """The programmes that rows name by their versions, in the person's language."""
+    named = {row["version_id"] for rows in tables.values() for row in rows if row.get("version_id")}
+    found = ((number, programmes.find(tx, number)) for number in sorted(named))
+    return [
+        {
+            "version_id": number,
+            "title": programme.text(person.language).title,
+            "lessons": [lesson.text(person.language).title for lesson in programme.lessons],
+        }
+        for number, programme in found
+        if programme
+    ]
+
+
+def report(tx: Connection, person: int, now: datetime) -> Report:
+    """The same to read: what it says of the person, and how many rows there are of the rest."""
+    whom, tables = people.get(tx, person), own_data.copy_of(tx, person)
+    held = certificates.of_person(tx, person)
+    return Report(
+        language=whom.language,
+        name=whom.name,
+        organisation=whom.organisation.name,
+        contact=whom.organisation.contact,
+        made_at=now.astimezone(ZoneInfo(whom.organisation.zone)),
+        email=people.email(tx, person),
+        job=whom.job,
+        joined=whom.consented_at and _date(whom.consented_at, whom),
+        hour=whom.hour.strftime("%H:%M"),
+        days=Weekdays("".join(map(str, sorted(whom.days)))),
+        leave=(whom.leave_from, whom.leave_until) if whom.leave_from and whom.leave_until else None,
+        addresses=tuple((row["channel"], row["key"]) for row in tables.get("address", ())),
+        studies=tuple(_studies(tx, whom)),
+        certificates=tuple(
+            (each.certificate.number, each.certificate.programme, each.certificate.issued_on) for each in held
+        ),
+        written=tuple(_written(tx, whom, tables)),
+        tables=tuple((name, len(rows)) for name, rows in tables.items()),
+    )
+
+
+def _studies(tx: Connection, whom: Person) -> Iterator[tuple[str, int, int, int, int]]:
+    for each in studies.of_person(tx, whom.id):
+        title = each.programme.text(whom.language).title
+        yield title, each.done, len(each.programme.lessons), each.right, each.graded
+
+
+def _written(tx: Connection, whom: Person, tables: Tables) -> Iterator[Written]:
+    for row in tables.get("answer", ()):
+        programme = programmes.find(tx, row["version_id"]) if row["words"] else None
+        if programme:
+            lesson = programme.lessons[row["lesson"]].text(whom.language)
+            question = lesson.cards[row["card"]].question
+            asked = question.prompt.plain if question else lesson.title
+            yield Written(_date(row["answered_at"], whom), asked, row["words"])
+
+
+def _date(at: datetime, whom: Person) -> date:
+    return at.astimezone(ZoneInfo(whom.organisation.zone)).date()

@@ -1,0 +1,82 @@
+"""A person's page: a copy of their data for them, and its erasure."""
+
+from functools import partial
+from http import HTTPStatus
+from typing import Final
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from console.auth import Reader, for_right
+from console.lists import number
+from console.pages.privacy import copy_of
+from console.site import Site
+from domain.own_data import own_kind
+from storage import erasures, progress
+from storage.progress import Profile
+
+HERE: Final = "/console/people/{id}"
+
+
+def routes(site: Site) -> list[Route]:
+    """Both begin with the person, who has to be in the reader's scope."""
+    return [
+        Route(HERE + "/data.{kind}", for_right(site, "act", fetch), name="copy"),
+        Route(HERE + "/erase", for_right(site, "act", ask), name="erasing"),
+        Route(HERE + "/erase", for_right(site, "act", erase), methods=["POST"], name="erase"),
+    ]
+
+
+async def fetch(site: Site, request: Request, reader: Reader) -> Response:
+    """`GET /console/people/ID/data.json` or `.pdf`."""
+    profile, kind = await _named(site, request, reader), own_kind(request.path_params["kind"])
+    if kind is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    return (await copy_of(site, profile.id, kind)).response()
+
+
+async def ask(site: Site, request: Request, reader: Reader) -> Response:
+    """`GET /console/people/ID/erase`: what goes, what stays, and the name to be typed."""
+    return await _sheet(site, request, reader, await _named(site, request, reader))
+
+
+async def erase(site: Site, request: Request, reader: Reader) -> Response:
+    """`POST /console/people/ID/erase` with the person's `name`; done within minutes, and not to be taken back."""
+    profile = await _named(site, request, reader)
+    typed = (await request.form()).get("name", "")
+    if not isinstance(typed, str) or _plain(typed) != _plain(profile.name):
+        return await _sheet(site, request, reader, profile, HTTPStatus.UNPROCESSABLE_ENTITY)
+    asked = partial(erasures.ask, person=profile.id, now=site.now(), by=reader.person.id)
+    await site.database.write(asked)
+    return RedirectResponse(f"/console/people/{profile.id}/erase", HTTPStatus.SEE_OTHER)
+
+
+def _plain(name: str) -> str:
+    return " ".join(name.split()).casefold()
+
+
+async def _named(site: Site, request: Request, reader: Reader) -> Profile:
+    wanted = number(request.path_params["id"])
+    profile = await site.database.read(lambda tx: progress.person(tx, reader.scope, wanted))
+    if profile is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    return profile
+
+
+async def _sheet(
+    site: Site, request: Request, reader: Reader, profile: Profile, status: int = HTTPStatus.OK
+) -> Response:
+    asked = await site.database.read(lambda tx: erasures.asked(tx, profile.id))
+    return site.render(
+        request,
+        "erasing.html",
+        reader.language,
+        status=status,
+        here=f"/console/people/{profile.id}/erase",
+        reader=reader,
+        profile=profile,
+        asked=asked,
+        wrong=status == HTTPStatus.UNPROCESSABLE_ENTITY,
+    )

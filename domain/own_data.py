@@ -1,0 +1,71 @@
+"""A person's own data in the chat: to see what is kept, have a copy, correct it, stop, or have it erased."""
+
+from collections.abc import Mapping
+from typing import Final
+
+from domain.effect import AskErasure, Effect, GiveCopy, Say, ShowOwnData, StopHere
+from domain.facts import Facts
+from domain.message import Choice, CopyKind, Line, Notice, notice
+from domain.pausing import PAUSE
+from domain.person import Person
+from domain.studying import MENU
+
+OWN_DATA: Final = Choice("mydata.button", "/mydata")
+_KINDS: Final[Mapping[str, CopyKind]] = {"json": "json", "pdf": "pdf"}
+_WAYS: Final = tuple(
+    Choice(f"mydata.{way}", f"/mydata {way}") for way in ("pdf", "json", "correct", "stop", "erase")
+)
+
+
+def asked(facts: Facts, person: Person, argument: str) -> list[Effect]:
+    """What follows `/mydata` and a word after it; whatever else stands there shows what is kept."""
+    contact = person.organisation.contact
+    if argument in _KINDS:
+        return [GiveCopy(_KINDS[argument])]
+    if argument == "correct":
+        ways = (Choice("menu.language", "/language"), Choice("menu.hour", "/hour"), OWN_DATA)
+        return [Say(notice("mydata.correcting", *ways, contact=contact))]
+    if argument == "stop":
+        rest = (PAUSE,) if any(study.state == "active" for study in facts.studies) else ()
+        ways = (*rest, Choice("mydata.stop_here", "/mydata stop here"), OWN_DATA)
+        return [Say(notice("mydata.stopping", *ways, contact=contact))]
+    if argument == "stop here":
+        return [StopHere(), Say(notice("mydata.stopped", contact=contact))]
+    return _erase(argument, contact) or [ShowOwnData()]
+
+
+def _erase(argument: str, contact: str) -> list[Effect]:
+    """Twice: what goes and what stays is said before, and nothing can be taken back afterwards."""
+    if argument == "erase":
+        sure = Choice("mydata.erase_now", "/mydata erase now")
+        return [Say(notice("mydata.erasing", sure, OWN_DATA, contact=contact))]
+    if argument == "erase now":
+        return [AskErasure(), Say(notice("mydata.erased", contact=contact))]
+    return []
+
+
+def shown(person: Person, email: str, counts: Mapping[str, int]) -> list[Effect]:
+    """What is kept, in short; `counts` are the programmes, answers and certificates."""
+    who = {"name": person.name, "email": email, "organisation": person.organisation.name}
+    lines = (Line("mydata.head"), Line("mydata.who", {**who}), Line("mydata.counts", {**counts}))
+    return [Say(Notice((*lines, Line("mydata.ways")), (*_WAYS, notice_page(person), MENU)))]
+
+
+def notice_page(person: Person) -> Choice:
+    """The page that says what is kept what for, and who answers for it."""
+    return Choice("mydata.privacy", "", url=f"/privacy?at={person.organisation.id}")
+
+
+def own_page(token: str, kind: CopyKind) -> str:
+    """The path at which a copy can be fetched for a while."""
+    return f"/mydata/{token}.{kind}"
+
+
+def own_file(token: str, kind: CopyKind) -> str:
+    """The code of a copy, among those of files that are made when they are sent."""
+    return f"{token}.{kind}"
+
+
+def own_kind(word: str) -> CopyKind | None:
+    """What kind of a copy somebody names."""
+    return _KINDS.get(word)

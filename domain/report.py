@@ -1,0 +1,41 @@
+"""A copy of a person's data to read: what `certificates/own_data.py` sets on paper."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from domain.language import Language
+from domain.message import Weekdays
+
+
+@dataclass(frozen=True, slots=True)
+class Written:
+    """Something that a person wrote, and under what."""
+
+    on: date
+    under: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What is kept of a person, in their language.
+
+    `studies` are titles with lessons done of so
+    many, and right ones of graded answers; `addresses` messengers and keys; `tables` how many rows there are."""
+
+    language: Language
+    name: str
+    organisation: str
+    contact: str
+    made_at: datetime
+    email: str
+    job: str
+    joined: date | None
+    hour: str
+    days: Weekdays
+    leave: tuple[date, date] | None
+    addresses: tuple[tuple[str, str], ...]
+    studies: tuple[tuple[str, int, int, int, int], ...]
+    certificates: tuple[tuple[str, str, date], ...]
+    written: tuple[Written, ...]
+    tables: tuple[tuple[str, int], ...]

@@ -1,0 +1,224 @@
+"""What is kept of people, and what becomes of it: every column of every table has its place here.
+
+It is the record of processing (docs/privacy.md is made of it), and exports and erasures go by it: a column that is not
+declared fails a test, and one that is declared is exported and erased as it says.
+"""
+
+from typing import Final
+
+from sqlalchemy import String, func, literal
+
+from domain.person import DEFAULT_HOUR
+from storage.activity import ACTIVITY
+from storage.addresses import ADDRESS
+from storage.announcements import ANNOUNCEMENT
+from storage.audit import AUDIT
+from storage.certificates import CERTIFICATE, COUNT
+from storage.drafts import DRAFT
+from storage.erasures import DATA_LINK, ERASURE
+from storage.forgetting import FORGETTING
+from storage.instance import INSTANCE
+from storage.invitations import INVITATION
+from storage.media import HANDLE, MEDIA
+from storage.organisations import ORGANISATION
+from storage.people import PERSON, ROLE
+from storage.personal import SHIFTED, by_person, kept, nothing, numbered, their_address
+from storage.pictures import PICTURE
+from storage.programmes import PROGRAMME, VERSION
+from storage.registry_learning import MESSAGES, STUDIES
+from storage.search import SEARCH
+from storage.senders import GAP, SENDER
+from storage.sessions import LINK, SESSION
+
+_ROSTER: Final = (
+    kept(
+        PERSON,
+        "roster",
+        "roster",
+        lambda person: PERSON.c.id == person,
+        technical="erased_at",
+        link="id organisation_id",
+        identifying="name",
+        contact="email",
+        behaviour="language hour days consented_at leave_from leave_until snoozed_until job reviews",
+        blank={
+            "name": "",
+            "email": literal("erased:").concat(PERSON.c.id.cast(String)),
+            "hour": DEFAULT_HOUR.strftime("%H:%M"),
+            "days": "12345",
+            "consented_at": None,
+            "leave_from": "",
+            "leave_until": "",
+            "snoozed_until": None,
+            "job": "",
+            "reviews": False,
+        },
+        stays="language",
+        because="one of four languages names nobody",
+    ),
+    kept(ROLE, "coordinating", "roster", by_person(ROLE), link="person_id organisation_id", behaviour="name"),
+    kept(
+        ADDRESS,
+        "messages",
+        "address",
+        their_address,
+        technical="agreed_name reachable offers",
+        link="id person_id invitation_id",
+        identifying="channel",
+        contact="key",
+        behaviour="language created_at",
+        blank={
+            "key": numbered(ADDRESS),
+            "person_id": None,
+            "invitation_id": None,
+            "language": "",
+            "offers": "[]",
+            "reachable": False,
+        },
+        stays="channel created_at",
+        because="the messages that went there are counted by messenger",
+    ),
+    kept(
+        INVITATION,
+        "joining",
+        "code",
+        by_person(INVITATION),
+        link="id person_id programme_id address_id",
+        behaviour="expires_at used_at",
+        key="code_hash",
+    ),
+    kept(
+        ACTIVITY,
+        "learning",
+        "learning",
+        by_person(ACTIVITY),
+        link="id person_id organisation_id",
+        behaviour="what details at",
+    ),
+)
+_PROOFS: Final = (
+    kept(
+        CERTIFICATE,
+        "certificates",
+        "certificate",
+        by_person(CERTIFICATE),
+        link="id enrolment_id person_id organisation_id version_id revoked_by",
+        technical="sought announce_at",
+        identifying="name",
+        behaviour="begun_at number organisation programme language minutes issued_on expires_on revoked_on reason",
+        key="code",
+        blank={
+            "name": "",
+            "sought": CERTIFICATE.c.number,
+            "reason": "",
+            "announce_at": None,
+            "begun_at": SHIFTED,
+            "revoked_on": lambda now: func.coalesce(CERTIFICATE.c.revoked_on, now.date()),
+        },
+        stays="number organisation programme language minutes issued_on expires_on",
+        because="the register has no gaps, and whoever checks the number learns that it was withdrawn",
+    ),
+    kept(
+        SESSION,
+        "coordinating",
+        "session",
+        by_person(SESSION),
+        link="person_id",
+        behaviour="created_at seen_at expires_at",
+        key="token_hash",
+    ),
+    kept(
+        LINK,
+        "coordinating",
+        "day",
+        by_person(LINK),
+        link="person_id",
+        behaviour="created_at expires_at used_at",
+        key="token_hash",
+    ),
+    kept(
+        DATA_LINK,
+        "rights",
+        "quarter",
+        by_person(DATA_LINK),
+        link="person_id",
+        behaviour="expires_at",
+        key="token_hash",
+    ),
+    kept(
+        ERASURE,
+        "rights",
+        "always",
+        by_person(ERASURE),
+        link="person_id asked_by",
+        behaviour="asked_at due_at done_at",
+        key="marks",
+        blank={},
+        stays="asked_at due_at done_at",
+        because="a restored backup would bring back what was erased",
+    ),
+    kept(
+        AUDIT,
+        "coordinating",
+        "audit",
+        by_person(AUDIT),
+        technical="seal",
+        link="number person_id organisation_id about_id",
+        behaviour="at what before after",
+        blank={},
+        stays="at what before after",
+        because="each row is sealed with the one before; they have ids and no names",
+    ),
+    kept(
+        DRAFT,
+        "coordinating",
+        "always",
+        by_person(DRAFT),
+        technical="source base",
+        link="programme_id lesson language person_id",
+        behaviour="saved_at",
+        blank={},
+        stays="saved_at",
+        because="lessons are the organisation's; the author has no name any more",
+    ),
+    kept(
+        PICTURE,
+        "coordinating",
+        "always",
+        by_person(PICTURE),
+        technical="digest width height media_type",
+        link="programme_id name person_id",
+        behaviour="added_at",
+        blank={},
+        stays="added_at",
+        because="lessons are the organisation's; the author has no name any more",
+    ),
+    kept(
+        VERSION,
+        "coordinating",
+        "always",
+        by_person(VERSION),
+        technical="digest content",
+        link="id programme_id number person_id",
+        behaviour="published_at",
+        blank={},
+        stays="published_at",
+        because="lessons are the organisation's; the author has no name any more",
+    ),
+    kept(
+        ORGANISATION,
+        "roster",
+        "always",
+        technical="id name country zone language sector above_id level own opens closes cap keep",
+        contact="contact",
+        stays="contact",
+        because="it is the organisation's public contact, which it sets itself",
+    ),
+)
+REGISTRY: Final = (
+    *_ROSTER,
+    *STUDIES,
+    *MESSAGES,
+    *_PROOFS,
+    *map(nothing, (ANNOUNCEMENT, COUNT, FORGETTING, GAP, INSTANCE, MEDIA, HANDLE, PROGRAMME, SEARCH, SENDER)),
+)

@@ -1,0 +1,46 @@
+"""A copy of a person's data on paper: in their language, for ears and eyes, with what they wrote as it is."""
+
+import io
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import pytest
+from pypdf import PdfReader
+
+from certificates.own_data import own_data
+from domain.language import LANGUAGES, Language
+from domain.message import Weekdays
+from domain.report import Report, Written
+from tests.actions.talk import texts
+
+TITLES = {"lt": "Jūsų duomenys", "pl": "Twoje dane", "nb": "Opplysningene dine", "en": "Your data"}
+
+
+def report(language: Language) -> Report:
+    return Report(
+        language=language,
+        name="Żaneta Ąžuolė #emph[x]",
+        organisation="Gluosnių biblioteka",
+        contact="Rūta",
+        made_at=datetime(2026, 11, 23, 9, 30, tzinfo=ZoneInfo("Europe/Vilnius")),
+        email="zaneta@example.org",
+        job="librarian",
+        joined=date(2026, 11, 2),
+        hour="09:30",
+        days=Weekdays("12345"),
+        leave=(date(2026, 12, 1), date(2026, 12, 24)),
+        addresses=(("telegram", "7318004412"),),
+        studies=(("Safe online", 2, 5, 7, 9),),
+        certificates=(("2026-000001", "Safe online", date(2026, 11, 20)),),
+        written=tuple(Written(date(2026, 11, 20), "Why?", f"Because {n} 🙂 $x$") for n in range(60)),
+        tables=(("answer", 9),),
+    )
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_says_everything_in_the_persons_language(language: Language) -> None:
+    made = PdfReader(io.BytesIO(own_data(report(language), texts())))
+    said = "\n".join(page.extract_text() for page in made.pages)
+    told = ("Żaneta Ąžuolė #emph[x]", "zaneta@example.org", "7318004412", "2026-000001", "Because 59", "$x$")
+    assert [word for word in (TITLES[language], *told) if word not in said] == []
+    assert len(made.pages) > 1

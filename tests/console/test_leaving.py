@@ -1,0 +1,92 @@
+"""What is kept of people, for everybody to read; a copy of one person's data; and their erasure by a coordinator."""
+
+import json
+from collections.abc import AsyncIterator
+from functools import partial
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from console.app import create
+from domain.texts import Texts
+from storage import erasures
+from storage.database import Database
+from tests.console.conftest import SAME_ORIGIN, Door
+from tests.console.papers import Maker
+from tests.console.test_live import TOO_SMALL, TOO_WIDE, base, complaints_of, enter
+from tests.console.town import MONDAY, Cast, Clock
+from tests.tools.screens import Screens
+
+__all__ = ["base"]
+
+
+@pytest.fixture
+def app(database: Database, texts: Texts, clock: Clock) -> Starlette:
+    return create(database, texts, clock, documents=Maker())
+
+
+@pytest.fixture
+async def anybody(door: Door) -> AsyncIterator[httpx.AsyncClient]:
+    async with door.browser() as browser:
+        yield browser
+
+
+async def test_everybody_reads_what_is_kept(anybody: httpx.AsyncClient, cast: Cast) -> None:
+    page = await anybody.get("/privacy", headers={"Accept-Language": "en"})
+    assert "72 hours" in page.text
+    assert "The organisation that invited you" in page.text
+    named = await anybody.get(f"/privacy?at={cast.library}", headers={"Accept-Language": "lt"})
+    assert "Už jūsų duomenis atsako Library. Klauskite: Rasa." in named.text
+    odd = await anybody.get("/privacy?at=9999999999999", headers={"Accept-Language": "en"})
+    assert (odd.status_code, "The organisation that invited you" in odd.text) == (200, True)
+
+
+async def test_a_link_gives_its_owner_their_data_for_a_while(
+    anybody: httpx.AsyncClient, database: Database, cast: Cast, clock: Clock
+) -> None:
+    token = await database.write(partial(erasures.link, person=cast.learner, now=MONDAY))
+    copy = await anybody.get(f"/mydata/{token}.json")
+    assert copy.json()["tables"]["person"][0]["name"] == "Ona Onaitė"
+    assert copy.headers["content-disposition"] == 'attachment; filename="zinute.json"'
+    assert copy.headers["cache-control"] == "no-store"
+    paper = await anybody.get(f"/mydata/{token}.pdf")
+    assert paper.text.startswith("%PDF-1.7 Ona Onaitė")
+    assert (await anybody.get(f"/mydata/{token}.exe")).status_code == 404
+    clock.move(minutes=15)
+    late = await anybody.get(f"/mydata/{token}.json", headers={"Accept-Language": "en"})
+    assert (late.status_code, "The time of the link is over" in late.text) == (404, True)
+
+
+async def test_a_coordinator_erases_whom_they_name(
+    coordinator: httpx.AsyncClient, database: Database, cast: Cast
+) -> None:
+    place = f"/console/people/{cast.learner}/erase"
+    copy = await coordinator.get(f"/console/people/{cast.learner}/data.json")
+    assert json.loads(copy.text)["person"] == cast.learner
+    for typed, status in (("", 422), ("Ona", 422), (" ona  onaitė", 303)):
+        answer = await coordinator.post(place, data={"name": typed}, headers=SAME_ORIGIN)
+        assert answer.status_code == status
+        assert await database.read(partial(erasures.asked, person=cast.learner)) == (status == 303)
+    assert "within minutes" in (await coordinator.get(place)).text
+
+
+@pytest.mark.parametrize("language", ["lt", "pl", "nb", "en"])
+async def test_the_pages_are_good_on_a_phone_and_for_everybody(
+    *, door: Door, cast: Cast, base: str, browser_page: Screens, axe: str, language: str
+) -> None:
+    """Nothing wider than 320 px, targets of 44 px on touch; no complaint of axe-core, light and dark."""
+    page = await browser_page("phone")
+    await enter(page, door, base, cast.coordinator)
+    await page.context.add_cookies([{"name": "zinute_language", "value": language, "url": base}])
+    found = list[tuple[str, str, object]]()
+    for place in (f"/privacy?at={cast.library}", f"/console/people/{cast.learner}/erase"):
+        await page.goto(f"{base}{place}")
+        await page.set_viewport_size({"width": 320, "height": 640})
+        found += [(place, "320", wide) for wide in await page.evaluate(TOO_WIDE)]
+        found += [(place, "44", small) for small in await page.evaluate(TOO_SMALL)]
+        await page.set_viewport_size({"width": 1280, "height": 800})
+        if language == "lt":
+            found += [(place, *said) for said in await complaints_of(axe, page)]
+        await page.set_viewport_size({"width": 390, "height": 844})
+    assert found == []

@@ -1,0 +1,283 @@
+"""Who is erased is found nowhere: not in the store, its files, what was sent, a copy, a log, or a restored backup."""
+
+import json
+import sqlite3
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import date, timedelta
+from functools import partial
+from pathlib import Path
+from time import perf_counter
+
+import pytest
+from sqlalchemy import Connection, insert, select
+
+from actions import my_data
+from actions.certify import issue
+from actions.reply import reply
+from domain.organisation import Scope
+from storage import (
+    addresses,
+    answers,
+    certificates,
+    enrolments,
+    erasures,
+    inbox,
+    invitations,
+    outbox,
+    people,
+    progress,
+    replies,
+    webchat,
+)
+from storage.database import Database
+from storage.outbox import OUTBOX
+from storage.schema import METADATA
+from tests.actions.talk import Talk
+from tests.storage import open_answers, stores
+from tests.storage.outgoing import HELLO
+from tests.storage.samples import MONDAY, Town, address, rows, settle_down
+from zinute import erasing
+from zinute.erasing import Stones
+
+KEY = b"k" * 32
+LATER = MONDAY + timedelta(minutes=5)
+PLANTED = {
+    "name": "Austėja Plantienė",
+    "email": "austeja.plantiene@planted.example",
+    "messenger id": "7318004412",
+    "username": "austeja_planted",
+    "phone": "+370 612 34567",
+    "open answer": "mano paslaptis yra gintaras",
+    "search words": "ieškau perdegimo",
+    "job": "gipsuotoja-planted",
+    "leave": "2031-07-19",
+    "chat text": "labas iš naršyklės xq77",
+    "web chat": "c0ffee" * 10 + "abcd",
+    "reply": "Austėja, puiku xq78",
+}
+
+
+@dataclass(frozen=True)
+class Planted:
+    """Who is to be erased, and who stays beside them."""
+
+    town: Town
+    person: int
+    enrolment: int
+
+
+def plant(tx: Connection) -> Planted:
+    """Somebody who has left a trace wherever one can be left, and Ben, who coordinates."""
+    town = settle_down(tx, open_answers.PROGRAMME)
+    person = people.add(
+        tx, organisation=town.here, name=PLANTED["name"], email=PLANTED["email"], language="lt"
+    )
+    people.consent(tx, person, MONDAY)
+    people.set_job(tx, person, PLANTED["job"])
+    people.set_leave(tx, person, date.fromisoformat(PLANTED["leave"]), date(2031, 7, 30))
+    invitations.add(tx, person=person, programme=town.programme, code="c", expires_at=MONDAY)
+    phone = address(tx, PLANTED["messenger id"], person, "telegram")
+    address(tx, PLANTED["web chat"], person, "web")
+    address(tx, PLANTED["email"], None, "email")
+    raw = {"from": {"id": int(PLANTED["messenger id"]), "username": PLANTED["username"]}}
+    for number, words in enumerate((PLANTED["search words"], PLANTED["name"])):
+        inbox.add(
+            tx,
+            channel="telegram",
+            account="1",
+            key=f"u{number}",
+            address=PLANTED["messenger id"],
+            raw=json.dumps(raw | {"text": words}, ensure_ascii=False),
+            at=MONDAY,
+        )
+    new = webchat.New("me", "first", json.dumps({"text": PLANTED["chat text"]}, ensure_ascii=False), MONDAY)
+    webchat.append(tx, PLANTED["web chat"], new)
+    where = town.programme, town.version
+    words = f"{PLANTED['open answer']}, {PLANTED['phone']}"
+    answer = open_answers.write(tx, person=person, where=where, words=words, at=MONDAY)
+    reply(
+        tx, scope=Scope(town.ben, frozenset({town.here})), answer=answer, words=PLANTED["reply"], now=MONDAY
+    )
+    outbox.add(tx, outbox.New(outbox.To(phone, "telegram", person, town.here), HELLO, "k", "reply"), MONDAY)
+    [enrolment] = [row.id for row in tx.execute(select(enrolments.ENROLMENT.c.id))]
+    issue(tx, enrolment, code="c" * 22, now=MONDAY)
+    return Planted(town, person, enrolment)
+
+
+async def everything(database: Database) -> str:
+    """Every value of every table, in one text."""
+
+    def dump(tx: Connection) -> str:
+        return "\n".join(
+            f"{table.name} {value!r}"
+            for table in METADATA.sorted_tables
+            for row in tx.execute(select(table))
+            for value in row
+        )
+
+    return await database.read(dump)
+
+
+def hits(text: str) -> set[str]:
+    """Which of what was planted stands in it, as it is or as JSON writes it."""
+    return {
+        name for name, word in PLANTED.items() if any(each in text for each in (word, json.dumps(word)[1:-1]))
+    }
+
+
+@pytest.fixture
+def stones(tmp_path: Path) -> Stones:
+    return Stones(tmp_path / "state" / "store.erased")
+
+
+async def erase(database: Database, stones: Stones, person: int) -> int:
+    await database.write(partial(erasures.ask, person=person, now=MONDAY))
+    return await erasing.look(database, stones, KEY, LATER)
+
+
+async def test_what_was_planted_is_found_before_and_nowhere_after(
+    database: Database, stones: Stones, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    planted = await database.write(plant)
+    copied = (await database.read(partial(my_data.as_json, person=planted.person, now=MONDAY))).decode()
+    assert hits(await everything(database)) == set(PLANTED)
+    assert hits(copied) == set(PLANTED)
+    began = perf_counter()
+    assert await erase(database, stones, planted.person) == 1
+    assert perf_counter() - began < 60
+    assert hits(await everything(database)) == set()
+    files = b"".join(path.read_bytes() for path in (tmp_path / "state").rglob("*") if path.is_file()).decode(
+        "utf-8", "replace"
+    )
+    out, err = capsys.readouterr()
+    assert (hits(files), hits(out + err)) == (set(), set())
+    assert await erase(database, stones, planted.person) == 0
+
+
+async def test_others_stay_as_they_were(database: Database, stones: Stones) -> None:
+    planted = await database.write(plant)
+    before = await database.read(partial(people.get, person=planted.town.ben))
+    await erase(database, stones, planted.person)
+    assert await database.read(partial(people.get, person=planted.town.ben)) == before
+    names = await rows(database, people.PERSON.c.name)
+    assert names == [("",), ("Ana Anaitė",), ("Ben Benaitis",), ("Kari Åsen",)]
+
+
+async def test_what_is_counted_stays_and_belongs_to_nobody(database: Database, stones: Stones) -> None:
+    planted = await database.write(plant)
+    await erase(database, stones, planted.person)
+    scope = Scope(planted.town.ben, frozenset({planted.town.here}))
+    assert await database.read(partial(progress.person, scope=scope, person_id=planted.person)) is None
+    shown = await database.read(partial(progress.learners, scope=scope))
+    assert planted.person not in {each.person for each in shown}
+    assert await rows(database, answers.ANSWER.c.enrolment_id) == [(planted.enrolment,)]
+    assert await database.read(partial(replies.waiting, scope=scope)) == 0
+    [(started,)] = await rows(database, enrolments.ENROLMENT.c.started_at)
+    assert (started.day, started.hour) == (1, 0)
+
+
+async def test_their_certificate_says_that_it_was_withdrawn(database: Database, stones: Stones) -> None:
+    planted = await database.write(plant)
+    await erase(database, stones, planted.person)
+    kept = await database.read(partial(certificates.by_code, code="c" * 22))
+    assert kept is not None
+    assert (kept.certificate.name, kept.certificate.number, kept.reason) == ("", "2026-000001", "")
+    assert kept.certificate.state(LATER.date()) == "revoked"
+
+
+async def test_nothing_that_waited_goes_to_them(database: Database, stones: Stones) -> None:
+    planted = await database.write(plant)
+    await erase(database, stones, planted.person)
+    found = await rows(database, OUTBOX.c.state, OUTBOX.c.person_id, OUTBOX.c.body)
+    assert set(found) == {("dropped", None, "")}
+    assert await database.read(partial(addresses.of_person, person=planted.person)) is None
+
+
+async def test_who_comes_back_is_a_stranger(database: Database, stones: Stones) -> None:
+    planted = await database.write(plant)
+    await erase(database, stones, planted.person)
+    again = Talk(database, PLANTED["messenger id"], channel="telegram", at=LATER)
+    assert await again.says("/menu") == ["join.stranger"]
+    fresh = partial(
+        people.add,
+        organisation=planted.town.here,
+        name=PLANTED["name"],
+        email=PLANTED["email"],
+        language="lt",
+    )
+    person = await database.write(fresh)
+    assert await erasing.again(database, stones, KEY) == 0
+    assert (await database.read(partial(people.get, person=person))).name == PLANTED["name"]
+
+
+async def test_a_restored_backup_does_not_bring_them_back(tmp_path: Path, stones: Stones) -> None:
+    async with stores.opened("sqlite", tmp_path, str) as database:
+        planted = await database.write(plant)
+        backup = tmp_path / "backup.db"
+        with (
+            closing(sqlite3.connect(stores.file_of(database))) as source,
+            closing(sqlite3.connect(backup)) as to,
+        ):
+            source.backup(to)
+        await erase(database, stones, planted.person)
+    restored = Database(f"sqlite:///{backup}")
+    await restored.open()
+    assert hits(await everything(restored)) == set(PLANTED)
+    assert await erasing.again(restored, stones, KEY) == 1
+    assert hits(await everything(restored)) == set()
+    assert await erasing.again(restored, stones, KEY) == 0
+    assert await restored.read(partial(erasures.asked, person=planted.person))
+    await restored.close()
+
+
+async def test_another_machines_erasures_are_written_down_here_too(
+    database: Database, stones: Stones, tmp_path: Path
+) -> None:
+    planted = await database.write(plant)
+    await erase(database, stones, planted.person)
+    other = Stones(tmp_path / "other" / "store.erased")
+    assert await erasing.look(database, other, KEY, LATER) == 0
+    assert other.read() == stones.read() != []
+
+
+async def test_a_line_that_was_cut_off_costs_no_other(stones: Stones, tmp_path: Path) -> None:
+    stone = erasures.Tombstone(7, MONDAY, "{}")
+    stones.add([stone])
+    file = tmp_path / "state" / "store.erased"
+    file.write_text(file.read_text(encoding="utf-8") + '\n{"person": 8, "at', encoding="utf-8")
+    stones.add([erasures.Tombstone(9, MONDAY, "{}")])
+    assert [each.person for each in stones.read()] == [7, 9]
+
+
+async def test_among_ten_thousand_a_copy_takes_seconds_and_an_erasure_less_than_a_minute(
+    database: Database, stones: Stones
+) -> None:
+    def crowd(tx: Connection) -> Planted:
+        planted, many = plant(tx), range(10_000)
+        person = {"organisation_id": planted.town.here, "language": "lt", "hour": "09:30", "days": "12345"}
+        tx.execute(
+            insert(people.PERSON), [{**person, "name": f"P{n}", "email": f"p{n}@x.example"} for n in many]
+        )
+        ids = {row.email: row.id for row in tx.execute(select(people.PERSON.c.email, people.PERSON.c.id))}
+        place = {"channel": "web", "agreed_name": False, "language": "lt", "offers": "[]", "reachable": True}
+        tx.execute(
+            insert(addresses.ADDRESS),
+            [
+                {**place, "key": f"w{n}", "person_id": ids[f"p{n}@x.example"], "created_at": MONDAY}
+                for n in many
+            ],
+        )
+        raw = {"channel": "web", "account": "", "raw": "{}", "received_at": MONDAY, "due_at": MONDAY}
+        state = {"state": "done", "tries": 0, "error": ""}
+        tx.execute(insert(inbox.INBOX), [{**raw, **state, "key": f"r{n}", "address": f"w{n}"} for n in many])
+        return planted
+
+    planted = await database.write(crowd)
+    began = perf_counter()
+    await database.read(partial(my_data.as_json, person=planted.person, now=MONDAY))
+    assert perf_counter() - began < 10
+    began = perf_counter()
+    assert await erase(database, stones, planted.person) == 1
+    assert perf_counter() - began < 60
+    assert hits(await everything(database)) == set()
