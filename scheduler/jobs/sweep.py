@@ -1,4 +1,5 @@
-"""Forget what is not needed: raw updates after 72 hours (ADR 4), codes after a day, sessions and links that ended.
+"""Forget what is not needed: raw updates after 72 hours (ADR 4), codes after a day, sessions and links that ended,
+files of rosters and what was imported from them.
 
 And look once more at answers of which no memory could be kept.
 """
@@ -6,7 +7,7 @@ And look once more at answers of which no memory could be kept.
 from datetime import datetime, timedelta
 
 from scheduler.job import Job
-from storage import answers, codes, crash, inbox, sessions
+from storage import answers, codes, crash, imports, inbox, sessions
 from storage.database import Connection, Database
 
 RAW_UPDATES = timedelta(hours=72)
@@ -16,7 +17,8 @@ CODES = timedelta(days=1)
 async def _run(database: Database, now: datetime) -> int:
     def forget(tx: Connection) -> int:
         old = inbox.forget(tx, now - RAW_UPDATES) + codes.forget(tx, now - CODES)
-        return old + sessions.forget_dead(tx, now) + answers.try_again(tx)
+        old += sessions.forget_dead(tx, now) + imports.forget(tx, now)
+        return old + answers.try_again(tx)
 
     done = await database.write(forget)
     crash.point("swept")
