@@ -1,6 +1,7 @@
 """Put organisations and people on the roster by hand."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
 from typing import Any, Final
@@ -15,6 +16,7 @@ from storage.database import Connection
 
 MOST_WORDS = 60  # as programmes list jobs and sectors
 MOST_A_DAY: Final = 10
+_DOMAIN: Final = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 _NEW: Final = 0  # the id of a place that has none yet
 
 
@@ -28,6 +30,7 @@ def add_organisation(
     """A new organisation's id: under another one, what is not said in `own` holds as there."""
     own = _checked(own)
     places = organisations.places(tx, to_change=True)
+    _nobody_elses(places.values(), own)
     with _reason():
         tree.check(level, _there(places, above) if above is not None else None)
         tree.held({**places, _NEW: Place(_NEW, name, level, above, own)}, _NEW)
@@ -38,6 +41,7 @@ def set_here(tx: Connection, organisation: int, said: Mapping[str, Any]) -> None
     """Set these of an organisation's settings (None: as above it); the others stay, and what is under it follows."""
     places = organisations.places(tx, to_change=True)
     own = _checked(replace(_there(places, organisation).own, **said))
+    _nobody_elses((each for each in places.values() if each.id != organisation), own)
     with _reason():
         _arrange(tx, tree.changed(places, organisation, own), organisation)
 
@@ -76,7 +80,17 @@ def _checked(own: Own) -> Own:
         raise NotEnlisted(
             f"There is no time zone '{own.zone}': use a name such as Europe/Vilnius."
         ) from error
+    if odd := next((each for each in own.domains or () if not _DOMAIN.fullmatch(each)), ""):
+        raise NotEnlisted(f"'{odd}' is no domain of e-mail addresses: write it as berzai.lt.")
     return replace(own, sector=words(own.sector)) if own.sector else own
+
+
+def _nobody_elses(others: Iterable[Place], own: Own) -> None:
+    for place in others:
+        if both := set(place.own.domains or ()) & set(own.domains or ()):
+            raise NotEnlisted(
+                f"The domain {min(both)} is of '{place.name}' already: take it back there first."
+            )
 
 
 @contextmanager

@@ -13,6 +13,7 @@ from starlette.responses import RedirectResponse, Response
 from console.site import Site, language_for
 from domain.language import Language
 from domain.organisation import Right, Scope
+from domain.pacing import local
 from domain.person import Person
 from storage import people, sessions
 from storage.database import Connection
@@ -68,11 +69,14 @@ async def authenticate(site: Site, request: Request, *, acts: bool = True) -> tu
         session = sessions.alive(tx, token, now)
         if session is None:
             return None
+        person = people.get(tx, session.person)
+        if person.has_left(local(now, person).date()):
+            return None
         rights: frozenset[Right] = frozenset(
             {"see", "write"} if people.is_author(tx, session.person) else {"see"}
         )
         scope = Scope(session.person, people.coordinated(tx, session.person), rights)
-        return people.get(tx, session.person), scope, session.seen_at <= now - SEEN_EVERY
+        return person, scope, session.seen_at <= now - SEEN_EVERY
 
     found = await site.database.read(look)
     if found and found[2] and acts and BY_ITSELF not in request.headers:

@@ -47,9 +47,9 @@ def known(
     return found + _where(tx, PERSON.c.email, sorted(set(emails) - there), to_change=to_change)
 
 
-def one(tx: Connection, person: int) -> Known:
-    """This person."""
-    return _where(tx, PERSON.c.id, [person], to_change=True)[0]
+def one(tx: Connection, person: int) -> Known | None:
+    """This person, if there is one; nobody else changes them until the transaction ends."""
+    return next(iter(_where(tx, PERSON.c.id, [person], to_change=True)), None)
 
 
 def add(tx: Connection, people: Sequence[tuple[int, Said]]) -> dict[str, int]:

@@ -33,7 +33,7 @@ def main() -> int:
         refuse_other(name, data)
         answer = Answer(cut(name, data, language))
     except Unreadable as reason:
-        answer = Answer[Cut](said=str(reason), rule=reason.rule)
+        answer = Answer(said=str(reason), rule=reason.rule)
     except (MemoryError, RecursionError):
         return _BROKEN
     sys.stdout.buffer.write(msgspec.msgpack.encode(answer))

@@ -120,7 +120,9 @@ async def test_what_changed_since_and_who_began_stay_and_are_told(database: Data
         now = {each[0]: each[2:] for each in everybody(tx)}
         assert now["ona@b.lt"] == ("Ona Onaitė", "lt", "head of guides", "")
         assert now["rita@b.lt"] == ("Rita Ritė", "pl", "", TODAY)
-        assert roster.one(tx, at["ona"]).said.number == ""
+        ona = roster.one(tx, at["ona"])
+        assert ona
+        assert ona.said.number == ""
 
     await database.write(use)
 
@@ -211,6 +213,7 @@ async def test_people_come_back_and_whoever_left_is_known_by_their_date(database
     def use(tx: Connection) -> None:
         at = planted(tx)
         was = roster.one(tx, at["ona"])
+        assert was
         roster.change(tx, [replace(was, said=replace(was.said, left_on="2026-11-01"))])
         assert people.get(tx, at["ona"]).has_left(date(2026, 11, 1))
         done(tx, at, ["Ona Onaitė", "ona@b.lt", "", "", "", ""])
