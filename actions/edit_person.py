@@ -2,7 +2,6 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
-from datetime import date
 from typing import Final
 
 from domain import tree
@@ -36,13 +35,17 @@ def find(tx: Connection, within: Within, person: int) -> Known | None:
 
 def add(tx: Connection, within: Within, cells: Mapping[str, str], place: int | None = None) -> int:
     """A new person's id. Without a place they belong to the one whose domain their address has."""
-    said, places = _said(row_of(cells)), organisations.places(tx)
+    row, places = row_of(cells), organisations.places(tx)
+    said = _said(row)
     if not said.name:
         raise Unfit("name_missing")
     where = _place(places, within, place if place is not None else _domain(places, said))
     _free(tx, said, None)
     language = said.language or tree.settings(places)[where].language
-    return roster.add(tx, [(where, replace(said, language=language))])[said.email or ""]
+    person = roster.add(tx, [(where, replace(said, language=language))])[said.email or ""]
+    if row.coordinates:
+        roster.coordinate(tx, person, where)
+    return person
 
 
 def change(
@@ -62,11 +65,6 @@ def change(
     _free(tx, said, known.id)
     where = known.place if place is None else _place(organisations.places(tx), within, place)
     roster.change(tx, [replace(known, place=where, said=replace(known.said, **words))])
-
-
-def leave(tx: Connection, within: Within, person: int, on: date | None) -> None:
-    """From this date on nothing comes to the person by itself, and they cannot sign in; None: they come back."""
-    change(tx, within, person, {"left_on": on.isoformat() if on else ""})
 
 
 def _said(row: Row) -> Said:

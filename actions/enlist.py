@@ -1,4 +1,4 @@
-"""Put organisations and people on the roster by hand."""
+"""Put organisations into the tree by hand, and say who writes lessons."""
 
 import re
 from collections.abc import Iterable, Iterator, Mapping
@@ -8,13 +8,12 @@ from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from domain import tree
-from domain.language import Language
 from domain.organisation import HOME
+from domain.roster_cells import MOST_WORDS
 from domain.tree import Level, Misplaced, Own, Place
 from storage import organisations, people
 from storage.database import Connection
 
-MOST_WORDS = 60  # as programmes list jobs and sectors
 MOST_A_DAY: Final = 10
 _DOMAIN: Final = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 _NEW: Final = 0  # the id of a place that has none yet
@@ -101,14 +100,6 @@ def _reason() -> Iterator[None]:
         raise NotEnlisted(str(error)) from error
 
 
-def set_job(tx: Connection, email: str, job: str) -> None:
-    """What the person works as: the programmes for it are shown to them first; "" when nobody is to know."""
-    person = people.by_email(tx, email)
-    if person is None:
-        raise NotEnlisted(f"There is nobody with the address {email}: add them with 'zinute person add'.")
-    people.set_job(tx, person, words(job))
-
-
 def set_author(tx: Connection, email: str, *, writes: bool) -> None:
     """Let the person change lessons in the console, or not any more."""
     person = people.by_email(tx, email)
@@ -118,30 +109,13 @@ def set_author(tx: Connection, email: str, *, writes: bool) -> None:
 
 
 def words(written: str) -> str:
-    """A job or a sector on one line; raises NotEnlisted when it is longer than a name."""
+    """A sector on one line; raises NotEnlisted when it is longer than a name."""
     line = " ".join(written.split())
     if len(line) > MOST_WORDS:
         raise NotEnlisted(
             f"'{line[:20]}…' has {len(line)} characters, so shorten it to at most {MOST_WORDS}."
         )
     return line
-
-
-def add_person(
-    tx: Connection, *, organisation: int, name: str, email: str, language: Language | None, coordinates: bool
-) -> int:
-    """A new person's id; someone who coordinates may sign in to the console of the organisation."""
-    house = organisations.find(tx, organisation)
-    if house is None:
-        raise NotEnlisted(_no_organisation(organisation))
-    if people.by_email(tx, email) is not None:
-        raise NotEnlisted(f"Somebody has the address {email} already.")
-    person = people.add(
-        tx, organisation=organisation, name=name, email=email, language=language or house.language
-    )
-    if coordinates:
-        people.grant(tx, person, organisation, "coordinator")
-    return person
 
 
 def _no_organisation(number: int) -> str:

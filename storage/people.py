@@ -146,11 +146,6 @@ def set_days(tx: Connection, person: int, days: frozenset[int]) -> None:
     tx.execute(update(PERSON).where(PERSON.c.id == person).values(days="".join(map(str, sorted(days)))))
 
 
-def set_job(tx: Connection, person: int, job: str) -> None:
-    """The person works as this from now on ("": nobody said)."""
-    tx.execute(update(PERSON).where(PERSON.c.id == person).values(job=job))
-
-
 def consent(tx: Connection, person: int, at: datetime) -> None:
     """The person has read the privacy notice and agreed to learn here; the first time counts."""
     agreed = update(PERSON).where(PERSON.c.id == person, PERSON.c.consented_at.is_(None))

@@ -49,25 +49,6 @@ async def organisations(settings: Settings) -> list[str]:
     return [_told(places, each) for each in tree.in_order(places.values())]
 
 
-async def add_person(
-    settings: Settings, *, email: str, name: str, organisation: int, language: str, coordinates: bool
-) -> None:
-    """Add somebody to an organisation's roster."""
-    spoken = _language(language)
-
-    def add(tx: Connection) -> int:
-        return enlist.add_person(
-            tx, organisation=organisation, name=name, email=email, language=spoken, coordinates=coordinates
-        )
-
-    await _write(settings, add)
-
-
-async def set_job(settings: Settings, email: str, job: str) -> None:
-    """What a person works as; "" when nobody is to know."""
-    await _write(settings, lambda tx: enlist.set_job(tx, email, job))
-
-
 async def set_author(settings: Settings, email: str, *, writes: bool) -> None:
     """Whether a person may change lessons in the console."""
     await _write(settings, lambda tx: enlist.set_author(tx, email, writes=writes))
@@ -110,7 +91,8 @@ def _known(own: Own) -> list[str]:
     hours = f"{own.opens:%H:%M}" if own.opens else "", f"{own.closes:%H:%M}" if own.closes else ""
     from_to = f"{hours[0]}-{hours[1]}" if any(hours) else ""
     most = f"at most {own.cap} a day" if own.cap else ""
-    return [each for each in (own.country, own.zone, own.language, own.sector, from_to, most) if each]
+    known = own.country, own.zone, own.language, own.sector, from_to, most, ", ".join(own.domains or ())
+    return [each for each in known if each]
 
 
 def _own(said: Mapping[str, str | None]) -> dict[str, Any]:
@@ -120,6 +102,8 @@ def _own(said: Mapping[str, str | None]) -> dict[str, Any]:
         values["country"] = country.upper()
     if language := values.get("language"):
         values["language"] = _language(language)
+    if domains := values.get("domains"):
+        values["domains"] = tuple(domains.lower().replace(",", " ").replace("@", "").split())
     if cap := values.get("cap"):
         values["cap"] = _number(cap)
     if "hours" in values:

@@ -33,7 +33,7 @@ class Cut:
 
 def cut_file(file: Path, language: Language) -> Cut:
     """The rows of this file; `language` is what its letters are in when they are not Unicode. Unreadable."""
-    with opened(file) as source:
+    with opened(file, "people") as source:
         return _apart(file.name, source, language)
 
 

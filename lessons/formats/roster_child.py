@@ -12,7 +12,7 @@ from lessons.formats.apart import Answer
 from lessons.formats.bank import Unreadable
 from lessons.formats.confined import confine, limit
 from lessons.formats.registry import refuse_other
-from lessons.formats.roster import ENCODINGS, Cut, cut
+from lessons.formats.roster import ENCODINGS, cut
 from lessons.formats.source import MOST_BYTES, ZIP
 
 _BROKEN: Final = 3

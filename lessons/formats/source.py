@@ -21,7 +21,7 @@ UNSENDABLE: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\
 _BREAKS: Final = re.compile("\r\n?|[\x0b\x0c]")
 
 
-def opened(path: Path) -> IO[bytes]:
+def opened(path: Path, of: str = "questions") -> IO[bytes]:
     """The file, open for reading. Unreadable when it is none."""
     name = printable(path.name)
     try:
@@ -29,11 +29,9 @@ def opened(path: Path) -> IO[bytes]:
         file = path.open("rb") if whole else None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "it is not a file"
-        raise Unreadable(
-            f"{name} cannot be read ({reason}): give the name of a file with questions."
-        ) from error
+        raise Unreadable(f"{name} cannot be read ({reason}): give the name of a file with {of}.") from error
     if not file:
-        raise Unreadable(f"{name} cannot be read (it is not a file): give the name of a file with questions.")
+        raise Unreadable(f"{name} cannot be read (it is not a file): give the name of a file with {of}.")
     return file
 
 

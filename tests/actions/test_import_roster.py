@@ -7,6 +7,7 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
+from actions.edit_person import change
 from actions.enlist import add_organisation
 from actions.import_roster import Choice, NotImported, carry_out, preview, undo
 from domain.organisation import Scope
@@ -111,7 +112,7 @@ async def test_what_changed_since_and_who_began_stay_and_are_told(database: Data
     def use(tx: Connection) -> None:
         at = planted(tx)
         number = done(tx, at, ["Ona Petraitienė", "ona@b.lt", "7", "", "guide", ""], ROWS[2])
-        people.set_job(tx, at["ona"], "head of guides")
+        change(tx, None, at["ona"], {"job": "head of guides"})
         rita = people.by_email(tx, "rita@b.lt")
         assert rita
         people.grant(tx, rita, at["unit"], "coordinator")
@@ -143,7 +144,7 @@ async def test_what_would_do_something_else_by_now_does_nothing(database: Databa
         at = planted(tx)
         number, who = keep(tx, at, *ROWS), scope(tx, at["head"])
         sign = preview(tx, sheet(*ROWS), at["here"], who, NOW).sign
-        people.set_job(tx, at["ona"], "guide")
+        change(tx, None, at["ona"], {"job": "guide"})
         before = everybody(tx)
         with pytest.raises(NotImported, match="changed"):
             carry_out(tx, number, who, Choice(sign), NOW)
