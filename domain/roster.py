@@ -114,13 +114,13 @@ def row_of(cells: Mapping[str, str], line: int = 0) -> Row:
     said = dict[str, str | None]()
     try:
         email = said["email"] = roster_cells.email(cells.get("email", ""))
-        said |= {name: read(cells[name]) for name, read in _READ.items() if cells.get(name)}
         said["name"] = roster_cells.name(*(cells.get(each, "") for each in ("name", "first", "last")))
+        said |= {name: read(cells[name]) for name, read in _READ.items() if cells.get(name)}
         roster_cells.check_leave(said.get("leave_from"), said.get("leave_until"))
         coordinates = roster_cells.yes(cells.get("coordinator", ""))
     except Wrong as wrong:
-        email = said.get("email") or ""
-        return Row(line, Said(email=email), place, problem=wrong.problem)
+        who = Said(name=said.get("name"), email=said.get("email") or "")
+        return Row(line, who, place, problem=wrong.problem)
     return Row(line, Said(**said), place, coordinates, None if email else Problem("email_missing"))
 
 
