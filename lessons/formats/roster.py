@@ -54,11 +54,18 @@ def cut(name: str, data: bytes, language: Language) -> Cut:
         found = [lines for _, lines in sheets(data, MOST_PEOPLE + _TITLE)]
         lines, encoding = next(filter(_is_roster, found), found[0] if found else []), ""
     else:
-        others = sorted(ENCODINGS, key=lambda each: each != _OWN[language])
+        others = () if _damaged(data) else sorted(ENCODINGS, key=lambda each: each != _OWN[language])
         text, encoding = decoded(data, *others)
         lines = list(islice(lines_of(text, column_of, _TITLE), MOST_PEOPLE + _TITLE + 1))
     _check(lines)
     return Cut([(line, list(map(bare, cells))) for line, cells in lines], encoding)
+
+
+def _damaged(data: bytes) -> bool:
+    """Whether it is UTF-8 but for a few bytes: every letter of it would be read as two others."""
+    read = data.decode("utf-8", "replace")
+    lost, odd = read.count("\N{REPLACEMENT CHARACTER}"), len(read) - len(read.encode("ascii", "ignore"))
+    return odd > 3 * lost > 0
 
 
 def _check(lines: Sequence[Line]) -> None:

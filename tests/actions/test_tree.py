@@ -113,6 +113,14 @@ REFUSED: list[tuple[Callable[[Connection, dict[str, int]], object], str]] = [
         "From 1 to 10 messages may come by themselves on a day, and not 11.",
     ),
     (
+        lambda tx, at: set_here(tx, at["unit"], {"domains": ("a b.lt",)}),
+        "'a b.lt' is no domain of e-mail addresses: write it as berzai.lt.",
+    ),
+    (
+        lambda tx, at: [set_here(tx, at[each], {"domains": ("b.lt", "c.lt")}) for each in ("unit", "sector")],
+        "The domain b.lt is of 'Vaikų skyrius' already: take it back there first.",
+    ),
+    (
         lambda tx, at: set_here(tx, at["unit"], {"zone": "Mars"}),
         "There is no time zone 'Mars': use a name such as Europe/Vilnius.",
     ),

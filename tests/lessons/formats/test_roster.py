@@ -102,6 +102,7 @@ HOSTILE: list[tuple[str, Callable[[], bytes], str]] = [
     ("a.csv", lambda: b"\xef\xbb\xbf \n", "empty"),
     ("a.csv", lambda: b"E-mail\0\n", "encoding"),
     ("a.csv", lambda: b"\xff\xfeE", "encoding"),
+    ("a.csv", lambda: csv(ROWS).encode().replace(b"vir", b"\xb9ir", 1) + b"\xb9", "encoding"),
     ("a.csv", lambda: b"E-mail\n" + b"x" * 10_000_000, "large"),
     ("a.csv", lambda: b"E-mail\n" + b"x" * 4_000_000, "quotes"),
     ("a.csv", lambda: b'E-mail;Name\n"a@b.lt;x\n' * 1000, "quotes"),
