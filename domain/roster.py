@@ -119,7 +119,8 @@ def row_of(cells: Mapping[str, str], line: int = 0) -> Row:
         roster_cells.check_leave(said.get("leave_from"), said.get("leave_until"))
         coordinates = roster_cells.yes(cells.get("coordinator", ""))
     except Wrong as wrong:
-        who = Said(name=said.get("name"), email=said.get("email") or "")
+        name = roster_cells.bare(" ".join(cells.get(each, "") for each in ("name", "first", "last")))
+        who = Said(name=name[: roster_cells.MOST_NAME] or None, email=said.get("email") or "")
         return Row(line, who, place, problem=wrong.problem)
     return Row(line, Said(**said), place, coordinates, None if email else Problem("email_missing"))
 

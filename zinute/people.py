@@ -172,7 +172,7 @@ def _lines(seen: Preview, cut: Cut) -> Iterator[str]:
 
 def _told(fate: Fate, places: Mapping[int, Place]) -> str:
     said = fate.row.said
-    who = f"{printable(said.name or '')} <{said.email or ''}>".strip()
+    who = " ".join(filter(None, (printable(said.name or ""), said.email and f"<{said.email}>")))
     changes = "; ".join(_changed(each, places) for each in fate.changes)
     what = sentence(fate.problem, "problem") if fate.problem else changes
     where = f" in {places[fate.place].name}" if fate.kind == "new" and fate.place is not None else ""

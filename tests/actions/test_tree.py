@@ -98,6 +98,12 @@ async def test_a_move_takes_people_and_coordinators_along(database: Database) ->
     assert last == {at["norge"], at["sector"]}
 
 
+def both(tx: Connection, *places: int) -> None:
+    """One domain for all of them."""
+    for each in places:
+        set_here(tx, each, {"domains": ("b.lt", "c.lt")})
+
+
 WHERE = "'zinute organisation list' shows them."
 REFUSED: list[tuple[Callable[[Connection, dict[str, int]], object], str]] = [
     (lambda tx, at: move(tx, at["sector"], at["unit"]), "'Vaikų skyrius' is 'Bibliotekos' or under it."),
@@ -117,7 +123,7 @@ REFUSED: list[tuple[Callable[[Connection, dict[str, int]], object], str]] = [
         "'a b.lt' is no domain of e-mail addresses: write it as berzai.lt.",
     ),
     (
-        lambda tx, at: [set_here(tx, at[each], {"domains": ("b.lt", "c.lt")}) for each in ("unit", "sector")],
+        lambda tx, at: both(tx, at["unit"], at["sector"]),
         "The domain b.lt is of 'Vaikų skyrius' already: take it back there first.",
     ),
     (

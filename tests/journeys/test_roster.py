@@ -67,7 +67,7 @@ async def test_a_roster_is_looked_at_imported_and_taken_back(tmp_path: Path) -> 
     assert (code, out.splitlines()[-5:]) == (
         1,
         [
-            "line 4: error: X <>: “x” is no e-mail address: mend it.",
+            "line 4: error: X: “x” is no e-mail address: mend it.",
             "line 3: new in Beržų biblioteka: Jonas <jonas@berzai.example>",
             "line 2: changed: Ona Onaitė <ona@berzai.example>: job guide -> curator",
             "1 error, 1 new, 1 changed. Not in the file: 0.",
