@@ -1,7 +1,7 @@
-"""Forget what is not needed: raw updates after 72 hours (ADR 4), codes after a day, sessions and links that ended,
-files of rosters and what was imported from them.
+"""Forget what is not needed: raw updates, codes, sessions and links that ended, files of rosters.
 
-And look once more at answers of which no memory could be kept.
+Raw updates are kept 72 hours (ADR 4), codes a day, what was imported as long as it can be taken back. And look once
+more at answers of which no memory could be kept.
 """
 
 from datetime import datetime, timedelta
