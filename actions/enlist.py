@@ -1,5 +1,6 @@
-"""Put organisations and people on the roster by hand."""
+"""Put organisations into the tree by hand, and say who writes lessons."""
 
+import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import replace
@@ -9,15 +10,15 @@ from zoneinfo import ZoneInfo
 
 from domain import tree
 from domain.audit import Deed
-from domain.language import Language
 from domain.organisation import HOME
+from domain.roster_cells import MOST_WORDS
 from domain.tree import Level, Misplaced, Own, Place
 from storage import audit, organisations, people
 from storage.database import Connection
 
-MOST_WORDS = 60  # as programmes list jobs and sectors
 MOST_A_DAY: Final = 10
 MOST_YEARS: Final = 50
+_DOMAIN: Final = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 _NEW: Final = 0  # the id of a place that has none yet
 
 
@@ -31,6 +32,7 @@ def add_organisation(
     """A new organisation's id: under another one, what is not said in `own` holds as there."""
     own = _checked(own)
     places = organisations.places(tx, to_change=True)
+    _nobody_elses(places.values(), own)
     with _reason():
         tree.check(level, _there(places, above) if above is not None else None)
         tree.held({**places, _NEW: Place(_NEW, name, level, above, own)}, _NEW)
@@ -47,6 +49,7 @@ def set_here(
     places = organisations.places(tx, to_change=True)
     before = _there(places, organisation).own
     own = _checked(replace(before, **said))
+    _nobody_elses((each for each in places.values() if each.id != organisation), own)
     with _reason():
         _arrange(tx, tree.changed(places, organisation, own), organisation)
     deed = Deed("organisation.set", organisation, organisation, _said(before, said), _said(own, said))
@@ -107,7 +110,17 @@ def _checked(own: Own) -> Own:
         raise NotEnlisted(
             f"There is no time zone '{own.zone}': use a name such as Europe/Vilnius."
         ) from error
+    if odd := next((each for each in own.domains or () if not _DOMAIN.fullmatch(each)), ""):
+        raise NotEnlisted(f"'{odd}' is no domain of e-mail addresses: write it as berzai.lt.")
     return replace(own, sector=words(own.sector)) if own.sector else own
+
+
+def _nobody_elses(others: Iterable[Place], own: Own) -> None:
+    for place in others:
+        if both := set(place.own.domains or ()) & set(own.domains or ()):
+            raise NotEnlisted(
+                f"The domain {min(both)} is of '{place.name}' already: take it back there first."
+            )
 
 
 @contextmanager
@@ -116,11 +129,6 @@ def _reason() -> Iterator[None]:
         yield
     except Misplaced as error:
         raise NotEnlisted(str(error)) from error
-
-
-def set_job(tx: Connection, email: str, job: str) -> None:
-    """What the person works as: the programmes for it are shown to them first; "" when nobody is to know."""
-    people.set_job(tx, known(tx, email), words(job))
 
 
 def known(tx: Connection, email: str) -> int:
@@ -132,25 +140,13 @@ def known(tx: Connection, email: str) -> int:
 
 
 def words(written: str) -> str:
-    """A job or a sector on one line; raises NotEnlisted when it is longer than a name."""
+    """A sector on one line; raises NotEnlisted when it is longer than a name."""
     line = " ".join(written.split())
     if len(line) > MOST_WORDS:
         raise NotEnlisted(
             f"'{line[:20]}…' has {len(line)} characters, so shorten it to at most {MOST_WORDS}."
         )
     return line
-
-
-def add_person(tx: Connection, *, organisation: int, name: str, email: str, language: Language | None) -> int:
-    """A new person's id."""
-    house = organisations.find(tx, organisation)
-    if house is None:
-        raise NotEnlisted(_no_organisation(organisation))
-    if people.by_email(tx, email) is not None:
-        raise NotEnlisted(f"Somebody has the address {email} already.")
-    return people.add(
-        tx, organisation=organisation, name=name, email=email, language=language or house.language
-    )
 
 
 def _no_organisation(number: int) -> str:

@@ -161,5 +161,5 @@ def _decide(due: Due, messages: int, now: datetime) -> Send | datetime:
     decision = decided(gate.decide(now, due.person, Asked("reminder", _ALWAYS, messages)))
     if isinstance(decision, WaitUntil):
         return ladder.put_off(decision.at, due.person)
-    assert isinstance(decision, Send), "it may wait as long as it has to"
-    return decision
+    # It may wait as long as it has to, so it is dropped only where the person has left; they may come back.
+    return decision if isinstance(decision, Send) else next_lesson_at(now, due.person)

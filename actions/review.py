@@ -88,10 +88,12 @@ class _Asking:
             self.wait(due, next_lesson_at(self.now, person))
             return
         decision = decided(gate.decide(self.now, person, Asked("lesson", _ALWAYS, here.messages)))
-        if isinstance(decision, WaitUntil):
-            self.wait(due, decision.at)
+        if not isinstance(
+            decision, Send
+        ):  # it is dropped only where the person has left, and they may come back
+            at = decision.at if isinstance(decision, WaitUntil) else next_lesson_at(self.now, person)
+            self.wait(due, at)
             return
-        assert isinstance(decision, Send), "it may wait as long as it has to"
         known = self._pick(person)
         if known is None:
             self.wait(due, look_on(memories.next_due(self.tx, person.id), self.now, person))

@@ -35,6 +35,8 @@ from console.pages import (
     programme,
     programmes,
     rights,
+    roster,
+    roster_person,
     settling,
     signing_in,
     versions,
@@ -47,6 +49,7 @@ from domain.texts import Texts
 from storage.database import Database
 
 LARGEST_BODY = 1024 * 1024
+LARGER_BODIES = {each.PATH: each.LARGEST_BODY for each in (pictures, roster)}
 ERRORS = {HTTPStatus.NOT_FOUND: "missing", HTTPStatus.FORBIDDEN: "rights"}
 
 
@@ -85,7 +88,11 @@ def create(  # noqa: PLR0913 (each is a word of its own to the caller)
         middleware=[
             Middleware(Protect),
             Middleware(SameSite, refuse=partial(_refused, site)),
-            Middleware(Bodies, most=LARGEST_BODY, larger={pictures.PATH: pictures.LARGEST_BODY}),
+            Middleware(
+                Bodies,
+                most=LARGEST_BODY,
+                larger=LARGER_BODIES,
+            ),
         ],
         exception_handlers={HTTPException: partial(_told, site), Exception: partial(_broken, site)},
     )
@@ -97,6 +104,8 @@ def routes(site: Site) -> list[BaseRoute]:
     """The console's pages."""
     return [
         Route("/console", for_coordinators(site, learners.show), name="learners"),
+        *roster.routes(site),
+        *roster_person.routes(site),
         Route("/console/people/{id}", for_coordinators(site, person.show), name="person"),
         Route("/console/programmes", for_coordinators(site, programmes.show), name="programmes"),
         Route("/console/programmes/{id}", for_coordinators(site, programme.show), name="programme"),

@@ -16,6 +16,7 @@ from console.site import Site, language_for
 from domain import rights
 from domain.language import Language
 from domain.organisation import Right, Scope
+from domain.pacing import local
 from domain.person import Person
 from storage import people, roles, sessions
 from storage.database import Connection
@@ -83,7 +84,10 @@ async def authenticate(site: Site, request: Request, *, acts: bool = True) -> tu
         session = sessions.alive(tx, token, now)
         if session is None:
             return None
-        return people.get(tx, session.person), _scope(tx, session.person), session.seen_at <= now - SEEN_EVERY
+        person = people.get(tx, session.person)
+        if person.has_left(local(now, person).date()):
+            return None
+        return person, _scope(tx, session.person), session.seen_at <= now - SEEN_EVERY
 
     found = await site.database.read(look)
     if found and found[2] and acts and BY_ITSELF not in request.headers:

@@ -49,9 +49,9 @@ class WaitUntil:
 
 @dataclass(frozen=True, slots=True)
 class Drop:
-    """It is not sent at all: it could go only when it is of no use any more."""
+    """It is not sent at all: it could go only when it is of no use any more, or the person has left."""
 
-    reason: Literal["late"] = "late"
+    reason: Literal["late", "left"] = "late"
 
 
 Decision = Send | WaitUntil | Drop
@@ -62,11 +62,13 @@ def decide(now: datetime, person: Person, message: Asked) -> Decision:
 
     A reply or a code goes always. A lesson goes from the learner's hour until the end of the working day (or two hours,
     for a late hour); a reminder in working hours, and in a lesson's; what is announced in working hours. All on the
-    person's own days only, not on public holidays and not on leave.
+    person's own days only, not on public holidays and not on leave. To whoever has left nothing comes.
     """
     if message.kind in AT_ONCE:
         return Send(message.not_after)
     today = local(now, person).date()
+    if person.has_left(today):
+        return Drop("left")
     opens, closes = _hours(message.kind, person, today)
     reason = _off(now, person, message.kind, today) or _untimely(now, (opens, closes), person, message)
     if reason is None:

@@ -16,7 +16,7 @@ class Person:
 
     A leave is from its first to its last date, both included. Until `snoozed_until` neither lessons nor reminders come.
     `job` is what they work as ("" when nobody said): programmes for it are shown to them first. `reviews`: what they
-    learned comes back as questions.
+    learned comes back as questions. From the date `left_on` on they work there no more, and nothing comes by itself.
     """
 
     id: int
@@ -31,3 +31,8 @@ class Person:
     snoozed_until: datetime | None = None
     job: str = ""
     reviews: bool = True
+    left_on: date | None = None
+
+    def has_left(self, today: date) -> bool:
+        """Whether they work there no more on this local date."""
+        return self.left_on is not None and self.left_on <= today

@@ -21,6 +21,7 @@ class Own:
     """What is set at one place; None: as above. Those of the top hold everywhere where nothing else is said.
 
     `country` gives the public holidays; with one of ours come the zone and language that are usual there.
+    Whoever has an address in one of the `domains` belongs to the place where it is set.
     """
 
     country: str | None = None
@@ -32,9 +33,10 @@ class Own:
     closes: time | None = None
     cap: int | None = None
     keep: int | None = None
+    domains: tuple[str, ...] | None = None
 
 
-TOP: Final = Own(sector="", opens=time(8), closes=time(18), cap=3, keep=3)
+TOP: Final = Own(sector="", opens=time(8), closes=time(18), cap=3, keep=3, domains=())
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,7 +43,8 @@ class OrganisationRow(SQLModel, table=True):
 
 
 ORGANISATION = core(OrganisationRow)
-HELD: Final = tuple(each.name for each in fields(Own))
+_PEOPLE_HAVE: Final = {each.name for each in fields(Organisation)}
+HELD: Final = tuple(each.name for each in fields(Own) if each.name in _PEOPLE_HAVE)
 NAMES: Final = ("id", "name", *HELD)  # as domain.organisation has them
 COLUMNS: Final = tuple(ORGANISATION.c[name] for name in NAMES)
 _ALONE: Final = text("LOCK TABLE organisation IN SHARE ROW EXCLUSIVE MODE")  # rows that are not there yet too
@@ -107,7 +108,7 @@ def _held(tx: Connection, organisation: int) -> Own:
 
 
 def _columns(held: Own) -> dict[str, Any]:
-    values = asdict(held)
+    values = {name: getattr(held, name) for name in HELD}
     return values | {name: f"{values[name]:%H:%M}" for name in ("opens", "closes")}
 
 

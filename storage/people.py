@@ -19,7 +19,9 @@ class PersonRow(SQLModel, table=True):
     """A row of an organisation's roster.
 
     `days` are ISO weekdays as digits; `hour` is HH:MM, local; leave is two ISO dates, both included ("" for none).
-    `job` is kept to show the programmes for it first. `reviews`: questions come back to them.
+    `job` is kept to show the programmes for it first. `reviews`: questions come back to them. `number` is by which the
+    employer's own list knows them, kept to find them there again; `hired_on` when their work began, to say what is for
+    new people; from `left_on` on nothing comes to them (ISO dates; "": nobody said).
     `erased_at`: since then the row names nobody, and only stands for what others count.
     """
 
@@ -38,6 +40,9 @@ class PersonRow(SQLModel, table=True):
     job: str = Field(default="", sa_column_kwargs=EMPTY)
     reviews: bool = Field(default=True, sa_column_kwargs=TRUE)
     erased_at: datetime | None = None
+    number: str = Field(default="", sa_column_kwargs=EMPTY)
+    hired_on: str = Field(default="", sa_column_kwargs=EMPTY)
+    left_on: str = Field(default="", sa_column_kwargs=EMPTY)
 
 
 class RoleRow(SQLModel, table=True):
@@ -52,7 +57,7 @@ class RoleRow(SQLModel, table=True):
 PERSON, ROLE = core(PersonRow), core(RoleRow)
 COLUMNS: Final = (
     *(PERSON.c[name] for name in ("id", "name", "language", "hour", "days", "consented_at")),
-    *(PERSON.c[name] for name in ("leave_from", "leave_until", "snoozed_until", "job", "reviews")),
+    *(PERSON.c[name] for name in ("leave_from", "leave_until", "snoozed_until", "job", "reviews", "left_on")),
     *organisations.COLUMNS,
 )
 IN_HOUSE: Final = organisations.ORGANISATION.c.id == PERSON.c.organisation_id
@@ -88,7 +93,7 @@ def of_row(row: Sequence[Any]) -> Person:
     """A person from the values of COLUMNS."""
     return Person(
         id=row[0],
-        organisation=organisations.of_row(row[11 : 11 + len(organisations.COLUMNS)]),
+        organisation=organisations.of_row(row[12 : 12 + len(organisations.COLUMNS)]),
         name=row[1],
         language=row[2],
         hour=_hour(row[3]),
@@ -99,6 +104,7 @@ def of_row(row: Sequence[Any]) -> Person:
         snoozed_until=row[8],
         job=row[9],
         reviews=row[10],
+        left_on=_date(row[11]),
     )
 
 
@@ -139,11 +145,6 @@ def set_hour(tx: Connection, person: int, hour: time) -> None:
 def set_days(tx: Connection, person: int, days: frozenset[int]) -> None:
     """Send lessons on these ISO weekdays from now on."""
     tx.execute(update(PERSON).where(PERSON.c.id == person).values(days="".join(map(str, sorted(days)))))
-
-
-def set_job(tx: Connection, person: int, job: str) -> None:
-    """The person works as this from now on ("": nobody said)."""
-    tx.execute(update(PERSON).where(PERSON.c.id == person).values(job=job))
 
 
 def consent(tx: Connection, person: int, at: datetime) -> None:

@@ -64,6 +64,7 @@ class Profile:
     days: frozenset[int]
     joined_at: datetime | None
     job: str = ""
+    left_on: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,6 +127,7 @@ def person(tx: Connection, scope: Scope, person_id: int) -> Profile | None:
         days=frozenset(map(int, row.days)),
         joined_at=row.consented_at,
         job=row.job,
+        left_on=row.left_on,
     )
 
 

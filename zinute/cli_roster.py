@@ -6,10 +6,9 @@ from typing import Annotated
 import typer
 
 from domain.rights import ROLES
+from zinute import cli_people
 from zinute.errors import Stop
 from zinute.options import Data, Store, settings_of
-
-JOB = "Such as librarian: programmes for it come first."
 
 organisation = typer.Typer(
     no_args_is_help=True, help="Add, change and list organisations.", rich_markup_mode=None
@@ -29,6 +28,9 @@ Hours = Annotated[str | None, typer.Option(help="When messages may come by thems
 Sector = Annotated[str | None, typer.Option(help="Such as libraries: programmes for it come first.")]
 Cap = Annotated[str | None, typer.Option(help="How many of them on one day at most (3).")]
 Keep = Annotated[str | None, typer.Option(help="For how many years it is kept what was learned (3).")]
+Domains = Annotated[
+    str | None, typer.Option(help="Of its people's e-mail addresses: new people come here by them.")
+]
 
 
 @organisation.command("add")
@@ -42,6 +44,7 @@ def add_organisation(  # noqa: PLR0913 (each is an option)
     cap: Cap = None,
     keep: Keep = None,
     sector: Sector = None,
+    domains: Domains = None,
     under: Annotated[int | None, typer.Option(help="The number of the one above it.")] = None,
     level: Annotated[str, typer.Option(help="country, sector, organisation or unit.")] = "organisation",
     data: Data = None,
@@ -51,14 +54,8 @@ def add_organisation(  # noqa: PLR0913 (each is an option)
     from zinute.roster import add_organisation as add
 
     said = {"contact": contact, "country": country, "zone": zone, "language": language}
-    settings = settings_of(data=data, database=database)
-    added = add(
-        settings,
-        name,
-        said | {"hours": hours, "cap": cap, "keep": keep, "sector": sector},
-        level=level,
-        above=under,
-    )
+    said |= {"hours": hours, "cap": cap, "keep": keep, "sector": sector, "domains": domains}
+    added = add(settings_of(data=data, database=database), name, said, level=level, above=under)
     typer.echo(f"Added organisation {asyncio.run(added)}: {name}.")
 
 
@@ -73,6 +70,7 @@ def set_organisation(  # noqa: PLR0913 (each is an option)
     cap: Cap = None,
     keep: Keep = None,
     sector: Sector = None,
+    domains: Domains = None,
     data: Data = None,
     database: Store = None,
 ) -> None:
@@ -80,7 +78,7 @@ def set_organisation(  # noqa: PLR0913 (each is an option)
     from zinute.roster import set_organisation as change
 
     said = {"contact": contact, "country": country, "zone": zone, "language": language}
-    said |= {"hours": hours, "cap": cap, "keep": keep, "sector": sector}
+    said |= {"hours": hours, "cap": cap, "keep": keep, "sector": sector, "domains": domains}
     if not any(each is not None for each in said.values()):
         raise Stop("Say what to change, such as --hours 9:00-17:00.")
     asyncio.run(change(settings_of(data=data, database=database), number, said))
@@ -112,44 +110,11 @@ def list_organisations(data: Data = None, database: Store = None) -> None:
         typer.echo(line)
 
 
-@person.command("add")
-def add_person(
-    email: str,
-    name: str,
-    organisation: Annotated[int, typer.Option(help="The organisation's number.")],
-    language: Annotated[str, typer.Option(help="lt, pl, nb or en; the organisation's if not given.")] = "",
-    coordinator: Annotated[bool, typer.Option("--coordinator", help="May sign in to the console.")] = False,
-    data: Data = None,
-    database: Store = None,
-) -> None:
-    """Add a person to an organisation's roster."""
-    from zinute.roster import add_person as add
-
-    settings = settings_of(data=data, database=database)
-    added = add(
-        settings,
-        email=email,
-        name=name,
-        organisation=organisation,
-        language=language,
-        coordinates=coordinator,
-    )
-    asyncio.run(added)
-    typer.echo(f"Added {name}.")
-
-
-@person.command("set")
-def set_person(
-    email: str,
-    job: Annotated[str, typer.Option(help=JOB)],
-    data: Data = None,
-    database: Store = None,
-) -> None:
-    """Say what a person works as; an empty job takes it back."""
-    from zinute.roster import set_job
-
-    asyncio.run(set_job(settings_of(data=data, database=database), email, job))
-    typer.echo(f"{email} is as you said.")
+person.command("add")(cli_people.add)
+person.command("set")(cli_people.change)
+person.command("import")(cli_people.import_roster)
+person.command("imports")(cli_people.list_imports)
+person.command("undo")(cli_people.undo)
 
 
 @person.command("role")

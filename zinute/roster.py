@@ -52,26 +52,6 @@ async def organisations(settings: Settings) -> list[str]:
     return [_told(places, each) for each in tree.in_order(places.values())]
 
 
-async def add_person(
-    settings: Settings, *, email: str, name: str, organisation: int, language: str, coordinates: bool
-) -> None:
-    """Add somebody to an organisation's roster."""
-    spoken = _language(language)
-
-    def add(tx: Connection) -> int:
-        person = enlist.add_person(tx, organisation=organisation, name=name, email=email, language=spoken)
-        if coordinates:
-            give(tx, Grant(person, "coordinator", organisation), None, now())
-        return person
-
-    await _write(settings, add)
-
-
-async def set_job(settings: Settings, email: str, job: str) -> None:
-    """What a person works as; "" when nobody is to know."""
-    await _write(settings, lambda tx: enlist.set_job(tx, email, job))
-
-
 async def set_role(settings: Settings, email: str, role: str, organisation: int | None, *, stop: bool) -> int:
     """Give the person a role, or take it back: where (their own organisation, if none is given)."""
     if role not in ROLES:
@@ -143,7 +123,8 @@ def _known(own: Own) -> list[str]:
     from_to = f"{hours[0]}-{hours[1]}" if any(hours) else ""
     most = f"at most {own.cap} a day" if own.cap else ""
     kept = f"kept {own.keep} years" if own.keep and own.keep != tree.TOP.keep else ""
-    return [each for each in (own.country, own.zone, own.language, own.sector, from_to, most, kept) if each]
+    known = own.country, own.zone, own.language, own.sector, from_to, most, kept, ", ".join(own.domains or ())
+    return [each for each in known if each]
 
 
 def _own(said: Mapping[str, str | None]) -> dict[str, Any]:
@@ -153,6 +134,8 @@ def _own(said: Mapping[str, str | None]) -> dict[str, Any]:
         values["country"] = country.upper()
     if language := values.get("language"):
         values["language"] = _language(language)
+    if domains := values.get("domains"):
+        values["domains"] = tuple(domains.lower().replace(",", " ").replace("@", "").split())
     values |= {name: _number(values[name]) for name in ("cap", "keep") if values.get(name)}
     if "hours" in values:
         values["opens"], values["closes"] = _hours(values.pop("hours"))

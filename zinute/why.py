@@ -28,6 +28,7 @@ GATE: Final = {
     "early": "before the person's hours",
     "late": "after the person's hours, or too late to be of use",
     "leave": "the person's leave",
+    "left": "the person has left",
     "snooze": "a break that the person asked for",
     "cap": "enough messages on that day",
     "now": "a good time for the person",

@@ -21,7 +21,14 @@ class NotTaken(Exception):
 
 
 class Unreadable(Exception):
-    """Why a whole file is not read, or nothing is written: one sentence that says what to do."""
+    """Why a whole file is not read, or nothing is written: one sentence that says what to do.
+
+    `rule` names the reason where it has to be told in other languages.
+    """
+
+    def __init__(self, said: str, rule: str = "damaged") -> None:
+        super().__init__(said)
+        self.rule: Final = rule
 
 
 @dataclass(frozen=True, slots=True)

@@ -50,7 +50,9 @@ def parts_of(data: bytes, packing: Packing) -> dict[str, bytes]:
     """
     if len(data) > packing.most_bytes:
         most = packing.most_bytes // 1_000_000
-        raise Unreadable(f"The file is larger than {most} MB: divide it, or make its pictures smaller.")
+        raise Unreadable(
+            f"The file is larger than {most} MB: divide it, or make its pictures smaller.", "large"
+        )
     try:
         with zipfile.ZipFile(BytesIO(data)) as packed:
             _judge(packed.infolist(), packing)
@@ -71,11 +73,16 @@ def repacked(parts: dict[str, bytes]) -> bytes:
 def _judge(parts: list[zipfile.ZipInfo], packing: Packing) -> None:
     for wrong, reason in _RULES:
         if wrong(parts, packing):
-            raise Unreadable(f"The file {reason}: save it once more as {packing.name}.")
+            rule = "password" if wrong is _has_password else "damaged"
+            raise Unreadable(f"The file {reason}: save it once more as {packing.name}.", rule)
 
 
 def _is_odd(part: zipfile.ZipInfo) -> bool:
     return bool(_OUTSIDE.search(part.filename)) or stat.S_ISLNK(part.external_attr >> 16)
+
+
+def _has_password(parts: list[zipfile.ZipInfo], _: Packing) -> bool:
+    return any(part.flag_bits & _PASSWORD for part in parts)
 
 
 def _is_bomb(part: zipfile.ZipInfo) -> bool:
@@ -85,7 +92,7 @@ def _is_bomb(part: zipfile.ZipInfo) -> bool:
 _Rule = Callable[[list[zipfile.ZipInfo], Packing], bool]
 _RULES: Final[list[tuple[_Rule, str]]] = [
     (lambda parts, packing: len(parts) > packing.most_parts, "has more parts than any that is read"),
-    (lambda parts, _: any(part.flag_bits & _PASSWORD for part in parts), "has a password"),
+    (_has_password, "has a password"),
     (
         lambda parts, _: len({part.filename.casefold() for part in parts}) < len(parts),
         "has two parts of one name",
@@ -113,7 +120,9 @@ def _parts(packed: zipfile.ZipFile, packing: Packing) -> Iterator[tuple[str, byt
             data = _read(packed, part, left + 1)
             left -= len(data)
             if left < 0:
-                raise Unreadable("The file has more text than is read at once: divide it into smaller files.")
+                raise Unreadable(
+                    "The file has more text than is read at once: divide it into smaller files.", "large"
+                )
             _refuse_declared(data)
             yield part.filename, data
         elif packing.pictures and name.endswith(_PICTURES):

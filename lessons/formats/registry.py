@@ -65,7 +65,7 @@ def prepare(form: str, name: str) -> None:
 def format_of(name: str, data: bytes) -> Format:
     """The format by the ending of the file's name, else by what the file begins with. Unreadable when neither tells."""
     ending = PurePath(name).suffix.casefold()
-    _refuse_other(printable(name), ending, data)
+    refuse_other(name, data)
     for known, place in FORMATS.items():
         if ending in place.endings:
             return load(known)
@@ -78,20 +78,22 @@ def format_of(name: str, data: bytes) -> Format:
     raise Unreadable(f"{printable(name)} does not look like {names}: say which it is with --format.")
 
 
-def _refuse_other(name: str, ending: str, data: bytes) -> None:
+def refuse_other(name: str, data: bytes) -> None:
     """Unreadable for what is of another program, or not what its name says."""
+    name, ending = printable(name), PurePath(name).suffix.casefold()
     if ending in _SAVED_AS:
-        raise Unreadable(f"{name} is not read as it is: save it as {_SAVED_AS[ending]}.")
+        raise Unreadable(f"{name} is not read as it is: save it as {_SAVED_AS[ending]}.", "format")
     packed = any(ending in FORMATS[each].endings for each in _PACKED)
     if data.startswith(_OLD):
         raise Unreadable(
-            f"{name} is an old Office file, or has a password: save it as XLSX or PPTX, without one."
+            f"{name} is an old Office file, or has a password: save it as XLSX or PPTX, without one.",
+            "password",
         )
     if data.startswith(ZIP) and not packed:
-        raise Unreadable(f"{name} is a packed file: give a table the ending .xlsx, slides .pptx.")
+        raise Unreadable(f"{name} is a packed file: give a table the ending .xlsx, slides .pptx.", "format")
     if packed and not data.startswith(ZIP):
         raise Unreadable(
-            f"{name} is no {ending[1:].upper()} file, whatever its name says: save it once more."
+            f"{name} is no {ending[1:].upper()} file, whatever its name says: save it once more.", "format"
         )
 
 

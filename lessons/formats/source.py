@@ -21,7 +21,7 @@ UNSENDABLE: Final = re.compile("[\x00-\x08\x0e-\x1f\x7f-\x9f\ufdd0-\ufdef\ufffe\
 _BREAKS: Final = re.compile("\r\n?|[\x0b\x0c]")
 
 
-def opened(path: Path) -> IO[bytes]:
+def opened(path: Path, of: str = "questions") -> IO[bytes]:
     """The file, open for reading. Unreadable when it is none."""
     name = printable(path.name)
     try:
@@ -29,11 +29,9 @@ def opened(path: Path) -> IO[bytes]:
         file = path.open("rb") if whole else None
     except (OSError, ValueError) as error:
         reason = getattr(error, "strerror", None) or "it is not a file"
-        raise Unreadable(
-            f"{name} cannot be read ({reason}): give the name of a file with questions."
-        ) from error
+        raise Unreadable(f"{name} cannot be read ({reason}): give the name of a file with {of}.") from error
     if not file:
-        raise Unreadable(f"{name} cannot be read (it is not a file): give the name of a file with questions.")
+        raise Unreadable(f"{name} cannot be read (it is not a file): give the name of a file with {of}.")
     return file
 
 
@@ -41,9 +39,11 @@ def checked(name: str, data: bytes) -> None:
     """Unreadable when the bytes are too many, or say nothing."""
     shown, most = printable(name), MOST_BYTES if data.startswith(ZIP) else MOST_TEXT_BYTES
     if len(data) > most:
-        raise Unreadable(f"{shown} is larger than {most // 1_000_000} MB: divide it into smaller files.")
+        raise Unreadable(
+            f"{shown} is larger than {most // 1_000_000} MB: divide it into smaller files.", "large"
+        )
     if not data.strip(b"\xef\xbb\xbf\xff\xfe \t\r\n"):
-        raise Unreadable(f"{shown} is empty: export the questions once more.")
+        raise Unreadable(f"{shown} is empty: export the questions once more.", "empty")
 
 
 def decode(data: bytes, *others: str) -> str:
@@ -51,19 +51,25 @@ def decode(data: bytes, *others: str) -> str:
 
     UTF-8, or UTF-16 with its mark; else the first of the encodings `others` that fits.
     """
+    return decoded(data, *others)[0]
+
+
+def decoded(data: bytes, *others: str) -> tuple[str, str]:
+    """The same, and the encoding."""
     marked = next((name for mark, name in _MARKED.items() if data.startswith(mark)), "")
     if not marked and b"\0" in data[:1_000_000]:
-        raise Unreadable("The file has NUL bytes, so it is no text: save it as UTF-8 text.")
+        raise Unreadable("The file has NUL bytes, so it is no text: save it as UTF-8 text.", "encoding")
     for encoding in [marked] if marked else ["utf-8", *others]:
         try:
             text = data.decode(encoding)
         except UnicodeError:
             continue
         if "\0" in text:
-            raise Unreadable("The file has NUL bytes, so it is no text: save it as UTF-8 text.")
-        return UNSENDABLE.sub("", _BREAKS.sub("\n", text))
+            raise Unreadable("The file has NUL bytes, so it is no text: save it as UTF-8 text.", "encoding")
+        return UNSENDABLE.sub("", _BREAKS.sub("\n", text)), encoding
     raise Unreadable(
-        f"{_line_of(data)} is not in {'UTF-16' if marked == 'utf-16' else 'UTF-8'}: save the file as UTF-8."
+        f"{_line_of(data)} is not in {'UTF-16' if marked == 'utf-16' else 'UTF-8'}: save the file as UTF-8.",
+        "encoding",
     )
 
 

@@ -1,12 +1,13 @@
-"""Forget what is not needed: raw updates after 72 hours (ADR 4), codes after a day, sessions and links that ended.
+"""Forget what is not needed: raw updates, codes, sessions and links that ended, files of rosters.
 
-The audit log is shortened to 24 months. And answers of which no memory could be kept are looked at once more.
+The audit log is shortened to 24 months, and what was imported is kept as long as it can be taken back. And answers of
+which no memory could be kept are looked at once more.
 """
 
 from datetime import datetime, timedelta
 
 from scheduler.job import Job
-from storage import answers, audit, codes, crash, erasures, inbox, sessions
+from storage import answers, audit, codes, crash, erasures, imports, inbox, sessions
 from storage.database import Connection, Database
 
 RAW_UPDATES = timedelta(hours=72)
@@ -16,7 +17,7 @@ CODES = timedelta(days=1)
 async def _run(database: Database, now: datetime) -> int:
     def forget(tx: Connection) -> int:
         old = inbox.forget(tx, now - RAW_UPDATES) + codes.forget(tx, now - CODES)
-        old += erasures.forget_links(tx, now) + sessions.forget_dead(tx, now)
+        old += erasures.forget_links(tx, now) + sessions.forget_dead(tx, now) + imports.forget(tx, now)
         return old + audit.shorten(tx, now - audit.KEPT, now) + answers.try_again(tx)
 
     done = await database.write(forget)

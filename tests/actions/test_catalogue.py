@@ -3,7 +3,8 @@
 from dataclasses import replace
 from itertools import chain
 
-from actions.enlist import set_here, set_job
+from actions.edit_person import change
+from actions.enlist import set_here
 from actions.invite import invite
 from domain.message import Notice
 from domain.programme import Rules
@@ -22,7 +23,7 @@ def furnish(tx: Connection) -> int:
     for number in range(FORTY):
         made = replace(sample(f"p{number:02}"), rules=rules.get(number, Rules()))
         programmes.publish(tx, made, MONDAY)
-    set_job(tx, "ana@a.example", " Librarian ")
+    change(tx, None, town.ana, {"job": " Librarian "})
     set_here(tx, town.here, {"sector": "LIBRARIES"}, MONDAY)
     invite(tx, person=town.ana, programme=town.programme, code="ana", now=MONDAY)
     return town.ana

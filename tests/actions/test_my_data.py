@@ -6,10 +6,10 @@ from functools import partial
 
 import pytest
 
-from actions import my_data
+from actions import edit_person, my_data
 from domain.message import Notice, OwnData
 from domain.report import Report
-from storage import addresses, erasures, invitations, people
+from storage import addresses, erasures, invitations
 from storage.database import Connection, Database
 from storage.erasures import A_MOMENT, LASTS
 from storage.outbox import OUTBOX
@@ -24,7 +24,7 @@ async def joined(database: Database) -> tuple[Town, Talk]:
         town = settle_down(tx)
         ends = MONDAY + timedelta(days=14)
         invitations.add(tx, person=town.ana, programme=town.programme, code="one", expires_at=ends)
-        people.set_job(tx, town.ana, "librarian")
+        edit_person.change(tx, None, town.ana, {"job": "librarian"})
         return town
 
     town, ana = await database.write(build), Talk(database)

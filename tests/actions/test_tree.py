@@ -99,6 +99,12 @@ async def test_a_move_takes_people_and_coordinators_along(database: Database) ->
     assert last == {at["norge"], at["sector"]}
 
 
+def both(tx: Connection, *places: int) -> None:
+    """One domain for all of them."""
+    for each in places:
+        set_here(tx, each, {"domains": ("b.lt", "c.lt")}, MONDAY)
+
+
 WHERE = "'zinute organisation list' shows them."
 REFUSED: list[tuple[Callable[[Connection, dict[str, int]], object], str]] = [
     (
@@ -118,6 +124,14 @@ REFUSED: list[tuple[Callable[[Connection, dict[str, int]], object], str]] = [
     (
         lambda tx, at: set_here(tx, at["unit"], {"cap": 11}, MONDAY),
         "From 1 to 10 messages may come by themselves on a day, and not 11.",
+    ),
+    (
+        lambda tx, at: set_here(tx, at["unit"], {"domains": ("a b.lt",)}, MONDAY),
+        "'a b.lt' is no domain of e-mail addresses: write it as berzai.lt.",
+    ),
+    (
+        lambda tx, at: both(tx, at["unit"], at["sector"]),
+        "The domain b.lt is of 'Vaikų skyrius' already: take it back there first.",
     ),
     (
         lambda tx, at: set_here(tx, at["unit"], {"zone": "Mars"}, MONDAY),

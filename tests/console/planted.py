@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Final
 
+from actions import edit_person
 from actions.certify import issue
 from domain.audit import Deed
 from domain.programme import Programme, Rules
@@ -90,7 +91,7 @@ def _things(
     """Somebody who learns, with an answer, a message, a certificate and a role; and a row of the audit log."""
     tx, word = town.tx, secret(name)
     person = town.person(organisation, f"Ona {word}")
-    people.set_job(tx, person, f"job {word}")
+    edit_person.change(tx, None, person, {"job": f"job {word}"})
     town.join(person)
     enrolment = town.enrol(person, taught)
     town.answer(enrolment, 0, 1, correct=True)

@@ -29,6 +29,12 @@ SAFE = "/console/lessons/safe"
 ANYONE = dict.fromkeys(ROLES, IN)
 NOBODY = dict.fromkeys(ROLES, NOTHING)
 PUBLIC = ("certificate", "certificate_pdf")  # whoever has its address sees whose it is
+LOST = dict.fromkeys(("coordinator", "coordinator_elsewhere", "sector"), NOTHING)
+REFUSED = dict.fromkeys(("coordinator", "coordinator_elsewhere", "sector"), "422")
+SAVED = {
+    "coordinator": NOTHING,
+    **dict.fromkeys(("coordinator_elsewhere", "sector"), "303 /console/people/{elsewhere}"),
+}
 DONE = dict.fromkeys(("coordinator", "coordinator_elsewhere", "sector"), "303 /console/messages")
 
 # (method, name of the route, address): what each role gets.
@@ -39,6 +45,18 @@ EXPECTED: dict[tuple[str, str, str], dict[str, str]] = {
     ("GET", "person", "/console/people/{elsewhere}"): PAGE | {"coordinator": NOTHING},
     ("GET", "person", "/console/people/999999"): PAGE
     | dict.fromkeys(("coordinator", "coordinator_elsewhere", "sector"), NOTHING),
+    ("GET", "imports", "/console/people/import"): PAGE,
+    ("POST", "bring_roster", "/console/people/import"): PAGE | REFUSED,
+    ("GET", "import", "/console/people/import/999999"): PAGE | LOST,
+    ("POST", "carry_out", "/console/people/import/999999"): PAGE | LOST,
+    ("POST", "undo", "/console/people/import/999999/undo"): PAGE | LOST,
+    ("GET", "new_person", "/console/people/new"): PAGE,
+    ("POST", "add_person", "/console/people/new"): PAGE | REFUSED,
+    ("GET", "edit_person", "/console/people/{learner}/edit"): PAGE | {"coordinator_elsewhere": NOTHING},
+    ("GET", "edit_person", "/console/people/{elsewhere}/edit"): PAGE | {"coordinator": NOTHING},
+    ("GET", "edit_person", "/console/people/999999/edit"): PAGE | LOST,
+    ("POST", "change_person", "/console/people/{elsewhere}/edit"): PAGE | SAVED,
+    ("POST", "change_person", "/console/people/999999/edit"): PAGE | LOST,
     ("GET", "programmes", "/console/programmes"): PAGE,
     ("GET", "programme", "/console/programmes/1"): PAGE,
     ("GET", "programme", "/console/programmes/999999"): PAGE
@@ -163,7 +181,7 @@ async def test_what_a_role_gets(door: Door, cast: Cast, papers: Papers, role: st
         shown[name, answer.status_code] = shown.get((name, answer.status_code), set()) | (
             set() if name in PUBLIC else named
         )
-    assert got == {case: expected[role] for case, expected in EXPECTED.items()}
+    assert got == {case: place(expected[role], cast, papers) for case, expected in EXPECTED.items()}
     assert {case for case, names in shown.items() if names and case[1] not in (200, 422)} == set()
     assert {name for names in shown.values() for name in names} == SEEN.get(role, set())
     assert shown.get(("learners", 200), set()) == SEEN.get(role, set())

@@ -145,6 +145,20 @@ def test_the_gate(case: tuple[Person, Kind, str, int, str, str]) -> None:
     assert told_of(decide(there(now, who), who, kind, today), who) == (reason, when)
 
 
+GONE = replace(JONAS, left_on=date(2026, 11, 24))
+
+
+@pytest.mark.parametrize("kind", BY_TIME)
+def test_to_whoever_has_left_nothing_comes_by_itself(kind: Kind) -> None:
+    assert isinstance(decide(there("2026-11-23T12:00", JONAS), GONE, kind), Send)
+    for now in ("2026-11-24T00:00", "2026-11-24T12:00", "2027-11-24T12:00"):
+        assert decide(there(now, JONAS), GONE, kind) == Drop("left")
+
+
+def test_whoever_has_left_is_answered() -> None:
+    assert isinstance(decide(there("2026-11-24T12:00", JONAS), GONE, "reply"), Send)
+
+
 @pytest.mark.parametrize("kind", ["reply", "code"])
 @pytest.mark.parametrize("now", ["2026-11-23T12:00", "2026-12-25T03:00"])
 def test_what_somebody_waits_for_goes_at_once(kind: Kind, now: str) -> None:

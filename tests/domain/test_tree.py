@@ -26,8 +26,12 @@ PLACES = {
 
 
 def test_what_is_not_set_holds_as_above() -> None:
-    assert tree.settings(PLACES)[4] == Own("LT", "Europe/Vilnius", "lt", "Ona", "", time(9), time(17), 2, 3)
-    assert tree.settings(PLACES)[5] == Own("LT", "Europe/Vilnius", "lt", "Rūta", "", time(8), time(18), 3, 3)
+    assert tree.settings(PLACES)[4] == Own(
+        "LT", "Europe/Vilnius", "lt", "Ona", "", time(9), time(17), 2, 3, ()
+    )
+    assert tree.settings(PLACES)[5] == Own(
+        "LT", "Europe/Vilnius", "lt", "Rūta", "", time(8), time(18), 3, 3, ()
+    )
 
 
 def test_a_country_brings_its_zone_and_language() -> None:

@@ -9,7 +9,7 @@ import httpx
 import pytest
 from sqlalchemy import MetaData, Table, select
 
-from actions import enlist
+from actions import edit_person, enlist
 from actions.invite import invite
 from domain.tree import Own
 from storage import programmes
@@ -55,7 +55,7 @@ async def ready(folder: Path) -> None:
 
 def _enlist(tx: Connection) -> None:
     house = enlist.add_organisation(tx, "Savivaldybė", Own(country="LT", contact="Rūta, ruta@sav.example"))
-    person = enlist.add_person(tx, organisation=house, name="Ana Anaitė", email=ANA, language="lt")
+    person = edit_person.add(tx, None, {"name": "Ana Anaitė", "email": ANA}, house)
     programme = programmes.by_slug(tx, "fish")
     assert programme is not None
     invite(tx, person=person, programme=programme, code=INVITATION, now=now())

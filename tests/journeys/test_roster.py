@@ -5,6 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from actions import edit_person
+from actions.enlist import add_organisation
+from domain.tree import Own
 from storage.migrate import migrate
 from tests.journeys.test_start import one_sentence, zinute
 from tests.journeys.test_why import opened
@@ -62,6 +65,37 @@ async def test_from_nothing_to_an_invitation_and_a_sign_in_link(tmp_path: Path) 
     assert "/sign-in?token=" in await done("sign-in", "ONA@berzai.example")
 
 
+async def test_a_roster_is_looked_at_imported_and_taken_back(tmp_path: Path) -> None:
+    async with opened(tmp_path) as database:
+        await migrate(database)
+        own = Own(country="LT", contact="Ona")
+        house = await database.write(lambda tx: add_organisation(tx, "Beržų biblioteka", own))
+        ona = {"name": "Ona Onaitė", "email": "ona@berzai.example", "job": "guide"}
+        await database.write(lambda tx: edit_person.add(tx, None, ona, house))
+    file = tmp_path / "roster.csv"
+    rows = "Name;E-mail;Job\nOna Onaitė;ona@berzai.example;curator\nJonas;jonas@berzai.example;\n"
+    file.write_text(f"{rows}X;x;\n", encoding="utf-8")
+    bring = "person", "import", str(file), "--organisation", "1"
+    code, out, _ = await zinute(*bring, ZINUTE_DATA=str(tmp_path))
+    assert (code, out.splitlines()[-5:]) == (
+        1,
+        [
+            "line 4: error: X: “x” is no e-mail address: mend it.",
+            "line 3: new in Beržų biblioteka: Jonas <jonas@berzai.example>",
+            "line 2: changed: Ona Onaitė <ona@berzai.example>: job guide -> curator",
+            "1 error, 1 new, 1 changed. Not in the file: 0.",
+            "Nothing was written: --yes imports it.",
+        ],
+    )
+    code, _, err = await zinute(*bring, "--yes", ZINUTE_DATA=str(tmp_path))
+    assert (code, one_sentence(err), "--partly" in err) == (2, True, True)
+    file.write_text(rows, encoding="utf-8")
+    code, out, err = await zinute(*bring, "--yes", ZINUTE_DATA=str(tmp_path))
+    assert (code, "Imported: 1 new, 1 changed. 'zinute person undo 1'" in out) == (0, True), err
+    code, out, err = await zinute("person", "undo", "1", ZINUTE_DATA=str(tmp_path))
+    assert (code, out) == (0, "Import 1 is taken back.\n"), err
+
+
 @pytest.mark.parametrize(
     ("arguments", "what"),
     [
@@ -70,7 +104,14 @@ async def test_from_nothing_to_an_invitation_and_a_sign_in_link(tmp_path: Path) 
         ((*ORGANISATION, "--language", "xx"), "language"),
         (("person", "add", "a@b.example", "A", "--organisation", "9"), "no organisation 9"),
         (("person", "set", "a@b.example", "--job", "librarian"), "nobody"),
+        (("person", "set", "a@b.example"), "what to change"),
+        (("person", "add", "a@b.example", "A"), "which organisation"),
+        (("person", "add", "a.example", "A"), "e-mail address"),
+        (("person", "import", "none.csv"), "with people"),
+        (("person", "import", "none.csv", "--organisation", "9"), "no organisation 9"),
+        (("person", "undo", "9"), "no such import"),
         (("organisation", "set", "9", "--sector", "libraries"), "no organisation 9"),
+        ((*ORGANISATION, "--domains", "berzai"), "berzai.lt"),
         ((*ORGANISATION, "--sector", "x" * 61), "at most 60"),
         ((*ORGANISATION, "--hours", "9"), "8:00-18:00"),
         ((*ORGANISATION, "--cap", "many"), "number"),

@@ -161,14 +161,3 @@ async def test_of_many_who_use_an_invitation_at_once_one_wins(database: Database
     used = await database.read(partial(invitations.get, invitation=made))
     assert used is not None
     assert (used.used_at, used.used_by) == (MONDAY, places[won.index(True)])
-
-
-async def test_a_job_is_kept_and_taken_back(database: Database) -> None:
-    def change(tx: Connection) -> list[str]:
-        town, seen = settle_down(tx), []
-        for job in ("librarian", ""):
-            people.set_job(tx, town.ana, job)
-            seen.append(people.get(tx, town.ana).job)
-        return seen
-
-    assert await database.write(change) == ["librarian", ""]

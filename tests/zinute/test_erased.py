@@ -12,7 +12,7 @@ from time import perf_counter
 import pytest
 from sqlalchemy import Connection, insert, select
 
-from actions import my_data
+from actions import edit_person, my_data
 from actions.certify import issue
 from actions.reply import reply
 from domain.organisation import Scope
@@ -74,7 +74,7 @@ def plant(tx: Connection) -> Planted:
         tx, organisation=town.here, name=PLANTED["name"], email=PLANTED["email"], language="lt"
     )
     people.consent(tx, person, MONDAY)
-    people.set_job(tx, person, PLANTED["job"])
+    edit_person.change(tx, None, person, {"job": PLANTED["job"]})
     people.set_leave(tx, person, date.fromisoformat(PLANTED["leave"]), date(2031, 7, 30))
     invitations.add(tx, person=person, programme=town.programme, code="c", expires_at=MONDAY)
     phone = address(tx, PLANTED["messenger id"], person, "telegram")

@@ -11,20 +11,18 @@ from lessons.formats.table.rows import MOST_COLUMNS
 from lessons.formats.texts import short
 
 MOST_ROWS: Final = 10_000
-_MOST_CELLS: Final = 200_000  # that are there
 _MOST_PLACES: Final = 1_000_000  # from the first cell to the last, of all sheets together
+_NOWHERE: Final = 10**9  # a number that is none, or too large to be one
+_CELLS: Final = 20  # that are there, for each row that may be
 _MOST_CHARACTERS: Final = 30_000_000  # in all cells
-_FAR: Final = (
-    f"which is farther than row {MOST_ROWS:,} and column {MOST_COLUMNS}: delete it, and save once more."
-)
 
 
 class Scan:
     """Counts over all sheets of a workbook; Unreadable as soon as they are too many."""
 
-    def __init__(self, texts: list[int]) -> None:
-        """`texts`: how long each text is that cells share."""
-        self._texts = texts
+    def __init__(self, texts: list[int], rows: int = MOST_ROWS) -> None:
+        """`texts`: how long each text is that cells share; `rows`: how many a sheet may have, of 20 cells each."""
+        self._texts, self._rows = texts, rows
         self._cells = self._places = self._characters = 0
         self._shared, self._inside = False, False
         self._row = self._column = self._last = self._widest = 0
@@ -56,9 +54,10 @@ class Scan:
 
     def _cell(self, said: str) -> None:
         self._cells += 1
-        if self._cells > _MOST_CELLS:
+        if self._cells > _CELLS * self._rows:
             raise Unreadable(
-                f"The sheets have more than {_MOST_CELLS:,} cells: divide the file into smaller ones."
+                f"The sheets have more than {_CELLS * self._rows:,} cells: divide the file into smaller ones.",
+                "large",
             )
         self._column += 1
         if said:
@@ -77,8 +76,12 @@ class Scan:
             )
 
     def _reach(self, what: str) -> None:
-        if not (0 <= self._row <= MOST_ROWS and 0 <= self._column <= MOST_COLUMNS):
-            raise Unreadable(f"{what} of a sheet is in use, {_FAR}")
+        if not (0 <= self._row <= self._rows and 0 <= self._column <= MOST_COLUMNS):
+            raise Unreadable(
+                f"{what} of a sheet is in use, which is farther than row {self._rows:,} and column {MOST_COLUMNS}: "
+                "delete it, and save once more.",
+                "rows",
+            )
         self._last, self._widest = max(self._last, self._row), max(self._widest, self._column)
 
 
@@ -109,7 +112,7 @@ def _parse(parser: expat.XMLParserType, data: bytes) -> None:
 
 
 def _number(said: str) -> int:
-    return int(said) if said.isascii() and said.isdecimal() and len(said) <= 9 else MOST_ROWS + 1
+    return int(said) if said.isascii() and said.isdecimal() and len(said) <= 9 else _NOWHERE
 
 
 def _column(letters: str) -> int:

@@ -3,7 +3,7 @@
 import csv
 import io
 import re
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
@@ -49,18 +49,30 @@ def table(source: str) -> list[Line]:
 
     Unreadable when these are not the template's.
     """
+    return headed(list(counted(lines_of(source, lambda cell: known(named(cell))), besides=1)))
+
+
+def lines_of(source: str, is_name: Callable[[str], object], within: int = 1) -> Iterator[Line]:
+    """Each row that has something in it, with its line.
+
+    The separator is the one by which one of the first lines (so many) has the most names of columns.
+    """
     said = _SAID.match(source)
     source, before = (source[said.end() :], 1) if said else (source, 0)
     candidates = [said[1]] if said else list(_SEPARATORS)
-    first = source.lstrip()[:_MOST_NAMES].partition("\n")[0]
-    tries = [(sum(map(known, map(named, _cut(first, each)))), each) for each in candidates]
-    return headed(list(counted(_rows(source, max(tries, key=lambda each: each[0])[1], before), besides=1)))
+    first = source.lstrip()[:_MOST_NAMES].split("\n", within)[:within]
+    tries = [
+        (max(sum(map(bool, map(is_name, _cut(line, each)))) for line in first), each) for each in candidates
+    ]
+    return _rows(source, max(tries, key=lambda each: each[0])[1], before)
 
 
 def headed(rows: list[Line]) -> list[Line]:
     """The rows, the names of the columns in the first as we write them. Unreadable when these are not ours."""
     if rows and len(rows[0][1]) > MOST_COLUMNS:
-        raise Unreadable(f"The first line has more than {MOST_COLUMNS} columns: delete those that are empty.")
+        raise Unreadable(
+            f"The first line has more than {MOST_COLUMNS} columns: delete those that are empty.", "columns"
+        )
     header = [named(cell) for cell in rows[0][1]] if rows else []
     if "question" not in header:
         raise Unreadable(
@@ -88,7 +100,8 @@ def _rows(source: str, separator: str, before: int) -> Iterator[Line]:
             line = before + reader.line_num
     except csv.Error as error:
         raise Unreadable(
-            f"Line {line + 1}: a quotation mark is not closed or not doubled, or a cell is too long."
+            f"Line {line + 1}: a quotation mark is not closed or not doubled, or a cell is too long.",
+            "quotes",
         ) from error
 
 

@@ -15,7 +15,7 @@ from domain.question import Question
 from domain.text import Text
 from lessons.formats.bank import KINDS, Bank, Told, Unreadable
 from lessons.formats.sheet import FORMAT
-from lessons.formats.sheet.read import Cell, shown
+from lessons.formats.sheet.book import Cell, shown
 from lessons.formats.sheet.template import HEADER, help_in, template, write_template
 from lessons.formats.table.columns import known
 from tests.lessons.formats.packages import book, changed, workbook

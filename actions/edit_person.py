@@ -1,0 +1,92 @@
+"""Add one person to the roster, or change what it says of them: their words, where they are, whether they have left."""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from typing import Final
+
+from domain import tree
+from domain.roster import Row, Said, row_of
+from domain.roster_cells import Problem
+from domain.roster_plan import WORDS, Known
+from domain.tree import Place
+from storage import organisations, people, roster
+from storage.database import Connection
+from storage.progress import LARGEST_ID
+
+Within = frozenset[int] | None  # organisations; None: all of them
+_KEPT: Final = ("name", "email", "language")  # these can be changed, and not be taken back
+
+
+class Unfit(Exception):
+    """It cannot be so."""
+
+    def __init__(self, code: str, value: str = "") -> None:
+        super().__init__(code)
+        self.problem: Final = Problem(code, value)
+
+
+def find(tx: Connection, within: Within, person: int) -> Known | None:
+    """What the roster says of the person, if they are in one of these organisations."""
+    if not 0 < person <= LARGEST_ID:
+        return None
+    known = roster.one(tx, person)
+    return known if known and (within is None or known.place in within) else None
+
+
+def add(tx: Connection, within: Within, cells: Mapping[str, str], place: int | None = None) -> int:
+    """A new person's id. Without a place they belong to the one whose domain their address has."""
+    row, places = row_of(cells), organisations.places(tx)
+    said = _said(row)
+    if not said.name:
+        raise Unfit("name_missing")
+    where = _place(places, within, place if place is not None else _domain(places, said))
+    _free(tx, said, None)
+    language = said.language or tree.settings(places)[where].language
+    person = roster.add(tx, [(where, replace(said, language=language))])[said.email or ""]
+    if row.coordinates:
+        roster.coordinate(tx, person, where)
+    return person
+
+
+def change(
+    tx: Connection, within: Within, person: int, cells: Mapping[str, str], place: int | None = None
+) -> None:
+    """Change the words that have a cell: a name, address or language by another one, the others also by none ("").
+
+    With a place the person moves there; what they did stays theirs.
+    """
+    known = find(tx, within, person)
+    if known is None:
+        raise Unfit("elsewhere")
+    there = {"email": known.said.email or ""}
+    written = {what: cell or ("" if what in _KEPT else "-") for what, cell in cells.items()}
+    said = _said(row_of(there | {what: cell for what, cell in written.items() if cell}))
+    words = {what: word for what in WORDS if (word := getattr(said, what)) is not None}
+    _free(tx, said, known.id)
+    where = known.place if place is None else _place(organisations.places(tx), within, place)
+    roster.change(tx, [replace(known, place=where, said=replace(known.said, **words))])
+
+
+def _said(row: Row) -> Said:
+    if row.problem:
+        raise Unfit(row.problem.code, row.problem.value)
+    return row.said
+
+
+def _free(tx: Connection, said: Said, person: int | None) -> None:
+    owner = people.by_email(tx, said.email or "")
+    if owner not in (None, person):
+        raise Unfit("taken", said.email or "")
+
+
+def _place(places: Mapping[int, Place], within: Within, place: int | None) -> int:
+    if place is None:
+        raise Unfit("no_place")
+    if place not in places or (within is not None and place not in within):
+        raise Unfit("place_unknown", str(place))
+    return place
+
+
+def _domain(places: Mapping[int, Place], said: Said) -> int | None:
+    domain = (said.email or "").partition("@")[2]
+    return next((each.id for each in places.values() if domain in (each.own.domains or ())), None)

@@ -1,0 +1,224 @@
+"""Import a roster: kept and looked at first, then carried out whole if it would still do the same, and taken back."""
+
+import hashlib
+from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import dataclass, replace
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+import msgspec
+
+from domain import roster_plan, tree
+from domain.organisation import Scope
+from domain.roster import Said, Sheet
+from domain.roster_plan import WORDS, Fate, Known, Plan, Reach
+from domain.tree import Own, Place
+from storage import imports, organisations, roster
+from storage.database import Connection
+from storage.imports import Deed, Import, Left
+
+WRITTEN = ("new", "moved", "changed")
+
+
+class NotImported(Exception):
+    """Nothing was done; `rule` names the reason."""
+
+    def __init__(self, rule: str) -> None:
+        super().__init__(rule)
+        self.rule = rule
+
+
+@dataclass(frozen=True, slots=True)
+class Preview:
+    """What an import would do now. `sign` is another one when it would do anything else."""
+
+    sheet: Sheet
+    plan: Plan
+    places: Mapping[int, Place]
+    known: Mapping[int, Known]
+    sign: str
+    today: date
+
+
+@dataclass(frozen=True, slots=True)
+class Choice:
+    """What whoever carries it out said: what they saw (`sign`; None: whatever it does), that rows which are not taken
+    are left out (`partly`), and that those who are absent have left (`absent_left`)."""
+
+    sign: str | None
+    partly: bool = False
+    absent_left: bool = False
+
+
+def preview(
+    tx: Connection,
+    sheet: Sheet,
+    organisation: int | None,
+    scope: Scope | None,
+    now: datetime,
+    *,
+    lock: bool = False,
+) -> Preview:
+    """What the sheet would do to the people of the scope (None: everybody), in this organisation and under it."""
+    places = organisations.places(tx)
+    allowed = frozenset(places) if scope is None else scope.organisations & frozenset(places)
+    if organisation is not None:
+        if organisation not in allowed:
+            raise NotImported("no_organisation")
+        allowed &= organisations.under(tx, [organisation])
+    emails = {row.said.email for row in sheet.rows if row.said.email}
+    people = roster.known(tx, allowed, emails, to_change=lock)
+    today = _today(places, organisation, allowed, now)
+    plan = roster_plan.plan(sheet.rows, people, Reach(places, allowed, organisation), today)
+    if scope is not None:  # nobody shuts themselves out
+        plan = replace(plan, absent=tuple(each for each in plan.absent if each.id != scope.person))
+    return Preview(sheet, plan, places, {each.id: each for each in people}, _sign(plan), today)
+
+
+def carry_out(tx: Connection, number: int, scope: Scope | None, choice: Choice, now: datetime) -> Import:
+    """Do what was previewed, all or nothing; NotImported when that is not what would be done now, or not allowed."""
+    found = imports.get(tx, scope, number)
+    sheet = imports.sheet(tx, number) if found and found.state == "seen" else None
+    if found is None or sheet is None:
+        raise NotImported("over")
+    seen = preview(tx, sheet, found.organisation, scope, now, lock=True)
+    counts = seen.plan.counts
+    if choice.sign not in (None, seen.sign):
+        raise NotImported("changed")
+    if (counts["error"] or counts["doubt"]) and not choice.partly:
+        raise NotImported("partly")
+    gone = seen.plan.absent if choice.absent_left else ()
+    if not gone and not any(counts[kind] for kind in WRITTEN):
+        raise NotImported("nothing")
+    deeds = [*_add(tx, seen), *_change(tx, seen), *_leave(tx, gone, seen.today)]
+    if not imports.finish(tx, number, deeds, {**counts, "left": len(gone)}, now):
+        raise NotImported("over")
+    done = imports.get(tx, scope, number)
+    assert done is not None
+    return done
+
+
+def undo(tx: Connection, number: int, scope: Scope | None, now: datetime) -> list[Left]:
+    """Take back what an import did: those who were added and of whom nothing else is known are removed, others of them
+    have left; words are put back unless they changed again since. What was not taken back so."""
+    found = imports.get(tx, scope, number)
+    if found is None or not found.undoable(now):
+        raise NotImported("over")
+    deeds = imports.deeds(tx, number)
+    there = {each.id: each for each in _those(tx, deeds, scope)}
+    mine = [each for each in deeds if each.person in there]
+    left = [Left(each.person, "elsewhere") for each in deeds if each.person not in there and not each.added]
+    left += [*_take_away(tx, [each for each in mine if each.added], there, found, now)]
+    left += [*_put_back(tx, [each for each in mine if not each.added], there)]
+    if not imports.take_back(tx, number, left, now):
+        raise NotImported("over")
+    return left
+
+
+def _add(tx: Connection, seen: Preview) -> Iterator[Deed]:
+    held = tree.settings(seen.places)
+    new = [(fate, _new(fate, held)) for fate in seen.plan.fates if fate.kind == "new"]
+    ids = roster.add(tx, [(_place(fate), said) for fate, said in new])
+    for fate, said in new:
+        if said.email not in ids:
+            raise NotImported("changed")
+        if fate.row.coordinates:
+            roster.coordinate(tx, ids[said.email], _place(fate))
+        yield Deed(ids[said.email], added=True)
+
+
+def _change(tx: Connection, seen: Preview) -> Iterator[Deed]:
+    changed = list[Known]()
+    for fate in seen.plan.fates:
+        if fate.kind not in ("moved", "changed"):
+            continue
+        assert fate.person is not None
+        changed.append(_with(seen.known[fate.person], {each.what: each.new for each in fate.changes}))
+        if fate.row.coordinates:
+            roster.coordinate(tx, fate.person, _place(fate))
+        before, after = ({each.what: getattr(each, when) for each in fate.changes} for when in ("old", "new"))
+        yield Deed(fate.person, before=before, after=after)
+    roster.change(tx, changed)
+
+
+def _leave(tx: Connection, gone: Collection[Known], today: date) -> list[Deed]:
+    on = today.isoformat()
+    roster.change(tx, [_with(each, {"left_on": on}) for each in gone])
+    return [
+        Deed(each.id, before={"left_on": each.said.left_on or ""}, after={"left_on": on}) for each in gone
+    ]
+
+
+def _take_away(
+    tx: Connection, deeds: Collection[Deed], there: Mapping[int, Known], found: Import, now: datetime
+) -> Iterator[Left]:
+    for each in deeds:
+        if there[each.person].coordinates:
+            roster.coordinate(tx, each.person, there[each.person].place, so=False)
+    gone = roster.remove(tx, [each.person for each in deeds])
+    begun = [there[each.person] for each in deeds if each.person not in gone]
+    today = _today(organisations.places(tx), found.organisation, (each.place for each in begun), now)
+    roster.change(tx, [_with(each, {"left_on": today.isoformat()}) for each in begun])
+    yield from (Left(each.id, "begun") for each in begun)
+
+
+def _put_back(tx: Connection, deeds: Collection[Deed], there: Mapping[int, Known]) -> Iterator[Left]:
+    taken = {each.said.email: each.id for each in there.values()}
+    back = list[Known]()
+    for deed in deeds:
+        now = there[deed.person]
+        same = {what for what, new in deed.after.items() if _word(now, what) == new}
+        old = deed.before.get("email", "")
+        if "email" in same and (taken.get(old, now.id) != now.id or roster.known(tx, (), [old])):
+            same.discard("email")
+        back.append(_with(now, {what: deed.before[what] for what in same}))
+        if "coordinates" in same and not deed.before["coordinates"]:
+            roster.coordinate(tx, now.id, now.place, so=False)
+        yield from (Left(deed.person, what) for what in deed.after if what not in same)
+    roster.change(tx, back)
+
+
+def _those(tx: Connection, deeds: Collection[Deed], scope: Scope | None) -> Iterable[Known]:
+    """The people of these deeds, as far as the scope has them."""
+    wanted = {each.person for each in deeds}
+    allowed = organisations.places(tx) if scope is None else scope.organisations
+    return (each for each in roster.known(tx, frozenset(allowed), to_change=True) if each.id in wanted)
+
+
+def _with(known: Known, words: Mapping[str, str]) -> Known:
+    said = {what: word for what, word in words.items() if what in WORDS}
+    place = int(words.get("place", known.place))
+    return replace(known, place=place, said=replace(known.said, **said))
+
+
+def _word(known: Known, what: str) -> str:
+    if what == "place":
+        return str(known.place)
+    if what == "coordinates":
+        return "yes" if known.coordinates else ""
+    return str(getattr(known.said, what))
+
+
+def _new(fate: Fate, held: Mapping[int, Own]) -> Said:
+    said = fate.row.said
+    return said if said.language else replace(said, language=held[_place(fate)].language)
+
+
+def _place(fate: Fate) -> int:
+    assert fate.place is not None, "whoever is taken has a place"
+    return fate.place
+
+
+def _today(
+    places: Mapping[int, Place], organisation: int | None, others: Iterable[int], now: datetime
+) -> date:
+    """The date where these people are."""
+    where = organisation if organisation is not None else min(others, default=None)
+    zone = tree.settings(places)[where].zone if where is not None else None
+    return now.astimezone(ZoneInfo(zone or "UTC")).date()
+
+
+def _sign(plan: Plan) -> str:
+    said = [(each.row.line, each.kind, each.person, each.place, each.changes) for each in plan.fates]
+    whole = msgspec.json.encode((said, [each.id for each in plan.absent]))
+    return hashlib.sha256(whole).hexdigest()

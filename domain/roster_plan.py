@@ -1,0 +1,239 @@
+"""What a roster would do: the fate of each of its rows, and who of those that are there is not in it."""
+
+from collections import Counter, defaultdict
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, fields
+from datetime import date
+from typing import Final, Literal
+
+from domain.roster import Row, Said
+from domain.roster_cells import Problem, Wrong, folded
+from domain.tree import Place, in_order
+
+Kind = Literal["new", "moved", "changed", "unchanged", "doubt", "error"]
+KINDS: Final[tuple[Kind, ...]] = ("error", "doubt", "new", "moved", "changed", "unchanged")
+WORDS: Final = tuple(each.name for each in fields(Said))
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Somebody who is there. All of `said` is known; `coordinates`: the place where they are."""
+
+    id: int
+    place: int
+    said: Said
+    coordinates: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """A word of somebody's that becomes another one; "place" is the number of an organisation."""
+
+    what: str
+    old: str
+    new: str
+
+
+@dataclass(frozen=True, slots=True)
+class Fate:
+    """What becomes of a row. `person` is who it is about (None: nobody yet), `place` where they will be."""
+
+    row: Row
+    kind: Kind
+    person: int | None = None
+    place: int | None = None
+    changes: tuple[Change, ...] = ()
+    problem: Problem | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Plan:
+    """The fates in the order of the file, and those who are in its organisations and not in it."""
+
+    fates: tuple[Fate, ...]
+    absent: tuple[Known, ...]
+
+    @property
+    def counts(self) -> dict[str, int]:
+        """How many rows have each fate."""
+        found = Counter[str](each.kind for each in self.fates)
+        return {kind: found[kind] for kind in KINDS}
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Where a roster may put people: `allowed` places of the tree, and `chosen` for those whose row names none."""
+
+    places: Mapping[int, Place]
+    allowed: frozenset[int]
+    chosen: int | None = None
+
+
+def plan(rows: Sequence[Row], known: Iterable[Known], reach: Reach, today: date) -> Plan:
+    """What these rows would do to the people who are known.
+
+    Everybody within reach has to be known, and whoever has an address of a row, wherever they are.
+    """
+    return _Planner(rows, tuple(known), reach, today).plan()
+
+
+class _Planner:
+    """The people and places of one roster by all that a row may name them with."""
+
+    def __init__(self, rows: Sequence[Row], known: Sequence[Known], reach: Reach, today: date) -> None:
+        self._rows, self._reach, self._today = rows, reach, today
+        self._house = {each: house(reach.places, each) for each in reach.places}
+        self._known = [each for each in known if each.place in reach.allowed]
+        self._by_email = {each.said.email: each for each in known}
+        self._by_number = {(self._house[each.place], each.said.number): each for each in self._known}
+        self._by_name = defaultdict[tuple[int, str], list[Known]](list)
+        for each in self._known:
+            self._by_name[self._house[each.place], folded(each.said.name or "")].append(each)
+        self._named = defaultdict[str, list[int]](list)
+        for place in sorted(reach.allowed):
+            self._named[folded(reach.places[place].name)].append(place)
+        self._domains = {name: each.id for each in reach.places.values() for name in each.own.domains or ()}
+        self._emails = Counter(row.said.email for row in rows if row.said.email)
+        self._numbers = Counter[tuple[int | None, str]]()
+
+    def plan(self) -> Plan:
+        found = [self._match(row) for row in self._rows]
+        self._numbers.update(
+            (self._house[fate.place], fate.row.said.number)
+            for fate in found
+            if fate.place is not None and fate.row.said.number
+        )
+        fates = tuple(map(self._once, found))
+        return Plan(fates, self._absent(fates))
+
+    def _match(self, row: Row) -> Fate:
+        """Whom the row is about, and where they will be."""
+        there = self._by_email.get(row.said.email)
+        if row.problem:
+            return Fate(row, "error", there.id if there else None, problem=row.problem)
+        if there and there.place not in self._reach.allowed:
+            return Fate(row, "doubt", problem=Problem("elsewhere", there.said.email or ""))
+        try:
+            place = self._place(row, there)
+        except Wrong as wrong:
+            return Fate(row, "error", there.id if there else None, problem=wrong.problem)
+        numbered = self._by_number.get((self._house[place], row.said.number)) if row.said.number else None
+        return self._judged(row, there, numbered, place)
+
+    def _judged(self, row: Row, there: Known | None, numbered: Known | None, place: int) -> Fate:
+        """The fate, if nobody else of the file is the same person."""
+        someone = there or numbered
+        told = self._doubt(row, there, numbered, place)
+        if told:
+            return Fate(row, "doubt", someone.id if someone else None, place, problem=told)
+        if someone is None:
+            return (
+                Fate(row, "new", None, place)
+                if row.said.name
+                else Fate(row, "error", None, place, problem=Problem("name_missing"))
+            )
+        changes = tuple(self._changes(row, someone, place))
+        kind: Kind = "moved" if place != someone.place else "changed" if changes else "unchanged"
+        return Fate(row, kind, someone.id, place, changes)
+
+    def _doubt(self, row: Row, there: Known | None, numbered: Known | None, place: int) -> Problem | None:
+        if numbered and there and numbered.id != there.id:
+            return Problem("two_people", numbered.said.name or "")
+        if numbered and not there and not _alike(row.said.name, numbered.said.name):
+            return Problem("number_of", numbered.said.name or "")
+        if there or numbered:
+            return None
+        same = self._by_name.get((self._house[place], folded(row.said.name or "")), ())
+        gone = [
+            each for each in same if each.said.email not in self._emails and not _apart(row.said, each.said)
+        ]
+        return Problem("same_name", gone[0].said.email or "") if gone else None
+
+    def _changes(self, row: Row, known: Known, place: int) -> Iterable[Change]:
+        if place != known.place:
+            yield Change("place", str(known.place), str(place))
+        for what in WORDS:
+            old, new = getattr(known.said, what), getattr(row.said, what)
+            if new is not None and new != old:
+                yield Change(what, old, new)
+        left = known.said.left_on or ""
+        if row.said.left_on is None and left and left <= self._today.isoformat():
+            yield Change("left_on", left, "")
+        if row.coordinates and not (known.coordinates and place == known.place):
+            yield Change("coordinates", "", "yes")
+
+    def _once(self, fate: Fate) -> Fate:
+        """The same, unless another row is about the same person."""
+        row = fate.row
+        again = self._emails[row.said.email] > 1 if row.said.email else False
+        if fate.place is not None and row.said.number:
+            again = again or self._numbers[self._house[fate.place], row.said.number] > 1
+        if fate.kind == "error" or not again:
+            return fate
+        return Fate(row, "doubt", fate.person, fate.place, problem=Problem("twice", row.said.email or ""))
+
+    def _place(self, row: Row, there: Known | None) -> int:
+        """Where the row says that they are; where it says nothing they stay, and others go where their address is."""
+        organisation, unit = row.place
+        if organisation or unit:
+            within = self._one(organisation, self._reach.allowed) if organisation else None
+            if not unit:
+                assert within is not None, "one of them is written"
+                return within
+            return self._one(unit, self._under(within))
+        if there:
+            return there.place
+        domain = (row.said.email or "").partition("@")[2]
+        place = self._domains.get(domain, self._reach.chosen)
+        if place is None:
+            raise Wrong("no_place", domain)
+        if place not in self._reach.allowed:
+            raise Wrong("domain_elsewhere", domain)
+        return place
+
+    def _under(self, top: int | None) -> frozenset[int]:
+        if top is None:
+            return self._reach.allowed
+        return frozenset(each.id for each in in_order(self._reach.places.values(), top)) & self._reach.allowed
+
+    def _one(self, written: str, among: frozenset[int]) -> int:
+        """The place with this name or number."""
+        if written.isascii() and written.isdigit() and len(written) < 10 and int(written) in among:
+            return int(written)
+        found = [each for each in self._named.get(folded(written), ()) if each in among]
+        if len(found) != 1:
+            raise Wrong("place_several" if found else "place_unknown", written)
+        return found[0]
+
+    def _absent(self, fates: Sequence[Fate]) -> tuple[Known, ...]:
+        there = {each.person for each in fates}
+        houses = {self._house[each.place] for each in fates if each.place is not None}
+        today, chosen = self._today.isoformat(), self._reach.chosen is not None
+        return tuple(
+            each
+            for each in self._known
+            if each.id not in there
+            and (chosen or self._house[each.place] in houses)
+            and not ("" < (each.said.left_on or "") <= today)
+        )
+
+
+def house(places: Mapping[int, Place], place: int) -> int:
+    """The organisation that a place is a part of, or the place itself."""
+    here: int | None = place
+    while here is not None:
+        if places[here].level == "organisation":
+            return here
+        here = places[here].above
+    return place
+
+
+def _alike(one: str | None, other: str | None) -> bool:
+    """Whether two names have a word in common; a row without a name contradicts nobody."""
+    words = [{folded(word) for word in (name or "").split()} for name in (one, other)]
+    return not one or bool(words[0] & words[1])
+
+
+def _apart(one: Said, other: Said) -> bool:
+    """Whether their numbers tell two people of one name apart."""
+    return bool(one.number and other.number and one.number != other.number)

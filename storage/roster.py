@@ -1,0 +1,119 @@
+"""The roster as a whole: everybody of some organisations read at once, many added, changed and removed."""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from functools import partial
+from typing import Any, Final
+
+from sqlalchemy import Connection, delete, exists, func, select, update
+from sqlmodel import SQLModel
+
+from domain.person import DEFAULT_HOUR, WORKING_DAYS
+from domain.roster import Said
+from domain.roster_plan import WORDS, Known
+from storage.bulk import Bulk
+from storage.dialect import add_rows, insert_new
+from storage.people import PERSON, ROLE
+
+COORDINATOR: Final = "coordinator"
+_AT_ONCE: Final = 5_000  # values of one statement
+_NAMES: Final = ("organisation_id", *WORDS)
+_USUAL: Final = {
+    "hour": DEFAULT_HOUR.strftime("%H:%M"),
+    "days": "".join(map(str, sorted(WORKING_DAYS))),
+    "reviews": True,
+}
+_ADD: Final = Bulk({name: PERSON.c[name].type for name in (*_NAMES, *_USUAL)}, partial(add_rows, PERSON))
+_CHANGE: Final = Bulk(
+    {
+        f"its_{name}": PERSON.c[name].type for name in (*_NAMES, "id")
+    },  # SQLAlchemy keeps the columns' own names
+    lambda _, new: (
+        update(PERSON)
+        .where(PERSON.c.id == new["its_id"])
+        .values(**{name: new[f"its_{name}"] for name in _NAMES})
+    ),
+)
+
+
+def known(
+    tx: Connection, organisations: Collection[int], emails: Collection[str] = (), *, to_change: bool = False
+) -> list[Known]:
+    """Everybody of these organisations, and whoever has one of these addresses, wherever they are.
+
+    `to_change`: nobody else changes them until the transaction ends (SQLite has one writer anyway).
+    """
+    found = _where(tx, PERSON.c.organisation_id, sorted(organisations), to_change=to_change)
+    there = {each.said.email for each in found}
+    return found + _where(tx, PERSON.c.email, sorted(set(emails) - there), to_change=to_change)
+
+
+def one(tx: Connection, person: int) -> Known | None:
+    """This person, if there is one; nobody else changes them until the transaction ends."""
+    return next(iter(_where(tx, PERSON.c.id, [person], to_change=True)), None)
+
+
+def add(tx: Connection, people: Sequence[tuple[int, Said]]) -> dict[str, int]:
+    """Add people, each to an organisation; their ids by their addresses, of those that nobody had.
+
+    Name, address and language are said of each.
+    """
+    before = tx.execute(select(func.coalesce(func.max(PERSON.c.id), 0))).scalar_one()
+    _ADD.run(tx, [{**_values(place, said), **_USUAL} for place, said in people])
+    added = select(PERSON.c.email, PERSON.c.id).where(PERSON.c.id > before)
+    ids = {row.email: row.id for row in tx.execute(added)}
+    return {said.email: ids[said.email] for _, said in people if said.email and said.email in ids}
+
+
+def change(tx: Connection, people: Iterable[Known]) -> None:
+    """This is how these people stand from now on; what they coordinate is not changed."""
+    rows = ({"id": each.id, **_values(each.place, each.said)} for each in people)
+    _CHANGE.run(tx, [{f"its_{name}": value for name, value in row.items()} for row in rows])
+
+
+def coordinate(tx: Connection, person: int, organisation: int, *, so: bool = True) -> None:
+    """The person coordinates the organisation, or does not any more."""
+    values = {"person_id": person, "organisation_id": organisation, "name": COORDINATOR}
+    if so:
+        insert_new(tx, ROLE, **values)
+    else:
+        tx.execute(delete(ROLE).where(*(ROLE.c[name] == value for name, value in values.items())))
+
+
+def remove(tx: Connection, people: Collection[int]) -> frozenset[int]:
+    """Delete those of them of whom nothing else is known; their ids."""
+    gone = frozenset(people)
+    for table in SQLModel.metadata.sorted_tables:
+        for column in table.columns:
+            if any(key.column is PERSON.c.id for key in column.foreign_keys):
+                for some in _parts(sorted(gone)):
+                    gone -= frozenset(tx.execute(select(column).where(column.in_(some))).scalars())
+    for some in _parts(sorted(gone)):
+        tx.execute(delete(PERSON).where(PERSON.c.id.in_(some)))
+    return gone
+
+
+def names(tx: Connection, people: Collection[int]) -> dict[int, str]:
+    """What these people are called."""
+    found = dict[int, str]()
+    for some in _parts(sorted(people)):
+        rows = tx.execute(select(PERSON.c.id, PERSON.c.name).where(PERSON.c.id.in_(some)))
+        found |= {row.id: row.name for row in rows}
+    return found
+
+
+def _where(tx: Connection, column: Any, values: Sequence[Any], *, to_change: bool) -> list[Known]:
+    role = (ROLE.c.person_id == PERSON.c.id, ROLE.c.organisation_id == PERSON.c.organisation_id)
+    coordinates = exists().where(*role, ROLE.c.name == COORDINATOR).label("coordinates")
+    rows = select(PERSON.c.id, *(PERSON.c[name] for name in _NAMES), coordinates).order_by(PERSON.c.id)
+    if to_change and tx.dialect.name == "postgresql":
+        rows = rows.with_for_update(of=PERSON)
+    found = (row for some in _parts(values) for row in tx.execute(rows.where(column.in_(some))))
+    return [Known(row[0], row[1], Said(*row[2:-1]), bool(row[-1])) for row in found]
+
+
+def _values(place: int, said: Said) -> Mapping[str, Any]:
+    return {"organisation_id": place, **{name: getattr(said, name) or "" for name in WORDS}}
+
+
+def _parts(values: Sequence[Any]) -> Iterable[Sequence[Any]]:
+    return (values[at : at + _AT_ONCE] for at in range(0, len(values), _AT_ONCE))

@@ -1,0 +1,228 @@
+"""Rosters in the store: looked at, carried out whole or not at all, the same again changes nothing, taken back."""
+
+from dataclasses import replace
+from datetime import UTC, date, datetime, timedelta
+from functools import partial
+
+import pytest
+from sqlalchemy import select
+
+from actions.edit_person import change
+from actions.enlist import add_organisation
+from actions.import_roster import Choice, NotImported, carry_out, preview, undo
+from domain import rights
+from domain.organisation import Scope
+from domain.roster import Sheet, read
+from domain.tree import Own
+from storage import imports, people, roles, roster
+from storage.database import Connection, Database
+from storage.imports import Deed, Left
+from storage.people import PERSON, ROLE
+
+NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
+TODAY = "2026-11-23"
+HEAD = ["Name", "E-mail", "Staff number", "Unit", "Job", "Coordinator"]
+ROWS = [
+    ["Ona Onaitė", "ona@b.lt", "1", "", "guide", ""],
+    ["Jonas Jonaitis", "jonas@b.lt", "2", "Vaikai", "", "yes"],
+    ["Rita Ritė", "rita@b.lt", "3", "", "", ""],
+]
+
+
+def sheet(*rows: list[str]) -> Sheet:
+    return read(list(enumerate([HEAD, *rows], 1)))
+
+
+def planted(tx: Connection) -> dict[str, int]:
+    """Two libraries, one with a unit; a coordinator in each, and in the first somebody who is there already."""
+    country = add_organisation(tx, "Lietuva", Own(country="LT", contact="R"), "country")
+    here = add_organisation(tx, "Biblioteka", Own(language="pl"), above=country)
+    unit = add_organisation(tx, "Vaikai", Own(language="en"), "unit", here)
+    other = add_organisation(tx, "Kita", Own(), above=country)
+    add = partial(people.add, tx, language="lt")
+    head = add(organisation=here, name="Vilma", email="v@b.lt")
+    people.grant(tx, head, here, "coordinator")
+    ona = add(organisation=unit, name="Ona Onaitė", email="ona@b.lt")
+    far = add(organisation=other, name="Far", email="far@b.lt")
+    return {"here": here, "unit": unit, "other": other, "head": head, "ona": ona, "far": far}
+
+
+def scope(tx: Connection, person: int) -> Scope:
+    return Scope(person, seen(tx, person))
+
+
+def seen(tx: Connection, person: int) -> frozenset[int]:
+    return rights.held(roles.of_person(tx, person)).get("see", frozenset())
+
+
+def keep(tx: Connection, at: dict[str, int], *rows: list[str]) -> int:
+    return imports.add(
+        tx, by=at["head"], organisation=at["here"], file="r.csv", read_as="utf-8", sheet=sheet(*rows), at=NOW
+    )
+
+
+def done(tx: Connection, at: dict[str, int], *rows: list[str], now: datetime = NOW, **said: bool) -> int:
+    number, who = keep(tx, at, *rows), scope(tx, at["head"])
+    sign = preview(tx, sheet(*rows), at["here"], who, now).sign
+    carry_out(tx, number, who, Choice(sign, **said), now)
+    return number
+
+
+def everybody(tx: Connection) -> set[tuple[str, int, str, str, str, str]]:
+    names = ("email", "organisation_id", "name", "language", "job", "left_on")
+    return {tuple(row) for row in tx.execute(select(*(PERSON.c[name] for name in names)))}
+
+
+async def test_a_roster_is_carried_out_and_the_same_again_changes_nothing(database: Database) -> None:
+    def use(tx: Connection) -> None:
+        at = planted(tx)
+        number = done(tx, at, *ROWS)
+        assert everybody(tx) == {
+            ("v@b.lt", at["here"], "Vilma", "lt", "", ""),
+            ("far@b.lt", at["other"], "Far", "lt", "", ""),
+            ("ona@b.lt", at["unit"], "Ona Onaitė", "lt", "guide", ""),
+            ("jonas@b.lt", at["unit"], "Jonas Jonaitis", "en", "", ""),
+            ("rita@b.lt", at["here"], "Rita Ritė", "pl", "", ""),
+        }
+        jonas = people.by_email(tx, "jonas@b.lt")
+        assert jonas
+        assert seen(tx, jonas) == {at["unit"]}
+        listed = imports.newest(tx, scope(tx, at["head"]))
+        assert [(each.id, each.by, each.state, each.counts["new"]) for each in listed] == [
+            (number, "Vilma", "done", 2)
+        ]
+        before = everybody(tx)
+        with pytest.raises(NotImported, match="nothing"):
+            done(tx, at, *ROWS)
+        assert everybody(tx) == before
+
+    await database.write(use)
+
+
+async def test_what_was_imported_is_taken_back(database: Database) -> None:
+    def use(tx: Connection) -> None:
+        at = planted(tx)
+        before, roles = everybody(tx), set(tx.execute(select(ROLE)))
+        number = done(tx, at, ["Ona P", "o.p@b.lt", "", "", "", ""], *ROWS[1:], absent_left=True)
+        assert ("ona@b.lt", at["unit"], "Ona Onaitė", "lt", "", TODAY) in everybody(tx)
+        assert undo(tx, number, scope(tx, at["head"]), NOW) == []
+        assert (everybody(tx), set(tx.execute(select(ROLE)))) == (before, roles)
+        with pytest.raises(NotImported, match="over"):
+            undo(tx, number, scope(tx, at["head"]), NOW)
+
+    await database.write(use)
+
+
+async def test_what_changed_since_and_who_began_stay_and_are_told(database: Database) -> None:
+    def use(tx: Connection) -> None:
+        at = planted(tx)
+        number = done(tx, at, ["Ona Petraitienė", "ona@b.lt", "7", "", "guide", ""], ROWS[2])
+        change(tx, None, at["ona"], {"job": "head of guides"})
+        rita = people.by_email(tx, "rita@b.lt")
+        assert rita
+        people.grant(tx, rita, at["unit"], "coordinator")
+        assert undo(tx, number, scope(tx, at["head"]), NOW) == [Left(rita, "begun"), Left(at["ona"], "job")]
+        assert imports.kept(tx, number) == [Left(rita, "begun"), Left(at["ona"], "job")]
+        now = {each[0]: each[2:] for each in everybody(tx)}
+        assert now["ona@b.lt"] == ("Ona Onaitė", "lt", "head of guides", "")
+        assert now["rita@b.lt"] == ("Rita Ritė", "pl", "", TODAY)
+        ona = roster.one(tx, at["ona"])
+        assert ona
+        assert ona.said.number == ""
+
+    await database.write(use)
+
+
+async def test_an_address_that_somebody_else_has_meanwhile_is_not_put_back(database: Database) -> None:
+    def use(tx: Connection) -> None:
+        at = planted(tx)
+        done(tx, at, ["Ona Onaitė", "ona@b.lt", "7", "", "", ""])
+        number = done(tx, at, ["Ona Onaitė", "new@b.lt", "7", "Vaikai", "", ""])
+        people.add(tx, organisation=at["here"], name="X", email="ona@b.lt", language="lt")
+        assert undo(tx, number, scope(tx, at["head"]), NOW) == [Left(at["ona"], "email")]
+
+    await database.write(use)
+
+
+async def test_what_would_do_something_else_by_now_does_nothing(database: Database) -> None:
+    def use(tx: Connection) -> None:
+        at = planted(tx)
+        number, who = keep(tx, at, *ROWS), scope(tx, at["head"])
+        sign = preview(tx, sheet(*ROWS), at["here"], who, NOW).sign
+        change(tx, None, at["ona"], {"job": "guide"})
+        before = everybody(tx)
+        with pytest.raises(NotImported, match="changed"):
+            carry_out(tx, number, who, Choice(sign), NOW)
+        assert everybody(tx) == before
+        carry_out(tx, number, who, Choice(preview(tx, sheet(*ROWS), at["here"], who, NOW).sign), NOW)
+        with pytest.raises(NotImported, match="over"):
+            carry_out(tx, number, who, Choice(None), NOW)
+
+    await database.write(use)
+
+
+async def test_rows_that_are_wrong_hold_the_others_back_unless_they_may_be_left_out(
+    database: Database,
+) -> None:
+    def use(tx: Connection) -> None:
+        at, wrong = planted(tx), ["X", "x", "", "", "", ""]
+        with pytest.raises(NotImported, match="partly"):
+            done(tx, at, *ROWS, wrong)
+        assert len(everybody(tx)) == 3
+        done(tx, at, *ROWS, wrong, partly=True)
+        assert len(everybody(tx)) == 5
+
+    await database.write(use)
+
+
+async def test_what_is_outside_the_scope_is_not_seen_and_not_changed(database: Database) -> None:
+    def use(tx: Connection) -> None:
+        at = planted(tx)
+        who, far = scope(tx, at["head"]), ["Far Away", "FAR@b.lt", "", "", "", ""]
+        seen = preview(tx, sheet(far), at["here"], who, NOW)
+        assert [(each.kind, each.person) for each in seen.plan.fates] == [("doubt", None)]
+        assert [each.id for each in seen.plan.absent] == [at["ona"]]
+        with pytest.raises(NotImported, match="no_organisation"):
+            preview(tx, sheet(far), at["other"], who, NOW)
+        number = done(tx, at, *ROWS)
+        stranger = Scope(at["far"], frozenset({at["other"]}))
+        assert imports.newest(tx, stranger) == []
+        with pytest.raises(NotImported, match="over"):
+            undo(tx, number, stranger, NOW)
+        waiting = keep(tx, at, *ROWS)
+        with pytest.raises(NotImported, match="over"):
+            carry_out(tx, waiting, stranger, Choice(None), NOW)
+        assert [each.id for each in imports.newest(tx, None)] == [number]
+
+    await database.write(use)
+
+
+async def test_what_was_imported_is_forgotten_with_the_time_to_take_it_back(database: Database) -> None:
+    def use(tx: Connection) -> None:
+        at = planted(tx)
+        number, unused = done(tx, at, *ROWS), keep(tx, at, *ROWS)
+        imports.forget(tx, NOW + timedelta(days=1))
+        assert imports.get(tx, None, unused)
+        assert imports.forget(tx, NOW + timedelta(days=1, seconds=1)) == 1
+        assert imports.get(tx, None, unused) is None
+        who, later = scope(tx, at["head"]), NOW + timedelta(days=30)
+        assert (len(imports.deeds(tx, number)), imports.sheet(tx, number)) == (3, None)
+        with pytest.raises(NotImported, match="over"):
+            undo(tx, number, who, later)
+        imports.forget(tx, later + timedelta(seconds=1))
+        assert imports.deeds(tx, number) == list[Deed]()
+
+    await database.write(use)
+
+
+async def test_people_come_back_and_whoever_left_is_known_by_their_date(database: Database) -> None:
+    def use(tx: Connection) -> None:
+        at = planted(tx)
+        was = roster.one(tx, at["ona"])
+        assert was
+        roster.change(tx, [replace(was, said=replace(was.said, left_on="2026-11-01"))])
+        assert people.get(tx, at["ona"]).has_left(date(2026, 11, 1))
+        done(tx, at, ["Ona Onaitė", "ona@b.lt", "", "", "", ""])
+        assert people.get(tx, at["ona"]).left_on is None
+
+    await database.write(use)

@@ -1,0 +1,187 @@
+"""Importing a roster in the console: brought, looked at, carried out, taken back; people by hand; who has left."""
+
+import re
+from functools import partial
+
+import httpx
+import pytest
+
+from domain.person import Person
+from storage import people, roster
+from storage.database import Database
+from tests.console.conftest import SAME_ORIGIN, Door
+from tests.console.test_learners import words
+from tests.console.town import Cast, Clock
+
+HERE = "/console/people/import"
+FILE = "Vardas;Pavardė;El. paštas;Pareigos\nOna;Petraitienė;ona.onaitė@example.org;vedėja\n"
+HEAD = "Vardas;Pavardė;El. paštas;Pareigos;Tabelio Nr.\n"
+ROWS = (
+    HEAD
+    + "Ona;Petraitienė;ona.onaite@b.lt;vedėja;7\nŽygimantas;Žukas;z@b.lt;=1+1;8\nRita;Ritė;R@b.lt;gidė;9\n"
+)
+
+
+async def bring(
+    browser: httpx.AsyncClient, data: bytes, name: str = "žmonės.csv", place: str = ""
+) -> httpx.Response:
+    return await browser.post(
+        HERE, files={"file": (name, data)}, data={"place": place}, headers=SAME_ORIGIN, follow_redirects=True
+    )
+
+
+async def press(browser: httpx.AsyncClient, page: httpx.Response, **ticked: str) -> httpx.Response:
+    """The form of a preview, sent."""
+    sign = re.search(r'name="sign" value="(\w+)"', page.text)
+    form = {"sign": sign[1] if sign else "", **ticked}
+    return await browser.post(page.url.path, data=form, headers=SAME_ORIGIN, follow_redirects=True)
+
+
+def told(page: httpx.Response) -> str:
+    found = re.search(r'id="done">(.*?)</p>', page.text)
+    return words(found[1]) if found else ""
+
+
+def totals(page: httpx.Response) -> dict[str, int]:
+    found = re.findall(r'id="in-(\w+)"[^>]*>[^<]*<strong>(\d+)', page.text)
+    return {kind: int(count) for kind, count in found}
+
+
+async def found(database: Database, email: str) -> Person | None:
+    who = await database.read(partial(people.by_email, email=email))
+    return await database.read(partial(people.get, person=who)) if who else None
+
+
+async def test_a_roster_is_looked_at_carried_out_and_taken_back(
+    coordinator: httpx.AsyncClient, database: Database, cast: Cast
+) -> None:
+    page = await bring(coordinator, ROWS.encode("cp1257"), place=str(cast.library))
+    assert totals(page) == {"error": 1, "new": 2, "absent": 3}
+    assert "begins like a formula" in words(page.text)
+    assert "Line 3" in words(page.text)
+    assert "The file was read as cp1257" in words(page.text)
+    assert await found(database, "r@b.lt") is None
+    held = await press(coordinator, page)
+    assert (held.status_code, "Some rows are wrong or in doubt" in told(held)) == (409, True)
+    assert await found(database, "r@b.lt") is None
+    done = await press(coordinator, page, partly="on")
+    assert told(done) == "Imported."
+    rita = await found(database, "r@b.lt")
+    assert rita
+    assert (rita.name, rita.job, rita.organisation.id) == ("Rita Ritė", "gidė", cast.library)
+    again = await bring(coordinator, ROWS.encode("utf-16"), place=str(cast.library))
+    assert totals(again) == {"error": 1, "absent": 3, "unchanged": 2}
+    listed = await coordinator.get(HERE)
+    assert "žmonės.csv" in listed.text
+    back = await coordinator.post(f"{done.url.path}/undo", headers=SAME_ORIGIN, follow_redirects=True)
+    assert told(back).startswith("Taken back: today")
+    assert await found(database, "r@b.lt") is None
+    once = await coordinator.post(f"{done.url.path}/undo", headers=SAME_ORIGIN)
+    assert (once.status_code, "can no longer be done" in told(once)) == (409, True)
+
+
+async def test_who_is_absent_leaves_only_when_it_is_ticked(
+    coordinator: httpx.AsyncClient, database: Database, cast: Cast
+) -> None:
+    page = await bring(coordinator, FILE.replace("ė@", "e@").encode(), place=str(cast.library))
+    await press(coordinator, page, absent_left="on")
+    known = {each.id: each for each in await database.read(lambda tx: roster.known(tx, [cast.library]))}
+    assert (known[cast.invited].said.left_on, known[cast.coordinator].said.left_on) == ("2026-11-23", "")
+
+
+async def test_what_changed_since_it_was_shown_is_not_done(
+    coordinator: httpx.AsyncClient, database: Database, cast: Cast
+) -> None:
+    page = await bring(coordinator, (HEAD + "Rita;Ritė;r@b.lt;gidė;9\n").encode(), place=str(cast.library))
+    add = partial(people.add, organisation=cast.library, name="R", email="r@b.lt", language="lt")
+    await database.write(add)
+    refused = await press(coordinator, page)
+    assert (refused.status_code, "Something changed since you looked" in told(refused)) == (409, True)
+    assert totals(refused)["changed"] == 1
+
+
+@pytest.mark.parametrize(
+    ("data", "name", "said"),
+    [
+        (b"", "", "Choose a file first."),
+        (b"", "a.csv", "The file is empty"),
+        (b"PK\x03\x04", "a.xlsx", "The file cannot be read"),
+        (b"PK\x03\x04", "a.csv", "This is neither CSV nor XLSX"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a.xls", "This is neither CSV nor XLSX"),
+        (b"E-mail\0;Name\n", "a.csv", "letters cannot be read"),
+        (b"Name;Phone\nOna;8\n", "a.csv", "No heading for e-mail"),
+        (b"Name;E-mail\n", "a.csv", "nobody below the headings"),
+        (b"E-mail;Email;Name\na;b;c\n", "a.csv", "(E-mail / Email)"),
+        (b'E-mail;Name\n"a@b.lt;Ona\n', "a.csv", "quotation mark"),
+        (b"E-mail\n" + b"x" * 6_000_000, "a.csv", "too large"),
+        (b"E-mail\n" + b"a\n" * 30_000, "a.csv", "too many rows"),
+        (b"E-mail\n" + b";" * 10_000 + b"x\n", "a.csv", "too many columns"),
+    ],
+)
+async def test_a_file_that_is_none_gets_a_sentence(
+    coordinator: httpx.AsyncClient, data: bytes, name: str, said: str
+) -> None:
+    page = await bring(coordinator, data, name)
+    assert (page.status_code, said in told(page)) == (422, True)
+
+
+async def test_other_organisations_are_not_touched_and_not_named(
+    coordinator: httpx.AsyncClient, door: Door, cast: Cast
+) -> None:
+    async def show(place: str) -> httpx.Response:
+        rows = f"E-mail;Name;Organisation\nper.hansen.{cast.museum}@example.org;Per;{place}\n"
+        return await bring(coordinator, rows.encode())
+
+    page = await show("Library")
+    assert totals(page)["doubt"] == 1
+    assert "Somebody of an organisation that you do not coordinate" in words(page.text)
+    assert totals(await show("Museum")) == {"doubt": 1}
+    async with door.signed_in(cast.coordinator_elsewhere) as other:
+        assert (await other.get(page.url.path)).status_code == 404
+        assert (await press(other, page)).status_code == 404
+
+
+async def test_a_person_is_added_changed_and_leaves(
+    coordinator: httpx.AsyncClient, database: Database, cast: Cast
+) -> None:
+    new = {"name": " Rita  Ritė", "email": "R@b.lt", "job": "gidė", "place": str(cast.library)}
+    added = await coordinator.post("/console/people/new", data=new, headers=SAME_ORIGIN)
+    place = added.headers["location"]
+    twice = await coordinator.post("/console/people/new", data=new, headers=SAME_ORIGIN)
+    assert (twice.status_code, told(twice)) == (422, "Somebody else has the address r@b.lt already.")
+    assert 'value="gidė"' in twice.text
+    changed = {**new, "name": "Rita Ritienė", "job": "", "language": "pl", "left_on": "2026-11-20"}
+    saved = await coordinator.post(f"{place}/edit", data=changed, headers=SAME_ORIGIN)
+    assert (saved.status_code, saved.headers["location"]) == (303, place)
+    rita = await found(database, "r@b.lt")
+    assert rita
+    assert (rita.name, rita.job, rita.language, str(rita.left_on)) == ("Rita Ritienė", "", "pl", "2026-11-20")
+    page = words((await coordinator.get(place)).text)
+    assert "Left on 2026-11-20" in page
+    wrong = await coordinator.post(
+        f"{place}/edit", data={**new, "leave_from": "2026-11-20"}, headers=SAME_ORIGIN
+    )
+    assert (wrong.status_code, "its first and its last" in told(wrong)) == (422, True)
+    away = {**new, "place": str(cast.museum)}
+    refused = await coordinator.post(f"{place}/edit", data=away, headers=SAME_ORIGIN)
+    assert (refused.status_code, "among your organisations" in told(refused)) == (422, True)
+
+
+async def test_whoever_has_left_is_signed_in_no_more(
+    door: Door, database: Database, cast: Cast, clock: Clock
+) -> None:
+    async with door.signed_in(cast.coordinator) as browser, door.signed_in(cast.sector) as other:
+        leaves = {"email": "rasa.rasaitė.1@example.org", "left_on": "2026-11-24"}
+        known = await database.read(lambda tx: roster.one(tx, cast.coordinator))
+        assert known
+        leaves["email"] = "rasa@b.lt"
+        await other.post(f"/console/people/{cast.coordinator}/edit", data=leaves, headers=SAME_ORIGIN)
+        assert (await browser.get("/console")).status_code == 200
+        clock.move(hours=20)
+    async with door.signed_in(cast.sector) as other, door.browser() as browser:
+        token = await door.link(cast.coordinator)
+        await browser.post("/sign-in", data={"token": token}, headers=SAME_ORIGIN)
+        assert (await browser.get("/console")).headers["location"] == "/sign-in?ended"
+        back = {"email": "rasa@b.lt", "left_on": ""}
+        await other.post(f"/console/people/{cast.coordinator}/edit", data=back, headers=SAME_ORIGIN)
+        assert (await browser.get("/console")).status_code == 200
