@@ -15,7 +15,17 @@ from storage.database import Database
 
 JOBS: Final = tuple(
     f"scheduler.jobs.{name}"
-    for name in ("release", "remind", "remember", "review", "close_tests", "renew", "promote", "sweep")
+    for name in (
+        "release",
+        "remind",
+        "remember",
+        "review",
+        "close_tests",
+        "renew",
+        "assign",
+        "promote",
+        "sweep",
+    )
 )
 FIRST_LOOK: Final = 10.0  # seconds after the start, for jobs that look seldom
 log = structlog.get_logger(__name__)
