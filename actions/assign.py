@@ -7,7 +7,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from actions.reach import names
-from domain.assigning import Terms, ends_on, faults, reaches, starts_at
+from domain.assigning import Terms, ends_on, faults, starts_at
 from domain.organisation import Organisation
 from storage import assignments, enrolments, organisations, programmes, reached
 from storage.database import Connection
@@ -61,16 +61,7 @@ def preview(tx: Connection, terms: Terms) -> Reach:
     tree = names(tx)
     inside = organisations.under(tx, [terms.place])
     everybody = reached.people_at(tx, inside, assignment=0, past=0, most=EVERYBODY)
-    people = [
-        each
-        for each in everybody
-        if reaches(
-            terms,
-            each.person,
-            hired_on=each.hired_on,
-            around=tree.around(each.person.organisation.id),
-        )
-    ]
+    people = [each for each in everybody if tree.has(terms, each)]
     states = enrolments.in_programme(tx, terms.programme)
     does = Counter(states.get(each.person.id, "") for each in people)
     places = Counter(each.person.organisation.name for each in people)

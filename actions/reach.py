@@ -12,7 +12,7 @@ from actions.ask_gate import decided, passed
 from actions.begin_again import begin_again
 from domain import assigning, gate
 from domain.assigned import Order, told
-from domain.assigning import Deed, Standing, Wait, line, reaches
+from domain.assigning import Deed, Standing, Terms, Wait, line, reaches
 from domain.facts import StudyState
 from domain.gate import Asked, Send, WaitUntil
 from domain.offers import offers
@@ -41,6 +41,7 @@ from storage.schedules import Around
 _ALWAYS: Final = datetime.max.replace(tzinfo=UTC)  # who cannot be told now is enrolled when they can be
 
 AGAIN: Final = timedelta(minutes=15)
+PAIRS: Final = 2_000  # so that those who answer meanwhile do not notice
 log = structlog.get_logger(__name__)
 
 
@@ -50,15 +51,19 @@ class Names:
 
     above: Mapping[int, int | None]
     named: Mapping[int, str]
+    known: dict[int, dict[int, str]] = field(default_factory=dict)
 
     def around(self, place: int) -> dict[int, str]:
         """The names of a place and of all above it."""
-        return {each: self.named[each] for each in line(self.above, place)}
+        if place not in self.known:
+            self.known[place] = {each: self.named[each] for each in line(self.above, place)}
+        return self.known[place]
 
-    def has(self, assigned: Assigned, who: Candidate) -> bool:
-        """Whether the assignment is for this person."""
+    def has(self, terms: Terms, who: Candidate) -> bool:
+        """Whether what is assigned so is for this person."""
         place = who.person.organisation.id
-        return reaches(assigned.terms, who.person, hired_on=who.hired_on, around=self.around(place))
+        around = self.around(place)
+        return who.learns and reaches(terms, who.person, hired_on=who.hired_on, around=around)
 
 
 def names(tx: Connection) -> Names:
@@ -86,7 +91,7 @@ def spread(tx: Connection, now: datetime, most: int) -> bool:
     for each in people:
         if assigned.terms.only_new and not look.begun and each.person.id <= newest:
             found.append(Became(look.id, each.person.id, "before"))
-        elif tree.has(assigned, each):
+        elif tree.has(assigned.terms, each):
             found.append(Became(look.id, each.person.id, "waiting", look_at=now))
     reached.add(tx, {look.id: assigned.terms.programme}, found, now)
     last = people[-1].person.id if len(people) == most else None
@@ -96,10 +101,13 @@ def spread(tx: Connection, now: datetime, most: int) -> bool:
 
 
 def sift(tx: Connection, now: datetime, most: int) -> int:
-    """See which assignments reach up to `most` people who came or changed; how many there were."""
-    changed = reached.take_changed(tx, most)
-    running = assignments.running(tx) if changed else []
-    if not running:
+    """See which assignments reach people who came or changed; how many there were.
+
+    Up to `most` people, and no more than PAIRS of them and an assignment.
+    """
+    running = assignments.running(tx)
+    changed = reached.take_changed(tx, min(most, max(1, PAIRS // max(1, len(running)))))
+    if not (running and changed):
         return len(changed)
     tree, before = names(tx), reached.known(tx, changed)
     again, new = list[Became](), list[Became]()
@@ -108,7 +116,7 @@ def sift(tx: Connection, now: datetime, most: int) -> int:
             state = before.get((each.id, who.person.id))
             if state == "waiting":
                 again.append(Became(each.id, who.person.id, "waiting", look_at=now))
-            elif state is None and tree.has(each, who):
+            elif state is None and tree.has(each.terms, who):
                 new.append(Became(each.id, who.person.id, "waiting", look_at=now))
     reached.add(tx, {each.id: each.terms.programme for each in running}, new, now)
     reached.settle(tx, again, now)
@@ -148,7 +156,7 @@ class _Round:
         self._load({each for each, _ in due}, {who for _, who in due})
         tree, gone = names(self.tx), list[tuple[int, int]]()
         for number, who in due:
-            if tree.has(self.assigned[number], self.people[who]):
+            if tree.has(self.assigned[number].terms, self.people[who]):
                 self.became.append(self._tried(self.assigned[number], self.people[who].person))
             else:
                 gone.append((number, who))

@@ -13,9 +13,11 @@ from sqlalchemy import (
     String,
     bindparam,
     delete,
+    exists,
     func,
     literal,
     literal_column,
+    or_,
     select,
     text,
     update,
@@ -23,12 +25,12 @@ from sqlalchemy import (
 from sqlmodel import Field, SQLModel
 
 from domain.person import Person
-from storage.assignments import ASSIGNMENT
+from storage.assignments import ASSIGNMENT, day
 from storage.bulk import Bulk, among, listed
 from storage.dialect import add_rows
 from storage.hot import Prepared
 from storage.organisations import ORGANISATION
-from storage.people import COLUMNS, IN_HOUSE, PERSON, of_row
+from storage.people import COLUMNS, IN_HOUSE, PERSON, ROLE, of_row
 from storage.table import core
 
 State = Literal["before", "waiting", "enrolled", "had", "done", "over"]
@@ -105,10 +107,14 @@ _DUES: Final = Prepared(
 
 @dataclass(frozen=True, slots=True)
 class Candidate:
-    """A person with what assignments ask of them besides."""
+    """A person with what assignments ask of them besides.
+
+    `learns`: they have joined, or are on the roster to learn. Who only looks after learners does not.
+    """
 
     person: Person
     hired_on: date | None
+    learns: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -236,9 +242,11 @@ def dues(tx: Connection, people: Collection[int]) -> dict[tuple[int, int], date]
 
 
 def _candidates() -> Any:
-    return select(*COLUMNS, _HIRED).join_from(PERSON, ORGANISATION, IN_HOUSE)
+    has_role = exists().where(ROLE.c.person_id == PERSON.c.id)
+    learns = or_(PERSON.c.consented_at.is_not(None), ~has_role)
+    return select(*COLUMNS, _HIRED, learns).join_from(PERSON, ORGANISATION, IN_HOUSE)
 
 
 def _candidate(row: Any) -> Candidate:
     values = tuple(row)
-    return Candidate(of_row(values), date.fromisoformat(values[-1]) if values[-1] else None)
+    return Candidate(of_row(values), day(values[-2]), bool(values[-1]))

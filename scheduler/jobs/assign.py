@@ -9,8 +9,8 @@ from scheduler.job import Job
 from storage import assignments, reached
 from storage.database import Connection, Database
 
-LOOKED_UP: Final = 1_000  # people in one transaction: those who answer meanwhile do not notice
-SETTLED: Final = 200
+LOOKED_UP: Final = 500  # people in one transaction: those who answer meanwhile do not notice
+SETTLED: Final = 150
 
 
 async def _run(database: Database, now: datetime) -> int:

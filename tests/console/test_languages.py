@@ -30,6 +30,8 @@ ALIKE = {
 }
 PUT_TOGETHER = (
     "answers.done.",
+    "assigning.wrong.",
+    "assignment.",
     "catalogue.sector.",
     "certificate.",
     "channel.",
