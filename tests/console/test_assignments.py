@@ -1,19 +1,24 @@
 """The pages of assignments: preview, make, count, change the date, end; and each coordinator sees their own people."""
 
-import re
 from datetime import date, timedelta
 from urllib.parse import urlencode
 
 import httpx
 import pytest
 
+from domain.language import LANGUAGES, Language
 from domain.organisation import Scope
 from scheduler.jobs import assign as job
 from storage import assignment_figures, enrolments, organisations, people
 from storage.assignment_figures import Figures, Ways
 from storage.database import Connection, Database
 from tests.console.conftest import SAME_ORIGIN, Door
+from tests.console.test_learners import words
+from tests.console.test_live import TOO_SMALL, TOO_WIDE, base, complaints_of, enter
 from tests.console.town import MONDAY, Cast, Clock, Town, programme
+from tests.tools.screens import Screen, Screens
+
+__all__ = ["base"]  # a fixture
 
 NEW = "/console/assignments/new"
 TODAY = date(2026, 11, 23)
@@ -21,11 +26,6 @@ TODAY = date(2026, 11, 23)
 
 def asked(cast: Cast, **changes: object) -> str:
     return f"{NEW}?{urlencode({'programme': cast.safe[0], 'at': cast.library, **changes})}"
-
-
-def words(page: str) -> str:
-    """A page without its tags."""
-    return " ".join(re.sub(r"<[^>]+>", " ", page).split())
 
 
 async def make(browser: httpx.AsyncClient, address: str) -> str:
@@ -208,3 +208,59 @@ async def test_figures_of_those_who_had_finished_and_begin_again(
     )
     assert found[int(done[-1])] == Figures(reached=2, silent=1, begun=1, finished=1)
     assert found[int(again[-1])] == Figures(reached=2, silent=1)
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+@pytest.mark.parametrize("screen", ["phone", "desktop"])
+async def test_pages_are_for_everyone_and_fit(
+    *,
+    door: Door,
+    database: Database,
+    cast: Cast,
+    base: str,
+    browser_page: Screens,
+    axe: str,
+    language: Language,
+    screen: Screen,
+) -> None:
+    async with door.signed_in(cast.sector) as browser:
+        rule = {
+            "who": "new",
+            "after": (await database.write(another)),
+            "wait": 60,
+            "days": 14,
+            "why": "Law 12",
+        }
+        await make(browser, asked(cast, **rule))
+        await make(
+            browser, asked(cast, due="2026-12-31", job="librarian", unit="Library", since="2026-01-01")
+        )
+        await make(
+            browser, asked(cast, due="2026-12-31", why="Every library learns this by the end of the year.")
+        )
+        await job.JOB.run(database, MONDAY)
+    page = await browser_page(screen)
+    await enter(page, door, base, cast.sector)
+    await page.context.add_cookies([{"name": "zinute_language", "value": language, "url": base}])
+    found = list[tuple[str, str, object]]()
+    shown = "/console/assignments", "/console/assignments/1", "/console/assignments/3"
+    forms = NEW, asked(cast), asked(cast, days=0)
+    more = f"/console/people/{cast.learner}", f"/console/people/{cast.invited}", "/console/programmes/1"
+    for address in (*shown, *forms, *more, "/console?assignment=3&group=reached"):
+        await page.goto(base + address)
+        await page.evaluate(
+            "document.querySelectorAll('details:not(.menu)').forEach(each => each.open = true)"
+        )
+        if language == "lt":
+            found += [(address, *said) for said in await complaints_of(axe, page)]
+        assert not await page.evaluate("document.documentElement.scrollWidth > innerWidth")
+        if screen == "phone":
+            found += [(address, "44", small) for small in await page.evaluate(TOO_SMALL)]
+            await page.set_viewport_size({"width": 320, "height": 640})
+            found += [(address, "320", wide) for wide in await page.evaluate(TOO_WIDE)]
+            await page.set_viewport_size({"width": 390, "height": 844})
+    assert found == []
+
+
+def another(tx: Connection) -> int:
+    return Town(tx).publish(programme("first-week", 3))[0]
