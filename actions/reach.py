@@ -21,7 +21,6 @@ from domain.person import Person
 from storage import (
     activity,
     assignments,
-    crash,
     enrolments,
     organisations,
     outbox,
@@ -96,7 +95,6 @@ def spread(tx: Connection, now: datetime, most: int) -> bool:
     reached.add(tx, {look.id: assigned.terms.programme}, found, now)
     last = people[-1].person.id if len(people) == most else None
     assignments.looked(tx, look.id, person=last, newest=newest)
-    crash.point("assignment-spread")
     return True
 
 
@@ -128,7 +126,6 @@ def settle(tx: Connection, now: datetime, most: int) -> int:
     due = reached.take_due(tx, now, most)
     if due:
         _Round(tx, now).settle(due)
-        crash.point("assignment-settled")
     return len(due)
 
 
