@@ -16,6 +16,7 @@ from domain.assigning import After, Query, Terms
 from domain.message import Day, Notice
 from domain.tree import Own
 from scheduler.jobs import assign as job
+from scheduler.jobs import release, remind
 from storage import addresses, assignments, enrolments, organisations, people, programmes, reached, studies
 from storage.activity import ACTIVITY
 from storage.database import Connection, Database
@@ -315,6 +316,35 @@ async def test_who_cannot_be_reached_is_enrolled_once_they_can_be(database: Data
     await database.write(partial(addresses.reach, address=place.id, reachable=True))
     await look(database, MONDAY + DAY)
     assert await enrolled(database) == [(who, land.week)]
+
+
+@pytest.mark.parametrize(("days", "named"), [(3, True), (30, False)])
+async def test_the_date_is_in_the_overview_and_in_the_reminders_of_the_last_week(
+    database: Database, days: int, named: bool
+) -> None:
+    land = await database.write(settle)
+    await database.write(lambda tx: person(tx, land.library, "ona"))
+    await make(database, land.terms(due_on=TODAY + days * DAY))
+    await look(database)
+    ona = Talk(database, "ona", at=MONDAY)
+    overview = "progress.head+progress.active_unscored+assigned."
+    assert await ona.says("/progress") == [f"{overview}due"]
+    for hours in range(30):
+        await release.JOB.run(database, MONDAY + hours * HOUR)
+        await remind.JOB.run(database, MONDAY + hours * HOUR)
+    [reminder] = await ona.written("reminder:")
+    assert isinstance(reminder, Notice)
+    assert [line.text for line in reminder.lines][1:] == (["assigned.due"] if named else [])
+    ona.at = MONDAY + (days + 1) * DAY
+    assert await ona.says("/progress") == [f"{overview}overdue"]
+
+
+async def test_one_tap_begins_at_once(database: Database) -> None:
+    land = await database.write(settle)
+    await database.write(lambda tx: person(tx, land.library, "ona"))
+    await make(database, land.terms())
+    await look(database)
+    assert await Talk(database, "ona", at=MONDAY).says("1") == ["card 0.0"]
 
 
 async def test_several_schedulers_on_one_store_enrol_each_person_once(database: Database) -> None:
