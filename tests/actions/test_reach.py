@@ -100,8 +100,7 @@ async def test_everybody_under_the_place_is_enrolled_and_told_once(database: Dat
 
     first, second, elsewhere = await database.write(fill)
     number = await make(database, land.terms(place=land.library, due_on=TODAY + 30 * DAY, why="ISO 27001"))
-    assert await look(database) == 2
-    assert await look(database) == 0
+    assert [await look(database), await look(database)] == [2, 0]
     assert await enrolled(database) == [(first, land.week), (second, land.week)]
     assert await told(database) == [f"assigned:{number}:{first}", f"assigned:{number}:{second}"]
     [message] = await Talk(database, f"p{land.unit}").written("assigned:")
@@ -389,10 +388,6 @@ async def test_one_whose_place_has_no_good_zone_keeps_nobody_waiting(database: D
     [
         ({"place": 9_999}, "place"),
         ({"programme": 9_999}, "programme"),
-        ({"starts_on": TODAY - DAY}, "past"),
-        ({"due_on": TODAY, "starts_on": TODAY + DAY}, "due_first"),
-        ({"due_on": TODAY, "due_days": 3}, "due_twice"),
-        ({"due_days": 0}, "due_days"),
         ({"after": After(2, "begun", 9_999)}, "after_days"),
     ],
 )
