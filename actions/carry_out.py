@@ -4,6 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from actions.begin_again import begin_again
 from actions.certify import issue
 from actions.keys import new_code
 from domain import effect as to
@@ -213,12 +214,7 @@ class Turn:
         self.carry_out(self.enrolled(programme))
 
     def _renew(self, enrolment: int, programme: int) -> None:
-        version, before = programmes.newest(self.tx)[programme], enrolments.get(self.tx, enrolment).version
-        lesson_time.count_old(self.tx, enrolment, programmes.version(self.tx, before))
-        studies.put_by(self.tx, enrolment, self.now)
-        steps.leave(self.tx, enrolment, before, self.now)
-        enrolments.begin_again(self.tx, enrolment, version, self.now)
-        self._note("renewed", version=version)
+        begin_again(self.tx, enrolment, programme, self.now)
         self.carry_out(self.enrolled(programme))
 
     def _move_on(self, moved: to.MoveOn) -> None:

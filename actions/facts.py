@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 
 from actions.remember import today_of
 from domain.event import Command, Event, Said, StepPress, code_of, key_of, linked, meaning_of
@@ -13,7 +13,18 @@ from domain.mailbox import DIGITS, HOUR, Mailbox, digits_in, usable
 from domain.person import Person
 from domain.recall import Today
 from domain.sitting import has_tests
-from storage import certificates, codes, invitations, outbox, people, programmes, sittings, steps, studies
+from storage import (
+    certificates,
+    codes,
+    invitations,
+    outbox,
+    people,
+    programmes,
+    reached,
+    sittings,
+    steps,
+    studies,
+)
 from storage.addresses import Address
 from storage.database import Connection
 from storage.invitations import Invited
@@ -59,7 +70,12 @@ def load(tx: Connection, address: Address, event: Event, now: datetime, code_key
         awaited=asked is None or _awaited(tx, address, person, asked, now),
         today=_today(tx, person, mine, about, now),
         mailbox=_mailbox(tx, person, code_key, now) if _of_mailbox(meaning, (pressed, *waiting)) else None,
+        dues=_dues(tx, person.id) if isinstance(meaning, Command) and meaning.name == "progress" else {},
     )
+
+
+def _dues(tx: Connection, person: int) -> dict[int, date]:
+    return {programme: due_on for (_, programme), due_on in reached.dues(tx, [person]).items()}
 
 
 def _awaited(tx: Connection, address: Address, person: Person, step: Step, now: datetime) -> bool:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
 import structlog
@@ -10,6 +10,8 @@ import structlog
 from actions.around import around, dates
 from actions.ask_gate import decided
 from domain import gate, ladder
+from domain.assigned import dated
+from domain.assigning import in_last_week
 from domain.effect import Effect
 from domain.facts import Facts
 from domain.gate import Asked, Send, WaitUntil
@@ -17,17 +19,17 @@ from domain.ladder import PAUSE
 from domain.language import Language
 from domain.message import Notice
 from domain.offers import offers
-from domain.pacing import next_lesson_at, occurrence
+from domain.pacing import local, next_lesson_at, occurrence
 from domain.person import Person
 from domain.reminder import WORDINGS, paused, reminder
-from storage import activity, crash, enrolments, outbox, people, programmes, schedules
+from storage import activity, crash, enrolments, outbox, people, programmes, reached, schedules
 from storage.database import Connection
 from storage.outbox import New, Passed, To
 from storage.schedules import Around, Due, Moved
 
 AGAIN: Final = timedelta(minutes=15)
 _ALWAYS: Final = datetime.max.replace(tzinfo=UTC)  # a reminder that has to wait is planned anew, not given up
-Words = tuple[int, int, Language, int | None]
+Words = tuple[int, int, Language, int | None, date | None]
 log = structlog.get_logger(__name__)
 
 
@@ -60,7 +62,7 @@ def remind(tx: Connection, now: datetime, most: int) -> int:
     if not due:
         return 0
     days = dates((each.person for each in due), now)
-    climb = _Climb(tx, now, days, around(tx, days))
+    climb = _Climb(tx, now, days, around(tx, days), reached.dues(tx, days))
     for each in due:
         try:
             climb.one(each)
@@ -78,13 +80,15 @@ def remind(tx: Connection, now: datetime, most: int) -> int:
 class _Climb:
     """Ladders climbed in one transaction: where each goes on, what is said, and the presses that this offers where.
 
-    `days`: what day it is for whom, `around`: what came to them before, `reminded`: who is reminded just now.
+    `days`: what day it is for whom, `around`: what came to them before, `dues`: by when they have to finish which
+    programme, `reminded`: who is reminded just now.
     """
 
     tx: Connection
     now: datetime
     days: dict[int, str]
     around: dict[int, Around]
+    dues: dict[tuple[int, int], date]
     moved: list[Moved] = field(default_factory=list)
     said: list[New] = field(default_factory=list)
     offered: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
@@ -131,13 +135,16 @@ class _Climb:
 
     def _message(self, due: Due, wording: int | None) -> tuple[Notice, tuple[str, ...]]:
         """The same words and presses for everyone at the same lesson; no wording: the pause."""
-        words = due.version, due.lesson, due.person.language, wording
+        programme, language = programmes.version(self.tx, due.version), due.person.language
+        due_on, today = self.dues.get((due.person.id, due.programme)), local(self.now, due.person).date()
+        if due_on and not in_last_week(due_on, today):
+            due_on = None
+        words = due.version, due.lesson, language, wording, due_on
         if words not in self.messages:
-            programme, language = programmes.version(self.tx, due.version), due.person.language
             message = (
                 paused(programme, due.lesson, language)
                 if wording is None
-                else reminder(programme, due.lesson, language, wording)
+                else dated(reminder(programme, due.lesson, language, wording), due_on)
             )
             self.messages[words] = message, offers(message, None)
         return self.messages[words]

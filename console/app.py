@@ -18,6 +18,7 @@ from console.documents import Documents
 from console.guard import Bodies, Protect, SameSite, protections
 from console.pages import (
     answers,
+    assignments,
     audit,
     catalogue,
     certificate,
@@ -109,6 +110,7 @@ def routes(site: Site) -> list[BaseRoute]:
         Route("/console/people/{id}", for_coordinators(site, person.show), name="person"),
         Route("/console/programmes", for_coordinators(site, programmes.show), name="programmes"),
         Route("/console/programmes/{id}", for_coordinators(site, programme.show), name="programme"),
+        *assignments.routes(site),
         *messages.routes(site),
         *settling.routes(site),
         *answers.routes(site),

@@ -18,12 +18,14 @@ class View:
     """What an address asks for; what it cannot ask for is left out, and what it says by itself is not written.
 
     A list has one of its own, with its `place`, what its words may be (`choices`; any words where there are none), and
-    the field that says from where on (`start`). Numbers are ids, 0 for none.
+    the field that says from where on (`start`), and how many characters its words may have (`longest`). Numbers are
+    ids, 0 for none.
     """
 
     place: ClassVar[str]
     choices: ClassVar[Mapping[str, Collection[str]]] = {}
     start: ClassVar[str] = "before"
+    longest: ClassVar[int] = LONGEST
 
     @classmethod
     def of(cls, request: Request) -> Self:
@@ -39,7 +41,7 @@ class View:
             return default
         if isinstance(default, int):
             return number(asked) or default
-        words = asked.replace("\0", "").strip()[:LONGEST]
+        words = asked.replace("\0", "").strip()[: cls.longest]
         return words if words in cls.choices.get(name, (words,)) else default
 
     @property

@@ -28,6 +28,7 @@ LANGUAGE_COOKIE = "zinute_language"
 ROOMS: Final[tuple[tuple[str, str], ...]] = (
     ("learners", "/console"),
     ("programmes", "/console/programmes"),
+    ("assignments", "/console/assignments"),
     ("messages", "/console/messages"),
     ("answers", "/console/answers"),
     ("certificates", "/console/certificates"),

@@ -22,6 +22,7 @@ from domain import (
     settings,
     studying,
 )
+from domain.assigned import due_line
 from domain.certifying import CERTIFICATES
 from domain.effect import Effect, Enrol, Join, Say
 from domain.event import Command, Event, Said, StepPress, linked, meaning_of
@@ -29,6 +30,7 @@ from domain.facts import Facts, Study
 from domain.introducing import barred
 from domain.lesson_list import PROGRAMMES
 from domain.message import Choice, Line, Notice, Param, notice
+from domain.pacing import local
 from domain.person import Person
 from domain.sitting import running
 from domain.studying import CONTINUE, MENU, NewKey
@@ -138,10 +140,15 @@ def _enrol(facts: Facts, person: Person, slug: str, new_key: NewKey) -> list[Eff
     return browsing.not_yet(facts, shelf) or [Enrol(shelf.programme_id)]
 
 
-def _progress(facts: Facts) -> list[Effect]:
+def _progress(facts: Facts, person: Person) -> list[Effect]:
     if not facts.studies:
         return [Say(notice("study.nothing", PROGRAMMES, MENU))]
-    lines = [Line("progress.head"), *(_progress_line(facts, study) for study in facts.studies)]
+    today = local(facts.now, person).date()
+    lines = [Line("progress.head")]
+    for study in facts.studies:
+        lines.append(_progress_line(facts, study))
+        if study.state != "finished":
+            lines += due_line(facts.dues, study.programme_id, today)
     proved = any(study.programme.rules.valid_months is not None for study in facts.studies)
     on = next((found for study in facts.studies if (found := moving_on.offer(facts, study))), ())
     choices = (_onward(facts), lesson_list.LESSONS, *on, CERTIFICATES if proved else MENU)
@@ -212,7 +219,7 @@ COMMANDS: Final[Mapping[str, Callable[[Asked], list[Effect]]]] = {
     "lessons": lambda asked: lesson_list.show(asked.facts, asked.argument, _current(asked.facts)),
     "find": lambda asked: reading.asked(asked.argument),
     "programmes": lambda asked: browsing.show(asked.facts, asked.person, asked.argument),
-    "progress": lambda asked: _progress(asked.facts),
+    "progress": lambda asked: _progress(asked.facts, asked.person),
     "certificates": lambda asked: renewing.show(asked.facts, asked.person),
     "settings": lambda asked: settings.show(asked.facts, asked.person, asked.argument),
     "language": lambda asked: settings.set_language(asked.argument),

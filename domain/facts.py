@@ -1,7 +1,8 @@
 """What is known when a person does something: loaded by the action, read by the conversation."""
 
-from dataclasses import dataclass, replace
-from datetime import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import date, datetime
 from typing import Literal
 
 from domain.certificate import Certificate
@@ -112,7 +113,8 @@ class Facts:
     last, `pressed` the one whose key came with this update, `waiting` are the open steps of other studies.
     `awaited`: words that come now are an answer to the question at `open` (if it is one).
     `certificates` are the person's, the newest first, where what they did may be about them. `today` is known when this
-    is about a question that came back, `mailbox` when it may be about a code that was sent by e-mail.
+    is about a question that came back, `mailbox` when it may be about a code that was sent by e-mail. `dues` are the
+    dates by which programmes were assigned, where they are to be said.
     """
 
     now: datetime
@@ -130,6 +132,7 @@ class Facts:
     certificates: tuple[Held, ...] = ()
     today: Today | None = None
     mailbox: Mailbox | None = None
+    dues: Mapping[int, date] = field(default_factory=dict)
 
     @property
     def asked(self) -> bool:

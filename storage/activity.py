@@ -1,12 +1,18 @@
 """What happened to a person, as coordinators read it: one row for each thing, never changed."""
 
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Literal
 
 from sqlalchemy import Connection, Index, bindparam, insert, select
 from sqlmodel import Field, SQLModel
 
+from domain.person import Person
+from storage.bulk import Bulk
 from storage.codec import dump
+from storage.dialect import add_rows
 from storage.hot import Prepared
 from storage.people import PERSON
 from storage.table import core
@@ -63,9 +69,37 @@ _NOTE = Prepared(
     )
 )
 
+_NOTE_MANY = Bulk(
+    {each.name: each.type for each in ACTIVITY.columns if each.name != "id"}, partial(add_rows, ACTIVITY)
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Noted:
+    """Something that happened to a person."""
+
+    person: Person
+    what: Happening
+    details: Mapping[str, str | int | bool | None]
+
 
 def note(
     tx: Connection, person: int, what: Happening, at: datetime, /, **details: str | int | bool | None
 ) -> None:
     """Something happened to a person."""
     _NOTE.run(tx, who=person, what=what, details=dump(details), at=at)
+
+
+def note_many(tx: Connection, noted: Sequence[Noted], at: datetime) -> None:
+    """Something happened to each of these people."""
+    rows = [
+        {
+            "person_id": each.person.id,
+            "organisation_id": each.person.organisation.id,
+            "what": each.what,
+            "details": dump(each.details),
+            "at": at,
+        }
+        for each in noted
+    ]
+    _NOTE_MANY.run(tx, rows)

@@ -16,6 +16,7 @@ from storage.elapsed import elapsed
 from storage.enrolments import ENROLMENT
 from storage.invitations import INVITATION
 from storage.people import PERSON
+from storage.reached import LEARN, REACHED
 from storage.scoping import ENROLLED, theirs, within
 from storage.steps import STEP
 from storage.studies import FINISHED, LESSON_DONE, RENEWED
@@ -80,8 +81,15 @@ def _taking(groups: Sequence[_Group], not_begun: int) -> Taking:
     )
 
 
-_ASKED: Final = exists().where(
-    INVITATION.c.person_id == ENROLMENT.c.person_id, INVITATION.c.programme_id == ENROLMENT.c.programme_id
+_ASKED: Final = or_(
+    *(
+        exists().where(
+            asked.c.person_id == ENROLMENT.c.person_id,
+            asked.c.programme_id == ENROLMENT.c.programme_id,
+            *more,
+        )
+        for asked, more in ((INVITATION, ()), (REACHED, (REACHED.c.state.in_(LEARN),)))
+    )
 )
 
 

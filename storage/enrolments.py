@@ -1,14 +1,17 @@
 """Enrolments: who learns which version of a programme, where they are in it, and when its next lesson is due."""
 
-from dataclasses import dataclass
+from collections.abc import Collection, Sequence
+from dataclasses import asdict, dataclass
 from datetime import datetime
+from functools import partial
 from typing import Final
 
 from sqlalchemy import Connection, Index, UniqueConstraint, bindparam, select, text, update
 from sqlmodel import Field, SQLModel
 
 from domain.facts import StudyState
-from storage.dialect import insert_new
+from storage.bulk import Bulk
+from storage.dialect import add_rows, insert_new
 from storage.hot import Prepared
 from storage.table import core
 
@@ -70,6 +73,21 @@ class Enrolled:
     due_at: datetime | None
 
 
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """An enrolment to be made, and when its first lesson comes."""
+
+    person_id: int
+    programme_id: int
+    version_id: int
+    due_at: datetime
+
+
+_ADD_MANY: Final = Bulk(
+    {each.name: each.type for each in ENROLMENT.columns if each.name != "id"}, partial(add_rows, ENROLMENT)
+)
+
+
 def enrol(tx: Connection, *, person: int, programme: int, version: int, at: datetime) -> int | None:
     """A new enrolment's id, waiting at its first lesson; None when the person has one in this programme."""
     new = insert_new(
@@ -86,6 +104,25 @@ def enrol(tx: Connection, *, person: int, programme: int, version: int, at: date
     )
     own = (ENROLMENT.c.person_id == person, ENROLMENT.c.programme_id == programme)
     return int(tx.execute(select(ENROLMENT.c.id).where(*own)).scalar_one()) if new else None
+
+
+def add_many(tx: Connection, fresh: Sequence[Fresh], at: datetime) -> None:
+    """Many new enrolments at once; who has one in the programme keeps it as it is."""
+    usual = {"state": "active", "lesson": 0, "card": -1, "started_at": at, "touched_at": at}
+    _ADD_MANY.run(tx, [{**asdict(each), **usual} for each in fresh])
+
+
+def of_people(tx: Connection, people: Collection[int]) -> dict[tuple[int, int], tuple[int, StudyState]]:
+    """The enrolments of these people with their states, by person and programme."""
+    names = ("person_id", "programme_id", "id", "state")
+    rows = select(*(ENROLMENT.c[name] for name in names)).where(ENROLMENT.c.person_id.in_(sorted(people)))
+    return {(row[0], row[1]): (row[2], row[3]) for row in tx.execute(rows)}
+
+
+def in_programme(tx: Connection, programme: int) -> dict[int, StudyState]:
+    """What everybody does who is enrolled in a programme."""
+    rows = select(ENROLMENT.c.person_id, ENROLMENT.c.state).where(ENROLMENT.c.programme_id == programme)
+    return {row[0]: row[1] for row in tx.execute(rows)}
 
 
 def get(tx: Connection, enrolment: int) -> Enrolled:

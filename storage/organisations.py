@@ -86,6 +86,12 @@ def places(tx: Connection, *, to_change: bool = False) -> dict[int, Place]:
     return {row.id: Place(row.id, row.name, row.level, row.above_id, _load(row.own)) for row in found}
 
 
+def names(tx: Connection) -> dict[int, tuple[str, int | None]]:
+    """What each place is called, and what it is under."""
+    rows = select(ORGANISATION.c.id, ORGANISATION.c.name, ORGANISATION.c.above_id)
+    return {row[0]: (row[1], row[2]) for row in tx.execute(rows)}
+
+
 def put(tx: Connection, place: Place, held: Mapping[int, Own]) -> None:
     """This is how a place stands from now on, and what holds there and under it."""
     here = ORGANISATION.c.id == place.id

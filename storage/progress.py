@@ -45,6 +45,7 @@ class Learner:
     graded: int = 0
     last_at: datetime | None = None
     due_at: datetime | None = None
+    programme_id: int | None = None
 
     @property
     def lessons(self) -> int:
@@ -200,7 +201,7 @@ def _learner(
     )
     if version is None or row.version_id != version:
         return line
-    names = ("lessons_done", "right", "graded", "due_at")
+    names = ("lessons_done", "right", "graded", "due_at", "programme_id")
     return replace(line, **{name: getattr(row, name) for name in names})
 
 

@@ -12,6 +12,7 @@ from domain.person import DEFAULT_HOUR
 from storage.activity import ACTIVITY
 from storage.addresses import ADDRESS
 from storage.announcements import ANNOUNCEMENT
+from storage.assignments import ASSIGNMENT
 from storage.audit import AUDIT
 from storage.certificates import CERTIFICATE, COUNT
 from storage.drafts import DRAFT
@@ -25,6 +26,7 @@ from storage.people import PERSON, ROLE
 from storage.personal import SHIFTED, by_person, kept, nothing, numbered, their_address
 from storage.pictures import PICTURE
 from storage.programmes import PROGRAMME, VERSION
+from storage.reached import CHANGED, REACHED
 from storage.registry_learning import MESSAGES, STUDIES
 from storage.search import SEARCH
 from storage.senders import GAP, SENDER
@@ -87,6 +89,15 @@ _ROSTER: Final = (
         behaviour="expires_at used_at",
         key="code_hash",
     ),
+    kept(
+        REACHED,
+        "learning",
+        "learning",
+        by_person(REACHED),
+        link="assignment_id person_id programme_id",
+        behaviour="state due_on look_at at",
+    ),
+    kept(CHANGED, "learning", "day", by_person(CHANGED), link="id person_id"),
     kept(
         ACTIVITY,
         "learning",
@@ -204,6 +215,20 @@ _PROOFS: Final = (
         blank={},
         stays="published_at",
         because="lessons are the organisation's; the author has no name any more",
+    ),
+    kept(
+        ASSIGNMENT,
+        "coordinating",
+        "always",
+        by_person(ASSIGNMENT),
+        technical="job language unit hired_since starts_on due_on due_days only_new again after_how after_days "
+        "ended_at look_at looked newest begun",
+        link="id programme_id organisation_id person_id after_id",
+        content="why",
+        behaviour="created_at",
+        blank={},
+        stays="why created_at",
+        because="what an organisation asks of its people is its own; whoever asked has no name any more",
     ),
     kept(
         ORGANISATION,

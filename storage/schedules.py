@@ -76,6 +76,7 @@ class Due:
     version: int
     lesson: int
     card: int
+    programme: int
     person: Person
 
 
@@ -113,7 +114,7 @@ _PUT = Prepared(_put, ["kind", "person_id", "item", "rung", "due_at", "said"])
 _STOP = Prepared(update(SCHEDULE).where(*_SCHEDULED, SCHEDULE.c.due_at.is_not(None)).values(due_at=None))
 _ANY = Prepared(select(SCHEDULE.c.id).where(SCHEDULE.c.due_at <= bindparam("now")).limit(1))
 _OWN: Final = ("id", "item", "rung", "due_at", "said")
-_STUDY: Final = ("state", "version_id", "lesson", "card")
+_STUDY: Final = ("state", "version_id", "lesson", "card", "programme_id")
 # A person who does something just now, or whom another scheduler has in hand, is left for the next look.
 _next = (
     select(SCHEDULE)
@@ -230,5 +231,6 @@ def _due(row: Sequence[Any]) -> Due:
         version=row[6],
         lesson=row[7],
         card=row[8],
-        person=of_row(row[9:]),
+        programme=row[9],
+        person=of_row(row[10:]),
     )

@@ -1,6 +1,6 @@
 """Studies: enrolments with what was done in them, which lessons were finished and how many answers were right."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import datetime
 from typing import Any, Final
 
@@ -11,6 +11,7 @@ from sqlalchemy import (
     String,
     and_,
     bindparam,
+    case,
     delete,
     exists,
     func,
@@ -19,6 +20,7 @@ from sqlalchemy import (
     literal_column,
     or_,
     select,
+    type_coerce,
 )
 from sqlmodel import Field, SQLModel
 
@@ -147,3 +149,18 @@ def _literal(at: datetime) -> ColumnElement[datetime]:
 
 def _forget(tx: Connection, enrolment: int) -> None:
     tx.execute(delete(LESSON_DONE).where(LESSON_DONE.c.enrolment_id == enrolment))
+
+
+def since(tx: Connection, people: Collection[int], programme: int, *, finished: bool) -> dict[int, datetime]:
+    """When these people finished a programme (the newest time), or began it."""
+    done = [
+        select(func.max(table.c.finished_at)).where(table.c.enrolment_id == ENROLMENT.c.id).scalar_subquery()
+        for table in (LESSON_DONE, LESSON_BEFORE)
+    ]
+    now = case((ENROLMENT.c.state == "finished", done[0]))
+    at = func.coalesce(now, done[1]) if finished else ENROLMENT.c.started_at
+    mine = (ENROLMENT.c.person_id.in_(sorted(people)), ENROLMENT.c.programme_id == programme)
+    rows = tx.execute(
+        select(ENROLMENT.c.person_id, type_coerce(at, ENROLMENT.c.started_at.type)).where(*mine)
+    )
+    return {person: moment for person, moment in rows if moment is not None}

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from zinute import __version__, cli_audit, cli_authors, cli_banks, cli_review, cli_roster
+from zinute import __version__, cli_assign, cli_audit, cli_authors, cli_banks, cli_review, cli_roster
 from zinute.errors import Stop
 from zinute.options import Data, Store, settings_of
 
@@ -30,6 +30,7 @@ app.add_typer(cli_roster.organisation, name="organisation")
 app.add_typer(cli_roster.person, name="person")
 app.add_typer(cli_review.review, name="review")
 app.add_typer(cli_audit.audit, name="audit")
+app.add_typer(cli_assign.assign, name="assign")
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on (127.0.0.1).", envvar="ZINUTE_HOST")]
 Port = Annotated[

@@ -10,6 +10,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from actions import assigned
+from actions.assign import today_at
 from actions.people_behind import Behind, behind
 from console import lists
 from console.auth import Reader
@@ -40,7 +42,8 @@ ACTIVE = timedelta(days=7)
 class View(lists.View):
     """What the address asks for. `sort` is one of SORTS, after "-" if the other way round; `page` counts from 1.
 
-    `group` of a `programme` (of a `lesson` of it, by its slug) are the people behind one of its figures; 0: everyone.
+    `group` of a `programme` (of a `lesson` of it, by its slug) or of an `assignment` are the people behind one of its
+    figures; 0: everyone.
     """
 
     place = "/console"
@@ -53,6 +56,7 @@ class View(lists.View):
     programme: int = 0
     group: str = ""
     lesson: str = ""
+    assignment: int = 0
 
     @property
     def narrowed(self) -> bool:
@@ -156,6 +160,16 @@ def heading(site: Site, language: Language, organisations: Sequence[Organisation
     return format_list(names, locale=language)
 
 
+def _behind(tx: Connection, reader: Reader, view: View, now: datetime) -> Behind | None:
+    """The people behind the figure that the view names, if it names one."""
+    if view.assignment:
+        today = today_at(reader.person.organisation, now)
+        return assigned.behind(tx, reader.scope, view.assignment, view.group, today)
+    if view.programme:
+        return behind(tx, reader.scope, view.programme, view.group, lesson=view.lesson, now=now)
+    return None
+
+
 async def show(site: Site, request: Request, reader: Reader) -> Response:
     """`GET /console?q=...&state=...&sort=...&page=...`"""
 
@@ -167,13 +181,11 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
             progress.learners(tx, scope),
             list(progress.organisations(tx, scope).values()),
             progress.latest(tx, scope),
-            behind(tx, scope, view.programme, view.group, lesson=view.lesson, now=now)
-            if view.programme
-            else None,
+            _behind(tx, reader, view, now),
         )
 
     seen = await site.database.read(look)
-    if view.programme and seen.behind is None:
+    if (view.programme or view.assignment) and seen.behind is None:
         raise HTTPException(404)
     learners, organisations = seen.learners, seen.organisations
     lines = chosen(behind_it(learners, seen.behind), view, language)

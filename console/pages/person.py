@@ -1,5 +1,6 @@
 """A person: what they learn, and what happened, the newest first."""
 
+from collections import defaultdict
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -17,9 +18,11 @@ from console.pages.learners import title
 from console.site import Site, language_name
 from domain.language import Language, language_of
 from domain.message import Weekdays
+from domain.organisation import Scope
 from domain.programme import Programme
 from domain.retention import Retained, retained
-from storage import programmes, progress, retention
+from storage import assignment_figures, programmes, progress, retention
+from storage.assignment_figures import Reason
 from storage.database import Connection
 from storage.progress import Event, Learner, Profile
 
@@ -37,6 +40,8 @@ class Seen:
     programmes: Mapping[int, Programme]
     latest: int
     retained: Sequence[Retained]
+    reasons: Mapping[int, Sequence[Reason]]
+    waiting: Sequence[tuple[Reason, Programme]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +102,8 @@ def _key(event: Event) -> str:
         case "answered":
             how = {True: "right", False: "wrong", None: "opinion"}[event.details["correct"]]  # type: ignore[index]
             return f"{'reviewed' if event.details.get('purpose') == 'review' else 'answered'}.{how}"
+        case "enrolled" if event.details.get("by") == "assignment":
+            return "enrolled.assignment"
         case "lesson_sent":
             return f"lesson_sent.{event.details['by']}"
         case "test_begun" | "test_done" if "lesson" not in event.details:
@@ -158,6 +165,7 @@ def _look(tx: Connection, reader: Reader, person: int, before: int) -> Seen | No
     most = progress.PAGE
     events = progress.timeline(tx, scope, person, before=before or progress.LARGEST_ID, most=most + 1)
     shown, last = first_of(events, most)
+    reasons = _reasons(tx, scope, person)
     versions = {int(event.details["version"] or 0) for event in shown if "version" in event.details}
     return Seen(
         profile=profile,
@@ -167,4 +175,19 @@ def _look(tx: Connection, reader: Reader, person: int, before: int) -> Seen | No
         programmes={version: programmes.version(tx, version) for version in versions},
         latest=progress.latest(tx, scope),
         retained=retained(retention.answers(tx, scope, person)),
+        reasons=reasons,
+        waiting=[
+            (each, programmes.version(tx, programmes.newest(tx)[each.programme]))
+            for those in reasons.values()
+            for each in those
+            if each.state == "waiting"
+        ],
     )
+
+
+def _reasons(tx: Connection, scope: Scope, person: int) -> dict[int, list[Reason]]:
+    """Why the person is to learn what, by the programme."""
+    found = defaultdict[int, list[Reason]](list)
+    for reason in assignment_figures.reasons(tx, scope, person):
+        found[reason.programme].append(reason)
+    return dict(found)

@@ -1,5 +1,6 @@
 """A programme: where people stop, which questions need attention, and what it saves."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from babel.lists import format_list
@@ -7,6 +8,8 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from actions.assign import today_at
+from actions.assigned import Given, given
 from actions.programme_figures import Asked, Insight, insight
 from console.auth import Reader
 from console.lists import number
@@ -22,6 +25,7 @@ from domain.language import Language
 from domain.programme import Card
 from domain.question import Question
 from storage import progress
+from storage.assignment_figures import Ways, ways
 from storage.database import Connection
 
 MOST_STOPS = 3  # cards that are named
@@ -118,11 +122,13 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
     """`GET /console/programmes/ID`"""
     programme, now = number(request.path_params["id"]), site.now()
 
-    def look(tx: Connection) -> tuple[Insight | None, str]:
-        places = list(progress.organisations(tx, reader.scope).values())
-        return insight(tx, reader.scope, programme, now), heading(site, reader.language, places)
+    def look(tx: Connection) -> tuple[Insight | None, str, Ways, Sequence[Given]]:
+        scope, today = reader.scope, today_at(reader.person.organisation, now)
+        places = list(progress.organisations(tx, scope).values())
+        came = ways(tx, scope, programme), given(tx, scope, today, programme=programme)
+        return insight(tx, scope, programme, now), heading(site, reader.language, places), *came
 
-    found, name = await site.database.read(look)
+    found, name, came, assigned = await site.database.read(look)
     if found is None:
         raise HTTPException(404)
     return site.render(
@@ -132,6 +138,8 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
         reader=reader,
         heading=name,
         found=found,
+        came=came,
+        given=assigned,
         figures=found.figures,
         words=Words(site, found, reader.language),
         numbers=Numbers(site, reader.language),

@@ -31,6 +31,8 @@ ALIKE = {
 }
 PUT_TOGETHER = (
     "answers.done.",
+    "assigning.wrong.",
+    "assignment.",
     "audit.",
     "catalogue.sector.",
     "certificate.",

@@ -11,13 +11,15 @@ from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 
+from actions.assign import assign
 from console.app import create
 from console.pages.front import Host
+from domain.assigning import Terms
 from domain.texts import Texts
-from storage.database import Database
+from storage.database import Connection, Database
 from tests.console.conftest import SAME_ORIGIN, Door
 from tests.console.papers import Maker, Papers, certify
-from tests.console.town import Cast, Clock
+from tests.console.town import MONDAY, Cast, Clock
 
 ROLES = ("nobody", "learner", "elsewhere", "coordinator", "coordinator_elsewhere", "sector", "author")
 IN, SIGN_IN, NOT_YOURS, NOTHING = "200", "303 /sign-in", "403", "404"
@@ -61,6 +63,19 @@ EXPECTED: dict[tuple[str, str, str], dict[str, str]] = {
     ("GET", "programme", "/console/programmes/1"): PAGE,
     ("GET", "programme", "/console/programmes/999999"): PAGE
     | dict.fromkeys(("coordinator", "coordinator_elsewhere", "sector"), NOTHING),
+    ("GET", "assignments", "/console/assignments"): PAGE,
+    ("GET", "assigning", "/console/assignments/new"): PAGE,
+    ("POST", "assign", "/console/assignments/new"): PAGE
+    | dict.fromkeys(("coordinator", "coordinator_elsewhere", "sector"), "422"),
+    ("GET", "assignment", "/console/assignments/{given}"): PAGE | {"coordinator_elsewhere": NOTHING},
+    ("GET", "assignment", "/console/assignments/999999"): PAGE | LOST,
+    ("POST", "assignment_due", "/console/assignments/{given}/due"): PAGE
+    | dict.fromkeys(("coordinator", "sector"), "303 /console/assignments/1?done=due")
+    | {"coordinator_elsewhere": NOTHING},
+    ("POST", "assignment_end", "/console/assignments/{given}/end"): PAGE
+    | dict.fromkeys(("coordinator", "sector"), "303 /console/assignments/1?done=ended")
+    | {"coordinator_elsewhere": NOTHING},
+    ("POST", "assignment_end", "/console/assignments/999999/end"): PAGE | LOST,
     ("GET", "messages", "/console/messages"): PAGE,
     ("GET", "message", "/console/messages/999999"): PAGE
     | dict.fromkeys(("coordinator", "coordinator_elsewhere", "sector"), NOTHING),
@@ -144,7 +159,12 @@ def app(database: Database, texts: Texts, clock: Clock) -> Starlette:
 
 @pytest.fixture
 async def papers(database: Database, cast: Cast) -> Papers:
-    return await database.write(lambda tx: certify(tx, cast))
+    def fill(tx: Connection) -> Papers:
+        terms = Terms(cast.safe[0], cast.library, MONDAY.date())
+        assert assign(tx, terms, by=cast.coordinator, now=MONDAY) == 1
+        return certify(tx, cast)
+
+    return await database.write(fill)
 
 
 def place(address: str, cast: Cast, papers: Papers) -> str:
@@ -155,6 +175,7 @@ def place(address: str, cast: Cast, papers: Papers) -> str:
         ours=papers.ids["valid"],
         theirs=papers.ids["elsewhere"],
         version=cast.safe[1],
+        given=1,
         code=papers.codes["valid"],
     )
 

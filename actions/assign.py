@@ -1,0 +1,102 @@
+"""Assign a programme to a place and all under it, see beforehand whom that reaches, change its due date, end it."""
+
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from zoneinfo import ZoneInfo
+
+from actions.reach import names
+from domain.assigning import Terms, ends_on, faults, starts_at
+from domain.organisation import Organisation
+from storage import assignments, enrolments, organisations, programmes, reached
+from storage.database import Connection
+from storage.reached import Candidate
+
+EVERYBODY = 1_000_000
+
+
+class NotAssigned(Exception):
+    """It cannot be assigned so; `faults` say what is wrong, as domain.assigning names it."""
+
+    def __init__(self, faults: Sequence[str]) -> None:
+        super().__init__(", ".join(faults))
+        self.faults = tuple(faults)
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Whom an assignment would reach now, and of these how many have joined, learn the programme or finished it.
+
+    `places` are those of the people, with how many there are in each. `ends_on`: the last lesson comes then to who
+    begins at its start and does one on each working day.
+    """
+
+    people: Sequence[Candidate]
+    joined: int
+    learning: int
+    finished: int
+    places: Sequence[tuple[str, int]]
+    ends_on: date
+
+
+def today_at(place: Organisation, now: datetime) -> date:
+    """The date at a place."""
+    return now.astimezone(ZoneInfo(place.zone)).date()
+
+
+def wrong(tx: Connection, terms: Terms, now: datetime) -> tuple[str, ...]:
+    """What is wrong with an assignment that is to be made."""
+    newest, place = programmes.newest(tx).get(terms.programme), organisations.find(tx, terms.place)
+    lessons = len(programmes.version(tx, newest).lessons) if newest else 0
+    if place is None:
+        return ("place",)
+    return faults(terms, lessons=lessons, places=[place.id], today=today_at(place, now))
+
+
+def preview(tx: Connection, terms: Terms) -> Reach:
+    """Whom it would reach; there is nothing wrong with it."""
+    place = organisations.find(tx, terms.place)
+    assert place is not None, "there is nothing wrong with it"
+    tree = names(tx)
+    inside = organisations.under(tx, [terms.place])
+    everybody = reached.people_at(tx, inside, assignment=0, past=0, most=EVERYBODY)
+    people = [each for each in everybody if tree.has(terms, each)]
+    states = enrolments.in_programme(tx, terms.programme)
+    does = Counter(states.get(each.person.id, "") for each in people)
+    places = Counter(each.person.organisation.name for each in people)
+    version = programmes.version(tx, programmes.newest(tx)[terms.programme])
+    return Reach(
+        people,
+        sum(each.person.consented_at is not None for each in people),
+        does["active"] + does["paused"],
+        does["finished"],
+        sorted(places.items(), key=lambda pair: (-pair[1], pair[0])),
+        ends_on(len(version.lessons), terms.starts_on, place),
+    )
+
+
+def assign(tx: Connection, terms: Terms, *, by: int | None, now: datetime) -> int:
+    """A new assignment's id; raises NotAssigned. Its people are enrolled by the scheduler, from its first date on."""
+    if found := wrong(tx, terms, now):
+        raise NotAssigned(found)
+    place = organisations.find(tx, terms.place)
+    assert place is not None, "there is nothing wrong with it"
+    return assignments.add(tx, terms, by=by, look_at=starts_at(terms, place), at=now)
+
+
+def change_due(tx: Connection, assignment: int, due_on: date | None) -> None:
+    """Everybody who learns because of it has to finish by then (None: there is no such date any more)."""
+    found = assignments.get(tx, [assignment])[assignment]
+    if due_on is not None and due_on < found.terms.starts_on:
+        raise NotAssigned(("due_first",))
+    assignments.set_due(tx, assignment, due_on, None)
+    reached.set_due(tx, assignment, due_on)
+
+
+def end(tx: Connection, assignment: int, now: datetime) -> bool:
+    """Nobody new is enrolled by it, and nothing is due because of it; who learns may go on. False when it had ended."""
+    if not assignments.end(tx, assignment, now):
+        return False
+    reached.end(tx, assignment)
+    return True
