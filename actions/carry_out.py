@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from actions import tell_person
+from actions.arrive import Door
 from actions.certify import issue
 from actions.keys import new_code
 from domain import effect as to
@@ -17,6 +19,7 @@ from storage import (
     addresses,
     answers,
     codes,
+    doorsteps,
     enrolments,
     invitations,
     lesson_time,
@@ -47,7 +50,7 @@ class Turn:
     `occurrence` is unique to what made it (an update, a lesson and when it was due), so that no message is written
     twice: WrittenBefore is raised for it.
     `enrolled` gives the effects that follow an enrolment, `passed` is what the gate said of what comes by time,
-    `code` gives the secret of a new certificate.
+    `code` gives the secret of a new certificate; `code_key` makes the codes of mails (empty where none is sent).
     """
 
     tx: Connection
@@ -59,6 +62,7 @@ class Turn:
     enrolled: Callable[[int], Iterable[Effect]]
     organisation: int | None = None
     passed: Passed | None = None
+    code_key: bytes = field(default=b"", repr=False)
     code: Callable[[], str] = new_code
     said: int = field(default=0)
     done: list[Effect] = field(default_factory=list)
@@ -79,12 +83,23 @@ class Turn:
                 self._do_test(effect)
             case to.Move() | to.Wait() | to.SetState() | to.Enrol() | to.Renew() | to.MoveOn() | to.Certify():
                 self._do_study(effect)
-            case to.TalkAbout(invitation, agreed_name):
-                addresses.talk_about(self.tx, self.address.id, invitation, agreed_name=agreed_name)
             case to.Join() | to.SetLanguage() | to.Note() | to.Remember():  # remember.py does the last
                 self._do_person(effect)
             case to.SetHour() | to.SetDays() | to.SetSnooze() | to.SetLeave() | to.SetReviews():
                 self._do_rhythm(effect)
+            case (
+                to.TalkAbout()
+                | to.Knock()
+                | to.SendProof()
+                | to.MissProof()
+                | to.Prove()
+                | to.Admit()
+                | to.Request()
+                | to.CountGuess()
+                | to.Alert()
+                | to.MakeCode()
+            ):
+                self._do_at_the_door(effect)
 
     def _say(self, message: Message, edits_step: str) -> None:
         self.said += 1
@@ -240,14 +255,22 @@ class Turn:
             case to.SetReviews(on):
                 people.set_reviews(self.tx, self._who(), on=on)
 
+    def _do_at_the_door(self, effect: to.AtTheDoor) -> None:
+        door = Door(self.tx, self.address, self.person, self.now, self.code_key, self.code)
+        if not door.carry_out(effect):
+            raise Raced
+
     def _join(self, invitation: int, person: int) -> None:
-        if not invitations.redeem(self.tx, invitation, self.address.id, self.now):
+        tx, place, now = self.tx, self.address, self.now
+        if not invitations.redeem(tx, invitation, place.id, now):
             raise Raced
         if self.person is None:
-            addresses.bind(self.tx, self.address.id, person)
-            people.consent(self.tx, person, self.now)
+            addresses.bind(tx, place.id, person, now, invitation)
+            doorsteps.leave(tx, place.id)
+            people.consent(tx, person, now)
             self.person = person
-            self._note("joined", channel=self.address.channel)
+            self._note("joined", channel=place.channel)
+            tell_person.joined(tx, person, place, now, mails=bool(self.code_key))
 
     def _note(self, what: activity.Happening, **details: str | int | bool | None) -> None:
         activity.note(self.tx, self._who(), what, self.now, **details)

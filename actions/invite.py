@@ -1,14 +1,106 @@
-"""Invite someone of the roster to a programme, by a one-time code."""
+"""Invite people of the roster, by one-time codes: one, or everybody of an organisation who has not joined."""
 
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
-from storage import invitations
+from domain.joining import PAGE
+from domain.mailbox import MAIL, secret_of, usable
+from domain.message import Day, Line, Notice, Secret
+from domain.pacing import local
+from domain.person import Person
+from storage import addresses, invitations, outbox, people
 from storage.database import Connection
+from storage.invitations import Way
+from storage.outbox import New, To
 
-VALID = timedelta(days=14)
+VALID: Final = timedelta(days=14)
 
 
-def invite(tx: Connection, *, person: int, programme: int, code: str, now: datetime) -> None:
-    """Make the code (128 random bits) open the programme for this person, once, for a fortnight."""
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A new invitation, with its code: it is told now or never."""
+
+    person: Person
+    email: str
+    code: str
+    ends: datetime
+
+
+def invite(
+    tx: Connection, *, person: int, programme: int | None, code: str, now: datetime, way: Way = "hand"
+) -> None:
+    """Make the code (128 random bits) bring this person in, once, for a fortnight, and begin the programme.
+
+    Codes that the person had and did not use open nothing any more.
+    """
     if invitations.by_code(tx, code) is None:
-        invitations.add(tx, person=person, programme=programme, code=code, expires_at=now + VALID)
+        invitations.replace_unused(tx, person, now)
+        ends = now + VALID
+        invitations.add(tx, person=person, programme=programme, code=code, expires_at=ends, way=way)
+
+
+def invite_many(
+    tx: Connection,
+    who: Iterable[int],
+    programme: int | None,
+    *,
+    way: Way,
+    now: datetime,
+    new_code: Callable[[], str],
+) -> list[Made]:
+    """A new code for each of these, to be told in a letter or a list."""
+    made = []
+    for each in who:
+        code = new_code()
+        invite(tx, person=each, programme=programme, code=code, now=now, way=way)
+        made.append(Made(people.get(tx, each), people.email(tx, each), code, now + VALID))
+    return made
+
+
+def invite_by_mail(
+    tx: Connection,
+    who: Iterable[int],
+    programme: int | None,
+    *,
+    key: bytes,
+    now: datetime,
+    new_key: Callable[[], str],
+) -> tuple[int, Sequence[Person]]:
+    """A mail with a new code for each of these: how many go, and who has no address that mail can be sent to.
+
+    The code itself is in no row: it is made of a seed and this key when the mail is written.
+    """
+    sent, left = 0, list[Person]()
+    for each in who:
+        person, email = people.get(tx, each), people.email(tx, each)
+        if not usable(email):
+            left.append(person)
+            continue
+        seed = new_key()
+        code = secret_of(key, seed, "token")
+        invite(tx, person=each, programme=programme, code=code, now=now, way="mail")
+        mail(tx, person, email, _mail(person, seed, now + VALID), f"invitation:{seed}", now=now)
+        sent += 1
+    return sent, left
+
+
+def mail(tx: Connection, person: Person, email: str, told: Notice, key: str, *, now: datetime) -> None:
+    """A message to an address of the roster, which is nobody's place to learn in."""
+    place = addresses.find_or_add(tx, MAIL, email, person.language, now)
+    to = To(place.id, MAIL, person.id, person.organisation.id)
+    outbox.add(tx, New(to, told, key, "personal", not_after=now + VALID), now)
+
+
+def _mail(person: Person, seed: str, ends: datetime) -> Notice:
+    """The first line is the subject."""
+    house, last = person.organisation, Day(local(ends, person).date())
+    lines = (
+        Line("invite.subject", {"organisation": house.name}),
+        Line("invite.text", {"name": person.name, "organisation": house.name}),
+        Line("invite.link", {"link": Secret(seed, "token", PAGE)}),
+        Line("invite.hand", {"code": Secret(seed, "hand")}),
+        Line("invite.until", {"day": last, "contact": house.contact}),
+    )
+    return Notice(lines)

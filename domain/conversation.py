@@ -8,6 +8,7 @@ from domain import (
     absence,
     admitting,
     answering,
+    arriving,
     browsing,
     examined,
     examining,
@@ -22,7 +23,7 @@ from domain import (
     studying,
 )
 from domain.certifying import CERTIFICATES
-from domain.effect import Effect, Enrol, Join, Say
+from domain.effect import Alert, Effect, Enrol, Join, Say
 from domain.event import Command, Event, Said, StepPress, linked, meaning_of
 from domain.facts import Facts, Study
 from domain.introducing import barred
@@ -38,7 +39,7 @@ def respond(facts: Facts, event: Event, new_key: NewKey) -> list[Effect]:
     meaning = meaning_of(event)
     person = facts.person
     if person is None:
-        return joining.respond(facts, meaning)
+        return joining.respond(facts, meaning, new_key)
     if late := examining.out_of_time(facts, meaning):
         return late
     if isinstance(meaning, Command):
@@ -94,12 +95,16 @@ def _another_code(facts: Facts, person: Person, command: Command, new_key: NewKe
     if invitation is None and (lesson := reading.linked(command.argument)):
         return [lesson]
     if invitation and invitation.person.id != person.id:
-        return [Say(notice("join.someone_else", CONTINUE, contact=person.organisation.contact))]
-    if invitation and invitation.state == "open":
+        refused = Say(notice("join.someone_else", CONTINUE, contact=person.organisation.contact))
+        return [Alert(invitation.id), refused] if invitation.state == "used" else [refused]
+    if limited := arriving.too_many(facts):
+        return limited
+    if invitation and invitation.state == "open" and invitation.programme is not None:
         return [Join(invitation.id, person.id), Enrol(invitation.programme)]
-    if invitation and invitation.here:
+    mine = invitation and (invitation.here or invitation.state == "open")
+    if mine or facts.door.link:
         return [Say(notice("join.welcome_back")), *_go_on(facts, new_key)]
-    return joining.shown_code(facts)
+    return joining.shown_code(facts, new_key)
 
 
 def _go_on(facts: Facts, new_key: NewKey) -> list[Effect]:
@@ -222,6 +227,7 @@ COMMANDS: Final[Mapping[str, Callable[[Asked], list[Effect]]]] = {
     "pause": lambda asked: pausing.pause(asked.facts),
     "resume": lambda asked: pausing.resume(asked.facts, asked.person),
     "menu": lambda asked: [Say(notice("menu.head", *_menu(asked.facts)))],
+    "move": lambda asked: joining.moves(asked.facts, asked.person, asked.new_key),
     "help": _help,
     "privacy": _privacy,
 }

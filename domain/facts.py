@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from domain.certificate import Certificate
+from domain.doorway import NOWHERE, Doorway
 from domain.language import Language
 from domain.mailbox import Mailbox
 from domain.person import Person
@@ -14,16 +15,19 @@ from domain.sitting import Sitting
 
 StudyState = Literal["active", "paused", "finished"]
 Purpose = Literal["lesson", "review", "test"]
-CodeState = Literal["open", "used", "expired"]
+CodeState = Literal["open", "used", "expired", "replaced"]
 
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """An invitation as it stands for the address that shows its code. `here`: it was used at this very address."""
+    """An invitation as it stands for the address that shows its code. `here`: it was used at this very address.
+
+    `programme` is what it begins (None: nothing yet); "replaced": there is a newer one.
+    """
 
     id: int
     person: Person
-    programme: int
+    programme: int | None
     state: CodeState
     here: bool = False
 
@@ -112,7 +116,8 @@ class Facts:
     last, `pressed` the one whose key came with this update, `waiting` are the open steps of other studies.
     `awaited`: words that come now are an answer to the question at `open` (if it is one).
     `certificates` are the person's, the newest first, where what they did may be about them. `today` is known when this
-    is about a question that came back, `mailbox` when it may be about a code that was sent by e-mail.
+    is about a question that came back, `mailbox` when it may be about a code that was sent by e-mail, `door` when it is
+    about coming in.
     """
 
     now: datetime
@@ -130,6 +135,7 @@ class Facts:
     certificates: tuple[Held, ...] = ()
     today: Today | None = None
     mailbox: Mailbox | None = None
+    door: Doorway = NOWHERE
 
     @property
     def asked(self) -> bool:

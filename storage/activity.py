@@ -13,6 +13,7 @@ from storage.table import core
 
 Happening = Literal[
     "joined",
+    "unbound",
     "enrolled",
     "lesson_sent",
     "answered",

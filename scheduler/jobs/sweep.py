@@ -1,21 +1,23 @@
-"""Forget what is not needed: raw updates after 72 hours (ADR 4), codes after a day, sessions and links that ended.
+"""Forget what is not needed: raw updates after 72 hours (ADR 4), codes and guesses after a day, ways in after 14.
 
-And look once more at answers of which no memory could be kept.
+Sessions and links that ended, too. And look once more at answers of which no memory could be kept.
 """
 
 from datetime import datetime, timedelta
 
 from scheduler.job import Job
-from storage import answers, codes, crash, inbox, sessions
+from storage import answers, codes, crash, doorsteps, inbox, sessions, tries
 from storage.database import Connection, Database
 
 RAW_UPDATES = timedelta(hours=72)
 CODES = timedelta(days=1)
+DOORSTEPS = timedelta(days=14)
 
 
 async def _run(database: Database, now: datetime) -> int:
     def forget(tx: Connection) -> int:
         old = inbox.forget(tx, now - RAW_UPDATES) + codes.forget(tx, now - CODES)
+        old += tries.forget(tx, now - CODES) + doorsteps.forget(tx, now - DOORSTEPS)
         return old + sessions.forget_dead(tx, now) + answers.try_again(tx)
 
     done = await database.write(forget)
