@@ -1,21 +1,27 @@
 """Invite people of the roster, by one-time codes: one, or everybody of an organisation who has not joined."""
 
+import csv
+import io
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from domain.code import by_hand
 from domain.joining import PAGE
+from domain.letter import Letter
 from domain.mailbox import MAIL, secret_of, usable
 from domain.message import Day, Line, Notice, Secret
 from domain.pacing import local
 from domain.person import Person
+from domain.programme import Programme
 from storage import addresses, invitations, outbox, people
 from storage.database import Connection
 from storage.invitations import Way
 from storage.outbox import New, To
 
 VALID: Final = timedelta(days=14)
+_FORMULA: Final = tuple("=+-@|%")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +90,41 @@ def invite_by_mail(
         mail(tx, person, email, _mail(person, seed, now + VALID), f"invitation:{seed}", now=now)
         sent += 1
     return sent, left
+
+
+def letters_of(made: Iterable[Made], programme: Programme | None, address: str) -> list[Letter]:
+    """What each of them is told. `address` is where everybody reaches the service's pages."""
+    return [
+        Letter(
+            language=each.person.language,
+            name=each.person.name,
+            email=each.email,
+            organisation=each.person.organisation.name,
+            contact=each.person.organisation.contact,
+            programme=programme.text(each.person.language).title if programme else "",
+            link=f"{address}{PAGE}{each.code}",
+            page=f"{address}{PAGE}".rstrip("/"),
+            code=by_hand(each.code),
+            ends=local(each.ends, each.person).date(),
+        )
+        for each in made
+    ]
+
+
+def mail_merge(letters: Iterable[Letter]) -> str:
+    """The same as a table (CSV with semicolons) for a mail merge; no cell is a formula to a spreadsheet."""
+    names = ("name", "email", "organisation", "programme", "link", "code", "ends", "language", "contact")
+    table = io.StringIO()
+    writer = csv.writer(table, delimiter=";", lineterminator="\r\n")
+    writer.writerow(names)
+    writer.writerows([_cell(str(getattr(each, name))) for name in names] for each in letters)
+    return table.getvalue()
+
+
+def _cell(words: str) -> str:
+    """A spreadsheet reads what begins like a formula as words when a quotation mark is before it (OWASP)."""
+    line = " ".join(words.split())
+    return f"'{line}" if line.startswith(_FORMULA) else line
 
 
 def mail(tx: Connection, person: Person, email: str, told: Notice, key: str, *, now: datetime) -> None:

@@ -48,7 +48,7 @@ def page(certificate: Certificate, *, address: str, signatory: str, texts: Texts
         "signatory": writing.plain(signatory),
         "check": say("pdf.check"),
         "address": address,
-        "code": _code(address),
+        "code": qr(address),
         "picture": say("pdf.picture", address=address),
     }
 
@@ -67,7 +67,7 @@ def _told(certificate: Certificate, texts: Texts) -> list[tuple[str, str]]:
     return told
 
 
-def _code(address: str) -> str:
+def qr(address: str) -> str:
     """The address as a QR code that is read even when an eighth of it is damaged: an SVG picture, without a margin."""
     import segno
 

@@ -1,4 +1,4 @@
-"""A certificate as a page to print: PDF/UA-1 (for everybody's ears and eyes) and PDF/A-2a (for archives)."""
+"""Certificates and letters to print: PDF/UA-1 (for everybody's ears and eyes) and PDF/A-2a (for archives)."""
 
 import json
 import re
@@ -33,22 +33,30 @@ def pdf(certificate: Certificate, *, address: str, texts: Texts, signatory: str 
     words = json.dumps(
         page(certificate, address=address, signatory=signatory, texts=texts), ensure_ascii=False
     )
-    made_at = datetime.combine(certificate.issued_on, time(), UTC)
+    return typeset("certificate.typ", words, datetime.combine(certificate.issued_on, time(), UTC))
+
+
+def typeset(template: str, words: str, made_at: datetime) -> bytes:
+    """The document that a template of this folder makes of words (JSON)."""
     import typst
 
     with _AT_ONCE:
         try:
-            return _compiled(words, made_at)
+            return _compiled(template, words, made_at)
         except typst.TypstError as error:
             shown = _shown(words, error.diagnostic)
             if shown == words:
                 raise
-            return _compiled(shown, made_at)
+            return _compiled(template, shown, made_at)
 
 
-def _compiled(words: str, made_at: datetime) -> bytes:
+def _compiled(template: str, words: str, made_at: datetime) -> bytes:
     made = _compiler().compile(
-        format="pdf", sys_inputs={"certificate": words}, pdf_standards=["ua-1", "a-2a"], timestamp=made_at
+        input=_HERE / template,
+        format="pdf",
+        sys_inputs={"words": words},
+        pdf_standards=["ua-1", "a-2a"],
+        timestamp=made_at,
     )
     assert isinstance(made, bytes)
     return made
@@ -56,7 +64,7 @@ def _compiled(words: str, made_at: datetime) -> bytes:
 
 @cache
 def _compiler() -> "typst.Compiler":
-    """Made with the first certificate, for it keeps some 60 MB. It has its own fonts and reads its own folder only."""
+    """Made with the first document, for it keeps some 60 MB. It has its own fonts and reads its own folder only."""
     import typst
 
     fonts = typst.Fonts(include_system_fonts=False)

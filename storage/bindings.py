@@ -75,11 +75,23 @@ def totals(tx: Connection, scope: Scope, wanted: Wanted) -> Mapping[str, int]:
     return dict.fromkeys(STANDINGS, 0) | {row.state: row[1] for row in found}
 
 
-def missing(tx: Connection, scope: Scope, wanted: Wanted, most: int, only: Sequence[int] = ()) -> list[int]:
-    """The people, or `only` these of them, who have not joined, by name."""
-    rows = select(PERSON.c.id).where(*_asked(scope, wanted), ~_THERE)
+def missing(
+    tx: Connection,
+    scope: Scope,
+    wanted: Wanted,
+    most: int,
+    *,
+    ends_by: datetime,
+    only: Sequence[int] | None = None,
+) -> list[int]:
+    """The people, or `only` these of them, who have not joined, by name.
+
+    Without those who have a code that is good until `ends_by` or longer: somebody made it in between.
+    """
+    newer = (*_UNUSED, INVITATION.c.replaced_at.is_(None), INVITATION.c.expires_at >= ends_by)
+    rows = select(PERSON.c.id).where(*_asked(scope, wanted), ~_THERE, ~exists().where(*newer))
     rows = rows.where(_state(wanted.now) == wanted.state) if wanted.state else rows
-    rows = rows.where(PERSON.c.id.in_(only)) if only else rows
+    rows = rows.where(PERSON.c.id.in_(only)) if only is not None else rows
     ordered = rows.order_by(func.lower(PERSON.c.name), PERSON.c.id).limit(most)
     return list(tx.execute(ordered).scalars())
 

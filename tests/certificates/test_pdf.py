@@ -131,7 +131,7 @@ def picture(certificate: Certificate, address: str = ADDRESS, dots: int = 50) ->
     """How the page looks: what does not fit on one page is a failure."""
     words = json.dumps(page(certificate, address=address, signatory=LONG_NAME, texts=TEXTS))
     made = typst.compile(
-        TEMPLATE, format="png", ppi=dots, ignore_system_fonts=True, sys_inputs={"certificate": words}
+        TEMPLATE, format="png", ppi=dots, ignore_system_fonts=True, sys_inputs={"words": words}
     )
     assert isinstance(made, bytes)
     return Image.open(io.BytesIO(made)).convert("L")
