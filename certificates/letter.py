@@ -25,7 +25,7 @@ def letters(these: Sequence[Letter], *, texts: Texts, made_at: datetime) -> byte
         "made": {"year": made_at.year, "month": made_at.month, "day": made_at.day},
         "letters": [_page(each, texts) for each in these],
     }
-    return typeset(TEMPLATE, json.dumps(words, ensure_ascii=False), made_at)
+    return typeset(TEMPLATE, json.dumps(words, ensure_ascii=False), made_at.replace(microsecond=0))
 
 
 def _page(letter: Letter, texts: Texts) -> dict[str, str]:

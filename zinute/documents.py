@@ -61,7 +61,7 @@ class Maker:
 
     def qr(self, address: str) -> str:
         """The address as a QR code: an SVG picture."""
-        return qr(address)
+        return qr(address, margin=4, paper="#fff")
 
     @property
     def _issuer(self) -> Issuer:

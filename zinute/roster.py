@@ -1,20 +1,17 @@
 """The roster by hand: what an operator needs before there are imports."""
 
-import secrets
 from collections.abc import Callable, Mapping
 from datetime import time
 from typing import Any, TypeVar
 
 from actions import enlist
-from actions.invite import invite as make_invitation
 from domain import tree
 from domain.language import Language, language_of
 from domain.settings import hour_of
 from domain.tree import LEVELS, Own, Place
 from storage import organisations as houses
-from storage import people, programmes
 from storage.database import Connection
-from zinute.assemble import look_only, now, opened
+from zinute.assemble import look_only, opened
 from zinute.config import Settings
 from zinute.errors import Stop
 
@@ -71,23 +68,6 @@ async def set_job(settings: Settings, email: str, job: str) -> None:
 async def set_author(settings: Settings, email: str, *, writes: bool) -> None:
     """Whether a person may change lessons in the console."""
     await _write(settings, lambda tx: enlist.set_author(tx, email, writes=writes))
-
-
-async def invite(settings: Settings, email: str, programme: str) -> list[str]:
-    """The ways to show a new invitation: a link for the web chat, and what to send to the bot in another messenger."""
-    code = secrets.token_urlsafe(16)
-
-    def make(tx: Connection) -> None:
-        person, taught = people.by_email(tx, email), programmes.by_slug(tx, programme)
-        if person is None:
-            raise Stop(f"There is nobody with the address {email}: add them with 'zinute person add'.")
-        if taught is None:
-            raise Stop(f"There is no programme '{programme}': publish it with 'zinute lessons publish DIR'.")
-        make_invitation(tx, person=person, programme=taught, code=code, now=now())
-
-    async with opened(settings, there=True) as database:
-        await database.write(make)
-    return [f"{settings.base_url}/chat?code={code}", f"In another messenger: /start {code}"]
 
 
 async def _write(settings: Settings, change: Callable[[Connection], T], *, there: bool = True) -> T:

@@ -36,7 +36,7 @@ class Maker:
         return "\n".join(f"%PDF-1.7 {each.name} {each.link} {now.isoformat()}" for each in letters).encode()
 
     def qr(self, address: str) -> str:
-        return f"<svg><title>{address}</title></svg>"
+        return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><title>{address}</title></svg>'
 
 
 @dataclass(frozen=True)

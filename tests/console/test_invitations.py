@@ -7,10 +7,12 @@ from functools import partial
 
 import httpx
 import pytest
+from playwright.async_api import expect
 from sqlalchemy import Connection
 from starlette.applications import Starlette
 
 from actions.invite import VALID
+from actions.join_link import renew
 from console.app import create
 from domain.texts import Texts
 from storage import addresses, bindings, doorsteps, invitations, join_links, people
@@ -20,8 +22,12 @@ from storage.invitations import INVITATION, code_hash
 from storage.outbox import OUTBOX
 from tests.console.conftest import SAME_ORIGIN, Door
 from tests.console.papers import Maker
+from tests.console.test_live import TOO_SMALL, TOO_WIDE, base, complaints_of, enter
 from tests.console.town import MONDAY, Cast, Clock, seeing
 from tests.storage.samples import rows
+from tests.tools.screens import Screens
+
+__all__ = ["base"]
 
 HERE = "/console/invitations"
 KEY = b"k" * 32
@@ -241,3 +247,53 @@ async def test_a_code_leads_to_the_messengers_whether_it_is_one_or_not(
     assert answer.status_code == status
     if status == 303:
         assert answer.headers["location"] == "/join/AAAAAAAAAAAAAAAAAAAAAA"
+
+
+async def fill(database: Database, cast: Cast) -> None:
+    """Something on every page: a link, somebody who asks, somebody who joined, somebody with a long name."""
+    scope = seeing(cast.coordinator, cast.library, cast.museum)
+
+    def put(tx: Connection) -> None:
+        renew(tx, scope, cast.library, MONDAY, lambda: "AbCdEfGhIjKl")
+        long = "Konstancija Aleksandra Didžiulytė-Petrauskienė"
+        email = "konstancija.aleksandra.didziulyte.petrauskiene@gluosniu-viesoji-biblioteka.example"
+        person = people.add(tx, organisation=cast.library, name=long, email=email, language="lt")
+        place = addresses.find_or_add(tx, "telegram", "77", None, MONDAY)
+        addresses.bind(tx, place.id, person, MONDAY)
+
+    await database.write(put)
+    await asks(database, cast.library)
+
+
+async def test_every_page_is_accessible_and_fits(
+    *, browser_page: Screens, axe: str, door: Door, base: str, database: Database, cast: Cast
+) -> None:
+    await fill(database, cast)
+    page, found = await browser_page("phone"), list[tuple[object, ...]]()
+    complaints = await enter(page, door, base, cast.sector)
+    for place in (HERE, f"{HERE}/link", f"{HERE}/joined", "/join", f"/join/{'A' * 22}"):
+        await page.set_viewport_size({"width": 390, "height": 844})
+        await page.goto(f"{base}{place}")
+        found += [(place, *said) for said in await complaints_of(axe, page)]
+        await page.set_viewport_size({"width": 320, "height": 640})
+        found += [(place, "320", wide) for wide in await page.evaluate(TOO_WIDE)]
+        found += [(place, "44", small) for small in await page.evaluate(TOO_SMALL)]
+        await page.set_viewport_size({"width": 1280, "height": 800})
+        found += [(place, "1280", wide) for wide in await page.evaluate(TOO_WIDE.replace("320", "1280"))]
+    assert (found, complaints) == ([], [])
+
+
+async def test_a_coordinator_invites_those_whom_they_marked(
+    *, browser_page: Screens, door: Door, base: str, database: Database, cast: Cast
+) -> None:
+    page = await browser_page("desktop")
+    await enter(page, door, base, cast.coordinator)
+    await page.goto(f"{base}{HERE}?state=new")
+    await page.get_by_label("Mark Rasa Rasaitė").check()
+    await page.get_by_label("How they get the code").select_option("csv")
+    async with page.expect_download() as coming:
+        await page.get_by_role("button", name="Invite those marked").click()
+    download = await coming.value
+    assert download.suggested_filename.endswith(".csv")
+    await page.goto(f"{base}{HERE}?state=invited")
+    await expect(page.get_by_role("rowheader", name="Rasa Rasaitė")).to_be_visible()
