@@ -62,12 +62,7 @@ async def serve(
 ) -> None:
     """Run everything behind a door that is open already; raises Stop when it cannot work as it is set up."""
     memory, token = Memory(settings.state, settings.database_url), settings.metrics_token.get_secret_value()
-    try:
-        await restored.look(database, memory, now())
-    except OSError as error:
-        raise Stop(
-            f"The folder {settings.state} cannot be written ({error.strerror}): choose another with ZINUTE_STATE."
-        ) from error
+    await _look(settings, database, memory)
     texts, names = catalogues.load(), channel_names()
     documents = maker(settings, texts)
     keyed = replace(texts, key=await shared_key(settings, database) if MAIL in names else b"")
@@ -104,6 +99,16 @@ async def serve(
         remembering.cancel()
         await asyncio.gather(remembering, return_exceptions=True)
         await restored.try_to_remember(database, memory)
+
+
+async def _look(settings: Settings, database: Database, memory: Memory) -> None:
+    """Whether this is the store that the machine remembers."""
+    try:
+        await restored.look(database, memory, now())
+    except OSError as error:
+        raise Stop(
+            f"The folder {settings.state} cannot be written ({error.strerror}): choose another with ZINUTE_STATE."
+        ) from error
 
 
 async def _warn(health: Health) -> None:
