@@ -141,7 +141,7 @@ async def test_mails_go_through_the_outbox_without_their_codes(
 async def test_what_cannot_be_made_is_told(
     coordinator: httpx.AsyncClient, form: dict[str, str | list[str]], told: str
 ) -> None:
-    answer = await posts(coordinator, **form)
+    answer = await coordinator.post(HERE, data=form, headers=SAME_ORIGIN)
     assert answer.status_code == 303
     assert told in answer.headers["location"]
     assert (await coordinator.get(answer.headers["location"])).status_code == 200
