@@ -4,6 +4,8 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from actions import tell_person
+from actions.arrive import Door
 from actions.begin_again import begin_again
 from actions.certify import issue
 from actions.keys import new_code
@@ -19,6 +21,7 @@ from storage import (
     addresses,
     answers,
     codes,
+    doorsteps,
     enrolments,
     erasures,
     invitations,
@@ -51,7 +54,8 @@ class Turn:
     `occurrence` is unique to what made it (an update, a lesson and when it was due), so that no message is written
     twice: WrittenBefore is raised for it.
     `enrolled` gives the effects that follow an enrolment, `passed` is what the gate said of what comes by time,
-    `code` gives the secret of a new certificate. `standing` are the person's steps that are open, where it is known.
+    `code` gives the secret of a new certificate; `code_key` makes the codes of mails (empty where none is sent).
+    `standing` are the person's steps that are open, where it is known.
     """
 
     tx: Connection
@@ -63,6 +67,7 @@ class Turn:
     enrolled: Callable[[int], Iterable[Effect]]
     organisation: int | None = None
     passed: Passed | None = None
+    code_key: bytes = field(default=b"", repr=False)
     code: Callable[[], str] = new_code
     standing: Sequence[Step] | None = None
     said: int = field(default=0)
@@ -84,12 +89,23 @@ class Turn:
                 self._do_test(effect)
             case to.Move() | to.Wait() | to.SetState() | to.Enrol() | to.Renew() | to.MoveOn() | to.Certify():
                 self._do_study(effect)
-            case (
-                to.TalkAbout() | to.Join() | to.SetLanguage() | to.Note() | to.Remember()
-            ):  # remember.py does the last
+            case to.Join() | to.SetLanguage() | to.Note() | to.Remember():  # remember.py does the last
                 self._do_person(effect)
             case to.SetHour() | to.SetDays() | to.SetSnooze() | to.SetLeave() | to.SetReviews():
                 self._do_rhythm(effect)
+            case (
+                to.TalkAbout()
+                | to.Knock()
+                | to.SendProof()
+                | to.MissProof()
+                | to.Prove()
+                | to.Admit()
+                | to.Request()
+                | to.CountGuess()
+                | to.Alert()
+                | to.MakeCode()
+            ):
+                self._do_at_the_door(effect)
             case _:
                 self._do_own_data(effect)
 
@@ -248,7 +264,7 @@ class Turn:
                 erasures.ask(self.tx, self._who(), self.now)
             case to.StopHere():
                 queueing.drop_at(self.tx, self.address.id, self.now)
-                addresses.unbind(self.tx, self.address.id)
+                addresses.unbind(self.tx, self.address.id, self._who())
 
     def _do_rhythm(self, effect: Effect) -> None:
         match effect:
@@ -263,14 +279,22 @@ class Turn:
             case to.SetReviews(on):
                 people.set_reviews(self.tx, self._who(), on=on)
 
+    def _do_at_the_door(self, effect: to.AtTheDoor) -> None:
+        door = Door(self.tx, self.address, self.person, self.now, self.code_key, self.code)
+        if not door.carry_out(effect):
+            raise Raced
+
     def _join(self, invitation: int, person: int) -> None:
-        if not invitations.redeem(self.tx, invitation, self.address.id, self.now):
+        tx, place, now = self.tx, self.address, self.now
+        if not invitations.redeem(tx, invitation, place.id, now):
             raise Raced
         if self.person is None:
-            addresses.bind(self.tx, self.address.id, person)
-            people.consent(self.tx, person, self.now)
+            addresses.bind(tx, place.id, person, now, invitation)
+            doorsteps.leave(tx, place.id)
+            people.consent(tx, person, now)
             self.person = person
-            self._note("joined", channel=self.address.channel)
+            self._note("joined", channel=place.channel)
+            tell_person.joined(tx, person, place, now, mails=bool(self.code_key))
 
     def _note(self, what: activity.Happening, **details: str | int | bool | None) -> None:
         activity.note(self.tx, self._who(), what, self.now, **details)

@@ -38,7 +38,7 @@ def converse(
         return
     event = by_number(incoming.event, address.offers)
     facts = facts_of.load(tx, address, event, now, code_key)
-    if address.language is None and (facts.person or facts.shown or facts.pending):
+    if address.language is None and (facts.person or facts.shown or facts.pending or facts.door.link):
         addresses.speak(tx, address.id, facts.language)
     if not address.reachable:
         addresses.reach(tx, address.id, reachable=True)
@@ -51,6 +51,7 @@ def converse(
     house = facts.person.organisation.id if facts.person else None
     turn = Turn(tx, address, address.person, occurrence, "reply", now, enrolled, house)
     turn.standing = facts.standing if facts.person else None
+    turn.code_key = code_key
     turn.carry_out(looked_up(tx, facts, conversation.respond(facts, event, new_key)))
     if turn.person is not None:
         follow(tx, turn.person, facts, turn.done, now)

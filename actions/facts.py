@@ -4,9 +4,11 @@ from collections.abc import Iterable
 from dataclasses import replace
 from datetime import date, datetime
 
+from actions import doorway
 from actions.remember import today_of
-from domain.event import Command, Event, Said, StepPress, code_of, key_of, linked, meaning_of
+from domain.event import Command, Event, Said, StepPress, key_of, linked, meaning_of
 from domain.facts import CodeState, Facts, Invitation, Shelf, Step, Study
+from domain.guessing import UNGUARDED, Guard
 from domain.language import DEFAULT
 from domain.listening import LOOKED_AT, awaited, between
 from domain.mailbox import DIGITS, HOUR, Mailbox, digits_in, usable
@@ -37,15 +39,12 @@ CERTIFIED = ("certificates", "renew")  # those that are about the person's certi
 def load(tx: Connection, address: Address, event: Event, now: datetime, code_key: bytes = b"") -> Facts:
     """The facts behind a reply, as they stand in this transaction. `code_key` makes codes; empty: no mail is sent."""
     meaning = meaning_of(event)
-    code = code_of(meaning)
-    shown = _invitation(tx, invitations.by_code(tx, code) if code else None, address, now)
-    pending = _invitation(
-        tx, invitations.get(tx, address.invitation) if address.invitation else None, address, now
-    )
+    code = doorway.shown(meaning, address)
+    guarded = doorway.guard(tx, address.id, now) if code else UNGUARDED
+    looked_up = code and guarded.until is None  # a right one is not told from a wrong one by who guesses
+    shown = _invitation(tx, invitations.by_code(tx, code) if looked_up else None, address, now)
     if address.person is None:
-        invited = pending or shown
-        language = address.language or (invited.person.language if invited else DEFAULT)
-        return Facts(now, language, None, pending, address.agreed_name, shown)
+        return _of_stranger(tx, address, meaning, (guarded, shown), now=now, code_key=code_key)
     people.lock(tx, address.person)
     person = people.get(tx, address.person)
     waiting = steps.open_of(tx, person.id)
@@ -71,11 +70,35 @@ def load(tx: Connection, address: Address, event: Event, now: datetime, code_key
         today=_today(tx, person, mine, about, now),
         mailbox=_mailbox(tx, person, code_key, now) if _of_mailbox(meaning, (pressed, *waiting)) else None,
         dues=_dues(tx, person.id) if isinstance(meaning, Command) and meaning.name == "progress" else {},
+        door=doorway.doorway(tx, address, meaning, guarded, now=now, key=code_key),
     )
 
 
 def _dues(tx: Connection, person: int) -> dict[int, date]:
     return {programme: due_on for (_, programme), due_on in reached.dues(tx, [person]).items()}
+
+
+def _of_stranger(
+    tx: Connection,
+    address: Address,
+    meaning: Command | StepPress | Said,
+    showing: tuple[Guard, Invitation | None],
+    *,
+    now: datetime,
+    code_key: bytes,
+) -> Facts:
+    """The facts behind a reply to somebody who has not joined."""
+    guarded, shown = showing
+    pending = _invitation(
+        tx, invitations.get(tx, address.invitation) if address.invitation else None, address, now
+    )
+    invited = pending or shown
+    door = doorway.doorway(tx, address, meaning, guarded, now=now, key=code_key)
+    if shown and guarded.alarm:
+        door = replace(door, written=doorway.of_roster(tx, address, shown.person.id, now))
+    house = door.arrival.house if door.arrival else door.link.house if door.link else None
+    spoken = invited.person.language if invited else house.language if house else DEFAULT
+    return Facts(now, address.language or spoken, None, pending, address.agreed_name, shown, door=door)
 
 
 def _awaited(tx: Connection, address: Address, person: Person, step: Step, now: datetime) -> bool:
@@ -132,9 +155,16 @@ def _invitation(
 ) -> Invitation | None:
     if invited is None:
         return None
-    state: CodeState = "used" if invited.used_at else "expired" if invited.expires_at < now else "open"
-    person = people.get(tx, invited.person)
+    person, state = people.get(tx, invited.person), _state(invited, now)
     return Invitation(invited.id, person, invited.programme, state, here=invited.used_by == address.id)
+
+
+def _state(invited: Invited, now: datetime) -> CodeState:
+    if invited.used_at:
+        return "used"
+    if invited.replaced:
+        return "replaced"
+    return "expired" if invited.expires_at < now else "open"
 
 
 def _studies(tx: Connection, person: int) -> tuple[Study, ...]:

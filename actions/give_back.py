@@ -5,6 +5,7 @@ from datetime import datetime
 
 import structlog
 
+from domain.mailbox import MAIL
 from domain.message import Kind
 from domain.pacing import DAY, next_lesson_at
 from storage import addresses, enrolments, people, queueing, reviews, settling, steps
@@ -55,10 +56,11 @@ def drop_held(tx: Connection, now: datetime) -> int:
 def use_next_address(tx: Connection, claimed: Claimed) -> bool:
     """The address is dead; another one of the person takes its messages. False when there is none.
 
-    A code shows that somebody reads this very address: no other takes it.
+    A code shows that somebody reads this very address, and a mailbox is nobody's place to learn in: no other takes
+    what goes there.
     """
     addresses.reach(tx, claimed.to.address, reachable=False)
-    if claimed.to.person is None or claimed.edits or claimed.kind == "code":
+    if claimed.to.person is None or claimed.edits or claimed.kind == "code" or claimed.to.channel == MAIL:
         return False
     other = addresses.of_person(tx, claimed.to.person)
     if other is None:

@@ -1,22 +1,160 @@
-"""Invite someone of the roster to a programme, by a one-time code."""
+"""Invite people of the roster, by one-time codes: one, or everybody of an organisation who has not joined."""
 
+import csv
+import io
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import Final
 
 from domain.audit import Deed
-from storage import audit, invitations, people
+from domain.code import by_hand
+from domain.joining import PAGE
+from domain.letter import Letter
+from domain.mailbox import MAIL, secret_of, usable
+from domain.message import Day, Line, Notice, Secret
+from domain.pacing import local
+from domain.person import Person
+from domain.programme import Programme
+from storage import addresses, audit, invitations, outbox, people
 from storage.database import Connection
+from storage.invitations import Way
+from storage.outbox import New, To
 
-VALID = timedelta(days=14)
+VALID: Final = timedelta(days=14)
+_FORMULA: Final = tuple("=+-@|%")
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """A new invitation, with its code: it is told now or never."""
+
+    person: Person
+    email: str
+    code: str
+    ends: datetime
 
 
 def invite(
-    tx: Connection, *, person: int, programme: int, code: str, now: datetime, by: int | None = None
+    tx: Connection,
+    *,
+    person: int,
+    programme: int | None,
+    code: str,
+    now: datetime,
+    way: Way = "hand",
+    by: int | None = None,
 ) -> None:
-    """Make the code (128 random bits) open the programme for this person, once, for a fortnight.
+    """Make the code (128 random bits) bring this person in, once, for a fortnight, and begin the programme.
 
-    `by` is a person, None for whoever runs the installation.
+    Codes that the person had and did not use open nothing any more. `by` is a person, None for whoever runs the
+    installation.
     """
     if invitations.by_code(tx, code) is None:
-        invitations.add(tx, person=person, programme=programme, code=code, expires_at=now + VALID)
+        invitations.replace_unused(tx, person, now)
+        ends = now + VALID
+        invitations.add(tx, person=person, programme=programme, code=code, expires_at=ends, way=way)
         home = people.get(tx, person).organisation.id
         audit.note(tx, Deed("invitation.made", home, person, after={"programme": programme}), by, now)
+
+
+def invite_many(
+    tx: Connection,
+    who: Iterable[int],
+    programme: int | None,
+    *,
+    way: Way,
+    now: datetime,
+    new_code: Callable[[], str],
+    by: int | None = None,
+) -> list[Made]:
+    """A new code for each of these, to be told in a letter or a list."""
+    made = []
+    for each in who:
+        code = new_code()
+        invite(tx, person=each, programme=programme, code=code, now=now, way=way, by=by)
+        made.append(Made(people.get(tx, each), people.email(tx, each), code, now + VALID))
+    return made
+
+
+def invite_by_mail(
+    tx: Connection,
+    who: Iterable[int],
+    programme: int | None,
+    *,
+    key: bytes,
+    now: datetime,
+    new_key: Callable[[], str],
+    by: int | None = None,
+) -> tuple[int, Sequence[Person]]:
+    """A mail with a new code for each of these: how many go, and who has no address that mail can be sent to.
+
+    The code itself is in no row: it is made of a seed and this key when the mail is written.
+    """
+    sent, left = 0, list[Person]()
+    for each in who:
+        person, email = people.get(tx, each), people.email(tx, each)
+        if not usable(email):
+            left.append(person)
+            continue
+        seed = new_key()
+        code = secret_of(key, seed, "token")
+        invite(tx, person=each, programme=programme, code=code, now=now, way="mail", by=by)
+        mail(tx, person, email, _mail(person, seed, now + VALID), f"invitation:{seed}", now=now)
+        sent += 1
+    return sent, left
+
+
+def letters_of(made: Iterable[Made], programme: Programme | None, address: str) -> list[Letter]:
+    """What each of them is told. `address` is where everybody reaches the service's pages."""
+    return [
+        Letter(
+            language=each.person.language,
+            name=each.person.name,
+            email=each.email,
+            organisation=each.person.organisation.name,
+            contact=each.person.organisation.contact,
+            programme=programme.text(each.person.language).title if programme else "",
+            link=f"{address}{PAGE}{each.code}",
+            page=f"{address}{PAGE}".rstrip("/"),
+            code=by_hand(each.code),
+            ends=local(each.ends, each.person).date(),
+        )
+        for each in made
+    ]
+
+
+def mail_merge(letters: Iterable[Letter]) -> str:
+    """The same as a table (CSV with semicolons) for a mail merge; no cell is a formula to a spreadsheet."""
+    names = ("name", "email", "organisation", "programme", "link", "code", "ends", "language", "contact")
+    table = io.StringIO()
+    writer = csv.writer(table, delimiter=";", lineterminator="\r\n")
+    writer.writerow(names)
+    writer.writerows([_cell(str(getattr(each, name))) for name in names] for each in letters)
+    return table.getvalue()
+
+
+def _cell(words: str) -> str:
+    """A spreadsheet reads what begins like a formula as words when a quotation mark is before it (OWASP)."""
+    line = " ".join(words.split())
+    return f"'{line}" if line.startswith(_FORMULA) else line
+
+
+def mail(tx: Connection, person: Person, email: str, told: Notice, key: str, *, now: datetime) -> None:
+    """A message to an address of the roster, which is nobody's place to learn in."""
+    place = addresses.find_or_add(tx, MAIL, email, person.language, now)
+    to = To(place.id, MAIL, person.id, person.organisation.id)
+    outbox.add(tx, New(to, told, key, "personal", not_after=now + VALID), now)
+
+
+def _mail(person: Person, seed: str, ends: datetime) -> Notice:
+    """The first line is the subject."""
+    house, last = person.organisation, Day(local(ends, person).date())
+    lines = (
+        Line("invite.subject", {"organisation": house.name}),
+        Line("invite.text", {"name": person.name, "organisation": house.name}),
+        Line("invite.link", {"link": Secret(seed, "token", PAGE)}),
+        Line("invite.hand", {"code": Secret(seed, "hand")}),
+        Line("invite.until", {"day": last, "contact": house.contact}),
+    )
+    return Notice(lines)

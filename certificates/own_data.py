@@ -6,7 +6,7 @@ from datetime import UTC
 from functools import partial
 
 from certificates import writing
-from certificates.pdf import made
+from certificates.pdf import typeset
 from domain.message import Day
 from domain.report import Report
 from domain.texts import Texts
@@ -14,7 +14,7 @@ from domain.texts import Texts
 
 def own_data(report: Report, texts: Texts) -> bytes:
     """The pages. Call it in a thread, as `pdf`."""
-    return made(
+    return typeset(
         "own_data.typ", json.dumps(_words(report, texts), ensure_ascii=False), report.made_at.astimezone(UTC)
     )
 

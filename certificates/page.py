@@ -48,7 +48,7 @@ def page(certificate: Certificate, *, address: str, signatory: str, texts: Texts
         "signatory": writing.plain(signatory),
         "check": say("pdf.check"),
         "address": address,
-        "code": _code(address),
+        "code": qr(address),
         "picture": say("pdf.picture", address=address),
     }
 
@@ -67,11 +67,14 @@ def _told(certificate: Certificate, texts: Texts) -> list[tuple[str, str]]:
     return told
 
 
-def _code(address: str) -> str:
-    """The address as a QR code that is read even when an eighth of it is damaged: an SVG picture, without a margin."""
+def qr(address: str, *, margin: int = 0, paper: str | None = None) -> str:
+    """The address as a QR code that is read even when an eighth of it is damaged: an SVG picture.
+
+    `margin` is in modules, `paper` the colour behind it (None: what it lies on, which has to be light).
+    """
     import segno
 
     picture = io.BytesIO()
     code = segno.make_qr(address, error="m")
-    code.save(picture, kind="svg", border=0, xmldecl=False, dark="#17211e", omitsize=True)
+    code.save(picture, kind="svg", border=margin, xmldecl=False, dark="#17211e", light=paper, omitsize=True)
     return picture.getvalue().decode()

@@ -1,4 +1,4 @@
-"""A certificate as a page to print: PDF/UA-1 (for everybody's ears and eyes) and PDF/A-2a (for archives)."""
+"""Certificates and letters to print: PDF/UA-1 (for everybody's ears and eyes) and PDF/A-2a (for archives)."""
 
 import json
 import re
@@ -33,38 +33,42 @@ def pdf(certificate: Certificate, *, address: str, texts: Texts, signatory: str 
     words = json.dumps(
         page(certificate, address=address, signatory=signatory, texts=texts), ensure_ascii=False
     )
-    return made("certificate.typ", words, datetime.combine(certificate.issued_on, time(), UTC))
+    return typeset("certificate.typ", words, datetime.combine(certificate.issued_on, time(), UTC))
 
 
-def made(page: str, words: str, made_at: datetime) -> bytes:
-    """What a page of this folder makes of words (JSON)."""
+def typeset(template: str, words: str, made_at: datetime) -> bytes:
+    """The document that a template of this folder makes of words (JSON)."""
     import typst
 
     with _AT_ONCE:
         try:
-            return _compiled(page, words, made_at)
+            return _compiled(template, words, made_at)
         except typst.TypstError as error:
             shown = _shown(words, error.diagnostic)
             if shown == words:
                 raise
-            return _compiled(page, shown, made_at)
+            return _compiled(template, shown, made_at)
 
 
-def _compiled(page: str, words: str, made_at: datetime) -> bytes:
-    compiled = _compiler(page).compile(
-        format="pdf", sys_inputs={"words": words}, pdf_standards=["ua-1", "a-2a"], timestamp=made_at
+def _compiled(template: str, words: str, made_at: datetime) -> bytes:
+    compiled = _compiler().compile(
+        input=_HERE / template,
+        format="pdf",
+        sys_inputs={"words": words},
+        pdf_standards=["ua-1", "a-2a"],
+        timestamp=made_at,
     )
     assert isinstance(compiled, bytes)
     return compiled
 
 
 @cache
-def _compiler(page: str) -> "typst.Compiler":
-    """Made with the page's first paper, for it keeps some 60 MB. It has its own fonts and reads its own folder only."""
+def _compiler() -> "typst.Compiler":
+    """Made with the first document, for it keeps some 60 MB. It has its own fonts and reads its own folder only."""
     import typst
 
     fonts = typst.Fonts(include_system_fonts=False)
-    return typst.Compiler(_HERE / page, root=_HERE, font_paths=fonts, ignore_system_fonts=True)
+    return typst.Compiler(_HERE / "certificate.typ", root=_HERE, font_paths=fonts, ignore_system_fonts=True)
 
 
 def _shown(words: str, diagnostic: str) -> str:

@@ -20,11 +20,15 @@ from console.pages import (
     answers,
     assignments,
     audit,
+    bindings,
     catalogue,
     certificate,
     certificates,
     editing,
     front,
+    invitations,
+    join,
+    join_link,
     learners,
     leaving,
     lesson,
@@ -65,17 +69,20 @@ def create(  # noqa: PLR0913 (each is a word of its own to the caller)
     documents: Documents | None = None,
     previews: Previews | None = None,
     address: str = "",
+    code_key: bytes = b"",
 ) -> Starlette:
     """The web application; `now` gives the time in UTC, `more_routes` are the messengers' own, `hosts` the
     sample organisations of a demonstration, `doors` the messengers in which a programme can be begun.
     `documents` makes those of certificates, `previews` shows lessons; `address` is what the service's public
-    addresses begin with.
+    addresses begin with; `code_key` makes codes that go by e-mail (empty where no mail is sent).
 
     `app.state.closing` is an event: set it when the service stops, and open pages' streams end.
     All routes share the protections of `guard`: headers, no unsafe requests from other sites, a largest body.
     """
     addresses.register()
-    site = Site(database, texts, now, documents=documents, address=address, previews=previews)
+    site = Site(
+        database, texts, now, documents=documents, address=address, previews=previews, code_key=code_key
+    )
 
     app = Starlette(
         routes=[
@@ -83,6 +90,7 @@ def create(  # noqa: PLR0913 (each is a word of its own to the caller)
             *catalogue.routes(site, doors),
             *lesson.routes(site, doors),
             *privacy.routes(site),
+            *join.routes(site, doors),
             *routes(site),
             *more_routes,
         ],
@@ -111,6 +119,9 @@ def routes(site: Site) -> list[BaseRoute]:
         Route("/console/programmes", for_coordinators(site, programmes.show), name="programmes"),
         Route("/console/programmes/{id}", for_coordinators(site, programme.show), name="programme"),
         *assignments.routes(site),
+        *invitations.routes(site),
+        *join_link.routes(site),
+        *bindings.routes(site),
         *messages.routes(site),
         *settling.routes(site),
         *answers.routes(site),

@@ -1,14 +1,16 @@
-"""What a maker of certificates' documents has to do for the pages; which one it is, whoever assembles decides."""
+"""What a maker of documents has to do for the pages; which one it is, whoever assembles decides."""
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Protocol
 
 from domain.certificate import Certificate
+from domain.letter import Letter
 from domain.report import Report
 
 
 class Documents(Protocol):
-    """Makes documents of certificates. `address` is always that of the certificate's public page.
+    """Makes documents of certificates and invitations. `address` is always that of a public page.
 
     Each may compute for some milliseconds; the pages call them in a thread.
     """
@@ -31,4 +33,12 @@ class Documents(Protocol):
 
     def issuer(self) -> str:
         """Who signs, and with which keys: what the name that stands in badges leads to (a DID document, JSON)."""
+        ...
+
+    def letters(self, letters: Sequence[Letter], now: datetime) -> bytes:
+        """Letters of invitation to print, a page for each; there is at least one."""
+        ...
+
+    def qr(self, address: str) -> str:
+        """The address as a QR code: an SVG picture."""
         ...

@@ -27,6 +27,7 @@ LANGUAGE_COOKIE = "zinute_language"
 # The rooms of the console in the order of its navigation; what is in none of the others is in the first.
 ROOMS: Final[tuple[tuple[str, str], ...]] = (
     ("learners", "/console"),
+    ("invitations", "/console/invitations"),
     ("programmes", "/console/programmes"),
     ("assignments", "/console/assignments"),
     ("messages", "/console/messages"),
@@ -55,7 +56,8 @@ class Site:
 
     `drawing` lets one uploaded picture after the other be drawn, so that many do not take the machine's memory;
     `sets` are those that were drawn together. `documents` makes those of certificates and `previews` shows lessons
-    (None: there are none), `address` is where everybody reaches our pages.
+    (None: there are none), `address` is where everybody reaches our pages. `code_key` makes codes of invitations that
+    go by e-mail (empty where no mail is sent).
     """
 
     database: Database
@@ -69,6 +71,7 @@ class Site:
     documents: Documents | None = None
     address: str = ""
     previews: Previews | None = None
+    code_key: bytes = field(default=b"", repr=False)
 
     def say(self, language: Language, key: str, /, **params: Param) -> str:
         """The sentence `console.KEY` of the catalogue."""

@@ -21,7 +21,7 @@ WAITS: Final = ("day", "holiday", "early", "late", "leave", "snooze", "cap")
 # What is said of a state when its reason is one of these; another reason is the messenger's own word.
 REASONS: Final = {
     "failed": ("unreachable",),
-    "dropped": ("late", "left", "coordinator", "cancelled", "restored"),
+    "dropped": ("late", "left", "coordinator", "cancelled", "restored", "unbound"),
     "held": ("paused",),
 }
 NOT_TRIED: Final = {"hours over": "over", "late": "late"}  # claimed, and not sent off after all

@@ -8,6 +8,7 @@ from domain import (
     absence,
     admitting,
     answering,
+    arriving,
     browsing,
     examined,
     examining,
@@ -24,7 +25,7 @@ from domain import (
 )
 from domain.assigned import due_line
 from domain.certifying import CERTIFICATES
-from domain.effect import Effect, Enrol, Join, Say
+from domain.effect import Alert, Effect, Enrol, Join, Say
 from domain.event import Command, Event, Said, StepPress, linked, meaning_of
 from domain.facts import Facts, Study
 from domain.introducing import barred
@@ -41,7 +42,7 @@ def respond(facts: Facts, event: Event, new_key: NewKey) -> list[Effect]:
     meaning = meaning_of(event)
     person = facts.person
     if person is None:
-        return joining.respond(facts, meaning)
+        return joining.respond(facts, meaning, new_key)
     if late := examining.out_of_time(facts, meaning):
         return late
     if isinstance(meaning, Command):
@@ -97,12 +98,16 @@ def _another_code(facts: Facts, person: Person, command: Command, new_key: NewKe
     if invitation is None and (lesson := reading.linked(command.argument)):
         return [lesson]
     if invitation and invitation.person.id != person.id:
-        return [Say(notice("join.someone_else", CONTINUE, contact=person.organisation.contact))]
-    if invitation and invitation.state == "open":
+        refused = Say(notice("join.someone_else", CONTINUE, contact=person.organisation.contact))
+        return [Alert(invitation.id), refused] if invitation.state == "used" else [refused]
+    if limited := arriving.too_many(facts):
+        return limited
+    if invitation and invitation.state == "open" and invitation.programme is not None:
         return [Join(invitation.id, person.id), Enrol(invitation.programme)]
-    if invitation and invitation.here:
+    mine = invitation and (invitation.here or invitation.state == "open")
+    if mine or facts.door.link:
         return [Say(notice("join.welcome_back")), *_go_on(facts, new_key)]
-    return joining.shown_code(facts)
+    return joining.shown_code(facts, new_key)
 
 
 def _go_on(facts: Facts, new_key: NewKey) -> list[Effect]:
@@ -232,6 +237,7 @@ COMMANDS: Final[Mapping[str, Callable[[Asked], list[Effect]]]] = {
     "resume": lambda asked: pausing.resume(asked.facts, asked.person),
     "mydata": lambda asked: own_data.asked(asked.facts, asked.person, asked.argument),
     "menu": lambda asked: [Say(notice("menu.head", *_menu(asked.facts)))],
+    "move": lambda asked: joining.moves(asked.facts, asked.person, asked.new_key),
     "help": _help,
     "privacy": _privacy,
 }

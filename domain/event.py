@@ -3,6 +3,8 @@
 import re
 from dataclasses import dataclass
 
+from domain.code import from_hand
+
 
 @dataclass(frozen=True, slots=True)
 class Said:
@@ -83,9 +85,9 @@ def meaning_of(event: Event) -> Command | StepPress | Said:
 
 
 def code_of(meaning: Command | StepPress | Said) -> str:
-    """The invitation's code that was shown; "" for none, and for what cannot be one."""
+    """The invitation's code that was shown, in whichever spelling; "" for none, and for what cannot be one."""
     shown = meaning.argument if isinstance(meaning, Command) and meaning.name == "start" else ""
-    return shown if _CODE.fullmatch(shown) else ""
+    return from_hand(shown) or (shown if _CODE.fullmatch(shown) else "")
 
 
 def linked(meaning: Command | StepPress | Said) -> str:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from domain.certificate import Certificate
+from domain.doorway import NOWHERE, Doorway
 from domain.language import Language
 from domain.mailbox import Mailbox
 from domain.person import Person
@@ -15,16 +16,19 @@ from domain.sitting import Sitting
 
 StudyState = Literal["active", "paused", "finished"]
 Purpose = Literal["lesson", "review", "test"]
-CodeState = Literal["open", "used", "expired"]
+CodeState = Literal["open", "used", "expired", "replaced"]
 
 
 @dataclass(frozen=True, slots=True)
 class Invitation:
-    """An invitation as it stands for the address that shows its code. `here`: it was used at this very address."""
+    """An invitation as it stands for the address that shows its code. `here`: it was used at this very address.
+
+    `programme` is what it begins (None: nothing yet); "replaced": there is a newer one.
+    """
 
     id: int
     person: Person
-    programme: int
+    programme: int | None
     state: CodeState
     here: bool = False
 
@@ -113,8 +117,8 @@ class Facts:
     last, `pressed` the one whose key came with this update, `waiting` are the open steps of other studies.
     `awaited`: words that come now are an answer to the question at `open` (if it is one).
     `certificates` are the person's, the newest first, where what they did may be about them. `today` is known when this
-    is about a question that came back, `mailbox` when it may be about a code that was sent by e-mail. `dues` are the
-    dates by which programmes were assigned, where they are to be said.
+    is about a question that came back, `mailbox` when it may be about a code that was sent by e-mail, `door` when it is
+    about coming in. `dues` are the dates by which programmes were assigned, where they are to be said.
     """
 
     now: datetime
@@ -133,6 +137,7 @@ class Facts:
     today: Today | None = None
     mailbox: Mailbox | None = None
     dues: Mapping[int, date] = field(default_factory=dict)
+    door: Doorway = NOWHERE
 
     @property
     def asked(self) -> bool:

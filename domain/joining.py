@@ -1,29 +1,54 @@
 """Joining: a code, who you are, the privacy notice, and in."""
 
-from domain import reading
-from domain.effect import Effect, Enrol, Join, Say, SetLanguage, TalkAbout
-from domain.event import Command, Said, StepPress, linked
+from dataclasses import replace
+from typing import Final
+
+from domain import arriving, reading
+from domain.arriving import Meaning, NewKey, languages, who
+from domain.code import spelled
+from domain.effect import (
+    Alert,
+    CountGuess,
+    Effect,
+    Enrol,
+    Join,
+    MakeCode,
+    Say,
+    SetLanguage,
+    TalkAbout,
+)
+from domain.event import Command, Said, linked
 from domain.facts import Facts, Invitation
-from domain.language import LANGUAGES, OWN_NAMES, Language, language_of
-from domain.message import Choice, Line, Notice, notice
-from domain.organisation import masked
+from domain.language import language_of
+from domain.mailbox import usable
+from domain.message import Choice, Line, Notice, Secret, notice
 from domain.person import Person
-from domain.studying import CONTINUE
+from domain.studying import CONTINUE, MENU
 
-Meaning = Command | StepPress | Said
+PAGE: Final = "/join/"  # of the service: how a code is shown in each messenger
+_REFUSALS: Final = {
+    "used": "join.used_code",
+    "expired": "join.expired_code",
+    "replaced": "join.newer_code",
+}
+PROGRAMMES: Final = Choice("menu.programmes", "/programmes")
 
 
-def respond(facts: Facts, meaning: Meaning) -> list[Effect]:
+def respond(facts: Facts, meaning: Meaning, new_key: NewKey) -> list[Effect]:
     """What follows when someone who has not joined does something."""
+    if isinstance(meaning, Said) and spelled(meaning.text):
+        return shown_code(facts, new_key)
     if isinstance(meaning, Command):
         if meaning.name == "start" and meaning.argument and (facts.shown or not _led(meaning)):
-            return shown_code(facts)
+            return shown_code(facts, new_key)
         if meaning.name == "language" and (language := language_of(meaning.argument)):
-            return [SetLanguage(language), *_ask_again(facts, language)]
-    if facts.pending is None:
-        return [Say(notice("join.stranger", *_languages(facts.language)))]
-    word = meaning.name if isinstance(meaning, Command) else ""
-    return _about(facts, facts.pending, word)
+            return [SetLanguage(language), *_ask_again(replace(facts, language=language), new_key)]
+    if facts.pending is not None:
+        word = meaning.name if isinstance(meaning, Command) else ""
+        return _about(facts, facts.pending, word)
+    if facts.door.arrival:
+        return arriving.goes_on(facts, facts.door.arrival, meaning, new_key)
+    return [Say(notice("join.stranger", *languages(facts.language)))]
 
 
 def _led(command: Command) -> bool:
@@ -31,14 +56,34 @@ def _led(command: Command) -> bool:
     return bool(linked(command) or reading.linked(command.argument))
 
 
-def shown_code(facts: Facts) -> list[Effect]:
-    """What follows when a code is shown."""
-    invitation = facts.shown
+def shown_code(facts: Facts, new_key: NewKey) -> list[Effect]:
+    """What follows when a code is shown. While many guess, a right one needs the mailbox of its person too."""
+    if refused := arriving.too_many(facts):
+        return refused
+    if facts.door.link:
+        return arriving.opened(facts)
+    invitation, written = facts.shown, facts.door.written
     if invitation is None:
-        return [Say(notice("join.unknown_code"))]
-    if refusal := _refusal(invitation):
-        return [refusal]
-    return [TalkAbout(invitation.id), _who(facts.language, invitation)]
+        return [CountGuess(), Say(notice("join.unknown_code"))]
+    if refusal := _refusal(facts, invitation):
+        return refusal
+    if facts.door.guard.alarm and facts.door.key and written and usable(written.email):
+        return arriving.step(facts, invitation, written, new_key)
+    return [TalkAbout(invitation.id), who(facts.language, invitation.person)]
+
+
+def moves(facts: Facts, person: Person, new_key: NewKey) -> list[Effect]:
+    """A code by which the person comes in by another messenger too, if codes can be written here."""
+    contact = person.organisation.contact
+    if not facts.door.key:
+        return [Say(notice("move.ask", MENU, contact=contact))]
+    seed = new_key()
+    lines = (
+        Line("move.head"),
+        Line("move.link", {"link": Secret(seed, "token", PAGE)}),
+        Line("move.hand", {"code": Secret(seed, "hand")}),
+    )
+    return [MakeCode(seed), Say(Notice(lines, (MENU,)))]
 
 
 def answered(person: Person) -> list[Effect]:
@@ -48,70 +93,59 @@ def answered(person: Person) -> list[Effect]:
 
 def _about(facts: Facts, invitation: Invitation, word: str) -> list[Effect]:
     """Nothing is recorded yet, so "no" takes back a "yes"."""
-    if refusal := _refusal(invitation):
-        return [TalkAbout(None), refusal]
+    if refusal := _refusal(facts, invitation):
+        return [TalkAbout(None), *refusal]
     contact = invitation.person.organisation.contact
     if word == "no":
         after_all = Choice("join.after_all", "/yes")
         return [TalkAbout(invitation.id), Say(notice("join.not_me", after_all, contact=contact))]
     if not facts.agreed_name:
         if word == "yes":
-            return [TalkAbout(invitation.id, agreed_name=True), _privacy(invitation)]
-        return [_who(facts.language, invitation)]
+            return [TalkAbout(invitation.id, agreed_name=True), Say(privacy(invitation.person))]
+        return [who(facts.language, invitation.person)]
     if word == "yes":
-        return [_privacy(invitation, Line("join.answered"))]
+        return [Say(privacy(invitation.person, Line("join.answered")))]
     if word == "agree":
         return _in(facts, invitation)
     if word == "decline":
         return [Say(notice("join.declined", Choice("join.agree", "/agree"), contact=contact))]
-    return [_privacy(invitation)]
+    return [Say(privacy(invitation.person))]
 
 
 def _in(facts: Facts, invitation: Invitation) -> list[Effect]:
     person = invitation.person
+    come: list[Effect] = [Join(invitation.id, person.id), SetLanguage(facts.language)]
+    if invitation.programme is None:
+        return [*come, Say(notice("join.welcome_open", CONTINUE, PROGRAMMES, MENU))]
     welcome = notice("join.welcome", hour=person.hour.strftime("%H:%M"))
-    return [
-        Join(invitation.id, person.id),
-        SetLanguage(facts.language),
-        Say(welcome),
-        Enrol(invitation.programme),
-    ]
+    return [*come, Say(welcome), Enrol(invitation.programme)]
 
 
-def _ask_again(facts: Facts, language: Language) -> list[Effect]:
-    if facts.pending is None:
-        return [Say(notice("join.stranger", *_languages(language)))]
-    return [_privacy(facts.pending) if facts.agreed_name else _who(language, facts.pending)]
+def _ask_again(facts: Facts, new_key: NewKey) -> list[Effect]:
+    if facts.pending is not None:
+        return [
+            Say(privacy(facts.pending.person))
+            if facts.agreed_name
+            else who(facts.language, facts.pending.person)
+        ]
+    if facts.door.arrival:
+        return arriving.goes_on(facts, facts.door.arrival, Command("language"), new_key)
+    return [Say(notice("join.stranger", *languages(facts.language)))]
 
 
-def _who(language: Language, invitation: Invitation) -> Say:
-    person = invitation.person
-    yes, no = Choice("join.yes", "/yes"), Choice("join.no", "/no")
-    ask = notice(
-        "join.who",
-        yes,
-        no,
-        *_languages(language),
-        name=masked(person.name),
-        organisation=person.organisation.name,
-    )
-    return Say(ask)
-
-
-def _privacy(invitation: Invitation, *first: Line) -> Say:
-    organisation = invitation.person.organisation
+def privacy(person: Person, *first: Line) -> Notice:
+    """What becomes of the person's data, with the way in."""
+    organisation = person.organisation
     agree, decline = Choice("join.agree", "/agree"), Choice("join.decline", "/decline")
     asked = Line("join.privacy", {"organisation": organisation.name, "contact": organisation.contact})
-    return Say(Notice((*first, asked), (agree, decline)))
+    return Notice((*first, asked), (agree, decline))
 
 
-def _refusal(invitation: Invitation) -> Say | None:
-    if invitation.state == "open":
-        return None
-    key = "join.used_code" if invitation.state == "used" else "join.expired_code"
-    return Say(notice(key, contact=invitation.person.organisation.contact))
-
-
-def _languages(spoken: Language) -> tuple[Choice, ...]:
-    others = (language for language in LANGUAGES if language != spoken)
-    return tuple(Choice(OWN_NAMES[language], f"/language {language}", literal=True) for language in others)
+def _refusal(facts: Facts, invitation: Invitation) -> list[Effect]:
+    """Why an invitation opens nothing; its person is told when somebody else shows one that was used."""
+    key = _REFUSALS.get(invitation.state)
+    if key is None:
+        return []
+    said: list[Effect] = [Say(notice(key, contact=invitation.person.organisation.contact))]
+    strange = facts.person is None and invitation.state == "used" and not invitation.here
+    return [Alert(invitation.id), *said] if strange else said

@@ -4,10 +4,14 @@ import hmac
 import re
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, Literal
 
+from domain.code import BYTES, by_hand, grouped, letters_in, token
+
+Form = Literal["digits", "letters", "token", "hand"]
 MAIL: Final = "email"  # the messenger that sends codes
 DIGITS: Final = 8
+LETTERS: Final = 12  # 60 bits: nobody has to be known for a code by which people come in
 UNKNOWN: Final = "•" * DIGITS
 LASTS: Final = timedelta(minutes=10)
 TRIES: Final = 5
@@ -61,6 +65,26 @@ def code_of(key: bytes, seed: str) -> str:
     """The eight digits of a seed: without the key, nobody can tell them from any others."""
     digest = hmac.digest(key, seed.encode(), "sha256")
     return f"{int.from_bytes(digest[:8], 'big') % 10**DIGITS:0{DIGITS}d}"
+
+
+def secret_of(key: bytes, seed: str, form: Form) -> str:
+    """What comes of a seed, in the form in which it is written out.
+
+    "digits" before a test; "letters" to come in by an e-mail address; "token" and "hand" are an invitation's code.
+    """
+    if form == "digits":
+        return code_of(key, seed)
+    digest = hmac.digest(key, f"{'letters' if form == 'letters' else 'token'}:{seed}".encode(), "sha256")
+    if form == "letters":
+        return grouped(int.from_bytes(digest[:8], "big"), LETTERS)
+    code = token(digest[:BYTES])
+    return by_hand(code) if form == "hand" else code
+
+
+def is_secret(key: bytes, seed: str, typed: str) -> bool:
+    """Whether these are the letters of a seed, however they were typed; it takes as long whatever was."""
+    wanted = secret_of(key, seed, "letters").replace("-", "")
+    return hmac.compare_digest(wanted, letters_in(typed))
 
 
 def digits_in(words: str) -> str:

@@ -5,6 +5,7 @@ from datetime import date, datetime
 from typing import Literal
 
 from domain.facts import Purpose
+from domain.mailbox import Form
 from domain.programme import Picture
 from domain.text import Text
 
@@ -42,9 +43,14 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Secret:
-    """A code that is kept nowhere: it is made of its seed when it is written out (domain/mailbox.py)."""
+    """A code that is kept nowhere: it is made of its seed when it is written out (domain/mailbox.py).
+
+    `page`: it is written as the end of this page's whole address.
+    """
 
     seed: str
+    form: Form = "digits"
+    page: str = ""
 
 
 Param = str | int | Moment | Weekdays | Day | Place | Secret

@@ -86,5 +86,5 @@ class Scope:
 
 
 def masked(name: str) -> str:
-    """A name that its owner recognises and a stranger cannot use: `Jo••• Ka•••`."""
-    return " ".join(f"{word[:2]}•••" for word in name.split())
+    """A name that its owner recognises and a stranger cannot use: `Jo••• Ka•••`; of a short word, one letter."""
+    return " ".join(f"{word[: 2 if len(word) > 3 else 1]}•••" for word in name.split())

@@ -8,7 +8,7 @@ from gettext import NullTranslations
 from babel.dates import format_date, format_datetime, get_day_names
 
 from domain.language import Language
-from domain.mailbox import UNKNOWN, code_of
+from domain.mailbox import UNKNOWN, secret_of
 from domain.message import Day, Moment, Param, Place, Secret, Weekdays
 
 # A moment as each language writes it (CLDR patterns): "Monday 23 November, 09:30".
@@ -41,7 +41,8 @@ class Texts:
 
     def _written(self, language: Language, value: Param) -> str:
         if isinstance(value, Secret):
-            return code_of(self.key, value.seed) if self.key else UNKNOWN
+            made = secret_of(self.key, value.seed, value.form) if self.key else UNKNOWN
+            return f"{value.page}{made}"
         return _written(language, value)
 
 

@@ -19,6 +19,7 @@ from storage.table import core
 
 Happening = Literal[
     "joined",
+    "unbound",
     "enrolled",
     "lesson_sent",
     "answered",

@@ -17,7 +17,8 @@ from storage.table import core
 
 class AddressRow(SQLModel, table=True):
     """`person_id` is empty until someone joined; `invitation_id` is the one being talked about, `agreed_name` whether
-    they said that it is theirs; `offers` are the presses that a bare number stands for."""
+    they said that it is theirs; `offers` are the presses that a bare number stands for. `bound_at` is when it became
+    this person's, by the invitation `bound_by`."""
 
     __tablename__ = "address"
     __table_args__ = (UniqueConstraint("channel", "key"),)
@@ -31,6 +32,8 @@ class AddressRow(SQLModel, table=True):
     offers: str
     reachable: bool
     created_at: datetime
+    bound_at: datetime | None = Field(default=None, index=True)
+    bound_by: int | None = None
 
 
 ADDRESS = core(AddressRow)
@@ -111,9 +114,39 @@ def talk_about(tx: Connection, address: int, invitation: int | None, *, agreed_n
     _set(tx, address, invitation_id=invitation, agreed_name=agreed_name)
 
 
-def bind(tx: Connection, address: int, person: int) -> None:
-    """The address is this person's from now on."""
-    _set(tx, address, person_id=person, invitation_id=None, agreed_name=False, reachable=True)
+def bind(
+    tx: Connection, address: int, person: int, at: datetime | None = None, by: int | None = None
+) -> None:
+    """The address is this person's from now on, by an invitation."""
+    _set(
+        tx,
+        address,
+        person_id=person,
+        invitation_id=None,
+        agreed_name=False,
+        reachable=True,
+        bound_at=at,
+        bound_by=by,
+    )
+
+
+def unbind(tx: Connection, address: int, person: int) -> bool:
+    """The address is nobody's any more; False when it is not this person's."""
+    theirs = update(ADDRESS).where(ADDRESS.c.id == address, ADDRESS.c.person_id == person)
+    free = {"person_id": None, "invitation_id": None, "agreed_name": False, "offers": "[]"}
+    return tx.execute(theirs.values(**free, bound_at=None, bound_by=None)).rowcount == 1
+
+
+def all_of_person(tx: Connection, person: int) -> list[Address]:
+    """Every address of the person, the newest first."""
+    rows = select(*_COLUMNS).where(ADDRESS.c.person_id == person).order_by(ADDRESS.c.id.desc())
+    return [_address(row) for row in tx.execute(rows)]
+
+
+def get(tx: Connection, address: int) -> Address | None:
+    """The address with this id."""
+    row = tx.execute(select(*_COLUMNS).where(ADDRESS.c.id == address)).one_or_none()
+    return _address(row) if row else None
 
 
 def speak(tx: Connection, address: int, language: Language) -> None:
@@ -124,11 +157,6 @@ def speak(tx: Connection, address: int, language: Language) -> None:
 def offer(tx: Connection, address: int, offers: Sequence[str]) -> None:
     """What the numbers 1, 2, ... stand for from now on."""
     _OFFER.run(tx, which=address, offered=dump(list(offers)))
-
-
-def unbind(tx: Connection, address: int) -> None:
-    """The address is nobody's from now on."""
-    _set(tx, address, person_id=None)
 
 
 def reach(tx: Connection, address: int, *, reachable: bool) -> None:

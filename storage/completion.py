@@ -152,7 +152,8 @@ def _missing(scope: Scope) -> tuple[ColumnElement[bool], ...]:
     begun = exists().where(
         ENROLMENT.c.person_id == INVITATION.c.person_id, ENROLMENT.c.programme_id == INVITATION.c.programme_id
     )
-    return within(scope, PERSON.c.organisation_id), ~begun
+    asks = (INVITATION.c.programme_id.is_not(None), INVITATION.c.replaced_at.is_(None))
+    return within(scope, PERSON.c.organisation_id), *asks, ~begun
 
 
 def _not_begun(tx: Connection, scope: Scope, programme: int | None) -> Counter[int]:

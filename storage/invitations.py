@@ -1,29 +1,44 @@
-"""Invitations: a one-time code for one person to one programme, stored as its hash."""
+"""Invitations: a one-time code for one person, and what it begins, stored as its hash."""
 
 import hashlib
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Final, Literal
 
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 from sqlmodel import Field, SQLModel
 
-from storage.table import core
+from storage.table import EMPTY, core
+
+Way = Literal["hand", "mail", "letter", "csv", "link", "move"]
 
 
 class InvitationRow(SQLModel, table=True):
-    """`code_hash` is SHA-256 (hex) of a 128-bit code; `address_id` is who used it."""
+    """`code_hash` is SHA-256 (hex) of a 128-bit code; `address_id` is who used it, `way` how the code went out.
+
+    `programme_id` is what it begins (None: nothing yet). A newer one of the person's has `replaced_at` an unused one.
+    """
 
     __tablename__ = "invitation"
     id: int | None = Field(default=None, primary_key=True)
     person_id: int = Field(foreign_key="person.id", index=True)
-    programme_id: int = Field(foreign_key="programme.id")
+    programme_id: int | None = Field(default=None, foreign_key="programme.id")
     code_hash: str = Field(unique=True)
     expires_at: datetime
     used_at: datetime | None = None
     address_id: int | None = Field(default=None, foreign_key="address.id")
+    way: str = Field(default="", sa_column_kwargs=EMPTY)
+    replaced_at: datetime | None = None
 
 
 INVITATION = core(InvitationRow)
+# What asks somebody to begin a programme.
+TO_BEGIN: Final = (
+    INVITATION.c.used_at.is_(None),
+    INVITATION.c.replaced_at.is_(None),
+    INVITATION.c.programme_id.is_not(None),
+)
+_LIVES: Final = (INVITATION.c.used_at.is_(None), INVITATION.c.replaced_at.is_(None))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,10 +47,11 @@ class Invited:
 
     id: int
     person: int
-    programme: int
+    programme: int | None
     expires_at: datetime
-    used_at: datetime | None
-    used_by: int | None
+    used_at: datetime | None = None
+    used_by: int | None = None
+    replaced: bool = False
 
 
 def code_hash(code: str) -> str:
@@ -43,12 +59,30 @@ def code_hash(code: str) -> str:
     return hashlib.sha256(code.encode()).hexdigest()
 
 
-def add(tx: Connection, *, person: int, programme: int, code: str, expires_at: datetime) -> int:
+def add(
+    tx: Connection,
+    *,
+    person: int,
+    programme: int | None,
+    code: str,
+    expires_at: datetime,
+    way: Way = "hand",
+) -> int:
     """A new invitation's id."""
     row = insert(INVITATION).values(
-        person_id=person, programme_id=programme, code_hash=code_hash(code), expires_at=expires_at
+        person_id=person,
+        programme_id=programme,
+        code_hash=code_hash(code),
+        expires_at=expires_at,
+        way=way,
     )
     return int(tx.execute(row.returning(INVITATION.c.id)).scalar_one())
+
+
+def replace_unused(tx: Connection, person: int, at: datetime) -> None:
+    """What was not used of the person's invitations opens nothing any more: there is a newer one."""
+    unused = (INVITATION.c.person_id == person, *_LIVES)
+    tx.execute(update(INVITATION).where(*unused).values(replaced_at=at))
 
 
 def by_code(tx: Connection, code: str) -> Invited | None:
@@ -70,13 +104,13 @@ def prolong(tx: Connection, code: str, expires_at: datetime) -> None:
 
 
 def redeem(tx: Connection, invitation: int, address: int, at: datetime) -> bool:
-    """Use the invitation; exactly one caller gets True."""
-    free = update(INVITATION).where(INVITATION.c.id == invitation, INVITATION.c.used_at.is_(None))
+    """Use the invitation while it can be used; exactly one caller gets True."""
+    free = update(INVITATION).where(INVITATION.c.id == invitation, INVITATION.c.expires_at >= at, *_LIVES)
     return tx.execute(free.values(used_at=at, address_id=address)).rowcount == 1
 
 
 def _one(tx: Connection, condition: ColumnElement[bool]) -> Invited | None:
     names = ("id", "person_id", "programme_id", "expires_at", "used_at", "address_id")
-    rows = select(*(INVITATION.c[name] for name in names)).where(condition)
-    row = tx.execute(rows).one_or_none()
+    columns = (*(INVITATION.c[name] for name in names), INVITATION.c.replaced_at.is_not(None))
+    row = tx.execute(select(*columns).where(condition)).one_or_none()
     return Invited(*row) if row else None

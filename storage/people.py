@@ -153,6 +153,11 @@ def consent(tx: Connection, person: int, at: datetime) -> None:
     tx.execute(agreed.values(consented_at=at))
 
 
+def take_back_consent(tx: Connection, person: int) -> None:
+    """It was not the person who agreed."""
+    tx.execute(update(PERSON).where(PERSON.c.id == person).values(consented_at=None))
+
+
 def grant(tx: Connection, person: int, organisation: int, role: str) -> None:
     """Give the person a role in an organisation."""
     tx.execute(insert(ROLE).values(person_id=person, organisation_id=organisation, name=role))

@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Select, String, Table, and_, literal, or_,
 from domain.mailbox import MAIL
 from storage.addresses import ADDRESS
 from storage.answers import ANSWER
+from storage.doorsteps import DOORSTEP
 from storage.enrolments import ENROLMENT
 from storage.inbox import INBOX
 from storage.invitations import INVITATION
@@ -83,6 +84,7 @@ PERIODS: Final[Mapping[str, str]] = {
     "session": "12 hours at most",
     "quarter": "15 minutes",
     "audit": "24 months",
+    "doorstep": "14 days",
     "certificate": "as long as it can be checked; the name until the person is erased",
     "always": "as long as the service runs",
 }
@@ -131,6 +133,13 @@ def their_address(person: int) -> ColumnElement[bool]:
     was_theirs = or_(ADDRESS.c.invitation_id.in_(invited), ADDRESS.c.id.in_(told))
     asked = and_(ADDRESS.c.person_id.is_(None), was_theirs)
     return or_(ADDRESS.c.person_id == person, asked, and_(ADDRESS.c.channel == MAIL, ADDRESS.c.key == mail))
+
+
+def their_doorstep(person: int) -> ColumnElement[bool]:
+    """Where somebody stood who came in as the person, or who was to."""
+    mail = select(PERSON.c.email).where(PERSON.c.id == person).scalar_subquery()
+    places = select(ADDRESS.c.id).where(their_address(person))
+    return or_(DOORSTEP.c.address_id.in_(places), DOORSTEP.c.email == mail)
 
 
 def their_message(person: int) -> ColumnElement[bool]:

@@ -15,7 +15,7 @@ from storage import programmes
 from storage.activity import ACTIVITY, Happening
 from storage.answers import ANSWER
 from storage.enrolments import ENROLMENT
-from storage.invitations import INVITATION
+from storage.invitations import INVITATION, TO_BEGIN
 from storage.organisations import COLUMNS, ORGANISATION, of_row
 from storage.people import PERSON, ROLE
 from storage.scoping import within
@@ -177,7 +177,7 @@ def _people(scope: Scope) -> Select[tuple[object, ...]]:
 
 def _invited(tx: Connection, scope: Scope) -> dict[int, set[int]]:
     """Programmes by the people who were invited to them and did not use the invitation."""
-    rows = select(INVITATION.c.person_id, INVITATION.c.programme_id).where(INVITATION.c.used_at.is_(None))
+    rows = select(INVITATION.c.person_id, INVITATION.c.programme_id).where(*TO_BEGIN)
     rows = rows.join(PERSON, PERSON.c.id == INVITATION.c.person_id).where(
         within(scope, PERSON.c.organisation_id)
     )

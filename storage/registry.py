@@ -15,15 +15,17 @@ from storage.announcements import ANNOUNCEMENT
 from storage.assignments import ASSIGNMENT
 from storage.audit import AUDIT
 from storage.certificates import CERTIFICATE, COUNT
+from storage.doorsteps import DOORSTEP
 from storage.drafts import DRAFT
 from storage.erasures import DATA_LINK, ERASURE
 from storage.forgetting import FORGETTING
 from storage.instance import INSTANCE
 from storage.invitations import INVITATION
+from storage.join_links import JOIN_LINK
 from storage.media import HANDLE, MEDIA
 from storage.organisations import ORGANISATION
 from storage.people import PERSON, ROLE
-from storage.personal import SHIFTED, by_person, kept, nothing, numbered, their_address
+from storage.personal import SHIFTED, by_person, kept, nothing, numbered, their_address, their_doorstep
 from storage.pictures import PICTURE
 from storage.programmes import PROGRAMME, VERSION
 from storage.reached import CHANGED, REACHED
@@ -31,6 +33,7 @@ from storage.registry_learning import MESSAGES, STUDIES
 from storage.search import SEARCH
 from storage.senders import GAP, SENDER
 from storage.sessions import LINK, SESSION
+from storage.tries import DOOR_TRY
 
 _ROSTER: Final = (
     kept(
@@ -65,14 +68,16 @@ _ROSTER: Final = (
         "address",
         their_address,
         technical="agreed_name reachable offers",
-        link="id person_id invitation_id",
+        link="id person_id invitation_id bound_by",
         identifying="channel",
         contact="key",
-        behaviour="language created_at",
+        behaviour="language created_at bound_at",
         blank={
             "key": numbered(ADDRESS),
             "person_id": None,
             "invitation_id": None,
+            "bound_at": None,
+            "bound_by": None,
             "language": "",
             "offers": "[]",
             "reachable": False,
@@ -86,8 +91,24 @@ _ROSTER: Final = (
         "code",
         by_person(INVITATION),
         link="id person_id programme_id address_id",
-        behaviour="expires_at used_at",
+        behaviour="expires_at used_at way replaced_at",
         key="code_hash",
+    ),
+    kept(
+        DOORSTEP,
+        "joining",
+        "doorstep",
+        their_doorstep,
+        technical="wrong proved",
+        link="address_id organisation_id invitation_id",
+        identifying="name",
+        contact="email",
+        behaviour="sent_at asked_at touched_at",
+        key="seed",
+    ),
+    kept(DOOR_TRY, "joining", "day", link="who", technical="id what at"),
+    kept(
+        JOIN_LINK, "joining", "always", link="organisation_id", technical="domains open made_at", key="code"
     ),
     kept(
         REACHED,

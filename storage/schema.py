@@ -14,6 +14,7 @@ from storage import (
     audit,
     certificates,
     codes,
+    doorsteps,
     drafts,
     enrolments,
     erasures,
@@ -22,6 +23,7 @@ from storage import (
     inbox,
     instance,
     invitations,
+    join_links,
     media,
     memories,
     organisations,
@@ -39,6 +41,7 @@ from storage import (
     sittings,
     steps,
     studies,
+    tries,
     webchat,
 )
 
@@ -51,6 +54,7 @@ NOUNS: Final = (
     audit,
     certificates,
     codes,
+    doorsteps,
     drafts,
     enrolments,
     erasures,
@@ -59,6 +63,7 @@ NOUNS: Final = (
     inbox,
     instance,
     invitations,
+    join_links,
     media,
     memories,
     organisations,
@@ -76,6 +81,7 @@ NOUNS: Final = (
     sittings,
     steps,
     studies,
+    tries,
     webchat,
 )
 METADATA: Final[MetaData] = SQLModel.metadata

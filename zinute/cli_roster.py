@@ -1,6 +1,7 @@
 """The roster's commands: organisations, people and invitations by hand."""
 
 import asyncio
+from pathlib import Path
 from typing import Annotated
 
 import typer
@@ -145,10 +146,41 @@ def list_roles(email: str | None = typer.Argument(None), data: Data = None, data
         typer.echo(line)
 
 
+Taught = Annotated[str, typer.Argument(help="The name of a programme's folder; only to join if not given.")]
+
+
 @person.command()
-def invite(email: str, programme: str, data: Data = None, database: Store = None) -> None:
-    """Make a person's one-time invitation to a programme (the name of its folder); it is valid for 14 days."""
-    from zinute.roster import invite as make
+def invite(email: str, programme: Taught = "", data: Data = None, database: Store = None) -> None:
+    """Make a person's one-time invitation; it is valid for 14 days, and an older unused one is not any more."""
+    from zinute.inviting import invite as make
 
     for line in asyncio.run(make(settings_of(data=data, database=database), email, programme)):
+        typer.echo(line)
+
+
+@person.command("invite-all")
+def invite_all(
+    organisation: Annotated[int, typer.Argument(help="The organisation's number; all under it too.")],
+    programme: Taught = "",
+    mail: Annotated[bool, typer.Option("--mail", help="Send each a mail.")] = False,
+    letters: Annotated[Path | None, typer.Option(help="Write letters to print into this PDF file.")] = None,
+    csv: Annotated[Path | None, typer.Option(help="Write a table for a mail merge into this file.")] = None,
+    data: Data = None,
+    database: Store = None,
+) -> None:
+    """Invite everybody of an organisation who has not joined: by mail, as letters or as a table."""
+    from zinute import inviting
+
+    if [mail, letters is not None, csv is not None].count(True) != 1:
+        raise Stop(
+            "Say how they get their codes: --mail, --letters FILE.pdf or --csv FILE.csv (one of them)."
+        )
+    settings = settings_of(data=data, database=database)
+    if letters is not None:
+        told = inviting.invite_all(settings, organisation, programme, letters, "letter")
+    elif csv is not None:
+        told = inviting.invite_all(settings, organisation, programme, csv, "csv")
+    else:
+        told = inviting.invite_all_by_mail(settings, organisation, programme)
+    for line in asyncio.run(told):
         typer.echo(line)

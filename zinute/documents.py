@@ -1,6 +1,7 @@
-"""Documents of certificates, made in this installation's name with its own key."""
+"""Documents of certificates and invitations, made in this installation's name with its own key."""
 
 import json
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import cached_property
@@ -10,10 +11,13 @@ from typing import TYPE_CHECKING, Final
 from certificates.badge import badge
 from certificates.issuer import Issuer, did_document
 from certificates.key import load
+from certificates.letter import letters as printed
 from certificates.own_data import own_data
+from certificates.page import qr
 from certificates.pdf import pdf
 from certificates.status import status
 from domain.certificate import Certificate, page_of
+from domain.letter import Letter
 from domain.report import Report
 from domain.texts import Texts
 
@@ -56,6 +60,14 @@ class Maker:
     def issuer(self) -> str:
         """Who signs, and with which key: a DID document (JSON)."""
         return json.dumps(did_document(self._issuer, [self._key.public_key()]))
+
+    def letters(self, letters: Sequence[Letter], now: datetime) -> bytes:
+        """Letters of invitation to print, a page for each."""
+        return printed(letters, texts=self.texts, made_at=now)
+
+    def qr(self, address: str) -> str:
+        """The address as a QR code: an SVG picture."""
+        return qr(address, margin=4, paper="#fff")
 
     @property
     def _issuer(self) -> Issuer:

@@ -12,8 +12,9 @@ import structlog
 from actions.meters import Spread
 from bot import meters
 from bot.channel import Channel
+from domain.guessing import ALARM, HOUR
 from domain.mailbox import MAIL
-from storage import programmes, queues
+from storage import programmes, queues, tries
 from storage.database import Connection, Database
 from storage.queues import Queues, Standing
 from storage.senders import Sender
@@ -64,6 +65,9 @@ class Health:
         if slugs := await self.without_mail():
             says = f"Tests of {', '.join(slugs)} begin with a code by e-mail: set ZINUTE_SMTP_URL."
             told.append(Check("mail", well=False, says=says, decides=False))
+        if (await self.guessed() or 0) >= ALARM:
+            says = f"Codes are guessed, {ALARM} or more within an hour: right ones need a code by e-mail too."
+            told.append(Check("codes", well=False, says=says, decides=False))
         return [
             *_of_store(await self.touch(), read=found is not None),
             _of_rooms(stopping=self.stopping),
@@ -75,6 +79,11 @@ class Health:
         if MAIL in self.names:
             return []
         return await self._read(lambda tx, _names: programmes.wanting_codes(tx)) or []
+
+    async def guessed(self) -> int | None:
+        """Codes of the last hour that were none; None when the store does not say in time."""
+        since = self.now() - HOUR
+        return await self._read(lambda tx, _names: tries.count(tx, "wrong", since))
 
     async def queues(self) -> Queues | None:
         """What waits; None when the store does not say in time."""

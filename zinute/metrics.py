@@ -26,6 +26,7 @@ class Metrics(Collector):
     def __init__(self, health: Health, watchdog: Watchdog) -> None:
         self._health, self._watchdog = health, watchdog
         self._queues: Queues | None = None
+        self._guessed: int | None = None
         self._now: datetime = health.now()
         self._registry = CollectorRegistry()
         self._registry.register(self)
@@ -33,7 +34,7 @@ class Metrics(Collector):
 
     async def text(self) -> bytes:
         """All metrics in Prometheus' text format."""
-        self._queues = await self._health.queues()
+        self._queues, self._guessed = await self._health.queues(), await self._health.guessed()
         await self._health.touch()
         self._now = self._health.now()
         return generate_latest(self._registry)
@@ -44,6 +45,8 @@ class Metrics(Collector):
         yield _gauge("zinute_store_up", "1 when the store answered.", {(): self._queues is not None})
         if self._queues is not None:
             yield from _of_store(self._queues, self._now)
+        if self._guessed is not None:
+            yield _gauge("zinute_wrong_codes", "Codes within an hour that were none.", {(): self._guessed})
         yield from _of_rooms()
         yield from self._of_process()
 

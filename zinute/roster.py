@@ -1,20 +1,18 @@
 """The roster by hand: what an operator needs before there are imports."""
 
-import secrets
 from collections.abc import Callable, Mapping
 from datetime import time
 from typing import Any, TypeVar
 
 from actions import enlist
 from actions.entrust import give, take
-from actions.invite import invite as make_invitation
 from domain import tree
 from domain.language import Language, language_of
 from domain.rights import ROLES, Grant
 from domain.settings import hour_of
 from domain.tree import LEVELS, Own, Place
 from storage import organisations as houses
-from storage import people, programmes
+from storage import people
 from storage.database import Connection
 from storage.roles import of_email as list_roles
 from zinute.assemble import look_only, now, opened
@@ -83,23 +81,6 @@ async def roles(settings: Settings, email: str | None) -> list[str]:
         return await look_only(settings, look)
     except enlist.NotEnlisted as error:
         raise Stop(str(error)) from error
-
-
-async def invite(settings: Settings, email: str, programme: str) -> list[str]:
-    """The ways to show a new invitation: a link for the web chat, and what to send to the bot in another messenger."""
-    code = secrets.token_urlsafe(16)
-
-    def make(tx: Connection) -> None:
-        person, taught = people.by_email(tx, email), programmes.by_slug(tx, programme)
-        if person is None:
-            raise Stop(f"There is nobody with the address {email}: add them with 'zinute person add'.")
-        if taught is None:
-            raise Stop(f"There is no programme '{programme}': publish it with 'zinute lessons publish DIR'.")
-        make_invitation(tx, person=person, programme=taught, code=code, now=now())
-
-    async with opened(settings, there=True) as database:
-        await database.write(make)
-    return [f"{settings.base_url}/chat?code={code}", f"In another messenger: /start {code}"]
 
 
 async def _write(settings: Settings, change: Callable[[Connection], T], *, there: bool = True) -> T:

@@ -83,6 +83,7 @@ async def serve(
         documents=documents,
         previews=Maker(texts),
         address=settings.base_url,
+        code_key=keyed.key,
     )
 
     async def closing() -> None:

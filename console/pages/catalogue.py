@@ -128,10 +128,11 @@ def _sector(site: Site, language: Language, sector: str) -> str:
 def _ways(site: Site, language: Language, doors: Sequence[Door], slug: str) -> list[tuple[str, str]]:
     """Each messenger that a link opens, with the link that shows this programme there."""
     links = [(door.name, door.link(f"{PROGRAMME_LINK}{slug}")) for door in doors]
-    return [(_messenger(site, language, name), link) for name, link in links if link]
+    return [(messenger(site, language, name), link) for name, link in links if link]
 
 
-def _messenger(site: Site, language: Language, name: str) -> str:
+def messenger(site: Site, language: Language, name: str) -> str:
+    """What a messenger is called."""
     return site.say(language, f"message.messenger.{name}") if name in CHANNELS else name.capitalize()
 
 

@@ -56,8 +56,8 @@ class Words:
         """A sentence about the event."""
         details = event.details
         match event.what:
-            case "joined":
-                return self._say("joined", channel=self._channel(str(details.get("channel"))))
+            case "joined" | "unbound":
+                return self._say(event.what, channel=self._channel(str(details.get("channel"))))
             case "settings":
                 return self._settings(str(details["what"]), str(details["value"]))
             case "paused" | "resumed":

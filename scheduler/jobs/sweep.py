@@ -1,22 +1,24 @@
-"""Forget what is not needed: raw updates, codes, sessions and links that ended, files of rosters.
+"""Forget what is not needed: raw updates after 72 hours (ADR 4), codes and guesses after a day, ways in after 14.
 
-The audit log is shortened to 24 months, and what was imported is kept as long as it can be taken back. And answers of
-which no memory could be kept are looked at once more.
+Also sessions and links that ended, and files of rosters. The audit log is shortened to 24 months, and what was
+imported is kept as long as it can be taken back. And answers of which no memory could be kept are looked at once more.
 """
 
 from datetime import datetime, timedelta
 
 from scheduler.job import Job
-from storage import answers, audit, codes, crash, erasures, imports, inbox, sessions
+from storage import answers, audit, codes, crash, doorsteps, erasures, imports, inbox, sessions, tries
 from storage.database import Connection, Database
 
 RAW_UPDATES = timedelta(hours=72)
 CODES = timedelta(days=1)
+DOORSTEPS = timedelta(days=14)
 
 
 async def _run(database: Database, now: datetime) -> int:
     def forget(tx: Connection) -> int:
         old = inbox.forget(tx, now - RAW_UPDATES) + codes.forget(tx, now - CODES)
+        old += tries.forget(tx, now - CODES) + doorsteps.forget(tx, now - DOORSTEPS)
         old += erasures.forget_links(tx, now) + sessions.forget_dead(tx, now) + imports.forget(tx, now)
         return old + audit.shorten(tx, now - audit.KEPT, now) + answers.try_again(tx)
 

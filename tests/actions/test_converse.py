@@ -162,16 +162,15 @@ async def test_who_says_no_or_not_now_is_not_recorded_and_may_come_back(database
 
 
 async def test_a_second_code_of_the_same_person_opens_its_programme_here(database: Database) -> None:
-    def more(tx: Connection) -> Town:
-        town = invited(tx)
+    town, ana = await database.write(invited), Talk(database)
+    await ana.join("ana")
+
+    def more(tx: Connection) -> None:
         programmes.publish(tx, sample("other"), MONDAY)
         other = programmes.by_slug(tx, "other")
-        assert other
         invite(tx, person=town.ana, programme=other, code="more", now=MONDAY)
-        return town
 
-    town, ana = await database.write(more), Talk(database)
-    await ana.join("ana")
+    await database.write(more)
     assert await ana.says("/start more") == ["card 0.0"]
     assert await ana.says("/start more") == ["join.welcome_back", "card 0.0"]
     studies = await database.read(lambda tx: enrolments_of(tx, town.ana))
@@ -200,14 +199,11 @@ async def test_two_programmes_side_by_side_keep_their_places(database: Database)
 async def test_a_second_messenger_of_the_same_person_goes_on_where_the_first_stopped(
     database: Database,
 ) -> None:
-    def more(tx: Connection) -> Town:
-        town = invited(tx)
-        invite(tx, person=town.ana, programme=town.programme, code="phone", now=MONDAY)
-        return town
-
-    town, desk = await database.write(more), Talk(database)
+    town, desk = await database.write(invited), Talk(database)
     phone = Talk(database, "77", channel="telegram", tag="pl")
     await desk.join("ana")
+    another = partial(invite, person=town.ana, programme=town.programme, code="phone", now=MONDAY)
+    await database.write(another)
     await desk.presses("next")
     assert await phone.says("/start phone") == ["join.who"]
     await phone.says("/yes")

@@ -1,10 +1,12 @@
 """Certificates for the console's tests, and a small maker of their documents."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 
 from actions.certify import issue, revoke
 from domain.certificate import Certificate
+from domain.letter import Letter
 from domain.organisation import Scope
 from domain.programme import Programme, Rules
 from domain.report import Report
@@ -33,6 +35,12 @@ class Maker:
 
     def issuer(self) -> str:
         return '{"id": "did:web:learn.example"}'
+
+    def letters(self, letters: Sequence[Letter], now: datetime) -> bytes:
+        return "\n".join(f"%PDF-1.7 {each.name} {each.link} {now.isoformat()}" for each in letters).encode()
+
+    def qr(self, address: str) -> str:
+        return f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 9 9"><title>{address}</title></svg>'
 
 
 @dataclass(frozen=True)

@@ -76,6 +76,22 @@ EXPECTED: dict[tuple[str, str, str], dict[str, str]] = {
     | dict.fromkeys(("coordinator", "sector"), "303 /console/assignments/1?done=ended")
     | {"coordinator_elsewhere": NOTHING},
     ("POST", "assignment_end", "/console/assignments/999999/end"): PAGE | LOST,
+    ("GET", "invitations", "/console/invitations"): PAGE,
+    ("POST", "invite", "/console/invitations"): PAGE
+    | dict.fromkeys(
+        ("coordinator", "coordinator_elsewhere", "sector"), "303 /console/invitations?done=unmarked"
+    ),
+    ("GET", "join_link", "/console/invitations/link"): PAGE,
+    ("POST", "put_link", "/console/invitations/link"): PAGE
+    | dict.fromkeys(("coordinator", "coordinator_elsewhere", "sector"), NOTHING),
+    ("POST", "decide", "/console/invitations/requests/999999"): PAGE
+    | dict.fromkeys(("coordinator", "coordinator_elsewhere", "sector"), NOTHING),
+    ("GET", "joined", "/console/invitations/joined"): PAGE,
+    ("POST", "undo", "/console/invitations/joined/999999/undo"): PAGE
+    | dict.fromkeys(("coordinator", "coordinator_elsewhere", "sector"), NOTHING),
+    ("GET", "join", "/join"): ANYONE,
+    ("GET", "join_code", "/join/AAAAAAAAAAAAAAAAAAAAAA"): ANYONE,
+    ("GET", "join_code", "/join/none"): NOBODY,
     ("GET", "messages", "/console/messages"): PAGE,
     ("GET", "message", "/console/messages/999999"): PAGE
     | dict.fromkeys(("coordinator", "coordinator_elsewhere", "sector"), NOTHING),

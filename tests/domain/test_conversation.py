@@ -9,8 +9,10 @@ import pytest
 from domain import own_data
 from domain.conversation import COMMANDS, PRESSES, enrolled, respond
 from domain.effect import (
+    Alert,
     Ask,
     CloseStep,
+    CountGuess,
     Effect,
     Enrol,
     Find,
@@ -226,7 +228,7 @@ WELCOME_BACK = Say(notice("join.welcome_back"))
 @pytest.mark.parametrize(
     ("shown", "effects"),
     [
-        pytest.param(None, [Say(notice("join.unknown_code"))], id="wrong"),
+        pytest.param(None, [CountGuess(), Say(notice("join.unknown_code"))], id="wrong"),
         pytest.param(invitation(programme=6), [Join(3, 7), Enrol(6)], id="their own"),
         pytest.param(
             invitation(state="used", here=True),
@@ -240,7 +242,9 @@ WELCOME_BACK = Say(notice("join.welcome_back"))
             invitation(state="expired"), [Say(notice("join.expired_code", contact=CONTACT))], id="expired"
         ),
         pytest.param(invitation(person=SOMEBODY_ELSE), [REFUSED], id="somebody else's"),
-        pytest.param(invitation(person=SOMEBODY_ELSE, state="used"), [REFUSED], id="somebody else's, used"),
+        pytest.param(
+            invitation(person=SOMEBODY_ELSE, state="used"), [Alert(3), REFUSED], id="somebody else's, used"
+        ),
         pytest.param(invitation(person=SOMEBODY_ELSE, state="expired"), [REFUSED], id="somebody else's, old"),
     ],
 )

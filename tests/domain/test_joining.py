@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from domain.conversation import respond
-from domain.effect import Effect, Enrol, Join, Say, SetLanguage, TalkAbout
+from domain.effect import Alert, CountGuess, Effect, Enrol, Join, Say, SetLanguage, TalkAbout
 from domain.event import Event, Pressed, Said
 from domain.facts import Facts
 from domain.language import Language
@@ -45,6 +45,7 @@ ANSWERED = Say(
 UNKNOWN = Say(notice("join.unknown_code"))
 USED = Say(notice("join.used_code", contact=CONTACT))
 EXPIRED = Say(notice("join.expired_code", contact=CONTACT))
+NEWER = Say(notice("join.newer_code", contact=CONTACT))
 AFTER_ALL = Choice("join.after_all", "/yes")
 NOT_ME = Say(notice("join.not_me", AFTER_ALL, contact=CONTACT))
 DECLINED = Say(notice("join.declined", AGREE, contact=CONTACT))
@@ -90,10 +91,14 @@ def test_a_stranger_may_choose_a_language() -> None:
 @pytest.mark.parametrize(
     ("known", "effects"),
     [
-        pytest.param({}, [UNKNOWN], id="wrong"),
-        pytest.param({"pending": invitation()}, [UNKNOWN], id="wrong, and another was being talked about"),
+        pytest.param({}, [CountGuess(), UNKNOWN], id="wrong"),
+        pytest.param(
+            {"pending": invitation()}, [CountGuess(), UNKNOWN], id="wrong, and another was being talked about"
+        ),
         pytest.param({"shown": invitation()}, [TalkAbout(3), WHO], id="open"),
-        pytest.param({"shown": invitation(state="used")}, [USED], id="used"),
+        pytest.param({"shown": invitation(state="used")}, [Alert(3), USED], id="used"),
+        pytest.param({"shown": invitation(state="used", here=True)}, [USED], id="used here"),
+        pytest.param({"shown": invitation(state="replaced")}, [NEWER], id="replaced"),
         pytest.param({"shown": invitation(state="expired")}, [EXPIRED], id="expired"),
         pytest.param(
             {"pending": invitation(id=2), "agreed_name": True, "shown": invitation()},
@@ -162,11 +167,15 @@ def test_asked_whether_they_agree(event: Event, effects: list[Effect]) -> None:
 
 
 @pytest.mark.parametrize("agreed", [False, True])
-@pytest.mark.parametrize(("state", "refusal"), [("used", USED), ("expired", EXPIRED)])
+@pytest.mark.parametrize(
+    ("state", "refusal"), [("used", [Alert(3), USED]), ("expired", [EXPIRED]), ("replaced", [NEWER])]
+)
 @pytest.mark.parametrize("word", ["/yes", "/no", "/agree", "/decline", "labas"])
-def test_an_invitation_that_is_lost_meanwhile(agreed: bool, state: str, refusal: Say, word: str) -> None:
+def test_an_invitation_that_is_lost_meanwhile(
+    agreed: bool, state: str, refusal: list[Effect], word: str
+) -> None:
     facts = newcomer(pending=invitation(state=state), agreed_name=agreed)
-    assert told(facts, Said(word)) == [TalkAbout(None), refusal]
+    assert told(facts, Said(word)) == [TalkAbout(None), *refusal]
 
 
 def test_the_language_spoken_here_becomes_the_persons() -> None:

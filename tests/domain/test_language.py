@@ -56,9 +56,9 @@ def test_every_language_has_a_name_of_its_own() -> None:
     [
         ("Jonas Kazlauskas", "Jo••• Ka•••"),
         ("  Żaneta\tŁoś-Nowak ", "Ża••• Ło•••"),
-        ("O. Å", "O.••• Å•••"),
-        ("王小明", "王小•••"),
-        ("👩‍🏫 Ona", "👩\u200d••• On•••"),
+        ("O. Å", "O••• Å•••"),
+        ("王小明", "王•••"),
+        ("👩‍🏫 Ona", "👩••• O•••"),
         ("", ""),
     ],
 )

@@ -98,6 +98,7 @@ async def test_the_queues_are_told_by_lane_and_with_the_age_of_the_oldest(databa
         ("zinute_inbox_new", ""): 2,
         ("zinute_inbox_new_age_seconds", ""): 540,
         ("zinute_inbox_quarantined", ""): 1,
+        ("zinute_wrong_codes", ""): 0,
         ("zinute_store_up", ""): 1,
     }
     assert {name: found[name] for name in told} == told

@@ -1,0 +1,78 @@
+"""Decide about somebody who came by an organisation's link and is not in its roster."""
+
+from collections.abc import Callable
+from datetime import datetime
+from typing import Literal
+
+from actions import edit_person
+from actions.invite import VALID
+from domain.joining import privacy
+from domain.language import DEFAULT, language_of
+from domain.message import Line, Notice, notice
+from domain.offers import offers
+from domain.organisation import Scope
+from storage import addresses, doorsteps, invitations, organisations, outbox, people
+from storage.database import Connection
+from storage.doorsteps import Requested
+from storage.outbox import New, To
+
+Decided = Literal["let_in", "turned_down", "known"]
+
+
+def let_in(
+    tx: Connection, scope: Scope, address: int, now: datetime, new_code: Callable[[], str]
+) -> Decided | None:
+    """Put them on the roster, and let them agree to the privacy notice; None when nobody asks there in the scope.
+
+    "known": somebody of another organisation has the e-mail address, and nothing is done.
+    """
+    asked = _asked(tx, scope, address)
+    if asked is None:
+        return None
+    person = _enlisted(tx, asked)
+    if person is None:
+        return "known"
+    invitations.replace_unused(tx, person, now)
+    invited = invitations.add(
+        tx, person=person, programme=None, code=new_code(), expires_at=now + VALID, way="link"
+    )
+    doorsteps.leave(tx, address)
+    addresses.talk_about(tx, address, invited, agreed_name=True)
+    who = people.get(tx, person)
+    approved = Line("join.approved", {"organisation": who.organisation.name})
+    _say(tx, asked, privacy(who, approved), f"let_in:{invited}", now)
+    return "let_in"
+
+
+def turn_down(tx: Connection, scope: Scope, address: int, now: datetime) -> Decided | None:
+    """Keep nothing of the request, and say so; None when nobody asks there in the scope."""
+    asked = _asked(tx, scope, address)
+    if asked is None or not doorsteps.leave(tx, address):
+        return None
+    house = organisations.find(tx, asked.organisation)
+    assert house is not None, "organisations are not deleted"
+    told = notice("join.turned_down", organisation=house.name, contact=house.contact)
+    _say(tx, asked, told, f"turned_down:{address}:{asked.asked_at.timestamp():.0f}", now)
+    return "turned_down"
+
+
+def _asked(tx: Connection, scope: Scope, address: int) -> Requested | None:
+    return next(iter(doorsteps.requests(tx, scope, address)), None)
+
+
+def _enlisted(tx: Connection, asked: Requested) -> int | None:
+    """The person with the address in the organisation, added if nobody has it."""
+    known = doorsteps.roster(tx, asked.email, organisations.under(tx, [asked.organisation]))
+    if known is not None:
+        return known
+    if people.by_email(tx, asked.email) is not None:
+        return None
+    language = language_of(asked.language) or DEFAULT
+    cells = {"name": asked.name, "email": asked.email, "language": language}
+    return edit_person.add(tx, None, cells, asked.organisation)
+
+
+def _say(tx: Connection, asked: Requested, told: Notice, key: str, now: datetime) -> None:
+    to = To(asked.address, asked.channel, organisation=asked.organisation)
+    if outbox.add(tx, New(to, told, key, "personal"), now) is not None:
+        addresses.offer(tx, asked.address, offers(told, None))

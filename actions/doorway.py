@@ -1,0 +1,107 @@
+"""Load what is known of somebody at the door: a link, a way in that was begun, a mailbox, what was guessed."""
+
+from datetime import datetime
+
+from domain.code import spelled
+from domain.doorway import LINK, NOWHERE, Arrival, Doorway, JoinLink, Written
+from domain.event import Command, Said, StepPress, code_of
+from domain.guessing import ALARM, DAY, HOUR, Guard, until
+from domain.mailbox import usable
+from domain.organisation import Organisation
+from storage import doorsteps, invitations, join_links, organisations, people, tries
+from storage.addresses import Address
+from storage.database import Connection
+from storage.doorsteps import Doorstep
+
+
+def shown(meaning: Command | StepPress | Said, address: Address) -> str:
+    """The code that was shown; who has not joined may write it without a word before it."""
+    if isinstance(meaning, Said) and address.person is None:
+        return spelled(meaning.text)
+    return code_of(meaning)
+
+
+def guard(tx: Connection, address: int, now: datetime) -> Guard:
+    """What was guessed lately; nobody else guesses until the transaction ends."""
+    tries.lock(tx)
+    wrong = tries.of(tx, "wrong", tries.place(address), now - DAY)
+    return Guard(until(wrong, now), tries.count(tx, "wrong", now - HOUR) >= ALARM)
+
+
+def doorway(
+    tx: Connection,
+    address: Address,
+    meaning: Command | StepPress | Said,
+    guarded: Guard,
+    *,
+    now: datetime,
+    key: bytes,
+) -> Doorway:
+    """What is known of somebody who has not joined, or who shows a link or wants to move."""
+    code = shown(meaning, address)
+    link = _link(tx, code) if code.startswith(LINK) else None
+    if address.person is not None:
+        moves = isinstance(meaning, Command) and meaning.name == "move"
+        return Doorway(link, guard=guarded, key=key) if link or code or moves else NOWHERE
+    step = doorsteps.of(tx, address.id)
+    if isinstance(meaning, Said) and step and step.mailed and not code:
+        guarded = guard(tx, address.id, now)
+    arrival = _arrival(tx, step) if step else None
+    return Doorway(link, arrival, _written(tx, address, meaning, arrival, now), guarded, key)
+
+
+def of_roster(tx: Connection, address: Address, person: int, now: datetime) -> Written:
+    """The mailbox that the roster has for a person."""
+    return _mailbox(tx, address, people.email(tx, person), now, known=True)
+
+
+def _link(tx: Connection, code: str) -> JoinLink | None:
+    kept = join_links.by_code(tx, code)
+    house = organisations.find(tx, kept.organisation) if kept else None
+    return JoinLink(house, kept.open) if kept and house else None
+
+
+def _arrival(tx: Connection, step: Doorstep) -> Arrival | None:
+    house = organisations.find(tx, step.organisation)
+    assert house is not None, "organisations are not deleted"
+    invited = invitations.get(tx, step.invitation) if step.invitation else None
+    person = invited.person if invited else _known(tx, house, step.email)[0] if step.email else None
+    known = person is not None or bool(step.email and _known(tx, house, step.email)[1])
+    who = people.get(tx, person) if person is not None else None
+    return Arrival(
+        house, step.invitation, step.email, step.mailed, who, known, proved=step.proved, asked=step.asked
+    )
+
+
+def _known(tx: Connection, house: Organisation, email: str) -> tuple[int | None, bool]:
+    """Whom the roster has there, and whether the link's organisation takes everybody of its domain."""
+    link = join_links.of(tx, house.id)
+    if link is None or not link.open:
+        return None, False
+    person = doorsteps.roster(tx, email, organisations.under(tx, [house.id]))
+    return person, email.rpartition("@")[2] in link.domains
+
+
+def _written(
+    tx: Connection,
+    address: Address,
+    meaning: Command | StepPress | Said,
+    arrival: Arrival | None,
+    now: datetime,
+) -> Written | None:
+    if arrival is None or arrival.proved:
+        return None
+    if isinstance(meaning, Said) and arrival.invitation is None:
+        email = usable(meaning.text.strip().lower())
+        if not email:
+            return None
+        return _mailbox(tx, address, email, now, known=any(_known(tx, arrival.house, email)))
+    if arrival.email and isinstance(meaning, Command) and meaning.name == "anew":
+        return _mailbox(tx, address, arrival.email, now, known=arrival.known)
+    return None
+
+
+def _mailbox(tx: Connection, address: Address, email: str, now: datetime, *, known: bool) -> Written:
+    names = tries.mailbox(email), tries.place(address.id)
+    sent = max((tries.of(tx, "mail", each, now - HOUR) for each in names), key=len)
+    return Written(usable(email), known, sent)

@@ -1,0 +1,54 @@
+"""Tell a person that somebody came in as them, or tried to: at their other addresses, and in their mailbox."""
+
+from datetime import datetime
+
+from actions.invite import mail
+from domain.mailbox import usable
+from domain.message import Line, Moment, Notice
+from domain.pacing import local
+from domain.person import Person
+from domain.studying import MENU
+from storage import addresses, invitations, outbox, people
+from storage.addresses import Address
+from storage.database import Connection
+from storage.outbox import New, To
+
+
+def joined(tx: Connection, person: int, place: Address, now: datetime, *, mails: bool) -> None:
+    """This address is the person's from now on."""
+    who, key = people.get(tx, person), f"joined:{place.id}:{now.timestamp():.0f}"
+    said = _said(who, "joined.elsewhere", now, messenger=place.channel.capitalize())
+    for other in addresses.all_of_person(tx, person):
+        if other.id != place.id and other.reachable:
+            outbox.add(tx, New(_to(who, other), said, f"{key}:{other.id}", "reply"), now)
+    if mails:
+        _mail(tx, who, "joined.subject", said, f"{key}:mail", now=now)
+
+
+def tried(tx: Connection, invitation: int, now: datetime, *, mails: bool) -> None:
+    """Somebody else showed the code of a used invitation; its person is told once a day."""
+    used = invitations.get(tx, invitation)
+    assert used is not None, "it was just looked at"
+    who = people.get(tx, used.person)
+    place = addresses.get(tx, used.used_by) if used.used_by else None
+    said, key = _said(who, "joined.tried", now), f"tried:{invitation}:{local(now, who).date()}"
+    if place and place.person == who.id:
+        outbox.add(tx, New(_to(who, place), said, key, "reply"), now)
+    if mails:
+        _mail(tx, who, "joined.tried_subject", said, f"{key}:mail", now=now)
+
+
+def _said(person: Person, what: str, now: datetime, **more: str) -> Notice:
+    contact = person.organisation.contact
+    return Notice((Line(what, {"when": Moment(local(now, person)), "contact": contact, **more}),), (MENU,))
+
+
+def _to(person: Person, place: Address) -> To:
+    return To(place.id, place.channel, person.id, person.organisation.id)
+
+
+def _mail(tx: Connection, person: Person, subject: str, said: Notice, key: str, *, now: datetime) -> None:
+    email = people.email(tx, person.id)
+    if usable(email):
+        head = Line(subject, {"organisation": person.organisation.name})
+        mail(tx, person, email, Notice((head, *said.lines)), key, now=now)

@@ -1,0 +1,29 @@
+"""Undo that somebody joined as a person: the address is nobody's again, and gets nothing more."""
+
+from datetime import datetime
+
+from actions.give_back import give_back
+from domain.organisation import Scope
+from storage import activity, addresses, bindings, people
+from storage.bindings import Binding
+from storage.database import Connection
+
+
+def undo(tx: Connection, scope: Scope, address: int, now: datetime) -> Binding | None:
+    """What was undone; None when the address is nobody's in the scope.
+
+    Without another address the person has not joined any more, so that they can be invited again. What was done there
+    stays in their history, with this beside it.
+    """
+    bound = bindings.one(tx, scope, address)
+    if bound is None:
+        return None
+    people.lock(tx, bound.person)
+    if not addresses.unbind(tx, address, bound.person):
+        return None
+    for kind, step in bindings.drop_open(tx, address, now):
+        give_back(tx, kind, step, now)
+    if not addresses.all_of_person(tx, bound.person):
+        people.take_back_consent(tx, bound.person)
+    activity.note(tx, bound.person, "unbound", now, channel=bound.channel)
+    return bound
