@@ -19,6 +19,7 @@ from storage.doorsteps import DOORSTEP
 from storage.drafts import DRAFT
 from storage.erasures import DATA_LINK, ERASURE
 from storage.forgetting import FORGETTING
+from storage.imports import IMPORT
 from storage.instance import INSTANCE
 from storage.invitations import INVITATION
 from storage.join_links import JOIN_LINK
@@ -43,9 +44,9 @@ _ROSTER: Final = (
         lambda person: PERSON.c.id == person,
         technical="erased_at",
         link="id organisation_id",
-        identifying="name",
+        identifying="name number",
         contact="email",
-        behaviour="language hour days consented_at leave_from leave_until snoozed_until job reviews",
+        behaviour="language hour days consented_at leave_from leave_until snoozed_until job reviews hired_on left_on",
         blank={
             "name": "",
             "email": literal("erased:").concat(PERSON.c.id.cast(String)),
@@ -56,6 +57,9 @@ _ROSTER: Final = (
             "leave_until": "",
             "snoozed_until": None,
             "job": "",
+            "number": "",
+            "hired_on": "",
+            "left_on": "",
             "reviews": False,
         },
         stays="language",
@@ -250,6 +254,19 @@ _PROOFS: Final = (
         blank={},
         stays="why created_at",
         because="what an organisation asks of its people is its own; whoever asked has no name any more",
+    ),
+    kept(
+        IMPORT,
+        "roster",
+        "import",
+        lambda person: IMPORT.c.by_id == person,
+        technical="state read_as counts",
+        link="id by_id organisation_id",
+        content="file sheet deeds kept",
+        behaviour="at undone_at",
+        blank={},
+        stays="file sheet deeds kept at undone_at",
+        because="it is the organisation's roster",
     ),
     kept(
         ORGANISATION,
