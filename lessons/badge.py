@@ -1,5 +1,6 @@
 """A number on a disc, as it is drawn into pictures."""
 
+from functools import lru_cache
 from typing import Final
 
 from PIL import Image, ImageDraw, ImageFont
@@ -10,10 +11,11 @@ _STROKE: Final = 1 / 48
 _RIM: Final = 1 / 12
 
 
+@lru_cache(maxsize=32)
 def badge(number: str, side: int, *, disc: str, ink: str, rim: bool = False) -> Image.Image:
     """A number on a disc as wide as `side`, drawn large and made small, so that its edges are smooth.
 
-    `rim`: the disc ends in the colour of the number, so that it is seen on any ground.
+    `rim`: the disc ends in the colour of the number, so that it is seen on any ground. It is to be pasted, not changed.
     """
     whole = side * _SMOOTH
     drawn, font = Image.new("RGBA", (whole, whole)), ImageFont.load_default(whole * _DIGIT)

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from math import cos, hypot, pi, sin
+from math import cos, dist, pi, sin
 from typing import Final
 
 from PIL import Image, ImageDraw
@@ -45,9 +45,7 @@ def numbered(picture: Image.Image, marks: Sequence[Mark], seen: Size) -> Image.I
     for mark in marks:
         _outline(whole, [_within(corner, seen, whole.size) for corner in mark.outline])
     side = max(1, min(max(whole.size) // _SHARE, *whole.size))
-    wanted = [(_within(mark.at, seen, whole.size), 0 if mark.begins else side / 2) for mark in marks]
-    corners = [(x - middle, y - middle) for (x, y), middle in wanted]
-    for number, corner in enumerate(_apart(corners, side, whole.size), 1):
+    for number, corner in enumerate(_apart(marks, side, seen, whole.size), 1):
         disc = badge(str(number), side, disc=_PALE, ink=_INK, rim=True)
         whole.paste(disc, corner, disc)
     return whole
@@ -68,14 +66,24 @@ def _outline(whole: Image.Image, corners: Sequence[Point]) -> None:
         draw.line([*corners, *corners[:2]], fill=colour, width=wide, joint="curve")
 
 
-def _apart(corners: Sequence[Point], side: int, size: Size) -> list[Size]:
-    """Where discs begin: inside, and as near as they can be without covering each other, where there is room."""
-    taken = list[Size]()
-    for corner in corners:
-        near = list(_near(corner, side, size))
-        free = (each for each in near if all(hypot(each[0] - x, each[1] - y) >= side for x, y in taken))
-        taken.append(next(free, near[0]))
-    return taken
+def _apart(marks: Sequence[Mark], side: int, seen: Size, size: Size) -> list[Size]:
+    """Where discs begin: inside, and as near as they can be without covering each other, where there is room.
+
+    A small zone comes before a large one around it, which has room for its number beside.
+    """
+    taken = dict[int, Size]()
+    for index in sorted(range(len(marks)), key=lambda index: _width(marks[index])):
+        x, y = _within(marks[index].at, seen, size)
+        back = 0 if marks[index].begins else side / 2
+        near = _near((x - back, y - back), side, size)
+        free = (each for each in near if all(dist(each, other) >= side for other in taken.values()))
+        taken[index] = next(free, None) or next(_near((x, y), side, size))
+    return [taken[index] for index in range(len(marks))]
+
+
+def _width(mark: Mark) -> float:
+    across = [x for x, _ in mark.outline] or [0.0]
+    return max(across) - min(across)
 
 
 def _near(corner: Point, side: int, size: Size) -> Iterator[Size]:

@@ -90,6 +90,17 @@ def test_the_numbers_are_all_different() -> None:
     )
 
 
+def test_a_zone_in_another_keeps_its_middle() -> None:
+    def square(half: int) -> Mark:
+        low, high = 300 - half, 300 + half
+        return Mark((300, 300), ((low, low), (high, low), (high, high), (low, high)))
+
+    both, outer = drawn(square(90), square(30), size=(600, 600)), drawn(square(90), size=(600, 600))
+    assert is_ink(outer, (301, 300))  # a 1
+    inner = badge("2", SIDE, disc="#FFFFFF", ink="#22334A", rim=True)
+    assert both.crop((290, 290, 310, 310)) == inner.convert("RGB").crop((10, 10, 30, 30))
+
+
 def test_an_outline_is_seen_on_any_ground() -> None:
     square = ((100, 100), (200, 100), (200, 200), (100, 200))
     for ground in (PALE, INK, GREEN):

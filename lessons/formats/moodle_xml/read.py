@@ -20,11 +20,12 @@ from lessons.formats.moodle_xml.pictures import pictured
 from lessons.formats.moodle_xml.places import PLACED, placed
 from lessons.formats.moodle_xml.selected import CHOICES, selected
 from lessons.formats.moodle_xml.tree import Node, questions
+from lessons.formats.moodle_xml.zones import coordinates_of
 from lessons.formats.prompts import asked, for_places
 from lessons.formats.texts import short, text_of
 from lessons.visible import visible
 
-_MOST_SIGNS: Final = 300_000  # of all formulas of a file
+_MOST_SIGNS: Final = 300_000  # of all formulas and coordinates of a file
 _GAPPED: Final = frozenset({"cloze", "multianswer", *CHOICES})
 _OURS: Final = frozenset({"description", DRAWS, *PLACED, *KINDS, *_GAPPED})
 
@@ -75,11 +76,7 @@ class _Reader:
         name = node.inner("idnumber") or node.inner("name", "text")
         node, picture, told = pictured(node, self.album)
         if kind in CALCULATED:
-            self._signs += signs_of(node)
-            if self._signs > _MOST_SIGNS:
-                raise NotTaken(
-                    "The formulas before it are as many as are taken of one file: divide the file."
-                )
+            self._count(signs_of(node), "formulas")
             node, more = calculated(node, kind, self._language)
             told = (*told, *more)
         whole = Entry(node.line, "description", Card(picture=picture), group, name, told)
@@ -107,7 +104,13 @@ class _Reader:
             return made_of(kind, node, general, self._language), picture
         if picture:
             raise NotTaken("There are 2 pictures in it, and a card has one: add the question by hand.")
+        self._count(coordinates_of(node), "coordinates")
         return placed(node, kind, general=general, album=self.album, language=self._language)
+
+    def _count(self, signs: int, what: str) -> None:
+        self._signs += signs
+        if self._signs > _MOST_SIGNS:
+            raise NotTaken(f"The {what} before it are as many as are taken of one file: divide the file.")
 
     def _gapped(self, node: Node, kind: str, whole: Entry) -> list[Entry]:
         asks, markup = source(node.first("questiontext")), within(node)

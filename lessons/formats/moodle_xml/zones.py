@@ -13,7 +13,8 @@ from lessons.marks import Mark, Point
 
 _NUMBER: Final = re.compile(r"-?[0-9]{1,30}(?:\.[0-9]{1,30})?")
 _FARTHEST: Final = 1e6  # pixels; what is farther is outside of any picture
-_MOST_SIGNS: Final = 10_000  # of one zone's coordinates
+_MOST_CORNERS: Final = 100
+_MOST_SIGNS: Final = 10_000  # of their coordinates
 _CORNERS: Final = 64  # of a circle
 _FLAT: Final = 1e-6
 
@@ -26,8 +27,8 @@ def label_at(drop: Node) -> Mark:
 def zone_at(drop: Node) -> Mark:
     """The place of a drop zone that has a shape, with its outline."""
     shape, coords = drop.inner("shape").lower(), drop.inner("coords")
-    if len(coords) > _MOST_SIGNS:
-        raise NotTaken("A zone in its picture has more corners than people draw: draw it with fewer.")
+    if len(coords) > _MOST_SIGNS or coords.count(";") > _MOST_CORNERS:
+        raise NotTaken(f"A zone in its picture has more than {_MOST_CORNERS} corners: draw it with fewer.")
     parts = [[_number(each) for each in part.split(",")] for part in coords.strip("; ").split(";")]
     match shape, parts:
         case "circle", [[x, y], [radius]]:
@@ -42,6 +43,11 @@ def zone_at(drop: Node) -> Mark:
     raise NotTaken(
         f"A zone in its picture ({short(shape)}) has no coordinates of this shape: draw it anew in Moodle."
     )
+
+
+def coordinates_of(node: Node) -> int:
+    """How much there is to read: the length of the coordinates of all its zones."""
+    return sum(len(each.inner("coords")) for each in node.all("drop"))
 
 
 def _number(source: str) -> float:

@@ -274,7 +274,10 @@ def test_a_single_place_for_several_is_a_choice_of_several() -> None:
 
 
 CORNERS = ";".join(f"{each},{each}" for each in range(2_000))
-NO_WORDS = "A picture to drag (image (3).png) has no words, and what is matched is told in words: give it a text in Moodle."
+NO_WORDS = (
+    "A picture to drag (image (3).png) has no words, and what is matched is told in words: "
+    "give it a text in Moodle."
+)
 NO_COORDINATES = "has no coordinates of this shape: draw it anew in Moodle."
 REFUSED = {
     "no picture": (
@@ -324,7 +327,7 @@ REFUSED = {
     ),
     "many corners": (
         element("ddmarker", *ZONES, zone(1, "polygon", CORNERS)),
-        "A zone in its picture has more corners than people draw: draw it with fewer.",
+        "A zone in its picture has more than 100 corners: draw it with fewer.",
     ),
     "a place for nothing": (
         element("ddmarker", *ZONES, zone(7, "circle", "1,1;9")),
