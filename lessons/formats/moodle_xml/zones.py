@@ -58,12 +58,15 @@ def _number(source: str) -> float:
 
 
 def _middle(corners: Sequence[Point]) -> Point:
-    """The centroid of a polygon; of one without an area, the mean of its corners."""
+    """The centroid of a polygon; of one without an area, or whose sides cross far from it, the mean of its corners."""
     sides = [(x + u, y + v, x * v - u * y) for (x, y), (u, v) in pairwise([*corners, corners[0]])]
     area = sum(cross for _, _, cross in sides) * 3
+    mean = sum(x for x, _ in corners) / len(corners), sum(y for _, y in corners) / len(corners)
     if abs(area) < _FLAT:
-        return sum(x for x, _ in corners) / len(corners), sum(y for _, y in corners) / len(corners)
-    return sum(x * cross for x, _, cross in sides) / area, sum(y * cross for _, y, cross in sides) / area
+        return mean
+    x, y = (sum(each[way] * each[2] for each in sides) / area for way in (0, 1))
+    across, down = zip(*corners, strict=True)
+    return (x, y) if min(across) <= x <= max(across) and min(down) <= y <= max(down) else mean
 
 
 def _moved_in(point: Point, corners: Sequence[Point]) -> Point:

@@ -1,94 +1,30 @@
 """Moodle XML: what is dragged onto a picture is matched with numbers that are drawn into it."""
 
-import io
-from base64 import b64encode
 from pathlib import Path
 
 import pytest
-from PIL import Image
 
 from domain.language import LANGUAGES, Language
 from domain.question import Option, Question
 from domain.text import Text
 from lessons.check import check
-from lessons.formats.bank import Bank, Told
+from lessons.formats.bank import Told
 from lessons.formats.exporting import export
-from lessons.formats.moodle_xml import FORMAT
 from lessons.formats.registry import load
 from tests.lessons.formats import near
 from tests.lessons.formats.packages import png
-
-PALE, INK, GROUND = (255, 255, 255), (34, 51, 74), (90, 0, 0)
-
-
-def is_ink(picture: Image.Image, at: tuple[int, int]) -> bool:
-    """Whether it is dark blue there, as far as smooth edges are."""
-    pixel = picture.getpixel(at)
-    assert isinstance(pixel, tuple)
-    return all(abs(seen - meant) < 20 for seen, meant in zip(pixel, INK, strict=True))
-
-
-def file(name: str, data: bytes) -> str:
-    return f'      <file name="{name}" encoding="base64">{b64encode(data).decode()}</file>'
-
-
-def jpeg(size: tuple[int, int], turned: int = 1) -> bytes:
-    """A photo of one colour, which a camera held upright (1) or turned (6)."""
-    out, exif = io.BytesIO(), Image.Exif()
-    exif[0x0112] = turned
-    Image.new("RGB", size, GROUND).save(out, "JPEG", exif=exif)
-    return out.getvalue()
-
-
-MAP = file("map.png", png((600, 400)))
-
-
-def element(kind: str, *parts: str, text: str = "Where is what?", stored: str = MAP) -> str:
-    """A question as Moodle 4 and 5 export it."""
-    head = (
-        f'  <question type="{kind}">\n    <name>\n      <text>Landmarks</text>\n    </name>\n'
-        f'    <questiontext format="html">\n      <text><![CDATA[<p>{text}</p>]]></text>\n    </questiontext>\n'
-        '    <generalfeedback format="html">\n      <text>Look again.</text>\n    </generalfeedback>\n'
-        "    <defaultgrade>1.0000000</defaultgrade>\n    <penalty>0.3333333</penalty>\n    <hidden>0</hidden>\n"
-        "    <idnumber></idnumber>\n    <shuffleanswers/>\n"
-        '    <correctfeedback format="html">\n      <text>Your answer is correct.</text>\n    </correctfeedback>\n'
-        "    <shownumcorrect/>"
-    )
-    hint = (
-        '    <hint format="html">\n      <text>Look.</text>\n      <clearwrong/>\n    </hint>\n  </question>'
-    )
-    return "\n".join([head, stored, *parts, hint])
-
-
-def drag(number: int, text: str, group: int | None = 1, more: str = "") -> str:
-    groups = f"<draggroup>{group}</draggroup>" if group else "<noofdrags>1</noofdrags>"
-    return (
-        f"    <drag>\n      <no>{number}</no>\n      <text>{text}</text>\n      {groups}\n{more}    </drag>"
-    )
-
-
-def label(choice: int | str, x: int | str, y: int | str, text: str = "") -> str:
-    return (
-        f"    <drop>\n      <text>{text}</text>\n      <no>1</no>\n      <choice>{choice}</choice>\n"
-        f"      <xleft>{x}</xleft>\n      <ytop>{y}</ytop>\n    </drop>"
-    )
-
-
-def zone(choice: int, shape: str, coords: str) -> str:
-    return (
-        f"    <drop>\n      <no>1</no>\n      <shape>{shape}</shape>\n      <coords>{coords}</coords>\n"
-        f"      <choice>{choice}</choice>\n    </drop>"
-    )
-
-
-def read(*elements: str, language: Language = "en") -> Bank:
-    whole = "\n".join(['<?xml version="1.0" encoding="UTF-8"?>', "<quiz>", *elements, "</quiz>"])
-    return FORMAT.read(whole.encode(), language)
-
-
-def match(rows: dict[str, str], prompt: str = "Where is what?") -> Question:
-    lefts, rights = tuple(Option(Text(left)) for left in rows), tuple(map(Text, rows.values()))
-    return Question("", "match", Text(prompt), lefts, rights, explanation=Text("Look again."), shuffled=True)
+from tests.lessons.formats.placed import (
+    LABELS,
+    STATIONS,
+    ZONES,
+    drag,
+    element,
+    file,
+    label,
+    match,
+    read,
+    zone,
+)
 
 
 def asked(*parts: str, kind: str = "ddmarker", **given: str) -> tuple[Question, tuple[str, ...]]:
@@ -98,84 +34,6 @@ def asked(*parts: str, kind: str = "ddmarker", **given: str) -> tuple[Question, 
     (entry,) = bank.entries
     assert entry.card.question
     return entry.card.question, entry.changed
-
-
-def drawn(bank: Bank) -> Image.Image:
-    (data,) = bank.pictures.values()
-    with Image.open(io.BytesIO(data)) as picture:
-        return picture.convert("RGB")
-
-
-LABELS = [drag(1, "bed"), drag(2, "lamp"), label(1, 100, 50), label(2, 300, 200)]
-ZONES = [drag(1, "OU", None), drag(2, "Railway station", None)]
-STATIONS = [
-    *ZONES,
-    zone(1, "circle", "322,213;10"),
-    zone(2, "rectangle", "100,60;80,50"),
-    zone(2, "polygon", "195,180;295,180;295,380"),
-]
-
-
-def test_labels_are_matched_with_numbers_that_begin_where_they_would() -> None:
-    bank = read(element("ddimageortext", *LABELS))
-    (entry,) = bank.entries
-    assert (entry.kind, entry.name, entry.changed) == ("match", "Landmarks", ())
-    assert entry.card.question == match({"1": "bed", "2": "lamp"})
-    picture = entry.card.picture
-    assert picture
-    assert (picture.alt, picture.width, picture.height) == (
-        "A picture with the numbers 1 to 2 in it",
-        600,
-        400,
-    )
-    seen = drawn(bank)
-    for x, y in ((100, 50), (300, 200)):
-        assert seen.getpixel((x + 8, y + 20)) == PALE
-        assert is_ink(seen, (x + 2, y + 20))
-        assert seen.getpixel((x - 2, y + 20)) == GROUND
-        assert seen.getpixel((x + 42, y + 20)) == GROUND
-
-
-def test_markers_are_matched_with_the_middle_of_their_zones() -> None:
-    bank = read(element("ddmarker", *STATIONS))
-    (entry,) = bank.entries
-    assert entry.card.question == match({"1": "OU", "2": "Railway station", "3": "Railway station"})
-    seen = drawn(bank)
-    for x, y in ((322, 213), (140, 85), (262, 247)):
-        assert seen.getpixel((x - 12, y)) == PALE
-        assert is_ink(seen, (x - 18, y))
-    for x, y in ((100, 85), (245, 180), (295, 250)):  # the outlines
-        assert is_ink(seen, (x, y))
-    assert seen.getpixel((500, 300)) == GROUND
-
-
-def test_the_number_of_a_bent_polygon_lies_in_it() -> None:
-    bent = "0,0;300,0;300,40;40,40;40,400;0,400"
-    seen = drawn(read(element("ddmarker", *ZONES, zone(1, "polygon", bent), zone(2, "circle", "500,300;9"))))
-    row = [x for x in range(600) if seen.getpixel((x, 150)) == PALE]
-    assert seen.getpixel((120, 120)) == GROUND  # its centroid
-    assert row
-
-
-@pytest.mark.parametrize(
-    ("data", "size", "at"),
-    [
-        (png((2_400, 1_200)), (1_280, 640), (160, 160)),
-        (jpeg((2_400, 1_200)), (1_280, 640), (160, 160)),
-        (jpeg((2_400, 1_200), turned=6), (640, 1_280), (160, 160)),
-        (png((60, 40)), (480, 320), (464, 304)),
-    ],
-)
-def test_places_are_found_whatever_is_done_to_the_picture(
-    data: bytes, size: tuple[int, int], at: tuple[int, int]
-) -> None:
-    zones = [*ZONES, zone(1, "circle", "300,300;10"), zone(2, "circle", "9999,9999;10")]
-    seen = drawn(read(element("ddmarker", *zones, stored=file("a", data))))
-    assert seen.size == size
-    side = max(size) // 15
-    pixel = seen.getpixel((at[0] - side * 3 // 10, at[1]))
-    assert isinstance(pixel, tuple)
-    assert min(pixel) > 240
 
 
 @pytest.mark.parametrize("language", LANGUAGES)
