@@ -1,7 +1,7 @@
 """What is dragged to places in a picture: numbers are drawn there, and what belongs to which of them is asked."""
 
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import PurePosixPath
 from typing import Final
@@ -147,7 +147,7 @@ def _several(places: Mapping[Mark, _Place], drags: Mapping[str, _Drag], general:
     return made.told(_GROUPS) if len({drag.group for drag in drags.values()}) > 1 else made
 
 
-def _unused(places: Sequence[_Place], drags: Sequence[_Drag]) -> list[tuple[Text, Text]]:
+def _unused(places: Iterable[_Place], drags: Iterable[_Drag]) -> list[tuple[Text, Text]]:
     """What belongs to no place, and is there to mislead."""
     used = [text for place in places for text in place.right]
     left = dict.fromkeys(drag.text or Text(drag.file) for drag in drags)
