@@ -8,15 +8,15 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from PIL import Image, ImageDraw, ImageFont
+from PIL import Image, ImageDraw
+
+from lessons.badge import badge
 
 WIDEST: Final = 1_280  # the picture's width, and the most that its height may be: as Telegram shows photos
 _MOST_COLUMNS: Final = 3
 _GAP: Final = 24  # around each sheet
 _MARGIN: Final = 20  # around the picture on it
 _BADGE: Final = 96  # a quarter of that on a phone: 24 points
-_DIGIT: Final = 72
-_SMOOTH: Final = 4
 _GROUND, _SHEET, _EDGE, _INK = "#E9EDF2", "#FFFFFF", "#C3CCD6", "#22334A"
 
 Size = tuple[int, int]
@@ -99,20 +99,8 @@ def _draw_sheet(whole: Image.Image, layout: _Layout, index: int) -> None:
     width, height = layout.sheet
     corners = left, top, left + width - 1, top + height - 1
     ImageDraw.Draw(whole).rounded_rectangle(corners, 28, fill=_SHEET, outline=_EDGE, width=3)
-    badge = _badge(str(index + 1))
-    whole.paste(badge, (left + (width - _BADGE) // 2, top + _MARGIN), badge)
-
-
-def _badge(number: str) -> Image.Image:
-    """A number on a disc, drawn large and made small, so that its edges are smooth."""
-    side = _BADGE * _SMOOTH
-    badge, font = Image.new("RGBA", (side, side)), ImageFont.load_default(_DIGIT * _SMOOTH)
-    draw = ImageDraw.Draw(badge)
-    draw.circle((side // 2, side // 2), side // 2 - 1, fill=_INK)
-    height = -font.getbbox(number, anchor="ls")[1]
-    down = (side + height) / 2
-    draw.text((side // 2, down), number, fill=_SHEET, font=font, anchor="ms", stroke_width=2 * _SMOOTH)
-    return badge.resize((_BADGE, _BADGE), Image.Resampling.LANCZOS)
+    number = badge(str(index + 1), _BADGE, disc=_INK, ink=_SHEET)
+    whole.paste(number, (left + (width - _BADGE) // 2, top + _MARGIN), number)
 
 
 def _paste(whole: Image.Image, picture: Image.Image, layout: _Layout, index: int) -> None:

@@ -31,6 +31,7 @@ from PIL import (
 
 from domain.programme import Picture
 from lessons.grid import grid
+from lessons.marks import Mark, numbered
 from lessons.rules import Findings, shown
 from lessons.source import inside, read
 
@@ -162,11 +163,12 @@ def draw_together(pictures: Sequence[bytes]) -> Drawn:
 class Cut:
     """How much of a picture is left: the shares of its width and height at which it begins and ends, and its size.
 
-    `side`: how long its longer side may be; it is made smaller to that.
+    `side`: how long its longer side may be; it is made smaller to that. `marks`: what is drawn into a whole one.
     """
 
     box: tuple[float, float, float, float] = (0, 0, 1, 1)
     side: int = _MOST_SIDES
+    marks: tuple[Mark, ...] = ()
 
 
 def redraw(data: bytes, cut: Cut | None = None) -> Redrawn:
@@ -194,13 +196,16 @@ def redraw(data: bytes, cut: Cut | None = None) -> Redrawn:
 def _redrawn(data: bytes, cut: Cut | None) -> Redrawn:
     with Image.open(io.BytesIO(data), formats=FORMATS) as picture:
         _judge(picture)
-        photo = picture.format in ("JPEG", "MPO")
+        photo, size = picture.format in ("JPEG", "MPO"), picture.size
         if cut and photo:  # decoded smaller at once, but never smaller than it will be
             picture.draft(None, (cut.side, cut.side))
         upright = ImageOps.exif_transpose(picture)
+        seen = size if upright.size == picture.size else size[::-1]
     clean = _plain(upright, photo)
     if cut:
         clean = _cut(clean, cut)
+    if cut and cut.marks:
+        clean = numbered(clean, cut.marks, seen)
     out = io.BytesIO()
     if photo:
         clean.save(out, "JPEG", quality=92)

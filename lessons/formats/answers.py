@@ -79,9 +79,21 @@ def words(answers: Sequence[Answer], general: Text) -> Made:
     best = _best(answers)
     if wild := next((each for each in best if _WILDCARD.search(each.text.plain)), None):
         raise NotTaken(f"The answer '{short(wild.text.plain)}' has a *, which stands for any words.")
-    accepted = dict.fromkeys(each.text.plain.replace(r"\*", "*") for each in best)
+    accepted = dict.fromkeys(map(_literal, best))
     asked = Question("", "text", Text(), accepted=tuple(accepted), explanation=general)
     return Made(asked, (*_partial(answers, best[0].worth), *_commented(answers)))
+
+
+def sure_word(answers: Sequence[Answer]) -> Text:
+    """The first answer that earns all marks, and is words and no pattern. NotTaken when there is none."""
+    sure = (each for each in answers if each.worth >= 1 and not _WILDCARD.search(each.text.plain))
+    if not (found := next(sure, None)):
+        raise NotTaken("No answer is marked as right.")
+    return Text(_literal(found))
+
+
+def _literal(answer: Answer) -> str:
+    return answer.text.plain.replace(r"\*", "*")
 
 
 def numbers(answers: Sequence[Answer], right: dict[int, Number], general: Text) -> Made:

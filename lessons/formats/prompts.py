@@ -79,12 +79,28 @@ _PROMPTS: Final[dict[str, dict[Language, str]]] = {
         "nb": "Hva mangler?",
         "en": "What is missing?",
     },
+    "places": {
+        "lt": "Kas pažymėta kiekvienu numeriu?",
+        "pl": "Co oznaczono poszczególnymi numerami?",
+        "nb": "Hva hører til hvert nummer?",
+        "en": "What belongs to each number?",
+    },
 }
 _MISSING: Final[dict[Language, str]] = {
     "lt": "Kas praleista vietoje ({})?",
     "pl": "Czego brakuje w miejscu ({})?",
     "nb": "Hva mangler i ({})?",
     "en": "What is missing in ({})?",
+}
+# What is said of a picture with one number in it, and with several.
+_NUMBERED: Final[dict[Language, tuple[str, str]]] = {
+    "lt": (
+        "Paveikslėlis, kuriame pažymėtas numeris 1",
+        "Paveikslėlis, kuriame pažymėti numeriai nuo 1 iki {}",
+    ),
+    "pl": ("Obrazek z zaznaczonym numerem 1", "Obrazek z zaznaczonymi numerami od 1 do {}"),
+    "nb": ("Bilde med nummer 1 tegnet inn", "Bilde med numrene 1 til {} tegnet inn"),
+    "en": ("A picture with the number 1 in it", "A picture with the numbers 1 to {} in it"),
 }
 
 
@@ -98,6 +114,17 @@ def missing_in(number: int, language: Language) -> Text:
     return Text(_MISSING[language].format(number))
 
 
+def numbers_in(count: int, language: Language) -> str:
+    """What is said of a picture in which so many places have numbers."""
+    one, several = _NUMBERED[language]
+    return several.format(count) if count > 1 else one
+
+
+def for_places(language: Language) -> str:
+    """The question that is put below a statement about numbers in a picture."""
+    return _PROMPTS["places"][language]
+
+
 def prompt_for(said: Text, kind: Kind, language: Language) -> str:
     """The question that is put below a statement of this kind."""
     blank = BLANK in said.plain and kind in ("single", "short", "number")
@@ -109,14 +136,14 @@ def is_ours(prompt: Text) -> bool:
     return any(prompt.plain == said for each in _PROMPTS.values() for said in each.values())
 
 
-def asked(said: Text, question: Question, kind: Kind, language: Language) -> Card:
+def asked(said: Text, question: Question, kind: Kind, language: Language, *, ours: str = "") -> Card:
     """The card that asks `question`: with the question in which `said` ends, else with one of ours below it."""
     if not visible(said.plain):
         raise NotTaken("It has no text of a question.")
     parts = parted(said)
     if parts:
         return Card(parts[0], question=replace(question, prompt=parts[1]))
-    return Card(said, question=replace(question, prompt=Text(prompt_for(said, kind, language))))
+    return Card(said, question=replace(question, prompt=Text(ours or prompt_for(said, kind, language))))
 
 
 def said_by(card: Card, kind: Kind, language: Language) -> tuple[Text, Text]:

@@ -14,6 +14,7 @@ from lessons.formats.bank import NotTaken
 from lessons.formats.html import TAG
 from lessons.formats.moodle_xml.tree import Node
 from lessons.formats.texts import MOST_SOURCE, short
+from lessons.marks import Mark
 from lessons.pictures import UnusableError
 
 _STORED: Final = "@@PLUGINFILE@@/"
@@ -71,10 +72,15 @@ def _taken_out(source: str) -> tuple[str, dict[str, str]]:
 def _picture(name: str, alt: str, files: Mapping[str, Node], album: Album) -> Picture:
     if name not in files:
         raise NotTaken(f"The file has not its picture {short(name)}: export the questions once more.")
+    return picture_in(files[name], alt, album)
+
+
+def picture_in(stored: Node, alt: str, album: Album, *, marks: tuple[Mark, ...] = ()) -> Picture:
+    """The picture that an element <file> is, with these marks drawn into it. NotTaken when it cannot be shown."""
+    name = short(unquote(stored.attributes.get("name", "")))
     try:
-        data = b64decode(files[name].text)
-        return album.take(data, "picture", alt)
+        return album.take(b64decode(stored.text), "picture", alt, marks=marks)
     except ValueError:
-        raise NotTaken(f"Its picture {short(name)} is damaged: export the questions once more.") from None
+        raise NotTaken(f"Its picture {name} is damaged: export the questions once more.") from None
     except UnusableError as reason:
-        raise NotTaken(f"Its picture {short(name)} is not taken. {reason}") from None
+        raise NotTaken(f"Its picture {name} is not taken. {reason}") from None

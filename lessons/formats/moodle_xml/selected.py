@@ -39,16 +39,21 @@ class _Place:
 def selected(node: Node, kind: str, source: str) -> tuple[list[str], list[Gap]]:
     """What stands between the gaps, and the gaps. NotTaken when one has no choice."""
     tag, markup = CHOICES[kind]
-    found = list(node.all(tag))
-    if len(found) > _MOST_CHOICES:
-        raise NotTaken(f"It has {len(found):,} choices, and {_MOST_CHOICES} are taken at most.")
-    choices = [(line_of(each.inner("text"), markup), each.inner("group") or "1") for each in found]
+    choices = [(line_of(each.inner("text"), markup), each.inner("group") or "1") for each in boxes(node, tag)]
     grouped: dict[str, dict[Text, None]] = {}
     for text, group in choices:
         grouped.setdefault(group, {})[text] = None
     shuffled = is_set(node, "shuffleanswers")
     pieces = _PLACE.split(source)
     return pieces[::2], [_place(each, choices, grouped, shuffled) for each in pieces[1::2]]
+
+
+def boxes(node: Node, tag: str) -> list[Node]:
+    """What can be chosen or dragged. NotTaken when that is too much to look through."""
+    found = list(node.all(tag))
+    if len(found) > _MOST_CHOICES:
+        raise NotTaken(f"It has {len(found):,} choices, and {_MOST_CHOICES} are taken at most.")
+    return found
 
 
 def _place(

@@ -271,12 +271,31 @@ def picture_file(size: tuple[int, int], mode: str) -> str:
     return f'<file name="a.png" encoding="base64">{b64encode(png(size, mode)).decode()}</file>'
 
 
+def places_in(picture: str, times: int, corners: int = 100) -> bytes:
+    """As many questions with a picture, each with other zones of so many corners."""
+    points = [f"{each * 977 % 2_000},{each * 613 % 2_000}" for each in range(1_000)]
+    question = f"<question type='ddmarker'><questiontext><text>a?</text></questiontext>{DRAG}{picture}"
+    made = list[str]()
+    for number in range(times):
+        cuts = [";".join(points[start : start + corners]) for start in range(number, number + 8)]
+        zones = "".join(f"<drop>{CORNERS % cut}</drop>" for cut in cuts)
+        made.append(f"{question}{zones}</question>")
+    return f"<quiz>{''.join(made)}</quiz>".encode()
+
+
+DRAG = "<drag><no>1</no><text>a</text></drag>"
+CORNERS = "<choice>1</choice><shape>polygon</shape><coords>%s</coords>"
 SHOWN = "&lt;img src='@@PLUGINFILE@@/a.png'&gt;What is it?"
 SETS = (
     "<answer fraction='100'><text>{a}</text></answer><dataset_definitions><dataset_definition>"
     f"<name><text>a</text></name><dataset_items>{'<dataset_item><value>2</value></dataset_item>' * 90_000}"
     "</dataset_items></dataset_definition></dataset_definitions>"
 )
+SHORT = (
+    b"<question type='shortanswer'><questiontext><text>%s?</text></questiontext>"
+    b"<answer fraction='100'><text>a*</text></answer></question>" % (b"a" * 3_000)
+)
+DRAW = b"<question type='randomsamatch'><subcats>1</subcats><questiontext><text>a?</text></questiontext></question>"
 # By U3 and U6: in the formats that are text.
 TEXTS = {
     "a million questions": Hostile("a.gift", lambda: b"a{}\n\n" * 990_000, TOO_MANY),
@@ -319,6 +338,16 @@ TEXTS = {
         "essay", SHOWN, 40, "", inside=picture_file((3_400, 3_400), "RGB")
     ),
     "a picture of 81 megapixels": moodle("essay", SHOWN, 1, "", inside=picture_file((9_000, 9_000), "1")),
+    "many places in pictures": Hostile("a.xml", lambda: places_in(picture_file((1, 1), "1"), 550), ""),
+    "places in many pictures": Hostile(
+        "a.xml", lambda: places_in(picture_file((1, 1), "1"), 1_990, corners=3), ""
+    ),
+    "many places in large pictures": Hostile(
+        "a.xml", lambda: places_in(picture_file((3_400, 3_400), "1"), 150), ""
+    ),
+    "a million corners": moodle("ddmarker", "a?", 1, "", f"<drop>{CORNERS % ('0,1;' * 1_000_000)}</drop>"),
+    "many places": moodle("ddimageortext", "a?", 240, "", DRAG, "<drop><choice>1</choice></drop>" * 500),
+    "many draws": Hostile("a.xml", lambda: b"<quiz>%s%s</quiz>" % (SHORT * 1_000, DRAW * 900), ""),
     "many files": moodle(
         "essay", "a?", 1, XML_LARGE, inside='<file name="a" encoding="base64">AA</file>' * 100_000
     ),

@@ -106,6 +106,33 @@ XML: Final = r"""<?xml version="1.0" encoding="UTF-8"?>
 iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADU
 lEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==</file>
     </questiontext></question>
+  <question type="ddimageortext"><name><text>i</text></name><questiontext><text>What is where?</text></questiontext>
+    <shuffleanswers/><file name="a.png" path="/" encoding="base64">
+iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADU
+lEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==</file>
+    <drag><text>bed</text><no>1</no><draggroup>1</draggroup><infinite/></drag>
+    <drag>
+      <no>2</no>
+      <text/>
+      <draggroup>1</draggroup>
+      <file name="tall_lamp_150x100.png" encoding="base64">AA==</file>
+    </drag>
+    <drag><text>desk</text><no>3</no><draggroup>2</draggroup></drag>
+    <drop><text>left</text><no>1</no><choice>1</choice><xleft>0</xleft><ytop>0</ytop></drop>
+    <drop><text></text><no>2</no><choice>2</choice><xleft>1</xleft><ytop>-9</ytop></drop></question>
+  <question type="ddmarker"><name><text>z</text></name><questiontext><text>Mark.</text></questiontext>
+    <showmisplaced/><file name="a.png" encoding="base64">
+iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADU
+lEQVR42mNk+M9QDwADhgGAWjR9awAAAABJRU5ErkJggg==</file>
+    <drag><text>OU</text><no>1</no><noofdrags>1</noofdrags></drag>
+    <drag><text>Station</text><no>2</no><infinite/></drag>
+    <drop><no>1</no><shape>circle</shape><coords>1,0;10</coords><choice>1</choice></drop>
+    <drop><no>2</no><shape>rectangle</shape><coords>0,0;5,7</coords><choice>2</choice></drop>
+    <drop><no>3</no><shape>polygon</shape><coords>0,0;5,7;9,2</coords><choice>2</choice></drop></question>
+  <question type="shortanswer"><questiontext><text>How many?</text></questiontext>
+    <answer fraction="100"><text>twelve</text></answer></question>
+  <question type="randomsamatch"><name><text>r</text></name><questiontext><text>Match.</text></questiontext>
+    <choose>2</choose><subcats>1</subcats></question>
 </quiz>
 """
 
@@ -176,6 +203,11 @@ PIECES: Final = {
         '<question type="cloze">',
         '<question type="ddwtos">',
         '<question type="calculatedmulti">',
+        '<question type="ddmarker">',
+        '<question type="ddimageortext">',
+        *_words(
+            "<drop> <coords> <xleft>1e9</xleft> 0,0;9 9,9;-1,-1;5,5 <choice>2</choice> <choose>99</choose>"
+        ),
         *_words(
             "{1:SA:=a} {:MC:=a~b} {1:NM:=1:2} {2:MRHS: =x~%50%y#z} {= {a} {={a}} pow( ** ?: [[1]] [[2]] 1e300"
         ),

@@ -108,18 +108,11 @@ def answer(text: str, worth: str = "100", more: str = "") -> str:
 
 
 FILE = '<file name="map.png" encoding="base64">aGFsbG8=</file>'
-PLACES = "It asks for places in a picture, which no messenger has: draw numbers into it, and ask what belongs to which."
 ELSEWHERE = (
     "There is a file (map.png) in its answers or comments, and only the picture of its text is taken: "
     "add the question by hand."
 )
 REFUSED = {
-    "places in a picture": (asked("ddmarker"), PLACES),
-    "places for words": (asked("ddimageortext"), PLACES),
-    "answers of others": (
-        asked("randomsamatch"),
-        "It has no answers of its own, but draws from the other short-answer questions, which are taken as themselves.",
-    ),
     "a file": (
         essay(f"<generalfeedback><text>a?</text>{FILE}</generalfeedback>"),
         ELSEWHERE,
