@@ -31,4 +31,4 @@ class Voice:
         return bool(self.address) or not any(isinstance(each, Place) for each in params)
 
     def _placed(self, value: Param) -> Param:
-        return f"{self.address or ''}{value.path}" if isinstance(value, Place) else value
+        return f"{self.address or ''}{self.texts.path_of(value)}" if isinstance(value, Place) else value

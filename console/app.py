@@ -15,13 +15,16 @@ from starlette.routing import BaseRoute, Route
 from console import addresses, assets, live
 from console.auth import LESSONS, for_coordinators
 from console.documents import Documents
+from console.entrance import Entrance
 from console.guard import Bodies, Protect, SameSite, protections
 from console.pages import (
+    account,
     answers,
     catalogue,
     certificate,
     certificates,
     editing,
+    entering,
     front,
     learners,
     lesson,
@@ -31,6 +34,8 @@ from console.pages import (
     pictures,
     programme,
     programmes,
+    proving,
+    second,
     settling,
     signing_in,
     versions,
@@ -57,18 +62,26 @@ def create(  # noqa: PLR0913 (each is a word of its own to the caller)
     documents: Documents | None = None,
     previews: Previews | None = None,
     address: str = "",
+    entrance: Entrance | None = None,
 ) -> Starlette:
     """The web application; `now` gives the time in UTC, `more_routes` are the messengers' own, `hosts` the
     sample organisations of a demonstration, `doors` the messengers in which a programme can be begun.
     `documents` makes those of certificates, `previews` shows lessons; `address` is what the service's public
-    addresses begin with.
+    addresses begin with, `entrance` how people come in.
 
     `app.state.closing` is an event: set it when the service stops, and open pages' streams end.
     All routes share the protections of `guard`: headers, no unsafe requests from other sites, a largest body.
     """
     addresses.register()
-    site = Site(database, texts, now, documents=documents, address=address, previews=previews)
-
+    site = Site(
+        database,
+        texts,
+        now,
+        documents=documents,
+        address=address,
+        previews=previews,
+        entrance=entrance or Entrance(),
+    )
     app = Starlette(
         routes=[
             *front.routes(site, hosts),
@@ -106,6 +119,10 @@ def routes(site: Site) -> list[BaseRoute]:
         *editing.routes(site),
         Route("/console/live", for_coordinators(site, live.show, acts=False), name="live"),
         *signing_in.routes(site),
+        *entering.routes(site),
+        *proving.routes(site),
+        *account.routes(site),
+        *second.routes(site),
         assets.route(site.assets),
     ]
 

@@ -14,11 +14,14 @@ from console.site import Site, language_for
 from domain.language import Language
 from domain.organisation import Right, Scope
 from domain.person import Person
+from domain.signing import must_have_second
 from storage import people, sessions
 from storage.database import Connection
+from storage.sessions import Session
 
 BY_ITSELF = "x-by-itself"  # our script's header: what it asks for is not something that the reader did
 FIRST, LESSONS = "/console", "/console/lessons"
+ACCOUNT, SECOND = "/console/account", "/console/account/second"
 SEEN_EVERY = timedelta(minutes=1)
 log = structlog.get_logger(__name__)
 
@@ -88,6 +91,17 @@ async def _see(site: Site, token: str, now: datetime) -> None:
         log.warning("session not seen", error=type(error).__name__)
 
 
+async def session_of(site: Site, request: Request) -> Session | None:
+    """The session that the request's cookie is of, if it is alive."""
+    token, now = session_token(request), site.now()
+    return await site.database.read(lambda tx: sessions.alive(tx, token, now)) if token else None
+
+
+def for_anyone(site: Site, page: Page) -> Endpoint:
+    """A page for whoever is signed in, about how they sign in: also for who still lacks a second factor."""
+    return _for(site, page, lambda _scope: True, settled=False)
+
+
 def for_coordinators(site: Site, page: Page, *, acts: bool = True) -> Endpoint:
     """A page for those who coordinate something; others are asked to sign in, or told that it is not for them.
 
@@ -101,7 +115,11 @@ def for_authors(site: Site, page: Page) -> Endpoint:
     return _for(site, page, lambda scope: "write" in scope.rights)
 
 
-def _for(site: Site, page: Page, may: Callable[[Scope], bool], *, acts: bool = True) -> Endpoint:
+def _for(
+    site: Site, page: Page, may: Callable[[Scope], bool], *, acts: bool = True, settled: bool = True
+) -> Endpoint:
+    """`settled`: whoever has to sign in with two factors must have done so."""
+
     async def endpoint(request: Request) -> Response:
         found = await authenticate(site, request, acts=acts)
         if found is None:
@@ -113,6 +131,16 @@ def _for(site: Site, page: Page, may: Callable[[Scope], bool], *, acts: bool = T
             if "write" in scope.rights and request.url.path == FIRST:
                 return RedirectResponse(LESSONS, HTTPStatus.SEE_OTHER)
             raise HTTPException(HTTPStatus.FORBIDDEN)
+        if settled and not await _is_safe(site, request, scope):
+            return RedirectResponse(SECOND, HTTPStatus.SEE_OTHER)
         return await page(site, request, Reader(person, scope, request.state.language))
 
     return endpoint
+
+
+async def _is_safe(site: Site, request: Request, scope: Scope) -> bool:
+    """Whether the person came in by as many factors as they have to."""
+    if not (site.entrance.second_for_all or must_have_second(scope)):
+        return True
+    session = await session_of(site, request)
+    return session is not None and session.strong

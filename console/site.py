@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, Response
 
 from console.assets import Asset, load
 from console.documents import Documents
+from console.entrance import Entrance
 from console.previews import Previews
 from console.sets import Sets
 from domain.language import LANGUAGES, OWN_NAMES, Language, guess, language_of
@@ -50,7 +51,7 @@ class Site:
 
     `drawing` lets one uploaded picture after the other be drawn, so that many do not take the machine's memory;
     `sets` are those that were drawn together. `documents` makes those of certificates and `previews` shows lessons
-    (None: there are none), `address` is where everybody reaches our pages.
+    (None: there are none), `address` is where everybody reaches our pages, `entrance` how they come in.
     """
 
     database: Database
@@ -64,6 +65,7 @@ class Site:
     documents: Documents | None = None
     address: str = ""
     previews: Previews | None = None
+    entrance: Entrance = field(default_factory=Entrance)
 
     def say(self, language: Language, key: str, /, **params: Param) -> str:
         """The sentence `console.KEY` of the catalogue."""

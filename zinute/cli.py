@@ -105,11 +105,18 @@ def migrate(data: Data = None, database: Store = None) -> None:
 
 
 @app.command("sign-in")
-def sign_in(email: str, data: Data = None, database: Store = None) -> None:
+def sign_in(
+    email: str,
+    anew: Annotated[
+        bool, typer.Option("--anew", help="Also forget their password, authenticator and passkeys.")
+    ] = False,
+    data: Data = None,
+    database: Store = None,
+) -> None:
     """Make a one-time link that signs a coordinator in to the console."""
     from zinute.serve import sign_in_link
 
-    typer.echo(asyncio.run(sign_in_link(settings_of(data=data, database=database), email)))
+    typer.echo(asyncio.run(sign_in_link(settings_of(data=data, database=database), email, anew=anew)))
 
 
 @app.command()

@@ -10,9 +10,11 @@ from socket import socket
 
 import structlog
 
-from actions.sign_in import make_link
+from actions.secure import start_anew
+from actions.sign_in import make_link, may_enter
 from bot.webhooks import Hooks, routes_of
 from console.app import create
+from console.entrance import Entrance
 from console.pages.front import Host
 from domain.mailbox import MAIL
 from storage import people
@@ -62,15 +64,11 @@ async def serve(
 ) -> None:
     """Run everything behind a door that is open already; raises Stop when it cannot work as it is set up."""
     memory, token = Memory(settings.state, settings.database_url), settings.metrics_token.get_secret_value()
-    try:
-        await restored.look(database, memory, now())
-    except OSError as error:
-        raise Stop(
-            f"The folder {settings.state} cannot be written ({error.strerror}): choose another with ZINUTE_STATE."
-        ) from error
+    await _look(settings, database, memory)
     texts, names = catalogues.load(), channel_names()
     documents = maker(settings, texts)
-    keyed = replace(texts, key=await shared_key(settings, database) if MAIL in names else b"")
+    key = await shared_key(settings, database)
+    keyed = replace(texts, key=key if MAIL in names else b"")
     service = Service(database, keyed, names, settings.address, documents.file)
     await service.open()
     watchdog, health = Watchdog(), Health(database, service.channels.values(), now)
@@ -86,6 +84,11 @@ async def serve(
         documents=documents,
         previews=Maker(texts),
         address=settings.base_url,
+        entrance=Entrance(
+            key=key,
+            mails=MAIL in names and bool(settings.address),
+            second_for_all=settings.second_factor == "everybody",
+        ),
     )
 
     async def closing() -> None:
@@ -93,7 +96,8 @@ async def serve(
         app.state.closing.set()
         await service.stop()
 
-    server = Server(Hooks(app, service.channels.values()), started=started, closing=closing)
+    hooks = Hooks(app, service.channels.values())
+    server = Server(hooks, started=started, closing=closing, proxies=settings.proxies)
     remembering = asyncio.create_task(alive("memory", partial(restored.keep, database, memory)))
     settle()
     try:
@@ -103,6 +107,16 @@ async def serve(
         remembering.cancel()
         await asyncio.gather(remembering, return_exceptions=True)
         await restored.try_to_remember(database, memory)
+
+
+async def _look(settings: Settings, database: Database, memory: Memory) -> None:
+    """Find out whether the store is a restored one."""
+    try:
+        await restored.look(database, memory, now())
+    except OSError as error:
+        raise Stop(
+            f"The folder {settings.state} cannot be written ({error.strerror}): choose another with ZINUTE_STATE."
+        ) from error
 
 
 async def _warn(health: Health) -> None:
@@ -126,14 +140,17 @@ async def publish_folder(settings: Settings, folder: Path, *, over: bool) -> tup
         return await publish_library(database, folder, over=over)
 
 
-async def sign_in_link(settings: Settings, email: str) -> str:
-    """A one-time link for the coordinator or author with this address; raises Stop when there is none."""
+async def sign_in_link(settings: Settings, email: str, *, anew: bool = False) -> str:
+    """A one-time link for the coordinator or author with this address; raises Stop when there is none.
+
+    `anew`: all that they proved themselves with is forgotten, and they are signed out everywhere.
+    """
     token = secrets.token_urlsafe(32)
     async with opened(settings, there=True) as database:
         person = await database.read(lambda tx: people.by_email(tx, email))
-        if person is None or not await database.read(
-            lambda tx: people.coordinated(tx, person) or people.is_author(tx, person)
-        ):
+        if person is None or not await database.read(lambda tx: may_enter(tx, person)):
             raise Stop(f"There is no coordinator and no author with the address {email}: check the spelling.")
+        if anew:
+            await database.write(lambda tx: start_anew(tx, person))
         await database.write(lambda tx: make_link(tx, person=person, now=now(), token=token))
     return f"{settings.base_url}/sign-in?token={token}"

@@ -5,8 +5,9 @@ And look once more at answers of which no memory could be kept.
 
 from datetime import datetime, timedelta
 
+from actions.sign_in import forget_dead
 from scheduler.job import Job
-from storage import answers, codes, crash, inbox, sessions
+from storage import answers, codes, crash, inbox
 from storage.database import Connection, Database
 
 RAW_UPDATES = timedelta(hours=72)
@@ -16,7 +17,7 @@ CODES = timedelta(days=1)
 async def _run(database: Database, now: datetime) -> int:
     def forget(tx: Connection) -> int:
         old = inbox.forget(tx, now - RAW_UPDATES) + codes.forget(tx, now - CODES)
-        return old + sessions.forget_dead(tx, now) + answers.try_again(tx)
+        return old + forget_dead(tx, now) + answers.try_again(tx)
 
     done = await database.write(forget)
     crash.point("swept")

@@ -29,6 +29,7 @@ ALIKE = {
     "console.unit.seconds",
 }
 PUT_TOGETHER = (
+    "account.",
     "answers.done.",
     "catalogue.sector.",
     "certificate.",
