@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from console.site import Site
 
 TEN_MINUTES = 600
+STEP = "step"
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,23 +82,23 @@ def ours(path: str) -> str:
     return path if path == "/" or path.startswith(public) else "/console"
 
 
-def ceremony_token(request: Request) -> str:
+def ceremony_token(request: Request, what: str = STEP) -> str:
     """The token of what this browser has begun; "" when there is none."""
-    return request.cookies.get(_name(request), "")
+    return request.cookies.get(_name(request, what), "")
 
 
-def set_ceremony(request: Request, response: Response, token: str) -> None:
-    """Give the browser the token of what it has begun."""
+def set_ceremony(request: Request, response: Response, token: str, what: str = STEP) -> None:
+    """Give the browser the token of what it has begun; it may have begun several things, each with its name."""
     secure = request.url.scheme == "https"
     response.set_cookie(
-        _name(request), token, TEN_MINUTES, path="/", secure=secure, httponly=True, samesite="lax"
+        _name(request, what), token, TEN_MINUTES, path="/", secure=secure, httponly=True, samesite="lax"
     )
 
 
 def drop_ceremony(request: Request, response: Response) -> None:
     """It is over."""
     secure = request.url.scheme == "https"
-    response.delete_cookie(_name(request), path="/", secure=secure, httponly=True, samesite="lax")
+    response.delete_cookie(_name(request, STEP), path="/", secure=secure, httponly=True, samesite="lax")
 
 
 def slow_down(site: "Site", request: Request, language: Language, wait: timedelta) -> Response:
@@ -116,5 +117,5 @@ def slow_down(site: "Site", request: Request, language: Language, wait: timedelt
     return response
 
 
-def _name(request: Request) -> str:
-    return "__Host-zinute_step" if request.url.scheme == "https" else "zinute_step"
+def _name(request: Request, what: str) -> str:
+    return ("__Host-" if request.url.scheme == "https" else "") + f"zinute_{what}"

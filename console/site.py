@@ -136,6 +136,8 @@ def _rooms(reader: Any) -> list[tuple[str, str]]:
 
 def _room(path: str) -> str:
     """The room that a page is in."""
+    if path.startswith(("/console/account", "/console/proof")):
+        return ""
     return next((name for name, address in reversed(ROOMS) if path.startswith(address)), "")
 
 

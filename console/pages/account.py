@@ -12,6 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from actions.secure import set_password
+from console import credentials
 from console.auth import ACCOUNT, Reader, for_anyone, session_of, session_token, set_session
 from console.entrance import Tries, field_of, new_token, slow_down
 from console.hashing import Busy
@@ -68,6 +69,7 @@ async def page(site: Site, request: Request, reader: Reader, *, wrong: str = "",
         "asks_current": sight.password and session is not None and session.how != "link",
         "shortest": SHORTEST,
         "longest": LONGEST,
+        "passkeys_work": credentials.place(site, request) is not None,
         "wrong": wrong,
         "done": done,
     }

@@ -30,7 +30,7 @@ NOBODY = dict.fromkeys(ROLES, NOTHING)
 SIGNED_IN = ROLES[1:]
 OWN = dict.fromkeys(SIGNED_IN, IN) | {"nobody": SIGN_IN}  # what is about oneself
 PUBLIC = ("certificate", "certificate_pdf")  # whoever has its address sees whose it is
-ONESELF = ("account", "set_password", "authenticator", "proof", "prove")
+ONESELF = ("account", "set_password", "authenticator", "proof", "prove", "add_passkey", "ask_to_add_passkey")
 DONE = dict.fromkeys(("coordinator", "coordinator_elsewhere", "sector"), "303 /console/messages")
 
 # (method, name of the route, address): what each role gets.
@@ -91,6 +91,13 @@ EXPECTED: dict[tuple[str, str, str], dict[str, str]] = {
     ("POST", "use_second", "/sign-in/second"): dict.fromkeys(ROLES, "303 /sign-in?ended"),
     ("GET", "ask_link", "/sign-in/link"): ANYONE,
     ("POST", "send_link", "/sign-in/link"): ANYONE,
+    ("POST", "ask_passkey", "/sign-in/passkey/options"): ANYONE,
+    ("POST", "use_passkey", "/sign-in/passkey"): dict.fromkeys(ROLES, "422"),
+    ("POST", "prove_passkey", "/console/proof/passkey"): OWN | dict.fromkeys(SIGNED_IN, "303 /console/proof"),
+    ("POST", "ask_to_add_passkey", "/console/account/passkeys/options"): OWN,
+    ("POST", "add_passkey", "/console/account/passkeys"): OWN | dict.fromkeys(SIGNED_IN, "422"),
+    ("POST", "remove_passkey", "/console/account/passkeys/remove"): OWN
+    | dict.fromkeys(SIGNED_IN, "303 /console/account?done=passkey"),
     ("GET", "proof", "/console/proof"): OWN,
     ("POST", "prove", "/console/proof"): OWN | dict.fromkeys(SIGNED_IN, "422"),
     ("GET", "account", "/console/account"): OWN,
