@@ -8,7 +8,7 @@ import pyotp
 
 from actions.sign_in import Arrival, finish
 from domain.signing import plain_code, recovery_code, secret_of, time_step
-from storage import ceremonies, passkeys, passwords, second_factors, sessions
+from storage import ceremonies, passkeys, passwords, providers, second_factors, sessions
 from storage.database import Connection
 
 
@@ -81,6 +81,7 @@ def start_anew(tx: Connection, person: int) -> None:
     """Forget all that the person proves themselves with, and end what they are signed in with."""
     for noun in (passwords, second_factors, passkeys):
         noun.forget(tx, person)
+    providers.unlink(tx, person)
     ceremonies.end_all(tx, person)
     sessions.end_all(tx, person)
 

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 
-from zinute import __version__, cli_authors, cli_banks, cli_review, cli_roster
+from zinute import __version__, cli_authors, cli_banks, cli_review, cli_roster, cli_sign_in
 from zinute.errors import Stop
 from zinute.options import Data, Store, settings_of
 
@@ -29,6 +29,8 @@ app.add_typer(restored, name="restored")
 app.add_typer(cli_roster.organisation, name="organisation")
 app.add_typer(cli_roster.person, name="person")
 app.add_typer(cli_review.review, name="review")
+
+cli_roster.organisation.command("sign-in")(cli_sign_in.provider)
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on (127.0.0.1).", envvar="ZINUTE_HOST")]
 Port = Annotated[

@@ -84,11 +84,7 @@ async def serve(
         documents=documents,
         previews=Maker(texts),
         address=settings.base_url,
-        entrance=Entrance(
-            key=key,
-            mails=MAIL in names and bool(settings.address),
-            second_for_all=settings.second_factor == "everybody",
-        ),
+        entrance=_entrance(settings, key, names),
     )
 
     async def closing() -> None:
@@ -107,6 +103,12 @@ async def serve(
         remembering.cancel()
         await asyncio.gather(remembering, return_exceptions=True)
         await restored.try_to_remember(database, memory)
+
+
+def _entrance(settings: Settings, key: bytes, names: Sequence[str]) -> Entrance:
+    """How people come in here."""
+    mails = MAIL in names and bool(settings.address)
+    return Entrance(key, mails, second_for_all=settings.second_factor == "everybody")
 
 
 async def _look(settings: Settings, database: Database, memory: Memory) -> None:

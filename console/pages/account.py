@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
 from http import HTTPStatus
+from typing import Final
 from zoneinfo import ZoneInfo
 
 from starlette.requests import Request
@@ -22,10 +23,13 @@ from console.site import Site
 from domain.bucket import PASSWORD
 from domain.message import Moment
 from domain.signing import LONGEST, SHORTEST
-from storage import passkeys, passwords, people, second_factors, sessions
+from storage import passkeys, passwords, people, providers, second_factors, sessions
 from storage.database import Connection
 from storage.passkeys import Passkey
+from storage.providers import Provider
 from storage.sessions import Session
+
+DONE: Final = ("password", "sessions", "passkey", "second", "organisation")
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,6 +42,8 @@ class Sight:
     codes: int
     passkeys: Sequence[Passkey]
     sessions: Sequence[Session]
+    providers: Sequence[Provider]
+    linked: frozenset[str]
 
 
 def routes(site: Site) -> Sequence[Route]:
@@ -53,9 +59,7 @@ def routes(site: Site) -> Sequence[Route]:
 async def show(site: Site, request: Request, reader: Reader) -> Response:
     """`GET /console/account`; `?done=...` says what was changed."""
     done = request.query_params.get("done", "")
-    return await page(
-        site, request, reader, done=done if done in ("password", "sessions", "passkey", "second") else ""
-    )
+    return await page(site, request, reader, done=done if done in DONE else "")
 
 
 async def page(site: Site, request: Request, reader: Reader, *, wrong: str = "", done: str = "") -> Response:
@@ -143,4 +147,6 @@ def _look(tx: Connection, person: int, now: datetime) -> Sight:
         codes=second_factors.codes_left(tx, person),
         passkeys=passkeys.of_person(tx, person),
         sessions=sessions.of_person(tx, person, now),
+        providers=[each for each in providers.all_of_them(tx) if providers.may_use(tx, each, person)],
+        linked=providers.linked(tx, person),
     )

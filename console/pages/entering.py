@@ -27,7 +27,7 @@ from console.entrance import (
 from console.hashing import AGAIN, Busy
 from console.site import Site, language_for
 from domain.bucket import CODE, FROM_ADDRESS, MAIL, PASSWORD, SIGN_IN
-from storage import ceremonies, passwords
+from storage import ceremonies, passwords, providers
 from storage.database import Connection
 
 Entered = Literal["ready", "second"]
@@ -68,10 +68,11 @@ def routes(site: Site) -> Sequence[Route]:
     )
 
 
-def door(
+async def door(
     site: Site, request: Request, about: str, *, status: int = HTTPStatus.OK, email: str = ""
 ) -> Response:
-    """The ways in; `about` is why somebody stands here: "needed", "ended", "out" or "wrong"."""
+    """The ways in; `about` is why somebody stands here, such as "needed", "ended", "out" or "wrong"."""
+    ways = await site.database.read(providers.all_of_them)
     return site.render(
         request,
         "door.html",
@@ -80,7 +81,7 @@ def door(
         here="/sign-in",
         about=about,
         email=email,
-        mails=site.entrance.mails,
+        providers=ways,
     )
 
 
@@ -111,7 +112,7 @@ async def _password(site: Site, request: Request) -> Response:
         await site.database.write(tries.give_back)
         return slow_down(site, request, language, BUSY)
     if not right or found is None:
-        return door(site, request, "wrong", status=HTTPStatus.UNPROCESSABLE_ENTITY, email=email)
+        return await door(site, request, "wrong", status=HTTPStatus.UNPROCESSABLE_ENTITY, email=email)
     person, hashed = found
 
     def come_in(tx: Connection) -> Entered | None:
@@ -121,7 +122,7 @@ async def _password(site: Site, request: Request) -> Response:
         return enter(tx, person, "password", who)
 
     state = await site.database.write(come_in)
-    return entered(request, state, who.token) if state else door(site, request, "wrong", email=email)
+    return entered(request, state, who.token) if state else await door(site, request, "wrong", email=email)
 
 
 async def _second(site: Site, request: Request) -> Response:

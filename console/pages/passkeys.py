@@ -118,7 +118,7 @@ async def _use(site: Site, request: Request) -> Response:
     who = arrival(site, request, session_token(request))
     passkey = await _signed(site, request)
     if passkey is None:
-        return door(site, request, "passkey", status=HTTPStatus.UNPROCESSABLE_ENTITY)
+        return await door(site, request, "passkey", status=HTTPStatus.UNPROCESSABLE_ENTITY)
     await site.database.write(lambda tx: enter(tx, passkey.person, "passkey", who, strong=True))
     return entered(request, "ready", who.token)
 

@@ -30,7 +30,7 @@ def routes(site: Site) -> Sequence[Route]:
         if await authenticate(site, request):
             return RedirectResponse("/console", HTTPStatus.SEE_OTHER)
         reason = next((each for each in ("ended", "out") if each in request.query_params), "needed")
-        return door(site, request, reason)
+        return await door(site, request, reason)
 
     async def use(request: Request) -> Response:
         token, who = await field_of(request, "token"), arrival(site, request, session_token(request))

@@ -19,6 +19,7 @@ ORGANISATION = (
     "--country",
     "lt",
 )
+PROVIDER = ("organisation", "sign-in", "1", "https://id.example")
 PERSON = ("person", "add", "Ona@berzai.example", "Ona Onaitė", "--organisation", "1", "--coordinator")
 
 
@@ -47,6 +48,11 @@ async def test_from_nothing_to_an_invitation_and_a_sign_in_link(tmp_path: Path) 
     invitation = await done("person", "invite", "ona@berzai.example", "safe-online")
     assert re.search(r"/chat\?code=[\w-]{22}\n.*/start [\w-]{22}\n", invitation)
     assert "/sign-in?token=" in await done("sign-in", "ONA@berzai.example")
+    assert "/sign-in?token=" in await done("sign-in", "ONA@berzai.example", "--anew")
+    trusted = await done(*PROVIDER, "--name", "Beržai", "--client", "z")
+    assert trusted == "The people of organisation 1 may sign in with Beržai.\n"
+    ended = await done(*PROVIDER, "--remove")
+    assert ended == "Organisation 1 does not trust https://id.example any more.\n"
 
 
 @pytest.mark.parametrize(
@@ -67,6 +73,11 @@ async def test_from_nothing_to_an_invitation_and_a_sign_in_link(tmp_path: Path) 
         (("organisation", "move", "9"), "no organisation 9"),
         (("person", "invite", "a@b.example", "safe-online"), "nobody"),
         (("sign-in", "a@b.example"), "no coordinator"),
+        (PROVIDER, "--client"),
+        ((*PROVIDER, "--name", "A", "--client", "z"), "no organisation 1"),
+        ((*PROVIDER, "--name", "A", "--client", "z", "--secret-file", "nowhere"), "no file"),
+        ((*PROVIDER, "--remove"), "https://id.example"),
+        (("organisation", "sign-in", "1", "http://id.example", "--name", "A", "--client", "z"), "https://"),
     ],
 )
 async def test_wrong_input_is_one_sentence(tmp_path: Path, arguments: tuple[str, ...], what: str) -> None:

@@ -55,6 +55,28 @@ def upgrade() -> None:
     )
     op.create_index("ix_passkey_person_id", "passkey", ["person_id"])
     op.create_table(
+        "provider",
+        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("organisation_id", sa.Integer(), nullable=False),
+        sa.Column("name", AutoString(), nullable=False),
+        sa.Column("issuer", AutoString(), nullable=False),
+        sa.Column("client", AutoString(), nullable=False),
+        sa.Column("secret_file", AutoString(), nullable=False),
+        sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"]),
+        sa.PrimaryKeyConstraint("id"),
+        sa.UniqueConstraint("organisation_id", "issuer"),
+    )
+    op.create_table(
+        "provided",
+        sa.Column("issuer", AutoString(), nullable=False),
+        sa.Column("subject", AutoString(), nullable=False),
+        sa.Column("person_id", sa.Integer(), nullable=False),
+        sa.Column("added_at", UTCDateTime(), nullable=False),
+        sa.ForeignKeyConstraint(["person_id"], [PERSON]),
+        sa.PrimaryKeyConstraint("issuer", "subject"),
+    )
+    op.create_index("ix_provided_person_id", "provided", ["person_id"])
+    op.create_table(
         "ceremony",
         sa.Column("token_hash", AutoString(), nullable=False),
         sa.Column("kind", AutoString(), nullable=False),
@@ -88,5 +110,14 @@ def downgrade() -> None:
     with op.batch_alter_table("session") as session:
         for name in ("proven_at", "how", "strong", "agent"):
             session.drop_column(name)
-    for table in ("bucket", "ceremony", "passkey", "recovery_code", "authenticator", "password"):
+    for table in (
+        "bucket",
+        "ceremony",
+        "provided",
+        "provider",
+        "passkey",
+        "recovery_code",
+        "authenticator",
+        "password",
+    ):
         op.drop_table(table)
