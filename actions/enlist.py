@@ -10,7 +10,7 @@ from domain import tree
 from domain.language import Language
 from domain.organisation import HOME
 from domain.tree import Level, Misplaced, Own, Place
-from storage import organisations, people
+from storage import organisations, people, sessions
 from storage.database import Connection
 
 MOST_WORDS = 60  # as programmes list jobs and sectors
@@ -96,11 +96,12 @@ def set_job(tx: Connection, email: str, job: str) -> None:
 
 
 def set_author(tx: Connection, email: str, *, writes: bool) -> None:
-    """Let the person change lessons in the console, or not any more."""
+    """Let the person change lessons in the console, or not any more; their sessions are over either way."""
     person = people.by_email(tx, email)
     if person is None:
         raise NotEnlisted(f"There is nobody with the address {email}: add them with 'zinute person add'.")
     people.set_author(tx, person, writes=writes)
+    sessions.end_all(tx, person)
 
 
 def words(written: str) -> str:

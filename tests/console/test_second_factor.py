@@ -9,12 +9,13 @@ import pytest
 from sqlalchemy import select
 from starlette.applications import Starlette
 
+from actions.enlist import set_author
 from console.app import create
 from domain.texts import Texts
 from storage.database import Database
 from storage.schema import METADATA
 from tests.console.conftest import Door
-from tests.console.keys import KEY, OTHER, PASSWORD, Phone, add_phone, choose, enter, entrance, post
+from tests.console.keys import KEY, OTHER, PASSWORD, RASA, Phone, add_phone, choose, enter, entrance, post
 from tests.console.papers import Maker, certify
 from tests.console.town import Cast, Clock
 
@@ -276,6 +277,15 @@ async def test_one_session_or_all_others_are_ended(
         assert [(await each.get("/console")).status_code for each in (second, third)] == [303, 200]
         await post(coordinator, "/console/account/sessions")
         assert [(await each.get("/console")).status_code for each in (coordinator, third)] == [200, 303]
+
+
+@pytest.mark.parametrize("writes", [True, False])
+async def test_a_session_dies_when_its_person_gets_or_loses_a_role(
+    coordinator: httpx.AsyncClient, door: Door, cast: Cast, database: Database, writes: bool
+) -> None:
+    async with door.signed_in(cast.sector) as other:
+        await database.write(lambda tx: set_author(tx, RASA, writes=writes))
+        assert [(await each.get("/console")).status_code for each in (coordinator, other)] == [303, 200]
 
 
 async def test_a_session_that_was_given_to_a_browser_is_not_the_one_after_signing_in(
