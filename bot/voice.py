@@ -33,7 +33,7 @@ class Voice:
     def _placed(self, value: Param) -> Param:
         if isinstance(value, Secret) and value.page:
             return replace(value, page=f"{self.address or ''}{value.page}")
-        return f"{self.address or ''}{value.path}" if isinstance(value, Place) else value
+        return f"{self.address or ''}{self.texts.path_of(value)}" if isinstance(value, Place) else value
 
 
 def _is_place(value: Param) -> bool:

@@ -15,8 +15,10 @@ from starlette.routing import BaseRoute, Route
 from console import addresses, assets, live
 from console.auth import for_coordinators
 from console.documents import Documents
+from console.entrance import Entrance
 from console.guard import Bodies, Protect, SameSite, protections
 from console.pages import (
+    account,
     answers,
     assignments,
     audit,
@@ -25,6 +27,7 @@ from console.pages import (
     certificate,
     certificates,
     editing,
+    entering,
     front,
     invitations,
     join,
@@ -34,14 +37,18 @@ from console.pages import (
     lesson,
     lessons,
     messages,
+    passkeys,
     person,
     pictures,
     privacy,
     programme,
     programmes,
+    provided,
+    proving,
     rights,
     roster,
     roster_person,
+    second,
     settling,
     signing_in,
     versions,
@@ -69,21 +76,26 @@ def create(  # noqa: PLR0913 (each is a word of its own to the caller)
     documents: Documents | None = None,
     previews: Previews | None = None,
     address: str = "",
-    code_key: bytes = b"",
+    entrance: Entrance | None = None,
 ) -> Starlette:
     """The web application; `now` gives the time in UTC, `more_routes` are the messengers' own, `hosts` the
     sample organisations of a demonstration, `doors` the messengers in which a programme can be begun.
     `documents` makes those of certificates, `previews` shows lessons; `address` is what the service's public
-    addresses begin with; `code_key` makes codes that go by e-mail (empty where no mail is sent).
+    addresses begin with, `entrance` how people come in.
 
     `app.state.closing` is an event: set it when the service stops, and open pages' streams end.
     All routes share the protections of `guard`: headers, no unsafe requests from other sites, a largest body.
     """
     addresses.register()
     site = Site(
-        database, texts, now, documents=documents, address=address, previews=previews, code_key=code_key
+        database,
+        texts,
+        now,
+        documents=documents,
+        address=address,
+        previews=previews,
+        entrance=entrance or Entrance(),
     )
-
     app = Starlette(
         routes=[
             *front.routes(site, hosts),
@@ -136,6 +148,12 @@ def routes(site: Site) -> list[BaseRoute]:
         *audit.routes(site),
         Route("/console/live", for_coordinators(site, live.show, acts=False), name="live"),
         *signing_in.routes(site),
+        *entering.routes(site),
+        *passkeys.routes(site),
+        *provided.routes(site),
+        *proving.routes(site),
+        *account.routes(site),
+        *second.routes(site),
         assets.route(site.assets),
     ]
 

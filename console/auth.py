@@ -20,9 +20,11 @@ from domain.pacing import local
 from domain.person import Person
 from storage import people, roles, sessions
 from storage.database import Connection
+from storage.sessions import Session
 
 BY_ITSELF = "x-by-itself"  # our script's header: what it asks for is not something that the reader did
 FIRST, LESSONS = "/console", "/console/lessons"
+ACCOUNT, SECOND = "/console/account", "/console/account/second"
 # What is said to those who lack a right, by the right.
 REFUSED: Final[Mapping[Right, str]] = {
     "see": "rights",
@@ -109,6 +111,17 @@ def _scope(tx: Connection, person: int) -> Scope:
     return Scope(person, where.get("see", frozenset()), frozenset(where), where)
 
 
+async def session_of(site: Site, request: Request) -> Session | None:
+    """The session that the request's cookie is of, if it is alive."""
+    token, now = session_token(request), site.now()
+    return await site.database.read(lambda tx: sessions.alive(tx, token, now)) if token else None
+
+
+def for_anyone(site: Site, page: Page) -> Endpoint:
+    """A page for whoever is signed in, about how they sign in: also for who still lacks a second factor."""
+    return _for(site, page, lambda _: None, settled=False)
+
+
 def for_coordinators(site: Site, page: Page, *, acts: bool = True) -> Endpoint:
     """A page about people, with the right to "see" for those who look and to "act" for those who change something.
 
@@ -127,7 +140,16 @@ def for_authors(site: Site, page: Page) -> Endpoint:
     return for_right(site, "write", page)
 
 
-def _for(site: Site, page: Page, needed: Callable[[Request], Right], *, acts: bool = True) -> Endpoint:
+def _for(
+    site: Site,
+    page: Page,
+    needed: Callable[[Request], Right | None],
+    *,
+    acts: bool = True,
+    settled: bool = True,
+) -> Endpoint:
+    """`needed`: a right, None for whoever is signed in. `settled`: whoever has to come in by two factors did."""
+
     async def endpoint(request: Request) -> Response:
         found = await authenticate(site, request, acts=acts)
         if found is None:
@@ -136,12 +158,22 @@ def _for(site: Site, page: Page, needed: Callable[[Request], Right], *, acts: bo
         person, scope = found
         request.state.language = language_for(request, person.language)
         right = needed(request)
-        if right not in scope.rights:
+        if right is not None and right not in scope.rights:
             if "write" in scope.rights and request.url.path == FIRST:
                 return RedirectResponse(LESSONS, HTTPStatus.SEE_OTHER)
             request.state.refused = REFUSED[right] if "see" in scope.rights or right == "write" else "rights"
             raise HTTPException(HTTPStatus.FORBIDDEN)
-        mine = scope if right == "write" else scope.only(right)
+        if settled and not await _is_safe(site, request, scope):
+            return RedirectResponse(SECOND, HTTPStatus.SEE_OTHER)
+        mine = scope if right in (None, "write") else scope.only(right)
         return await page(site, request, Reader(person, mine, request.state.language))
 
     return endpoint
+
+
+async def _is_safe(site: Site, request: Request, scope: Scope) -> bool:
+    """Whether the person came in by as many factors as they have to."""
+    if not site.entrance.needs_second(scope):
+        return True
+    session = await session_of(site, request)
+    return session is not None and session.strong

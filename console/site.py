@@ -15,6 +15,7 @@ from starlette.responses import HTMLResponse, Response
 
 from console.assets import Asset, load
 from console.documents import Documents
+from console.entrance import Entrance
 from console.previews import Previews
 from console.sets import Sets
 from domain.language import LANGUAGES, OWN_NAMES, Language, guess, language_of
@@ -56,8 +57,7 @@ class Site:
 
     `drawing` lets one uploaded picture after the other be drawn, so that many do not take the machine's memory;
     `sets` are those that were drawn together. `documents` makes those of certificates and `previews` shows lessons
-    (None: there are none), `address` is where everybody reaches our pages. `code_key` makes codes of invitations that
-    go by e-mail (empty where no mail is sent).
+    (None: there are none), `address` is where everybody reaches our pages, `entrance` how they come in.
     """
 
     database: Database
@@ -71,7 +71,7 @@ class Site:
     documents: Documents | None = None
     address: str = ""
     previews: Previews | None = None
-    code_key: bytes = field(default=b"", repr=False)
+    entrance: Entrance = field(default_factory=Entrance)
 
     def say(self, language: Language, key: str, /, **params: Param) -> str:
         """The sentence `console.KEY` of the catalogue."""
@@ -141,6 +141,8 @@ def _rooms(reader: Any) -> list[tuple[str, str]]:
 
 def _room(path: str) -> str:
     """The room that a page is in."""
+    if path.startswith(("/console/account", "/console/proof")):
+        return ""
     return next((name for name, address in reversed(ROOMS) if path.startswith(address)), "")
 
 

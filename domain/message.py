@@ -36,9 +36,13 @@ class Day:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A page of this installation by its path, written out as a whole address."""
+    """A page of this installation by its path, written out as a whole address.
+
+    With a `seed` the path ends in a token that is kept nowhere: it is made of the seed (domain/signing.py).
+    """
 
     path: str
+    seed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,6 +10,7 @@ from babel.dates import format_date, format_datetime, get_day_names
 from domain.language import Language
 from domain.mailbox import UNKNOWN, secret_of
 from domain.message import Day, Moment, Param, Place, Secret, Weekdays
+from domain.signing import link_token
 
 # A moment as each language writes it (CLDR patterns): "Monday 23 November, 09:30".
 _MOMENT: dict[Language, str] = {
@@ -39,10 +40,18 @@ class Texts:
         pattern = catalogue.ngettext(key, key, number) if isinstance(number, int) else catalogue.gettext(key)
         return pattern.format(**{name: self._written(language, value) for name, value in params.items()})
 
+    def path_of(self, place: Place) -> str:
+        """The path, with its token if it ends in one."""
+        if not place.seed:
+            return place.path
+        return place.path + (link_token(self.key, place.seed) if self.key else UNKNOWN)
+
     def _written(self, language: Language, value: Param) -> str:
         if isinstance(value, Secret):
             made = secret_of(self.key, value.seed, value.form) if self.key else UNKNOWN
             return f"{value.page}{made}"
+        if isinstance(value, Place):
+            return self.path_of(value)
         return _written(language, value)
 
 
@@ -54,8 +63,6 @@ def written_day(language: Language, day: date) -> str:
 def _written(language: Language, value: Param) -> str:
     if isinstance(value, Moment):
         return format_datetime(value.wall, _MOMENT[language], locale=language)
-    if isinstance(value, Place):
-        return value.path
     if isinstance(value, Day):
         return written_day(language, value.date)
     return _weekdays(language, value.digits) if isinstance(value, Weekdays) else str(value)

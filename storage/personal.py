@@ -85,6 +85,7 @@ PERIODS: Final[Mapping[str, str]] = {
     "quarter": "15 minutes",
     "audit": "24 months",
     "doorstep": "14 days",
+    "key": "until the person takes it back, or is erased",
     "import": "what the file says for a day, what was done for 30 days, that it was done as long as the service runs",
     "certificate": "as long as it can be checked; the name until the person is erased",
     "always": "as long as the service runs",

@@ -14,6 +14,8 @@ from storage.addresses import ADDRESS
 from storage.announcements import ANNOUNCEMENT
 from storage.assignments import ASSIGNMENT
 from storage.audit import AUDIT
+from storage.buckets import BUCKET
+from storage.ceremonies import CEREMONY
 from storage.certificates import CERTIFICATE, COUNT
 from storage.doorsteps import DOORSTEP
 from storage.drafts import DRAFT
@@ -25,13 +27,17 @@ from storage.invitations import INVITATION
 from storage.join_links import JOIN_LINK
 from storage.media import HANDLE, MEDIA
 from storage.organisations import ORGANISATION
+from storage.passkeys import PASSKEY
+from storage.passwords import PASSWORD
 from storage.people import PERSON, ROLE
 from storage.personal import SHIFTED, by_person, kept, nothing, numbered, their_address, their_doorstep
 from storage.pictures import PICTURE
 from storage.programmes import PROGRAMME, VERSION
+from storage.providers import PROVIDED, PROVIDER
 from storage.reached import CHANGED, REACHED
 from storage.registry_learning import MESSAGES, STUDIES
 from storage.search import SEARCH
+from storage.second_factors import AUTHENTICATOR, RECOVERY_CODE
 from storage.senders import GAP, SENDER
 from storage.sessions import LINK, SESSION
 from storage.tries import DOOR_TRY
@@ -160,9 +166,60 @@ _PROOFS: Final = (
         "session",
         by_person(SESSION),
         link="person_id",
-        behaviour="created_at seen_at expires_at",
+        technical="strong",
+        behaviour="created_at seen_at expires_at proven_at how agent",
         key="token_hash",
     ),
+    kept(
+        CEREMONY,
+        "coordinating",
+        "quarter",
+        by_person(CEREMONY),
+        technical="kind expires_at",
+        link="person_id",
+        key="token_hash data",
+    ),
+    kept(
+        PASSWORD,
+        "coordinating",
+        "key",
+        by_person(PASSWORD),
+        link="person_id",
+        behaviour="set_at",
+        key="hash",
+    ),
+    kept(
+        AUTHENTICATOR,
+        "coordinating",
+        "key",
+        by_person(AUTHENTICATOR),
+        technical="last_step",
+        link="person_id",
+        behaviour="added_at",
+        key="seed",
+    ),
+    kept(RECOVERY_CODE, "coordinating", "key", by_person(RECOVERY_CODE), link="person_id", key="code_hash"),
+    kept(
+        PASSKEY,
+        "coordinating",
+        "key",
+        by_person(PASSKEY),
+        technical="signs",
+        link="id person_id",
+        content="name",
+        behaviour="added_at used_at",
+        key="public_key",
+    ),
+    kept(
+        PROVIDED,
+        "coordinating",
+        "key",
+        by_person(PROVIDED),
+        link="person_id",
+        identifying="issuer subject",
+        behaviour="added_at",
+    ),
+    kept(BUCKET, "coordinating", "day", link="key", technical="tries ends_at"),
     kept(
         LINK,
         "coordinating",
@@ -283,5 +340,8 @@ REGISTRY: Final = (
     *STUDIES,
     *MESSAGES,
     *_PROOFS,
-    *map(nothing, (ANNOUNCEMENT, COUNT, FORGETTING, GAP, INSTANCE, MEDIA, HANDLE, PROGRAMME, SEARCH, SENDER)),
+    *map(
+        nothing,
+        (ANNOUNCEMENT, COUNT, FORGETTING, GAP, INSTANCE, MEDIA, HANDLE, PROGRAMME, PROVIDER, SEARCH, SENDER),
+    ),
 )

@@ -1,12 +1,13 @@
 """Sign-in links and sessions of the console: short-lived, and stored as hashes of their tokens only."""
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import Connection, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
 from sqlmodel import Field, SQLModel
 
+from domain.signing import How
 from storage.table import core
 
 LINK_LASTS = timedelta(minutes=10)  # OWASP ASVS 5.0, 6.5.5
@@ -27,7 +28,11 @@ class SignInLinkRow(SQLModel, table=True):
 
 
 class SessionRow(SQLModel, table=True):
-    """Someone who is signed in. `seen_at` slides with what they do, `expires_at` never moves."""
+    """Someone who is signed in. `seen_at` slides with what they do, `expires_at` never moves.
+
+    `proven_at`: when they last proved who they are. `how` they came in, and whether that took two factors (`strong`).
+    `agent` is their browser, for the list of their own sessions ("Firefox, Windows").
+    """
 
     __tablename__ = "session"
     token_hash: str = Field(primary_key=True)
@@ -35,6 +40,10 @@ class SessionRow(SQLModel, table=True):
     created_at: datetime
     seen_at: datetime
     expires_at: datetime = Field(index=True)
+    proven_at: datetime
+    how: str
+    strong: bool
+    agent: str
 
 
 LINK, SESSION = core(SignInLinkRow), core(SessionRow)
@@ -51,10 +60,22 @@ class Link:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """A session that is alive."""
+    """A session that is alive. `id` tells it from the person's others, and signs nobody in."""
 
     person: int
     seen_at: datetime
+    proven_at: datetime
+    how: How = "link"
+    strong: bool = False
+    agent: str = ""
+    created_at: datetime | None = None
+    id: str = field(default="", compare=False)
+
+
+COLUMNS = tuple(
+    SESSION.c[name]
+    for name in ("person_id", "seen_at", "proven_at", "how", "strong", "agent", "created_at", "token_hash")
+)
 
 
 def token_hash(token: str) -> str:
@@ -84,17 +105,47 @@ def spend_link(tx: Connection, token: str, now: datetime) -> int | None:
     return tx.execute(spent).scalar_one_or_none()
 
 
-def start(tx: Connection, *, person: int, token: str, now: datetime) -> None:
+def start(
+    tx: Connection,
+    *,
+    person: int,
+    token: str,
+    now: datetime,
+    how: How = "link",
+    strong: bool = False,
+    agent: str = "",
+) -> None:
     """The person is signed in with this token from now on."""
-    values = {"person_id": person, "created_at": now, "seen_at": now, "expires_at": now + ABSOLUTE}
-    tx.execute(insert(SESSION).values(token_hash=token_hash(token), **values))
+    times = {"created_at": now, "seen_at": now, "proven_at": now, "expires_at": now + ABSOLUTE}
+    row = insert(SESSION).values(token_hash=token_hash(token), person_id=person, **times)
+    tx.execute(row.values(how=how, strong=strong, agent=agent))
 
 
 def alive(tx: Connection, token: str, now: datetime) -> Session | None:
     """The session with this token, unless it was idle for IDLE or is older than ABSOLUTE."""
-    rows = select(SESSION.c.person_id, SESSION.c.seen_at).where(SESSION.c.token_hash == token_hash(token))
-    row = tx.execute(rows.where(SESSION.c.seen_at > now - IDLE, SESSION.c.expires_at > now)).one_or_none()
+    rows = select(*COLUMNS).where(SESSION.c.token_hash == token_hash(token), *_lives(now))
+    row = tx.execute(rows).one_or_none()
     return Session(*row) if row else None
+
+
+def of_person(tx: Connection, person: int, now: datetime) -> list[Session]:
+    """The person's sessions that are alive, the one that was used last first."""
+    rows = select(*COLUMNS).where(SESSION.c.person_id == person, *_lives(now))
+    return [Session(*row) for row in tx.execute(rows.order_by(SESSION.c.seen_at.desc()))]
+
+
+def _lives(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    return SESSION.c.seen_at > now - IDLE, SESSION.c.expires_at > now
+
+
+def renew(tx: Connection, token: str, new_token: str, now: datetime, *, strong: bool = False) -> bool:
+    """The session's person proved who they are: it goes on with a new token; False when there is none.
+
+    `strong`: what they proved makes it two factors.
+    """
+    proven = update(SESSION).where(SESSION.c.token_hash == token_hash(token), *_lives(now))
+    values = {"token_hash": token_hash(new_token), "proven_at": now, "seen_at": now}
+    return tx.execute(proven.values(**values, **({"strong": True} if strong else {}))).rowcount == 1
 
 
 def see(tx: Connection, token: str, now: datetime) -> None:
@@ -108,9 +159,15 @@ def end(tx: Connection, token: str) -> None:
     tx.execute(delete(SESSION).where(SESSION.c.token_hash == token_hash(token)))
 
 
-def end_all(tx: Connection, person: int) -> None:
-    """The person is signed in nowhere any more."""
-    tx.execute(delete(SESSION).where(SESSION.c.person_id == person))
+def end_one(tx: Connection, person: int, which: str) -> None:
+    """End this one (its `id`) of the person's sessions."""
+    tx.execute(delete(SESSION).where(SESSION.c.person_id == person, SESSION.c.token_hash == which))
+
+
+def end_all(tx: Connection, person: int, *, but: str = "") -> None:
+    """End the person's sessions, but for the one with this token; their unused links are worth nothing any more."""
+    tx.execute(delete(SESSION).where(SESSION.c.person_id == person, SESSION.c.token_hash != token_hash(but)))
+    tx.execute(delete(LINK).where(LINK.c.person_id == person, LINK.c.used_at.is_(None)))
 
 
 def forget_dead(tx: Connection, now: datetime) -> int:

@@ -7,7 +7,16 @@ from typing import Annotated
 
 import typer
 
-from zinute import __version__, cli_assign, cli_audit, cli_authors, cli_banks, cli_review, cli_roster
+from zinute import (
+    __version__,
+    cli_assign,
+    cli_audit,
+    cli_authors,
+    cli_banks,
+    cli_review,
+    cli_roster,
+    cli_sign_in,
+)
 from zinute.errors import Stop
 from zinute.options import Data, Store, settings_of
 
@@ -31,6 +40,8 @@ app.add_typer(cli_roster.person, name="person")
 app.add_typer(cli_review.review, name="review")
 app.add_typer(cli_audit.audit, name="audit")
 app.add_typer(cli_assign.assign, name="assign")
+
+cli_roster.organisation.command("sign-in")(cli_sign_in.provider)
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on (127.0.0.1).", envvar="ZINUTE_HOST")]
 Port = Annotated[
@@ -107,11 +118,18 @@ def migrate(data: Data = None, database: Store = None) -> None:
 
 
 @app.command("sign-in")
-def sign_in(email: str, data: Data = None, database: Store = None) -> None:
+def sign_in(
+    email: str,
+    anew: Annotated[
+        bool, typer.Option("--anew", help="Also forget their password, authenticator and passkeys.")
+    ] = False,
+    data: Data = None,
+    database: Store = None,
+) -> None:
     """Make a one-time link that signs somebody who has a role in to the console."""
     from zinute.serve import sign_in_link
 
-    typer.echo(asyncio.run(sign_in_link(settings_of(data=data, database=database), email)))
+    typer.echo(asyncio.run(sign_in_link(settings_of(data=data, database=database), email, anew=anew)))
 
 
 @app.command()

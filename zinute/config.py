@@ -2,6 +2,7 @@
 
 import os
 from pathlib import Path
+from typing import Literal
 
 from pydantic import Field, SecretStr
 from pydantic_settings import BaseSettings, SettingsConfigDict
@@ -30,6 +31,8 @@ class Settings(BaseSettings):
     metrics_token: SecretStr = SecretStr("")
     badge_key: Path | None = None
     code_key: Path | None = None
+    second_factor: Literal["granting", "everybody"] = "granting"
+    proxies: str = "127.0.0.1"
     state: Path = Field(default_factory=lambda: _state_home() / "zinute")
 
     @property

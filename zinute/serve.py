@@ -10,12 +10,14 @@ from socket import socket
 
 import structlog
 
-from actions.sign_in import make_link
+from actions.secure import start_anew
+from actions.sign_in import make_link, may_enter
 from bot.webhooks import Hooks, routes_of
 from console.app import create
+from console.entrance import Entrance
 from console.pages.front import Host
 from domain.mailbox import MAIL
-from storage import people, roles
+from storage import people
 from storage.database import Database
 from zinute import catalogues, erasing, restored
 from zinute.apart import apart
@@ -67,7 +69,8 @@ async def serve(
     beside = await _look(settings, database, memory)
     texts, names = catalogues.load(), channel_names()
     documents = maker(settings, texts)
-    keyed = replace(texts, key=await shared_key(settings, database) if MAIL in names else b"")
+    key = await shared_key(settings, database)
+    keyed = replace(texts, key=key if MAIL in names else b"")
     service = Service(database, keyed, names, settings.address, documents.file, copy=documents.copy)
     await service.open()
     watchdog, health = Watchdog(), Health(database, service.channels.values(), now)
@@ -83,7 +86,7 @@ async def serve(
         documents=documents,
         previews=Maker(texts),
         address=settings.base_url,
-        code_key=keyed.key,
+        entrance=_entrance(settings, key, names, demo=bool(hosts)),
     )
 
     async def closing() -> None:
@@ -91,7 +94,8 @@ async def serve(
         app.state.closing.set()
         await service.stop()
 
-    server = Server(Hooks(app, service.channels.values()), started=started, closing=closing)
+    hooks = Hooks(app, service.channels.values())
+    server = Server(hooks, started=started, closing=closing, proxies=settings.proxies)
     running = [asyncio.create_task(alive(name, room)) for name, room in beside.items()]
     settle()
     try:
@@ -102,6 +106,12 @@ async def serve(
             task.cancel()
         await asyncio.gather(*running, return_exceptions=True)
         await restored.try_to_remember(database, memory)
+
+
+def _entrance(settings: Settings, key: bytes, names: Sequence[str], *, demo: bool) -> Entrance:
+    """How people come in here."""
+    mails = MAIL in names and bool(settings.address)
+    return Entrance(key, mails, "nobody" if demo else settings.second_factor)
 
 
 async def _look(settings: Settings, database: Database, memory: Memory) -> dict[str, Room]:
@@ -141,12 +151,17 @@ async def publish_folder(settings: Settings, folder: Path, *, over: bool) -> tup
         return await publish_library(database, folder, over=over)
 
 
-async def sign_in_link(settings: Settings, email: str) -> str:
-    """A one-time link for the person with this address; raises Stop when they have no role."""
+async def sign_in_link(settings: Settings, email: str, *, anew: bool = False) -> str:
+    """A one-time link for the person with this address; raises Stop when they have no role.
+
+    `anew`: all that they proved themselves with is forgotten, and they are signed out everywhere.
+    """
     token = secrets.token_urlsafe(32)
     async with opened(settings, there=True) as database:
         person = await database.read(lambda tx: people.by_email(tx, email))
-        if person is None or not await database.read(lambda tx: roles.of_person(tx, person)):
+        if person is None or not await database.read(lambda tx: may_enter(tx, person)):
             raise Stop(f"Nobody with the address {email} has a role: give one with 'zinute person role'.")
+        if anew:
+            await database.write(lambda tx: start_anew(tx, person))
         await database.write(lambda tx: make_link(tx, person=person, now=now(), token=token))
     return f"{settings.base_url}/sign-in?token={token}"

@@ -73,8 +73,14 @@ class Server(uvicorn.Server):
     """uvicorn, which lets the service finish before it waits for connections to close."""
 
     def __init__(
-        self, app: ASGIApp, *, started: Callable[[], None], closing: Callable[[], Awaitable[None]]
+        self,
+        app: ASGIApp,
+        *,
+        started: Callable[[], None],
+        closing: Callable[[], Awaitable[None]],
+        proxies: str = "127.0.0.1",
     ) -> None:
+        """`proxies` are the addresses whose word on where a request comes from is taken, with commas between them."""
         self._intake = Intake(app)
         super().__init__(
             uvicorn.Config(
@@ -89,6 +95,7 @@ class Server(uvicorn.Server):
                 timeout_keep_alive=KEPT_OPEN,
                 timeout_graceful_shutdown=GRACE,
                 server_header=False,
+                forwarded_allow_ips=proxies,
             )
         )
         self._started, self._closing = started, closing

@@ -19,6 +19,7 @@ from console.auth import Reader, for_coordinators
 from console.lists import first_of, number
 from console.pages.certificate import pdf_of, today
 from console.pages.learners import heading
+from console.proof import freshly
 from console.site import Site
 from console.sorting import sort_key
 from domain.certificate import page_of
@@ -61,10 +62,11 @@ class Sight:
 
 def routes(site: Site) -> list[Route]:
     """The register, a certificate in it, and the two things that can be done."""
+    revoking = freshly(take_back, lambda request: request.url.path.removesuffix("/revoke"))
     return [
         Route(HERE, for_coordinators(site, show), name="certificates"),
         Route(HERE + "/{id}.pdf", for_coordinators(site, pdf), name="registered_pdf"),
-        Route(HERE + "/{id}/revoke", for_coordinators(site, take_back), methods=["POST"], name="revoke"),
+        Route(HERE + "/{id}/revoke", for_coordinators(site, revoking), methods=["POST"], name="revoke"),
         Route(HERE + "/{id}", for_coordinators(site, one), name="registered"),
     ]
 

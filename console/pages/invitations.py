@@ -91,7 +91,7 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
         ],
         done=asked["done"] if asked.get("done") in DONE else "",
         counts={name: number(asked.get(name, "")) for name in ("sent", "left")},
-        ways=[name for name in WAYS if name != "mail" or site.code_key],
+        ways=[name for name in WAYS if name != "mail" or site.entrance.mail_key],
         moments={each.id: Moments(site, language, each.zone, now) for each in places},
         missing=sum(
             sight.totals[name] for name in STANDINGS if name != "joined" and view.state in ("", name)
@@ -136,7 +136,7 @@ async def make(site: Site, request: Request, reader: Reader) -> Response:
     everybody = form.get("whom") == "all"
     if not everybody and not marked:
         return _back(view, done="unmarked")
-    if (way == "mail" and not site.code_key) or (way == "letter" and site.documents is None):
+    if (way == "mail" and not site.entrance.mail_key) or (way == "letter" and site.documents is None):
         return _back(view, done="no_mail")
     only = None if everybody else marked
     order = _Order(way, number(str(form.get("programme", ""))), _seen(form, site.now()), only)
@@ -159,7 +159,9 @@ class _Order:
 
 def _mail(site: Site, reader: Reader, view: View, order: _Order, tx: Connection) -> tuple[int, int]:
     programme, who = _whom(site, reader, view, order, tx)
-    sent, left = invite_by_mail(tx, who, programme, key=site.code_key, now=site.now(), new_key=new_key)
+    sent, left = invite_by_mail(
+        tx, who, programme, key=site.entrance.mail_key, now=site.now(), new_key=new_key
+    )
     return sent, len(left)
 
 

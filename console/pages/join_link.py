@@ -79,7 +79,7 @@ async def _page(
         sight=sight,
         address=address,
         picture=b64encode(picture.encode()).decode(),
-        mails=bool(site.code_key),
+        mails=bool(site.entrance.mail_key),
         wrong=wrong,
         domains=written or " ".join(sight.link.domains if sight.link else ()),
         done=done if done in DONE else "",

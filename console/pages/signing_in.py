@@ -1,6 +1,5 @@
 """Signing in with a link, signing out, and the language of the pages."""
 
-import secrets
 from collections.abc import Sequence
 from http import HTTPStatus
 from zoneinfo import ZoneInfo
@@ -10,7 +9,9 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from actions.sign_in import Opened, open_link, sign_out, use_link
-from console.auth import authenticate, drop_session, session_token, set_session
+from console.auth import authenticate, drop_session, session_token
+from console.entrance import arrival, field_of, ours
+from console.pages.entering import door, entered
 from console.site import LANGUAGE_COOKIE, Site, chosen_language, language_for
 from domain.message import Moment
 
@@ -29,19 +30,18 @@ def routes(site: Site) -> Sequence[Route]:
         if await authenticate(site, request):
             return RedirectResponse("/console", HTTPStatus.SEE_OTHER)
         reason = next((each for each in ("ended", "out") if each in request.query_params), "needed")
-        return site.render(request, "message.html", language_for(request), about=f"sign_in.{reason}", home="")
+        return await door(site, request, reason)
 
     async def use(request: Request) -> Response:
-        token, session, now = await _field(request, "token"), secrets.token_urlsafe(32), site.now()
-        old = session_token(request)
+        token, who = await field_of(request, "token"), arrival(site, request, session_token(request))
         opened = await site.database.write(
-            lambda tx: use_link(tx, token=token, now=now, session_token=session, old_session=old)
+            lambda tx: use_link(
+                tx, token=token, now=who.now, session_token=who.token, old_session=who.old, agent=who.agent
+            )
         )
-        if opened.state != "ready":
-            return _link(site, request, token, opened)
-        response = RedirectResponse("/console", HTTPStatus.SEE_OTHER)
-        set_session(request, response, session)
-        return response
+        if opened.state in ("ready", "second"):
+            return entered(request, opened.state, who.token)
+        return _link(site, request, token, opened)
 
     async def leave(request: Request) -> Response:
         token = session_token(request)
@@ -51,8 +51,8 @@ def routes(site: Site) -> Sequence[Route]:
         return response
 
     async def speak(request: Request) -> Response:
-        language = chosen_language(request, await _field(request, "language"))
-        response = RedirectResponse(_place(await _field(request, "next")), HTTPStatus.SEE_OTHER)
+        language = chosen_language(request, await field_of(request, "language"))
+        response = RedirectResponse(ours(await field_of(request, "next")), HTTPStatus.SEE_OTHER)
         secure = request.url.scheme == "https"
         response.set_cookie(LANGUAGE_COOKIE, language, YEAR, secure=secure, httponly=True, samesite="lax")
         return response
@@ -77,15 +77,3 @@ def _link(site: Site, request: Request, token: str, opened: Opened) -> Response:
     return site.render(
         request, "message.html", language, status=HTTPStatus.GONE, about=about, home="", when=when
     )
-
-
-async def _field(request: Request, name: str) -> str:
-    """A text field of the form; "" when there is none."""
-    value = (await request.form()).get(name, "")
-    return value if isinstance(value, str) else ""
-
-
-def _place(path: str) -> str:
-    """A page of ours; never another site."""
-    public = ("/console", "/sign-in", "/catalogue", "/certificate/", "/lesson/")
-    return path if path == "/" or path.startswith(public) else "/console"

@@ -6,8 +6,9 @@ imported is kept as long as it can be taken back. And answers of which no memory
 
 from datetime import datetime, timedelta
 
+from actions.sign_in import forget_dead
 from scheduler.job import Job
-from storage import answers, audit, codes, crash, doorsteps, erasures, imports, inbox, sessions, tries
+from storage import answers, audit, codes, crash, doorsteps, erasures, imports, inbox, tries
 from storage.database import Connection, Database
 
 RAW_UPDATES = timedelta(hours=72)
@@ -19,7 +20,7 @@ async def _run(database: Database, now: datetime) -> int:
     def forget(tx: Connection) -> int:
         old = inbox.forget(tx, now - RAW_UPDATES) + codes.forget(tx, now - CODES)
         old += tries.forget(tx, now - CODES) + doorsteps.forget(tx, now - DOORSTEPS)
-        old += erasures.forget_links(tx, now) + sessions.forget_dead(tx, now) + imports.forget(tx, now)
+        old += erasures.forget_links(tx, now) + forget_dead(tx, now) + imports.forget(tx, now)
         return old + audit.shorten(tx, now - audit.KEPT, now) + answers.try_again(tx)
 
     done = await database.write(forget)

@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 from actions.invite import VALID
 from actions.join_link import renew
 from console.app import create
+from console.entrance import Entrance
 from domain.texts import Texts
 from storage import addresses, bindings, doorsteps, invitations, join_links, people
 from storage.bindings import Wanted
@@ -35,7 +36,10 @@ KEY = b"k" * 32
 
 @pytest.fixture
 def app(database: Database, texts: Texts, clock: Clock) -> Starlette:
-    return create(database, texts, clock, documents=Maker(), address="https://learn.example", code_key=KEY)
+    entrance = Entrance(KEY, mails=True)
+    return create(
+        database, texts, clock, documents=Maker(), address="https://learn.example", entrance=entrance
+    )
 
 
 async def posts(browser: httpx.AsyncClient, path: str = HERE, **form: str | list[str]) -> httpx.Response:

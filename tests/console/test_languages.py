@@ -30,6 +30,7 @@ ALIKE = {
     "console.role.administrator",
 }
 PUT_TOGETHER = (
+    "account.",
     "answers.done.",
     "assigning.wrong.",
     "assignment.",

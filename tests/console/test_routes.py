@@ -30,6 +30,8 @@ OF_NOTHING = WRITING | {"author": NOTHING}
 SAFE = "/console/lessons/safe"
 ANYONE = dict.fromkeys(ROLES, IN)
 NOBODY = dict.fromkeys(ROLES, NOTHING)
+SIGNED_IN = ROLES[1:]
+OWN = dict.fromkeys(SIGNED_IN, IN) | {"nobody": SIGN_IN}  # what is about oneself
 PUBLIC = ("certificate", "certificate_pdf")  # whoever has its address sees whose it is
 LOST = dict.fromkeys(("coordinator", "coordinator_elsewhere", "sector"), NOTHING)
 REFUSED = dict.fromkeys(("coordinator", "coordinator_elsewhere", "sector"), "422")
@@ -37,6 +39,7 @@ SAVED = {
     "coordinator": NOTHING,
     **dict.fromkeys(("coordinator_elsewhere", "sector"), "303 /console/people/{elsewhere}"),
 }
+ONESELF = ("account", "set_password", "authenticator", "proof", "prove", "add_passkey", "ask_to_add_passkey")
 DONE = dict.fromkeys(("coordinator", "coordinator_elsewhere", "sector"), "303 /console/messages")
 
 # (method, name of the route, address): what each role gets.
@@ -137,6 +140,36 @@ EXPECTED: dict[tuple[str, str, str], dict[str, str]] = {
     ("GET", "issuer", "/.well-known/did.json"): ANYONE,
     ("GET", "sign_in", "/sign-in"): dict.fromkeys(ROLES, "303 /console") | {"nobody": IN},
     ("POST", "use_link", "/sign-in"): dict.fromkeys(ROLES, "410"),
+    ("POST", "use_password", "/sign-in/password"): dict.fromkeys(ROLES, "422"),
+    ("GET", "second_factor", "/sign-in/second"): dict.fromkeys(ROLES, "303 /sign-in?ended"),
+    ("POST", "use_second", "/sign-in/second"): dict.fromkeys(ROLES, "303 /sign-in?ended"),
+    ("GET", "ask_link", "/sign-in/link"): ANYONE,
+    ("POST", "send_link", "/sign-in/link"): ANYONE,
+    ("POST", "ask_passkey", "/sign-in/passkey/options"): ANYONE,
+    ("POST", "use_passkey", "/sign-in/passkey"): dict.fromkeys(ROLES, "422"),
+    ("POST", "prove_passkey", "/console/proof/passkey"): OWN | dict.fromkeys(SIGNED_IN, "303 /console/proof"),
+    ("POST", "ask_to_add_passkey", "/console/account/passkeys/options"): OWN,
+    ("POST", "add_passkey", "/console/account/passkeys"): OWN | dict.fromkeys(SIGNED_IN, "422"),
+    ("POST", "remove_passkey", "/console/account/passkeys/remove"): OWN
+    | dict.fromkeys(SIGNED_IN, "303 /console/account?done=passkey"),
+    ("GET", "provider_back", "/sign-in/organisation/back"): dict.fromkeys(ROLES, NOT_YOURS),
+    ("GET", "provider", "/sign-in/organisation/999999"): NOBODY,
+    ("GET", "link_provider", "/console/account/organisation/999999"): OWN | dict.fromkeys(SIGNED_IN, NOTHING),
+    ("POST", "unlink_provider", "/console/account/organisation/999999"): OWN
+    | dict.fromkeys(SIGNED_IN, NOTHING),
+    ("GET", "proof", "/console/proof"): OWN,
+    ("POST", "prove", "/console/proof"): OWN | dict.fromkeys(SIGNED_IN, "422"),
+    ("GET", "account", "/console/account"): OWN,
+    ("POST", "set_password", "/console/account/password"): OWN | dict.fromkeys(SIGNED_IN, "422"),
+    ("POST", "end_sessions", "/console/account/sessions"): OWN
+    | dict.fromkeys(SIGNED_IN, "303 /console/account?done=sessions"),
+    ("GET", "authenticator", "/console/account/second"): OWN,
+    ("POST", "add_authenticator", "/console/account/second"): OWN
+    | dict.fromkeys(SIGNED_IN, "303 /console/account/second"),
+    ("POST", "new_codes", "/console/account/codes"): OWN
+    | dict.fromkeys(SIGNED_IN, "303 /console/account/second"),
+    ("POST", "remove_authenticator", "/console/account/second/remove"): OWN
+    | dict.fromkeys(SIGNED_IN, "303 /console/account?done=second"),
     ("POST", "sign_out", "/sign-out"): dict.fromkeys(ROLES, "303 /sign-in?out"),
     ("POST", "language", "/console/language"): dict.fromkeys(ROLES, "303 /console"),
     ("GET", "static", "/console/static/console.css"): ANYONE,
@@ -216,7 +249,7 @@ async def test_what_a_role_gets(door: Door, cast: Cast, papers: Papers, role: st
         got[method, name, address] = told(answer)
         named = {each for each in NAMES if re.search(rf"\b{each} [A-Z]", answer.text)}
         shown[name, answer.status_code] = shown.get((name, answer.status_code), set()) | (
-            set() if name in PUBLIC else named
+            set() if name in PUBLIC + ONESELF else named
         )
     assert got == {case: place(expected[role], cast, papers) for case, expected in EXPECTED.items()}
     assert {case for case, names in shown.items() if names and case[1] not in (200, 422)} == set()

@@ -22,6 +22,7 @@ ORGANISATION = (
     "--country",
     "lt",
 )
+PROVIDER = ("organisation", "sign-in", "1", "https://id.example")
 PERSON = ("person", "add", "Ona@berzai.example", "Ona Onaitė", "--organisation", "1", "--coordinator")
 
 
@@ -63,6 +64,20 @@ async def test_from_nothing_to_an_invitation_and_a_sign_in_link(tmp_path: Path) 
     invitation = await done("person", "invite", "ona@berzai.example", "safe-online")
     assert re.search(r"/chat\?code=[\w-]{22}\n.*/start [\w-]{22}\n", invitation)
     assert "/sign-in?token=" in await done("sign-in", "ONA@berzai.example")
+    assert "/sign-in?token=" in await done("sign-in", "ONA@berzai.example", "--anew")
+
+
+async def test_an_organisation_trusts_a_provider_and_does_not_any_more(tmp_path: Path) -> None:
+    async def done(*arguments: str) -> str:
+        code, out, err = await zinute(*arguments, ZINUTE_DATA=str(tmp_path))
+        assert code == 0, err
+        return out
+
+    await done(*ORGANISATION)
+    trusted = await done(*PROVIDER, "--name", "Beržai", "--client", "z")
+    assert trusted == "The people of organisation 1 may sign in with Beržai.\n"
+    ended = await done(*PROVIDER, "--remove")
+    assert ended == "Organisation 1 does not trust https://id.example any more.\n"
 
 
 async def test_a_roster_is_looked_at_imported_and_taken_back(tmp_path: Path) -> None:
@@ -124,6 +139,11 @@ async def test_a_roster_is_looked_at_imported_and_taken_back(tmp_path: Path) -> 
         (("person", "role", "a@b.example", "coordinator"), "nobody"),
         (("person", "role", "a@b.example", "king"), "platform, administrator, coordinator"),
         (("person", "roles", "a@b.example"), "nobody"),
+        (PROVIDER, "--client"),
+        ((*PROVIDER, "--name", "A", "--client", "z"), "no organisation 1"),
+        ((*PROVIDER, "--name", "A", "--client", "z", "--secret-file", "nowhere"), "no file"),
+        ((*PROVIDER, "--remove"), "https://id.example"),
+        (("organisation", "sign-in", "1", "http://id.example", "--name", "A", "--client", "z"), "https://"),
     ],
 )
 async def test_wrong_input_is_one_sentence(tmp_path: Path, arguments: tuple[str, ...], what: str) -> None:

@@ -28,6 +28,10 @@ async def start(database: Database, person: int, token: str = "s", at: datetime 
     await database.write(lambda tx: sessions.start(tx, person=person, token=token, now=at))
 
 
+def session(person: int, seen_at: datetime) -> Session:
+    return Session(person, seen_at, proven_at=MONDAY, created_at=MONDAY)
+
+
 async def test_a_link_is_spent_once_while_it_lasts(database: Database, cast: Cast) -> None:
     def spend(tx: Connection) -> list[int | None]:
         sessions.add_link(tx, person=cast.coordinator, token="t", now=MONDAY)
@@ -63,9 +67,9 @@ async def test_only_hashes_of_tokens_are_stored(database: Database, cast: Cast) 
 async def test_a_session_dies_idle(database: Database, cast: Cast) -> None:
     await start(database, cast.coordinator)
     last = MONDAY + IDLE - SECOND
-    assert await alive(database, "s", last) == Session(cast.coordinator, MONDAY)
+    assert await alive(database, "s", last) == session(cast.coordinator, MONDAY)
     await database.write(lambda tx: sessions.see(tx, "s", last))
-    assert await alive(database, "s", last + IDLE - SECOND) == Session(cast.coordinator, last)
+    assert await alive(database, "s", last + IDLE - SECOND) == session(cast.coordinator, last)
     assert await alive(database, "s", last + IDLE) is None
 
 
@@ -81,7 +85,7 @@ async def test_a_session_dies_of_age_however_busy_it_is(database: Database, cast
     while at < MONDAY + ABSOLUTE - timedelta(minutes=20):
         at += timedelta(minutes=20)
         await database.write(partial(sessions.see, token="s", now=at))
-    assert await alive(database, "s", MONDAY + ABSOLUTE - SECOND) == Session(cast.coordinator, at)
+    assert await alive(database, "s", MONDAY + ABSOLUTE - SECOND) == session(cast.coordinator, at)
     assert await alive(database, "s", MONDAY + ABSOLUTE) is None
 
 
@@ -90,7 +94,7 @@ async def test_an_ended_session_is_gone_and_no_other(database: Database, cast: C
         await start(database, cast.coordinator, token)
     await database.write(lambda tx: sessions.end(tx, "one"))
     assert await alive(database, "one", MONDAY) is None
-    assert await alive(database, "two", MONDAY) == Session(cast.coordinator, MONDAY)
+    assert await alive(database, "two", MONDAY) == session(cast.coordinator, MONDAY)
 
 
 async def test_what_is_dead_is_forgotten_and_nothing_else(database: Database, cast: Cast) -> None:
@@ -103,7 +107,7 @@ async def test_what_is_dead_is_forgotten_and_nothing_else(database: Database, ca
         return sessions.forget_dead(tx, MONDAY)
 
     assert await database.write(forget) == 2
-    assert await alive(database, "new", MONDAY) == Session(cast.coordinator, MONDAY)
+    assert await alive(database, "new", MONDAY) == session(cast.coordinator, MONDAY)
     assert await database.read(
         lambda tx: [sessions.link(tx, token) is None for token in ("gone", "ended")]
     ) == [

@@ -1,0 +1,131 @@
+"""What the pages of signing in share: how people are let in, whose try it is, and what a browser has begun."""
+
+import secrets
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import TYPE_CHECKING, Literal
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from actions.sign_in import Arrival
+from console.hashing import Hashing
+from domain.bucket import Limit
+from domain.language import Language
+from domain.organisation import Scope
+from domain.signing import browser_of, must_have_second
+from storage import buckets
+from storage.database import Connection
+
+if TYPE_CHECKING:
+    from console.site import Site
+
+TEN_MINUTES = 600
+STEP = "step"
+
+
+@dataclass(frozen=True, slots=True)
+class Entrance:
+    """How this installation lets people in.
+
+    `key` makes the secrets of authenticators and the tokens of links that are sent. `mails`: mail can be sent that
+    leads here. `second`: who has to have a second factor; nobody in a demonstration.
+    """
+
+    key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
+    mails: bool = False
+    second: Literal["granting", "everybody", "nobody"] = "granting"
+    hashing: Hashing = field(default_factory=Hashing)
+
+    def needs_second(self, scope: Scope) -> bool:
+        """Whether whoever has this scope has to come in by two factors."""
+        return self.second == "everybody" or (self.second == "granting" and must_have_second(scope))
+
+    @property
+    def mail_key(self) -> bytes:
+        """What makes the codes that are sent; empty where no mail is."""
+        return self.key if self.mails else b""
+
+
+def new_token() -> str:
+    """256 random bits."""
+    return secrets.token_urlsafe(32)
+
+
+def arrival(site: "Site", request: Request, old: str) -> Arrival:
+    """The browser that asks, with a new token."""
+    return Arrival(new_token(), site.now(), old, browser_of(request.headers.get("user-agent", "")))
+
+
+def place_of(request: Request) -> str:
+    """The address on the network from which somebody asks; a proxy's word counts where the server was told of it."""
+    return request.client.host if request.client else ""
+
+
+@dataclass(frozen=True, slots=True)
+class Tries:
+    """What is tried at a moment: each by whom, under which limit."""
+
+    at: datetime
+    of: tuple[tuple[Limit, str], ...]
+
+    def count(self, tx: Connection) -> timedelta:
+        """Count it; how long to wait if there were too many."""
+        return max(buckets.take(tx, limit, whose, self.at) for limit, whose in self.of)
+
+    def give_back(self, tx: Connection) -> None:
+        """It was right, or was not even looked at: it does not count."""
+        for limit, whose in self.of:
+            buckets.give_back(tx, limit, whose, self.at)
+
+
+async def field_of(request: Request, name: str) -> str:
+    """A text field of the form; "" when there is none."""
+    value = (await request.form()).get(name, "")
+    return value.replace("\0", "") if isinstance(value, str) else ""
+
+
+def ours(path: str) -> str:
+    """A page of ours; never another site."""
+    public = ("/console", "/sign-in", "/catalogue", "/certificate/", "/lesson/")
+    return path if path == "/" or path.startswith(public) else "/console"
+
+
+def ceremony_token(request: Request, what: str = STEP) -> str:
+    """The token of what this browser has begun; "" when there is none."""
+    return request.cookies.get(_name(request, what), "")
+
+
+def set_ceremony(request: Request, response: Response, token: str, what: str = STEP) -> None:
+    """Give the browser the token of what it has begun; it may have begun several things, each with its name."""
+    secure = request.url.scheme == "https"
+    response.set_cookie(
+        _name(request, what), token, TEN_MINUTES, path="/", secure=secure, httponly=True, samesite="lax"
+    )
+
+
+def drop_ceremony(request: Request, response: Response) -> None:
+    """It is over."""
+    secure = request.url.scheme == "https"
+    response.delete_cookie(_name(request, STEP), path="/", secure=secure, httponly=True, samesite="lax")
+
+
+def slow_down(site: "Site", request: Request, language: Language, wait: timedelta) -> Response:
+    """Too many tries, or too many people at once: a calm page that says when to come back."""
+    minutes = max(1, -(-int(wait.total_seconds()) // 60))
+    response = site.render(
+        request,
+        "message.html",
+        language,
+        status=HTTPStatus.TOO_MANY_REQUESTS,
+        about="sign_in.slow",
+        home="",
+        n=minutes,
+    )
+    response.headers["Retry-After"] = str(max(1, int(wait.total_seconds())))
+    return response
+
+
+def _name(request: Request, what: str) -> str:
+    return ("__Host-" if request.url.scheme == "https" else "") + f"zinute_{what}"

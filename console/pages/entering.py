@@ -1,0 +1,165 @@
+"""The door: an address and a password, a second factor after what came first, and a link that is asked for by mail."""
+
+import secrets
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from http import HTTPStatus
+from typing import Literal
+
+from starlette.background import BackgroundTask
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from actions.secure import finish_with
+from actions.sign_in import enter, mail_link
+from console.auth import session_token, set_session
+from console.entrance import (
+    Tries,
+    arrival,
+    ceremony_token,
+    drop_ceremony,
+    field_of,
+    place_of,
+    set_ceremony,
+    slow_down,
+)
+from console.hashing import AGAIN, Busy
+from console.site import Site, language_for
+from domain.bucket import CODE, FROM_ADDRESS, MAIL, PASSWORD, SIGN_IN
+from storage import ceremonies, passwords, providers
+from storage.database import Connection
+
+Entered = Literal["ready", "second"]
+SECOND = "/sign-in/second"
+BUSY = timedelta(seconds=AGAIN)
+
+
+def routes(site: Site) -> Sequence[Route]:
+    """The pages that need no session yet."""
+
+    async def password(request: Request) -> Response:
+        return await _password(site, request)
+
+    async def second(request: Request) -> Response:
+        """Ask for the second factor; whoever has not begun begins."""
+        token, now = ceremony_token(request), site.now()
+        if await site.database.read(lambda tx: ceremonies.look(tx, "second", token, now)) is None:
+            return RedirectResponse("/sign-in?ended", HTTPStatus.SEE_OTHER)
+        return site.render(request, "second.html", language_for(request), wrong=False)
+
+    async def prove(request: Request) -> Response:
+        return await _second(site, request)
+
+    async def ask(request: Request) -> Response:
+        return site.render(
+            request, "mail_link.html", language_for(request), mails=site.entrance.mails, asked=False
+        )
+
+    async def send(request: Request) -> Response:
+        return await _send(site, request)
+
+    return (
+        Route("/sign-in/password", password, methods=["POST"], name="use_password"),
+        Route(SECOND, second, name="second_factor"),
+        Route(SECOND, prove, methods=["POST"], name="use_second"),
+        Route("/sign-in/link", ask, name="ask_link"),
+        Route("/sign-in/link", send, methods=["POST"], name="send_link"),
+    )
+
+
+async def door(
+    site: Site, request: Request, about: str, *, status: int = HTTPStatus.OK, email: str = ""
+) -> Response:
+    """The ways in; `about` is why somebody stands here, such as "needed", "ended", "out" or "wrong"."""
+    ways = await site.database.read(providers.all_of_them)
+    return site.render(
+        request,
+        "door.html",
+        language_for(request),
+        status=status,
+        here="/sign-in",
+        about=about,
+        email=email,
+        providers=ways,
+    )
+
+
+def entered(request: Request, state: Entered, token: str) -> Response:
+    """On to the console with the session's token, or to the second factor with that of the ceremony."""
+    if state == "second":
+        response = RedirectResponse(SECOND, HTTPStatus.SEE_OTHER)
+        set_ceremony(request, response, token)
+        return response
+    response = RedirectResponse("/console", HTTPStatus.SEE_OTHER)
+    if ceremony_token(request):
+        drop_ceremony(request, response)
+    set_session(request, response, token)
+    return response
+
+
+async def _password(site: Site, request: Request) -> Response:
+    """Whether an address is not known, has no password or has another one is told in the same words and time."""
+    email, given = (await field_of(request, "email")).strip().lower(), await field_of(request, "password")
+    who, language = arrival(site, request, session_token(request)), language_for(request)
+    tries = Tries(who.now, ((FROM_ADDRESS, place_of(request)), (SIGN_IN, email), (PASSWORD, email)))
+    if wait := await site.database.write(tries.count):
+        return slow_down(site, request, language, wait)
+    found = await site.database.read(lambda tx: passwords.by_email(tx, email))
+    try:
+        right = await site.entrance.hashing.is_right(given, found[1] if found else None)
+    except Busy:
+        await site.database.write(tries.give_back)
+        return slow_down(site, request, language, BUSY)
+    if not right or found is None:
+        return await door(site, request, "wrong", status=HTTPStatus.UNPROCESSABLE_ENTITY, email=email)
+    person, hashed = found
+
+    def come_in(tx: Connection) -> Entered | None:
+        if passwords.get(tx, person) != hashed:  # it was changed while we compared
+            return None
+        tries.give_back(tx)
+        return enter(tx, person, "password", who)
+
+    state = await site.database.write(come_in)
+    return entered(request, state, who.token) if state else await door(site, request, "wrong", email=email)
+
+
+async def _second(site: Site, request: Request) -> Response:
+    """A code of the authenticator or a recovery code; five tries in a quarter of an hour for each person."""
+    token, typed = ceremony_token(request), await field_of(request, "code")
+    who, language = arrival(site, request, session_token(request)), language_for(request)
+    begun = await site.database.read(lambda tx: ceremonies.look(tx, "second", token, who.now))
+    if begun is None:
+        return RedirectResponse("/sign-in?ended", HTTPStatus.SEE_OTHER)
+    tries = Tries(who.now, ((CODE, str(begun.person)),))
+    if wait := await site.database.write(tries.count):
+        return slow_down(site, request, language, wait)
+
+    def come_in(tx: Connection) -> bool:
+        right = finish_with(tx, token, typed, who, site.entrance.key)
+        if right:
+            tries.give_back(tx)
+        return right
+
+    if await site.database.write(come_in):
+        return entered(request, "ready", who.token)
+    return site.render(request, "second.html", language, status=HTTPStatus.UNPROCESSABLE_ENTITY, wrong=True)
+
+
+async def _send(site: Site, request: Request) -> Response:
+    """Send a link to whom it may be sent, after the same answer for everybody."""
+    email, language = (await field_of(request, "email")).strip().lower(), language_for(request)
+    seed, now = secrets.token_urlsafe(16), site.now()
+    tries = Tries(now, ((FROM_ADDRESS, place_of(request)), (MAIL, email)))
+    if wait := await site.database.write(tries.count):
+        return slow_down(site, request, language, wait)
+    response = site.render(request, "mail_link.html", language, mails=site.entrance.mails, asked=True)
+    if site.entrance.mails:
+        response.background = BackgroundTask(_mail, site, email, seed, now)
+    return response
+
+
+async def _mail(site: Site, email: str, seed: str, now: datetime) -> None:
+    key = site.entrance.key
+    await site.database.write(lambda tx: mail_link(tx, email, seed=seed, key=key, now=now))

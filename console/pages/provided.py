@@ -1,0 +1,144 @@
+"""Signing in with an organisation's own provider, and saying that an account there is one's own."""
+
+import secrets
+from collections.abc import Sequence
+from dataclasses import asdict
+from http import HTTPStatus
+from typing import Final
+
+import structlog
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from actions.sign_in import enter
+from console.auth import ACCOUNT, Reader, for_anyone, session_of, session_token
+from console.entrance import arrival, ceremony_token, new_token, set_ceremony
+from console.lists import number
+from console.pages.entering import door, entered
+from console.proof import back_to, freshly
+from console.provider import Asked, Untrusted, subject_of, way_to
+from console.site import Site
+from storage import ceremonies, providers
+from storage.database import Connection
+from storage.providers import Provider
+
+HERE: Final = "/sign-in/organisation"
+PLACE: Final = f"{ACCOUNT}/organisation"
+KIND: Final = "organisation"
+log = structlog.get_logger(__name__)
+
+
+def routes(site: Site) -> Sequence[Route]:
+    """To the provider and back; to say that an account is one's own, the same way from the account's page."""
+
+    async def go(request: Request) -> Response:
+        return await _go(site, request, None)
+
+    async def back(request: Request) -> Response:
+        return await _back(site, request)
+
+    linking, unlinking = (for_anyone(site, freshly(each, back_to(ACCOUNT))) for each in (link, unlink))
+    return (
+        Route(f"{HERE}/back", back, name="provider_back"),
+        Route(HERE + "/{id}", go, name="provider"),
+        Route(PLACE + "/{id}", linking, name="link_provider"),
+        Route(PLACE + "/{id}", unlinking, methods=["POST"], name="unlink_provider"),
+    )
+
+
+async def link(site: Site, request: Request, reader: Reader) -> Response:
+    """`GET /console/account/organisation/ID`: off to the provider, to come back with an account of one's own."""
+    return await _go(site, request, reader.person.id)
+
+
+async def unlink(site: Site, request: Request, reader: Reader) -> Response:
+    """`POST`: the account there does not sign in any more."""
+    provider = await _named(site, request)
+    await site.database.write(lambda tx: providers.unlink(tx, reader.person.id, provider.issuer))
+    return RedirectResponse(f"{ACCOUNT}?done={KIND}", HTTPStatus.SEE_OTHER)
+
+
+async def _named(site: Site, request: Request) -> Provider:
+    which = number(request.path_params["id"])
+    found = await site.database.read(lambda tx: providers.get(tx, which))
+    if found is None:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
+    return found
+
+
+async def _go(site: Site, request: Request, person: int | None) -> Response:
+    provider = await _named(site, request)
+    asked, token, now = Asked(*(secrets.token_urlsafe(32) for _ in range(3))), new_token(), site.now()
+    try:
+        address = await way_to(provider, asked, _return(site, request))
+    except Untrusted as error:
+        return await _refused(site, request, provider, str(error))
+    await site.database.write(
+        lambda tx: ceremonies.begin(
+            tx, KIND, token, now, person=person, provider=provider.id, **asdict(asked)
+        )
+    )
+    response = RedirectResponse(address, HTTPStatus.SEE_OTHER)
+    set_ceremony(request, response, token, KIND)
+    return response
+
+
+async def _back(site: Site, request: Request) -> Response:
+    """What came back counts once, in the browser that was sent, with the state that it was sent with."""
+    token, now, query = ceremony_token(request, KIND), site.now(), request.query_params
+
+    def take(tx: Connection) -> tuple[ceremonies.Ceremony, Provider] | None:
+        begun = ceremonies.take(tx, KIND, token, now)
+        provider = providers.get(tx, begun.data["provider"]) if begun else None
+        return (begun, provider) if begun and provider else None
+
+    found = await site.database.write(take)
+    if found is None:
+        return await _refused(site, request, None, "nobody was sent")
+    begun, provider = found
+    asked = Asked(begun.data["state"], begun.data["nonce"], begun.data["verifier"])
+    if not secrets.compare_digest(query.get("state", "").encode(), asked.state.encode()):
+        return await _refused(site, request, provider, "the state is another")
+    if query.get("iss", provider.issuer) != provider.issuer:  # RFC 9207
+        return await _refused(site, request, provider, "the answer is of another provider")
+    try:
+        subject = await subject_of(provider, asked, query.get("code", ""), _return(site, request), now)
+    except Untrusted as error:
+        return await _refused(site, request, provider, str(error))
+    if begun.person is None:
+        return await _enter(site, request, provider, subject)
+    return await _link(site, request, provider, subject, begun.person)
+
+
+async def _enter(site: Site, request: Request, provider: Provider, subject: str) -> Response:
+    who = arrival(site, request, session_token(request))
+
+    def come_in(tx: Connection) -> str:
+        person = providers.whose(tx, provider, subject)
+        return "" if person is None else enter(tx, person, KIND, who)
+
+    state = await site.database.write(come_in)
+    if not state:
+        return await door(site, request, "stranger", status=HTTPStatus.FORBIDDEN)
+    return entered(request, "second" if state == "second" else "ready", who.token)
+
+
+async def _link(site: Site, request: Request, provider: Provider, subject: str, person: int) -> Response:
+    """Only in the session of whoever began."""
+    session, now = await session_of(site, request), site.now()
+    if session is None or session.person != person:
+        return await _refused(site, request, provider, "the session is another's")
+    if await site.database.write(lambda tx: providers.link(tx, provider, subject, person, now)):
+        return RedirectResponse(f"{ACCOUNT}?done={KIND}", HTTPStatus.SEE_OTHER)
+    return await _refused(site, request, provider, "the account is another's")
+
+
+async def _refused(site: Site, request: Request, provider: Provider | None, why: str) -> Response:
+    log.warning("provider not believed", provider=provider.id if provider else None, reason=why)
+    return await door(site, request, "unbelieved", status=HTTPStatus.FORBIDDEN)
+
+
+def _return(site: Site, request: Request) -> str:
+    return (site.address or str(request.base_url).rstrip("/")) + f"{HERE}/back"

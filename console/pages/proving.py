@@ -1,0 +1,85 @@
+"""The page that asks again who somebody is, before something dangerous."""
+
+from collections.abc import Sequence
+from http import HTTPStatus
+from typing import Final
+
+from starlette.requests import Request
+from starlette.responses import RedirectResponse, Response
+from starlette.routing import Route
+
+from actions.secure import take_second
+from console.auth import Reader, for_anyone, session_token, set_session
+from console.entrance import Tries, field_of, new_token, ours, slow_down
+from console.hashing import Busy
+from console.pages.entering import BUSY
+from console.proof import HERE
+from console.site import Site
+from domain.bucket import CODE, PASSWORD, PROOF
+from storage import passkeys, passwords, people, second_factors, sessions
+from storage.database import Connection
+
+ANSWERS: Final = {True: HTTPStatus.UNPROCESSABLE_ENTITY, False: HTTPStatus.OK}
+
+
+def routes(site: Site) -> Sequence[Route]:
+    """The page and its form."""
+    return (
+        Route(HERE, for_anyone(site, ask), name="proof"),
+        Route(HERE, for_anyone(site, prove), methods=["POST"], name="prove"),
+    )
+
+
+async def ask(site: Site, request: Request, reader: Reader) -> Response:
+    """`GET /console/proof?next=...`"""
+    return await _page(site, request, reader, ours(request.query_params.get("next", "")))
+
+
+async def prove(site: Site, request: Request, reader: Reader) -> Response:
+    """`POST` of a `password` or a `code`, and where to go `next`."""
+    person, place = reader.person.id, ours(await field_of(request, "next"))
+    password, code = await field_of(request, "password"), await field_of(request, "code")
+    email = await site.database.read(lambda tx: people.email(tx, person))
+    tries = Tries(site.now(), ((PROOF, str(person)), (PASSWORD, email) if password else (CODE, str(person))))
+    if wait := await site.database.write(tries.count):
+        return slow_down(site, request, reader.language, wait)
+    try:
+        right = await _is_right(site, person, password, code)
+    except Busy:
+        await site.database.write(tries.give_back)
+        return slow_down(site, request, reader.language, BUSY)
+    if not right:
+        return await _page(site, request, reader, place, wrong=True)
+    await site.database.write(tries.give_back)
+    return await proven(site, request, place)
+
+
+async def proven(site: Site, request: Request, place: str, *, strong: bool = False) -> Response:
+    """On to where somebody wanted to go, with a new token of their session."""
+    old, new, now = session_token(request), new_token(), site.now()
+    alive = await site.database.write(lambda tx: sessions.renew(tx, old, new, now, strong=strong))
+    response = RedirectResponse(place if alive else "/sign-in?ended", HTTPStatus.SEE_OTHER)
+    if alive:
+        set_session(request, response, new)
+    return response
+
+
+async def _is_right(site: Site, person: int, password: str, code: str) -> bool:
+    if password:
+        hashed = await site.database.read(lambda tx: passwords.get(tx, person))
+        return await site.entrance.hashing.is_right(password, hashed)
+    key, now = site.entrance.key, site.now()
+    return await site.database.write(lambda tx: take_second(tx, person, code, key=key, now=now))
+
+
+async def _page(site: Site, request: Request, reader: Reader, place: str, *, wrong: bool = False) -> Response:
+    def look(tx: Connection) -> dict[str, bool]:
+        return {
+            "password": passwords.get(tx, reader.person.id) is not None,
+            "code": second_factors.seed(tx, reader.person.id) is not None,
+            "passkey": bool(passkeys.of_person(tx, reader.person.id)),
+        }
+
+    ways = await site.database.read(look)
+    values = {"reader": reader, "place": place, "ways": ways, "wrong": wrong, "mails": site.entrance.mails}
+    return site.render(request, "proof.html", reader.language, status=ANSWERS[wrong], here=HERE, **values)

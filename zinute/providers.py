@@ -1,0 +1,33 @@
+"""Which providers organisations trust: checked before anybody is sent there."""
+
+from console.provider import is_safe
+from storage import organisations, providers
+from storage.database import Connection
+from zinute.assemble import opened
+from zinute.config import Settings
+from zinute.errors import Stop
+
+
+async def put(
+    settings: Settings, organisation: int, issuer: str, *, client: str, name: str, secret_file: str
+) -> None:
+    """The organisation trusts the provider; raises Stop for what cannot be."""
+    if not is_safe(issuer):
+        raise Stop(f"'{issuer}' is no issuer: write its address as the provider does, with https://.")
+
+    def keep(tx: Connection) -> bool:
+        known = organisations.find(tx, organisation) is not None
+        if known:
+            providers.put(tx, organisation, name, issuer, client=client, secret_file=secret_file)
+        return known
+
+    async with opened(settings, there=True) as database:
+        if not await database.write(keep):
+            raise Stop(f"There is no organisation {organisation}: 'zinute organisation list' shows them.")
+
+
+async def take_away(settings: Settings, organisation: int, issuer: str) -> None:
+    """The organisation does not trust it any more; raises Stop when it did not."""
+    async with opened(settings, there=True) as database:
+        if not await database.write(lambda tx: providers.remove(tx, organisation, issuer)):
+            raise Stop(f"Organisation {organisation} has no provider {issuer}: copy it as it was given.")
