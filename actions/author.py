@@ -10,7 +10,7 @@ from actions.find import index
 from domain.language import Language
 from domain.organisation import Scope
 from domain.programme import Picture, Programme
-from lessons.pictures import Drawn
+from lessons.shelf import Drawn
 from storage import drafts, media, pictures, programmes
 from storage.codec import dump
 from storage.database import Connection

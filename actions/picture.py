@@ -10,7 +10,7 @@ from domain.programme import LessonText, Picture
 from lessons.beside import option_names
 from lessons.beside import pictures as shown_in
 from lessons.drawing import free_name
-from lessons.pictures import Drawn
+from lessons.shelf import Drawn
 from lessons.write import named_in
 from storage import pictures
 from storage.database import Connection

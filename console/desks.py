@@ -15,7 +15,7 @@ from console.moments import Moments
 from console.site import Site
 from lessons.beside import Beside
 from lessons.editing import Key
-from lessons.pictures import Drawn
+from lessons.shelf import Drawn
 from storage import media
 from storage.errors import NotFound
 

@@ -14,10 +14,6 @@ from typing import Any, Final
 from urllib.parse import quote, urlencode, urlsplit
 from urllib.request import HTTPRedirectHandler, Request, build_opener
 
-from joserfc import jwt
-from joserfc.errors import JoseError
-from joserfc.jwk import KeySet
-
 from storage.providers import Provider
 
 LONGEST: Final = 1_000_000  # bytes of a provider's answer
@@ -81,6 +77,10 @@ async def subject_of(provider: Provider, asked: Asked, code: str, back: str, now
 
 def checked(provider: Provider, asked: Asked, token: object, keys: Mapping[str, Any], now: datetime) -> str:
     """The subject of an ID token, if it is of this provider, for us, for this browser, and of now (Core, 3.1.3.7)."""
+    from joserfc import jwt  # and all of cryptography's memory, from the first one on
+    from joserfc.errors import JoseError
+    from joserfc.jwk import KeySet
+
     try:
         decoded = jwt.decode(str(token), KeySet.import_key_set(dict(keys)), algorithms=ALGORITHMS)  # type: ignore[arg-type]
         claims = decoded.claims

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from threading import Lock
 from typing import Final
 
-from lessons.pictures import Drawn, draw_together
+from lessons.shelf import Drawn, draw_together
 
 MOST: Final = 20  # that are kept, of a megabyte or less each
 

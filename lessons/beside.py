@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Final
 
 from domain.programme import LessonText, Picture, Programme
-from lessons.pictures import Drawn, Shelf, UnusableError
 from lessons.rules import shown
+from lessons.shelf import Drawn, Shelf, UnusableError
 
 NAMED: Final = 5
 Digests = tuple[str, ...]

@@ -11,10 +11,10 @@ from lessons.inline import link_to_card
 from lessons.limits import check_card
 from lessons.markup import compiled
 from lessons.pictured import alternative, together
-from lessons.pictures import Shelf
 from lessons.placed import Asked, Mark, Placed
 from lessons.question import is_answer, is_question, question
 from lessons.rules import Findings
+from lessons.shelf import Shelf
 from lessons.visible import visible
 
 MOST_CARDS: Final = 30

@@ -7,7 +7,7 @@ from tempfile import TemporaryFile
 
 from lessons.formats.apart import MOST_SECONDS, Answer, ask
 from lessons.names import slug_of
-from lessons.pictures import Drawn, Redrawn, UnusableError, named
+from lessons.shelf import Drawn, Redrawn, UnusableError, named
 
 
 def draw_apart(data: bytes, file: str, *, seconds: float = MOST_SECONDS) -> Drawn:

@@ -8,7 +8,8 @@ import msgspec
 
 from lessons.formats.apart import Answer
 from lessons.formats.confined import confine, limit
-from lessons.pictures import MOST_PICTURE_BYTES, Cut, Redrawn, UnusableError, redraw
+from lessons.pictures import Cut, redraw
+from lessons.shelf import MOST_PICTURE_BYTES, Redrawn, UnusableError
 
 MOST_SIDE: Final = 2_560  # as large as messengers show a photo that is enlarged
 _BROKEN: Final = 3

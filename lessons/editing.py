@@ -9,8 +9,8 @@ from domain.programme import Lesson, LessonText, Programme
 from lessons import write
 from lessons.beside import Beside, Digests, KnownPictures
 from lessons.parse import Origin, Parsed, parse_lesson
-from lessons.pictures import Drawn
 from lessons.rules import Findings
+from lessons.shelf import Drawn
 from lessons.source import MOST_BYTES
 from lessons.translations import refuse_different, refuse_same_ids
 

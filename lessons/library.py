@@ -14,8 +14,8 @@ from domain.programme import Lesson, Programme
 from lessons import programmes
 from lessons.names import PROGRAMME, is_hidden, is_slug, is_text, printable, read_name, slug_of
 from lessons.parse import Origin, Parsed, Told, parse_lesson, parse_programme
-from lessons.pictures import Shelf
 from lessons.rules import Findings
+from lessons.shelf import Shelf
 from lessons.source import inside, read_source
 from lessons.translations import missing, refuse_different, refuse_lost, refuse_same_ids
 

@@ -13,10 +13,10 @@ from lessons.advice import advise
 from lessons.branching import advise_shown, branches, joined
 from lessons.cards import MOST_CARDS, MOST_IN_TEST, card, cards
 from lessons.markup import compile_text
-from lessons.pictures import Shelf
 from lessons.placed import numbered
 from lessons.rules import Findings
 from lessons.rules_head import Stated
+from lessons.shelf import Shelf
 from lessons.source import decode
 from lessons.visible import visible
 

@@ -11,9 +11,9 @@ from domain.programme import Picture
 from domain.text import Text
 from lessons.inline import flat, inline
 from lessons.markup import trimmed
-from lessons.pictures import Shelf, UnusableError
 from lessons.placed import Asked, Shot
 from lessons.rules import Findings
+from lessons.shelf import Shelf, UnusableError
 from lessons.visible import visible
 
 # What the editor writes into the brackets of a picture, for its author to replace it.

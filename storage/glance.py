@@ -9,8 +9,6 @@ from pathlib import Path
 from typing import Final, TypeVar
 from urllib.parse import quote
 
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, NullPool, create_engine
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import DBAPIError
@@ -55,6 +53,9 @@ async def glance(url: str, unit: Unit[T], *, patience: float = PATIENCE) -> T:
 
 def check(tx: Connection) -> None:
     """Raise NoStore or OtherVersion when the schema is not the one that this version reads."""
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
     scripts = ScriptDirectory(str(SCRIPTS))
     found = set(MigrationContext.configure(tx).get_current_heads())
     if not found:

@@ -1,15 +1,18 @@
-"""Bring a database to this version's schema, with Alembic; a newer database is left alone."""
+"""Bring a database to this version's schema, with Alembic; a newer database is left alone.
+
+Alembic is loaded when it is used: a service whose store was prepared (zinute/apart.py) never needs it.
+"""
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from alembic import command
-from alembic.config import Config
-from alembic.runtime.migration import MigrationContext
-from alembic.script import ScriptDirectory
 from sqlalchemy import Connection
 
 from storage.database import Database
 from storage.errors import NewerDatabase
+
+if TYPE_CHECKING:
+    from alembic.config import Config
 
 SCRIPTS = Path(__file__).parent / "migrations"
 
@@ -21,6 +24,10 @@ async def migrate(database: Database) -> None:
 
 def upgrade(connection: Connection) -> None:
     """Apply what is missing, in the connection's transaction."""
+    from alembic import command
+    from alembic.runtime.migration import MigrationContext
+    from alembic.script import ScriptDirectory
+
     config = settings(connection)
     known = {script.revision for script in ScriptDirectory.from_config(config).walk_revisions()}
     current = set(MigrationContext.configure(connection).get_current_heads())
@@ -30,8 +37,10 @@ def upgrade(connection: Connection) -> None:
         command.upgrade(config, "head")
 
 
-def settings(connection: Connection) -> Config:
+def settings(connection: Connection) -> "Config":
     """Alembic's settings for one connection."""
+    from alembic.config import Config
+
     config = Config()
     config.set_main_option("script_location", str(SCRIPTS))
     config.set_main_option("path_separator", "os")

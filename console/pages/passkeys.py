@@ -9,7 +9,6 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
-from webauthn.helpers import bytes_to_base64url
 
 from actions.sign_in import enter
 from console import credentials
@@ -141,7 +140,7 @@ async def _signed(site: Site, request: Request) -> Passkey | None:
 
 
 async def _begun(site: Site, request: Request, asked: str, challenge: bytes, person: int | None) -> Response:
-    token, now, kept = new_token(), site.now(), bytes_to_base64url(challenge)
+    token, now, kept = new_token(), site.now(), credentials.written(challenge)
     await site.database.write(
         lambda tx: ceremonies.begin(tx, KIND, token, now, person=person, challenge=kept)
     )

@@ -25,7 +25,7 @@ from domain.fitting import MOST_PICTURES
 from lessons.drawing import draw_apart
 from lessons.editing import Key
 from lessons.pictured import TO_DESCRIBE
-from lessons.pictures import MOST_PICTURE_BYTES, UnusableError
+from lessons.shelf import MOST_PICTURE_BYTES, UnusableError
 from lessons.write import reference
 from storage import media
 from storage.errors import NotFound

@@ -13,7 +13,8 @@ from domain.programme import Picture
 from lessons.formats.texts import short
 from lessons.limits import MOST_ALT
 from lessons.marks import LEAST_SIDE, Mark
-from lessons.pictures import BROKEN, FORMATS, MOST_PIXELS, Cut, UnusableError, redraw
+from lessons.pictures import BROKEN, FORMATS, MOST_PIXELS, Cut, redraw
+from lessons.shelf import UnusableError
 
 MOST_SIDE: Final = 1_280  # what messengers make of a photo anyway
 WHOLE: Final = (0.0, 0.0, 1.0, 1.0)

@@ -11,7 +11,7 @@ from domain.question import WRITTEN, Option, Question
 from domain.text import Text
 from lessons.formats.bank import Entry, NotTaken
 from lessons.parse import Origin, parse_lesson
-from lessons.pictures import Shelf
+from lessons.shelf import Shelf
 from lessons.visible import visible
 from lessons.write import lesson
 

@@ -8,7 +8,7 @@ import pytest
 from PIL import Image
 
 from lessons.parse import Origin, Parsed, parse_lesson
-from lessons.pictures import Shelf
+from lessons.shelf import Shelf
 
 HEAD = "---\ntitle: Title\nminutes: 3\n---\n"  # so that a body begins in line 5
 Write = Callable[[str, str | bytes], Path]

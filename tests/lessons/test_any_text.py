@@ -16,8 +16,9 @@ from domain.question import Question
 from domain.text import Text, join, units
 from lessons.markup import compile_text
 from lessons.parse import Origin, Parsed, parse_lesson, parse_programme
-from lessons.pictures import Shelf, UnusableError, redraw
+from lessons.pictures import redraw
 from lessons.rules import ADVICE, ERRORS, Findings
+from lessons.shelf import Shelf, UnusableError
 
 ORIGIN = Origin("a.lt.md", "a", "lt")
 NOWHERE = Path("/nowhere")

@@ -9,7 +9,7 @@ from domain.programme import Card, LessonText
 from domain.question import Option, Question
 from domain.text import Entity, Text
 from lessons.parse import Origin, Parsed, parse_lesson
-from lessons.pictures import Shelf
+from lessons.shelf import Shelf
 
 Read = Callable[[str], Parsed]
 SCENARIO = """\

@@ -13,7 +13,7 @@ from lessons import drawing
 from lessons.drawing import draw_apart, free_name
 from lessons.drawing_child import MOST_SIDE
 from lessons.formats.apart import Answer, ask
-from lessons.pictures import Redrawn, UnusableError
+from lessons.shelf import Redrawn, UnusableError
 
 GPS = 0x8825
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'

@@ -11,7 +11,8 @@ from domain.programme import Programme
 from lessons.beside import Beside
 from lessons.editing import Key, edited, read, seen, text_of, written
 from lessons.library import read_library
-from lessons.pictures import draw_together, named, redraw
+from lessons.pictures import redraw
+from lessons.shelf import draw_together, named
 from lessons.source import MOST_BYTES
 from tests.lessons.test_drawing import photo
 

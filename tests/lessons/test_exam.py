@@ -8,7 +8,7 @@ from domain.programme import Exam, LessonText
 from lessons.check import check
 from lessons.library import read_library
 from lessons.parse import Origin, Parsed, parse_lesson
-from lessons.pictures import Shelf
+from lessons.shelf import Shelf
 from lessons.write import lesson
 from tests.lessons.folders import QUESTION, Write, languages, whole
 

@@ -9,7 +9,8 @@ from domain.programme import Card, LessonText, Picture
 from domain.question import Option, Question
 from domain.text import Entity, Text
 from lessons.parse import Origin, Parsed, parse_lesson, parse_programme
-from lessons.pictures import Shelf, redraw
+from lessons.pictures import redraw
+from lessons.shelf import Shelf
 
 Read = Callable[[str], Parsed]
 ORIGIN = Origin("a.lt.md", "a", "lt")

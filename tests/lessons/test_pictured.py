@@ -16,7 +16,8 @@ from domain.text import Text
 from lessons.grid import grid
 from lessons.library import read_library
 from lessons.parse import Origin, Parsed, parse_lesson
-from lessons.pictures import Shelf, redraw
+from lessons.pictures import redraw
+from lessons.shelf import Shelf
 from lessons.write import card, lesson
 from tests.domain.strategies import calm
 from tests.lessons.folders import TEXT, Write, languages, source, whole

@@ -13,8 +13,9 @@ import pytest
 from PIL import Image, PngImagePlugin
 
 from domain.programme import Picture
-from lessons.pictures import Shelf, UnusableError, redraw
+from lessons.pictures import redraw
 from lessons.rules import Findings
+from lessons.shelf import Shelf, UnusableError
 
 
 def encoded(form: str, size: tuple[int, int] = (8, 6), mode: str = "RGB", **options: Any) -> bytes:

@@ -14,8 +14,8 @@ from domain.text import Entity, Text
 from lessons.library import read_library
 from lessons.markup import compile_text
 from lessons.parse import Origin, parse_lesson, parse_programme
-from lessons.pictures import Shelf
 from lessons.rules import Findings
+from lessons.shelf import Shelf
 from lessons.write import card, description, lesson, named_in, reference
 from lessons.write_text import paragraphs
 

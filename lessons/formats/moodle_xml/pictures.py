@@ -15,7 +15,7 @@ from lessons.formats.html import TAG
 from lessons.formats.moodle_xml.tree import Node
 from lessons.formats.texts import MOST_SOURCE, short
 from lessons.marks import Mark
-from lessons.pictures import UnusableError
+from lessons.shelf import UnusableError
 
 _STORED: Final = "@@PLUGINFILE@@/"
 _SHOWN: Final = re.compile(r"""\b(src|alt)\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))""", re.IGNORECASE)

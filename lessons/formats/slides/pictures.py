@@ -4,7 +4,7 @@ from pptx.shapes.picture import Picture as Shown
 
 from domain.programme import Picture
 from lessons.formats.album import Album, Box
-from lessons.pictures import UnusableError
+from lessons.shelf import UnusableError
 
 
 def picture_of(shown: Shown, number: int, album: Album) -> Picture:

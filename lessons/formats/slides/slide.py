@@ -18,7 +18,7 @@ from lessons.formats.slides.deck import Line, Slide
 from lessons.formats.slides.paragraphs import lines_of
 from lessons.formats.slides.pictures import picture_of
 from lessons.inline import flat
-from lessons.pictures import UnusableError
+from lessons.shelf import UnusableError
 
 _DEEPEST: Final = 20  # groups in groups
 _AROUND: Final = {

@@ -6,7 +6,7 @@ from domain.language import Language
 from lessons.formats.bank import Unreadable
 from lessons.formats.making import make
 from lessons.parse import Origin, parse_lesson
-from lessons.pictures import Shelf
+from lessons.shelf import Shelf
 
 
 def outcome(name: str, data: bytes, language: Language, *, again: bool = True) -> str:

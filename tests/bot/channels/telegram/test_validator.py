@@ -24,7 +24,7 @@ from domain.question import Question
 from domain.text import Text
 from domain.texts import Texts
 from lessons.parse import Origin, parse_lesson
-from lessons.pictures import Shelf
+from lessons.shelf import Shelf
 from tests.fakes.account import Account
 from tests.fakes.acts import add_person
 from tests.fakes.clock import Clock
