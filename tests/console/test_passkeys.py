@@ -93,7 +93,7 @@ async def test_it_has_a_name_and_can_be_removed_by_its_owner_only(
         {"checks": False},
         {"key": Device().key},
     ],
-    ids=str,
+    ids=["site", "scheme", "longer", "host", "owner", "key"],
 )
 async def test_an_answer_for_another_site_or_of_another_key_is_refused(
     door: Door, device: Device, wrong: dict[str, object]
