@@ -47,7 +47,7 @@ async def begins(database: Database, domains: tuple[str, ...] = ()) -> tuple[Tow
         town = settle_down(tx)
         made = renew(tx, scope(town), town.here, MONDAY, new_key)
         assert made
-        change(tx, scope(town), town.here, domains=domains, opened=True)
+        change(tx, scope(town), town.here, MONDAY, domains=domains)
         return town, made.code
 
     return await database.write(make)
@@ -132,7 +132,7 @@ async def test_a_link_made_anew_or_closed_opens_nothing(database: Database) -> N
     assert anew
     assert await talk(database).says(f"/start {link}") == ["join.unknown_code"]
     assert await talk(database).says(f"/start {anew.code}") == ["join.ask_email"]
-    closed = partial(change, scope=scope(town), organisation=town.here, domains=None, opened=False)
+    closed = partial(change, scope=scope(town), organisation=town.here, now=MONDAY, opened=False)
     await database.write(closed)
     assert await talk(database, "b").says(f"/start {anew.code}") == ["join.link_closed"]
     assert await Talk(database, "c").says(f"/start {anew.code}") == ["join.link_closed"]

@@ -297,10 +297,10 @@ async def test_a_due_date_that_changes_holds_for_everyone(database: Database) ->
     number = await make(database, land.terms(due_days=7))
     await look(database)
     due = TODAY + 90 * DAY
-    await database.write(partial(change_due, assignment=number, due_on=due))
+    await database.write(partial(change_due, assignment=number, due_on=due, now=MONDAY))
     assert await database.read(partial(reached.dues, people=[who])) == {(who, land.week): due}
     with pytest.raises(NotAssigned, match="due_first"):
-        await database.write(partial(change_due, assignment=number, due_on=TODAY - DAY))
+        await database.write(partial(change_due, assignment=number, due_on=TODAY - DAY, now=MONDAY))
 
 
 async def test_who_cannot_be_reached_is_enrolled_once_they_can_be(database: Database) -> None:
