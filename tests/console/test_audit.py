@@ -116,8 +116,8 @@ def joining(tx: Connection, cast: Cast) -> None:
     """What is done about who comes in and what they are to learn, as the product does it."""
     scope, by = Scope(cast.coordinator, frozenset({cast.library})), cast.coordinator
     renew(tx, scope, cast.library, MONDAY, lambda: "Secret")
-    for kept in ({"opened": False}, {"opened": True}):
-        change(tx, scope, cast.library, MONDAY, **kept)
+    for opened in (False, True):
+        change(tx, scope, cast.library, MONDAY, opened=opened)
     change(tx, scope, cast.library, MONDAY, domains=("secret.example",))
     for name in ("secret-in", "secret-out"):
         place = addresses.find_or_add(tx, "web", name, "lt", MONDAY).id
