@@ -8,8 +8,9 @@ from zoneinfo import ZoneInfo
 
 from actions.reach import names
 from domain.assigning import Terms, ends_on, faults, starts_at
+from domain.audit import Deed
 from domain.organisation import Organisation
-from storage import assignments, enrolments, organisations, programmes, reached
+from storage import assignments, audit, enrolments, organisations, programmes, reached
 from storage.database import Connection
 from storage.reached import Candidate
 
@@ -82,21 +83,30 @@ def assign(tx: Connection, terms: Terms, *, by: int | None, now: datetime) -> in
         raise NotAssigned(found)
     place = organisations.find(tx, terms.place)
     assert place is not None, "there is nothing wrong with it"
-    return assignments.add(tx, terms, by=by, look_at=starts_at(terms, place), at=now)
+    new = assignments.add(tx, terms, by=by, look_at=starts_at(terms, place), at=now)
+    deed = Deed("assignment.made", place.id, new, after={"programme": terms.programme})
+    audit.note(tx, deed, by, now)
+    return new
 
 
-def change_due(tx: Connection, assignment: int, due_on: date | None) -> None:
+def change_due(
+    tx: Connection, assignment: int, due_on: date | None, *, by: int | None = None, now: datetime
+) -> None:
     """Everybody who learns because of it has to finish by then (None: there is no such date any more)."""
-    found = assignments.get(tx, [assignment])[assignment]
-    if due_on is not None and due_on < found.terms.starts_on:
+    terms = assignments.get(tx, [assignment])[assignment].terms
+    if due_on is not None and due_on < terms.starts_on:
         raise NotAssigned(("due_first",))
     assignments.set_due(tx, assignment, due_on, None)
     reached.set_due(tx, assignment, due_on)
+    before, after = ({"due": day.isoformat() if day else None} for day in (terms.due_on, due_on))
+    audit.note(tx, Deed("assignment.due", terms.place, assignment, before, after), by, now)
 
 
-def end(tx: Connection, assignment: int, now: datetime) -> bool:
+def end(tx: Connection, assignment: int, now: datetime, by: int | None = None) -> bool:
     """Nobody new is enrolled by it, and nothing is due because of it; who learns may go on. False when it had ended."""
     if not assignments.end(tx, assignment, now):
         return False
     reached.end(tx, assignment)
+    place = assignments.get(tx, [assignment])[assignment].terms.place
+    audit.note(tx, Deed("assignment.ended", place, assignment), by, now)
     return True

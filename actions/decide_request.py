@@ -6,12 +6,13 @@ from typing import Literal
 
 from actions import edit_person
 from actions.invite import VALID
+from domain.audit import Deed
 from domain.joining import privacy
 from domain.language import DEFAULT, language_of
 from domain.message import Line, Notice, notice
 from domain.offers import offers
 from domain.organisation import Scope
-from storage import addresses, doorsteps, invitations, organisations, outbox, people
+from storage import addresses, audit, doorsteps, invitations, organisations, outbox, people
 from storage.database import Connection
 from storage.doorsteps import Requested
 from storage.outbox import New, To
@@ -24,12 +25,12 @@ def let_in(
 ) -> Decided | None:
     """Put them on the roster, and let them agree to the privacy notice; None when nobody asks there in the scope.
 
-    "known": somebody of another organisation has the e-mail address, and nothing is done.
+    "known": somebody of another organisation, or who has left, has the e-mail address, and nothing is done.
     """
     asked = _asked(tx, scope, address)
     if asked is None:
         return None
-    person = _enlisted(tx, asked)
+    person = _enlisted(tx, asked, now)
     if person is None:
         return "known"
     invitations.replace_unused(tx, person, now)
@@ -37,6 +38,7 @@ def let_in(
         tx, person=person, programme=None, code=new_code(), expires_at=now + VALID, way="link"
     )
     doorsteps.leave(tx, address)
+    audit.note(tx, Deed("request.approved", asked.organisation, person), scope.person, now)
     addresses.talk_about(tx, address, invited, agreed_name=True)
     who = people.get(tx, person)
     approved = Line("join.approved", {"organisation": who.organisation.name})
@@ -49,6 +51,7 @@ def turn_down(tx: Connection, scope: Scope, address: int, now: datetime) -> Deci
     asked = _asked(tx, scope, address)
     if asked is None or not doorsteps.leave(tx, address):
         return None
+    audit.note(tx, Deed("request.turned_down", asked.organisation), scope.person, now)
     house = organisations.find(tx, asked.organisation)
     assert house is not None, "organisations are not deleted"
     told = notice("join.turned_down", organisation=house.name, contact=house.contact)
@@ -60,9 +63,9 @@ def _asked(tx: Connection, scope: Scope, address: int) -> Requested | None:
     return next(iter(doorsteps.requests(tx, scope, address)), None)
 
 
-def _enlisted(tx: Connection, asked: Requested) -> int | None:
+def _enlisted(tx: Connection, asked: Requested, now: datetime) -> int | None:
     """The person with the address in the organisation, added if nobody has it."""
-    known = doorsteps.roster(tx, asked.email, organisations.under(tx, [asked.organisation]))
+    known = doorsteps.roster(tx, asked.email, organisations.under(tx, [asked.organisation]), now)
     if known is not None:
         return known
     if people.by_email(tx, asked.email) is not None:

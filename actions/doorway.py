@@ -46,7 +46,7 @@ def doorway(
     step = doorsteps.of(tx, address.id)
     if isinstance(meaning, Said) and step and step.mailed and not code:
         guarded = guard(tx, address.id, now)
-    arrival = _arrival(tx, step) if step else None
+    arrival = _arrival(tx, step, now) if step else None
     return Doorway(link, arrival, _written(tx, address, meaning, arrival, now), guarded, key)
 
 
@@ -61,24 +61,25 @@ def _link(tx: Connection, code: str) -> JoinLink | None:
     return JoinLink(house, kept.open) if kept and house else None
 
 
-def _arrival(tx: Connection, step: Doorstep) -> Arrival | None:
+def _arrival(tx: Connection, step: Doorstep, now: datetime) -> Arrival | None:
     house = organisations.find(tx, step.organisation)
     assert house is not None, "organisations are not deleted"
     invited = invitations.get(tx, step.invitation) if step.invitation else None
-    person = invited.person if invited else _known(tx, house, step.email)[0] if step.email else None
-    known = person is not None or bool(step.email and _known(tx, house, step.email)[1])
+    listed, welcome = _known(tx, house, step.email, now) if step.email else (None, False)
+    person = invited.person if invited else listed
+    known = person is not None or welcome
     who = people.get(tx, person) if person is not None else None
     return Arrival(
         house, step.invitation, step.email, step.mailed, who, known, proved=step.proved, asked=step.asked
     )
 
 
-def _known(tx: Connection, house: Organisation, email: str) -> tuple[int | None, bool]:
+def _known(tx: Connection, house: Organisation, email: str, now: datetime) -> tuple[int | None, bool]:
     """Whom the roster has there, and whether the link's organisation takes everybody of its domain."""
     link = join_links.of(tx, house.id)
     if link is None or not link.open:
         return None, False
-    person = doorsteps.roster(tx, email, organisations.under(tx, [house.id]))
+    person = doorsteps.roster(tx, email, organisations.under(tx, [house.id]), now)
     return person, email.rpartition("@")[2] in link.domains
 
 
@@ -95,7 +96,7 @@ def _written(
         email = usable(meaning.text.strip().lower())
         if not email:
             return None
-        return _mailbox(tx, address, email, now, known=any(_known(tx, arrival.house, email)))
+        return _mailbox(tx, address, email, now, known=any(_known(tx, arrival.house, email, now)))
     if arrival.email and isinstance(meaning, Command) and meaning.name == "anew":
         return _mailbox(tx, address, arrival.email, now, known=arrival.known)
     return None

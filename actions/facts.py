@@ -12,6 +12,7 @@ from domain.guessing import UNGUARDED, Guard
 from domain.language import DEFAULT
 from domain.listening import LOOKED_AT, awaited, between
 from domain.mailbox import DIGITS, HOUR, Mailbox, digits_in, usable
+from domain.pacing import local
 from domain.person import Person
 from domain.recall import Today
 from domain.sitting import has_tests
@@ -156,6 +157,8 @@ def _invitation(
     if invited is None:
         return None
     person, state = people.get(tx, invited.person), _state(invited, now)
+    if state == "open" and person.has_left(local(now, person).date()):
+        state = "expired"
     return Invitation(invited.id, person, invited.programme, state, here=invited.used_by == address.id)
 
 

@@ -2,6 +2,7 @@
 
 import csv
 import io
+from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
@@ -51,11 +52,8 @@ def invite(
     installation.
     """
     if invitations.by_code(tx, code) is None:
-        invitations.replace_unused(tx, person, now)
-        ends = now + VALID
-        invitations.add(tx, person=person, programme=programme, code=code, expires_at=ends, way=way)
-        home = people.get(tx, person).organisation.id
-        audit.note(tx, Deed("invitation.made", home, person, after={"programme": programme}), by, now)
+        _add(tx, person, programme, code, now=now, way=way)
+        _note(tx, [people.get(tx, person)], programme, by, now)
 
 
 def invite_many(
@@ -72,8 +70,9 @@ def invite_many(
     made = []
     for each in who:
         code = new_code()
-        invite(tx, person=each, programme=programme, code=code, now=now, way=way, by=by)
+        _add(tx, each, programme, code, now=now, way=way)
         made.append(Made(people.get(tx, each), people.email(tx, each), code, now + VALID))
+    _note(tx, [each.person for each in made], programme, by, now)
     return made
 
 
@@ -91,7 +90,7 @@ def invite_by_mail(
 
     The code itself is in no row: it is made of a seed and this key when the mail is written.
     """
-    sent, left = 0, list[Person]()
+    sent, left = list[Person](), list[Person]()
     for each in who:
         person, email = people.get(tx, each), people.email(tx, each)
         if not usable(email):
@@ -99,10 +98,29 @@ def invite_by_mail(
             continue
         seed = new_key()
         code = secret_of(key, seed, "token")
-        invite(tx, person=each, programme=programme, code=code, now=now, way="mail", by=by)
+        _add(tx, each, programme, code, now=now, way="mail")
         mail(tx, person, email, _mail(person, seed, now + VALID), f"invitation:{seed}", now=now)
-        sent += 1
-    return sent, left
+        sent.append(person)
+    _note(tx, sent, programme, by, now)
+    return len(sent), left
+
+
+def _add(tx: Connection, person: int, programme: int | None, code: str, *, now: datetime, way: Way) -> None:
+    invitations.replace_unused(tx, person, now)
+    invitations.add(tx, person=person, programme=programme, code=code, expires_at=now + VALID, way=way)
+
+
+def _note(
+    tx: Connection, invited: Sequence[Person], programme: int | None, by: int | None, now: datetime
+) -> None:
+    """One row of the audit log for somebody, or one for each organisation with how many of its people."""
+    if len(invited) == 1:
+        home, after = invited[0].organisation.id, {"programme": programme}
+        audit.note(tx, Deed("invitation.made", home, invited[0].id, after=after), by, now)
+        return
+    for home, many in Counter(each.organisation.id for each in invited).items():
+        after = {"programme": programme, "count": many}
+        audit.note(tx, Deed("invitations.made", home, after=after), by, now)
 
 
 def letters_of(made: Iterable[Made], programme: Programme | None, address: str) -> list[Letter]:

@@ -6,9 +6,10 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from domain.audit import Deed, What
 from domain.doorway import LINK
 from domain.organisation import Scope
-from storage import join_links
+from storage import audit, join_links
 from storage.database import Connection
 from storage.join_links import Kept
 
@@ -39,23 +40,33 @@ def renew(
         return None
     before = join_links.of(tx, organisation)
     domains = before.domains if before else ()
-    return _put(tx, Kept(organisation, f"{LINK}{new_key()}", domains, open=True, made_at=now))
+    kept = Kept(organisation, f"{LINK}{new_key()}", domains, open=True, made_at=now)
+    return _put(tx, kept, "link.made", scope, now)
 
 
 def change(
-    tx: Connection, scope: Scope, organisation: int, *, domains: tuple[str, ...] | None, opened: bool
+    tx: Connection,
+    scope: Scope,
+    organisation: int,
+    now: datetime,
+    *,
+    domains: tuple[str, ...] | None = None,
+    opened: bool = True,
 ) -> Kept | None:
-    """Open or close the link, and say whose domains may ask (None: as before); None where there is no link."""
+    """Say whose domains may ask, or (None) open or close the link; None where there is no link."""
     kept = join_links.of(tx, organisation) if _within(scope, organisation) else None
     if kept is None:
         return None
-    return _put(tx, replace(kept, domains=kept.domains if domains is None else domains, open=opened))
+    if domains is not None:
+        return _put(tx, replace(kept, domains=domains), "link.domains", scope, now)
+    return _put(tx, replace(kept, open=opened), "link.opened" if opened else "link.closed", scope, now)
 
 
 def _within(scope: Scope, organisation: int) -> bool:
     return organisation in scope.organisations
 
 
-def _put(tx: Connection, kept: Kept) -> Kept:
+def _put(tx: Connection, kept: Kept, what: What, scope: Scope, now: datetime) -> Kept:
     join_links.put(tx, kept)
+    audit.note(tx, Deed(what, kept.organisation), scope.person, now)
     return kept

@@ -3,8 +3,9 @@
 from datetime import datetime
 
 from actions.give_back import give_back
+from domain.audit import Deed
 from domain.organisation import Scope
-from storage import activity, addresses, bindings, people
+from storage import activity, addresses, audit, bindings, people
 from storage.bindings import Binding
 from storage.database import Connection
 
@@ -26,4 +27,6 @@ def undo(tx: Connection, scope: Scope, address: int, now: datetime) -> Binding |
     if not addresses.all_of_person(tx, bound.person):
         people.take_back_consent(tx, bound.person)
     activity.note(tx, bound.person, "unbound", now, channel=bound.channel)
+    deed = Deed("binding.undone", bound.organisation, bound.person, before={"address": address})
+    audit.note(tx, deed, scope.person, now)
     return bound

@@ -13,11 +13,25 @@ What = Literal[
     "organisation.moved",
     "certificate.revoked",
     "invitation.made",
+    "invitations.made",
+    "link.made",
+    "link.opened",
+    "link.closed",
+    "link.domains",
+    "request.approved",
+    "request.turned_down",
+    "binding.undone",
+    "assignment.made",
+    "assignment.due",
+    "assignment.ended",
     "person.seen",
     "log.shortened",
 ]
 WHAT: Final[tuple[What, ...]] = get_args(What)
-OF_PEOPLE: Final[tuple[What, ...]] = ("role.given", "role.taken", "invitation.made", "person.seen")
+OF_PEOPLE: Final[tuple[What, ...]] = (
+    *("role.given", "role.taken", "invitation.made", "person.seen"),
+    *("request.approved", "binding.undone"),
+)
 Values = Mapping[str, str | int | None]
 _CANONICAL: Final = json.JSONEncoder(
     separators=(",", ":"), default=repr

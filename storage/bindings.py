@@ -11,7 +11,7 @@ from domain.organisation import Scope
 from storage.addresses import ADDRESS
 from storage.invitations import INVITATION
 from storage.outbox import OUTBOX, in_state
-from storage.people import PERSON
+from storage.people import PERSON, there
 from storage.scoping import within
 
 Standing = Literal["joined", "invited", "expired", "new"]
@@ -23,7 +23,7 @@ _THERE: Final = exists().where(ADDRESS.c.person_id == PERSON.c.id)
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """Which people are asked for: of one of these organisations (None: any), by name or e-mail, in one state."""
+    """Who of the roster is asked for: at one of these organisations (None: any), by name or e-mail, in one state."""
 
     now: datetime
     houses: frozenset[int] | None = None
@@ -133,7 +133,7 @@ def _state(now: datetime) -> ColumnElement[str]:
 
 
 def _asked(scope: Scope, wanted: Wanted) -> list[ColumnElement[bool]]:
-    asked = [within(scope, PERSON.c.organisation_id)]
+    asked = [within(scope, PERSON.c.organisation_id), there(wanted.now)]
     if wanted.houses is not None:
         asked.append(PERSON.c.organisation_id.in_(sorted(wanted.houses)))
     if wanted.q:

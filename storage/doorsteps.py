@@ -12,7 +12,7 @@ from domain.mailbox import Mailed
 from domain.organisation import Scope
 from storage.addresses import ADDRESS
 from storage.hot import Prepared
-from storage.people import PERSON
+from storage.people import PERSON, there
 from storage.scoping import within
 from storage.table import core
 
@@ -131,10 +131,12 @@ def forget(tx: Connection, before: datetime) -> int:
     return tx.execute(old).rowcount
 
 
-def roster(tx: Connection, email: str, houses: frozenset[int]) -> int | None:
-    """The person of these organisations with this e-mail address."""
+def roster(tx: Connection, email: str, houses: frozenset[int], now: datetime) -> int | None:
+    """The person of these organisations with this e-mail address, who has not left."""
     theirs = (func.lower(PERSON.c.email) == email.lower(), PERSON.c.organisation_id.in_(sorted(houses)))
-    return tx.execute(select(PERSON.c.id).where(*theirs).order_by(PERSON.c.id).limit(1)).scalar_one_or_none()
+    return tx.execute(
+        select(PERSON.c.id).where(*theirs, there(now)).order_by(PERSON.c.id).limit(1)
+    ).scalar_one_or_none()
 
 
 def _change(tx: Connection, address: int, seen: dict[str, Any], values: dict[str, Any]) -> bool:

@@ -5,7 +5,7 @@ from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import ARRAY, Connection, Integer, any_, bindparam, insert, select, update
+from sqlalchemy import ARRAY, ColumnElement, Connection, Integer, any_, bindparam, insert, or_, select, update
 from sqlmodel import Field, SQLModel
 
 from domain.language import Language
@@ -67,6 +67,12 @@ _GET = Prepared(
     .join_from(PERSON, organisations.ORGANISATION, IN_HOUSE)
     .where(PERSON.c.id == bindparam("which"))
 )
+
+
+def there(now: datetime) -> ColumnElement[bool]:
+    """Whether somebody is on the roster: neither erased nor gone."""
+    stays = or_(PERSON.c.left_on == "", PERSON.c.left_on > now.date().isoformat())
+    return PERSON.c.erased_at.is_(None) & stays
 
 
 def add(tx: Connection, *, organisation: int, name: str, email: str, language: Language) -> int:

@@ -63,11 +63,11 @@ async def listed(settings: Settings) -> list[str]:
 
 async def put_due(settings: Settings, assignment: int, due: str) -> None:
     """By when it is to be finished from now on; "" takes the date back."""
-    due_on = _day(due)
+    due_on, at = _day(due), now()
 
     def change(tx: Connection) -> None:
         _there(tx, assignment)
-        action.change_due(tx, assignment, due_on)
+        action.change_due(tx, assignment, due_on, now=at)
 
     await _write(settings, change)
 

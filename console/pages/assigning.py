@@ -13,7 +13,7 @@ from starlette.routing import Route
 
 from actions.assign import NotAssigned, Reach, assign, preview, today_at, wrong
 from console import lists
-from console.auth import Reader, for_coordinators
+from console.auth import Reader, for_right
 from console.numbers import Numbers
 from console.site import Site, language_name
 from console.sorting import sort_key
@@ -69,8 +69,8 @@ class Sight:
 def routes(site: Site) -> list[Route]:
     """The form, and what makes the assignment."""
     return [
-        Route(HERE, for_coordinators(site, show), name="assigning"),
-        Route(HERE, for_coordinators(site, make), methods=["POST"], name="assign"),
+        Route(HERE, for_right(site, "act", show), name="assigning"),
+        Route(HERE, for_right(site, "act", make), methods=["POST"], name="assign"),
     ]
 
 

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from http import HTTPStatus
 from typing import Final
 
@@ -74,7 +75,7 @@ async def one(site: Site, request: Request, reader: Reader) -> Response:
 
 async def put_due(site: Site, request: Request, reader: Reader) -> Response:
     """`POST /console/assignments/ID/due` with a date `due`, or none."""
-    found = await _named(site, request, reader, own=True)
+    found, now = await _named(site, request, reader, own=True), site.now()
     written, due_on = (await request.form()).get("due", ""), None
     if written:
         with suppress(ValueError):
@@ -82,7 +83,9 @@ async def put_due(site: Site, request: Request, reader: Reader) -> Response:
         if due_on is None:
             return _sheet(site, request, reader, found, "date")
     try:
-        await site.database.write(lambda tx: change_due(tx, found.assigned.id, due_on))
+        await site.database.write(
+            partial(change_due, assignment=found.assigned.id, due_on=due_on, by=reader.person.id, now=now)
+        )
     except NotAssigned as error:
         return _sheet(site, request, reader, found, error.faults[0])
     return RedirectResponse(f"{HERE}/{found.assigned.id}?done=due", HTTPStatus.SEE_OTHER)
@@ -91,7 +94,7 @@ async def put_due(site: Site, request: Request, reader: Reader) -> Response:
 async def stop(site: Site, request: Request, reader: Reader) -> Response:
     """`POST /console/assignments/ID/end`"""
     found, now = await _named(site, request, reader, own=True), site.now()
-    await site.database.write(lambda tx: end(tx, found.assigned.id, now))
+    await site.database.write(lambda tx: end(tx, found.assigned.id, now, reader.person.id))
     return RedirectResponse(f"{HERE}/{found.assigned.id}?done=ended", HTTPStatus.SEE_OTHER)
 
 

@@ -69,8 +69,11 @@ class Words:
         """A sentence about the deed."""
         named = {
             "name": entry.about_name
-            or self.site.say(self.language, "audit.somebody", number=str(entry.about))
+            or self.site.say(self.language, "audit.somebody", number=str(entry.about)),
+            "number": str(entry.about),
         }
+        if entry.what == "invitations.made":
+            return self.site.say(self.language, "audit.invitations.made", n=entry.after["count"])
         role = {**entry.before, **entry.after}.get("role") if entry.what.startswith("role.") else None
         if role in ROLES:
             named["role"] = self.site.say(self.language, f"role.{role}")

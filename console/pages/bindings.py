@@ -37,7 +37,7 @@ def routes(site: Site) -> list[Route]:
     """The list, and the one thing that can be done."""
     return [
         Route(HERE, for_coordinators(site, show), name="joined"),
-        Route(HERE + "/{id}/undo", for_coordinators(site, take_back), methods=["POST"], name="undo"),
+        Route(HERE + "/{id}/undo", for_coordinators(site, take_back), methods=["POST"], name="unbind"),
     ]
 
 

@@ -51,12 +51,14 @@ class View(lists.View):
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """All that the page is made of. `asking` is how many ask to be let in."""
+    """All that the page is made of. `theirs` are the totals of whom the reader may invite, `asking` is how many ask to
+    be let in."""
 
     organisations: Mapping[int, Organisation]
     found: Sequence[Entrant]
     more: bool
     totals: Mapping[str, int]
+    theirs: Mapping[str, int]
     taught: Mapping[int, Programme]
     asking: int
 
@@ -94,7 +96,7 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
         ways=[name for name in WAYS if name != "mail" or site.entrance.mail_key],
         moments={each.id: Moments(site, language, each.zone, now) for each in places},
         missing=sum(
-            sight.totals[name] for name in STANDINGS if name != "joined" and view.state in ("", name)
+            sight.theirs[name] for name in STANDINGS if name != "joined" and view.state in ("", name)
         ),
         seen=now.isoformat(),
         most=MOST,
@@ -110,6 +112,7 @@ def _look(tx: Connection, reader: Reader, view: View, now: datetime) -> Sight:
         found=found[:PAGE],
         more=len(found) > PAGE,
         totals=bindings.totals(tx, scope, wanted),
+        theirs=bindings.totals(tx, scope.only("act"), wanted),
         taught={owner: programmes.version(tx, version) for owner, version in newest.items()},
         asking=len(doorsteps.requests(tx, scope)),
     )
@@ -160,7 +163,13 @@ class _Order:
 def _mail(site: Site, reader: Reader, view: View, order: _Order, tx: Connection) -> tuple[int, int]:
     programme, who = _whom(site, reader, view, order, tx)
     sent, left = invite_by_mail(
-        tx, who, programme, key=site.entrance.mail_key, now=site.now(), new_key=new_key
+        tx,
+        who,
+        programme,
+        key=site.entrance.mail_key,
+        now=site.now(),
+        new_key=new_key,
+        by=reader.person.id,
     )
     return sent, len(left)
 
@@ -169,7 +178,9 @@ def _make(
     site: Site, reader: Reader, view: View, order: _Order, tx: Connection
 ) -> tuple[Sequence[Made], Programme | None]:
     programme, who = _whom(site, reader, view, order, tx)
-    made = invite_many(tx, who, programme, way=order.way, now=site.now(), new_code=new_code)
+    made = invite_many(
+        tx, who, programme, way=order.way, now=site.now(), new_code=new_code, by=reader.person.id
+    )
     taught = programmes.version(tx, programmes.newest(tx)[programme]) if programme else None
     return made, taught
 

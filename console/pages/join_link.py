@@ -105,8 +105,8 @@ async def put(site: Site, request: Request, reader: Reader) -> Response:
     if deed == "renew":
         unit = partial(renew, scope=reader.scope, organisation=house, now=site.now(), new_key=new_key)
     else:
-        opened = deed != "close"
-        unit = partial(change, scope=reader.scope, organisation=house, domains=domains, opened=opened)
+        asked = partial(change, scope=reader.scope, organisation=house, now=site.now())
+        unit = partial(asked, domains=domains, opened=deed != "close")
     if await site.database.write(unit) is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     told = {"renew": "renewed", "open": "opened", "close": "closed"}.get(deed, "domains")

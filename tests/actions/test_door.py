@@ -19,6 +19,7 @@ from domain.organisation import Scope
 from scheduler.jobs import sweep
 from storage import addresses, bindings, people, tries
 from storage.addresses import ADDRESS
+from storage.audit import AUDIT
 from storage.bindings import Wanted
 from storage.codec import load_message
 from storage.database import Database
@@ -47,7 +48,7 @@ async def begins(database: Database, domains: tuple[str, ...] = ()) -> tuple[Tow
         town = settle_down(tx)
         made = renew(tx, scope(town), town.here, MONDAY, new_key)
         assert made
-        change(tx, scope(town), town.here, domains=domains, opened=True)
+        change(tx, scope(town), town.here, MONDAY, domains=domains)
         return town, made.code
 
     return await database.write(make)
@@ -132,7 +133,7 @@ async def test_a_link_made_anew_or_closed_opens_nothing(database: Database) -> N
     assert anew
     assert await talk(database).says(f"/start {link}") == ["join.unknown_code"]
     assert await talk(database).says(f"/start {anew.code}") == ["join.ask_email"]
-    closed = partial(change, scope=scope(town), organisation=town.here, domains=None, opened=False)
+    closed = partial(change, scope=scope(town), organisation=town.here, now=MONDAY, opened=False)
     await database.write(closed)
     assert await talk(database, "b").says(f"/start {anew.code}") == ["join.link_closed"]
     assert await Talk(database, "c").says(f"/start {anew.code}") == ["join.link_closed"]
@@ -318,6 +319,55 @@ async def test_invitations_by_mail_and_by_letter(database: Database) -> None:
     made = await database.write(partial(many, who=[town.ana], programme=None))
     assert [each.ends for each in made] == [MONDAY + timedelta(days=14)]
     assert await talk(database).says(f"/start {made[0].code}") == ["join.who"]
+
+
+async def test_who_has_left_is_not_invited_and_comes_in_by_nothing(database: Database) -> None:
+    town, link = await begins(database)
+    wanted, ends = Wanted(MONDAY), MONDAY + 15 * 24 * HOUR
+    find = partial(bindings.missing, scope=scope(town), wanted=wanted, most=9, ends_by=ends)
+    assert town.ana in await database.read(find)
+
+    def leave(tx: Connection) -> None:
+        invite(tx, person=town.ana, programme=None, code=CODE, now=MONDAY)
+        tx.execute(PERSON.update().where(PERSON.c.id == town.ana).values(left_on=MONDAY.date().isoformat()))
+
+    await database.write(leave)
+    assert town.ana not in await database.read(find)
+    ana, other = talk(database), talk(database, "other")
+    assert await ana.says(f"/start {CODE}") == ["join.expired_code"]
+    await other.says(f"/start {link}")
+    assert await other.says(await email_of(database, town.ana)) == [SENT]
+    assert await mails(database) == []
+
+
+async def test_who_leaves_later_is_still_let_in(database: Database) -> None:
+    town = await invited(database)
+    day = (MONDAY + 24 * HOUR).date().isoformat()
+    await database.write(
+        lambda tx: tx.execute(PERSON.update().where(PERSON.c.id == town.ana).values(left_on=day)).rowcount
+    )
+    assert await talk(database).says(f"/start {CODE}") == ["join.who"]
+
+
+async def test_many_who_are_invited_at_once_are_one_row_of_the_log(database: Database) -> None:
+    def make(tx: Connection) -> Town:
+        town = settle_down(tx)
+        many = [
+            people.add(tx, organisation=town.here, name=f"P{n}", email=f"p{n}@x.example", language="lt")
+            for n in range(300)
+        ]
+        invite_many(tx, many, None, way="letter", now=MONDAY, new_code=new_code, by=town.ben)
+        invite_by_mail(tx, many[:1], None, key=KEY, now=MONDAY, new_key=new_key, by=town.ben)
+        return town
+
+    town = await database.write(make)
+    told = (AUDIT.c.number, AUDIT.c.what, AUDIT.c.person_id, AUDIT.c.organisation_id, AUDIT.c.after)
+    kept = await rows(database, *told)
+    assert [row[1:4] for row in kept] == [
+        ("invitations.made", town.ben, town.here),
+        ("invitation.made", town.ben, town.here),
+    ]
+    assert '"count":300' in kept[0][4]
 
 
 async def test_what_was_undone_gets_nothing_more_and_can_be_invited_again(database: Database) -> None:

@@ -297,10 +297,10 @@ async def test_a_due_date_that_changes_holds_for_everyone(database: Database) ->
     number = await make(database, land.terms(due_days=7))
     await look(database)
     due = TODAY + 90 * DAY
-    await database.write(partial(change_due, assignment=number, due_on=due))
+    await database.write(partial(change_due, assignment=number, due_on=due, now=MONDAY))
     assert await database.read(partial(reached.dues, people=[who])) == {(who, land.week): due}
     with pytest.raises(NotAssigned, match="due_first"):
-        await database.write(partial(change_due, assignment=number, due_on=TODAY - DAY))
+        await database.write(partial(change_due, assignment=number, due_on=TODAY - DAY, now=MONDAY))
 
 
 async def test_who_cannot_be_reached_is_enrolled_once_they_can_be(database: Database) -> None:
@@ -336,6 +336,31 @@ async def test_the_date_is_in_the_overview_and_in_the_reminders_of_the_last_week
     assert [line.text for line in reminder.lines][1:] == (["assigned.due"] if named else [])
     ona.at = MONDAY + (days + 1) * DAY
     assert await ona.says("/progress") == [f"{overview}overdue"]
+
+
+async def test_who_was_erased_or_has_left_is_not_reached_until_they_come_back(database: Database) -> None:
+    land = await database.write(settle)
+
+    def become(tx: Connection, who: int, **values: object) -> None:
+        tx.execute(people.PERSON.update().where(people.PERSON.c.id == who).values(**values))
+
+    def fill(tx: Connection) -> tuple[int, int, int]:
+        erased, left, stays = (person(tx, land.library, name) for name in ("erased", "left", "stays"))
+        become(tx, erased, erased_at=MONDAY)
+        become(tx, left, left_on=TODAY.isoformat())
+        return erased, left, stays
+
+    erased, left, stays = await database.write(fill)
+    assert [
+        each.person.id for each in (await database.read(partial(preview, terms=land.terms()))).people
+    ] == [stays]
+    await make(database, land.terms())
+    await look(database)
+    assert await enrolled(database) == [(stays, land.week)]
+    await database.write(partial(become, who=left, left_on=""))
+    await database.write(partial(become, who=erased, job="none"))
+    await look(database)
+    assert await enrolled(database) == [(left, land.week), (stays, land.week)]
 
 
 async def test_one_tap_begins_at_once(database: Database) -> None:

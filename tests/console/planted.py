@@ -5,12 +5,16 @@ from dataclasses import dataclass
 from typing import Final
 
 from actions import edit_person
+from actions.assign import assign
 from actions.certify import issue
+from actions.join_link import renew
+from domain.assigning import Terms
 from domain.audit import Deed
+from domain.organisation import Scope
 from domain.programme import Programme, Rules
-from domain.rights import ROLES, Role
+from domain.rights import ROLES, Grant, Role
 from domain.tree import Level, Own
-from storage import addresses, audit, certificates, organisations, outbox, people
+from storage import addresses, audit, certificates, doorsteps, organisations, outbox, people, roles
 from storage.database import Connection
 from storage.outbox import New, To
 from tests.console.papers import code_of
@@ -110,4 +114,33 @@ def _things(
         "message": message,
         "certificate": certificate.id,
         "grant": person,
+        **_joining(tx, organisation, person, word),
+        "assignment": assign(
+            tx, Terms(taught[0], organisation, MONDAY.date(), why=f"why {word}"), by=person, now=MONDAY
+        ),
     }
+
+
+def _joining(tx: Connection, organisation: int, person: int, word: str) -> dict[str, int]:
+    """A link, somebody who came by it and asks to be let in, and an address that became the person's."""
+    assert renew(tx, Scope(person, frozenset({organisation})), organisation, MONDAY, lambda: word)
+    asks = addresses.find_or_add(tx, "web", f"asks-{word}", "lt", MONDAY).id
+    bound = addresses.find_or_add(tx, "telegram", f"bound-{word}", None, MONDAY).id
+    _come(tx, organisation, person, asks, bound)
+    return {"request": asks, "binding": bound}
+
+
+def _come(tx: Connection, organisation: int, person: int, asks: int, bound: int) -> None:
+    doorsteps.knock(tx, asks, organisation, None, MONDAY)
+    here = doorsteps.DOORSTEP.update().where(doorsteps.DOORSTEP.c.address_id == asks)
+    tx.execute(here.values(proved=True, email=f"asks-{asks}@asks.example"))
+    doorsteps.ask(tx, asks, people.get(tx, person).name, MONDAY)
+    addresses.bind(tx, bound, person, MONDAY)
+
+
+def restore(tx: Connection, planted: Planted) -> None:
+    """What can be done once only can be done again."""
+    for name in PLACES:
+        person, house = planted.ids["person", name], planted.organisations[name]
+        roles.give(tx, Grant(person, "trainer", house))
+        _come(tx, house, person, planted.ids["request", name], planted.ids["binding", name])

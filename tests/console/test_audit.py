@@ -8,13 +8,19 @@ from functools import partial
 import httpx
 import pytest
 
+from actions.assign import assign, change_due, end
 from actions.certify import revoke
+from actions.decide_request import let_in, turn_down
 from actions.enlist import move, set_here
-from actions.invite import invite
+from actions.invite import invite, invite_many
+from actions.join_link import change, renew
+from actions.keys import new_code
+from actions.undo_joining import undo
 from console.auth import BY_ITSELF
+from domain.assigning import Terms
 from domain.audit import WHAT, Deed
 from domain.organisation import Scope
-from storage import audit, people
+from storage import addresses, audit, doorsteps, people
 from storage.audit import AUDIT
 from storage.database import Connection, Database
 from tests.console.conftest import SAME_ORIGIN, Door
@@ -104,6 +110,58 @@ async def test_it_says_what_was_done_by_whom_and_nothing_of_others(
     assert kinds == [what for what in WHAT if what != "log.shortened"]
     kept = await rows(database, *(AUDIT.c[name] for name in ("number", "before", "after")))
     assert [row for row in kept if "Secret" in str(row)] == []
+
+
+def joining(tx: Connection, cast: Cast) -> None:
+    """What is done about who comes in and what they are to learn, as the product does it."""
+    scope, by = Scope(cast.coordinator, frozenset({cast.library})), cast.coordinator
+    renew(tx, scope, cast.library, MONDAY, lambda: "Secret")
+    for opened in (False, True):
+        change(tx, scope, cast.library, MONDAY, opened=opened)
+    change(tx, scope, cast.library, MONDAY, domains=("secret.example",))
+    for name in ("secret-in", "secret-out"):
+        place = addresses.find_or_add(tx, "web", name, "lt", MONDAY).id
+        doorsteps.knock(tx, place, cast.library, None, MONDAY)
+        here = doorsteps.DOORSTEP.update().where(doorsteps.DOORSTEP.c.address_id == place)
+        tx.execute(here.values(proved=True, email=f"{name}@secret.example"))
+        doorsteps.ask(tx, place, f"Eva {name}", MONDAY)
+        if name == "secret-in":
+            let_in(tx, scope, place, MONDAY, lambda: "c")
+        else:
+            turn_down(tx, scope, place, MONDAY)
+    place = addresses.find_or_add(tx, "telegram", "77", None, MONDAY).id
+    addresses.bind(tx, place, cast.invited, MONDAY)
+    undo(tx, scope, place, MONDAY)
+    invite_many(tx, [cast.invited, cast.learner], None, way="letter", now=MONDAY, new_code=new_code, by=by)
+    given = assign(tx, Terms(cast.safe[0], cast.library, MONDAY.date(), why="Secret"), by=by, now=MONDAY)
+    change_due(tx, given, MONDAY.date() + timedelta(days=9), by=by, now=MONDAY)
+    end(tx, given, MONDAY, by)
+
+
+async def test_it_says_who_let_whom_in_and_what_was_assigned(
+    auditor: httpx.AsyncClient, database: Database, cast: Cast
+) -> None:
+    await database.write(partial(joining, cast=cast))
+    page = (await auditor.get(HERE)).text
+    told = [
+        " ".join(re.sub("<[^>]+>", " ", row).split()) for row in re.findall(r"<tr .*?</tr>", page, re.DOTALL)
+    ]
+    assert [each.removesuffix(" Rasa Rasaitė today, 09:30") for each in told[1:]] == [
+        "Assignment no. 1 ended",
+        "The due date of assignment no. 1 changed",
+        "A programme assigned (no. 1)",
+        "Invitations: 2 people",
+        "Joining undone: Jonas Jonaitis",
+        "A request to be let in turned down",
+        "Let in at their request: Eva secret-in",
+        "The allowed e-mail domains changed",
+        "The organisation’s link switched on",
+        "The organisation’s link switched off",
+        "A new link of the organisation made",
+    ]
+    assert 'href="/console/assignments/1"' in page
+    kept = await rows(database, AUDIT.c.before, AUDIT.c.after)
+    assert [row for row in kept if "secret" in str(row).lower()] == []
 
 
 async def test_it_is_narrowed_to_what_and_to_whom(

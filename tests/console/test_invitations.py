@@ -177,6 +177,33 @@ async def test_a_link_is_made_narrowed_renewed_and_closed(
     assert (closed.code != first.code, closed.domains, closed.open) == (True, ("lib.lt", "sav.lt"), False)
 
 
+async def test_who_only_looks_at_a_place_has_no_buttons_there_and_changes_nothing(
+    door: Door, database: Database, cast: Cast
+) -> None:
+    await database.write(
+        partial(people.grant, person=cast.coordinator, organisation=cast.museum, role="auditor")
+    )
+    theirs, ours = f"{HERE}/link?organisation={cast.museum}", f"{HERE}/link?organisation={cast.library}"
+    scope = seeing(cast.coordinator_elsewhere, cast.museum)
+    await database.write(lambda tx: renew(tx, scope, cast.museum, MONDAY, lambda: "AbCdEfGhIjKl"))
+    place = await asks(database, cast.museum)
+    async with door.signed_in(cast.coordinator) as browser:
+        page = (await browser.get(theirs)).text
+        assert ("Eva &lt;i&gt;" in page, "AbCdEfGhIjKl" in page) == (True, True)
+        assert [word for word in ('name="deed"', 'name="decision"') if word in page] == []
+        assert 'name="deed"' in (await browser.get(ours)).text
+        for deed in ("renew", "close", "domains"):
+            answer = await posts(browser, f"{HERE}/link", organisation=str(cast.museum), deed=deed)
+            assert answer.status_code == 404
+        assert (await posts(browser, f"{HERE}/requests/{place}", decision="let_in")).status_code == 404
+        made = await posts(browser, whom="marked", person=[str(cast.elsewhere)])
+        assert made.headers["location"] == f"{HERE}?done=nobody"
+        new = await browser.get(f"/console/assignments/new?programme={cast.safe[0]}&at={cast.museum}")
+        assert ("Museum" in new.text.partition("<form")[2], 'id="assign"' in new.text) == (False, False)
+        made = await posts(browser, f"/console/assignments/new?programme={cast.safe[0]}&at={cast.museum}")
+        assert made.status_code == 422
+
+
 async def asks(database: Database, house: int) -> int:
     """Somebody asks to be let in; the address."""
 

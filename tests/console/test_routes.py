@@ -90,7 +90,7 @@ EXPECTED: dict[tuple[str, str, str], dict[str, str]] = {
     ("POST", "decide", "/console/invitations/requests/999999"): PAGE
     | dict.fromkeys(("coordinator", "coordinator_elsewhere", "sector"), NOTHING),
     ("GET", "joined", "/console/invitations/joined"): PAGE,
-    ("POST", "undo", "/console/invitations/joined/999999/undo"): PAGE
+    ("POST", "unbind", "/console/invitations/joined/999999/undo"): PAGE
     | dict.fromkeys(("coordinator", "coordinator_elsewhere", "sector"), NOTHING),
     ("GET", "join", "/join"): ANYONE,
     ("GET", "join_code", "/join/AAAAAAAAAAAAAAAAAAAAAA"): ANYONE,

@@ -15,11 +15,14 @@ from sqlalchemy import Connection, insert, select
 from actions import edit_person, my_data
 from actions.certify import issue
 from actions.reply import reply
+from domain.assigning import Terms
 from domain.organisation import Scope
 from storage import (
     addresses,
     answers,
+    assignments,
     certificates,
+    doorsteps,
     enrolments,
     erasures,
     inbox,
@@ -27,11 +30,13 @@ from storage import (
     outbox,
     people,
     progress,
+    reached,
     replies,
     webchat,
 )
 from storage.database import Database
 from storage.outbox import OUTBOX
+from storage.reached import REACHED, Became
 from storage.schema import METADATA
 from tests.actions.talk import Talk
 from tests.storage import open_answers, stores
@@ -47,6 +52,7 @@ PLANTED = {
     "email": "austeja.plantiene@planted.example",
     "messenger id": "7318004412",
     "username": "austeja_planted",
+    "another messenger id": "7318004499",
     "phone": "+370 612 34567",
     "open answer": "mano paslaptis yra gintaras",
     "search words": "ieškau perdegimo",
@@ -102,7 +108,24 @@ def plant(tx: Connection) -> Planted:
     outbox.add(tx, outbox.New(outbox.To(phone, "telegram", person, town.here), HELLO, "k", "reply"), MONDAY)
     [enrolment] = [row.id for row in tx.execute(select(enrolments.ENROLMENT.c.id))]
     issue(tx, enrolment, code="c" * 22, now=MONDAY)
+    come_in(tx, town, person)
     return Planted(town, person, enrolment)
+
+
+def come_in(tx: Connection, town: Town, person: int) -> None:
+    """They came in by a code, are on the way in once more at another address, and are reached by an assignment."""
+    code = invitations.add(tx, person=person, programme=None, code="d", expires_at=LATER, way="letter")
+    bound = address(tx, PLANTED["another messenger id"], person, "telegram")
+    addresses.bind(tx, bound, person, MONDAY, code)
+    step = address(tx, "a window", None, "web")
+    doorsteps.knock(tx, step, town.here, code, MONDAY)
+    here = doorsteps.DOORSTEP.update().where(doorsteps.DOORSTEP.c.address_id == step)
+    tx.execute(here.values(proved=True, email=PLANTED["email"]))
+    doorsteps.ask(tx, step, PLANTED["name"], MONDAY)
+    given = assignments.add(
+        tx, Terms(town.programme, town.here, MONDAY.date()), by=person, look_at=MONDAY, at=MONDAY
+    )
+    reached.add(tx, {given: town.programme}, [Became(given, person, "waiting", look_at=LATER)], MONDAY)
 
 
 async def everything(database: Database) -> str:
@@ -147,6 +170,10 @@ async def test_what_was_planted_is_found_before_and_nowhere_after(
     assert await erase(database, stones, planted.person) == 1
     assert perf_counter() - began < 60
     assert hits(await everything(database)) == set()
+    assert [await rows(database, key) for key in (REACHED.c.person_id, doorsteps.DOORSTEP.c.address_id)] == [
+        [],
+        [],
+    ]
     files = b"".join(path.read_bytes() for path in (tmp_path / "state").rglob("*") if path.is_file()).decode(
         "utf-8", "replace"
     )
