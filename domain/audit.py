@@ -14,10 +14,21 @@ What = Literal[
     "certificate.revoked",
     "invitation.made",
     "person.seen",
+    "person.added",
+    "person.changed",
+    "person.moved",
+    "person.left",
+    "roster.imported",
+    "roster.undone",
+    "copy.given",
+    "erasure.asked",
     "log.shortened",
 ]
 WHAT: Final[tuple[What, ...]] = get_args(What)
-OF_PEOPLE: Final[tuple[What, ...]] = ("role.given", "role.taken", "invitation.made", "person.seen")
+OF_PEOPLE: Final[tuple[What, ...]] = (
+    *("role.given", "role.taken", "invitation.made", "copy.given", "erasure.asked"),
+    *("person.seen", "person.added", "person.changed", "person.moved", "person.left"),
+)
 Values = Mapping[str, str | int | None]
 _CANONICAL: Final = json.JSONEncoder(
     separators=(",", ":"), default=repr
@@ -28,7 +39,7 @@ _CANONICAL: Final = json.JSONEncoder(
 class Deed:
     """What was done: at which organisation, and the id of what it was done to (a person's for OF_PEOPLE).
 
-    `before` and `after` are ids and settings; names, addresses and texts do not belong here.
+    `before` and `after` are ids, settings, counts and names of fields; names, addresses and texts do not belong here.
     """
 
     what: What

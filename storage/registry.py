@@ -17,12 +17,14 @@ from storage.certificates import CERTIFICATE, COUNT
 from storage.drafts import DRAFT
 from storage.erasures import DATA_LINK, ERASURE
 from storage.forgetting import FORGETTING
+from storage.imports import IMPORT
 from storage.instance import INSTANCE
 from storage.invitations import INVITATION
 from storage.media import HANDLE, MEDIA
 from storage.organisations import ORGANISATION
+from storage.own_imports import of_person, take_out
 from storage.people import PERSON, ROLE
-from storage.personal import SHIFTED, by_person, kept, nothing, numbered, their_address
+from storage.personal import SHIFTED, Among, by_person, kept, nothing, numbered, their_address
 from storage.pictures import PICTURE
 from storage.programmes import PROGRAMME, VERSION
 from storage.registry_learning import MESSAGES, STUDIES
@@ -38,9 +40,9 @@ _ROSTER: Final = (
         lambda person: PERSON.c.id == person,
         technical="erased_at",
         link="id organisation_id",
-        identifying="name",
+        identifying="name number",
         contact="email",
-        behaviour="language hour days consented_at leave_from leave_until snoozed_until job reviews",
+        behaviour="language hour days consented_at leave_from leave_until snoozed_until job reviews hired_on left_on",
         blank={
             "name": "",
             "email": literal("erased:").concat(PERSON.c.id.cast(String)),
@@ -52,9 +54,24 @@ _ROSTER: Final = (
             "snoozed_until": None,
             "job": "",
             "reviews": False,
+            **dict.fromkeys(("number", "hired_on", "left_on"), ""),
         },
         stays="language",
         because="one of four languages names nobody",
+    ),
+    kept(
+        IMPORT,
+        "roster",
+        "import",
+        lambda person: IMPORT.c.by_id == person,
+        technical="read_as counts",
+        link="id by_id organisation_id",
+        behaviour="file at state undone_at",
+        many="sheet deeds kept",
+        blank={},
+        stays="file at state undone_at",
+        because="the list is the organisation's; who brought it has no name, and whoever is in it is taken out",
+        among=Among(of_person, take_out),
     ),
     kept(ROLE, "coordinating", "roster", by_person(ROLE), link="person_id organisation_id", behaviour="name"),
     kept(

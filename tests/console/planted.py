@@ -9,8 +9,9 @@ from actions.certify import issue
 from domain.audit import Deed
 from domain.programme import Programme, Rules
 from domain.rights import ROLES, Role
+from domain.roster import Row, Said, Sheet
 from domain.tree import Level, Own
-from storage import addresses, audit, certificates, organisations, outbox, people
+from storage import addresses, audit, certificates, imports, organisations, outbox, people
 from storage.database import Connection
 from storage.outbox import New, To
 from tests.console.papers import code_of
@@ -88,10 +89,10 @@ def _certified() -> Programme:
 def _things(
     town: Town, organisation: int, name: str, taught: tuple[int, int], asked: tuple[int, int]
 ) -> dict[str, int]:
-    """Somebody who learns, with an answer, a message, a certificate and a role; and a row of the audit log."""
+    """Somebody who learns, with a thing of each kind, a roster that waits, and a row of the audit log."""
     tx, word = town.tx, secret(name)
     person = town.person(organisation, f"Ona {word}")
-    edit_person.change(tx, None, person, {"job": f"job {word}"})
+    edit_person.change(tx, None, person, {"job": f"job {word}"}, now=MONDAY)
     town.join(person)
     enrolment = town.enrol(person, taught)
     town.answer(enrolment, 0, 1, correct=True)
@@ -102,6 +103,8 @@ def _things(
     message = outbox.add(tx, new, MONDAY)
     people.grant(tx, person, organisation, "trainer")
     audit.note(tx, Deed("role.given", organisation, person, after={"role": "trainer"}), person, MONDAY)
+    said = Said(f"Nauja {word}", f"nauja.{name}@example.org")
+    waiting = {"file": f"{word}.csv", "read_as": "", "sheet": Sheet((), (Row(2, said),)), "at": MONDAY}
     assert certificate is not None
     assert message is not None
     return {
@@ -110,4 +113,5 @@ def _things(
         "message": message,
         "certificate": certificate.id,
         "grant": person,
+        "import": imports.add(tx, by=person, organisation=organisation, **waiting),
     }
