@@ -1,6 +1,6 @@
 """What imports of rosters say of one person, among many others: for a copy of their data, and for their erasure."""
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from typing import Any
 
 import msgspec
@@ -16,12 +16,17 @@ _KNOWN_BY = ("name", "email", "number")
 
 
 def of_person(tx: Connection, person: int) -> list[dict[str, Any]]:
-    """The rows about the person, what was changed of theirs, and what was not taken back, of each import."""
-    found, words = list(_kept(tx)), _words(tx, person)
+    """The rows about the person, what was changed of theirs, and what was not taken back, of each import.
+
+    Rows with an address of theirs alone: others may have the same name or number.
+    """
+    found, emails = list(_kept(tx)), _words(tx, person, ("email",))
     told = (
         {
             "id": number,
-            "sheet": [each for each in sheet.rows if _names(each, words)] if sheet else [],
+            "sheet": [each for each in sheet.rows if folded(each.said.email or "") in emails]
+            if sheet
+            else [],
             "deeds": [each for each in deeds if each.person == person],
             "kept": [each for each in left if each.person == person],
         }
@@ -33,7 +38,7 @@ def of_person(tx: Connection, person: int) -> list[dict[str, Any]]:
 def take_out(tx: Connection, person: int) -> None:
     """No import says anything of the person any more. A file that names them and waits is forgotten whole: it would
     bring them back."""
-    words = _words(tx, person)
+    words = _words(tx, person, _KNOWN_BY)
     for number, sheet, deeds, left in _kept(tx):
         values = dict[str, str]()
         if sheet and any(_names(each, words) for each in sheet.rows):
@@ -57,14 +62,14 @@ def _kept(tx: Connection) -> Iterator[tuple[int, Sheet | None, list[Deed], list[
         yield row.id, sheet, deeds, msgspec.json.decode(row.kept, type=list[Left]) if row.kept else []
 
 
-def _words(tx: Connection, person: int) -> frozenset[str]:
+def _words(tx: Connection, person: int, columns: Collection[str]) -> frozenset[str]:
     """By what a row can name the person: as they are known now, and as an import found or left them."""
-    row = tx.execute(select(*(PERSON.c[name] for name in _KNOWN_BY)).where(PERSON.c.id == person)).one()
+    row = tx.execute(select(*(PERSON.c[name] for name in columns)).where(PERSON.c.id == person)).one()
     words = set(row)
     for _, _, deeds, _ in _kept(tx):
         for deed in deeds:
             if deed.person == person:
-                words |= {said.get(name, "") for said in (deed.before, deed.after) for name in _KNOWN_BY}
+                words |= {said.get(name, "") for said in (deed.before, deed.after) for name in columns}
     return frozenset(filter(None, map(folded, words)))
 
 

@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
-from actions.edit_person import Unfit, add, change
+from actions.edit_person import Unfit, add, change, find
 from actions.enlist import add_organisation
 from actions.import_roster import Choice, NotImported, carry_out, preview, undo
 from domain import rights
@@ -309,3 +309,12 @@ async def test_a_file_for_several_organisations_is_told_to_each(database: Databa
         ]
 
     await database.write(use)
+
+
+async def test_who_is_looked_up_can_be_read_without_writing(database: Database) -> None:
+    at = await database.write(planted)
+    found = await database.read(partial(find, by=None, person=at["ona"]))
+    assert found
+    assert found.said.email == "ona@b.lt"
+    other = Scope(at["far"], frozenset({at["other"]}))
+    assert await database.read(partial(find, by=other, person=at["ona"])) is None

@@ -104,7 +104,10 @@ def _things(
     people.grant(tx, person, organisation, "trainer")
     audit.note(tx, Deed("role.given", organisation, person, after={"role": "trainer"}), person, MONDAY)
     said = Said(f"Nauja {word}", f"nauja.{name}@example.org")
-    waiting = {"file": f"{word}.csv", "read_as": "", "sheet": Sheet((), (Row(2, said),)), "at": MONDAY}
+    waiting, file = Sheet((), (Row(2, said),)), f"{word}.csv"
+    brought = imports.add(
+        tx, by=person, organisation=organisation, file=file, read_as="", sheet=waiting, at=MONDAY
+    )
     assert certificate is not None
     assert message is not None
     return {
@@ -113,5 +116,5 @@ def _things(
         "message": message,
         "certificate": certificate.id,
         "grant": person,
-        "import": imports.add(tx, by=person, organisation=organisation, **waiting),
+        "import": brought,
     }
