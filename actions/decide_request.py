@@ -72,7 +72,7 @@ def _enlisted(tx: Connection, asked: Requested, now: datetime) -> int | None:
         return None
     language = language_of(asked.language) or DEFAULT
     cells = {"name": asked.name, "email": asked.email, "language": language}
-    return edit_person.add(tx, None, cells, asked.organisation)
+    return edit_person.add(tx, None, cells, asked.organisation, now=now)
 
 
 def _say(tx: Connection, asked: Requested, told: Notice, key: str, now: datetime) -> None:

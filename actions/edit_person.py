@@ -2,18 +2,23 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from typing import Final
 
+from actions import roster_log
+from actions.entrust import give
 from domain import tree
+from domain.organisation import Scope
+from domain.rights import Grant, may_give
 from domain.roster import Row, Said, row_of
 from domain.roster_cells import Problem
 from domain.roster_plan import WORDS, Known
 from domain.tree import Place
-from storage import organisations, people, roster
+from storage import audit, organisations, people, roster
 from storage.database import Connection
 from storage.progress import LARGEST_ID
 
-Within = frozenset[int] | None  # organisations; None: all of them
+By = Scope | None  # who does it; None: the operator, who may all
 _KEPT: Final = ("name", "email", "language")  # these can be changed, and not be taken back
 
 
@@ -25,37 +30,42 @@ class Unfit(Exception):
         self.problem: Final = Problem(code, value)
 
 
-def find(tx: Connection, within: Within, person: int) -> Known | None:
-    """What the roster says of the person, if they are in one of these organisations."""
+def find(tx: Connection, by: By, person: int, *, to_change: bool = False) -> Known | None:
+    """What the roster says of the person, if the scope has them; `to_change` as in storage.roster."""
     if not 0 < person <= LARGEST_ID:
         return None
-    known = roster.one(tx, person)
-    return known if known and (within is None or known.place in within) else None
+    known = roster.one(tx, person, to_change=to_change)
+    return known if known and (by is None or known.place in by.organisations) else None
 
 
-def add(tx: Connection, within: Within, cells: Mapping[str, str], place: int | None = None) -> int:
+def add(tx: Connection, by: By, cells: Mapping[str, str], place: int | None = None, *, now: datetime) -> int:
     """A new person's id. Without a place they belong to the one whose domain their address has."""
+    audit.alone(tx)
     row, places = row_of(cells), organisations.places(tx)
     said = _said(row)
     if not said.name:
         raise Unfit("name_missing")
-    where = _place(places, within, place if place is not None else _domain(places, said))
+    where = _place(places, by, place if place is not None else _domain(places, said))
+    if row.coordinates and by and not may_give(by, roster.COORDINATOR, where):
+        raise Unfit("coordinator")
     _free(tx, said, None)
     language = said.language or tree.settings(places)[where].language
     person = roster.add(tx, [(where, replace(said, language=language))])[said.email or ""]
+    roster_log.added(tx, person, where, by, now)
     if row.coordinates:
-        roster.coordinate(tx, person, where)
+        give(tx, Grant(person, roster.COORDINATOR, where), by, now)
     return person
 
 
 def change(
-    tx: Connection, within: Within, person: int, cells: Mapping[str, str], place: int | None = None
+    tx: Connection, by: By, person: int, cells: Mapping[str, str], place: int | None = None, *, now: datetime
 ) -> None:
     """Change the words that have a cell: a name, address or language by another one, the others also by none ("").
 
     With a place the person moves there; what they did stays theirs.
     """
-    known = find(tx, within, person)
+    audit.alone(tx)  # before the person is locked, as others who tell the log do
+    known = find(tx, by, person, to_change=True)
     if known is None:
         raise Unfit("elsewhere")
     there = {"email": known.said.email or ""}
@@ -63,8 +73,10 @@ def change(
     said = _said(row_of(there | {what: cell for what, cell in written.items() if cell}))
     words = {what: word for what in WORDS if (word := getattr(said, what)) is not None}
     _free(tx, said, known.id)
-    where = known.place if place is None else _place(organisations.places(tx), within, place)
-    roster.change(tx, [replace(known, place=where, said=replace(known.said, **words))])
+    where = known.place if place is None else _place(organisations.places(tx), by, place)
+    after = replace(known, place=where, said=replace(known.said, **words))
+    roster.change(tx, [after])
+    roster_log.changed(tx, known, after, by, now)
 
 
 def _said(row: Row) -> Said:
@@ -79,10 +91,10 @@ def _free(tx: Connection, said: Said, person: int | None) -> None:
         raise Unfit("taken", said.email or "")
 
 
-def _place(places: Mapping[int, Place], within: Within, place: int | None) -> int:
+def _place(places: Mapping[int, Place], by: By, place: int | None) -> int:
     if place is None:
         raise Unfit("no_place")
-    if place not in places or (within is not None and place not in within):
+    if place not in places or (by is not None and place not in by.organisations):
         raise Unfit("place_unknown", str(place))
     return place
 

@@ -8,12 +8,15 @@ from zoneinfo import ZoneInfo
 
 import msgspec
 
+from actions import roster_log
+from actions.entrust import give, take
 from domain import roster_plan, tree
 from domain.organisation import Scope
+from domain.rights import Grant, may_give
 from domain.roster import Said, Sheet
-from domain.roster_plan import WORDS, Fate, Known, Plan, Reach
+from domain.roster_plan import WORDS, Fate, Known, Plan, Reach, house
 from domain.tree import Own, Place
-from storage import imports, organisations, roster
+from storage import audit, imports, organisations, roster
 from storage.database import Connection
 from storage.imports import Deed, Import, Left
 
@@ -50,6 +53,23 @@ class Choice:
     absent_left: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class By:
+    """Who does it (None: the operator), and when; roles are given and taken back as everywhere."""
+
+    scope: Scope | None
+    now: datetime
+
+    def entrust(self, tx: Connection, person: int, place: int) -> None:
+        """They coordinate the place from now on."""
+        if give(tx, Grant(person, roster.COORDINATOR, place), self.scope, self.now) == "refused":
+            raise NotImported("changed")
+
+    def release(self, tx: Connection, person: int, place: int) -> bool:
+        """They do not any more; False when it is not to be taken back."""
+        return take(tx, Grant(person, roster.COORDINATOR, place), self.scope, self.now) in ("taken", "none")
+
+
 def preview(
     tx: Connection,
     sheet: Sheet,
@@ -69,7 +89,10 @@ def preview(
     emails = {row.said.email for row in sheet.rows if row.said.email}
     people = roster.known(tx, allowed, emails, to_change=lock)
     today = _today(places, organisation, allowed, now)
-    plan = roster_plan.plan(sheet.rows, people, Reach(places, allowed, organisation), today)
+    entrusting = frozenset(
+        each for each in allowed if scope is None or may_give(scope, roster.COORDINATOR, each)
+    )
+    plan = roster_plan.plan(sheet.rows, people, Reach(places, allowed, organisation, entrusting), today)
     if scope is not None:  # nobody shuts themselves out
         plan = replace(plan, absent=tuple(each for each in plan.absent if each.id != scope.person))
     return Preview(sheet, plan, places, {each.id: each for each in people}, _sign(plan), today)
@@ -77,6 +100,7 @@ def preview(
 
 def carry_out(tx: Connection, number: int, scope: Scope | None, choice: Choice, now: datetime) -> Import:
     """Do what was previewed, all or nothing; NotImported when that is not what would be done now, or not allowed."""
+    audit.alone(tx)  # before anybody is locked, as others who tell the log do
     found = imports.get(tx, scope, number)
     sheet = imports.sheet(tx, number) if found and found.state == "seen" else None
     if found is None or sheet is None:
@@ -90,9 +114,11 @@ def carry_out(tx: Connection, number: int, scope: Scope | None, choice: Choice, 
     gone = seen.plan.absent if choice.absent_left else ()
     if not gone and not any(counts[kind] for kind in WRITTEN):
         raise NotImported("nothing")
-    deeds = [*_add(tx, seen), *_change(tx, seen), *_leave(tx, gone, seen.today)]
+    by = By(scope, now)
+    deeds = [*_add(tx, seen, by), *_change(tx, seen, by), *_leave(tx, gone, seen.today)]
     if not imports.finish(tx, number, deeds, {**counts, "left": len(gone)}, now):
         raise NotImported("over")
+    roster_log.imported(tx, found, _happened(seen, gone), scope, now)
     done = imports.get(tx, scope, number)
     assert done is not None
     return done
@@ -101,21 +127,37 @@ def carry_out(tx: Connection, number: int, scope: Scope | None, choice: Choice, 
 def undo(tx: Connection, number: int, scope: Scope | None, now: datetime) -> list[Left]:
     """Take back what an import did: those who were added and of whom nothing else is known are removed, others of them
     have left; words are put back unless they changed again since. What was not taken back so."""
+    audit.alone(tx)
     found = imports.get(tx, scope, number)
     if found is None or not found.undoable(now):
         raise NotImported("over")
     deeds = imports.deeds(tx, number)
     there = {each.id: each for each in _those(tx, deeds, scope)}
-    mine = [each for each in deeds if each.person in there]
+    mine, by = [each for each in deeds if each.person in there], By(scope, now)
     left = [Left(each.person, "elsewhere") for each in deeds if each.person not in there and not each.added]
-    left += [*_take_away(tx, [each for each in mine if each.added], there, found, now)]
-    left += [*_put_back(tx, [each for each in mine if not each.added], there)]
+    left += [*_take_away(tx, [each for each in mine if each.added], there, found, by)]
+    left += [*_put_back(tx, [each for each in mine if not each.added], there, by)]
     if not imports.take_back(tx, number, left, now):
         raise NotImported("over")
+    kept = {each.person for each in left}
+    told = ((there[each.person].place, "kept" if each.person in kept else "back") for each in mine)
+    roster_log.undone(tx, found, told, scope, now)
     return left
 
 
-def _add(tx: Connection, seen: Preview) -> Iterator[Deed]:
+def _happened(seen: Preview, gone: Collection[Known]) -> Iterator[tuple[int, str]]:
+    """What became of whom where; of those who moved away also where they were."""
+    for fate in seen.plan.fates:
+        if fate.kind in WRITTEN:
+            there = _place(fate)
+            was = seen.known[fate.person].place if fate.person is not None else there
+            yield there, fate.kind
+            if house(seen.places, was) != house(seen.places, there):
+                yield was, "away"
+    yield from ((each.place, "left") for each in gone)
+
+
+def _add(tx: Connection, seen: Preview, by: By) -> Iterator[Deed]:
     held = tree.settings(seen.places)
     new = [(fate, _new(fate, held)) for fate in seen.plan.fates if fate.kind == "new"]
     ids = roster.add(tx, [(_place(fate), said) for fate, said in new])
@@ -123,11 +165,11 @@ def _add(tx: Connection, seen: Preview) -> Iterator[Deed]:
         if said.email not in ids:
             raise NotImported("changed")
         if fate.row.coordinates:
-            roster.coordinate(tx, ids[said.email], _place(fate))
+            by.entrust(tx, ids[said.email], _place(fate))
         yield Deed(ids[said.email], added=True)
 
 
-def _change(tx: Connection, seen: Preview) -> Iterator[Deed]:
+def _change(tx: Connection, seen: Preview, by: By) -> Iterator[Deed]:
     changed = list[Known]()
     for fate in seen.plan.fates:
         if fate.kind not in ("moved", "changed"):
@@ -135,7 +177,7 @@ def _change(tx: Connection, seen: Preview) -> Iterator[Deed]:
         assert fate.person is not None
         changed.append(_with(seen.known[fate.person], {each.what: each.new for each in fate.changes}))
         if fate.row.coordinates:
-            roster.coordinate(tx, fate.person, _place(fate))
+            by.entrust(tx, fate.person, _place(fate))
         before, after = ({each.what: getattr(each, when) for each in fate.changes} for when in ("old", "new"))
         yield Deed(fate.person, before=before, after=after)
     roster.change(tx, changed)
@@ -150,19 +192,19 @@ def _leave(tx: Connection, gone: Collection[Known], today: date) -> list[Deed]:
 
 
 def _take_away(
-    tx: Connection, deeds: Collection[Deed], there: Mapping[int, Known], found: Import, now: datetime
+    tx: Connection, deeds: Collection[Deed], there: Mapping[int, Known], found: Import, by: By
 ) -> Iterator[Left]:
     for each in deeds:
         if there[each.person].coordinates:
-            roster.coordinate(tx, each.person, there[each.person].place, so=False)
+            by.release(tx, each.person, there[each.person].place)
     gone = roster.remove(tx, [each.person for each in deeds])
     begun = [there[each.person] for each in deeds if each.person not in gone]
-    today = _today(organisations.places(tx), found.organisation, (each.place for each in begun), now)
+    today = _today(organisations.places(tx), found.organisation, (each.place for each in begun), by.now)
     roster.change(tx, [_with(each, {"left_on": today.isoformat()}) for each in begun])
     yield from (Left(each.id, "begun") for each in begun)
 
 
-def _put_back(tx: Connection, deeds: Collection[Deed], there: Mapping[int, Known]) -> Iterator[Left]:
+def _put_back(tx: Connection, deeds: Collection[Deed], there: Mapping[int, Known], by: By) -> Iterator[Left]:
     taken = {each.said.email: each.id for each in there.values()}
     back = list[Known]()
     for deed in deeds:
@@ -171,9 +213,9 @@ def _put_back(tx: Connection, deeds: Collection[Deed], there: Mapping[int, Known
         old = deed.before.get("email", "")
         if "email" in same and (taken.get(old, now.id) != now.id or roster.known(tx, (), [old])):
             same.discard("email")
+        if "coordinates" in same and not by.release(tx, now.id, now.place):
+            same.discard("coordinates")
         back.append(_with(now, {what: deed.before[what] for what in same}))
-        if "coordinates" in same and not deed.before["coordinates"]:
-            roster.coordinate(tx, now.id, now.place, so=False)
         yield from (Left(deed.person, what) for what in deed.after if what not in same)
     roster.change(tx, back)
 

@@ -25,11 +25,20 @@ What = Literal[
     "assignment.due",
     "assignment.ended",
     "person.seen",
+    "person.added",
+    "person.changed",
+    "person.moved",
+    "person.left",
+    "roster.imported",
+    "roster.undone",
+    "copy.given",
+    "erasure.asked",
     "log.shortened",
 ]
 WHAT: Final[tuple[What, ...]] = get_args(What)
 OF_PEOPLE: Final[tuple[What, ...]] = (
-    *("role.given", "role.taken", "invitation.made", "person.seen"),
+    *("role.given", "role.taken", "invitation.made", "copy.given", "erasure.asked"),
+    *("person.seen", "person.added", "person.changed", "person.moved", "person.left"),
     *("request.approved", "binding.undone"),
 )
 Values = Mapping[str, str | int | None]
@@ -42,7 +51,7 @@ _CANONICAL: Final = json.JSONEncoder(
 class Deed:
     """What was done: at which organisation, and the id of what it was done to (a person's for OF_PEOPLE).
 
-    `before` and `after` are ids and settings; names, addresses and texts do not belong here.
+    `before` and `after` are ids, settings, counts and names of fields; names, addresses and texts do not belong here.
     """
 
     what: What

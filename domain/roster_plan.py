@@ -62,11 +62,15 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Where a roster may put people: `allowed` places of the tree, and `chosen` for those whose row names none."""
+    """Where a roster may put people: `allowed` places of the tree, and `chosen` for those whose row names none.
+
+    `entrusting`: where it may make people coordinators (None: wherever it may put them).
+    """
 
     places: Mapping[int, Place]
     allowed: frozenset[int]
     chosen: int | None = None
+    entrusting: frozenset[int] | None = None
 
 
 def plan(rows: Sequence[Row], known: Iterable[Known], reach: Reach, today: date) -> Plan:
@@ -127,14 +131,22 @@ class _Planner:
         if told:
             return Fate(row, "doubt", someone.id if someone else None, place, problem=told)
         if someone is None:
-            return (
-                Fate(row, "new", None, place)
-                if row.said.name
-                else Fate(row, "error", None, place, problem=Problem("name_missing"))
-            )
+            return self._new(row, place)
         changes = tuple(self._changes(row, someone, place))
+        if any(each.what == "coordinates" for each in changes) and not self._entrusts(place):
+            return Fate(row, "error", someone.id, place, problem=Problem("coordinator"))
         kind: Kind = "moved" if place != someone.place else "changed" if changes else "unchanged"
         return Fate(row, kind, someone.id, place, changes)
+
+    def _new(self, row: Row, place: int) -> Fate:
+        if not row.said.name:
+            return Fate(row, "error", None, place, problem=Problem("name_missing"))
+        if row.coordinates and not self._entrusts(place):
+            return Fate(row, "error", None, place, problem=Problem("coordinator"))
+        return Fate(row, "new", None, place)
+
+    def _entrusts(self, place: int) -> bool:
+        return self._reach.entrusting is None or place in self._reach.entrusting
 
     def _doubt(self, row: Row, there: Known | None, numbered: Known | None, place: int) -> Problem | None:
         if numbered and there and numbered.id != there.id:

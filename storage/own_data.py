@@ -1,6 +1,6 @@
 """A copy of everything that is kept of one person, and its erasure: both go by the registry."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, datetime, timedelta
 from types import FunctionType
 from typing import Any, Final
@@ -20,6 +20,7 @@ _BY_TABLE: Final = {kept.table.name: kept for kept in REGISTRY}
 _LEAVES_FIRST: Final = [
     _BY_TABLE[table.name] for table in reversed(METADATA.sorted_tables) if _BY_TABLE[table.name].mine
 ]
+_AMONG: Final = [kept.among for kept in REGISTRY if kept.among]
 
 
 def copy_of(tx: Connection, person: int) -> dict[str, list[Row]]:
@@ -32,7 +33,8 @@ def _rows(tx: Connection, kept: Kept, person: int) -> list[Row]:
     assert kept.mine is not None, "only such are asked for"
     columns = [kept.table.c[name] for name in kept.copied]
     rows = select(*columns).where(kept.mine(person)).order_by(*kept.table.primary_key.columns)
-    return [dict(row._mapping) for row in tx.execute(rows)]
+    among = kept.among.of_person(tx, person) if kept.among else []
+    return [dict(row._mapping) for row in tx.execute(rows)] + among
 
 
 def erase(tx: Connection, person: int, now: datetime) -> None:
@@ -47,19 +49,25 @@ def erase(tx: Connection, person: int, now: datetime) -> None:
     ):
         return
     people.lock(tx, person)
+    for among in _AMONG:
+        among.take_out(tx, person)  # while it is known as whom they are found there
     shifts = _shifts(tx, person)
     found = [(kept, _theirs(tx, kept, person)) for kept in _LEAVES_FIRST]
-    for kept, theirs in found:
-        if kept.blank is None:
-            tx.execute(delete(kept.table).where(theirs))
-        elif kept.gone is not None:
-            tx.execute(delete(kept.table).where(theirs, kept.gone))
+    _delete(tx, found)
     for kept, theirs in found:
         if kept.blank:
             _shift(tx, kept, theirs, shifts)
             if values := _values(kept.blank, now):
                 tx.execute(update(kept.table).where(theirs).values(**values))
     tx.execute(update(PERSON).where(PERSON.c.id == person).values(erased_at=now))
+
+
+def _delete(tx: Connection, found: Iterable[tuple[Kept, ColumnElement[bool]]]) -> None:
+    for kept, theirs in found:
+        if kept.blank is None:
+            tx.execute(delete(kept.table).where(theirs))
+        elif kept.gone is not None:
+            tx.execute(delete(kept.table).where(theirs, kept.gone))
 
 
 def _theirs(tx: Connection, kept: Kept, person: int) -> ColumnElement[bool]:

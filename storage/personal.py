@@ -1,15 +1,15 @@
 """How what is kept of people is described, and how the rows of one person are found.
 
 Classes of columns: `technical` says nothing about anybody, `link` leads to other rows; `identifying`, `contact`,
-`behaviour` and `content` are personal; `key` lets somebody in. A copy of a person's data has all but what is technical
-or a key.
+`behaviour`, `content` and `many` (what is said of many people in one) are personal; `key` lets somebody in. A copy of a
+person's data has all but what is technical or a key, and of what is said of many only what is said of them.
 """
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any, Final, Literal, get_args
 
-from sqlalchemy import ColumnElement, Select, String, Table, and_, literal, or_, select
+from sqlalchemy import ColumnElement, Connection, Select, String, Table, and_, literal, or_, select
 
 from domain.mailbox import MAIL
 from storage.addresses import ADDRESS
@@ -21,12 +21,20 @@ from storage.invitations import INVITATION
 from storage.outbox import OUTBOX
 from storage.people import PERSON
 
-Class = Literal["technical", "link", "identifying", "contact", "behaviour", "content", "key"]
-PERSONAL: Final[frozenset[Class]] = frozenset({"identifying", "contact", "behaviour", "content"})
+Class = Literal["technical", "link", "identifying", "contact", "behaviour", "content", "key", "many"]
+PERSONAL: Final[frozenset[Class]] = frozenset({"identifying", "contact", "behaviour", "content", "many"})
 SHIFTED: Final = (
     "shifted"  # in place of a value: times of a study move so that it begins on the first of a month
 )
 Mine = Callable[[int], ColumnElement[bool]]
+
+
+@dataclass(frozen=True, slots=True)
+class Among:
+    """How what is said of one person is found in what is said of many, and how it is taken out."""
+
+    of_person: Callable[[Connection, int], list[dict[str, Any]]]
+    take_out: Callable[[Connection, int], None]
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +43,7 @@ class Kept:
 
     An erasure deletes the rows, or, where there is `blank`, puts that into them (a function: what it gives for the
     moment); those that are `gone` are deleted all the same. What is personal and in no way erased `stays`, `because` of
-    something.
+    something. Columns of the class `many` are copied and erased by `among`, in whosever rows they are.
     """
 
     table: Table
@@ -47,11 +55,12 @@ class Kept:
     blank: Mapping[str, Any] | None = None
     stays: frozenset[str] = frozenset()
     because: str = ""
+    among: Among | None = None
 
     @property
     def copied(self) -> tuple[str, ...]:
         """The columns that a copy of a person's data has."""
-        return tuple(name for name, kind in self.columns.items() if kind not in ("technical", "key"))
+        return tuple(name for name, kind in self.columns.items() if kind not in ("technical", "key", "many"))
 
 
 # What for, on which legal basis (GDPR, article 6), in words that an authority can read.
@@ -79,6 +88,7 @@ PERIODS: Final[Mapping[str, str]] = {
     "code": "until used; 30 days after it has ended unused",
     "raw": "72 hours",
     "day": "a day",
+    "import": "what the file says a day, what was changed 30 days; that it was imported, as long as the service runs",
     "message": "its words 30 days after it ended; that it went, as long as the service runs",
     "chat": "a year",
     "session": "12 hours at most",
@@ -86,7 +96,6 @@ PERIODS: Final[Mapping[str, str]] = {
     "audit": "24 months",
     "doorstep": "14 days",
     "key": "until the person takes it back, or is erased",
-    "import": "what the file says for a day, what was done for 30 days, that it was done as long as the service runs",
     "certificate": "as long as it can be checked; the name until the person is erased",
     "always": "as long as the service runs",
 }

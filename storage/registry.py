@@ -27,10 +27,20 @@ from storage.invitations import INVITATION
 from storage.join_links import JOIN_LINK
 from storage.media import HANDLE, MEDIA
 from storage.organisations import ORGANISATION
+from storage.own_imports import of_person, take_out
 from storage.passkeys import PASSKEY
 from storage.passwords import PASSWORD
 from storage.people import PERSON, ROLE
-from storage.personal import SHIFTED, by_person, kept, nothing, numbered, their_address, their_doorstep
+from storage.personal import (
+    SHIFTED,
+    Among,
+    by_person,
+    kept,
+    nothing,
+    numbered,
+    their_address,
+    their_doorstep,
+)
 from storage.pictures import PICTURE
 from storage.programmes import PROGRAMME, VERSION
 from storage.providers import PROVIDED, PROVIDER
@@ -67,9 +77,24 @@ _ROSTER: Final = (
             "hired_on": "",
             "left_on": "",
             "reviews": False,
+            **dict.fromkeys(("number", "hired_on", "left_on"), ""),
         },
         stays="language",
         because="one of four languages names nobody",
+    ),
+    kept(
+        IMPORT,
+        "roster",
+        "import",
+        lambda person: IMPORT.c.by_id == person,
+        technical="read_as counts",
+        link="id by_id organisation_id",
+        behaviour="file at state undone_at",
+        many="sheet deeds kept",
+        blank={},
+        stays="file at state undone_at",
+        because="the list is the organisation's; who brought it has no name, and whoever is in it is taken out",
+        among=Among(of_person, take_out),
     ),
     kept(ROLE, "coordinating", "roster", by_person(ROLE), link="person_id organisation_id", behaviour="name"),
     kept(
@@ -311,19 +336,6 @@ _PROOFS: Final = (
         blank={},
         stays="why created_at",
         because="what an organisation asks of its people is its own; whoever asked has no name any more",
-    ),
-    kept(
-        IMPORT,
-        "roster",
-        "import",
-        lambda person: IMPORT.c.by_id == person,
-        technical="state read_as counts",
-        link="id by_id organisation_id",
-        content="file sheet deeds kept",
-        behaviour="at undone_at",
-        blank={},
-        stays="file sheet deeds kept at undone_at",
-        because="it is the organisation's roster",
     ),
     kept(
         ORGANISATION,

@@ -8,13 +8,14 @@ from sqlalchemy import Connection, delete, exists, func, select, update
 from sqlmodel import SQLModel
 
 from domain.person import DEFAULT_HOUR, WORKING_DAYS
+from domain.rights import Role
 from domain.roster import Said
 from domain.roster_plan import WORDS, Known
 from storage.bulk import Bulk
-from storage.dialect import add_rows, insert_new
+from storage.dialect import add_rows
 from storage.people import PERSON, ROLE
 
-COORDINATOR: Final = "coordinator"
+COORDINATOR: Final[Role] = "coordinator"
 _AT_ONCE: Final = 5_000  # values of one statement
 _NAMES: Final = ("organisation_id", *WORDS)
 _USUAL: Final = {
@@ -47,9 +48,9 @@ def known(
     return found + _where(tx, PERSON.c.email, sorted(set(emails) - there), to_change=to_change)
 
 
-def one(tx: Connection, person: int) -> Known | None:
-    """This person, if there is one; nobody else changes them until the transaction ends."""
-    return next(iter(_where(tx, PERSON.c.id, [person], to_change=True)), None)
+def one(tx: Connection, person: int, *, to_change: bool = False) -> Known | None:
+    """This person, if there is one who was not erased; `to_change` as above."""
+    return next(iter(_where(tx, PERSON.c.id, [person], to_change=to_change)), None)
 
 
 def add(tx: Connection, people: Sequence[tuple[int, Said]]) -> dict[str, int]:
@@ -68,15 +69,6 @@ def change(tx: Connection, people: Iterable[Known]) -> None:
     """This is how these people stand from now on; what they coordinate is not changed."""
     rows = ({"id": each.id, **_values(each.place, each.said)} for each in people)
     _CHANGE.run(tx, [{f"its_{name}": value for name, value in row.items()} for row in rows])
-
-
-def coordinate(tx: Connection, person: int, organisation: int, *, so: bool = True) -> None:
-    """The person coordinates the organisation, or does not any more."""
-    values = {"person_id": person, "organisation_id": organisation, "name": COORDINATOR}
-    if so:
-        insert_new(tx, ROLE, **values)
-    else:
-        tx.execute(delete(ROLE).where(*(ROLE.c[name] == value for name, value in values.items())))
 
 
 def remove(tx: Connection, people: Collection[int]) -> frozenset[int]:
@@ -105,6 +97,7 @@ def _where(tx: Connection, column: Any, values: Sequence[Any], *, to_change: boo
     role = (ROLE.c.person_id == PERSON.c.id, ROLE.c.organisation_id == PERSON.c.organisation_id)
     coordinates = exists().where(*role, ROLE.c.name == COORDINATOR).label("coordinates")
     rows = select(PERSON.c.id, *(PERSON.c[name] for name in _NAMES), coordinates).order_by(PERSON.c.id)
+    rows = rows.where(PERSON.c.erased_at.is_(None))
     if to_change and tx.dialect.name == "postgresql":
         rows = rows.with_for_update(of=PERSON)
     found = (row for some in _parts(values) for row in tx.execute(rows.where(column.in_(some))))

@@ -100,7 +100,7 @@ async def add(settings: Settings, organisation: int | None, cells: Mapping[str, 
 
     def do(tx: Connection) -> int:
         _check(organisations.places(tx), organisation)
-        return edit_person.add(tx, None, cells, organisation)
+        return edit_person.add(tx, None, cells, organisation, now=now())
 
     return await _one(settings, do)
 
@@ -113,7 +113,7 @@ async def change(settings: Settings, email: str, organisation: int | None, cells
         if person is None:
             raise Stop(f"There is nobody with the address {email}: add them with 'zinute person add'.")
         _check(organisations.places(tx), organisation)
-        edit_person.change(tx, None, person, cells, organisation)
+        edit_person.change(tx, None, person, cells, organisation, now=now())
 
     await _one(settings, do)
 

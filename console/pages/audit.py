@@ -28,6 +28,12 @@ from storage.progress import LARGEST_ID
 
 HERE: Final = "/console/audit"
 SHOWN: Final = tuple(each for each in WHAT if each != "log.shortened")  # that one is of no organisation
+# What an import did to people, and what that is called.
+COUNTED: Final = {
+    **{each: f"people.kind.{each}" for each in ("new", "moved", "changed")},
+    "left": "people.left",
+    **{each: f"audit.count.{each}" for each in ("away", "back", "kept")},
+}
 log = structlog.get_logger(__name__)
 
 
@@ -79,19 +85,30 @@ class Words:
             named["role"] = self.site.say(self.language, f"role.{role}")
         return self.site.say(self.language, f"audit.{entry.what}", **named)
 
-    def change(self, entry: Entry) -> Sequence[tuple[str, str, str]]:
-        """What was set, as it was before and as it is: of settings and of places in the tree."""
-        if not entry.what.startswith("organisation."):
+    def notes(self, entry: Entry) -> Sequence[str]:
+        """What there is to say besides: what was set, before and after; which words changed; how many people."""
+        kind = entry.what.partition(".")[0]
+        if kind == "roster":
+            return [f"{self._say(COUNTED[name])}: {count}" for name, count in entry.after.items()]
+        if entry.what == "person.changed":
+            return [", ".join(self._say(f"people.word.{name}") for name in entry.after["words"].split())]
+        if kind != "organisation" and entry.what != "person.moved":
             return []
         names = sorted(entry.before.keys() | entry.after.keys())
-        return [
-            (name, self._value(name, entry.before.get(name)), self._value(name, entry.after.get(name)))
-            for name in names
-        ]
+        return [self._change(name, entry.before.get(name), entry.after.get(name)) for name in names]
+
+    def _change(self, name: str, before: Any, after: Any) -> str:
+        named = self._say("people.word.place" if name == "place" else f"audit.setting.{name}")
+        return f"{named}: {self._value(name, before)} → {self._value(name, after)}"
 
     def _value(self, name: str, value: Any) -> str:
-        known = self.organisations.get(value) if name == "above" else None
+        if isinstance(value, list):
+            return ", ".join(value) or "–"
+        known = self.organisations.get(value) if name in ("above", "place") else None
         return known.name if known else "–" if value is None else str(value)
+
+    def _say(self, key: str) -> str:
+        return self.site.say(self.language, key)
 
 
 def routes(site: Site) -> list[Route]:

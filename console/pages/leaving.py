@@ -13,8 +13,10 @@ from console.auth import Reader, for_right
 from console.lists import number
 from console.pages.privacy import copy_of
 from console.site import Site
+from domain.audit import Deed
 from domain.own_data import own_kind
-from storage import erasures, progress
+from storage import audit, erasures, progress
+from storage.database import Connection
 from storage.progress import Profile
 
 HERE: Final = "/console/people/{id}"
@@ -34,6 +36,8 @@ async def fetch(site: Site, request: Request, reader: Reader) -> Response:
     profile, kind = await _named(site, request, reader), own_kind(request.path_params["kind"])
     if kind is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
+    deed = Deed("copy.given", profile.organisation.id, profile.id, after={"kind": kind})
+    await site.database.write(partial(audit.note, deed=deed, who=reader.person.id, now=site.now()))
     return (await copy_of(site, profile.id, kind)).response()
 
 
@@ -48,8 +52,13 @@ async def erase(site: Site, request: Request, reader: Reader) -> Response:
     typed = (await request.form()).get("name", "")
     if not isinstance(typed, str) or _plain(typed) != _plain(profile.name):
         return await _sheet(site, request, reader, profile, HTTPStatus.UNPROCESSABLE_ENTITY)
-    asked = partial(erasures.ask, person=profile.id, now=site.now(), by=reader.person.id)
-    await site.database.write(asked)
+    now, who = site.now(), reader.person.id
+
+    def keep(tx: Connection) -> None:
+        erasures.ask(tx, profile.id, now, who)
+        audit.note(tx, Deed("erasure.asked", profile.organisation.id, profile.id), who, now)
+
+    await site.database.write(keep)
     return RedirectResponse(f"/console/people/{profile.id}/erase", HTTPStatus.SEE_OTHER)
 
 

@@ -15,7 +15,7 @@ from starlette.routing import Route
 
 from actions.import_roster import WRITTEN, Choice, NotImported, Preview, carry_out, preview, undo
 from console import lists
-from console.auth import Reader, for_coordinators
+from console.auth import Reader, for_right
 from console.lists import number
 from console.moments import Moments
 from console.pages.learners import ROWS
@@ -62,11 +62,11 @@ def routes(site: Site) -> list[Route]:
     """The page with the form and the list, the page of an import, and what is done with it."""
     one = HERE + "/{number}"
     return [
-        Route(HERE, for_coordinators(site, start), name="imports"),
-        Route(HERE, for_coordinators(site, bring), methods=["POST"], name="bring_roster"),
-        Route(one, for_coordinators(site, show), name="import"),
-        Route(one, for_coordinators(site, act), methods=["POST"], name="carry_out"),
-        Route(one + "/undo", for_coordinators(site, take_back), methods=["POST"], name="undo"),
+        Route(HERE, for_right(site, "act", start), name="imports"),
+        Route(HERE, for_right(site, "act", bring), methods=["POST"], name="bring_roster"),
+        Route(one, for_right(site, "act", show), name="import"),
+        Route(one, for_right(site, "act", act), methods=["POST"], name="carry_out"),
+        Route(one + "/undo", for_right(site, "act", take_back), methods=["POST"], name="undo"),
     ]
 
 

@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from actions.edit_person import Unfit, add, change, find
-from console.auth import Reader, for_coordinators
+from console.auth import Reader, for_right
 from console.lists import number
 from console.roster_words import RosterWords, placed, places_of
 from console.site import Site, language_name
@@ -28,10 +28,10 @@ Cells = Mapping[str, str]
 def routes(site: Site) -> list[Route]:
     """The form for somebody new, and the one for somebody who is there."""
     return [
-        Route(f"{HERE}/new", for_coordinators(site, new), name="new_person"),
-        Route(f"{HERE}/new", for_coordinators(site, bring), methods=["POST"], name="add_person"),
-        Route(f"{HERE}/{{id}}/edit", for_coordinators(site, edit), name="edit_person"),
-        Route(f"{HERE}/{{id}}/edit", for_coordinators(site, save), methods=["POST"], name="change_person"),
+        Route(f"{HERE}/new", for_right(site, "act", new), name="new_person"),
+        Route(f"{HERE}/new", for_right(site, "act", bring), methods=["POST"], name="add_person"),
+        Route(f"{HERE}/{{id}}/edit", for_right(site, "act", edit), name="edit_person"),
+        Route(f"{HERE}/{{id}}/edit", for_right(site, "act", save), methods=["POST"], name="change_person"),
     ]
 
 
@@ -45,7 +45,7 @@ async def bring(site: Site, request: Request, reader: Reader) -> Response:
     form = await request.form()
     cells, place = _cells(form), placed(form.get("place"))
     try:
-        person = await site.database.write(lambda tx: add(tx, reader.scope.organisations, cells, place))
+        person = await site.database.write(lambda tx: add(tx, reader.scope, cells, place, now=site.now()))
     except Unfit as unfit:
         return await _form(site, request, reader, cells, place=place, problem=unfit.problem)
     return RedirectResponse(f"{HERE}/{person}", HTTPStatus.SEE_OTHER)
@@ -54,7 +54,7 @@ async def bring(site: Site, request: Request, reader: Reader) -> Response:
 async def edit(site: Site, request: Request, reader: Reader) -> Response:
     """`GET /console/people/ID/edit`"""
     which = number(request.path_params["id"])
-    known = await site.database.read(lambda tx: find(tx, reader.scope.organisations, which))
+    known = await site.database.read(lambda tx: find(tx, reader.scope, which))
     if known is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     cells = {what: getattr(known.said, what) or "" for what in WORDS}
@@ -66,7 +66,7 @@ async def save(site: Site, request: Request, reader: Reader) -> Response:
     which, form = number(request.path_params["id"]), await request.form()
     cells, place = _cells(form), placed(form.get("place"))
     try:
-        await site.database.write(lambda tx: change(tx, reader.scope.organisations, which, cells, place))
+        await site.database.write(lambda tx: change(tx, reader.scope, which, cells, place, now=site.now()))
     except Unfit as unfit:
         if unfit.problem.code == "elsewhere":
             raise HTTPException(HTTPStatus.NOT_FOUND) from unfit

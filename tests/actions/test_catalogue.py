@@ -23,7 +23,7 @@ def furnish(tx: Connection) -> int:
     for number in range(FORTY):
         made = replace(sample(f"p{number:02}"), rules=rules.get(number, Rules()))
         programmes.publish(tx, made, MONDAY)
-    change(tx, None, town.ana, {"job": " Librarian "})
+    change(tx, None, town.ana, {"job": " Librarian "}, now=MONDAY)
     set_here(tx, town.here, {"sector": "LIBRARIES"}, MONDAY)
     invite(tx, person=town.ana, programme=town.programme, code="ana", now=MONDAY)
     return town.ana

@@ -7,14 +7,16 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
-from actions.edit_person import change
+from actions.edit_person import Unfit, add, change, find
 from actions.enlist import add_organisation
 from actions.import_roster import Choice, NotImported, carry_out, preview, undo
 from domain import rights
 from domain.organisation import Scope
 from domain.roster import Sheet, read
+from domain.roster_cells import Problem
 from domain.tree import Own
 from storage import imports, people, roles, roster
+from storage.audit import AUDIT
 from storage.database import Connection, Database
 from storage.imports import Deed, Left
 from storage.people import PERSON, ROLE
@@ -41,14 +43,16 @@ def planted(tx: Connection) -> dict[str, int]:
     other = add_organisation(tx, "Kita", Own(), above=country)
     add = partial(people.add, tx, language="lt")
     head = add(organisation=here, name="Vilma", email="v@b.lt")
-    people.grant(tx, head, here, "coordinator")
+    people.grant(tx, head, here, "administrator")
     ona = add(organisation=unit, name="Ona Onaitė", email="ona@b.lt")
     far = add(organisation=other, name="Far", email="far@b.lt")
     return {"here": here, "unit": unit, "other": other, "head": head, "ona": ona, "far": far}
 
 
 def scope(tx: Connection, person: int) -> Scope:
-    return Scope(person, seen(tx, person))
+    """What the authenticator makes of their roles, where they may act."""
+    where = rights.held(roles.of_person(tx, person))
+    return Scope(person, where.get("see", frozenset()), frozenset(where), where).only("act")
 
 
 def seen(tx: Connection, person: int) -> frozenset[int]:
@@ -117,7 +121,7 @@ async def test_what_changed_since_and_who_began_stay_and_are_told(database: Data
     def use(tx: Connection) -> None:
         at = planted(tx)
         number = done(tx, at, ["Ona Petraitienė", "ona@b.lt", "7", "", "guide", ""], ROWS[2])
-        change(tx, None, at["ona"], {"job": "head of guides"})
+        change(tx, None, at["ona"], {"job": "head of guides"}, now=NOW)
         rita = people.by_email(tx, "rita@b.lt")
         assert rita
         people.grant(tx, rita, at["unit"], "coordinator")
@@ -149,7 +153,7 @@ async def test_what_would_do_something_else_by_now_does_nothing(database: Databa
         at = planted(tx)
         number, who = keep(tx, at, *ROWS), scope(tx, at["head"])
         sign = preview(tx, sheet(*ROWS), at["here"], who, NOW).sign
-        change(tx, None, at["ona"], {"job": "guide"})
+        change(tx, None, at["ona"], {"job": "guide"}, now=NOW)
         before = everybody(tx)
         with pytest.raises(NotImported, match="changed"):
             carry_out(tx, number, who, Choice(sign), NOW)
@@ -226,3 +230,91 @@ async def test_people_come_back_and_whoever_left_is_known_by_their_date(database
         assert people.get(tx, at["ona"]).left_on is None
 
     await database.write(use)
+
+
+async def test_nobody_gives_a_role_that_is_not_theirs_to_give(database: Database) -> None:
+    def use(tx: Connection) -> None:
+        at = planted(tx)
+        people.grant(tx, at["ona"], at["here"], "coordinator")
+        ona = scope(tx, at["ona"])
+        seen = preview(tx, sheet(*ROWS), at["here"], ona, NOW)
+        assert [each.problem for each in seen.plan.fates] == [None, Problem("coordinator"), None]
+        carry_out(tx, keep(tx, at, *ROWS), ona, Choice(None, partly=True), NOW)
+        assert people.by_email(tx, "jonas@b.lt") is None
+        new = {"name": "Jonas", "email": "jonas@b.lt", "coordinator": "yes"}
+        with pytest.raises(Unfit, match="coordinator"):
+            add(tx, ona, new, at["unit"], now=NOW)
+        jonas = add(tx, scope(tx, at["head"]), new, at["unit"], now=NOW)
+        assert roles.of_person(tx, jonas) == {"coordinator": {at["unit"]}}
+
+    await database.write(use)
+
+
+async def test_a_role_that_is_not_theirs_to_take_stays_when_an_import_is_taken_back(
+    database: Database,
+) -> None:
+    def use(tx: Connection) -> None:
+        at = planted(tx)
+        people.grant(tx, at["ona"], at["here"], "coordinator")
+        number = done(tx, at, ["Ona Onaitė", "ona@b.lt", "", "", "guide", "yes"], ROWS[1])
+        jonas = people.by_email(tx, "jonas@b.lt")
+        assert jonas
+        left = undo(tx, number, scope(tx, at["ona"]), NOW)
+        assert left == [Left(jonas, "begun"), Left(at["ona"], "coordinates")]
+        assert roles.of_person(tx, jonas) == {"coordinator": {at["unit"]}}
+
+    await database.write(use)
+
+
+async def test_the_log_tells_who_did_what_to_whom_without_a_word_of_theirs(database: Database) -> None:
+    def use(tx: Connection) -> None:
+        at = planted(tx)
+        who = scope(tx, at["head"])
+        number = done(tx, at, *ROWS, absent_left=True)
+        jonas = people.by_email(tx, "jonas@b.lt")
+        undo(tx, number, who, NOW)
+        ona = add(tx, None, {"name": "Ona", "email": "o@b.lt"}, at["here"], now=NOW)
+        words = {"name": "Ona Ona", "job": "guide", "left_on": "2026-11-01"}
+        change(tx, who, ona, words, at["unit"], now=NOW)
+        change(tx, who, ona, words, at["unit"], now=NOW)
+        names = ("person_id", "what", "organisation_id", "about_id", "before", "after")
+        told = [tuple(row) for row in tx.execute(select(*(AUDIT.c[name] for name in names)))]
+        head, here, unit = (at[name] for name in ("head", "here", "unit"))
+        move = (ona, f'{{"place":{here}}}', f'{{"place":{unit}}}')
+        assert told == [
+            (head, "role.given", unit, jonas, "{}", '{"role":"coordinator"}'),
+            (head, "roster.imported", here, number, "{}", '{"changed":1,"new":2}'),
+            (head, "role.taken", unit, jonas, '{"role":"coordinator"}', "{}"),
+            (head, "roster.undone", here, number, "{}", '{"back":3}'),
+            (None, "person.added", here, ona, "{}", "{}"),
+            (head, "person.changed", unit, ona, "{}", '{"words":"name job"}'),
+            (head, "person.left", unit, ona, "{}", "{}"),
+            (head, "person.moved", here, *move),
+            (head, "person.moved", unit, *move),
+        ]
+
+    await database.write(use)
+
+
+async def test_a_file_for_several_organisations_is_told_to_each(database: Database) -> None:
+    def use(tx: Connection) -> None:
+        at = planted(tx)
+        rows = [["Ona", "ona@b.lt", "", "Kita", "", ""], ["New", "n@b.lt", "", "Vaikai", "", ""]]
+        both = imports.add(tx, by=None, organisation=None, file="r", read_as="", sheet=sheet(*rows), at=NOW)
+        carry_out(tx, both, None, Choice(None), NOW)
+        told = tx.execute(select(AUDIT.c.organisation_id, AUDIT.c.after).order_by(AUDIT.c.number)).all()
+        assert [tuple(row) for row in told] == [
+            (at["here"], '{"away":1,"new":1}'),
+            (at["other"], '{"moved":1}'),
+        ]
+
+    await database.write(use)
+
+
+async def test_who_is_looked_up_can_be_read_without_writing(database: Database) -> None:
+    at = await database.write(planted)
+    found = await database.read(partial(find, by=None, person=at["ona"]))
+    assert found
+    assert found.said.email == "ona@b.lt"
+    other = Scope(at["far"], frozenset({at["other"]}))
+    assert await database.read(partial(find, by=other, person=at["ona"])) is None

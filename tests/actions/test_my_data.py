@@ -24,7 +24,7 @@ async def joined(database: Database) -> tuple[Town, Talk]:
         town = settle_down(tx)
         ends = MONDAY + timedelta(days=14)
         invitations.add(tx, person=town.ana, programme=town.programme, code="one", expires_at=ends)
-        edit_person.change(tx, None, town.ana, {"job": "librarian"})
+        edit_person.change(tx, None, town.ana, {"job": "librarian"}, now=MONDAY)
         return town
 
     town, ana = await database.write(build), Talk(database)

@@ -61,7 +61,7 @@ def settle(tx: Connection) -> Land:
 
 def person(tx: Connection, place: int, name: str, *, joined: bool = True, job: str = "") -> int:
     new = people.add(tx, organisation=place, name=name, email=f"{name}@a.example", language="lt")
-    edit_person.change(tx, None, new, {"job": job})
+    edit_person.change(tx, None, new, {"job": job}, now=MONDAY)
     if joined:
         join(tx, new, name)
     return new
@@ -184,7 +184,7 @@ async def test_a_query_narrows_it(database: Database) -> None:
     await make(database, land.terms(query=query))
     await look(database)
     assert await enrolled(database) == [(found[0], land.week)]
-    await database.write(lambda tx: edit_person.change(tx, None, found[2], {"job": "librarian"}))
+    await database.write(lambda tx: edit_person.change(tx, None, found[2], {"job": "librarian"}, now=MONDAY))
     await look(database)
     assert await enrolled(database) == [(found[0], land.week), (found[2], land.week)]
 

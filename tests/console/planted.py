@@ -13,8 +13,9 @@ from domain.audit import Deed
 from domain.organisation import Scope
 from domain.programme import Programme, Rules
 from domain.rights import ROLES, Grant, Role
+from domain.roster import Row, Said, Sheet
 from domain.tree import Level, Own
-from storage import addresses, audit, certificates, doorsteps, organisations, outbox, people, roles
+from storage import addresses, audit, certificates, doorsteps, imports, organisations, outbox, people, roles
 from storage.database import Connection
 from storage.outbox import New, To
 from tests.console.papers import code_of
@@ -92,10 +93,10 @@ def _certified() -> Programme:
 def _things(
     town: Town, organisation: int, name: str, taught: tuple[int, int], asked: tuple[int, int]
 ) -> dict[str, int]:
-    """Somebody who learns, with an answer, a message, a certificate and a role; and a row of the audit log."""
+    """Somebody who learns, with a thing of each kind, a roster that waits, and a row of the audit log."""
     tx, word = town.tx, secret(name)
     person = town.person(organisation, f"Ona {word}")
-    edit_person.change(tx, None, person, {"job": f"job {word}"})
+    edit_person.change(tx, None, person, {"job": f"job {word}"}, now=MONDAY)
     town.join(person)
     enrolment = town.enrol(person, taught)
     town.answer(enrolment, 0, 1, correct=True)
@@ -106,6 +107,11 @@ def _things(
     message = outbox.add(tx, new, MONDAY)
     people.grant(tx, person, organisation, "trainer")
     audit.note(tx, Deed("role.given", organisation, person, after={"role": "trainer"}), person, MONDAY)
+    said = Said(f"Nauja {word}", f"nauja.{name}@example.org")
+    waiting, file = Sheet((), (Row(2, said),)), f"{word}.csv"
+    brought = imports.add(
+        tx, by=person, organisation=organisation, file=file, read_as="", sheet=waiting, at=MONDAY
+    )
     assert certificate is not None
     assert message is not None
     return {
@@ -118,6 +124,7 @@ def _things(
         "assignment": assign(
             tx, Terms(taught[0], organisation, MONDAY.date(), why=f"why {word}"), by=person, now=MONDAY
         ),
+        "import": brought,
     }
 
 

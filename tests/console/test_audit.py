@@ -196,3 +196,38 @@ async def test_it_is_paged_from_the_newest_on(
 async def test_an_empty_log_says_when_there_will_be_something(auditor: httpx.AsyncClient) -> None:
     assert "Nothing yet" in (await auditor.get(HERE)).text
     assert (await auditor.post(HERE, headers=SAME_ORIGIN)).status_code == 405
+
+
+async def test_it_says_what_became_of_people(
+    auditor: httpx.AsyncClient, database: Database, cast: Cast
+) -> None:
+    def deeds(tx: Connection) -> None:
+        known = {"place": cast.museum}, {"place": cast.library}
+        for deed in (
+            Deed("person.added", cast.library, cast.learner),
+            Deed("person.changed", cast.library, cast.learner, after={"words": "name job"}),
+            Deed("person.left", cast.library, cast.learner),
+            Deed("person.moved", cast.library, cast.learner, *known),
+            Deed("roster.imported", cast.library, 1, after={"new": 2, "away": 1, "left": 3}),
+            Deed("roster.undone", cast.library, 1, after={"back": 2, "kept": 1}),
+            Deed("copy.given", cast.library, cast.learner, after={"kind": "pdf"}),
+            Deed("erasure.asked", cast.library, cast.learner),
+        ):
+            audit.note(tx, deed, cast.coordinator, MONDAY)
+        set_here(tx, cast.library, {"keep": 5, "domains": ("a.lt", "b.lt")}, MONDAY)
+
+    await database.write(deeds)
+    page = (await auditor.get(HERE)).text
+    told = re.findall(r'<th role="rowheader" scope="row">(.*?)</th>', page, re.DOTALL)
+    settings = "The organisation’s settings changed"
+    assert [" ".join(re.sub("<[^>]+>", " ", each).split()) for each in reversed(told)] == [
+        "Person added: Ona Onaitė",
+        "Person’s details changed: Ona Onaitė Name, Job",
+        "Marked as having left: Ona Onaitė",
+        f"Person moved: Ona Onaitė Organisation, unit: {cast.museum} → Library",
+        "A list of people imported New: 2 Moved elsewhere: 1 Have left: 3",
+        "An import taken back Taken back: 2 Not taken back: 1",
+        "Copy of the data taken: Ona Onaitė",
+        "Erasure of the data asked for: Ona Onaitė",
+        f"{settings} e-mail domains: – → a.lt, b.lt years that what was learned is kept: – → 5",
+    ]

@@ -10,12 +10,14 @@ from starlette.applications import Starlette
 
 from console.app import create
 from domain.texts import Texts
-from storage import erasures
+from storage import erasures, people
+from storage.audit import AUDIT
 from storage.database import Database
 from tests.console.conftest import SAME_ORIGIN, Door
 from tests.console.papers import Maker
 from tests.console.test_live import TOO_SMALL, TOO_WIDE, base, complaints_of, enter
 from tests.console.town import MONDAY, Cast, Clock
+from tests.storage.samples import rows
 from tests.tools.screens import Screens
 
 __all__ = ["base"]
@@ -69,6 +71,26 @@ async def test_a_coordinator_erases_whom_they_name(
         assert answer.status_code == status
         assert await database.read(partial(erasures.asked, person=cast.learner)) == (status == 303)
     assert "within minutes" in (await coordinator.get(place)).text
+    what = AUDIT.c.what, AUDIT.c.person_id, AUDIT.c.about_id, AUDIT.c.organisation_id, AUDIT.c.after
+    about = cast.coordinator, cast.learner, cast.library
+    assert await rows(database, *what) == [
+        ("copy.given", *about, '{"kind":"json"}'),
+        ("erasure.asked", *about, "{}"),
+    ]
+
+
+async def test_who_only_looks_on_is_offered_nothing_that_changes_people(
+    coordinator: httpx.AsyncClient, door: Door, database: Database, cast: Cast
+) -> None:
+    page, acts = f"/console/people/{cast.learner}", ("/erase", "/edit")
+    shown = (await coordinator.get(page)).text, (await coordinator.get("/console")).text
+    assert ([each in shown[0] for each in acts], "/people/import" in shown[1]) == ([True, True], True)
+    looks = partial(people.grant, person=cast.invited, organisation=cast.library, role="auditor")
+    await database.write(looks)
+    async with door.signed_in(cast.invited) as auditor:
+        shown = (await auditor.get(page)).text, (await auditor.get("/console")).text
+    assert "Ona Onaitė" in shown[0]
+    assert ([each in shown[0] for each in acts], "/people/import" in shown[1]) == ([False, False], False)
 
 
 @pytest.mark.parametrize("language", ["lt", "pl", "nb", "en"])

@@ -80,6 +80,18 @@ async def test_a_roster_is_looked_at_carried_out_and_taken_back(
     assert (once.status_code, "can no longer be done" in told(once)) == (409, True)
 
 
+async def test_who_may_give_no_role_makes_nobody_a_coordinator(
+    coordinator: httpx.AsyncClient, database: Database, cast: Cast
+) -> None:
+    rows, place = b"Name;E-mail;Coordinator\nRita;r@b.lt;yes\n", str(cast.library)
+    page = await bring(coordinator, rows, place=place)
+    assert totals(page) == {"error": 1, "absent": 3}
+    assert "Only an administrator of this place can make somebody a coordinator" in words(page.text)
+    manages = partial(people.grant, person=cast.coordinator, organisation=cast.library, role="administrator")
+    await database.write(manages)
+    assert told(await press(coordinator, await bring(coordinator, rows, place=place))) == "Imported."
+
+
 async def test_who_is_absent_leaves_only_when_it_is_ticked(
     coordinator: httpx.AsyncClient, database: Database, cast: Cast
 ) -> None:

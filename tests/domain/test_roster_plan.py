@@ -50,6 +50,7 @@ def fate(given: Row, reach: Reach = ALL) -> tuple[Any, ...]:
     return only.kind, only.person, only.place, only.changes, only.problem
 
 
+NEW_HEAD = row(email="new@berzai.lt", name="New Head", coordinates=True)
 CASES: list[tuple[Row, Reach, tuple[Any, ...]]] = [
     (row(email="ona@berzai.lt"), ALL, ("unchanged", 11, 2, (), None)),
     (
@@ -175,6 +176,15 @@ def test_who_leaves_later_stays_until_then() -> None:
     leaving = known(16, 2, "Vida", "vida@berzai.lt", left_on="2026-12-01")
     (only,) = plan([row(email="vida@berzai.lt")], [leaving], BERZAI, TODAY).fates
     assert only.kind == "unchanged"
+
+
+@pytest.mark.parametrize(
+    ("given", "person"), [(row(email="ona@berzai.lt", coordinates=True), 11), (NEW_HEAD, None)]
+)
+def test_who_may_not_make_coordinators_is_told_so(given: Row, person: int | None) -> None:
+    may = replace(BERZAI, entrusting=frozenset({3, 4}))
+    assert fate(given, may) == ("error", person, 2, (), Problem("coordinator"))
+    assert fate(replace(given, place=("", "3")), may)[0] in ("new", "moved")
 
 
 def test_whoever_coordinates_there_already_is_unchanged_and_elsewhere_is_not() -> None:

@@ -55,7 +55,7 @@ async def ready(folder: Path) -> None:
 
 def _enlist(tx: Connection) -> None:
     house = enlist.add_organisation(tx, "Savivaldybė", Own(country="LT", contact="Rūta, ruta@sav.example"))
-    person = edit_person.add(tx, None, {"name": "Ana Anaitė", "email": ANA}, house)
+    person = edit_person.add(tx, None, {"name": "Ana Anaitė", "email": ANA}, house, now=now())
     programme = programmes.by_slug(tx, "fish")
     assert programme is not None
     invite(tx, person=person, programme=programme, code=INVITATION, now=now())

@@ -11,6 +11,7 @@ from domain.tree import Own
 from storage.migrate import migrate
 from tests.journeys.test_start import one_sentence, zinute
 from tests.journeys.test_why import opened
+from tests.storage.samples import MONDAY
 
 LIBRARY = Path(__file__).resolve().parents[2] / "library"
 ORGANISATION = (
@@ -86,7 +87,7 @@ async def test_a_roster_is_looked_at_imported_and_taken_back(tmp_path: Path) -> 
         own = Own(country="LT", contact="Ona")
         house = await database.write(lambda tx: add_organisation(tx, "Beržų biblioteka", own))
         ona = {"name": "Ona Onaitė", "email": "ona@berzai.example", "job": "guide"}
-        await database.write(lambda tx: edit_person.add(tx, None, ona, house))
+        await database.write(lambda tx: edit_person.add(tx, None, ona, house, now=MONDAY))
     file = tmp_path / "roster.csv"
     rows = "Name;E-mail;Job\nOna Onaitė;ona@berzai.example;curator\nJonas;jonas@berzai.example;\n"
     file.write_text(f"{rows}X;x;\n", encoding="utf-8")

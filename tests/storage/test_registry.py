@@ -23,6 +23,9 @@ def test_no_word_of_a_declaration_is_lost() -> None:
 def test_what_is_personal_is_erased_or_stays_for_a_reason(kept: Kept) -> None:
     personal = {name for name, kind in kept.columns.items() if kind in PERSONAL}
     blank = set(kept.blank or {})
+    many = {name for name, kind in kept.columns.items() if kind == "many"}
+    assert bool(many) == bool(kept.among)
+    personal -= many  # taken out of it, as tests/zinute/test_erased.py sees
     left = personal - blank if kept.mine is None or kept.blank is not None else set()
     assert left == kept.stays
     assert bool(kept.stays) == bool(kept.because)

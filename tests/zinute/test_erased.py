@@ -17,6 +17,7 @@ from actions.certify import issue
 from actions.reply import reply
 from domain.assigning import Terms
 from domain.organisation import Scope
+from domain.roster import Row, Said, Sheet
 from storage import (
     addresses,
     answers,
@@ -25,16 +26,20 @@ from storage import (
     doorsteps,
     enrolments,
     erasures,
+    imports,
     inbox,
     invitations,
     outbox,
+    own_imports,
     people,
     progress,
     reached,
     replies,
+    roster,
     webchat,
 )
 from storage.database import Database
+from storage.imports import Deed, Left
 from storage.outbox import OUTBOX
 from storage.reached import REACHED, Became
 from storage.schema import METADATA
@@ -61,6 +66,11 @@ PLANTED = {
     "chat text": "labas iš naršyklės xq77",
     "web chat": "c0ffee" * 10 + "abcd",
     "reply": "Austėja, puiku xq78",
+    "staff number": "planted-4417",
+    "hired on": "2031-03-29",
+    "left on": "2031-08-23",
+    "old name": "Austėja Pasodintė",
+    "old job": "dažytoja-planted",
 }
 
 
@@ -80,7 +90,9 @@ def plant(tx: Connection) -> Planted:
         tx, organisation=town.here, name=PLANTED["name"], email=PLANTED["email"], language="lt"
     )
     people.consent(tx, person, MONDAY)
-    edit_person.change(tx, None, person, {"job": PLANTED["job"]})
+    said = {"job": PLANTED["job"], "number": PLANTED["staff number"], "hired_on": PLANTED["hired on"]}
+    edit_person.change(tx, None, person, said | {"left_on": PLANTED["left on"]}, now=MONDAY)
+    bring_rosters(tx, town, person)
     people.set_leave(tx, person, date.fromisoformat(PLANTED["leave"]), date(2031, 7, 30))
     invitations.add(tx, person=person, programme=town.programme, code="c", expires_at=MONDAY)
     phone = address(tx, PLANTED["messenger id"], person, "telegram")
@@ -126,6 +138,27 @@ def come_in(tx: Connection, town: Town, person: int) -> None:
         tx, Terms(town.programme, town.here, MONDAY.date()), by=person, look_at=MONDAY, at=MONDAY
     )
     reached.add(tx, {given: town.programme}, [Became(given, person, "waiting", look_at=LATER)], MONDAY)
+
+
+def bring_rosters(tx: Connection, town: Town, person: int) -> None:
+    """Imports that name the person and Ana: waiting, carried out and taken back; the newest names Ana alone."""
+    add = partial(imports.add, tx, by=town.ben, organisation=None, file="r.csv", read_as="", at=MONDAY)
+    ana = Row(2, Said("Ana Anaitė", "ana@a.example"))
+    for told in (
+        Said(PLANTED["old name"], PLANTED["email"], job=PLANTED["old job"]),
+        Said(PLANTED["name"], "another@planted.example"),
+        Said(number=PLANTED["staff number"], email="third@planted.example"),
+        Said(PLANTED["old name"], "fourth@planted.example"),
+        None,
+    ):
+        add(sheet=Sheet((), (ana, *([Row(3, told)] if told else []))))
+    done = add(sheet=Sheet((), (ana,)))
+    words = {"name": PLANTED["old name"], "job": PLANTED["old job"]}
+    deeds = [Deed(person, before=words, after={"name": PLANTED["name"]}), Deed(town.ana, after={"job": "x"})]
+    assert imports.finish(tx, done, deeds, {"changed": 2}, MONDAY)
+    back = add(sheet=Sheet((), (ana,)))
+    assert imports.finish(tx, back, deeds, {}, MONDAY)
+    assert imports.take_back(tx, back, [Left(person, "job"), Left(town.ana, "job")], MONDAY)
 
 
 async def everything(database: Database) -> str:
@@ -180,6 +213,24 @@ async def test_what_was_planted_is_found_before_and_nowhere_after(
     out, err = capsys.readouterr()
     assert (hits(files), hits(out + err)) == (set(), set())
     assert await erase(database, stones, planted.person) == 0
+
+
+async def test_imports_keep_what_they_say_of_others(database: Database, stones: Stones) -> None:
+    planted = await database.write(plant)
+    copied = await database.read(partial(own_imports.of_person, person=planted.person))
+    first, done, back = (each["id"] for each in copied)
+    assert (done - first, back - first) == (5, 6)
+    assert "fourth@planted.example" not in str(copied)
+    before = await database.read(partial(imports.deeds, number=done))
+    assert "ana@a.example" not in str(copied)
+    await erase(database, stones, planted.person)
+    sheets = [await database.read(partial(imports.sheet, number=number)) for number in range(first, done)]
+    assert [bool(each) for each in sheets] == [False, False, False, False, True]
+    assert await database.read(partial(imports.deeds, number=done)) == before[1:]
+    assert await database.read(partial(imports.kept, number=back)) == [Left(planted.town.ana, "job")]
+    assert await database.read(partial(own_imports.of_person, person=planted.person)) == []
+    there = await database.read(partial(roster.known, organisations=[planted.town.here]))
+    assert planted.person not in {each.id for each in there}
 
 
 async def test_others_stay_as_they_were(database: Database, stones: Stones) -> None:
