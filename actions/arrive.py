@@ -8,8 +8,8 @@ from typing import Final
 import structlog
 
 from actions import tell_person
-from domain import effect as to
-from domain.effect import AtTheDoor
+from domain import at_the_door as to
+from domain.at_the_door import AtTheDoor
 from domain.guessing import ALARM, HOUR
 from domain.mailbox import MAIL, Mailed, secret_of
 from domain.message import Notice

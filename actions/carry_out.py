@@ -10,6 +10,7 @@ from actions.begin_again import begin_again
 from actions.certify import issue
 from actions.keys import new_code
 from domain import effect as to
+from domain.at_the_door import AtTheDoor
 from domain.certifying import certified, issued
 from domain.effect import Effect
 from domain.facts import Step
@@ -93,18 +94,7 @@ class Turn:
                 self._do_person(effect)
             case to.SetHour() | to.SetDays() | to.SetSnooze() | to.SetLeave() | to.SetReviews():
                 self._do_rhythm(effect)
-            case (
-                to.TalkAbout()
-                | to.Knock()
-                | to.SendProof()
-                | to.MissProof()
-                | to.Prove()
-                | to.Admit()
-                | to.Request()
-                | to.CountGuess()
-                | to.Alert()
-                | to.MakeCode()
-            ):
+            case _ if isinstance(effect, AtTheDoor):
                 self._do_at_the_door(effect)
             case _:
                 self._do_own_data(effect)
@@ -245,8 +235,6 @@ class Turn:
 
     def _do_person(self, effect: Effect) -> None:
         match effect:
-            case to.TalkAbout(about, agreed_name):
-                addresses.talk_about(self.tx, self.address.id, about, agreed_name=agreed_name)
             case to.Join(invitation, person):
                 self._join(invitation, person)
             case to.SetLanguage(language):
@@ -279,7 +267,7 @@ class Turn:
             case to.SetReviews(on):
                 people.set_reviews(self.tx, self._who(), on=on)
 
-    def _do_at_the_door(self, effect: to.AtTheDoor) -> None:
+    def _do_at_the_door(self, effect: AtTheDoor) -> None:
         door = Door(self.tx, self.address, self.person, self.now, self.code_key, self.code)
         if not door.carry_out(effect):
             raise Raced

@@ -87,15 +87,8 @@ def create(  # noqa: PLR0913 (each is a word of its own to the caller)
     All routes share the protections of `guard`: headers, no unsafe requests from other sites, a largest body.
     """
     addresses.register()
-    site = Site(
-        database,
-        texts,
-        now,
-        documents=documents,
-        address=address,
-        previews=previews,
-        entrance=entrance or Entrance(),
-    )
+    more = {"documents": documents, "address": address, "previews": previews}
+    site = Site(database, texts, now, **more, entrance=entrance or Entrance())  # type: ignore[arg-type]
     app = Starlette(
         routes=[
             *front.routes(site, hosts),
@@ -109,11 +102,7 @@ def create(  # noqa: PLR0913 (each is a word of its own to the caller)
         middleware=[
             Middleware(Protect),
             Middleware(SameSite, refuse=partial(_refused, site)),
-            Middleware(
-                Bodies,
-                most=LARGEST_BODY,
-                larger=LARGER_BODIES,
-            ),
+            Middleware(Bodies, most=LARGEST_BODY, larger=LARGER_BODIES),
         ],
         exception_handlers={HTTPException: partial(_told, site), Exception: partial(_broken, site)},
     )

@@ -7,9 +7,10 @@ from collections.abc import Callable
 from typing import Final
 
 from domain import guessing
+from domain.at_the_door import Admit, Knock, MissProof, Prove, Request, SendProof, TalkAbout
 from domain.code import letters_in
 from domain.doorway import Arrival, Written
-from domain.effect import Admit, Effect, Knock, MissProof, Prove, Request, Say, SendProof, TalkAbout
+from domain.effect import Effect, Say
 from domain.event import Command, Said, StepPress
 from domain.facts import Facts, Invitation
 from domain.language import LANGUAGES, OWN_NAMES, Language

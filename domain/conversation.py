@@ -24,8 +24,9 @@ from domain import (
     studying,
 )
 from domain.assigned import due_line
+from domain.at_the_door import Alert
 from domain.certifying import CERTIFICATES
-from domain.effect import Alert, Effect, Enrol, Join, Say
+from domain.effect import Effect, Enrol, Join, Say
 from domain.event import Command, Event, Said, StepPress, linked, meaning_of
 from domain.facts import Facts, Study
 from domain.introducing import barred

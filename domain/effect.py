@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Literal
 
+from domain.at_the_door import AtTheDoor
 from domain.facts import Step, StudyState
 from domain.grading import Given
 from domain.language import Language
@@ -20,78 +21,6 @@ class Say:
 
     message: Message
     edits_step: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class TalkAbout:
-    """The talk is about this invitation from now on (or about none)."""
-
-    invitation: int | None
-    agreed_name: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class Knock:
-    """Somebody is on the way in: by the link of an organisation, or by an invitation that is not enough just now."""
-
-    house: int
-    invitation: int | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class SendProof:
-    """A code goes to this e-mail address, in this message (None: nobody is known there, and nothing is sent)."""
-
-    mailed: Mailed
-    address: str
-    message: Notice | None
-
-
-@dataclass(frozen=True, slots=True)
-class MissProof:
-    """Something else than this code was typed by somebody on the way in."""
-
-    mailed: Mailed
-
-
-@dataclass(frozen=True, slots=True)
-class Prove:
-    """This code was typed: it is worth nothing any more, and who typed it reads the mailbox."""
-
-    mailed: Mailed
-
-
-@dataclass(frozen=True, slots=True)
-class Admit:
-    """The roster knows whom the mailbox belongs to: the talk is about an invitation of theirs from now on."""
-
-    person: int
-
-
-@dataclass(frozen=True, slots=True)
-class Request:
-    """Somebody whom the roster does not know asks a coordinator to be let in, by this name."""
-
-    name: str
-
-
-@dataclass(frozen=True, slots=True)
-class CountGuess:
-    """A code was shown that is none."""
-
-
-@dataclass(frozen=True, slots=True)
-class Alert:
-    """The code of a used invitation was shown by somebody else: its person is told."""
-
-    invitation: int
-
-
-@dataclass(frozen=True, slots=True)
-class MakeCode:
-    """Make an invitation of the person's own, for another messenger; its code comes of this seed."""
-
-    seed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -381,10 +310,6 @@ class StopHere:
     """This place is not the person's any more: nothing comes here by itself."""
 
 
-# What is done at the door (actions/arrive.py).
-AtTheDoor = (
-    TalkAbout | Knock | SendProof | MissProof | Prove | Admit | Request | CountGuess | Alert | MakeCode
-)
 # Effects that other effects follow, once what they are about was loaded.
 Look = Find | Read | Share | ShowOwnData
 Effect = (

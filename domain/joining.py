@@ -5,18 +5,9 @@ from typing import Final
 
 from domain import arriving, reading
 from domain.arriving import Meaning, NewKey, languages, who
+from domain.at_the_door import Alert, CountGuess, MakeCode, TalkAbout
 from domain.code import spelled
-from domain.effect import (
-    Alert,
-    CountGuess,
-    Effect,
-    Enrol,
-    Join,
-    MakeCode,
-    Say,
-    SetLanguage,
-    TalkAbout,
-)
+from domain.effect import Effect, Enrol, Join, Say, SetLanguage
 from domain.event import Command, Said, linked
 from domain.facts import Facts, Invitation
 from domain.language import language_of

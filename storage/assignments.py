@@ -13,7 +13,7 @@ from domain.organisation import Scope
 from storage.hot import Prepared
 from storage.organisations import ORGANISATION
 from storage.people import PERSON
-from storage.scoping import within
+from storage.scoping import shared, within
 from storage.table import core
 
 _IS_DUE = text("look_at IS NOT NULL")
@@ -154,7 +154,7 @@ def visible(
 ) -> list[Assigned]:
     """Those of the scope's places, and those of places `above` them, which reach its people; the newest first."""
     here = within(scope, ASSIGNMENT.c.organisation_id)
-    theirs = ASSIGNMENT.c.organisation_id.in_(sorted(above) if "see" in scope.rights else [])
+    theirs = shared(scope, above, ASSIGNMENT.c.organisation_id)
     mine = () if programme is None else (ASSIGNMENT.c.programme_id == programme,)
     return _found(tx, or_(here, theirs), *mine)
 

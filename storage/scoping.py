@@ -1,5 +1,6 @@
 """What a scope may see, as the condition of a query."""
 
+from collections.abc import Iterable
 from typing import Any, Final
 
 from sqlalchemy import ColumnElement
@@ -14,6 +15,11 @@ ENROLLED: Final[Any] = PERSON.join(ENROLMENT, ENROLMENT.c.person_id == PERSON.c.
 def within(scope: Scope, column: ColumnElement[Any]) -> ColumnElement[bool]:
     """Whether it belongs to an organisation that the scope may see."""
     return column.in_(sorted(scope.at("see")))
+
+
+def shared(scope: Scope, organisations: Iterable[int], column: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether it belongs to one of these, which share it with whoever may see something."""
+    return column.in_(sorted(organisations) if scope.at("see") else [])
 
 
 def theirs(scope: Scope, programme: int | None) -> tuple[ColumnElement[bool], ...]:

@@ -1,6 +1,5 @@
 """At the door, on both stores: links, codes by e-mail, requests, guessing and its limits, who is told, moving."""
 
-from collections.abc import Iterable
 from datetime import timedelta
 from functools import partial
 
@@ -13,21 +12,20 @@ from actions.keys import new_code
 from actions.undo_joining import undo
 from domain.code import by_hand
 from domain.guessing import A_DAY, ALARM, AN_HOUR
-from domain.mailbox import secret_of
-from domain.message import Message, Notice, Secret
+from domain.message import Notice
 from domain.organisation import Scope
 from scheduler.jobs import sweep
 from storage import addresses, bindings, people, tries
 from storage.addresses import ADDRESS
 from storage.audit import AUDIT
 from storage.bindings import Wanted
-from storage.codec import load_message
 from storage.database import Database
 from storage.doorsteps import DOORSTEP
 from storage.invitations import INVITATION
 from storage.outbox import OUTBOX
 from storage.people import PERSON
 from storage.tries import DOOR_TRY
+from tests.actions.entry import begins, codes_in, email_of, invited, mails, newest_code, scope, talk
 from tests.actions.talk import Talk, new_key
 from tests.storage.samples import MONDAY, Town, rows, settle_down
 
@@ -35,58 +33,6 @@ KEY = b"k" * 32
 MINUTE, HOUR = timedelta(minutes=1), timedelta(hours=1)
 SENT = "join.code_sent+join.nothing_came"
 CODE = "AAAAAAAAAAAAAAAAAAAAAA"
-
-
-def scope(town: Town) -> Scope:
-    return Scope(0, frozenset({town.here}))
-
-
-async def begins(database: Database, domains: tuple[str, ...] = ()) -> tuple[Town, str]:
-    """A town whose organisation has a link, and the link's code."""
-
-    def make(tx: Connection) -> tuple[Town, str]:
-        town = settle_down(tx)
-        made = renew(tx, scope(town), town.here, MONDAY, new_key)
-        assert made
-        change(tx, scope(town), town.here, MONDAY, domains=domains)
-        return town, made.code
-
-    return await database.write(make)
-
-
-async def invited(database: Database, code: str = CODE) -> Town:
-    def make(tx: Connection) -> Town:
-        town = settle_down(tx)
-        invite(tx, person=town.ana, programme=town.programme, code=code, now=MONDAY)
-        return town
-
-    return await database.write(make)
-
-
-async def email_of(database: Database, person: int) -> str:
-    return await database.read(lambda tx: people.email(tx, person))
-
-
-async def mails(database: Database) -> list[tuple[str, Message]]:
-    """Where mails went, and what they say."""
-    here = (ADDRESS.c.id == OUTBOX.c.address_id) & (OUTBOX.c.channel == "email")
-    found = await rows(database, OUTBOX.c.id, ADDRESS.c.key, OUTBOX.c.body, where=here)
-    return [(to, load_message(body)) for _, to, body in found]
-
-
-def codes_in(messages: Iterable[Message]) -> list[str]:
-    """The secrets in messages."""
-    lines = [line for each in messages if isinstance(each, Notice) for line in each.lines]
-    secrets = [value for line in lines for value in line.params.values() if isinstance(value, Secret)]
-    return [secret_of(KEY, each.seed, each.form) for each in secrets]
-
-
-async def newest_code(database: Database) -> str:
-    return codes_in(said for _, said in await mails(database))[-1]
-
-
-def talk(database: Database, key: str = "ana", channel: str = "web") -> Talk:
-    return Talk(database, key, channel=channel, code_key=KEY)
 
 
 async def test_who_reads_a_mailbox_of_the_roster_comes_in_by_the_link(database: Database) -> None:

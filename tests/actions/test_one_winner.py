@@ -12,8 +12,8 @@ from storage.activity import ACTIVITY
 from storage.addresses import ADDRESS
 from storage.database import Database
 from storage.outbox import OUTBOX
+from tests.actions.entry import CODE, KEY, invited, mails
 from tests.actions.talk import Talk, in_short
-from tests.actions.test_door import CODE, KEY, invited, mails
 from tests.storage import stores
 from tests.storage.samples import MONDAY, rows
 

@@ -1,9 +1,7 @@
 """Assignments reach their people: each once, also those who come later, and nobody who is not meant."""
 
 import asyncio
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
-from datetime import UTC, date, datetime, timedelta
+from datetime import UTC, date, datetime
 from functools import partial
 from typing import Any
 
@@ -11,85 +9,30 @@ import pytest
 from sqlalchemy import func, select
 
 from actions import edit_person, enlist
-from actions.assign import NotAssigned, assign, change_due, end, preview
-from domain.assigning import After, Query, Terms
+from actions.assign import NotAssigned, change_due, end, preview
+from domain.assigning import After, Query
 from domain.message import Day, Notice
-from domain.tree import Own
-from scheduler.jobs import assign as job
 from scheduler.jobs import release, remind
 from storage import addresses, assignments, enrolments, organisations, people, programmes, reached, studies
 from storage.activity import ACTIVITY
 from storage.database import Connection, Database
 from storage.enrolments import ENROLMENT
-from storage.outbox import OUTBOX
-from storage.reached import REACHED
+from tests.actions.land import (
+    DAY,
+    HOUR,
+    TODAY,
+    enrolled,
+    join,
+    look,
+    make,
+    person,
+    settle,
+    states,
+    told,
+)
 from tests.actions.talk import Talk
 from tests.storage import stores
-from tests.storage.samples import MONDAY, rows, sample
-
-HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-TODAY = date(2026, 11, 23)
-
-
-@dataclass(frozen=True, slots=True)
-class Land:
-    """A country with two libraries; the first has a unit. Two programmes."""
-
-    country: int
-    library: int
-    unit: int
-    other: int
-    week: int
-    after: int
-
-    def terms(self, **changes: Any) -> Terms:
-        return replace(Terms(self.week, self.country, TODAY), **changes)
-
-
-def settle(tx: Connection) -> Land:
-    add = partial(enlist.add_organisation, tx)
-    country = add("Lietuva", Own(country="LT", contact="Rūta"), "country")
-    library = add("Biblioteka", Own(), above=country)
-    unit = add("Vaikų skyrius", Own(), "unit", library)
-    other = add("Muziejus", Own(), above=country)
-    taught = []
-    for slug in ("week", "follow"):
-        programmes.publish(tx, sample(slug), MONDAY)
-        taught.append(programmes.by_slug(tx, slug) or 0)
-    return Land(country, library, unit, other, *taught)
-
-
-def person(tx: Connection, place: int, name: str, *, joined: bool = True, job: str = "") -> int:
-    new = people.add(tx, organisation=place, name=name, email=f"{name}@a.example", language="lt")
-    edit_person.change(tx, None, new, {"job": job}, now=MONDAY)
-    if joined:
-        join(tx, new, name)
-    return new
-
-
-def join(tx: Connection, who: int, name: str) -> None:
-    people.consent(tx, who, MONDAY)
-    addresses.bind(tx, addresses.find_or_add(tx, "web", name, "lt", MONDAY).id, who)
-
-
-async def look(database: Database, now: datetime = MONDAY) -> int:
-    return await job.JOB.run(database, now)
-
-
-async def states(database: Database) -> list[tuple[int, int, str]]:
-    return sorted(await rows(database, REACHED.c.assignment_id, REACHED.c.person_id, REACHED.c.state))
-
-
-async def enrolled(database: Database) -> list[tuple[int, int]]:
-    return sorted(await rows(database, ENROLMENT.c.person_id, ENROLMENT.c.programme_id))
-
-
-async def told(database: Database) -> Sequence[str]:
-    return [key for key, *_ in await rows(database, OUTBOX.c.key) if key.startswith("assigned:")]
-
-
-async def make(database: Database, terms: Terms, now: datetime = MONDAY) -> int:
-    return await database.write(lambda tx: assign(tx, terms, by=None, now=now))
+from tests.storage.samples import MONDAY, rows
 
 
 async def test_everybody_under_the_place_is_enrolled_and_told_once(database: Database) -> None:

@@ -21,14 +21,14 @@ from tests.console.town import Clock
 ALL: Final = frozenset(name for name, _, _ in TREE)
 # What each role may, and where: said here once more, so that a change of the one is seen by the other.
 MAY: Final[Mapping[str, frozenset[str]]] = {
-    "platform": frozenset({"see", "act", "write", "manage", "audit"}),
-    "administrator": frozenset({"see", "act", "manage", "audit"}),
-    "coordinator": frozenset({"see", "act"}),
-    "author": frozenset({"write"}),
-    "trainer": frozenset({"see"}),
-    "auditor": frozenset({"see", "audit"}),
-    "mixed": frozenset(),  # an auditor of one organisation who coordinates another
-    "none": frozenset(),
+    "platform": frozenset({"in", "see", "act", "write", "manage", "audit"}),
+    "administrator": frozenset({"in", "see", "act", "manage", "audit"}),
+    "coordinator": frozenset({"in", "see", "act"}),
+    "author": frozenset({"in", "write"}),
+    "trainer": frozenset({"in", "see"}),
+    "auditor": frozenset({"in", "see", "audit"}),
+    "mixed": frozenset({"in"}),  # an auditor of one organisation who coordinates another
+    "none": frozenset({"in"}),
     "nobody": frozenset(),
 }
 BAD: Final = ("999999", "0", "-1", "１", "9" * 30, "1'--", "none")
@@ -53,7 +53,7 @@ class Need:
     reaches: bool = False
 
 
-C, L = "/console", "/console/lessons"
+C, L, A = "/console", "/console/lessons", "/console/account"
 SAFE: Final = L + "/safe"
 TEXT: Final = SAFE + "/safe-0/lt"
 CODE: Final = f"/certificate/{code_of('own')}"
@@ -121,6 +121,30 @@ NEEDS: Final[Mapping[tuple[str, str], Need]] = {
     ("GET", "issuer"): Need(None, "/.well-known/did.json"),
     ("GET", "sign_in"): Need(None, "/sign-in?token=none", 410),
     ("POST", "use_link"): Need(None, "/sign-in", 410),
+    ("POST", "use_password"): Need(None, "/sign-in/password", 422),
+    ("GET", "second_factor"): Need(None, "/sign-in/second", 303),
+    ("POST", "use_second"): Need(None, "/sign-in/second", 303),
+    ("GET", "ask_link"): Need(None, "/sign-in/link"),
+    ("POST", "send_link"): Need(None, "/sign-in/link"),
+    ("POST", "ask_passkey"): Need(None, "/sign-in/passkey/options"),
+    ("POST", "use_passkey"): Need(None, "/sign-in/passkey", 422),
+    ("GET", "provider_back"): Need(None, "/sign-in/organisation/back", 403),
+    ("GET", "provider"): Need(None, "/sign-in/organisation/999999", 404),
+    ("GET", "account"): Need("in", A),
+    ("POST", "set_password"): Need("in", A + "/password", 422),
+    ("POST", "end_sessions"): Need("in", A + "/sessions", 303),
+    ("GET", "authenticator"): Need("in", A + "/second"),
+    ("POST", "add_authenticator"): Need("in", A + "/second", 303),
+    ("POST", "remove_authenticator"): Need("in", A + "/second/remove", 303),
+    ("POST", "new_codes"): Need("in", A + "/codes", 303),
+    ("POST", "ask_to_add_passkey"): Need("in", A + "/passkeys/options"),
+    ("POST", "add_passkey"): Need("in", A + "/passkeys", 422),
+    ("POST", "remove_passkey"): Need("in", A + "/passkeys/remove", 303),
+    ("GET", "link_provider"): Need("in", A + "/organisation/999999", 404),
+    ("POST", "unlink_provider"): Need("in", A + "/organisation/999999", 303),
+    ("GET", "proof"): Need("in", C + "/proof"),
+    ("POST", "prove"): Need("in", C + "/proof", 422),
+    ("POST", "prove_passkey"): Need("in", C + "/proof/passkey", 303),
     ("POST", "sign_out"): Need(None, "/sign-out", 303),
     ("POST", "language"): Need(None, "/console/language", 303),
     ("GET", "static"): Need(None, "/console/static/console.css"),

@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from itertools import count
 
 from domain import examining, reading, studying
+from domain.at_the_door import TalkAbout
 from domain.certificate import Certificate, expiry, number_of
 from domain.certifying import certified
 from domain.choosing import pieces
@@ -43,7 +44,6 @@ from domain.effect import (
     SetSnooze,
     SetState,
     Share,
-    TalkAbout,
     Wait,
 )
 from domain.event import Event, Pressed, Said, StepPress, meaning_of

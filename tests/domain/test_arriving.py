@@ -8,20 +8,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain.at_the_door import Admit, Knock, MissProof, Prove, Request, SendProof, TalkAbout
 from domain.conversation import respond
 from domain.doorway import Arrival, Doorway, JoinLink, Written
-from domain.effect import (
-    Admit,
-    Effect,
-    Knock,
-    MissProof,
-    Prove,
-    Request,
-    Say,
-    SendProof,
-    SetLanguage,
-    TalkAbout,
-)
+from domain.effect import Effect, Say, SetLanguage
 from domain.event import Said
 from domain.facts import Facts
 from domain.guessing import Guard

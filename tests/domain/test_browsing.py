@@ -5,9 +5,10 @@ from typing import Any, get_args
 
 import pytest
 
+from domain.at_the_door import TalkAbout
 from domain.browsing import A_PAGE, LIST
 from domain.conversation import respond
-from domain.effect import Effect, Enrol, Join, Move, Say, TalkAbout
+from domain.effect import Effect, Enrol, Join, Move, Say
 from domain.event import Said
 from domain.facts import Facts, Shelf, Study, StudyState
 from domain.fitting import MOST_BUTTON_BYTES, MOST_TEXT, MOST_TITLE

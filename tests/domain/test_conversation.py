@@ -7,12 +7,11 @@ from typing import Any, get_args
 import pytest
 
 from domain import own_data
+from domain.at_the_door import Alert, CountGuess
 from domain.conversation import COMMANDS, PRESSES, enrolled, respond
 from domain.effect import (
-    Alert,
     Ask,
     CloseStep,
-    CountGuess,
     Effect,
     Enrol,
     Find,

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
+from domain.at_the_door import Alert, CountGuess, TalkAbout
 from domain.conversation import respond
-from domain.effect import Alert, CountGuess, Effect, Enrol, Join, Say, SetLanguage, TalkAbout
+from domain.effect import Effect, Enrol, Join, Say, SetLanguage
 from domain.event import Event, Pressed, Said
 from domain.facts import Facts
 from domain.language import Language

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from storage.migrate import migrate
-from tests.actions.test_reach import settle
+from tests.actions.land import settle
 from tests.journeys.test_start import one_sentence, zinute
 from tests.journeys.test_why import opened
 
