@@ -82,11 +82,11 @@ class Door:
         async with self.browser(base) as client:
             answer = await client.post("/sign-in", data={"token": token}, headers=SAME_ORIGIN)
             assert (answer.status_code, answer.headers["location"]) == (303, "/console")
-            await self.database.write(lambda tx: _by_two_factors(tx, person))
+            await self.database.write(lambda tx: by_two_factors(tx, person))
             yield client
 
 
-def _by_two_factors(tx: Connection, person: int) -> None:
+def by_two_factors(tx: Connection, person: int) -> None:
     """As whoever gives rights to others has to sign in."""
     if "manage" in held(roles.of_person(tx, person)):
         tx.execute(update(SESSION).where(SESSION.c.person_id == person).values(strong=True))

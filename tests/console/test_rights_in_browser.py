@@ -7,7 +7,7 @@ import pytest
 from domain.language import LANGUAGES
 from storage import people
 from storage.database import Database
-from tests.console.conftest import Door
+from tests.console.conftest import Door, by_two_factors
 from tests.console.test_audit import everything
 from tests.console.test_live import TOO_SMALL, TOO_WIDE, base, complaints_of, enter
 from tests.console.town import Cast
@@ -22,10 +22,11 @@ async def test_pages_are_for_everyone_and_fit_a_narrow_phone(
 ) -> None:
     """Nothing wider than 320 px, targets of 44 px on touch; no complaint of axe-core, light and dark."""
     grant = partial(people.grant, person=cast.sector, organisation=cast.library, role="administrator")
-    await database.write(grant)
     await database.write(partial(everything, cast=cast))
     page = await browser_page("phone")
     await enter(page, door, base, cast.sector)
+    await database.write(grant)
+    await database.write(partial(by_two_factors, person=cast.sector))
     await page.context.add_cookies([{"name": "zinute_language", "value": language, "url": base}])
     found = list[tuple[str, str, object]]()
     for place in ("rights", "rights?done=last", "audit", "audit?q=zz"):
