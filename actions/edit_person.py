@@ -6,15 +6,15 @@ from datetime import datetime
 from typing import Final
 
 from actions import roster_log
-from actions.entrust import give
+from actions.entrust import above, give
 from domain import tree
 from domain.organisation import Scope
 from domain.rights import Grant, may_give
 from domain.roster import Row, Said, row_of
 from domain.roster_cells import Problem
-from domain.roster_plan import WORDS, Known
+from domain.roster_plan import GUARDED, WORDS, Known
 from domain.tree import Place
-from storage import audit, organisations, people, roster
+from storage import audit, organisations, people, roster, sessions
 from storage.database import Connection
 from storage.progress import LARGEST_ID
 
@@ -62,7 +62,7 @@ def change(
 ) -> None:
     """Change the words that have a cell: a name, address or language by another one, the others also by none ("").
 
-    With a place the person moves there; what they did stays theirs.
+    With a place the person moves there; what they did stays theirs. With another address they sign in anew.
     """
     audit.alone(tx)  # before the person is locked, as others who tell the log do
     known = find(tx, by, person, to_change=True)
@@ -75,8 +75,16 @@ def change(
     _free(tx, said, known.id)
     where = known.place if place is None else _place(organisations.places(tx), by, place)
     after = replace(known, place=where, said=replace(known.said, **words))
+    if _guarded(known) != _guarded(after) and above(tx, by, person):
+        raise Unfit("role_above")
     roster.change(tx, [after])
+    if known.said.email != after.said.email:
+        sessions.end_all(tx, person)
     roster_log.changed(tx, known, after, by, now)
+
+
+def _guarded(known: Known) -> dict[str, object]:
+    return {what: getattr(known if what == "place" else known.said, what) for what in GUARDED}
 
 
 def _said(row: Row) -> Said:

@@ -1,12 +1,13 @@
 """Give a person a role, or take one back."""
 
+from collections import defaultdict
 from datetime import datetime
 from typing import Literal
 
 from domain import tree
 from domain.audit import Deed
 from domain.organisation import Scope
-from domain.rights import RIGHTS, Grant, may_give
+from domain.rights import RIGHTS, Grant, may_give, may_touch
 from storage import audit, organisations, roles, sessions
 from storage.database import Connection
 
@@ -35,7 +36,7 @@ def take(tx: Connection, grant: Grant, by: Scope | None, now: datetime) -> Outco
     if by and not may_give(by, grant.role, grant.organisation):
         return "refused"
     audit.alone(tx)
-    if by and _locks_out(tx, grant, by):
+    if by and _locks_out(tx, grant, by, now):
         return "last"
     if not roles.take(tx, grant):
         return "none"
@@ -43,11 +44,21 @@ def take(tx: Connection, grant: Grant, by: Scope | None, now: datetime) -> Outco
     return "taken"
 
 
-def _locks_out(tx: Connection, grant: Grant, by: Scope) -> bool:
+def above(tx: Connection, by: Scope | None, person: int | None = None) -> frozenset[int]:
+    """Who has a role that is not theirs to give, of everybody or of this person alone; for the operator nobody."""
+    if by is None:
+        return frozenset()
+    held = defaultdict[int, list[Grant]](list)
+    for each in roles.grants(tx, person):
+        held[each.person].append(each)
+    return frozenset(who for who, grants in held.items() if not may_touch(by, grants))
+
+
+def _locks_out(tx: Connection, grant: Grant, by: Scope, now: datetime) -> bool:
     if grant.person != by.person or "manage" not in RIGHTS[grant.role]:
         return False
     above = tree.upward(organisations.places(tx), grant.organisation)
-    return not roles.managed(tx, [each.id for each in above], but=grant)
+    return not roles.managed(tx, [each.id for each in above], but=grant, now=now)
 
 
 def _note(tx: Connection, deed: Deed, by: Scope | None, now: datetime) -> None:

@@ -9,14 +9,14 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from actions import roster_log
-from actions.entrust import give, take
+from actions.entrust import above, give, take
 from domain import roster_plan, tree
 from domain.organisation import Scope
 from domain.rights import Grant, may_give
 from domain.roster import Said, Sheet
-from domain.roster_plan import WORDS, Fate, Known, Plan, Reach, house
+from domain.roster_plan import GUARDED, WORDS, Fate, Known, Plan, Reach, house
 from domain.tree import Own, Place
-from storage import audit, imports, organisations, roster
+from storage import audit, imports, organisations, roster, sessions
 from storage.database import Connection
 from storage.imports import Deed, Import, Left
 
@@ -92,7 +92,8 @@ def preview(
     entrusting = frozenset(
         each for each in allowed if scope is None or may_give(scope, roster.COORDINATOR, each)
     )
-    plan = roster_plan.plan(sheet.rows, people, Reach(places, allowed, organisation, entrusting), today)
+    reach = Reach(places, allowed, organisation, entrusting, above(tx, scope))
+    plan = roster_plan.plan(sheet.rows, people, reach, today)
     if scope is not None:  # nobody shuts themselves out
         plan = replace(plan, absent=tuple(each for each in plan.absent if each.id != scope.person))
     return Preview(sheet, plan, places, {each.id: each for each in people}, _sign(plan), today)
@@ -126,21 +127,32 @@ def carry_out(tx: Connection, number: int, scope: Scope | None, choice: Choice, 
 
 def undo(tx: Connection, number: int, scope: Scope | None, now: datetime) -> list[Left]:
     """Take back what an import did: those who were added and of whom nothing else is known are removed, others of them
-    have left; words are put back unless they changed again since. What was not taken back so."""
+    have left; words are put back unless they changed again since. What was not taken back so.
+
+    Nothing is done to those who have a role by now that is not theirs to give, but for words that nobody guards.
+    """
     audit.alone(tx)
     found = imports.get(tx, scope, number)
     if found is None or not found.undoable(now):
         raise NotImported("over")
     deeds = imports.deeds(tx, number)
     there = {each.id: each for each in _those(tx, deeds, scope)}
-    mine, by = [each for each in deeds if each.person in there], By(scope, now)
+    held = {each.person for each in deeds if each.added or not GUARDED.isdisjoint(each.after)} & above(
+        tx, scope
+    )
+    mine, by = [each for each in deeds if each.person in there.keys() - held], By(scope, now)
     left = [Left(each.person, "elsewhere") for each in deeds if each.person not in there and not each.added]
+    left += [Left(each.person, "above") for each in deeds if each.person in there.keys() & held]
     left += [*_take_away(tx, [each for each in mine if each.added], there, found, by)]
     left += [*_put_back(tx, [each for each in mine if not each.added], there, by)]
     if not imports.take_back(tx, number, left, now):
         raise NotImported("over")
     kept = {each.person for each in left}
-    told = ((there[each.person].place, "kept" if each.person in kept else "back") for each in mine)
+    told = (
+        (there[each.person].place, "kept" if each.person in kept else "back")
+        for each in deeds
+        if each.person in there
+    )
     roster_log.undone(tx, found, told, scope, now)
     return left
 
@@ -178,6 +190,8 @@ def _change(tx: Connection, seen: Preview, by: By) -> Iterator[Deed]:
         changed.append(_with(seen.known[fate.person], {each.what: each.new for each in fate.changes}))
         if fate.row.coordinates:
             by.entrust(tx, fate.person, _place(fate))
+        if any(each.what == "email" for each in fate.changes):
+            sessions.end_all(tx, fate.person)
         before, after = ({each.what: getattr(each, when) for each in fate.changes} for when in ("old", "new"))
         yield Deed(fate.person, before=before, after=after)
     roster.change(tx, changed)
@@ -215,6 +229,8 @@ def _put_back(tx: Connection, deeds: Collection[Deed], there: Mapping[int, Known
             same.discard("email")
         if "coordinates" in same and not by.release(tx, now.id, now.place):
             same.discard("coordinates")
+        if "email" in same:
+            sessions.end_all(tx, now.id)
         back.append(_with(now, {what: deed.before[what] for what in same}))
         yield from (Left(deed.person, what) for what in deed.after if what not in same)
     roster.change(tx, back)

@@ -2,6 +2,7 @@
 
 from datetime import datetime
 
+from actions.entrust import above
 from actions.give_back import give_back
 from domain.audit import Deed
 from domain.organisation import Scope
@@ -10,8 +11,12 @@ from storage.bindings import Binding
 from storage.database import Connection
 
 
+class NotTheirs(Exception):
+    """The person has a role that is not theirs to give."""
+
+
 def undo(tx: Connection, scope: Scope, address: int, now: datetime) -> Binding | None:
-    """What was undone; None when the address is nobody's in the scope.
+    """What was undone; None when the address is nobody's in the scope. NotTheirs as it says.
 
     Without another address the person has not joined any more, so that they can be invited again. What was done there
     stays in their history, with this beside it.
@@ -19,6 +24,8 @@ def undo(tx: Connection, scope: Scope, address: int, now: datetime) -> Binding |
     bound = bindings.one(tx, scope, address)
     if bound is None:
         return None
+    if above(tx, scope, bound.person):
+        raise NotTheirs
     people.lock(tx, bound.person)
     if not addresses.unbind(tx, address, bound.person):
         return None

@@ -1,7 +1,7 @@
 """Roles: which rights each gives, where they hold, and who may give which."""
 
 from collections import defaultdict
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Final, Literal, NamedTuple, get_args
 
 from domain.organisation import Right, Scope
@@ -43,6 +43,14 @@ def may_give(scope: Scope, role: Role, organisation: int) -> bool:
     if role == "platform" or organisation not in scope.at("manage"):
         return False
     return all(right in scope.rights and _reaches(scope, right, organisation) for right in RIGHTS[role])
+
+
+def may_touch(scope: Scope, grants: Iterable[Grant]) -> bool:
+    """Whether they may change the address of somebody with these roles, move or erase them, or say that they left.
+
+    Whoever takes a person's address takes their roles, so nobody does it to one who has a role they could not give.
+    """
+    return all(may_give(scope, each.role, each.organisation) for each in grants)
 
 
 def _reaches(scope: Scope, right: Right, organisation: int) -> bool:

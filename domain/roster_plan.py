@@ -13,6 +13,9 @@ from domain.tree import Place, in_order
 Kind = Literal["new", "moved", "changed", "unchanged", "doubt", "error"]
 KINDS: Final[tuple[Kind, ...]] = ("error", "doubt", "new", "moved", "changed", "unchanged")
 WORDS: Final = tuple(each.name for each in fields(Said))
+GUARDED: Final = frozenset(
+    {"email", "left_on", "place"}
+)  # who changes these of somebody can act as them, or end it
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,13 +67,15 @@ class Plan:
 class Reach:
     """Where a roster may put people: `allowed` places of the tree, and `chosen` for those whose row names none.
 
-    `entrusting`: where it may make people coordinators (None: wherever it may put them).
+    `entrusting`: where it may make people coordinators (None: wherever it may put them). `above`: who has a role that
+    whoever brings it could not give; nothing that is GUARDED changes of them.
     """
 
     places: Mapping[int, Place]
     allowed: frozenset[int]
     chosen: int | None = None
     entrusting: frozenset[int] | None = None
+    above: frozenset[int] = frozenset()
 
 
 def plan(rows: Sequence[Row], known: Iterable[Known], reach: Reach, today: date) -> Plan:
@@ -135,6 +140,8 @@ class _Planner:
         changes = tuple(self._changes(row, someone, place))
         if any(each.what == "coordinates" for each in changes) and not self._entrusts(place):
             return Fate(row, "error", someone.id, place, problem=Problem("coordinator"))
+        if someone.id in self._reach.above and any(each.what in GUARDED for each in changes):
+            return Fate(row, "error", someone.id, place, problem=Problem("role_above"))
         kind: Kind = "moved" if place != someone.place else "changed" if changes else "unchanged"
         return Fate(row, kind, someone.id, place, changes)
 
@@ -225,6 +232,7 @@ class _Planner:
             each
             for each in self._known
             if each.id not in there
+            and each.id not in self._reach.above
             and (chosen or self._house[each.place] in houses)
             and not ("" < (each.said.left_on or "") <= today)
         )

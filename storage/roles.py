@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, select, true
@@ -10,7 +11,7 @@ from domain.organisation import Scope
 from domain.rights import RIGHTS, Grant, Role
 from storage.dialect import insert_new
 from storage.organisations import ORGANISATION
-from storage.people import PERSON, ROLE
+from storage.people import PERSON, ROLE, there
 from storage.scoping import within
 
 MANAGERS: Final = [role for role, rights in RIGHTS.items() if "manage" in rights]
@@ -52,6 +53,14 @@ def of_person(tx: Connection, person: int) -> dict[Role, frozenset[int]]:
     return {role: frozenset(organisations) for role, organisations in found.items()}
 
 
+def grants(tx: Connection, person: int | None = None) -> list[Grant]:
+    """The roles of the person, or everybody's, each where it was given."""
+    rows = select(ROLE.c.person_id, ROLE.c.name, ROLE.c.organisation_id)
+    return [
+        Grant(*row) for row in tx.execute(rows if person is None else rows.where(ROLE.c.person_id == person))
+    ]
+
+
 def everyone(tx: Connection, scope: Scope) -> list[Holder]:
     """Who has a role in the scope, by organisation."""
     return _holders(tx, within(scope, ROLE.c.organisation_id))
@@ -62,11 +71,12 @@ def of_email(tx: Connection, email: str | None) -> list[Holder]:
     return _holders(tx, true() if email is None else PERSON.c.email == email.strip().lower())
 
 
-def managed(tx: Connection, organisations: Iterable[int], but: Grant) -> bool:
-    """Whether somebody manages one of these or the whole installation, without this grant."""
-    there = ROLE.c.organisation_id.in_(organisations) & ROLE.c.name.in_(MANAGERS)
-    rows = select(ROLE.c.person_id).where(there | (ROLE.c.name == "platform"), ~_is(but)).limit(1)
-    return tx.execute(rows).one_or_none() is not None
+def managed(tx: Connection, organisations: Iterable[int], but: Grant, now: datetime) -> bool:
+    """Whether somebody who is there manages one of these or the whole installation, without this grant."""
+    here = ROLE.c.organisation_id.in_(organisations) & ROLE.c.name.in_(MANAGERS)
+    rows = select(ROLE.c.person_id).join_from(ROLE, PERSON, PERSON.c.id == ROLE.c.person_id)
+    rows = rows.where(here | (ROLE.c.name == "platform"), ~_is(but), there(now))
+    return tx.execute(rows.limit(1)).one_or_none() is not None
 
 
 def _is(grant: Grant) -> ColumnElement[bool]:

@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from actions.undo_joining import undo
+from actions.undo_joining import NotTheirs, undo
 from console import lists
 from console.auth import Reader, for_coordinators
 from console.lists import number
@@ -67,7 +67,11 @@ async def take_back(site: Site, request: Request, reader: Reader) -> Response:
     """`POST /console/invitations/joined/ADDRESS/undo`: 404 alike for none and for one of another organisation."""
     address = number(request.path_params["id"])
     now = site.now()
-    done = await site.database.write(partial(undo, scope=reader.scope, address=address, now=now))
+    try:
+        done = await site.database.write(partial(undo, scope=reader.scope, address=address, now=now))
+    except NotTheirs as refused:
+        request.state.refused = "above"
+        raise HTTPException(HTTPStatus.FORBIDDEN) from refused
     if done is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     return RedirectResponse(f"{HERE}?undone=1", HTTPStatus.SEE_OTHER)

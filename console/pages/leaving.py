@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from actions.entrust import above
 from console.auth import Reader, for_right
 from console.lists import number
 from console.pages.privacy import copy_of
@@ -23,7 +24,7 @@ HERE: Final = "/console/people/{id}"
 
 
 def routes(site: Site) -> list[Route]:
-    """Both begin with the person, who has to be in the reader's scope."""
+    """Both begin with the person, who has to be in the reader's scope, without roles that are not theirs to give."""
     return [
         Route(HERE + "/data.{kind}", for_right(site, "act", fetch), name="copy"),
         Route(HERE + "/erase", for_right(site, "act", ask), name="erasing"),
@@ -68,9 +69,17 @@ def _plain(name: str) -> str:
 
 async def _named(site: Site, request: Request, reader: Reader) -> Profile:
     wanted = number(request.path_params["id"])
-    profile = await site.database.read(lambda tx: progress.person(tx, reader.scope, wanted))
+
+    def look(tx: Connection) -> tuple[Profile | None, bool]:
+        profile = progress.person(tx, reader.scope, wanted)
+        return profile, profile is not None and bool(above(tx, reader.scope, wanted))
+
+    profile, guarded = await site.database.read(look)
     if profile is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
+    if guarded:
+        request.state.refused = "above"
+        raise HTTPException(HTTPStatus.FORBIDDEN)
     return profile
 
 

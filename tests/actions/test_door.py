@@ -3,19 +3,21 @@
 from datetime import timedelta
 from functools import partial
 
+import pytest
 from sqlalchemy import Connection
 
 from actions.decide_request import let_in, turn_down
 from actions.invite import invite, invite_by_mail, invite_many
 from actions.join_link import change, renew
 from actions.keys import new_code
-from actions.undo_joining import undo
+from actions.undo_joining import NotTheirs, undo
 from domain.code import by_hand
 from domain.guessing import A_DAY, ALARM, AN_HOUR
 from domain.message import Notice
 from domain.organisation import Scope
+from domain.rights import Grant
 from scheduler.jobs import sweep
-from storage import addresses, bindings, people, tries
+from storage import addresses, bindings, people, roles, tries
 from storage.addresses import ADDRESS
 from storage.audit import AUDIT
 from storage.bindings import Wanted
@@ -326,6 +328,11 @@ async def test_what_was_undone_gets_nothing_more_and_can_be_invited_again(databa
     assert before[town.ana] == "joined"
     elsewhere = partial(undo, address=place, now=MONDAY)
     assert await database.write(partial(elsewhere, scope=Scope(0, frozenset()))) is None
+    role = Grant(town.ana, "administrator", town.here)
+    await database.write(partial(roles.give, grant=role))
+    with pytest.raises(NotTheirs):
+        await database.write(partial(elsewhere, scope=scope(town)))
+    await database.write(partial(roles.take, grant=role))
     undone = await database.write(partial(elsewhere, scope=scope(town)))
     assert undone
     assert undone.person == town.ana

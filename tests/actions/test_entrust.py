@@ -5,6 +5,7 @@ from collections.abc import Callable
 from functools import partial
 
 import pytest
+from sqlalchemy import update
 
 from actions.entrust import Outcome, give, take
 from domain import rights
@@ -15,6 +16,7 @@ from storage import audit, organisations, people, roles, sessions
 from storage.audit import AUDIT
 from storage.database import Connection, Database
 from storage.organisations import ORGANISATION
+from storage.people import PERSON
 from tests.storage import stores
 from tests.storage.samples import MONDAY, Town, rows, settle_down
 
@@ -109,6 +111,17 @@ async def test_the_last_administrator_stays(
     assert await database.write(by(town.ana, take, grant)) == told
     held = await database.read(partial(roles.of_person, person=town.ana))
     assert ("administrator" in held) == (told == "last")
+
+
+@pytest.mark.parametrize("gone", [{"left_on": "2020-01-01"}, {"erased_at": MONDAY}])
+async def test_who_is_not_there_any_more_is_no_administrator_who_is_left(
+    database: Database, gone: dict[str, object]
+) -> None:
+    town = await settled(database, ("ana", "administrator", "here"), ("ben", "administrator", "here"))
+    goes = update(PERSON).where(PERSON.c.id == town.ben).values(**gone)
+    await database.write(lambda tx: tx.execute(goes))
+    grant = Grant(town.ana, "administrator", town.here)
+    assert await database.write(by(town.ana, take, grant)) == "last"
 
 
 async def test_somebody_above_can_give_it_again(database: Database) -> None:

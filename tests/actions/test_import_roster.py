@@ -260,8 +260,9 @@ async def test_a_role_that_is_not_theirs_to_take_stays_when_an_import_is_taken_b
         jonas = people.by_email(tx, "jonas@b.lt")
         assert jonas
         left = undo(tx, number, scope(tx, at["ona"]), NOW)
-        assert left == [Left(jonas, "begun"), Left(at["ona"], "coordinates")]
+        assert left == [Left(jonas, "above"), Left(at["ona"], "coordinates")]
         assert roles.of_person(tx, jonas) == {"coordinator": {at["unit"]}}
+        assert people.get(tx, jonas).left_on is None
 
     await database.write(use)
 

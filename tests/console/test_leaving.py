@@ -21,6 +21,7 @@ from tests.storage.samples import rows
 from tests.tools.screens import Screens
 
 __all__ = ["base"]
+REFUSED = ((403, True), (422, True))
 
 
 @pytest.fixture
@@ -77,6 +78,28 @@ async def test_a_coordinator_erases_whom_they_name(
         ("copy.given", *about, '{"kind":"json"}'),
         ("erasure.asked", *about, "{}"),
     ]
+
+
+async def test_a_coordinator_erases_nobody_whose_role_is_not_theirs_to_give(
+    coordinator: httpx.AsyncClient, door: Door, database: Database, cast: Cast
+) -> None:
+    for who in (cast.learner, cast.invited):
+        await database.write(
+            partial(people.grant, person=who, organisation=cast.library, role="administrator")
+        )
+    page, named = f"/console/people/{cast.learner}", {"name": "Ona Onaitė"}
+    for answer in (
+        await coordinator.get(f"{page}/data.json"),
+        await coordinator.get(f"{page}/erase"),
+        await coordinator.post(f"{page}/erase", data=named, headers=SAME_ORIGIN),
+        await coordinator.post(f"{page}/edit", data={"email": "mine@b.lt"}, headers=SAME_ORIGIN),
+    ):
+        assert (answer.status_code, "has a role that you cannot give" in answer.text) in REFUSED
+    assert not await database.read(partial(erasures.asked, person=cast.learner))
+    async with door.signed_in(cast.invited) as administrator:
+        answer = await administrator.post(f"{page}/erase", data=named, headers=SAME_ORIGIN)
+    assert answer.status_code == 303
+    assert await database.read(partial(erasures.asked, person=cast.learner))
 
 
 async def test_who_only_looks_on_is_offered_nothing_that_changes_people(

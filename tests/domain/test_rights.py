@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.organisation import Right, Scope
-from domain.rights import RIGHTS, ROLES, Role, held, may_give
+from domain.rights import RIGHTS, ROLES, Grant, Role, held, may_give, may_touch
 
 PLACES = st.frozensets(st.integers(1, 6))
 ALL: tuple[Right, ...] = ("see", "act", "write", "manage", "audit")
@@ -39,6 +39,18 @@ def test_only_those_of_a_right_are_left_of_a_scope(roles: dict[Role, frozenset[i
 def test_rights_without_a_place_of_their_own_hold_in_all_that_is_seen() -> None:
     plain = Scope(1, frozenset({1, 2}), frozenset({"see", "act"}))
     assert [plain.at(right) for right in ("see", "act", "manage")] == [{1, 2}, {1, 2}, set()]
+
+
+@given(
+    st.dictionaries(st.sampled_from(ROLES), PLACES),
+    st.lists(st.tuples(st.sampled_from(ROLES), st.integers(1, 6))),
+)
+def test_nobody_touches_who_has_a_role_that_they_could_not_give(
+    roles: dict[Role, frozenset[int]], theirs: list[tuple[Role, int]]
+) -> None:
+    mine = scope(roles)
+    may = may_touch(mine, [Grant(2, role, place) for role, place in theirs])
+    assert may == (not [each for each in theirs if not may_give(mine, *each)])
 
 
 @given(st.dictionaries(st.sampled_from(ROLES), PLACES), st.sampled_from(ROLES), st.integers(1, 6))

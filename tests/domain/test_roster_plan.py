@@ -41,6 +41,16 @@ ELSE = known(15, 7, "Mantas Muzius", "mantas@muziejus.lt")
 EVERYBODY = (ONA, JONAS, PETRAS, GONE, ELSE)
 
 
+def test_of_who_is_above_only_words_that_nobody_guards_change() -> None:
+    mine = replace(BERZAI, above=frozenset({11}))
+    for said in ({"email": "new@berzai.lt", "number": "17"}, {"left_on": "2026-11-01"}):
+        given = row(**{"email": "ona@berzai.lt", "name": "Ona Onaitė"} | said)
+        assert fate(given, mine)[::4] == ("error", Problem("role_above"))
+    assert fate(row(email="ona@berzai.lt", job="guide"), mine)[0] == "changed"
+    absent = plan([], EVERYBODY, mine, TODAY).absent
+    assert [each.id for each in absent] == [12]
+
+
 def row(line: int = 2, place: tuple[str, str] = ("", ""), *, coordinates: bool = False, **said: str) -> Row:
     return Row(line, Said(**said), place, coordinates)
 
