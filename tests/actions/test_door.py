@@ -15,7 +15,7 @@ from domain.guessing import A_DAY, ALARM, AN_HOUR
 from domain.message import Notice
 from domain.organisation import Scope
 from scheduler.jobs import sweep
-from storage import addresses, bindings, people, tries
+from storage import addresses, bindings, erasures, keeping, people, tries
 from storage.addresses import ADDRESS
 from storage.audit import AUDIT
 from storage.bindings import Wanted
@@ -353,3 +353,59 @@ async def test_what_is_counted_at_the_door_is_forgotten(database: Database) -> N
     assert len(await rows(database, DOORSTEP.c.address_id)) == 1
     await sweep.JOB.run(database, MONDAY + timedelta(days=14, seconds=1))
     assert await rows(database, DOORSTEP.c.address_id) == []
+
+
+async def test_what_no_roster_takes_is_asked_for_again(database: Database) -> None:
+    _, link = await begins(database, ("lib.example",))
+    eva = talk(database, "eva")
+    await eva.says(f"/start {link}")
+    assert await eva.says("e#va@lib.example") == ["join.no_email"]
+    assert await eva.says("eva@lib.example") == [SENT]
+    assert await eva.says(await newest_code(database)) == ["join.your_name"]
+    assert await eva.says("@Eva") == ["join.your_name"]
+    assert await eva.says("Eva") == ["join.requested"]
+
+
+async def test_a_request_that_nobody_decides_is_forgotten_after_a_month(database: Database) -> None:
+    _, link = await begins(database, ("lib.example",))
+    eva = talk(database, "eva")
+    for words in (f"/start {link}", "eva@lib.example"):
+        await eva.says(words)
+    await eva.says(await newest_code(database))
+    await eva.says("Eva")
+    strangers = partial(keeping.strangers, before=MONDAY + timedelta(days=40), after=0, most=9)
+    assert await database.read(strangers) == []
+    await sweep.JOB.run(database, MONDAY + timedelta(days=29))
+    assert len(await rows(database, DOORSTEP.c.address_id)) == 1
+    await sweep.JOB.run(database, MONDAY + timedelta(days=31))
+    assert await rows(database, DOORSTEP.c.address_id) == []
+    assert len(await database.read(strangers)) == 1
+
+
+async def test_what_was_begun_where_it_was_undone_goes_no_further(database: Database) -> None:
+    town = await invited(database)
+    thief = talk(database, "thief")
+    await thief.join(CODE)
+    await thief.says("/move")
+    link, _ = codes_in(thief.heard[-1:])
+
+    def ask(tx: Connection) -> str:
+        erasures.ask(tx, town.ana, MONDAY)
+        return erasures.link(tx, town.ana, MONDAY)
+
+    token = await database.write(ask)
+    ((place,),) = await rows(database, ADDRESS.c.id, where=ADDRESS.c.key == "thief")
+    assert await database.write(partial(undo, scope=scope(town), address=place, now=MONDAY))
+    assert await database.read(partial(erasures.linked, token=token, now=MONDAY)) is None
+    assert await database.read(partial(erasures.due, now=MONDAY + HOUR)) == []
+    assert await talk(database, "other").says(f"/start {link}") == ["join.newer_code"]
+
+
+async def test_an_erasure_that_a_coordinator_asked_for_stays(database: Database) -> None:
+    town = await invited(database)
+    thief = talk(database, "thief")
+    await thief.join(CODE)
+    await database.write(partial(erasures.ask, person=town.ana, now=MONDAY, by=town.ben))
+    ((place,),) = await rows(database, ADDRESS.c.id, where=ADDRESS.c.key == "thief")
+    assert await database.write(partial(undo, scope=scope(town), address=place, now=MONDAY))
+    assert await database.read(partial(erasures.due, now=MONDAY + HOUR)) == [town.ana]
