@@ -1,8 +1,8 @@
-"""Forget what is not needed: raw updates after 72 hours (ADR 4), codes and guesses after a day, ways in after 14
-(requests that nobody decided after 30).
+"""Forget what is not needed: raw updates after 72 hours (ADR 4), codes and guesses after a day, ways in after 14.
 
-Also sessions and links that ended, and files of rosters. The audit log is shortened to 24 months, and what was
-imported is kept as long as it can be taken back. And answers of which no memory could be kept are looked at once more.
+Requests to be let in that nobody decided stay 30 days. Also sessions and links that ended, and files of rosters. The
+audit log is shortened to 24 months, and what was imported is kept as long as it can be taken back. And answers of
+which no memory could be kept are looked at once more.
 """
 
 from datetime import datetime, timedelta
