@@ -7,7 +7,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from actions.reach import names
-from domain.assigning import Terms, ends_on, faults, starts_at
+from domain.assigning import Terms, ends_on, faults, starts_at, too_far
 from domain.audit import Deed
 from domain.organisation import Organisation
 from storage import assignments, audit, enrolments, organisations, programmes, reached
@@ -96,6 +96,10 @@ def change_due(
     terms = assignments.get(tx, [assignment])[assignment].terms
     if due_on is not None and due_on < terms.starts_on:
         raise NotAssigned(("due_first",))
+    place = organisations.find(tx, terms.place)
+    assert place is not None, "organisations are not deleted"
+    if due_on is not None and too_far(due_on, today_at(place, now)):
+        raise NotAssigned(("far",))
     assignments.set_due(tx, assignment, due_on, None)
     reached.set_due(tx, assignment, due_on)
     before, after = ({"due": day.isoformat() if day else None} for day in (terms.due_on, due_on))

@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Literal
 
 from actions import edit_person
+from actions.edit_person import Unfit
 from actions.invite import VALID
 from domain.audit import Deed
 from domain.joining import privacy
@@ -17,7 +18,7 @@ from storage.database import Connection
 from storage.doorsteps import Requested
 from storage.outbox import New, To
 
-Decided = Literal["let_in", "turned_down", "known"]
+Decided = Literal["let_in", "turned_down", "known", "unfit"]
 
 
 def let_in(
@@ -26,11 +27,15 @@ def let_in(
     """Put them on the roster, and let them agree to the privacy notice; None when nobody asks there in the scope.
 
     "known": somebody of another organisation, or who has left, has the e-mail address, and nothing is done.
+    "unfit": the roster does not take their name or address.
     """
     asked = _asked(tx, scope, address)
     if asked is None:
         return None
-    person = _enlisted(tx, asked, now)
+    try:
+        person = _enlisted(tx, asked, now)
+    except Unfit:
+        return "unfit"
     if person is None:
         return "known"
     invitations.replace_unused(tx, person, now)

@@ -8,6 +8,8 @@ from domain.event import Command, Said, StepPress, code_of
 from domain.guessing import ALARM, DAY, HOUR, Guard, until
 from domain.mailbox import usable
 from domain.organisation import Organisation
+from domain.roster_cells import Wrong
+from domain.roster_cells import email as email_in
 from storage import doorsteps, invitations, join_links, organisations, people, tries
 from storage.addresses import Address
 from storage.database import Connection
@@ -74,6 +76,14 @@ def _arrival(tx: Connection, step: Doorstep, now: datetime) -> Arrival | None:
     )
 
 
+def _email(typed: str) -> str:
+    """An address as a roster takes it, to which mail can be sent; empty where it is none."""
+    try:
+        return usable(email_in(typed))
+    except Wrong:
+        return ""
+
+
 def _known(tx: Connection, house: Organisation, email: str, now: datetime) -> tuple[int | None, bool]:
     """Whom the roster has there, and whether the link's organisation takes everybody of its domain."""
     link = join_links.of(tx, house.id)
@@ -93,7 +103,7 @@ def _written(
     if arrival is None or arrival.proved:
         return None
     if isinstance(meaning, Said) and arrival.invitation is None:
-        email = usable(meaning.text.strip().lower())
+        email = _email(meaning.text)
         if not email:
             return None
         return _mailbox(tx, address, email, now, known=any(_known(tx, arrival.house, email, now)))

@@ -218,9 +218,10 @@ class _Round:
         to = self.around[person.id].to
         assert to is not None, "who is enrolled can be reached"
         key = f"assigned:{assigned.id}:{person.id}"
-        self.said.append(New(to, message, key, "personal", passed(decision, person, now)))
+        new = New(to, message, key, "personal", passed(decision, person, now))
+        self._begin(assigned, person, deed, first)  # whoever cannot begin is told nothing
+        self.said.append(new)
         self.offered.append((to.address, offers(message, None)))
-        self._begin(assigned, person, deed, first)
         return Became(assigned.id, person.id, "had" if deed == "tell" else "enrolled", due_on)
 
     def _begin(self, assigned: Assigned, person: Person, deed: Deed, first: datetime) -> None:

@@ -30,7 +30,11 @@ class View:
     @classmethod
     def of(cls, request: Request) -> Self:
         """What the request's address asks for."""
-        asked = request.query_params
+        return cls.of_words(request.query_params)
+
+    @classmethod
+    def of_words(cls, asked: Mapping[str, str]) -> Self:
+        """What these words ask for, by their names."""
         return cls(
             **{each.name: cls._read(each.name, each.default, asked.get(each.name)) for each in fields(cls)}
         )

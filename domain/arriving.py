@@ -18,6 +18,8 @@ from domain.mailbox import LASTS, LETTERS, MOST, TRIES, Mailed, is_secret, maske
 from domain.message import Choice, Line, Notice, Secret, notice
 from domain.organisation import masked as masked_name
 from domain.person import Person
+from domain.roster_cells import Wrong
+from domain.roster_cells import name as name_in
 
 Meaning = Command | StepPress | Said
 NewKey = Callable[[], str]
@@ -114,7 +116,7 @@ def _typed(facts: Facts, arrival: Arrival, mailed: Mailed, typed: str) -> list[E
 
 def _named(arrival: Arrival, meaning: Meaning) -> list[Effect]:
     """The name of somebody whom the roster does not have."""
-    name = " ".join(meaning.text.split()) if isinstance(meaning, Said) else ""
+    name = _name(meaning.text) if isinstance(meaning, Said) else ""
     least, most = NAME
     place = arrival.house.name
     if not least <= len(name) <= most or not name.isprintable() or not any(map(str.isalpha, name)):
@@ -123,6 +125,14 @@ def _named(arrival: Arrival, meaning: Meaning) -> list[Effect]:
         Request(name),
         Say(notice("join.requested", organisation=place, contact=arrival.house.contact)),
     ]
+
+
+def _name(typed: str) -> str:
+    """A name as a roster takes it; empty where it takes none."""
+    try:
+        return name_in(typed, "", "") or ""
+    except Wrong:
+        return ""
 
 
 def _ask_email(facts: Facts, place: str) -> Say:

@@ -16,6 +16,7 @@ HOWS: Final[tuple[How, ...]] = get_args(How)
 Deed = Literal["enrol", "again", "tell", "nothing"]
 SOON: Final = timedelta(hours=1)
 LAST_WEEK: Final = timedelta(days=7)
+MOST_DAYS: Final = 3650
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,6 +161,11 @@ def ends_on(lessons: int, start: date, place: Organisation) -> date:
     return day
 
 
+def too_far(day: date, today: date) -> bool:
+    """Whether a date is too many years away to be meant."""
+    return day - today > timedelta(days=MOST_DAYS)
+
+
 def faults(terms: Terms, *, lessons: int, places: Collection[int], today: date) -> tuple[str, ...]:
     """What is wrong with it, as words for the sentences that say so."""
     after, due_on = terms.after, terms.due_on
@@ -167,10 +173,11 @@ def faults(terms: Terms, *, lessons: int, places: Collection[int], today: date) 
         "programme": lessons == 0,
         "place": terms.place not in places,
         "past": terms.starts_on < today,
+        "far": too_far(terms.starts_on, today) or (due_on is not None and too_far(due_on, today)),
         "due_first": due_on is not None and due_on < terms.starts_on,
-        "due_days": terms.due_days is not None and not 1 <= terms.due_days <= 3650,
+        "due_days": terms.due_days is not None and not 1 <= terms.due_days <= MOST_DAYS,
         "due_twice": due_on is not None and terms.due_days is not None,
         "after_itself": after is not None and after.programme == terms.programme,
-        "after_days": after is not None and not 0 <= after.days <= 3650,
+        "after_days": after is not None and not 0 <= after.days <= MOST_DAYS,
     }
     return tuple(name for name, wrong in found.items() if wrong)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, bindparam, delete, func, insert, select, update
+from sqlalchemy import Connection, and_, bindparam, delete, func, insert, or_, select, update
 from sqlmodel import Field, SQLModel
 
 from domain.mailbox import Mailed
@@ -125,10 +125,10 @@ def requests(tx: Connection, scope: Scope, address: int | None = None) -> Sequen
     return [Requested(*row) for row in tx.execute(rows.order_by(DOORSTEP.c.asked_at))]
 
 
-def forget(tx: Connection, before: datetime) -> int:
-    """Delete the doorsteps on which nothing happened since; those of who asks a coordinator stay."""
-    old = delete(DOORSTEP).where(DOORSTEP.c.touched_at < before, DOORSTEP.c.asked_at.is_(None))
-    return tx.execute(old).rowcount
+def forget(tx: Connection, before: datetime, *, asked_before: datetime) -> int:
+    """Delete the doorsteps on which nothing happened since; those of who asks a coordinator by when they asked."""
+    idle = and_(DOORSTEP.c.touched_at < before, DOORSTEP.c.asked_at.is_(None))
+    return tx.execute(delete(DOORSTEP).where(or_(idle, DOORSTEP.c.asked_at < asked_before))).rowcount
 
 
 def roster(tx: Connection, email: str, houses: frozenset[int], now: datetime) -> int | None:

@@ -81,6 +81,14 @@ def asked(tx: Connection, person: int) -> bool:
     return tx.execute(select(ERASURE.c.person_id).where(ERASURE.c.person_id == person)).first() is not None
 
 
+def withdraw(tx: Connection, person: int) -> None:
+    """What was asked in the person's name, and not by a coordinator, is asked no more: their links open nothing, and an
+    erasure that is not done will not be."""
+    tx.execute(delete(DATA_LINK).where(DATA_LINK.c.person_id == person))
+    mine = ERASURE.c.person_id == person, ERASURE.c.asked_by.is_(None), ERASURE.c.done_at.is_(None)
+    tx.execute(delete(ERASURE).where(*mine))
+
+
 def due(tx: Connection, now: datetime) -> list[int]:
     """Whose time has come, the longest due first."""
     rows = select(ERASURE.c.person_id).where(ERASURE.c.done_at.is_(None), ERASURE.c.due_at <= now)

@@ -12,6 +12,7 @@ from storage.addresses import ADDRESS
 from storage.answers import ANSWER
 from storage.certificates import CERTIFICATE
 from storage.codes import MAILED_CODE
+from storage.doorsteps import DOORSTEP
 from storage.enrolments import ENROLMENT
 from storage.invitations import INVITATION
 from storage.memories import MEMORY
@@ -63,11 +64,12 @@ def uninvite(tx: Connection, which: Sequence[int]) -> int:
 
 
 def strangers(tx: Connection, *, before: datetime, after: int, most: int) -> list[int]:
-    """Places where nobody joined, and of which nothing was heard since then."""
+    """Places where nobody joined or is on the way in, and of which nothing was heard since then."""
     told = exists().where(OUTBOX.c.address_id == ADDRESS.c.id, OUTBOX.c.created_at >= before)
     nobodys = ADDRESS.c.person_id.is_(None), ADDRESS.c.channel != MAIL, ADDRESS.c.created_at < before
     known = ADDRESS.c.key.not_like("erased:%")
-    rows = select(ADDRESS.c.id).where(*nobodys, known, ADDRESS.c.id > after, ~told)
+    comes = exists().where(DOORSTEP.c.address_id == ADDRESS.c.id)
+    rows = select(ADDRESS.c.id).where(*nobodys, known, ADDRESS.c.id > after, ~told, ~comes)
     return _ids(tx, rows.order_by(ADDRESS.c.id).limit(most))
 
 

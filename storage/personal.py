@@ -94,7 +94,7 @@ PERIODS: Final[Mapping[str, str]] = {
     "session": "12 hours at most",
     "quarter": "15 minutes",
     "audit": "24 months",
-    "doorstep": "14 days",
+    "doorstep": "14 days; a request that waits for a coordinator 30 days",
     "key": "until the person takes it back, or is erased",
     "certificate": "as long as it can be checked; the name until the person is erased",
     "always": "as long as the service runs",

@@ -68,6 +68,7 @@ class PersonChangedRow(SQLModel, table=True):
 
 REACHED, CHANGED = core(ReachedRow), core(PersonChangedRow)
 LEARN: Final = ("enrolled", "had")  # states in which something is due
+NOTHING_YET: Final = ("before", "waiting", "over")  # states of those whom nothing was told
 COUNTED: Final = ("waiting", *LEARN, "done")  # states of those for whom it is
 _ANY_DUE: Final = Prepared(select(REACHED.c.person_id).where(REACHED.c.look_at <= bindparam("now")).limit(1))
 _ANY_CHANGED: Final = Prepared(select(CHANGED.c.id).limit(1))
@@ -217,6 +218,13 @@ def wake(tx: Connection, assignment: int, at: datetime) -> None:
     """Whoever waits for it is looked at once more."""
     waiting = (REACHED.c.assignment_id == assignment, REACHED.c.state == "waiting")
     tx.execute(update(REACHED).where(*waiting).values(look_at=at))
+
+
+def forget(tx: Connection, people: Collection[int]) -> None:
+    """Nothing is known of these people; of those whom nothing was told."""
+    theirs = REACHED.c.person_id.in_(people), REACHED.c.state.in_(NOTHING_YET)
+    tx.execute(delete(REACHED).where(*theirs))
+    tx.execute(delete(CHANGED).where(CHANGED.c.person_id.in_(people)))
 
 
 def end(tx: Connection, assignment: int) -> None:

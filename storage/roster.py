@@ -11,9 +11,11 @@ from domain.person import DEFAULT_HOUR, WORKING_DAYS
 from domain.rights import Role
 from domain.roster import Said
 from domain.roster_plan import WORDS, Known
+from storage import reached
 from storage.bulk import Bulk
 from storage.dialect import add_rows
 from storage.people import PERSON, ROLE
+from storage.reached import NOTHING_YET, REACHED
 
 COORDINATOR: Final[Role] = "coordinator"
 _AT_ONCE: Final = 5_000  # values of one statement
@@ -72,14 +74,16 @@ def change(tx: Connection, people: Iterable[Known]) -> None:
 
 
 def remove(tx: Connection, people: Collection[int]) -> frozenset[int]:
-    """Delete those of them of whom nothing else is known; their ids."""
+    """Delete those of them of whom nothing else is known than that an assignment may reach them; their ids."""
     gone = frozenset(people)
     for table in SQLModel.metadata.sorted_tables:
         for column in table.columns:
             if any(key.column is PERSON.c.id for key in column.foreign_keys):
+                told = (REACHED.c.state.not_in(NOTHING_YET),) if table is REACHED else ()
                 for some in _parts(sorted(gone)):
-                    gone -= frozenset(tx.execute(select(column).where(column.in_(some))).scalars())
+                    gone -= frozenset(tx.execute(select(column).where(column.in_(some), *told)).scalars())
     for some in _parts(sorted(gone)):
+        reached.forget(tx, some)
         tx.execute(delete(PERSON).where(PERSON.c.id.in_(some)))
     return gone
 

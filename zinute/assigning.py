@@ -22,6 +22,7 @@ WRONG: Final = {
     "place": "There is no such organisation: 'zinute organisation list' shows them.",
     "past": "The first date is over: use today or a later day.",
     "due_first": "It would be due before it begins: use a later date.",
+    "far": "The date is too far away: use a day within the next ten years.",
     "due_days": "Use a number of days from 1 to 3650.",
     "due_twice": "Use either --due or --days.",
     "after_itself": "A programme cannot wait for itself: use another one for --after.",

@@ -94,7 +94,12 @@ async def again(database: Database, stones: Stones, key: bytes) -> int:
 
 def _again(tx: Connection, stone: Tombstone, key: bytes) -> bool:
     email, marks = erasures.stands(tx, stone.person), tombstone.read(stone.marks)
-    if email is None or tombstone.marks(key, email, ()).mail != marks.mail:
+    if email is None:
+        return False
+    known = tombstone.marks(key, email, erasures.places(tx, stone.person))
+    if (
+        known.mail != marks.mail and not known.places & marks.places
+    ):  # the address may have been another one then
         return False
     found = erasures.strangers(tx, stone.at)
     theirs = [number for number, *where in found if tombstone.place(key, *where) in marks.places]

@@ -130,10 +130,7 @@ async def make(site: Site, request: Request, reader: Reader) -> Response:
     makes no second code.
     """
     form = await request.form()
-    view = View(
-        **{name: str(form.get(name, ""))[: lists.LONGEST] for name in ("q", "state")},  # type: ignore[arg-type]
-        organisation=number(str(form.get("organisation", ""))),
-    )
+    view = View.of_words({name: str(form.get(name, "")) for name in ("q", "state", "organisation")})
     way = WAYS.get(str(form.get("way", "")), "letter")
     marked = [number(str(each)) for each in form.getlist("person")][:MOST]
     everybody = form.get("whom") == "all"

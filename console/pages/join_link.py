@@ -30,8 +30,9 @@ from storage.doorsteps import Requested
 from storage.join_links import Kept
 
 HERE: Final = "/console/invitations/link"
+DEEDS: Final = ("renew", "open", "close", "domains")
 ASKING: Final = "/console/invitations/requests"
-DONE: Final = ("renewed", "opened", "closed", "domains", "let_in", "turned_down", "known", "over")
+DONE: Final = ("renewed", "opened", "closed", "domains", "let_in", "turned_down", "known", "unfit", "over")
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +98,8 @@ async def put(site: Site, request: Request, reader: Reader) -> Response:
     """`POST /console/invitations/link` of an `organisation` and a `deed`: renew, open, close or domains."""
     form = await request.form()
     house, deed = number(str(form.get("organisation", ""))), str(form.get("deed", ""))
+    if deed not in DEEDS:
+        return _back(house, "")
     written = str(form.get("domains", "")).replace("\0", "")[:2000]
     try:
         domains = domains_of(written) if deed == "domains" else None

@@ -3,21 +3,18 @@
 from datetime import timedelta
 from functools import partial
 
-import pytest
 from sqlalchemy import Connection
 
 from actions.decide_request import let_in, turn_down
 from actions.invite import invite, invite_by_mail, invite_many
 from actions.join_link import change, renew
 from actions.keys import new_code
-from actions.undo_joining import NotTheirs, undo
 from domain.code import by_hand
 from domain.guessing import A_DAY, ALARM, AN_HOUR
 from domain.message import Notice
 from domain.organisation import Scope
-from domain.rights import Grant
 from scheduler.jobs import sweep
-from storage import addresses, bindings, people, roles, tries
+from storage import bindings, keeping, people, tries
 from storage.addresses import ADDRESS
 from storage.audit import AUDIT
 from storage.bindings import Wanted
@@ -318,38 +315,6 @@ async def test_many_who_are_invited_at_once_are_one_row_of_the_log(database: Dat
     assert '"count":300' in kept[0][4]
 
 
-async def test_what_was_undone_gets_nothing_more_and_can_be_invited_again(database: Database) -> None:
-    town = await invited(database)
-    thief = talk(database, "thief")
-    await thief.join(CODE)
-    ((place,),) = await rows(database, ADDRESS.c.id, where=ADDRESS.c.key == "thief")
-    look = partial(bindings.entrants, scope=scope(town), wanted=Wanted(MONDAY), most=9)
-    before = {each.person: each.state for each in await database.read(look)}
-    assert before[town.ana] == "joined"
-    elsewhere = partial(undo, address=place, now=MONDAY)
-    assert await database.write(partial(elsewhere, scope=Scope(0, frozenset()))) is None
-    role = Grant(town.ana, "administrator", town.here)
-    await database.write(partial(roles.give, grant=role))
-    with pytest.raises(NotTheirs):
-        await database.write(partial(elsewhere, scope=scope(town)))
-    await database.write(partial(roles.take, grant=role))
-    undone = await database.write(partial(elsewhere, scope=scope(town)))
-    assert undone
-    assert undone.person == town.ana
-    assert await database.write(partial(elsewhere, scope=scope(town))) is None
-    waiting = OUTBOX.c.state.in_(("ready", "waiting"))
-    assert await rows(database, OUTBOX.c.id, where=waiting & (OUTBOX.c.address_id == place)) == []
-    assert await database.read(lambda tx: addresses.of_person(tx, town.ana)) is None
-    assert await rows(database, PERSON.c.consented_at, where=PERSON.c.id == town.ana) == [(None,)]
-    assert await thief.says("/continue") == ["join.stranger"]
-    assert await thief.says(f"/start {CODE}") == ["join.used_code"]
-    again = partial(invite, person=town.ana, programme=town.programme, code="again", now=MONDAY)
-    await database.write(again)
-    ana = talk(database)
-    assert (await ana.says("/start again"), await ana.says("/yes")) == (["join.who"], ["join.privacy"])
-    assert (await ana.says("/agree"))[0] == "join.welcome"
-
-
 async def test_what_is_counted_at_the_door_is_forgotten(database: Database) -> None:
     town, link = await begins(database)
     ana = talk(database)
@@ -360,3 +325,30 @@ async def test_what_is_counted_at_the_door_is_forgotten(database: Database) -> N
     assert len(await rows(database, DOORSTEP.c.address_id)) == 1
     await sweep.JOB.run(database, MONDAY + timedelta(days=14, seconds=1))
     assert await rows(database, DOORSTEP.c.address_id) == []
+
+
+async def test_what_no_roster_takes_is_asked_for_again(database: Database) -> None:
+    _, link = await begins(database, ("lib.example",))
+    eva = talk(database, "eva")
+    await eva.says(f"/start {link}")
+    assert await eva.says("e#va@lib.example") == ["join.no_email"]
+    assert await eva.says("eva@lib.example") == [SENT]
+    assert await eva.says(await newest_code(database)) == ["join.your_name"]
+    assert await eva.says("@Eva") == ["join.your_name"]
+    assert await eva.says("Eva") == ["join.requested"]
+
+
+async def test_a_request_that_nobody_decides_is_forgotten_after_a_month(database: Database) -> None:
+    _, link = await begins(database, ("lib.example",))
+    eva = talk(database, "eva")
+    for words in (f"/start {link}", "eva@lib.example"):
+        await eva.says(words)
+    await eva.says(await newest_code(database))
+    await eva.says("Eva")
+    strangers = partial(keeping.strangers, before=MONDAY + timedelta(days=40), after=0, most=9)
+    assert await database.read(strangers) == []
+    await sweep.JOB.run(database, MONDAY + timedelta(days=29))
+    assert len(await rows(database, DOORSTEP.c.address_id)) == 1
+    await sweep.JOB.run(database, MONDAY + timedelta(days=31))
+    assert await rows(database, DOORSTEP.c.address_id) == []
+    assert len(await database.read(strangers)) == 1

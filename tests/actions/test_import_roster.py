@@ -7,19 +7,23 @@ from functools import partial
 import pytest
 from sqlalchemy import select
 
+from actions.assign import assign
 from actions.edit_person import Unfit, add, change, find
 from actions.enlist import add_organisation
 from actions.import_roster import Choice, NotImported, carry_out, preview, undo
 from domain import rights
+from domain.assigning import Terms
 from domain.organisation import Scope
 from domain.roster import Sheet, read
 from domain.roster_cells import Problem
 from domain.tree import Own
-from storage import imports, people, roles, roster
+from storage import imports, people, programmes, reached, roles, roster
 from storage.audit import AUDIT
 from storage.database import Connection, Database
 from storage.imports import Deed, Left
 from storage.people import PERSON, ROLE
+from storage.reached import REACHED, Became
+from tests.storage.samples import sample
 
 NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
 TODAY = "2026-11-23"
@@ -113,6 +117,24 @@ async def test_what_was_imported_is_taken_back(database: Database) -> None:
         assert (everybody(tx), set(tx.execute(select(ROLE)))) == (before, roles)
         with pytest.raises(NotImported, match="over"):
             undo(tx, number, scope(tx, at["head"]), NOW)
+
+    await database.write(use)
+
+
+async def test_whom_an_assignment_only_might_have_reached_is_taken_back(database: Database) -> None:
+    def use(tx: Connection) -> None:
+        at = planted(tx)
+        programmes.publish(tx, sample("week"), NOW)
+        terms = Terms(programmes.by_slug(tx, "week") or 0, at["here"], NOW.date())
+        assignment = assign(tx, terms, by=None, now=NOW)
+        number = done(tx, at, *ROWS[1:])
+        jonas, rita = (people.by_email(tx, f"{name}@b.lt") or 0 for name in ("jonas", "rita"))
+        became = [Became(assignment, jonas, "waiting"), Became(assignment, rita, "enrolled")]
+        reached.add(tx, {assignment: terms.programme}, became, NOW)
+        assert undo(tx, number, scope(tx, at["head"]), NOW) == [Left(rita, "begun")]
+        assert people.by_email(tx, "jonas@b.lt") is None
+        assert set(tx.execute(select(REACHED.c.person_id)).scalars()) == {rita}
+        assert jonas not in reached.take_changed(tx, 99)
 
     await database.write(use)
 

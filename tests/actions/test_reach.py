@@ -244,6 +244,8 @@ async def test_a_due_date_that_changes_holds_for_everyone(database: Database) ->
     assert await database.read(partial(reached.dues, people=[who])) == {(who, land.week): due}
     with pytest.raises(NotAssigned, match="due_first"):
         await database.write(partial(change_due, assignment=number, due_on=TODAY - DAY, now=MONDAY))
+    with pytest.raises(NotAssigned, match="far"):
+        await database.write(partial(change_due, assignment=number, due_on=date.max, now=MONDAY))
 
 
 async def test_who_cannot_be_reached_is_enrolled_once_they_can_be(database: Database) -> None:
@@ -357,6 +359,7 @@ async def test_one_whose_place_has_no_good_zone_keeps_nobody_waiting(database: D
         ({"place": 9_999}, "place"),
         ({"programme": 9_999}, "programme"),
         ({"after": After(2, "begun", 9_999)}, "after_days"),
+        ({"starts_on": date.max}, "far"),
     ],
 )
 async def test_what_cannot_be_is_said(sqlite: Database, changes: dict[str, Any], fault: str) -> None:

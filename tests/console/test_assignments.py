@@ -90,7 +90,11 @@ async def test_the_date_is_changed_and_it_is_ended(
 ) -> None:
     place = await make(coordinator, asked(cast))
     await job.JOB.run(database, MONDAY)
-    for written, told in (("2026-11-01", "It would be due before it begins"), ("soon", "Write a date as")):
+    for written, told in (
+        ("2026-11-01", "It would be due before it begins"),
+        ("soon", "Write a date as"),
+        ("9999-12-31", "too far away"),
+    ):
         answer = await coordinator.post(f"{place}/due", data={"due": written}, headers=SAME_ORIGIN)
         assert (answer.status_code, told in answer.text) == (422, True)
     await coordinator.post(f"{place}/due", data={"due": "2027-01-31"}, headers=SAME_ORIGIN)
@@ -114,6 +118,8 @@ async def test_the_date_is_changed_and_it_is_ended(
         ({"starts": "tomorrow"}, "Write a date as"),
         ({"since": "31.12.2026"}, "Write a date as"),
         ({"due": "2026-11-22"}, "It would be due before it begins"),
+        ({"starts": "9999-12-31"}, "The date is too far away"),
+        ({"due": "9999-12-31"}, "The date is too far away"),
         ({"days": "0"}, "Write a number of days"),
         ({"days": "ten"}, "Write a number of days"),
         ({"days": "5", "due": "2026-12-01"}, "Give either a date"),

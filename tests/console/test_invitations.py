@@ -140,6 +140,7 @@ async def test_mails_go_through_the_outbox_without_their_codes(
         ({"whom": "marked", "person": ["999999", "x", "-1"]}, "done=nobody"),
         ({"whom": "all", "q": "nobody is called so"}, "done=nobody"),
         ({"whom": "all", "seen": "yesterday", "state": "joined"}, "done=nobody"),
+        ({"whom": "all", "q": "nobody\0", "state": "no such"}, "q=nobody&done=nobody"),
     ],
 )
 async def test_what_cannot_be_made_is_told(
@@ -175,6 +176,8 @@ async def test_a_link_is_made_narrowed_renewed_and_closed(
     closed = await database.read(look)
     assert closed
     assert (closed.code != first.code, closed.domains, closed.open) == (True, ("lib.lt", "sav.lt"), False)
+    assert (await posts(coordinator, link, organisation=house, deed="burn")).status_code == 303
+    assert await database.read(look) == closed
 
 
 async def test_who_only_looks_at_a_place_has_no_buttons_there_and_changes_nothing(
@@ -204,7 +207,7 @@ async def test_who_only_looks_at_a_place_has_no_buttons_there_and_changes_nothin
         assert made.status_code == 422
 
 
-async def asks(database: Database, house: int) -> int:
+async def asks(database: Database, house: int, name: str = "Eva <i>") -> int:
     """Somebody asks to be let in; the address."""
 
     def ask(tx: Connection) -> int:
@@ -212,7 +215,7 @@ async def asks(database: Database, house: int) -> int:
         doorsteps.knock(tx, place.id, house, None, MONDAY)
         here = doorsteps.DOORSTEP.update().where(doorsteps.DOORSTEP.c.address_id == place.id)
         tx.execute(here.values(proved=True, email="eva@lib.lt"))
-        doorsteps.ask(tx, place.id, "Eva <i>", MONDAY)
+        doorsteps.ask(tx, place.id, name, MONDAY)
         return place.id
 
     return await database.write(ask)
@@ -230,6 +233,17 @@ async def test_a_request_is_shown_to_its_coordinators_and_decided_once(
     assert done.headers["location"].endswith("done=let_in")
     assert (await posts(coordinator, f"{HERE}/requests/{place}")).status_code == 404
     assert "Eva &lt;i&gt;" in (await coordinator.get(HERE)).text
+
+
+async def test_who_cannot_be_on_a_roster_is_not_let_in(
+    coordinator: httpx.AsyncClient, database: Database, cast: Cast
+) -> None:
+    place = await asks(database, cast.library, "@Eva")
+    done = await posts(coordinator, f"{HERE}/requests/{place}", decision="let_in")
+    assert "cannot be on the list of people" in (await coordinator.get(done.headers["location"])).text
+    assert await database.read(partial(people.by_email, email="eva@lib.lt")) is None
+    done = await posts(coordinator, f"{HERE}/requests/{place}", decision="turn_down")
+    assert done.headers["location"].endswith("done=turned_down")
 
 
 async def test_who_joined_is_listed_and_undone(door: Door, database: Database, cast: Cast) -> None:

@@ -85,6 +85,7 @@ SENT = "join.code_sent+join.nothing_came"
         ),
         (at_the_door(arrival=replace(CODE_SENT, proved=True)), "/menu", ["join.your_name"]),
         (at_the_door(arrival=replace(CODE_SENT, proved=True)), "12", ["join.your_name"]),
+        (at_the_door(arrival=replace(CODE_SENT, proved=True)), "@Jonas", ["join.your_name"]),
         (at_the_door(arrival=replace(CODE_SENT, proved=True)), " Jonas  K ", ["Request", "join.requested"]),
         (at_the_door(arrival=replace(CODE_SENT, asked=True)), RIGHT, ["join.request_waits"]),
     ],

@@ -309,6 +309,28 @@ async def test_a_restored_backup_does_not_bring_them_back(tmp_path: Path, stones
     await restored.close()
 
 
+async def test_who_had_another_address_in_the_backup_is_known_by_their_messenger(
+    tmp_path: Path, stones: Stones
+) -> None:
+    async with stores.opened("sqlite", tmp_path, str) as database:
+        planted = await database.write(plant)
+        backup = tmp_path / "backup.db"
+        with (
+            closing(sqlite3.connect(stores.file_of(database))) as source,
+            closing(sqlite3.connect(backup)) as to,
+        ):
+            source.backup(to)
+        later = {"email": "new@planted.example"}
+        change = partial(edit_person.change, by=None, person=planted.person, cells=later, now=MONDAY)
+        await database.write(change)
+        await erase(database, stones, planted.person)
+    restored = Database(f"sqlite:///{backup}")
+    await restored.open()
+    assert await erasing.again(restored, stones, KEY) == 1
+    assert hits(await everything(restored)) == set()
+    await restored.close()
+
+
 async def test_another_machines_erasures_are_written_down_here_too(
     database: Database, stones: Stones, tmp_path: Path
 ) -> None:
