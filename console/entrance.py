@@ -6,12 +6,15 @@ from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import TYPE_CHECKING, Literal
 
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from actions.sign_in import Arrival
 from console.hashing import Hashing
-from domain.bucket import Limit
+from console.prose import clean
+from domain.bucket import Limit, network_of
 from domain.language import Language
 from domain.organisation import Scope
 from domain.signing import browser_of, must_have_second
@@ -60,7 +63,7 @@ def arrival(site: "Site", request: Request, old: str) -> Arrival:
 
 def place_of(request: Request) -> str:
     """The address on the network from which somebody asks; a proxy's word counts where the server was told of it."""
-    return request.client.host if request.client else ""
+    return network_of(request.client.host) if request.client else ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +74,12 @@ class Tries:
     of: tuple[tuple[Limit, str], ...]
 
     def count(self, tx: Connection) -> timedelta:
-        """Count it; how long to wait if there were too many."""
-        return max(buckets.take(tx, limit, whose, self.at) for limit, whose in self.of)
+        """Count it; or count nothing, and how long to wait as there were too many."""
+        for number, (limit, whose) in enumerate(self.of):
+            if wait := buckets.take(tx, limit, whose, self.at):
+                Tries(self.at, self.of[:number]).give_back(tx)
+                return wait
+        return timedelta(0)
 
     def give_back(self, tx: Connection) -> None:
         """It was right, or was not even looked at: it does not count."""
@@ -82,8 +89,22 @@ class Tries:
 
 async def field_of(request: Request, name: str) -> str:
     """A text field of the form; "" when there is none."""
-    value = (await request.form()).get(name, "")
-    return value.replace("\0", "") if isinstance(value, str) else ""
+    value = (await form_of(request)).get(name, "")
+    return value if isinstance(value, str) else ""
+
+
+async def form_of(request: Request) -> FormData:
+    """The form that was sent, its texts clean; 400 for one in letters that nobody can read."""
+    try:
+        form = await request.form()
+    except (UnicodeError, LookupError) as error:
+        raise HTTPException(HTTPStatus.BAD_REQUEST) from error
+    return FormData(
+        [
+            (clean(name), clean(value) if isinstance(value, str) else value)
+            for name, value in form.multi_items()
+        ]
+    )
 
 
 def ours(path: str) -> str:
