@@ -4,6 +4,7 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import TYPE_CHECKING, Literal
 
 from starlette.datastructures import FormData
@@ -14,7 +15,7 @@ from starlette.responses import Response
 from actions.sign_in import Arrival
 from console.hashing import Hashing
 from console.prose import clean
-from domain.bucket import Limit, network_of
+from domain.bucket import Limit
 from domain.language import Language
 from domain.organisation import Scope
 from domain.signing import browser_of, must_have_second
@@ -64,6 +65,17 @@ def arrival(site: "Site", request: Request, old: str) -> Arrival:
 def place_of(request: Request) -> str:
     """The address on the network from which somebody asks; a proxy's word counts where the server was told of it."""
     return network_of(request.client.host) if request.client else ""
+
+
+def network_of(host: str) -> str:
+    """Whose tries an address on the network counts for: with IPv6 those of its /64, as one customer has it whole."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if isinstance(address, IPv6Address):
+        return str(address.ipv4_mapped or IPv6Network((int(address), 64), strict=False))
+    return str(address)
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,6 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import Final
 
 
@@ -23,17 +22,6 @@ class Limit:
         """How long until another one is allowed; nothing if it is now."""
         counted = self.counting(tries, now)
         return counted[-self.most] + self.within - now if len(counted) >= self.most else timedelta(0)
-
-
-def network_of(host: str) -> str:
-    """Whose tries an address on the network counts for: with IPv6 those of its /64, as one customer has it whole."""
-    try:
-        address = ip_address(host)
-    except ValueError:
-        return host
-    if isinstance(address, IPv6Address):
-        return str(address.ipv4_mapped or IPv6Network((int(address), 64), strict=False))
-    return str(address)
 
 
 HOUR: Final = timedelta(hours=1)

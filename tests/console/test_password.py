@@ -11,6 +11,7 @@ from sqlalchemy import select
 from starlette.applications import Starlette
 
 from console.app import create
+from console.entrance import network_of
 from console.hashing import PARALLEL, WAITING, Busy, Hashing
 from domain.texts import Texts
 from storage.database import Database
@@ -248,6 +249,22 @@ async def test_what_nobody_can_read_is_no_fault_of_ours(door: Door, cast: Cast, 
                 path, content=f"{parts}--x--\r\n".encode("latin-1"), headers=SAME_ORIGIN | kind
             )
             assert answer.status_code < 500
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2001:db8::1", "2001:db8::ffff:1", True),
+        ("2001:db8::1", "2001:db8:0:1::1", False),
+        ("192.0.2.1", "192.0.2.1", True),
+        ("192.0.2.1", "192.0.2.2", False),
+        ("::ffff:192.0.2.1", "192.0.2.1", True),
+        ("::1", "::2", True),
+        ("a socket", "another", False),
+    ],
+)
+def test_one_customer_is_one_network(one: str, other: str, same: bool) -> None:
+    assert (network_of(one) == network_of(other)) == same
 
 
 async def test_two_are_hashed_at_a_time_twenty_wait_and_the_rest_is_sent_away() -> None:

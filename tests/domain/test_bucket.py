@@ -2,11 +2,10 @@
 
 from datetime import UTC, datetime, timedelta
 
-import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.bucket import Limit, network_of
+from domain.bucket import Limit
 
 START = datetime(2026, 11, 23, tzinfo=UTC)
 HOUR = timedelta(hours=1)
@@ -30,19 +29,3 @@ def test_in_no_stretch_of_time_are_there_more_than_the_limit(most: int, gaps: li
         assert len(kept) <= most
     for first in allowed:
         assert len([each for each in allowed if first <= each < first + HOUR]) <= most
-
-
-@pytest.mark.parametrize(
-    ("one", "other", "same"),
-    [
-        ("2001:db8::1", "2001:db8::ffff:1", True),
-        ("2001:db8::1", "2001:db8:0:1::1", False),
-        ("192.0.2.1", "192.0.2.1", True),
-        ("192.0.2.1", "192.0.2.2", False),
-        ("::ffff:192.0.2.1", "192.0.2.1", True),
-        ("::1", "::2", True),
-        ("a socket", "another", False),
-    ],
-)
-def test_one_customer_is_one_network(one: str, other: str, same: bool) -> None:
-    assert (network_of(one) == network_of(other)) == same
