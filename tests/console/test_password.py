@@ -224,6 +224,7 @@ async def test_strangers_use_up_no_try_of_whoever_is_signed_in(
     door: Door, coordinator: httpx.AsyncClient, clock: Clock
 ) -> None:
     await choose(coordinator)
+    codes = list[int]()
     async with door.browser() as stranger:
         for _ in range(6):
             codes = [(await enter(stranger, OTHER)).status_code for _ in range(6)]
