@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import Final
+from urllib.parse import quote
 
 import structlog
 from starlette.exceptions import HTTPException
@@ -18,13 +19,14 @@ from domain.language import Language
 from domain.organisation import Right, Scope
 from domain.pacing import local
 from domain.person import Person
-from storage import people, roles, sessions
+from storage import passkeys, people, roles, sessions
 from storage.database import Connection
 from storage.sessions import Session
 
 BY_ITSELF = "x-by-itself"  # our script's header: what it asks for is not something that the reader did
 FIRST, LESSONS = "/console", "/console/lessons"
 ACCOUNT, SECOND = "/console/account", "/console/account/second"
+PROOF = "/console/proof"
 # What is said to those who lack a right, by the right.
 REFUSED: Final[Mapping[Right, str]] = {
     "see": "rights",
@@ -117,6 +119,12 @@ async def session_of(site: Site, request: Request) -> Session | None:
     return await site.database.read(lambda tx: sessions.alive(tx, token, now)) if token else None
 
 
+async def owes_passkey(site: Site, session: Session) -> bool:
+    """Whether somebody who has a passkey came in without it, by one factor: then nothing less proves who they are."""
+    person = session.person
+    return not session.strong and bool(await site.database.read(lambda tx: passkeys.of_person(tx, person)))
+
+
 def for_anyone(site: Site, page: Page) -> Endpoint:
     """A page for whoever is signed in, about how they sign in: also for who still lacks a second factor."""
     return _for(site, page, lambda _: None, settled=False)
@@ -163,17 +171,19 @@ def _for(
                 return RedirectResponse(LESSONS, HTTPStatus.SEE_OTHER)
             request.state.refused = REFUSED[right] if "see" in scope.rights or right == "write" else "rights"
             raise HTTPException(HTTPStatus.FORBIDDEN)
-        if settled and not await _is_safe(site, request, scope):
-            return RedirectResponse(SECOND, HTTPStatus.SEE_OTHER)
+        if settled and (way := await _still_to_go(site, request, scope)):
+            return RedirectResponse(way, HTTPStatus.SEE_OTHER)
         mine = scope if right in (None, "write") else scope.only(right)
         return await page(site, request, Reader(person, mine, request.state.language))
 
     return endpoint
 
 
-async def _is_safe(site: Site, request: Request, scope: Scope) -> bool:
-    """Whether the person came in by as many factors as they have to."""
+async def _still_to_go(site: Site, request: Request, scope: Scope) -> str:
+    """Where the person has to go first, to come in by as many factors as they must; "" when they did."""
     if not site.entrance.needs_second(scope):
-        return True
+        return ""
     session = await session_of(site, request)
-    return session is not None and session.strong
+    if session is None or not await owes_passkey(site, session):
+        return "" if session and session.strong else SECOND
+    return f"{PROOF}?next={quote(request.url.path if request.method in SAFE else FIRST)}"

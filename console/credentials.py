@@ -12,6 +12,7 @@ from urllib.parse import urlsplit
 
 from starlette.requests import Request
 
+from console.prose import clean
 from console.site import Site
 from storage.passkeys import Passkey
 
@@ -121,7 +122,7 @@ def which(answer: str) -> str:
     except (ValueError, RecursionError):
         return ""
     named = given.get("id") if isinstance(given, dict) else None
-    return named if isinstance(named, str) else ""
+    return clean(named) if isinstance(named, str) else ""
 
 
 def signed(where: Place, challenge: str, answer: str, passkey: Passkey) -> int | None:

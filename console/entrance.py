@@ -4,13 +4,17 @@ import secrets
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from http import HTTPStatus
+from ipaddress import IPv6Address, IPv6Network, ip_address
 from typing import TYPE_CHECKING, Literal
 
+from starlette.datastructures import FormData
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
 from actions.sign_in import Arrival
 from console.hashing import Hashing
+from console.prose import clean
 from domain.bucket import Limit
 from domain.language import Language
 from domain.organisation import Scope
@@ -60,7 +64,18 @@ def arrival(site: "Site", request: Request, old: str) -> Arrival:
 
 def place_of(request: Request) -> str:
     """The address on the network from which somebody asks; a proxy's word counts where the server was told of it."""
-    return request.client.host if request.client else ""
+    return network_of(request.client.host) if request.client else ""
+
+
+def network_of(host: str) -> str:
+    """Whose tries an address on the network counts for: with IPv6 those of its /64, as one customer has it whole."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return host
+    if isinstance(address, IPv6Address):
+        return str(address.ipv4_mapped or IPv6Network((int(address), 64), strict=False))
+    return str(address)
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,8 +86,12 @@ class Tries:
     of: tuple[tuple[Limit, str], ...]
 
     def count(self, tx: Connection) -> timedelta:
-        """Count it; how long to wait if there were too many."""
-        return max(buckets.take(tx, limit, whose, self.at) for limit, whose in self.of)
+        """Count it; or count nothing, and how long to wait as there were too many."""
+        for number, (limit, whose) in enumerate(self.of):
+            if wait := buckets.take(tx, limit, whose, self.at):
+                Tries(self.at, self.of[:number]).give_back(tx)
+                return wait
+        return timedelta(0)
 
     def give_back(self, tx: Connection) -> None:
         """It was right, or was not even looked at: it does not count."""
@@ -82,8 +101,22 @@ class Tries:
 
 async def field_of(request: Request, name: str) -> str:
     """A text field of the form; "" when there is none."""
-    value = (await request.form()).get(name, "")
-    return value.replace("\0", "") if isinstance(value, str) else ""
+    value = (await form_of(request)).get(name, "")
+    return value if isinstance(value, str) else ""
+
+
+async def form_of(request: Request) -> FormData:
+    """The form that was sent, its texts clean; 400 for one in letters that nobody can read."""
+    try:
+        form = await request.form()
+    except (UnicodeError, LookupError) as error:
+        raise HTTPException(HTTPStatus.BAD_REQUEST) from error
+    return FormData(
+        [
+            (clean(name), clean(value) if isinstance(value, str) else value)
+            for name, value in form.multi_items()
+        ]
+    )
 
 
 def ours(path: str) -> str:

@@ -91,7 +91,7 @@ class Postgres:
                     result = await connection.run_sync(unit)
             except Exception as error:
                 if tries_left == 0 or _state(error) not in RETRIED:
-                    self.failing = _state(error) is not None or isinstance(error, (DBAPIError, OSError))
+                    self.failing = _fails(error)
                     raise
             else:
                 self.failing = False
@@ -105,6 +105,15 @@ def _not_base(ended: T | BaseException) -> T | Exception:
     if isinstance(ended, BaseException) and not isinstance(ended, Exception):
         raise ended
     return ended
+
+
+def _fails(error: Exception) -> bool:
+    """Whether it is the store that fails, and not what it was asked to keep: what no column takes (class 22)."""
+    driver = error.orig if isinstance(error, DBAPIError) else error
+    if isinstance(driver, ValueError) or isinstance(driver and driver.__cause__, ValueError):
+        return False  # the driver could not even send it
+    state = _state(error)
+    return not state.startswith("22") if state else isinstance(error, (DBAPIError, OSError))
 
 
 def _state(error: Exception) -> str | None:

@@ -20,7 +20,7 @@ from console.hashing import Busy
 from console.pages.entering import BUSY
 from console.proof import back_to, freshly
 from console.site import Site
-from domain.bucket import PASSWORD
+from domain.bucket import PROOF
 from domain.message import Moment
 from domain.signing import LONGEST, SHORTEST
 from storage import passkeys, passwords, people, providers, second_factors, sessions
@@ -94,7 +94,7 @@ async def change_password(site: Site, request: Request, reader: Reader) -> Respo
     """`POST /console/account/password` with a `new` one, and the `current` one of whoever did not come by a link."""
     person, now, new = reader.person, site.now(), await field_of(request, "new")
     email = await site.database.read(lambda tx: people.email(tx, person.id))
-    tries = Tries(now, ((PASSWORD, email),))
+    tries = Tries(now, ((PROOF, str(person.id)),))
     if wait := await site.database.write(tries.count):
         return slow_down(site, request, reader.language, wait)
     hashing = site.entrance.hashing
@@ -106,6 +106,7 @@ async def change_password(site: Site, request: Request, reader: Reader) -> Respo
             return await page(site, request, reader, wrong=fault)
         hashed = await hashing.hash(new)
     except Busy:
+        await site.database.write(tries.give_back)
         return slow_down(site, request, reader.language, BUSY)
     token, old = new_token(), session_token(request)
     await site.database.write(

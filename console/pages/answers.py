@@ -15,6 +15,7 @@ from starlette.routing import Route
 from actions.reply import LONGEST, reply
 from console import lists
 from console.auth import Reader, for_coordinators
+from console.entrance import form_of
 from console.lists import first_of, number
 from console.moments import Moments
 from console.pages.learners import heading
@@ -102,7 +103,7 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
 
 async def write(site: Site, request: Request, reader: Reader) -> Response:
     """`POST /console/answers/ID`: the reply to an open answer; 404 where there is none in the scope."""
-    form = await request.form()
+    form = await form_of(request)
     words, which = str(form.get("words", "")).replace("\0", "").strip(), number(request.path_params["id"])
     words = words.replace("\r\n", "\n")
     refused = "" if 0 < len(words) <= LONGEST else "long" if words else "empty"

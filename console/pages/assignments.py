@@ -16,6 +16,7 @@ from starlette.routing import Route
 from actions.assign import NotAssigned, change_due, end, today_at
 from actions.assigned import Given, given
 from console.auth import Reader, for_coordinators
+from console.entrance import form_of
 from console.lists import number
 from console.numbers import Numbers
 from console.pages import assigning
@@ -76,7 +77,7 @@ async def one(site: Site, request: Request, reader: Reader) -> Response:
 async def put_due(site: Site, request: Request, reader: Reader) -> Response:
     """`POST /console/assignments/ID/due` with a date `due`, or none."""
     found, now = await _named(site, request, reader, own=True), site.now()
-    written, due_on = (await request.form()).get("due", ""), None
+    written, due_on = (await form_of(request)).get("due", ""), None
     if written:
         with suppress(ValueError):
             due_on = date.fromisoformat(written) if isinstance(written, str) else None

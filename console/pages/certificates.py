@@ -16,6 +16,7 @@ from starlette.routing import Route
 from actions.certify import revoke
 from console import lists
 from console.auth import Reader, for_coordinators
+from console.entrance import form_of
 from console.lists import first_of, number
 from console.pages.certificate import pdf_of, today
 from console.pages.learners import heading
@@ -139,7 +140,7 @@ async def pdf(site: Site, request: Request, reader: Reader) -> Response:
 async def take_back(site: Site, request: Request, reader: Reader) -> Response:
     """`POST /console/certificates/ID/revoke` with a `reason`; without one it is asked for."""
     kept = await _named(site, request, reader)
-    written = (await request.form()).get("reason", "")
+    written = (await form_of(request)).get("reason", "")
     reason = " ".join(written.replace("\0", "").split())[:LONGEST_REASON] if isinstance(written, str) else ""
     if not reason and not kept.certificate.revoked_on:
         return _sheet(site, request, reader, kept, HTTPStatus.UNPROCESSABLE_ENTITY)

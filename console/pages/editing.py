@@ -15,6 +15,7 @@ from actions.author import Desk, Loaded
 from console.auth import LESSONS, Reader, for_authors
 from console.desks import beside_of
 from console.editor import WHERE, Outcome, Written, crossed, editor, found, page, words, written_in
+from console.entrance import form_of
 from console.sight import sight
 from console.site import Site
 from lessons import editing
@@ -53,7 +54,7 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
 async def act(site: Site, request: Request, reader: Reader) -> Response:
     """`POST` to the same address: look, save or discard, as `do` says; what was written is always shown again."""
     desk, key = await found(site, request, reader, kept=True)
-    form = await request.form()
+    form = await form_of(request)
     if not desk.has(key[0]):
         return await _let_go(site, reader, desk, key)
     written, do = written_in(form, key), form.get("do")
@@ -82,7 +83,7 @@ async def act(site: Site, request: Request, reader: Reader) -> Response:
 async def look(site: Site, request: Request, reader: Reader) -> Response:
     """`POST .../preview`: the part of the page that changes while somebody writes."""
     desk, key = await found(site, request, reader)
-    written, beside = written_in(await request.form(), key), beside_of(site, desk)
+    written, beside = written_in(await form_of(request), key), beside_of(site, desk)
 
     def made() -> Response:
         seen = sight(site.previews, desk, beside, key, written.source, shown=written.shown)

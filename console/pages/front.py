@@ -10,6 +10,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import BaseRoute, Route
 
 from actions.sign_in import make_link
+from console.entrance import form_of
 from console.site import Site, language_for
 from domain.language import Language
 
@@ -41,7 +42,7 @@ def routes(site: Site, hosts: Sequence[Host] = ()) -> list[BaseRoute]:
 
     async def enter(request: Request) -> Response:
         """Sign in as a sample coordinator: a new one-time link each time, and on to it."""
-        number = str((await request.form()).get("host", ""))
+        number = str((await form_of(request)).get("host", ""))
         if number not in map(str, range(len(hosts))):
             return RedirectResponse("/", HTTPStatus.SEE_OTHER)
         host = hosts[int(number)]

@@ -18,6 +18,7 @@ from actions.invite import VALID, Made, invite_by_mail, invite_many, letters_of,
 from actions.keys import new_code, new_key
 from console import lists
 from console.auth import Reader, for_coordinators
+from console.entrance import form_of
 from console.lists import number
 from console.moments import Moments
 from console.pages.learners import heading
@@ -129,7 +130,7 @@ async def make(site: Site, request: Request, reader: Reader) -> Response:
     A mail is sent, or a file comes back. Whoever was invited since the page was `seen` is left out: a second press
     makes no second code.
     """
-    form = await request.form()
+    form = await form_of(request)
     view = View.of_words({name: str(form.get(name, "")) for name in ("q", "state", "organisation")})
     way = WAYS.get(str(form.get("way", "")), "letter")
     marked = [number(str(each)) for each in form.getlist("person")][:MOST]

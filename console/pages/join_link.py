@@ -17,6 +17,7 @@ from actions.decide_request import let_in, turn_down
 from actions.join_link import NoDomain, change, domains_of, renew
 from actions.keys import new_code, new_key
 from console.auth import Reader, for_coordinators
+from console.entrance import form_of
 from console.lists import number
 from console.moments import Moments
 from console.pages.learners import heading
@@ -96,7 +97,7 @@ def _look(tx: Connection, reader: Reader, wanted: int) -> Sight:
 
 async def put(site: Site, request: Request, reader: Reader) -> Response:
     """`POST /console/invitations/link` of an `organisation` and a `deed`: renew, open, close or domains."""
-    form = await request.form()
+    form = await form_of(request)
     house, deed = number(str(form.get("organisation", ""))), str(form.get("deed", ""))
     if deed not in DEEDS:
         return _back(house, "")
@@ -118,7 +119,7 @@ async def put(site: Site, request: Request, reader: Reader) -> Response:
 
 async def decide(site: Site, request: Request, reader: Reader) -> Response:
     """`POST /console/invitations/requests/ADDRESS` with `decision=let_in` or not; 404 outside of the scope."""
-    form, address = await request.form(), number(request.path_params["id"])
+    form, address = await form_of(request), number(request.path_params["id"])
     known = await site.database.read(lambda tx: doorsteps.requests(tx, reader.scope, address))
     if not known:
         raise HTTPException(HTTPStatus.NOT_FOUND)

@@ -13,6 +13,7 @@ from actions.entrust import above
 from console.auth import Reader, for_right
 from console.lists import number
 from console.pages.privacy import copy_of
+from console.proof import freshly
 from console.site import Site
 from domain.audit import Deed
 from domain.own_data import own_kind
@@ -24,11 +25,18 @@ HERE: Final = "/console/people/{id}"
 
 
 def routes(site: Site) -> list[Route]:
-    """Both begin with the person, who has to be in the reader's scope, without roles that are not theirs to give."""
+    """Both begin with the person, who has to be in the reader's scope, without roles that are not theirs to give.
+
+    And with a fresh proof.
+    """
+    fetched, asked, erased = (
+        for_right(site, "act", freshly(each, lambda request: request.url.path))
+        for each in (fetch, ask, erase)
+    )
     return [
-        Route(HERE + "/data.{kind}", for_right(site, "act", fetch), name="copy"),
-        Route(HERE + "/erase", for_right(site, "act", ask), name="erasing"),
-        Route(HERE + "/erase", for_right(site, "act", erase), methods=["POST"], name="erase"),
+        Route(HERE + "/data.{kind}", fetched, name="copy"),
+        Route(HERE + "/erase", asked, name="erasing"),
+        Route(HERE + "/erase", erased, methods=["POST"], name="erase"),
     ]
 
 

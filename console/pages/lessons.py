@@ -17,6 +17,7 @@ from actions.author import Desk
 from console.auth import LESSONS, Reader, for_authors
 from console.desks import beside_of, desk_of, moments_of, sources
 from console.differences import Row, differences
+from console.entrance import form_of
 from console.site import Site, language_name
 from console.sorting import sort_key
 from domain.language import LANGUAGES, Language
@@ -82,7 +83,7 @@ async def publish(site: Site, request: Request, reader: Reader) -> Response:
     """`POST /console/lessons/SLUG` with the `mark` of what was seen: all its drafts, if nothing is wrong with them."""
     desk = await desk_of(site, request, reader)
     made = await asyncio.to_thread(editing.edited, desk.programme, sources(desk), beside_of(site, desk))
-    mark = (await request.form()).get("mark", "")
+    mark = (await form_of(request)).get("mark", "")
     if not desk.drafts or mark != desk.mark:
         return await _sheet(site, request, reader, "changed", HTTPStatus.CONFLICT)
     if not made.good or any(change_is_late(desk, each) for each in desk.drafts.values()):

@@ -87,7 +87,7 @@ async def add(site: Site, request: Request, reader: Reader) -> Response:
 
     if not await site.database.write(keep):
         return await page(site, request, reader, wrong="passkey")
-    return RedirectResponse(f"{ACCOUNT}?done=passkey", HTTPStatus.SEE_OTHER)
+    return await proven(site, request, f"{ACCOUNT}?done=passkey", strong=True)
 
 
 async def remove(site: Site, request: Request, reader: Reader) -> Response:

@@ -9,14 +9,14 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from actions.secure import take_second
-from console.auth import Reader, for_anyone, session_token, set_session
+from console.auth import Reader, for_anyone, owes_passkey, session_of, session_token, set_session
 from console.entrance import Tries, field_of, new_token, ours, slow_down
 from console.hashing import Busy
 from console.pages.entering import BUSY
 from console.proof import HERE
 from console.site import Site
-from domain.bucket import CODE, PASSWORD, PROOF
-from storage import passkeys, passwords, people, second_factors, sessions
+from domain.bucket import PROOF
+from storage import passkeys, passwords, second_factors, sessions
 from storage.database import Connection
 
 ANSWERS: Final = {True: HTTPStatus.UNPROCESSABLE_ENTITY, False: HTTPStatus.OK}
@@ -36,11 +36,12 @@ async def ask(site: Site, request: Request, reader: Reader) -> Response:
 
 
 async def prove(site: Site, request: Request, reader: Reader) -> Response:
-    """`POST` of a `password` or a `code`, and where to go `next`."""
+    """`POST` of a `password` or a `code`, and where to go `next`; neither counts where it has to be the passkey."""
     person, place = reader.person.id, ours(await field_of(request, "next"))
     password, code = await field_of(request, "password"), await field_of(request, "code")
-    email = await site.database.read(lambda tx: people.email(tx, person))
-    tries = Tries(site.now(), ((PROOF, str(person)), (PASSWORD, email) if password else (CODE, str(person))))
+    if await _only_passkey(site, request):
+        return await _page(site, request, reader, place, wrong=True)
+    tries = Tries(site.now(), ((PROOF, str(person)),))  # none that strangers at the door can use up
     if wait := await site.database.write(tries.count):
         return slow_down(site, request, reader.language, wait)
     try:
@@ -72,11 +73,18 @@ async def _is_right(site: Site, person: int, password: str, code: str) -> bool:
     return await site.database.write(lambda tx: take_second(tx, person, code, key=key, now=now))
 
 
+async def _only_passkey(site: Site, request: Request) -> bool:
+    session = await session_of(site, request)
+    return session is not None and await owes_passkey(site, session)
+
+
 async def _page(site: Site, request: Request, reader: Reader, place: str, *, wrong: bool = False) -> Response:
+    only = await _only_passkey(site, request)
+
     def look(tx: Connection) -> dict[str, bool]:
         return {
-            "password": passwords.get(tx, reader.person.id) is not None,
-            "code": second_factors.seed(tx, reader.person.id) is not None,
+            "password": not only and passwords.get(tx, reader.person.id) is not None,
+            "code": not only and second_factors.seed(tx, reader.person.id) is not None,
             "passkey": bool(passkeys.of_person(tx, reader.person.id)),
         }
 

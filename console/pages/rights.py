@@ -15,8 +15,10 @@ from starlette.routing import Route
 from actions.entrust import Outcome, give, take
 from console import lists
 from console.auth import FIRST, Reader, for_right
+from console.entrance import form_of
 from console.lists import number
 from console.pages.learners import heading
+from console.proof import back_to, freshly
 from console.site import Site
 from console.sorting import sort_key
 from domain.organisation import Organisation
@@ -61,16 +63,14 @@ class Asked:
 
 
 def routes(site: Site) -> list[Route]:
-    """The page, and the two things that can be done."""
+    """The page, and the two things that can be done: each after a fresh proof."""
+    shown, given, taken = (
+        for_right(site, "manage", freshly(each, back_to(HERE))) for each in (show, put, take_back)
+    )
     return [
-        Route(HERE, for_right(site, "manage", show), name="rights"),
-        Route(HERE, for_right(site, "manage", put), methods=["POST"], name="give"),
-        Route(
-            HERE + "/{person}/{organisation}/{role}",
-            for_right(site, "manage", take_back),
-            methods=["POST"],
-            name="take",
-        ),
+        Route(HERE, shown, name="rights"),
+        Route(HERE, given, methods=["POST"], name="give"),
+        Route(HERE + "/{person}/{organisation}/{role}", taken, methods=["POST"], name="take"),
     ]
 
 
@@ -81,9 +81,9 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
 
 async def put(site: Site, request: Request, reader: Reader) -> Response:
     """`POST /console/rights`: give the role to one of the scope's people, by their address."""
-    form = await request.form()
+    form = await form_of(request)
     email, role, place = (str(form.get(name, ""))[:LONGEST] for name in ("email", "role", "organisation"))
-    asked = Asked(email.replace("\0", "").strip(), role, number(place))
+    asked = Asked(email.strip(), role, number(place))
     done = await site.database.write(partial(_give, reader=reader, asked=asked, now=site.now()))
     if done in ("unknown", "refused"):
         return await _page(

@@ -16,6 +16,7 @@ from starlette.routing import Route
 from actions.import_roster import WRITTEN, Choice, NotImported, Preview, carry_out, preview, undo
 from console import lists
 from console.auth import Reader, for_right
+from console.entrance import form_of
 from console.lists import number
 from console.moments import Moments
 from console.pages.learners import ROWS
@@ -102,7 +103,7 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
 
 async def act(site: Site, request: Request, reader: Reader) -> Response:
     """`POST /console/people/import/NUMBER`: do what was shown."""
-    form = await request.form()
+    form = await form_of(request)
     choice = Choice(str(form.get("sign", "")), "partly" in form, "absent_left" in form)
     which = number(request.path_params["number"])
     try:

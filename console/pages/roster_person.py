@@ -12,6 +12,7 @@ from starlette.routing import Route
 
 from actions.edit_person import Unfit, add, change, find
 from console.auth import Reader, for_right
+from console.entrance import form_of
 from console.lists import number
 from console.roster_words import RosterWords, placed, places_of
 from console.site import Site, language_name
@@ -42,7 +43,7 @@ async def new(site: Site, request: Request, reader: Reader) -> Response:
 
 async def bring(site: Site, request: Request, reader: Reader) -> Response:
     """`POST /console/people/new`"""
-    form = await request.form()
+    form = await form_of(request)
     cells, place = _cells(form), placed(form.get("place"))
     try:
         person = await site.database.write(lambda tx: add(tx, reader.scope, cells, place, now=site.now()))
@@ -63,7 +64,7 @@ async def edit(site: Site, request: Request, reader: Reader) -> Response:
 
 async def save(site: Site, request: Request, reader: Reader) -> Response:
     """`POST /console/people/ID/edit`"""
-    which, form = number(request.path_params["id"]), await request.form()
+    which, form = number(request.path_params["id"]), await form_of(request)
     cells, place = _cells(form), placed(form.get("place"))
     try:
         await site.database.write(lambda tx: change(tx, reader.scope, which, cells, place, now=site.now()))

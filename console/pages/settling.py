@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from actions.settle_message import drop, send_again
 from console.auth import Reader, for_coordinators
+from console.entrance import form_of
 from console.lists import number
 from console.pages.messages import HERE, View
 from console.site import Site
@@ -43,7 +44,7 @@ def _changing(change: Change, told: str) -> Callable[[Site, Request, Reader], Aw
     """`POST` of messages as they were seen: change those that still are so, and say how many there were."""
 
     async def endpoint(site: Site, request: Request, reader: Reader) -> Response:
-        form = await request.form()
+        form = await form_of(request)
         asked = [seen_of(value) for value in form.getlist("message") if isinstance(value, str)]
         seen = list(dict.fromkeys(each for each in asked if each))[:PAGE]
         now = site.now()

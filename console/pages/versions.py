@@ -15,6 +15,7 @@ from actions.author import Desk
 from console.auth import LESSONS, Reader, for_authors
 from console.desks import desk_of
 from console.differences import differences
+from console.entrance import form_of
 from console.lists import number
 from console.pages.lessons import Change, back, common
 from console.site import Site
@@ -53,7 +54,7 @@ async def version(site: Site, request: Request, reader: Reader) -> Response:
 
 async def go_back(site: Site, request: Request, reader: Reader) -> Response:
     """`POST /console/lessons/SLUG/versions/ID` with the newest version that was `seen`."""
-    slug, seen = request.path_params["slug"], number(str((await request.form()).get("seen", "")))
+    slug, seen = request.path_params["slug"], number(str((await form_of(request)).get("seen", "")))
     put = partial(
         author.go_back, scope=reader.scope, slug=slug, version=_wanted(request), seen=seen, now=site.now()
     )

@@ -12,10 +12,11 @@ from domain.texts import Texts
 from storage.database import Database
 from tests.console.conftest import SAME_ORIGIN, Door
 from tests.console.device import Device
-from tests.console.keys import OTHER, Phone, add_phone, choose, enter, entrance, post
+from tests.console.keys import OTHER, PASSWORD, Phone, add_phone, choose, enter, entrance, post
 from tests.console.town import Cast, Clock
 
-PLACE = "/console/account/passkeys"
+ACCOUNT = "/console/account"
+PLACE = f"{ACCOUNT}/passkeys"
 
 
 @pytest.fixture
@@ -143,7 +144,19 @@ async def test_a_copy_of_a_device_is_noticed_by_its_count(door: Door, device: De
 
 
 @pytest.mark.parametrize(
-    "answer", ["", "{}", "[]", "null", '{"id": 1}', '{"id": "x"}', "[" * 500, "x" * 100_000]
+    "answer",
+    [
+        "",
+        "{}",
+        "[]",
+        "null",
+        '{"id": 1}',
+        '{"id": "x"}',
+        "[" * 500,
+        "x" * 100_000,
+        r'{"id": "\ud800"}',
+        r'{"id": "\u0000"}',
+    ],
 )
 async def test_what_is_no_answer_is_refused(
     door: Door, coordinator: httpx.AsyncClient, device: Device, answer: str
@@ -196,6 +209,50 @@ async def test_it_proves_who_somebody_is_to_its_owner_s_session_only(
             data = {"credential": signed, "next": "/console/account"}
             assert (await post(browser, "/console/proof/passkey", **data)).headers["location"] == place
         assert (await choose(coordinator)).status_code == 303
+
+
+@pytest.mark.parametrize("way", ["link", "password"])
+async def test_whoever_has_one_adds_and_changes_nothing_without_it(
+    door: Door, cast: Cast, coordinator: httpx.AsyncClient, device: Device, way: str
+) -> None:
+    """A6, A8: who reads somebody's mail or knows their password gets no factor of their own by it."""
+    await choose(coordinator)
+    token, asks = await door.link(cast.coordinator), f"/console/proof?next={ACCOUNT}"
+    async with door.browser() as browser:
+        await (post(browser, "/sign-in", token=token) if way == "link" else enter(browser))
+        assert (await browser.get("/console")).status_code == 200
+        assert (await browser.get(f"{ACCOUNT}/second")).headers["location"] == f"{asks}/second"
+        paths = ("second/remove", "codes", "passkeys/options", "passkeys", "passkeys/remove", "password")
+        for path in (*paths, "organisation/1"):
+            assert (await post(browser, f"{ACCOUNT}/{path}")).headers["location"] == asks
+        page = (await browser.get(asks)).text
+        assert ('id="password"' in page, "/console/proof/passkey" in page) == (False, True)
+        proof = {"next": ACCOUNT, "password": PASSWORD}
+        assert (await post(browser, "/console/proof", **proof)).status_code == 422
+        assert (await post(browser, f"{ACCOUNT}/codes")).headers["location"] == asks
+        await prove(browser, device)
+        assert (await add(browser, Device())).headers["location"] == f"{ACCOUNT}?done=passkey"
+
+
+async def test_where_two_factors_are_needed_the_passkey_is_asked_for(
+    database: Database, texts: Texts, clock: Clock, cast: Cast, device: Device
+) -> None:
+    strict = Door(create(database, texts, clock, entrance=entrance(second_for_all=True)), database, clock, 1)
+    async with strict.signed_in(cast.coordinator) as browser:
+        sent = await browser.get("/console/messages")
+        assert sent.headers["location"] == "/console/proof?next=/console/messages"
+        await prove(browser, device)
+        assert (await browser.get("/console/messages")).status_code == 200
+    async with strict.signed_in(cast.sector) as other:
+        assert (await other.get("/console")).headers["location"] == f"{ACCOUNT}/second"
+        assert (await add(other, Device())).status_code == 303
+        assert (await other.get("/console")).status_code == 200
+
+
+async def prove(browser: httpx.AsyncClient, device: Device) -> None:
+    signed = device.sign(await asked(browser, "/sign-in/passkey/options"))
+    proven = await post(browser, "/console/proof/passkey", credential=signed, next=ACCOUNT)
+    assert proven.headers["location"] == ACCOUNT
 
 
 async def test_whoever_is_locked_out_by_a_stranger_comes_in_by_a_passkey(

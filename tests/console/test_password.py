@@ -11,6 +11,7 @@ from sqlalchemy import select
 from starlette.applications import Starlette
 
 from console.app import create
+from console.entrance import network_of
 from console.hashing import PARALLEL, WAITING, Busy, Hashing
 from domain.texts import Texts
 from storage.database import Database
@@ -204,6 +205,67 @@ async def test_whoever_is_locked_out_by_a_stranger_comes_in_by_a_link(door: Door
             await enter(stranger, OTHER)
     async with door.signed_in(cast.coordinator) as browser:
         assert (await browser.get("/console")).status_code == 200
+
+
+async def test_a_refused_try_fills_no_other_bucket(door: Door, cast: Cast, clock: Clock) -> None:
+    async with door.signed_in(cast.coordinator) as browser:
+        await choose(browser)
+    async with door.browser() as stranger:
+        for _ in range(3):
+            assert [(await enter(stranger, OTHER)).status_code for _ in range(5)] == [422] * 5
+            clock.move(minutes=61)
+        codes = [(await enter(stranger, OTHER, "nobody@example.org")).status_code for _ in range(30)]
+        assert codes == [422] * 10 + [429] * 20
+        assert (await enter(stranger, OTHER)).status_code == 422, "the address has tries left"
+        assert (await enter(stranger)).status_code == 303
+
+
+async def test_strangers_use_up_no_try_of_whoever_is_signed_in(
+    door: Door, coordinator: httpx.AsyncClient, clock: Clock
+) -> None:
+    await choose(coordinator)
+    codes = list[int]()
+    async with door.browser() as stranger:
+        for _ in range(6):
+            codes = [(await enter(stranger, OTHER)).status_code for _ in range(6)]
+            clock.move(minutes=25)
+            await coordinator.get("/console")
+    assert codes == [429] * 6
+    proof = {"next": "/console/account", "password": PASSWORD}
+    assert (await post(coordinator, "/console/proof", **proof)).headers["location"] == proof["next"]
+    assert (await choose(coordinator, OTHER)).status_code == 303
+
+
+@pytest.mark.parametrize("charset", ["utf-7", "undefined", "idna", "punycode", "raw_unicode_escape", "hex"])
+async def test_what_nobody_can_read_is_no_fault_of_ours(door: Door, cast: Cast, charset: str) -> None:
+    odd = {"utf-7": "+2AA-", "raw_unicode_escape": "\\ud800"}.get(charset, "\xff\xfe-0-")
+    parts = "".join(
+        f'--x\r\nContent-Disposition: form-data; name="{name}"\r\n\r\n{odd}\r\n'
+        for name in ("email", "password", "language", "next")
+    )
+    kind = {"Content-Type": f"multipart/form-data; boundary=x; charset={charset}"}
+    async with door.browser() as browser:
+        for path in ("/sign-in/password", "/sign-in/link", "/console/language"):
+            answer = await browser.post(
+                path, content=f"{parts}--x--\r\n".encode("latin-1"), headers=SAME_ORIGIN | kind
+            )
+            assert answer.status_code < 500
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "same"),
+    [
+        ("2001:db8::1", "2001:db8::ffff:1", True),
+        ("2001:db8::1", "2001:db8:0:1::1", False),
+        ("192.0.2.1", "192.0.2.1", True),
+        ("192.0.2.1", "192.0.2.2", False),
+        ("::ffff:192.0.2.1", "192.0.2.1", True),
+        ("::1", "::2", True),
+        ("a socket", "another", False),
+    ],
+)
+def test_one_customer_is_one_network(one: str, other: str, same: bool) -> None:
+    assert (network_of(one) == network_of(other)) == same
 
 
 async def test_two_are_hashed_at_a_time_twenty_wait_and_the_rest_is_sent_away() -> None:

@@ -15,7 +15,7 @@ from domain.rights import Grant
 from domain.texts import Texts
 from storage.database import Database
 from storage.schema import METADATA
-from tests.console.conftest import Door
+from tests.console.conftest import SAME_ORIGIN, Door
 from tests.console.keys import KEY, OTHER, PASSWORD, Phone, add_phone, choose, enter, entrance, post
 from tests.console.papers import Maker, certify
 from tests.console.town import MONDAY, Cast, Clock
@@ -301,3 +301,26 @@ async def test_a_session_that_was_given_to_a_browser_is_not_the_one_after_signin
             each.cookies.set("zinute_session", "fixed" * 8)
         await post(browser, "/sign-in", token=token)
         assert [(await each.get("/console")).status_code for each in (browser, thief)] == [200, 303]
+
+
+async def test_roles_copies_and_erasures_ask_again(
+    door: Door, cast: Cast, database: Database, clock: Clock
+) -> None:
+    await database.write(
+        lambda tx: give(tx, Grant(cast.coordinator, "administrator", cast.library), None, MONDAY)
+    )
+    whom, rights = f"/console/people/{cast.learner}", "/console/rights"
+    places = [
+        ("GET", rights, rights),
+        ("POST", rights, rights),
+        ("POST", f"{rights}/{cast.learner}/{cast.library}/trainer", rights),
+        *((how, path, path) for how, path in (("GET", f"{whom}/data.json"), ("GET", f"{whom}/erase"))),
+        ("POST", f"{whom}/erase", f"{whom}/erase"),
+    ]
+    async with door.signed_in(cast.coordinator) as browser:
+        for minutes in (20, 20):
+            clock.move(minutes=minutes)
+            assert (await browser.get("/console")).status_code == 200
+        for how, path, back in places:
+            answer = await browser.request(how, path, headers=SAME_ORIGIN)
+            assert answer.headers["location"] == f"/console/proof?next={back}"

@@ -269,3 +269,10 @@ async def test_whoever_is_cancelled_while_reading_hears_that_and_no_other_error(
     assert {type(each) for each in heard} <= {asyncio.CancelledError, list}
     async with asyncio.timeout(5):
         assert await store.write(lambda tx: BEAT.run(tx, which="nobody's")) == 0
+
+
+@pytest.mark.parametrize("channel", ["a\0", "a\ud800"], ids=["server", "driver"])
+async def test_text_that_no_column_takes_is_no_failure_of_the_store(store: Database, channel: str) -> None:
+    with pytest.raises(Exception, match=r"."):
+        await store.write(lambda tx: tx.execute(update(SENDER).values(channel=channel)))
+    assert not store.failing
