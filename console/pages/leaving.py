@@ -11,6 +11,7 @@ from starlette.routing import Route
 
 from actions.entrust import above
 from console.auth import Reader, for_right
+from console.entrance import field_of
 from console.lists import number
 from console.pages.privacy import copy_of
 from console.proof import freshly
@@ -58,8 +59,8 @@ async def ask(site: Site, request: Request, reader: Reader) -> Response:
 async def erase(site: Site, request: Request, reader: Reader) -> Response:
     """`POST /console/people/ID/erase` with the person's `name`; done within minutes, and not to be taken back."""
     profile = await _named(site, request, reader)
-    typed = (await request.form()).get("name", "")
-    if not isinstance(typed, str) or _plain(typed) != _plain(profile.name):
+    typed = await field_of(request, "name")
+    if _plain(typed) != _plain(profile.name):
         return await _sheet(site, request, reader, profile, HTTPStatus.UNPROCESSABLE_ENTITY)
     now, who = site.now(), reader.person.id
 
