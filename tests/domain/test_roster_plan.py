@@ -43,9 +43,11 @@ EVERYBODY = (ONA, JONAS, PETRAS, GONE, ELSE)
 
 def test_of_who_is_above_only_words_that_nobody_guards_change() -> None:
     mine = replace(BERZAI, above=frozenset({11}))
-    for said in ({"email": "new@berzai.lt", "number": "17"}, {"left_on": "2026-11-01"}):
-        given = row(**{"email": "ona@berzai.lt", "name": "Ona Onaitė"} | said)
-        assert fate(given, mine)[::4] == ("error", Problem("role_above"))
+    for said in (
+        row(email="new@berzai.lt", name="Ona Onaitė", number="17"),
+        row(email="ona@berzai.lt", left_on="2026-11-01"),
+    ):
+        assert fate(said, mine)[::4] == ("error", Problem("role_above"))
     assert fate(row(email="ona@berzai.lt", job="guide"), mine)[0] == "changed"
     absent = plan([], EVERYBODY, mine, TODAY).absent
     assert [each.id for each in absent] == [12]
