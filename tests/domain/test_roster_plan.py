@@ -43,9 +43,11 @@ EVERYBODY = (ONA, JONAS, PETRAS, GONE, ELSE)
 
 def test_of_who_is_above_only_words_that_nobody_guards_change() -> None:
     mine = replace(BERZAI, above=frozenset({11}))
-    renamed = row(email="new@berzai.lt", name="Ona Onaitė", number="17")
-    for each in (renamed, row(email="ona@berzai.lt", name="Ona Onaitė", left_on="2026-11-01")):
-        assert fate(each, mine)[::4] == ("error", Problem("role_above"))
+    for said in (
+        row(email="new@berzai.lt", name="Ona Onaitė", number="17"),
+        row(email="ona@berzai.lt", left_on="2026-11-01"),
+    ):
+        assert fate(said, mine)[::4] == ("error", Problem("role_above"))
     assert fate(row(email="ona@berzai.lt", job="guide"), mine)[0] == "changed"
     absent = plan([], EVERYBODY, mine, TODAY).absent
     assert [each.id for each in absent] == [12]
