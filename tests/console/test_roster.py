@@ -9,7 +9,7 @@ import pytest
 from domain.person import Person
 from storage import people, roster
 from storage.database import Database
-from tests.console.conftest import SAME_ORIGIN, Door
+from tests.console.conftest import SAME_ORIGIN, Door, by_two_factors
 from tests.console.test_learners import words
 from tests.console.town import Cast, Clock
 
@@ -89,6 +89,7 @@ async def test_who_may_give_no_role_makes_nobody_a_coordinator(
     assert "Only an administrator of this place can make somebody a coordinator" in words(page.text)
     manages = partial(people.grant, person=cast.coordinator, organisation=cast.library, role="administrator")
     await database.write(manages)
+    await database.write(partial(by_two_factors, person=cast.coordinator))
     assert told(await press(coordinator, await bring(coordinator, rows, place=place))) == "Imported."
 
 
