@@ -33,7 +33,7 @@ def let_in(
     if asked is None:
         return None
     try:
-        person = _enlisted(tx, asked, now)
+        person = _enlisted(tx, scope, asked, now)
     except Unfit:
         return "unfit"
     if person is None:
@@ -68,7 +68,7 @@ def _asked(tx: Connection, scope: Scope, address: int) -> Requested | None:
     return next(iter(doorsteps.requests(tx, scope, address)), None)
 
 
-def _enlisted(tx: Connection, asked: Requested, now: datetime) -> int | None:
+def _enlisted(tx: Connection, scope: Scope, asked: Requested, now: datetime) -> int | None:
     """The person with the address in the organisation, added if nobody has it."""
     known = doorsteps.roster(tx, asked.email, organisations.under(tx, [asked.organisation]), now)
     if known is not None:
@@ -77,7 +77,7 @@ def _enlisted(tx: Connection, asked: Requested, now: datetime) -> int | None:
         return None
     language = language_of(asked.language) or DEFAULT
     cells = {"name": asked.name, "email": asked.email, "language": language}
-    return edit_person.add(tx, None, cells, asked.organisation, now=now)
+    return edit_person.add(tx, scope, cells, asked.organisation, now=now)
 
 
 def _say(tx: Connection, asked: Requested, told: Notice, key: str, now: datetime) -> None:

@@ -99,6 +99,8 @@ async def put(site: Site, request: Request, reader: Reader) -> Response:
     """`POST /console/invitations/link` of an `organisation` and a `deed`: renew, open, close or domains."""
     form = await form_of(request)
     house, deed = number(str(form.get("organisation", ""))), str(form.get("deed", ""))
+    if house not in reader.scope.organisations:
+        raise HTTPException(HTTPStatus.NOT_FOUND)
     if deed not in DEEDS:
         return _back(house, "")
     written = str(form.get("domains", "")).replace("\0", "")[:2000]

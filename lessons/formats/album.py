@@ -23,7 +23,7 @@ _MOST_PIXELS: Final = 48_000_000  # that are decoded for one file
 _JPEG: Final = (
     3  # how many pixels of a JPEG, which is decoded smaller at once, take the time of one of others
 )
-_MARKED: Final = 2 * LEAST_SIDE**2  # how many pixels take the time of one picture with marks
+_MARKED: Final = 4 * LEAST_SIDE**2  # how many pixels take the time of one picture with marks
 _MOST_BYTES: Final = 24_000_000  # of all pictures of a file, drawn anew
 _FILE: Final = re.compile(r"\S+\.\w{3,4}")
 _FULL: Final = "The pictures before it are as much as is taken of one file, so add it by hand."

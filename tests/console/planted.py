@@ -105,8 +105,9 @@ def _things(
     place = addresses.find_or_add(tx, "telegram", f"chat-{person}", None, MONDAY)
     new = New(To(place.id, "telegram", person, organisation), REMINDER, f"reminder:{name}", "reminder", NOW)
     message = outbox.add(tx, new, MONDAY)
-    people.grant(tx, person, organisation, "trainer")
-    audit.note(tx, Deed("role.given", organisation, person, after={"role": "trainer"}), person, MONDAY)
+    trainer = town.person(organisation, f"Trainer {word}")  # whom only those may touch who give the role
+    people.grant(tx, trainer, organisation, "trainer")
+    audit.note(tx, Deed("role.given", organisation, trainer, after={"role": "trainer"}), trainer, MONDAY)
     said = Said(f"Nauja {word}", f"nauja.{name}@example.org")
     waiting, file = Sheet((), (Row(2, said),)), f"{word}.csv"
     brought = imports.add(
@@ -119,7 +120,7 @@ def _things(
         "answer": open_answers.write(tx, person, asked, f"words {word}", MONDAY),
         "message": message,
         "certificate": certificate.id,
-        "grant": person,
+        "grant": trainer,
         **_joining(tx, organisation, person, word),
         "assignment": assign(
             tx, Terms(taught[0], organisation, MONDAY.date(), why=f"why {word}"), by=person, now=MONDAY
@@ -149,5 +150,5 @@ def restore(tx: Connection, planted: Planted) -> None:
     """What can be done once only can be done again."""
     for name in PLACES:
         person, house = planted.ids["person", name], planted.organisations[name]
-        roles.give(tx, Grant(person, "trainer", house))
+        roles.give(tx, Grant(planted.ids["grant", name], "trainer", house))
         _come(tx, house, person, planted.ids["request", name], planted.ids["binding", name])

@@ -154,6 +154,7 @@ async def test_it_says_who_let_whom_in_and_what_was_assigned(
         "Joining undone: Jonas Jonaitis",
         "A request to be let in turned down",
         "Let in at their request: Eva secret-in",
+        "Person added: Eva secret-in",
         "The allowed e-mail domains changed",
         "The organisation’s link switched on",
         "The organisation’s link switched off",

@@ -28,16 +28,16 @@ async def test_from_a_preview_to_the_end(tmp_path: Path) -> None:
     assert await done(tmp_path, *add[:-2], "--preview") == (
         "1 people: 0 have joined, 0 learn it already, 0 have finished it.\n1  Beržai\n"
     )
-    assert await done(tmp_path, *add, "--from", "2099-01-01") == "Made assignment 1.\n"
+    assert await done(tmp_path, *add, "--from", "2030-01-01") == "Made assignment 1.\n"
     told = "0 people, 0 have begun, 0 finished, 0 late\n"
-    start = f"1  {PROGRAMME} to Beržai from 2099-01-01"
+    start = f"1  {PROGRAMME} to Beržai from 2030-01-01"
     assert await done(tmp_path, "assign", "list") == f"{start}, due in 14 days: {told}"
     assert (
-        await done(tmp_path, "assign", "due", "1", "2099-02-01") == "Assignment 1 is due on 2099-02-01 now.\n"
+        await done(tmp_path, "assign", "due", "1", "2030-02-01") == "Assignment 1 is due on 2030-02-01 now.\n"
     )
     assert await done(tmp_path, "assign", "end", "1") == "Assignment 1 has ended.\n"
     assert await done(tmp_path, "assign", "end", "1") == "Assignment 1 had ended before.\n"
-    assert await done(tmp_path, "assign", "list") == f"{start}, due 2099-02-01, ended: {told}"
+    assert await done(tmp_path, "assign", "list") == f"{start}, due 2030-02-01, ended: {told}"
 
 
 @pytest.mark.parametrize(
@@ -48,11 +48,11 @@ async def test_from_a_preview_to_the_end(tmp_path: Path) -> None:
         (("add", "week", "--to", "1", "--due", "soon"), "'soon' is no date"),
         (("add", "week", "--to", "1", "--from", "2020-01-01"), "first date is over"),
         (("add", "week", "--to", "1", "--days", "0"), "from 1 to 3650"),
-        (("add", "week", "--to", "1", "--days", "5", "--due", "2099-01-01"), "either --due or --days"),
+        (("add", "week", "--to", "1", "--days", "5", "--due", "2030-01-01"), "either --due or --days"),
         (("add", "week", "--to", "1", "--after", "week"), "cannot wait for itself"),
         (("add", "week", "--to", "1", "--after", "none", "--preview"), "no programme 'none'"),
         (("add", "week", "--to", "1", "--language", "xx"), "no language 'xx'"),
-        (("due", "7", "2099-01-01"), "no assignment 7"),
+        (("due", "7", "2030-01-01"), "no assignment 7"),
         (("due", "7", "1 May"), "'1 May' is no date"),
         (("end", "7"), "no assignment 7"),
     ],

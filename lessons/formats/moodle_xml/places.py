@@ -24,7 +24,7 @@ from lessons.marks import Mark
 from lessons.visible import visible
 
 PLACED: Final = {"ddimageortext": label_at, "ddmarker": zone_at}
-_MOST_DROPS: Final = 200  # several may be one place
+_MOST_DROPS: Final = 60  # several may be one place
 _GROUPS: Final = "Its answers were in groups, and now each can be chosen for every place."
 _SHARED: Final = "Several answers belonged to one place, and are one answer now."
 _SIZE: Final = re.compile(r"_[0-9]{1,5}x[0-9]{1,5}$")  # what Moodle adds to a picture that it makes smaller
