@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any, get_args
 
 import pytest
@@ -9,6 +10,7 @@ import pytest
 from domain import own_data
 from domain.at_the_door import Alert, CountGuess
 from domain.conversation import COMMANDS, PRESSES, enrolled, respond
+from domain.doorway import Doorway
 from domain.effect import (
     Ask,
     CloseStep,
@@ -28,6 +30,7 @@ from domain.effect import (
 from domain.event import Said
 from domain.facts import Facts, Step, Study, StudyState
 from domain.fitting import MOST_BUTTON_BYTES
+from domain.guessing import Guard
 from domain.language import LANGUAGES, Language
 from domain.message import Choice, Line, Notice, Param, ShowCard, notice
 from lessons.names import is_slug
@@ -36,6 +39,7 @@ from tests.domain.make import (
     CONTACT,
     CONTINUE,
     MENU,
+    NOW,
     asked,
     facts,
     invitation,
@@ -249,6 +253,12 @@ WELCOME_BACK = Say(notice("join.welcome_back"))
 )
 def test_another_code(shown: Any, effects: list[Effect]) -> None:
     assert told(facts(study(SAFE), shown=shown), CODE) == effects
+
+
+def test_whoever_showed_too_many_codes_has_to_wait_also_after_joining() -> None:
+    limited = Doorway(guard=Guard(until=NOW + timedelta(minutes=9)))
+    known = facts(study(SAFE), shown=None, door=limited)
+    assert told(known, CODE) == [Say(notice("join.too_many", minutes=9))]
 
 
 def test_a_code_used_here_with_nothing_left_to_do() -> None:
