@@ -148,6 +148,6 @@ def test_pictures_with_numbers_are_bounded_however_small_they_are() -> None:
     bank = read(
         *(element("ddmarker", *ZONES, zone(1, "circle", f"{each},9;9"), stored=small) for each in range(120))
     )
-    assert len(bank.pictures) == 104
+    assert len(bank.pictures) == 52
     reason = "The pictures before it are as much as is taken of one file, so add it by hand."
     assert {told.reason for told in bank.refused} == {f"Its picture a.png is not taken. {reason}"}
