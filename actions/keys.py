@@ -2,18 +2,11 @@
 
 import secrets
 from time import time
-from typing import Final
-
-_DIGITS: Final = "0123456789abcdefghijklmnopqrstuvwxyz"
 
 
 def new_key() -> str:
-    """72 random bits in 12 characters behind 7 that grow with time: in an index, new ones stand beside each other."""
-    tenths, places = int(time() * 10), ""
-    for _ in range(7):
-        tenths, digit = divmod(tenths, 36)
-        places = _DIGITS[digit] + places
-    return places + secrets.token_urlsafe(9)
+    """72 random bits in 12 characters behind 8 that grow with time: in an index, new ones stand beside each other."""
+    return f"{int(time()):08x}{secrets.token_urlsafe(9)}"
 
 
 def new_code() -> str:

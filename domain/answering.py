@@ -123,15 +123,16 @@ def _answer(place: Place, question: Question, given: Given) -> list[Effect]:
     step, study, worth = place.step, place.study, score(question, given)
     record = Record(step, study.version, question.id, given, worth)
     recorded: list[Effect] = [CloseStep(step.key), record]
+    goes_on = step.purpose == "lesson" and place.after(given.chosen) is not None
+    key = place.new_key() if goes_on else ""
     at = study.version, step.lesson, step.card
-    feedback = Feedback(*at, given.chosen, record.correct, worth=worth, purpose=step.purpose)
+    said = Say(Feedback(*at, given.chosen, record.correct, key, worth, purpose=step.purpose))
+    if goes_on:
+        further = Step(key, study.enrolment, step.lesson, step.card, question=False, selected=given.chosen)
+        return [*recorded, OpenStep(further), said]
     if step.purpose == "review":
-        return [*recorded, Say(feedback), *reviewing.go_on(place)]
-    if place.after(given.chosen) is None:
-        return [*recorded, Say(feedback), *end_lesson(place.facts, _counted(study, record.correct))]
-    key = place.new_key()
-    further = Step(key, study.enrolment, step.lesson, step.card, question=False, selected=given.chosen)
-    return [*recorded, OpenStep(further), Say(replace(feedback, step=further.key))]
+        return [*recorded, said, *reviewing.go_on(place)]
+    return [*recorded, said, *end_lesson(place.facts, _counted(study, record.correct))]
 
 
 def _counted(study: Study, correct: bool | None) -> Study:

@@ -70,7 +70,9 @@ class StepPress:
 
 def command_of(text: str) -> Command | None:
     """`/start abc` as a command; Telegram's `/start@name` too. None for any other text."""
-    word, *rest = text.split(maxsplit=1) or [""]
+    if "/" not in text:
+        return None
+    word, *rest = text.split(maxsplit=1)
     if not word.startswith("/") or len(word) < 2:
         return None
     return Command(word[1:].partition("@")[0].lower(), rest[0].strip() if rest else "")
@@ -86,7 +88,9 @@ def meaning_of(event: Event) -> Command | StepPress | Said:
 
 def code_of(meaning: Command | StepPress | Said) -> str:
     """The invitation's code that was shown, in whichever spelling; "" for none, and for what cannot be one."""
-    shown = meaning.argument if isinstance(meaning, Command) and meaning.name == "start" else ""
+    if not isinstance(meaning, Command) or meaning.name != "start":
+        return ""
+    shown = meaning.argument
     return from_hand(shown) or (shown if _CODE.fullmatch(shown) else "")
 
 
