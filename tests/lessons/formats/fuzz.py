@@ -7,6 +7,7 @@ and is printed with the bytes that did it. The Hypothesis tests beside this also
 
 import argparse
 import random
+import re
 import sys
 import time
 from collections import Counter
@@ -24,6 +25,9 @@ PARTS = {
 }
 NAMES = sorted([*SAMPLES, *PARTS])
 _EVERY = 50_000
+_WORDS = re.compile(rb'(?:>(?:<!\[CDATA\[)?|=")([^<>"\]]*)(?=[<"\]])')
+_QUESTION = re.compile(rb"(<question\b.*?</question>\s*)", re.DOTALL)
+_ELEMENT = re.compile(rb"(<(?!quiz)(\w+)[^<>]*>(?:[^<]|<(?!/\2>))*</\2>)")
 
 
 def main() -> None:
@@ -102,10 +106,12 @@ def _random(name: str, runs: int, seed: int) -> None:
 
 def mutated(data: bytes, known: list[bytes], chance: random.Random) -> bytes:
     """The bytes with stretches of them cut out, doubled, or replaced; now and then nothing but pieces."""
+    marked = data.lstrip().startswith(b"<")  # what is left of a stretch of XML is never XML
+    if marked and chance.random() < 0.85:
+        return reshaped(data, known, chance)
     if chance.random() < 0.2:
         return b"".join(chance.choices(known, k=chance.randint(1, 40)))
-    marked = data.lstrip().startswith(b"<")  # what is left of a stretch of XML is never XML
-    start = chance.randrange(len(data)) if chance.random() < 0.5 else 0
+    start = chance.randrange(len(data)) if data and chance.random() < 0.5 else 0
     data = data[start : start + chance.randint(20, 600)] if chance.random() < 0.7 and not marked else data
     for _ in range(chance.randint(1, 2 if marked else 6)):
         at = chance.randint(0, len(data))
@@ -116,8 +122,44 @@ def mutated(data: bytes, known: list[bytes], chance: random.Random) -> bytes:
     return data
 
 
+def reshaped(data: bytes, known: list[bytes], chance: random.Random) -> bytes:
+    """XML that stays XML: a few of its questions, of which texts, attributes and elements are replaced or doubled."""
+    few = chance.randint(1, 3)
+    for start, end in sorted(_spans(_QUESTION, data, chance)[few:], reverse=True):
+        data = data[:start] + data[end:]
+    for _ in range(chance.randint(1, 5)):
+        parts, many = (_WORDS, 0.7) if chance.random() < 0.6 else (_ELEMENT, 0.3)
+        (start, end), other = [*_spans(parts, data, chance), (0, 0), (0, 0)][:2]
+        more = escape(chance.choice(known)) if parts is _WORDS else data[start:end] * chance.randint(0, 3)
+        data = data[:start] + (more if chance.random() < many else data[slice(*other)]) + data[end:]
+    return data
+
+
+def _spans(parts: re.Pattern[bytes], data: bytes, chance: random.Random) -> list[tuple[int, int]]:
+    """Where these parts are, mixed."""
+    found = [each.span(1) for each in parts.finditer(data)]
+    return chance.sample(found, len(found))
+
+
+def escape(piece: bytes) -> bytes:
+    """What a text of XML can have in it (NUL and its like cannot be in one)."""
+    for plain, written in ((b"&", b"&amp;"), (b"<", b"&lt;"), (b">", b"&gt;"), (b'"', b"&quot;")):
+        piece = piece.replace(plain, written)
+    return re.sub(rb"[\x00-\x08\x0b\x0c\x0e-\x1f]", b" ", piece)
+
+
 def _guided(name: str, runs: int, seed: int) -> None:
     import atheris
+
+    known = pieces(name)
+
+    def change(data: bytes, most: int, chance: int) -> bytes:
+        """Libfuzzer's own changes in turn with those that know the format."""
+        return (
+            atheris.Mutate(data, most)
+            if chance % 3 == 0
+            else mutated(data, known, random.Random(chance))[:most]
+        )
 
     with atheris.instrument_imports(include=["lessons", "domain"]):
         trial = Trial(name, runs)
@@ -125,17 +167,17 @@ def _guided(name: str, runs: int, seed: int) -> None:
         corpus, words = Path(near, "corpus"), Path(near, "words")
         corpus.mkdir()
         (corpus / "sample").write_bytes(sample(name))
-        quoted = ("".join(f"\\x{byte:02x}" for byte in piece) for piece in pieces(name))
+        quoted = ("".join(f"\\x{byte:02x}" for byte in piece) for piece in known)
         words.write_text("".join(f'"{piece}"\n' for piece in quoted))
         given = [
             f"-runs={runs}",
             f"-seed={seed}",
             f"-dict={words}",
-            "-max_len=4000",
-            "-timeout=20",
+            f"-max_len={4 * len(sample(name)) + 2_000}",
+            "-timeout=120",
             str(corpus),
         ]
-        atheris.Setup([sys.argv[0], *given], trial)
+        atheris.Setup([sys.argv[0], *given], trial, custom_mutator=change)
         atheris.Fuzz()
 
 
