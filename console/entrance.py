@@ -12,6 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from actions.secure import Owner
 from actions.sign_in import Arrival
 from console.hashing import Hashing
 from console.prose import clean
@@ -60,6 +61,11 @@ def new_token() -> str:
 def arrival(site: "Site", request: Request, old: str) -> Arrival:
     """The browser that asks, with a new token."""
     return Arrival(new_token(), site.now(), old, browser_of(request.headers.get("user-agent", "")))
+
+
+def owner(site: "Site", person: int, session: str = "", new_session: str = "") -> Owner:
+    """Somebody who changes how they sign in, now."""
+    return Owner(person, site.now(), site.entrance.mails, session, new_session)
 
 
 def place_of(request: Request) -> str:

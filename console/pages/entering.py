@@ -132,12 +132,12 @@ async def _second(site: Site, request: Request) -> Response:
     begun = await site.database.read(lambda tx: ceremonies.look(tx, "second", token, who.now))
     if begun is None:
         return RedirectResponse("/sign-in?ended", HTTPStatus.SEE_OTHER)
-    tries = Tries(who.now, ((CODE, str(begun.person)),))
+    tries, house = Tries(who.now, ((CODE, str(begun.person)),)), site.entrance
     if wait := await site.database.write(tries.count):
         return slow_down(site, request, language, wait)
 
     def come_in(tx: Connection) -> bool:
-        right = finish_with(tx, token, typed, who, site.entrance.key)
+        right = finish_with(tx, token, typed, who, key=house.key, mails=house.mails)
         if right:
             tries.give_back(tx)
         return right

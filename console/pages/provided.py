@@ -12,9 +12,10 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from actions.secure import link_account, unlink_account
 from actions.sign_in import enter
 from console.auth import ACCOUNT, Reader, for_anyone, session_of, session_token
-from console.entrance import arrival, ceremony_token, new_token, set_ceremony
+from console.entrance import arrival, ceremony_token, new_token, owner, set_ceremony
 from console.lists import number
 from console.pages.entering import door, entered
 from console.proof import back_to, freshly
@@ -55,8 +56,8 @@ async def link(site: Site, request: Request, reader: Reader) -> Response:
 
 async def unlink(site: Site, request: Request, reader: Reader) -> Response:
     """`POST`: the account there does not sign in any more."""
-    provider = await _named(site, request)
-    await site.database.write(lambda tx: providers.unlink(tx, reader.person.id, provider.issuer))
+    provider, theirs = await _named(site, request), owner(site, reader.person.id)
+    await site.database.write(lambda tx: unlink_account(tx, theirs, provider))
     return RedirectResponse(f"{ACCOUNT}?done={KIND}", HTTPStatus.SEE_OTHER)
 
 
@@ -127,10 +128,10 @@ async def _enter(site: Site, request: Request, provider: Provider, subject: str)
 
 async def _link(site: Site, request: Request, provider: Provider, subject: str, person: int) -> Response:
     """Only in the session of whoever began."""
-    session, now = await session_of(site, request), site.now()
+    session, theirs = await session_of(site, request), owner(site, person)
     if session is None or session.person != person:
         return await _refused(site, request, provider, "the session is another's")
-    if await site.database.write(lambda tx: providers.link(tx, provider, subject, person, now)):
+    if await site.database.write(lambda tx: link_account(tx, theirs, provider, subject)):
         return RedirectResponse(f"{ACCOUNT}?done={KIND}", HTTPStatus.SEE_OTHER)
     return await _refused(site, request, provider, "the account is another's")
 

@@ -18,12 +18,14 @@ from console.app import create
 from console.provider import Asked, Untrusted, checked, is_safe
 from domain.texts import Texts
 from storage import providers
+from storage.audit import AUDIT
 from storage.database import Database
 from storage.providers import Provider
 from tests.console.conftest import Door
 from tests.console.device import b64
 from tests.console.keys import add_phone, entrance, post
 from tests.console.town import Cast, Clock
+from tests.storage.samples import rows
 
 
 @pytest.fixture
@@ -160,11 +162,15 @@ async def test_only_the_organisation_s_own_people_connect_and_come_in(
 
 
 async def test_one_account_is_one_persons_and_can_be_disconnected(
-    door: Door, cast: Cast, coordinator: httpx.AsyncClient, linked: int
+    door: Door, cast: Cast, coordinator: httpx.AsyncClient, linked: int, database: Database
 ) -> None:
     async with door.signed_in(cast.sector) as other:
         assert (await links(other, linked, "rasa")).status_code == 403
-    await post(coordinator, f"/console/account/organisation/{linked}")
+    await links(coordinator, linked)
+    for _ in range(2):
+        await post(coordinator, f"/console/account/organisation/{linked}")
+    kept = [(cast.coordinator, f'{{"change":"{each}"}}') for each in ("account", "no_account")]
+    assert await rows(database, AUDIT.c.about_id, AUDIT.c.after) == kept
     async with door.browser() as browser:
         assert (await signs_in(browser, linked)).status_code == 403
 

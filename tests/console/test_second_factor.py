@@ -13,6 +13,7 @@ from actions.entrust import give, take
 from console.app import create
 from domain.rights import Grant
 from domain.texts import Texts
+from storage import second_factors
 from storage.database import Database
 from storage.schema import METADATA
 from tests.console.conftest import SAME_ORIGIN, Door
@@ -60,6 +61,16 @@ async def test_a_password_or_a_link_is_not_enough_then(
             assert browser.cookies["zinute_session"] != half
             assert (await browser.get("/console")).status_code == 200
         clock.move(minutes=1)
+
+
+async def test_an_authenticator_comes_with_its_recovery_codes_or_not_at_all(
+    coordinator: httpx.AsyncClient, cast: Cast, database: Database, clock: Clock
+) -> None:
+    refuse = "CREATE TRIGGER full BEFORE INSERT ON recovery_code BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+    await database.write(lambda tx: tx.exec_driver_sql(refuse).rowcount)
+    phone = Phone((await coordinator.get("/console/account/second")).text)
+    assert (await post(coordinator, "/console/account/second", code=phone.code(clock()))).status_code == 500
+    assert await database.read(lambda tx: second_factors.seed(tx, cast.coordinator)) is None
 
 
 async def test_a_code_works_once_for_whoever_is_first(door: Door, phone: Phone, clock: Clock) -> None:
