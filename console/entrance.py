@@ -14,6 +14,7 @@ from starlette.responses import Response
 
 from actions.secure import Owner
 from actions.sign_in import Arrival
+from console.asking import Asking
 from console.hashing import Hashing
 from console.prose import clean
 from domain.bucket import Limit
@@ -42,6 +43,7 @@ class Entrance:
     mails: bool = False
     second: Literal["granting", "everybody", "nobody"] = "granting"
     hashing: Hashing = field(default_factory=Hashing)
+    asking: Asking = field(default_factory=Asking)
 
     def needs_second(self, scope: Scope) -> bool:
         """Whether whoever has this scope has to come in by two factors."""
