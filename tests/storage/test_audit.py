@@ -56,6 +56,15 @@ async def test_nothing_is_changed_or_taken_away(database: Database, words: str |
     assert (found.rows, found.wrong) == (3, None)
 
 
+async def test_any_number_of_people_can_be_asked_for(database: Database) -> None:
+    for number in range(3):
+        await database.write(partial(note, number=number))
+    scope, many = Scope(1, frozenset({0, 1, 2})), frozenset(range(1, 40_000))
+    found = await database.read(lambda tx: audit.page(tx, scope, Wanted(people=many)))
+    none = await database.read(lambda tx: audit.page(tx, scope, Wanted(people=frozenset())))
+    assert ([each.number for each in found], none) == ([3, 2], [])
+
+
 async def test_many_processes_make_one_chain(database: Database) -> None:
     async with stores.again(database) as second:
         writes = ((database, second)[number % 2].write(partial(note, number=number)) for number in range(40))
