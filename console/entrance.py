@@ -17,7 +17,7 @@ from actions.sign_in import Arrival
 from console.asking import Asking
 from console.hashing import Hashing
 from console.prose import clean
-from domain.bucket import Limit
+from domain.bucket import HOUR, Limit
 from domain.language import Language
 from domain.organisation import Scope
 from domain.signing import browser_of, must_have_second
@@ -154,17 +154,18 @@ def drop_ceremony(request: Request, response: Response) -> None:
 
 def slow_down(site: "Site", request: Request, language: Language, wait: timedelta) -> Response:
     """Too many tries, or too many people at once: a calm page that says when to come back."""
-    minutes = max(1, -(-int(wait.total_seconds()) // 60))
+    seconds = int(wait.total_seconds())
+    long = seconds > HOUR.total_seconds()
     response = site.render(
         request,
         "message.html",
         language,
         status=HTTPStatus.TOO_MANY_REQUESTS,
-        about="sign_in.slow",
+        about="sign_in.slow_long" if long else "sign_in.slow",
         home="",
-        n=minutes,
+        n=max(1, -(-seconds // (3600 if long else 60))),
     )
-    response.headers["Retry-After"] = str(max(1, int(wait.total_seconds())))
+    response.headers["Retry-After"] = str(max(1, seconds))
     return response
 
 

@@ -26,7 +26,7 @@ from console.entrance import (
 )
 from console.hashing import AGAIN, Busy
 from console.site import Site, language_for
-from domain.bucket import CODE, FROM_ADDRESS, MAIL, PASSWORD, SIGN_IN
+from domain.bucket import CODE, CODES, FROM_ADDRESS, MAIL, PASSWORD, SIGN_IN
 from storage import ceremonies, passwords, providers
 from storage.database import Connection
 
@@ -126,13 +126,13 @@ async def _password(site: Site, request: Request) -> Response:
 
 
 async def _second(site: Site, request: Request) -> Response:
-    """A code of the authenticator or a recovery code; five tries in a quarter of an hour for each person."""
+    """A code of the authenticator or a recovery code; each person has so many tries in 15 minutes and a day."""
     token, typed = ceremony_token(request), await field_of(request, "code")
     who, language = arrival(site, request, session_token(request)), language_for(request)
     begun = await site.database.read(lambda tx: ceremonies.look(tx, "second", token, who.now))
     if begun is None:
         return RedirectResponse("/sign-in?ended", HTTPStatus.SEE_OTHER)
-    tries, house = Tries(who.now, ((CODE, str(begun.person)),)), site.entrance
+    tries, house = Tries(who.now, ((CODE, str(begun.person)), (CODES, str(begun.person)))), site.entrance
     if wait := await site.database.write(tries.count):
         return slow_down(site, request, language, wait)
 

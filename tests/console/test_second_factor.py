@@ -129,6 +129,24 @@ async def test_five_wrong_codes_in_a_quarter_of_an_hour_from_whatever_browser(
         assert (await code(two, phone.code(clock()))).status_code == 303
 
 
+async def test_twenty_wrong_codes_a_day_and_the_page_says_when_it_is_over(
+    door: Door, phone: Phone, clock: Clock
+) -> None:
+    statuses = []
+    async with door.browser() as browser:
+        for _ in range(4):
+            await enter(browser)
+            statuses += [(await code(browser, "000000")).status_code for _ in range(5)]
+            clock.move(minutes=15)
+        await enter(browser)
+        refused = await code(browser, phone.code(clock()))
+        assert (statuses, refused.status_code) == ([422] * 20, 429)
+        assert ("Try again in 23 hours." in refused.text, refused.headers["retry-after"]) == (True, "82800")
+        clock.move(hours=23)
+        await enter(browser)
+        assert (await code(browser, phone.code(clock()))).status_code == 303
+
+
 async def test_half_a_sign_in_lasts_for_ten_minutes(door: Door, phone: Phone, clock: Clock) -> None:
     async with door.browser() as browser:
         await enter(browser)
