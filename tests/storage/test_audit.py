@@ -99,6 +99,27 @@ async def test_it_is_shortened_and_goes_on(database: Database) -> None:
         await database.write(lambda tx: tx.exec_driver_sql("DELETE FROM audit WHERE number = 5").rowcount)
 
 
+@pytest.mark.parametrize(
+    ("days", "now", "gone"),
+    [
+        ((0, 1, 20, 0, 21), 22, 2),  # the clock stood wrong for a while: what came before stays
+        ((0, 1, 9000, 2, 20, 21), 22, 4),  # and once far ahead: that row goes with its neighbours
+        ((0, 1, 6, 8, 60, 61), 9000, 3),  # it jumped just now: not everything goes at once
+        ((9000, 1), 9001, 0),
+    ],
+)
+async def test_a_clock_that_jumps_takes_little_of_it_along(
+    database: Database, days: tuple[int, ...], now: int, gone: int
+) -> None:
+    def fill(tx: Connection) -> int:
+        for day in days:
+            audit.note(tx, Deed("person.seen"), None, MONDAY + day * DAY)
+        return audit.shorten(tx, MONDAY + (now - 10) * DAY, MONDAY + now * DAY)
+
+    assert await database.write(fill) == gone
+    assert (await checked(database)).wrong is None
+
+
 async def test_a_scope_reads_what_is_of_its_organisations(database: Database) -> None:
     def write(tx: Connection) -> Town:
         town = settle_down(tx)
