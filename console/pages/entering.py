@@ -71,7 +71,7 @@ def routes(site: Site) -> Sequence[Route]:
 async def door(
     site: Site, request: Request, about: str, *, status: int = HTTPStatus.OK, email: str = ""
 ) -> Response:
-    """The ways in; `about` is why somebody stands here, such as "needed", "ended", "out" or "wrong"."""
+    """The ways in; `about` is why somebody stands here, such as "needed", "ended", "left", "out" or "wrong"."""
     ways = await site.database.read(providers.all_of_them)
     return site.render(
         request,

@@ -194,7 +194,8 @@ async def test_whoever_has_left_is_signed_in_no_more(
     async with door.signed_in(cast.sector) as other, door.browser() as browser:
         token = await door.link(cast.coordinator)
         await browser.post("/sign-in", data={"token": token}, headers=SAME_ORIGIN)
-        assert (await browser.get("/console")).headers["location"] == "/sign-in?ended"
+        assert (await browser.get("/console")).headers["location"] == "/sign-in?left"
+        assert "list says that you have left" in (await browser.get("/sign-in?left")).text
         back = {"email": "rasa@b.lt", "left_on": ""}
         await other.post(f"/console/people/{cast.coordinator}/edit", data=back, headers=SAME_ORIGIN)
         assert (await browser.get("/console")).status_code == 200
