@@ -48,7 +48,7 @@ def add(tx: Connection, by: By, cells: Mapping[str, str], place: int | None = No
     where = _place(places, by, place if place is not None else _domain(places, said))
     if row.coordinates and by and not may_give(by, roster.COORDINATOR, where):
         raise Unfit("coordinator")
-    _free(tx, said, None)
+    _free(tx, by, said, None)
     language = said.language or tree.settings(places)[where].language
     person = roster.add(tx, [(where, replace(said, language=language))])[said.email or ""]
     roster_log.added(tx, person, where, by, now)
@@ -67,12 +67,12 @@ def change(
     audit.alone(tx)  # before the person is locked, as others who tell the log do
     known = find(tx, by, person, to_change=True)
     if known is None:
-        raise Unfit("elsewhere")
+        raise Unfit("nobody")
     there = {"email": known.said.email or ""}
     written = {what: cell or ("" if what in _KEPT else "-") for what, cell in cells.items()}
     said = _said(row_of(there | {what: cell for what, cell in written.items() if cell}))
     words = {what: word for what in WORDS if (word := getattr(said, what)) is not None}
-    _free(tx, said, known.id)
+    _free(tx, by, said, known.id)
     where = known.place if place is None else _place(organisations.places(tx), by, place)
     after = replace(known, place=where, said=replace(known.said, **words))
     if _guarded(known) != _guarded(after) and above(tx, by, person):
@@ -93,10 +93,11 @@ def _said(row: Row) -> Said:
     return row.said
 
 
-def _free(tx: Connection, said: Said, person: int | None) -> None:
+def _free(tx: Connection, by: By, said: Said, person: int | None) -> None:
+    """Nobody else has the address; of somebody out of reach it is not said that they have it."""
     owner = people.by_email(tx, said.email or "")
-    if owner not in (None, person):
-        raise Unfit("taken", said.email or "")
+    if owner is not None and owner != person:
+        raise Unfit("taken" if find(tx, by, owner) else "elsewhere", said.email or "")
 
 
 def _place(places: Mapping[int, Place], by: By, place: int | None) -> int:

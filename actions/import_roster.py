@@ -211,7 +211,7 @@ def _take_away(
     for each in deeds:
         if there[each.person].coordinates:
             by.release(tx, each.person, there[each.person].place)
-    gone = roster.remove(tx, [each.person for each in deeds])
+    gone = roster.remove(tx, [each.person for each in deeds], by.now)
     begun = [there[each.person] for each in deeds if each.person not in gone]
     today = _today(organisations.places(tx), found.organisation, (each.place for each in begun), by.now)
     roster.change(tx, [_with(each, {"left_on": today.isoformat()}) for each in begun])

@@ -1,6 +1,6 @@
 """Assignments reach their people: looked up when one starts, again when somebody came or changed, then enrolled."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
@@ -40,7 +40,6 @@ from storage.schedules import Around
 _ALWAYS: Final = datetime.max.replace(tzinfo=UTC)  # who cannot be told now is enrolled when they can be
 
 AGAIN: Final = timedelta(minutes=15)
-PAIRS: Final = 2_000  # so that those who answer meanwhile do not notice
 log = structlog.get_logger(__name__)
 
 
@@ -60,8 +59,7 @@ class Names:
 
     def has(self, terms: Terms, who: Candidate) -> bool:
         """Whether what is assigned so is for this person."""
-        place = who.person.organisation.id
-        around = self.around(place)
+        around = self.around(who.place)
         return who.learns and reaches(terms, who.person, hired_on=who.hired_on, around=around)
 
 
@@ -99,22 +97,20 @@ def spread(tx: Connection, now: datetime, most: int) -> bool:
 
 
 def sift(tx: Connection, now: datetime, most: int) -> int:
-    """See which assignments reach people who came or changed; how many there were.
+    """See which assignments reach up to `most` people who came or changed; how many there were.
 
-    Up to `most` people, and no more than PAIRS of them and an assignment.
+    Only assignments of the places where these people are, and above them, are looked at.
     """
-    running = assignments.running(tx)
-    changed = reached.take_changed(tx, min(most, max(1, PAIRS // max(1, len(running)))))
-    if not (running and changed):
-        return len(changed)
+    changed = reached.take_changed(tx, most)
+    if not changed:
+        return 0
     tree, before = names(tx), reached.known(tx, changed)
-    again, new = list[Became](), list[Became]()
-    for who in reached.candidates(tx, changed).values():
+    again = [Became(*pair, "waiting", look_at=now) for pair, state in before.items() if state == "waiting"]
+    people, new = list(reached.candidates(tx, changed).values()), list[Became]()
+    running = assignments.running(tx, {place for who in people for place in tree.around(who.place)})
+    for who in people:
         for each in running:
-            state = before.get((each.id, who.person.id))
-            if state == "waiting":
-                again.append(Became(each.id, who.person.id, "waiting", look_at=now))
-            elif state is None and tree.has(each.terms, who):
+            if (each.id, who.person.id) not in before and tree.has(each.terms, who):
                 new.append(Became(each.id, who.person.id, "waiting", look_at=now))
     reached.add(tx, {each.id: each.terms.programme for each in running}, new, now)
     reached.settle(tx, again, now)
@@ -124,9 +120,24 @@ def sift(tx: Connection, now: datetime, most: int) -> int:
 def settle(tx: Connection, now: datetime, most: int) -> int:
     """Decide about up to `most` people who have waited long enough, and enrol and tell them; how many there were."""
     due = reached.take_due(tx, now, most)
-    if due:
-        _Round(tx, now).settle(due)
+    if due and not _settled(tx, now, due):
+        for each in due:
+            if not _settled(tx, now, [each]):
+                reached.settle(tx, [Became(*each, "waiting", look_at=now + AGAIN)], now)
     return len(due)
+
+
+def _settled(tx: Connection, now: datetime, due: Sequence[tuple[int, int]]) -> bool:
+    """Whether it went well with all of these, as (assignment, person); else nothing was done, and the transaction goes
+    on."""
+    try:
+        with tx.begin_nested():
+            _Round(tx, now).settle(due)
+    except Exception as error:  # noqa: BLE001 (the others do not wait for this one)
+        one = len(due) == 1
+        log.warning("not enrolled", pairs=due if one else len(due), error=type(error).__name__, exc_info=one)
+        return False
+    return True
 
 
 @dataclass(slots=True)
@@ -147,14 +158,13 @@ class _Round:
     said: list[New] = field(default_factory=list)
     offered: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
 
-    def settle(self, due: Iterable[tuple[int, int]]) -> None:
-        """All of them, as (assignment, person)."""
-        due = list(due)
+    def settle(self, due: Sequence[tuple[int, int]]) -> None:
+        """All of them, as (assignment, person); any exception means that none is."""
         self._load({each for each, _ in due}, {who for _, who in due})
         tree, gone = names(self.tx), list[tuple[int, int]]()
         for number, who in due:
             if tree.has(self.assigned[number].terms, self.people[who]):
-                self.became.append(self._tried(self.assigned[number], self.people[who].person))
+                self.became.append(self._one(self.assigned[number], self.people[who].person))
             else:
                 gone.append((number, who))
         tx, now = self.tx, self.now
@@ -176,13 +186,6 @@ class _Round:
             if after := each.terms.after:
                 began = studies.since(tx, who, after.programme, finished=after.how == "finished")
                 self.since |= {(each.id, person): at for person, at in began.items()}
-
-    def _tried(self, assigned: Assigned, person: Person) -> Became:
-        try:
-            return self._one(assigned, person)
-        except Exception:  # the others do not wait for this one
-            log.exception("not enrolled", assignment=assigned.id, person=person.id)
-            return Became(assigned.id, person.id, "waiting", look_at=self.now + AGAIN)
 
     def _one(self, assigned: Assigned, person: Person) -> Became:
         """What becomes of one whom it reaches; what is to be written is kept."""

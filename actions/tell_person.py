@@ -1,14 +1,16 @@
-"""Tell a person that somebody came in as them, or tried to: at their other addresses, and in their mailbox."""
+"""Tell a person what was done as them: that somebody came in, tried to, or changed how they sign in."""
 
 from datetime import datetime
 
 from actions.invite import mail
+from domain.audit import Deed
 from domain.mailbox import usable
-from domain.message import Line, Moment, Notice
+from domain.message import Line, Moment, Notice, Param
 from domain.pacing import local
 from domain.person import Person
+from domain.signing import Change
 from domain.studying import MENU
-from storage import addresses, invitations, outbox, people
+from storage import addresses, audit, invitations, outbox, people
 from storage.addresses import Address
 from storage.database import Connection
 from storage.outbox import New, To
@@ -36,6 +38,19 @@ def tried(tx: Connection, invitation: int, now: datetime, *, mails: bool) -> Non
         outbox.add(tx, New(_to(who, place), said, key, "reply"), now)
     if mails:
         _mail(tx, who, "joined.tried_subject", said, f"{key}:mail", now=now)
+
+
+def changed(
+    tx: Connection, person: int, what: Change, now: datetime, *, mails: bool, operator: bool = False
+) -> None:
+    """How the person signs in was changed, by them or an operator: it is kept in the audit log, and they are told."""
+    who = people.get(tx, person)
+    deed = Deed("entrance.changed", who.organisation.id, person, after={"change": what})
+    audit.note(tx, deed, None if operator else person, now)
+    if mails:
+        when: dict[str, Param] = {"when": Moment(local(now, who)), "contact": who.organisation.contact}
+        said = Notice((Line(f"changed.{what}"), Line("changed.when", when)))
+        _mail(tx, who, "changed.subject", said, f"changed:{what}:{person}:{now.isoformat()}", now=now)
 
 
 def _said(person: Person, what: str, now: datetime, **more: str) -> Notice:

@@ -119,6 +119,14 @@ async def session_of(site: Site, request: Request) -> Session | None:
     return await site.database.read(lambda tx: sessions.alive(tx, token, now)) if token else None
 
 
+async def _why_not(site: Site, request: Request) -> str:
+    """Why nobody is signed in with the request's cookie, as the door is asked to say it; only whoever has proved who
+    they are learns that they have left."""
+    if not session_token(request):
+        return ""
+    return "?ended" if await session_of(site, request) is None else "?left"
+
+
 async def owes_passkey(site: Site, session: Session) -> bool:
     """Whether somebody who has a passkey came in without it, by one factor: then nothing less proves who they are."""
     person = session.person
@@ -161,8 +169,7 @@ def _for(
     async def endpoint(request: Request) -> Response:
         found = await authenticate(site, request, acts=acts)
         if found is None:
-            ended = "?ended" if session_token(request) else ""
-            return RedirectResponse(f"/sign-in{ended}", HTTPStatus.SEE_OTHER)
+            return RedirectResponse(f"/sign-in{await _why_not(site, request)}", HTTPStatus.SEE_OTHER)
         person, scope = found
         request.state.language = language_for(request, person.language)
         right = needed(request)

@@ -12,10 +12,12 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 
+from actions.secure import Owner
 from actions.sign_in import Arrival
+from console.asking import Asking
 from console.hashing import Hashing
 from console.prose import clean
-from domain.bucket import Limit
+from domain.bucket import HOUR, Limit
 from domain.language import Language
 from domain.organisation import Scope
 from domain.signing import browser_of, must_have_second
@@ -41,6 +43,7 @@ class Entrance:
     mails: bool = False
     second: Literal["granting", "everybody", "nobody"] = "granting"
     hashing: Hashing = field(default_factory=Hashing)
+    asking: Asking = field(default_factory=Asking)
 
     def needs_second(self, scope: Scope) -> bool:
         """Whether whoever has this scope has to come in by two factors."""
@@ -60,6 +63,11 @@ def new_token() -> str:
 def arrival(site: "Site", request: Request, old: str) -> Arrival:
     """The browser that asks, with a new token."""
     return Arrival(new_token(), site.now(), old, browser_of(request.headers.get("user-agent", "")))
+
+
+def owner(site: "Site", person: int, session: str = "", new_session: str = "") -> Owner:
+    """Somebody who changes how they sign in, now."""
+    return Owner(person, site.now(), site.entrance.mails, session, new_session)
 
 
 def place_of(request: Request) -> str:
@@ -146,17 +154,18 @@ def drop_ceremony(request: Request, response: Response) -> None:
 
 def slow_down(site: "Site", request: Request, language: Language, wait: timedelta) -> Response:
     """Too many tries, or too many people at once: a calm page that says when to come back."""
-    minutes = max(1, -(-int(wait.total_seconds()) // 60))
+    seconds = int(wait.total_seconds())
+    long = seconds > HOUR.total_seconds()
     response = site.render(
         request,
         "message.html",
         language,
         status=HTTPStatus.TOO_MANY_REQUESTS,
-        about="sign_in.slow",
+        about="sign_in.slow_long" if long else "sign_in.slow",
         home="",
-        n=minutes,
+        n=max(1, -(-seconds // (3600 if long else 60))),
     )
-    response.headers["Retry-After"] = str(max(1, int(wait.total_seconds())))
+    response.headers["Retry-After"] = str(max(1, seconds))
     return response
 
 

@@ -33,13 +33,14 @@ What = Literal[
     "roster.undone",
     "copy.given",
     "erasure.asked",
+    "entrance.changed",
     "log.shortened",
 ]
 WHAT: Final[tuple[What, ...]] = get_args(What)
 OF_PEOPLE: Final[tuple[What, ...]] = (
     *("role.given", "role.taken", "invitation.made", "copy.given", "erasure.asked"),
     *("person.seen", "person.added", "person.changed", "person.moved", "person.left"),
-    *("request.approved", "binding.undone"),
+    *("request.approved", "binding.undone", "entrance.changed"),
 )
 Values = Mapping[str, str | int | None]
 _CANONICAL: Final = json.JSONEncoder(

@@ -19,6 +19,20 @@ CODE_BYTES: Final = 15  # 120 bits, and 24 letters without padding
 # Whoever may give rights to others may not be one password away from anybody.
 GIVES_RIGHTS: Final[frozenset[str]] = frozenset({"manage"})
 How = Literal["link", "password", "passkey", "organisation"]
+# What changed in how somebody signs in: a new one, or `no_` longer one. A recovery "code" was used; an operator starts
+# them "anew".
+Change = Literal[
+    "password",
+    "authenticator",
+    "no_authenticator",
+    "codes",
+    "code",
+    "passkey",
+    "no_passkey",
+    "account",
+    "no_account",
+    "anew",
+]
 _BROWSERS: Final = (
     ("Edg", "Edge"),
     ("OPR/", "Opera"),

@@ -10,6 +10,7 @@ from sqlmodel import Field, SQLModel
 
 from domain.assigning import After, Query, Terms
 from domain.organisation import Scope
+from storage.bulk import one_of
 from storage.hot import Prepared
 from storage.organisations import ORGANISATION
 from storage.people import PERSON
@@ -144,9 +145,10 @@ def get(tx: Connection, assignments: Collection[int]) -> dict[int, Assigned]:
     return {each.id: each for each in _found(tx, ASSIGNMENT.c.id.in_(list(assignments)))}
 
 
-def running(tx: Connection) -> list[Assigned]:
-    """Those that have begun and not ended."""
-    return _found(tx, ASSIGNMENT.c.begun, ASSIGNMENT.c.ended_at.is_(None))
+def running(tx: Connection, places: Collection[int]) -> list[Assigned]:
+    """Those of these places that have begun and not ended."""
+    theirs = one_of(ASSIGNMENT.c.organisation_id, places)
+    return _found(tx, ASSIGNMENT.c.begun, ASSIGNMENT.c.ended_at.is_(None), theirs)
 
 
 def visible(

@@ -59,6 +59,11 @@ def listed(tx: Connection, values: Collection[int]) -> Any:
     return json.dumps(list(values)) if tx.dialect.name == "sqlite" else list(values)
 
 
+def one_of(what: ColumnElement[int], numbers: Collection[int]) -> ColumnElement[bool]:
+    """Whether a number is one of these, of which there may be any number, in a statement that is not prepared."""
+    return what.in_(select(table(dict.fromkeys(numbers, 0)).subquery().c.key))
+
+
 def table(numbers: Mapping[int, int]) -> Select[int, int]:
     """Numbers and what each stands for, as rows of `key` and `value`."""
     each = func.json_each(literal(dict(numbers), JSON)).table_valued("key", "value")

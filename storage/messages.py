@@ -14,6 +14,7 @@ from sqlalchemy import ColumnElement, Connection, Subquery, and_, case, func, li
 from domain.delivery import POLICIES
 from domain.message import Kind
 from domain.organisation import Scope
+from storage.bulk import one_of
 from storage.message import LEFT, Entry, entries, entry, may_go_again
 from storage.outbox import ODD, OUTBOX, in_state
 from storage.people import PERSON
@@ -174,7 +175,7 @@ class _Look:
         return and_(
             true(),
             *(
-                rows.c[name].in_(value) if isinstance(value, list) else rows.c[name] == value
+                one_of(rows.c[name], value) if isinstance(value, list) else rows.c[name] == value
                 for name, value in self.asked
             ),
         )

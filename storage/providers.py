@@ -110,7 +110,8 @@ def linked(tx: Connection, person: int) -> frozenset[str]:
     return frozenset(tx.execute(select(PROVIDED.c.issuer).where(PROVIDED.c.person_id == person)).scalars())
 
 
-def unlink(tx: Connection, person: int, issuer: str | None = None) -> None:
-    """The person's account at this provider (None: at all) does not sign in any more."""
+def unlink(tx: Connection, person: int, issuer: str | None = None) -> bool:
+    """The person's account at this provider (None: at all) does not sign in any more; False when there was none."""
     theirs = delete(PROVIDED).where(PROVIDED.c.person_id == person)
-    tx.execute(theirs if issuer is None else theirs.where(PROVIDED.c.issuer == issuer))
+    mine = theirs if issuer is None else theirs.where(PROVIDED.c.issuer == issuer)
+    return tx.execute(mine).rowcount > 0

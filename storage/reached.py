@@ -113,6 +113,11 @@ class Candidate:
     hired_on: date | None
     learns: bool
 
+    @property
+    def place(self) -> int:
+        """Where they are."""
+        return self.person.organisation.id
+
 
 @dataclass(frozen=True, slots=True)
 class Became:

@@ -10,7 +10,7 @@ from socket import socket
 
 import structlog
 
-from actions.secure import start_anew
+from actions.secure import Owner, start_anew
 from actions.sign_in import make_link, may_enter
 from bot.webhooks import Hooks, routes_of
 from console.app import create
@@ -162,6 +162,6 @@ async def sign_in_link(settings: Settings, email: str, *, anew: bool = False) ->
         if person is None or not await database.read(lambda tx: may_enter(tx, person)):
             raise Stop(f"Nobody with the address {email} has a role: give one with 'zinute person role'.")
         if anew:
-            await database.write(lambda tx: start_anew(tx, person))
+            await database.write(lambda tx: start_anew(tx, Owner(person, now(), MAIL in channel_names())))
         await database.write(lambda tx: make_link(tx, person=person, now=now(), token=token))
     return f"{settings.base_url}/sign-in?token={token}"

@@ -15,7 +15,7 @@ from starlette.routing import Route
 from actions.secure import set_password
 from console import credentials
 from console.auth import ACCOUNT, Reader, for_anyone, session_of, session_token, set_session
-from console.entrance import Tries, field_of, new_token, slow_down
+from console.entrance import Tries, field_of, new_token, owner, slow_down
 from console.hashing import Busy
 from console.pages.entering import BUSY
 from console.proof import back_to, freshly
@@ -108,10 +108,9 @@ async def change_password(site: Site, request: Request, reader: Reader) -> Respo
     except Busy:
         await site.database.write(tries.give_back)
         return slow_down(site, request, reader.language, BUSY)
-    token, old = new_token(), session_token(request)
-    await site.database.write(
-        lambda tx: set_password(tx, person.id, hashed, session=old, new_session=token, now=now)
-    )
+    token = new_token()
+    theirs = owner(site, person.id, session_token(request), token)
+    await site.database.write(lambda tx: set_password(tx, theirs, hashed))
     response = RedirectResponse(f"{ACCOUNT}?done=password", HTTPStatus.SEE_OTHER)
     set_session(request, response, token)
     return response

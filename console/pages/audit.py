@@ -92,6 +92,8 @@ class Words:
             return [f"{self._say(COUNTED[name])}: {count}" for name, count in entry.after.items()]
         if entry.what == "person.changed":
             return [", ".join(self._say(f"people.word.{name}") for name in entry.after["words"].split())]
+        if entry.what == "entrance.changed":
+            return [self.site.texts.say(self.language, f"changed.{entry.after['change']}")]
         if kind != "organisation" and entry.what != "person.moved":
             return []
         names = sorted(entry.before.keys() | entry.after.keys())

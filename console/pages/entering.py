@@ -26,7 +26,7 @@ from console.entrance import (
 )
 from console.hashing import AGAIN, Busy
 from console.site import Site, language_for
-from domain.bucket import CODE, FROM_ADDRESS, MAIL, PASSWORD, SIGN_IN
+from domain.bucket import CODE, CODES, FROM_ADDRESS, MAIL, PASSWORD, SIGN_IN
 from storage import ceremonies, passwords, providers
 from storage.database import Connection
 
@@ -71,7 +71,7 @@ def routes(site: Site) -> Sequence[Route]:
 async def door(
     site: Site, request: Request, about: str, *, status: int = HTTPStatus.OK, email: str = ""
 ) -> Response:
-    """The ways in; `about` is why somebody stands here, such as "needed", "ended", "out" or "wrong"."""
+    """The ways in; `about` is why somebody stands here, such as "needed", "ended", "left", "out" or "wrong"."""
     ways = await site.database.read(providers.all_of_them)
     return site.render(
         request,
@@ -126,18 +126,18 @@ async def _password(site: Site, request: Request) -> Response:
 
 
 async def _second(site: Site, request: Request) -> Response:
-    """A code of the authenticator or a recovery code; five tries in a quarter of an hour for each person."""
+    """A code of the authenticator or a recovery code; each person has so many tries in 15 minutes and a day."""
     token, typed = ceremony_token(request), await field_of(request, "code")
     who, language = arrival(site, request, session_token(request)), language_for(request)
     begun = await site.database.read(lambda tx: ceremonies.look(tx, "second", token, who.now))
     if begun is None:
         return RedirectResponse("/sign-in?ended", HTTPStatus.SEE_OTHER)
-    tries = Tries(who.now, ((CODE, str(begun.person)),))
+    tries, house = Tries(who.now, ((CODE, str(begun.person)), (CODES, str(begun.person)))), site.entrance
     if wait := await site.database.write(tries.count):
         return slow_down(site, request, language, wait)
 
     def come_in(tx: Connection) -> bool:
-        right = finish_with(tx, token, typed, who, site.entrance.key)
+        right = finish_with(tx, token, typed, who, key=house.key, mails=house.mails)
         if right:
             tries.give_back(tx)
         return right

@@ -10,10 +10,11 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from actions.secure import add_passkey, remove_passkey
 from actions.sign_in import enter
 from console import credentials
 from console.auth import ACCOUNT, Reader, for_anyone, session_token
-from console.entrance import arrival, ceremony_token, field_of, new_token, ours, set_ceremony
+from console.entrance import arrival, ceremony_token, field_of, new_token, ours, owner, set_ceremony
 from console.pages.account import page
 from console.pages.entering import door, entered
 from console.pages.proving import proven
@@ -25,7 +26,6 @@ from storage.database import Connection
 from storage.passkeys import Passkey
 
 PLACE: Final = f"{ACCOUNT}/passkeys"
-MOST: Final = 20
 LONGEST_NAME: Final = 60
 KIND: Final = "passkey"
 
@@ -78,22 +78,16 @@ async def add(site: Site, request: Request, reader: Reader) -> Response:
     if new is None:
         return await page(site, request, reader, wrong="passkey")
     kept = Passkey(new.id, person, name, new.public_key, new.signs, now, None)
-
-    def keep(tx: Connection) -> bool:
-        fits = len(passkeys.of_person(tx, person)) < MOST and passkeys.get(tx, new.id) is None
-        if fits:
-            passkeys.add(tx, kept)
-        return fits
-
-    if not await site.database.write(keep):
+    theirs = owner(site, person)
+    if not await site.database.write(lambda tx: add_passkey(tx, theirs, kept)):
         return await page(site, request, reader, wrong="passkey")
     return await proven(site, request, f"{ACCOUNT}?done=passkey", strong=True)
 
 
 async def remove(site: Site, request: Request, reader: Reader) -> Response:
     """`POST` of `which` passkey does not sign in any more."""
-    named = await field_of(request, "which")
-    await site.database.write(lambda tx: passkeys.remove(tx, reader.person.id, named))
+    named, theirs = await field_of(request, "which"), owner(site, reader.person.id)
+    await site.database.write(lambda tx: remove_passkey(tx, theirs, named))
     return RedirectResponse(f"{ACCOUNT}?done=passkey", HTTPStatus.SEE_OTHER)
 
 

@@ -2,7 +2,8 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import asdict
+from dataclasses import asdict, dataclass
+from datetime import datetime
 from http import HTTPStatus
 from typing import Final
 
@@ -12,14 +13,26 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from actions.secure import link_account, unlink_account
 from actions.sign_in import enter
+from console.asking import Untrusted
 from console.auth import ACCOUNT, Reader, for_anyone, session_of, session_token
-from console.entrance import arrival, ceremony_token, new_token, set_ceremony
+from console.entrance import (
+    Tries,
+    arrival,
+    ceremony_token,
+    new_token,
+    owner,
+    place_of,
+    set_ceremony,
+    slow_down,
+)
 from console.lists import number
 from console.pages.entering import door, entered
 from console.proof import back_to, freshly
-from console.provider import Asked, Untrusted, subject_of, way_to
-from console.site import Site
+from console.provider import Asked, subject_of, way_to
+from console.site import Site, language_for
+from domain.bucket import PROVIDER
 from storage import ceremonies, providers
 from storage.database import Connection
 from storage.providers import Provider
@@ -30,33 +43,60 @@ KIND: Final = "organisation"
 log = structlog.get_logger(__name__)
 
 
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """Where a browser is sent, and the token of what it has begun."""
+
+    address: str
+    token: str
+
+
 def routes(site: Site) -> Sequence[Route]:
     """To the provider and back; to say that an account is one's own, the same way from the account's page."""
 
     async def go(request: Request) -> Response:
-        return await _go(site, request, None)
+        return await _go(site, request)
 
     async def back(request: Request) -> Response:
         return await _back(site, request)
 
     linking, unlinking = (for_anyone(site, freshly(each, back_to(ACCOUNT))) for each in (link, unlink))
+    whose = PLACE + "/{id}"
     return (
         Route(f"{HERE}/back", back, name="provider_back"),
         Route(HERE + "/{id}", go, name="provider"),
-        Route(PLACE + "/{id}", linking, name="link_provider"),
-        Route(PLACE + "/{id}", unlinking, methods=["POST"], name="unlink_provider"),
+        Route(whose, linking, methods=["POST"], name="link_provider"),
+        Route(f"{whose}/remove", unlinking, methods=["POST"], name="unlink_provider"),
     )
 
 
 async def link(site: Site, request: Request, reader: Reader) -> Response:
-    """`GET /console/account/organisation/ID`: off to the provider, to come back with an account of one's own."""
-    return await _go(site, request, reader.person.id)
+    """`POST /console/account/organisation/ID`: off to the provider, to come back with an account of one's own.
+
+    By a page of ours that leads there: browsers let no form lead to another site (`form-action`).
+    """
+    provider = await _named(site, request)
+    begun = await _begin(site, request, provider, reader.person.id)
+    if isinstance(begun, Response):
+        return begun
+    response = site.render(
+        request,
+        "onward.html",
+        reader.language,
+        here=ACCOUNT,
+        reader=reader,
+        name=provider.name,
+        address=begun.address,
+    )
+    response.headers["Refresh"] = f"0; url={begun.address}"
+    set_ceremony(request, response, begun.token, KIND)
+    return response
 
 
 async def unlink(site: Site, request: Request, reader: Reader) -> Response:
     """`POST`: the account there does not sign in any more."""
-    provider = await _named(site, request)
-    await site.database.write(lambda tx: providers.unlink(tx, reader.person.id, provider.issuer))
+    provider, theirs = await _named(site, request), owner(site, reader.person.id)
+    await site.database.write(lambda tx: unlink_account(tx, theirs, provider))
     return RedirectResponse(f"{ACCOUNT}?done={KIND}", HTTPStatus.SEE_OTHER)
 
 
@@ -68,21 +108,33 @@ async def _named(site: Site, request: Request) -> Provider:
     return found
 
 
-async def _go(site: Site, request: Request, person: int | None) -> Response:
-    provider = await _named(site, request)
+async def _go(site: Site, request: Request) -> Response:
+    """Off to the provider, to sign in."""
+    begun = await _begin(site, request, await _named(site, request), None)
+    if isinstance(begun, Response):
+        return begun
+    response = RedirectResponse(begun.address, HTTPStatus.SEE_OTHER)
+    set_ceremony(request, response, begun.token, KIND)
+    return response
+
+
+async def _begin(site: Site, request: Request, provider: Provider, person: int | None) -> _Begun | Response:
+    """Where the browser is to go, or why it cannot."""
     asked, token, now = Asked(*(secrets.token_urlsafe(32) for _ in range(3))), new_token(), site.now()
+    if wait := await site.database.write(_try(request, now).count):
+        return slow_down(site, request, language_for(request), wait)
     try:
-        address = await way_to(provider, asked, _return(site, request))
+        address = await way_to(site.entrance.asking, provider, asked, _return(site, request))
     except Untrusted as error:
         return await _refused(site, request, provider, str(error))
-    await site.database.write(
-        lambda tx: ceremonies.begin(
-            tx, KIND, token, now, person=person, provider=provider.id, **asdict(asked)
-        )
-    )
-    response = RedirectResponse(address, HTTPStatus.SEE_OTHER)
-    set_ceremony(request, response, token, KIND)
-    return response
+    data = {"provider": provider.id, "at": now.isoformat(), **asdict(asked)}
+    await site.database.write(lambda tx: ceremonies.begin(tx, KIND, token, now, person=person, **data))
+    return _Begun(address, token)
+
+
+def _try(request: Request, at: datetime) -> Tries:
+    """It counts until somebody has come back with an account that is known."""
+    return Tries(at, ((PROVIDER, place_of(request)),))
 
 
 async def _back(site: Site, request: Request) -> Response:
@@ -104,12 +156,17 @@ async def _back(site: Site, request: Request) -> Response:
     if query.get("iss", provider.issuer) != provider.issuer:  # RFC 9207
         return await _refused(site, request, provider, "the answer is of another provider")
     try:
-        subject = await subject_of(provider, asked, query.get("code", ""), _return(site, request), now)
+        code, back = query.get("code", ""), _return(site, request)
+        subject = await subject_of(site.entrance.asking, provider, asked, code, back=back, now=now)
     except Untrusted as error:
         return await _refused(site, request, provider, str(error))
     if begun.person is None:
-        return await _enter(site, request, provider, subject)
-    return await _link(site, request, provider, subject, begun.person)
+        response = await _enter(site, request, provider, subject)
+    else:
+        response = await _link(site, request, provider, subject, begun.person)
+    if response.status_code == HTTPStatus.SEE_OTHER:
+        await site.database.write(_try(request, datetime.fromisoformat(begun.data["at"])).give_back)
+    return response
 
 
 async def _enter(site: Site, request: Request, provider: Provider, subject: str) -> Response:
@@ -127,10 +184,10 @@ async def _enter(site: Site, request: Request, provider: Provider, subject: str)
 
 async def _link(site: Site, request: Request, provider: Provider, subject: str, person: int) -> Response:
     """Only in the session of whoever began."""
-    session, now = await session_of(site, request), site.now()
+    session, theirs = await session_of(site, request), owner(site, person)
     if session is None or session.person != person:
         return await _refused(site, request, provider, "the session is another's")
-    if await site.database.write(lambda tx: providers.link(tx, provider, subject, person, now)):
+    if await site.database.write(lambda tx: link_account(tx, theirs, provider, subject)):
         return RedirectResponse(f"{ACCOUNT}?done={KIND}", HTTPStatus.SEE_OTHER)
     return await _refused(site, request, provider, "the account is another's")
 

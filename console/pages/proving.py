@@ -10,7 +10,7 @@ from starlette.routing import Route
 
 from actions.secure import take_second
 from console.auth import Reader, for_anyone, owes_passkey, session_of, session_token, set_session
-from console.entrance import Tries, field_of, new_token, ours, slow_down
+from console.entrance import Tries, field_of, new_token, ours, owner, slow_down
 from console.hashing import Busy
 from console.pages.entering import BUSY
 from console.proof import HERE
@@ -69,8 +69,8 @@ async def _is_right(site: Site, person: int, password: str, code: str) -> bool:
     if password:
         hashed = await site.database.read(lambda tx: passwords.get(tx, person))
         return await site.entrance.hashing.is_right(password, hashed)
-    key, now = site.entrance.key, site.now()
-    return await site.database.write(lambda tx: take_second(tx, person, code, key=key, now=now))
+    key, theirs = site.entrance.key, owner(site, person)
+    return await site.database.write(lambda tx: take_second(tx, theirs, code, key=key))
 
 
 async def _only_passkey(site: Site, request: Request) -> bool:

@@ -69,7 +69,7 @@ async def save(site: Site, request: Request, reader: Reader) -> Response:
     try:
         await site.database.write(lambda tx: change(tx, reader.scope, which, cells, place, now=site.now()))
     except Unfit as unfit:
-        if unfit.problem.code == "elsewhere":
+        if unfit.problem.code == "nobody":
             raise HTTPException(HTTPStatus.NOT_FOUND) from unfit
         return await _form(site, request, reader, cells, person=which, place=place, problem=unfit.problem)
     return RedirectResponse(f"{HERE}/{which}", HTTPStatus.SEE_OTHER)

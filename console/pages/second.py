@@ -11,14 +11,14 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from actions.secure import add_authenticator, give_codes
+from actions.secure import add_authenticator, give_codes, remove_authenticator
 from console.auth import ACCOUNT, SECOND, Reader, for_anyone, session_token, set_session
-from console.entrance import Tries, ceremony_token, field_of, new_token, set_ceremony, slow_down
+from console.entrance import Tries, ceremony_token, field_of, new_token, owner, set_ceremony, slow_down
 from console.proof import back_to, freshly
 from console.site import Site
 from domain.bucket import CODE
 from domain.signing import CODE_BYTES, CODES, secret_of
-from storage import ceremonies, people, second_factors, sessions
+from storage import ceremonies, people
 from storage.database import Connection
 
 
@@ -54,53 +54,50 @@ async def add(site: Site, request: Request, reader: Reader) -> Response:
         site.now(),
         reader.person.id,
     )
-    tries, key = Tries(now, ((CODE, str(person)),)), site.entrance.key
     begun = await site.database.read(lambda tx: ceremonies.look(tx, "adding", token, now))
     if begun is None or begun.person != person:
         return RedirectResponse(SECOND, HTTPStatus.SEE_OTHER)
+    tries, key = Tries(now, ((CODE, str(person)),)), site.entrance.key
     if wait := await site.database.write(tries.count):
         return slow_down(site, request, reader.language, wait)
+    theirs, randoms = owner(site, person, session_token(request), new_token()), _randoms()
 
-    def settle(tx: Connection) -> bool:
-        right = add_authenticator(tx, person, token, typed, key=key, now=now)
-        if right:
+    def settle(tx: Connection) -> list[str]:
+        codes = add_authenticator(tx, theirs, token, typed, randoms, key=key)
+        if codes:
             tries.give_back(tx)
-        return right
+        return codes
 
-    if await site.database.write(settle):
-        return await renew(site, request, reader)
+    if codes := await site.database.write(settle):
+        return _codes(site, request, reader, codes, theirs.new_session)
     return await _sheet(site, request, reader, begun.data["seed"], wrong=True)
 
 
 async def renew(site: Site, request: Request, reader: Reader) -> Response:
     """`POST /console/account/codes`: new recovery codes, shown this once; other sessions are over."""
-    person, old, new, now = reader.person.id, session_token(request), new_token(), site.now()
-    randoms = [secrets.token_bytes(CODE_BYTES) for _ in range(CODES)]
-
-    def give(tx: Connection) -> list[str]:
-        if second_factors.seed(tx, person) is None:
-            return []
-        return give_codes(tx, person, randoms, session=old, new_session=new, now=now)
-
-    codes = await site.database.write(give)
-    if not codes:
-        return RedirectResponse(SECOND, HTTPStatus.SEE_OTHER)
-    response = site.render(request, "codes.html", reader.language, here=ACCOUNT, reader=reader, codes=codes)
-    set_session(request, response, new)
-    return response
+    theirs, randoms = owner(site, reader.person.id, session_token(request), new_token()), _randoms()
+    if codes := await site.database.write(lambda tx: give_codes(tx, theirs, randoms)):
+        return _codes(site, request, reader, codes, theirs.new_session)
+    return RedirectResponse(SECOND, HTTPStatus.SEE_OTHER)
 
 
 async def remove(site: Site, request: Request, reader: Reader) -> Response:
     """`POST`: the authenticator and the recovery codes are worth nothing any more; not for who must have one."""
     if not _has_to(site, reader):
-        token, person = session_token(request), reader.person.id
-
-        def forget(tx: Connection) -> None:
-            second_factors.forget(tx, person)
-            sessions.end_all(tx, person, but=token)
-
-        await site.database.write(forget)
+        theirs = owner(site, reader.person.id, session_token(request))
+        await site.database.write(lambda tx: remove_authenticator(tx, theirs))
     return RedirectResponse(f"{ACCOUNT}?done=second", HTTPStatus.SEE_OTHER)
+
+
+def _randoms() -> list[bytes]:
+    return [secrets.token_bytes(CODE_BYTES) for _ in range(CODES)]
+
+
+def _codes(site: Site, request: Request, reader: Reader, codes: list[str], token: str) -> Response:
+    """The codes, and the session's new token."""
+    response = site.render(request, "codes.html", reader.language, here=ACCOUNT, reader=reader, codes=codes)
+    set_session(request, response, token)
+    return response
 
 
 def _has_to(site: Site, reader: Reader) -> bool:

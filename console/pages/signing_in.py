@@ -29,7 +29,7 @@ def routes(site: Site) -> Sequence[Route]:
             return _link(site, request, token, opened)
         if await authenticate(site, request):
             return RedirectResponse("/console", HTTPStatus.SEE_OTHER)
-        reason = next((each for each in ("ended", "out") if each in request.query_params), "needed")
+        reason = next((each for each in ("ended", "left", "out") if each in request.query_params), "needed")
         return await door(site, request, reason)
 
     async def use(request: Request) -> Response:

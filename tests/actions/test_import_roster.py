@@ -78,7 +78,8 @@ def done(tx: Connection, at: dict[str, int], *rows: list[str], now: datetime = N
 
 def everybody(tx: Connection) -> set[tuple[str, int, str, str, str, str]]:
     names = ("email", "organisation_id", "name", "language", "job", "left_on")
-    return {tuple(row) for row in tx.execute(select(*(PERSON.c[name] for name in names)))}
+    there = select(*(PERSON.c[name] for name in names)).where(PERSON.c.erased_at.is_(None))
+    return {tuple(row) for row in tx.execute(there)}
 
 
 async def test_a_roster_is_carried_out_and_the_same_again_changes_nothing(database: Database) -> None:
@@ -117,6 +118,23 @@ async def test_what_was_imported_is_taken_back(database: Database) -> None:
         assert (everybody(tx), set(tx.execute(select(ROLE)))) == (before, roles)
         with pytest.raises(NotImported, match="over"):
             undo(tx, number, scope(tx, at["head"]), NOW)
+
+    await database.write(use)
+
+
+async def test_nobody_gets_the_number_of_one_who_was_taken_back(database: Database) -> None:
+    """What the audit log says of one must not seem to be of another."""
+
+    def use(tx: Connection) -> None:
+        at = planted(tx)
+        for _ in range(2):
+            number = done(tx, at, *ROWS)
+            known = {each.person for each in imports.deeds(tx, number)}
+            assert undo(tx, number, scope(tx, at["head"]), NOW) == []
+            assert add(tx, None, {"name": "New", "email": f"{number}@b.lt"}, at["here"], now=NOW) > max(known)
+        words = [row for row in tx.execute(select(PERSON)) if row.erased_at]
+        assert "Rita" not in str(words)
+        assert {row.email for row in words} <= {f"erased:{row.id}" for row in words}
 
     await database.write(use)
 

@@ -17,6 +17,7 @@ from domain.language import LANGUAGES, Language
 from domain.lesson_list import LessonState
 from domain.pausing import REASONS
 from domain.settings import DAYS
+from domain.signing import Change
 from tests.actions.talk import texts
 
 ROOT = Path(__file__).parents[2]
@@ -30,6 +31,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "programmes.{}": ("open", *STATES),
     "lessons.{}": get_args(LessonState),
     "pause.because.{}": REASONS,
+    "changed.{}": get_args(Change),
     "mydata.{}": ("pdf", "json", "correct", "stop", "erase"),
     "programmes.{}_short": ("open", *STATES),
     "menu.{}": (

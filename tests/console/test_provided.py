@@ -2,8 +2,10 @@
 
 import hmac
 import logging
+import re
 from collections.abc import Iterator
 from datetime import UTC, datetime
+from html import unescape
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qs, urlencode, urlsplit
@@ -15,15 +17,18 @@ from joserfc.jwk import KeySet, RSAKey
 from starlette.applications import Starlette
 
 from console.app import create
-from console.provider import Asked, Untrusted, checked, is_safe
+from console.asking import Untrusted, is_safe
+from console.provider import Asked, checked
 from domain.texts import Texts
 from storage import providers
+from storage.audit import AUDIT
 from storage.database import Database
 from storage.providers import Provider
 from tests.console.conftest import Door
 from tests.console.device import b64
 from tests.console.keys import add_phone, entrance, post
 from tests.console.town import Cast, Clock
+from tests.storage.samples import rows
 
 
 @pytest.fixture
@@ -93,8 +98,15 @@ async def signs_in(browser: httpx.AsyncClient, provider: int, subject: str = "ra
 
 
 async def links(browser: httpx.AsyncClient, provider: int, subject: str = "rasa") -> httpx.Response:
-    address = await goes(browser, f"/console/account/organisation/{provider}")
-    return await comes_back(browser, await agreed(address, subject))
+    return await comes_back(browser, await agreed(await begins(browser, provider), subject))
+
+
+async def begins(browser: httpx.AsyncClient, provider: int) -> str:
+    """Where whoever connects an account is led."""
+    page = await post(browser, f"/console/account/organisation/{provider}")
+    (address,) = re.findall(r'id="onward" href="([^"]+)"', page.text)
+    assert page.headers["refresh"] == f"0; url={unescape(address)}"
+    return unescape(address)
 
 
 @pytest.fixture
@@ -160,11 +172,15 @@ async def test_only_the_organisation_s_own_people_connect_and_come_in(
 
 
 async def test_one_account_is_one_persons_and_can_be_disconnected(
-    door: Door, cast: Cast, coordinator: httpx.AsyncClient, linked: int
+    door: Door, cast: Cast, coordinator: httpx.AsyncClient, linked: int, database: Database
 ) -> None:
     async with door.signed_in(cast.sector) as other:
         assert (await links(other, linked, "rasa")).status_code == 403
-    await post(coordinator, f"/console/account/organisation/{linked}")
+    await links(coordinator, linked)
+    for _ in range(2):
+        await post(coordinator, f"/console/account/organisation/{linked}/remove")
+    kept = [(cast.coordinator, f'{{"change":"{each}"}}') for each in ("account", "no_account")]
+    assert await rows(database, AUDIT.c.about_id, AUDIT.c.after) == kept
     async with door.browser() as browser:
         assert (await signs_in(browser, linked)).status_code == 403
 
@@ -212,7 +228,7 @@ async def test_connecting_ends_in_the_session_that_began_it(
     door: Door, cast: Cast, coordinator: httpx.AsyncClient, provider: int
 ) -> None:
     async with door.signed_in(cast.sector) as other:
-        back = await agreed(await goes(coordinator, f"/console/account/organisation/{provider}"), "rasa")
+        back = await agreed(await begins(coordinator, provider), "rasa")
         other.cookies.set("zinute_organisation", coordinator.cookies["zinute_organisation"])
         assert (await comes_back(other, back)).status_code == 403
 
@@ -319,3 +335,26 @@ def test_a_token_that_the_provider_did_not_sign_is_refused() -> None:
 )
 def test_an_address_that_others_can_read_is_not_asked(address: str, safe: bool) -> None:
     assert is_safe(address) is safe
+
+
+async def test_no_other_site_can_begin_to_connect_an_account(
+    coordinator: httpx.AsyncClient, provider: int
+) -> None:
+    page = f"/console/account/organisation/{provider}"
+    foreign = {"Sec-Fetch-Site": "cross-site"}
+    assert (await coordinator.get(page, headers=foreign)).status_code == 405
+    assert (await coordinator.post(page, headers=foreign)).status_code == 403
+    assert "zinute_organisation" not in coordinator.cookies
+
+
+async def test_of_one_place_twenty_an_hour_go_and_whoever_comes_in_does_not_count(
+    door: Door, linked: int, clock: Clock
+) -> None:
+    page = f"/sign-in/organisation/{linked}"
+    async with door.browser() as browser:
+        for _ in range(3):
+            assert (await signs_in(browser, linked)).status_code == 303
+        statuses = [(await browser.get(page)).status_code for _ in range(21)]
+        assert statuses == [303] * 20 + [429]
+        clock.move(hours=1)
+        assert (await browser.get(page)).status_code == 303

@@ -5,10 +5,12 @@ from functools import partial
 
 import httpx
 import pytest
+from sqlalchemy import update
 
 from domain.person import Person
 from storage import people, roster
 from storage.database import Database
+from storage.people import PERSON
 from tests.console.conftest import SAME_ORIGIN, Door, by_two_factors
 from tests.console.test_learners import words
 from tests.console.town import Cast, Clock
@@ -180,6 +182,19 @@ async def test_a_person_is_added_changed_and_leaves(
     assert (refused.status_code, "among your organisations" in told(refused)) == (422, True)
 
 
+async def test_it_is_not_told_who_elsewhere_has_an_address(
+    coordinator: httpx.AsyncClient, database: Database, cast: Cast
+) -> None:
+    theirs = update(PERSON).where(PERSON.c.id == cast.elsewhere).values(email="kari@museum.no")
+    await database.write(lambda tx: tx.execute(theirs).rowcount)
+    place = f"/console/people/{cast.learner}/edit"
+    refused = await coordinator.post(place, data={"email": "kari@museum.no"}, headers=SAME_ORIGIN)
+    words = (
+        "The address kari@museum.no cannot be used here: check it, and ask the administrator if it is right."
+    )
+    assert (refused.status_code, told(refused)) == (422, words)
+
+
 async def test_whoever_has_left_is_signed_in_no_more(
     door: Door, database: Database, cast: Cast, clock: Clock
 ) -> None:
@@ -194,7 +209,8 @@ async def test_whoever_has_left_is_signed_in_no_more(
     async with door.signed_in(cast.sector) as other, door.browser() as browser:
         token = await door.link(cast.coordinator)
         await browser.post("/sign-in", data={"token": token}, headers=SAME_ORIGIN)
-        assert (await browser.get("/console")).headers["location"] == "/sign-in?ended"
+        assert (await browser.get("/console")).headers["location"] == "/sign-in?left"
+        assert "list says that you have left" in (await browser.get("/sign-in?left")).text
         back = {"email": "rasa@b.lt", "left_on": ""}
         await other.post(f"/console/people/{cast.coordinator}/edit", data=back, headers=SAME_ORIGIN)
         assert (await browser.get("/console")).status_code == 200

@@ -13,6 +13,7 @@ from actions.entrust import give, take
 from console.app import create
 from domain.rights import Grant
 from domain.texts import Texts
+from storage import second_factors
 from storage.database import Database
 from storage.schema import METADATA
 from tests.console.conftest import SAME_ORIGIN, Door
@@ -60,6 +61,16 @@ async def test_a_password_or_a_link_is_not_enough_then(
             assert browser.cookies["zinute_session"] != half
             assert (await browser.get("/console")).status_code == 200
         clock.move(minutes=1)
+
+
+async def test_an_authenticator_comes_with_its_recovery_codes_or_not_at_all(
+    coordinator: httpx.AsyncClient, cast: Cast, database: Database, clock: Clock
+) -> None:
+    refuse = "CREATE TRIGGER full BEFORE INSERT ON recovery_code BEGIN SELECT RAISE(ABORT, 'disk full'); END"
+    await database.write(lambda tx: tx.exec_driver_sql(refuse).rowcount)
+    phone = Phone((await coordinator.get("/console/account/second")).text)
+    assert (await post(coordinator, "/console/account/second", code=phone.code(clock()))).status_code == 500
+    assert await database.read(lambda tx: second_factors.seed(tx, cast.coordinator)) is None
 
 
 async def test_a_code_works_once_for_whoever_is_first(door: Door, phone: Phone, clock: Clock) -> None:
@@ -116,6 +127,24 @@ async def test_five_wrong_codes_in_a_quarter_of_an_hour_from_whatever_browser(
         clock.move(minutes=15)
         await enter(two)
         assert (await code(two, phone.code(clock()))).status_code == 303
+
+
+async def test_twenty_wrong_codes_a_day_and_the_page_says_when_it_is_over(
+    door: Door, phone: Phone, clock: Clock
+) -> None:
+    statuses = []
+    async with door.browser() as browser:
+        for _ in range(4):
+            await enter(browser)
+            statuses += [(await code(browser, "000000")).status_code for _ in range(5)]
+            clock.move(minutes=15)
+        await enter(browser)
+        refused = await code(browser, phone.code(clock()))
+        assert (statuses, refused.status_code) == ([422] * 20, 429)
+        assert ("Try again in 23 hours." in refused.text, refused.headers["retry-after"]) == (True, "82800")
+        clock.move(hours=23)
+        await enter(browser)
+        assert (await code(browser, phone.code(clock()))).status_code == 303
 
 
 async def test_half_a_sign_in_lasts_for_ten_minutes(door: Door, phone: Phone, clock: Clock) -> None:

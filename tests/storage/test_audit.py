@@ -56,6 +56,15 @@ async def test_nothing_is_changed_or_taken_away(database: Database, words: str |
     assert (found.rows, found.wrong) == (3, None)
 
 
+async def test_any_number_of_people_can_be_asked_for(database: Database) -> None:
+    for number in range(3):
+        await database.write(partial(note, number=number))
+    scope, many = Scope(1, frozenset({0, 1, 2})), frozenset(range(1, 40_000))
+    found = await database.read(lambda tx: audit.page(tx, scope, Wanted(people=many)))
+    none = await database.read(lambda tx: audit.page(tx, scope, Wanted(people=frozenset())))
+    assert ([each.number for each in found], none) == ([3, 2], [])
+
+
 async def test_many_processes_make_one_chain(database: Database) -> None:
     async with stores.again(database) as second:
         writes = ((database, second)[number % 2].write(partial(note, number=number)) for number in range(40))
@@ -88,6 +97,27 @@ async def test_it_is_shortened_and_goes_on(database: Database) -> None:
     )  # the last two, and that it was shortened twice
     with pytest.raises(DBAPIError, match=REFUSED):
         await database.write(lambda tx: tx.exec_driver_sql("DELETE FROM audit WHERE number = 5").rowcount)
+
+
+@pytest.mark.parametrize(
+    ("days", "now", "gone"),
+    [
+        ((0, 1, 20, 0, 21), 22, 2),  # the clock stood wrong for a while: what came before stays
+        ((0, 1, 9000, 2, 20, 21), 22, 4),  # and once far ahead: that row goes with its neighbours
+        ((0, 1, 6, 8, 60, 61), 9000, 3),  # it jumped just now: not everything goes at once
+        ((9000, 1), 9001, 0),
+    ],
+)
+async def test_a_clock_that_jumps_takes_little_of_it_along(
+    database: Database, days: tuple[int, ...], now: int, gone: int
+) -> None:
+    def fill(tx: Connection) -> int:
+        for day in days:
+            audit.note(tx, Deed("person.seen"), None, MONDAY + day * DAY)
+        return audit.shorten(tx, MONDAY + (now - 10) * DAY, MONDAY + now * DAY)
+
+    assert await database.write(fill) == gone
+    assert (await checked(database)).wrong is None
 
 
 async def test_a_scope_reads_what_is_of_its_organisations(database: Database) -> None:

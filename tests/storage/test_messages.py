@@ -108,6 +108,14 @@ async def test_messages_of_a_scope_and_of_nobody_else(database: Database, town: 
     assert await database.read(lambda tx: ids(tx, seeing(town.here), organisation=town.elsewhere)) == []
 
 
+async def test_any_number_of_people_can_be_asked_for(database: Database, town: Town) -> None:
+    for who in (town.ana, town.ben):
+        await database.write(partial(written, town=town, person=who, key=str(who)))
+    many = frozenset(range(1, 40_000)) - {town.ben}
+    found = await database.read(partial(ids, scope=seeing(town.here), people=many))
+    assert len(found) == 1
+
+
 async def test_a_name_is_told_only_within_the_scope(database: Database, town: Town) -> None:
     def live(tx: Connection) -> int:
         number = written(tx, town, town.ana, "a")

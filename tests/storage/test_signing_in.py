@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from actions.secure import start_anew
+from actions.secure import Owner, start_anew
 from domain.bucket import Limit
 from storage import buckets, ceremonies, passkeys, passwords, providers, second_factors, sessions
 from storage.database import Connection, Database
@@ -89,7 +89,7 @@ async def test_starting_anew_leaves_one_person_with_nothing_and_others_with_all(
             passkeys.add(tx, Passkey(f"key{who}", who, "Work", b"k", 0, MONDAY, None))
             providers.link(tx, trusted, f"s{who}", who, MONDAY)
             sessions.start(tx, person=who, token=f"t{who}", now=MONDAY)
-        start_anew(tx, cast.coordinator)
+        start_anew(tx, Owner(cast.coordinator, MONDAY, mails=False))
 
     def has(tx: Connection, who: int) -> list[bool]:
         return [
