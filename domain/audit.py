@@ -33,6 +33,7 @@ What = Literal[
     "roster.undone",
     "copy.given",
     "erasure.asked",
+    "results.given",
     "log.shortened",
 ]
 WHAT: Final[tuple[What, ...]] = get_args(What)

@@ -73,6 +73,7 @@ NEEDS: Final[Mapping[tuple[str, str], Need]] = {
     ("GET", "copy"): Need("act", C + "/people/{id}/data.json", thing="person"),
     ("GET", "erasing"): Need("act", C + "/people/{id}/erase", thing="person"),
     ("POST", "erase"): Need("act", C + "/people/{id}/erase", 422, "person"),
+    ("GET", "results"): Need("see", C + "/results.csv"),
     ("GET", "programmes"): Need("see", C + "/programmes"),
     ("GET", "programme"): Need("see", C + "/programmes/1"),
     ("GET", "messages"): Need("see", C + "/messages"),
