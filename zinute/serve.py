@@ -70,7 +70,7 @@ async def serve(
     texts, names = catalogues.load(), channel_names()
     documents = maker(settings, texts)
     key = await shared_key(settings, database)
-    keyed = replace(texts, key=key if MAIL in names else b"")
+    keyed = replace(texts, key=key if MAIL in names else b"", link_key=key)
     service = Service(database, keyed, names, settings.address, documents.file, copy=documents.copy)
     await service.open()
     watchdog, health = Watchdog(), Health(database, service.channels.values(), now)

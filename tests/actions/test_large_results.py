@@ -33,7 +33,11 @@ def fill(tx: Connection) -> Scope:
     studies, done, steps, answers = list[dict[str, Any]](), list[Any](), list[Any](), list[Any]()
     for number in range(PEOPLE * PROGRAMMES):
         owner, version = taught[number % PROGRAMMES]
-        mine = {"id": number + 1, "person_id": number // PROGRAMMES + 1, "programme_id": owner}
+        mine: dict[str, object] = {
+            "id": number + 1,
+            "person_id": number // PROGRAMMES + 1,
+            "programme_id": owner,
+        }
         mine |= {"version_id": version, "state": "active", "lesson": 2, "card": -1}
         studies.append(mine | {"started_at": MONDAY, "touched_at": MONDAY})
         for lesson in range(LESSONS // 2):

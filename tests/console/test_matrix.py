@@ -152,6 +152,7 @@ NEEDS: Final[Mapping[tuple[str, str], Need]] = {
     ("GET", "front"): Need(None, "/"),
     ("GET", "privacy"): Need(None, "/privacy"),
     ("GET", "own_data"): Need(None, "/mydata/none.json", 404),
+    ("GET", "calendar"): Need(None, "/calendar/none.none.ics", 404),
     ("GET", "catalogue"): Need(None, "/catalogue"),
     ("GET", "offered"): Need(None, "/catalogue/safe"),
     ("GET", "lesson"): Need(None, "/lesson/safe/safe-0"),
