@@ -16,7 +16,6 @@ from storage.database import Connection, Database
 from storage.results import Wanted
 
 Shape = Literal["plain", "excel"]
-NAME: Final = "results.csv"
 _MARK: Final = "\ufeff"  # by which spreadsheets know UTF-8
 
 

@@ -138,7 +138,7 @@ def _secret(provider: Provider) -> dict[str, str]:
     return {"Authorization": f"Basic {base64.b64encode(named.encode()).decode()}"}
 
 
-class _NoDetours(HTTPRedirectHandler):
+class NoDetours(HTTPRedirectHandler):
     """A provider that sends us elsewhere is not followed."""
 
     def redirect_request(self, *_given: object) -> None:
@@ -155,7 +155,7 @@ async def _fetch(
     request = Request(address, data, {"Accept": "application/json", **(headers or {})})  # noqa: S310 (is_safe)
 
     def get() -> bytes:
-        with build_opener(_NoDetours).open(request, timeout=PATIENCE) as answer:
+        with build_opener(NoDetours).open(request, timeout=PATIENCE) as answer:
             return bytes(answer.read(LONGEST))
 
     try:

@@ -4,6 +4,7 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from itertools import takewhile
 from typing import Any, Final
 
 from sqlalchemy import Connection, Index, delete, func, select, text, update
@@ -50,7 +51,7 @@ STATEMENT, RECORD_STORE = core(StatementRow), core(RecordStoreRow)
 
 @dataclass(frozen=True, slots=True)
 class Happened:
-    """An activity, with the version of the programme that it is about (0: none)."""
+    """Something that happened to a person, as the timeline has it."""
 
     id: int
     person: int
@@ -79,16 +80,23 @@ class Told:
     failure: str
 
 
-def happened(tx: Connection, what: Collection[str], most: int) -> tuple[list[Happened], int]:
-    """What happened next of these kinds, and up to where that was looked for; nothing of people who were erased."""
-    begin = _position(tx)
-    upto = select(ACTIVITY.c.id).where(ACTIVITY.c.id > begin).order_by(ACTIVITY.c.id).limit(most).subquery()
-    last = tx.execute(select(func.max(upto.c.id))).scalar_one() or begin
+def happened(
+    tx: Connection, what: Collection[str], begin: int, until: datetime, *, most: int = 500
+) -> tuple[list[Happened], int]:
+    """What happened next of these kinds, and up to where that was looked for; nothing of people who were erased.
+
+    `until` is long enough ago that whatever has a smaller id is committed too.
+    """
+    ahead = select(ACTIVITY.c.id, ACTIVITY.c.at).where(ACTIVITY.c.id > begin).order_by(ACTIVITY.c.id)
+    old = list(takewhile(lambda row: row.at <= until, tx.execute(ahead.limit(most))))
+    if not old:
+        return [], begin
+    last = int(old[-1].id)
     names = ("id", "person_id", "what", "details", "at")
     rows = (
         select(*(ACTIVITY.c[name] for name in names))
         .join(PERSON, PERSON.c.id == ACTIVITY.c.person_id)
-        .where(ACTIVITY.c.id > begin, ACTIVITY.c.id <= last, ACTIVITY.c.what.in_(what))
+        .where(ACTIVITY.c.id > begin, ACTIVITY.c.id <= last, ACTIVITY.c.what.in_(list(what)))
         .where(PERSON.c.erased_at.is_(None))
         .order_by(ACTIVITY.c.id)
     )
@@ -143,7 +151,7 @@ def told(tx: Connection) -> Told:
     return Told(waits, refused, *(row or (0, None, "")))
 
 
-def _position(tx: Connection) -> int:
+def position(tx: Connection) -> int:
     """The last activity that was looked at; nobody else looks until the transaction ends."""
     insert_new(tx, RECORD_STORE, id=_ONLY, position=0, sent=0, failure="")
     rows = select(RECORD_STORE.c.position).where(RECORD_STORE.c.id == _ONLY).with_for_update()

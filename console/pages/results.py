@@ -10,7 +10,7 @@ from starlette.requests import Request
 from starlette.responses import Response, StreamingResponse
 from starlette.routing import Route
 
-from actions.results import NAME, table, take
+from actions.results import table, take
 from console import lists
 from console.auth import Reader, for_coordinators
 from console.proof import freshly
@@ -20,6 +20,7 @@ from storage import organisations, programmes
 from storage.database import Connection
 from storage.results import Wanted
 
+NAME: Final = "results.csv"
 HERE: Final = f"/console/{NAME}"
 
 

@@ -26,7 +26,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "statement",
-        sa.Column("activity_id", sa.Integer(), nullable=False),
+        sa.Column("activity_id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("person_id", sa.Integer(), nullable=False),
         sa.Column("body", AutoString(), nullable=False),
         sa.Column("made_at", UTCDateTime(), nullable=False),
@@ -41,7 +41,7 @@ def upgrade() -> None:
     )
     op.create_table(
         "record_store",
-        sa.Column("id", sa.Integer(), nullable=False),
+        sa.Column("id", sa.Integer(), autoincrement=False, nullable=False),
         sa.Column("position", sa.Integer(), nullable=False),
         sa.Column("sent", sa.Integer(), nullable=False),
         sa.Column("sent_at", UTCDateTime(), nullable=True),
