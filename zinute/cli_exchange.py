@@ -24,3 +24,10 @@ def results(
     settings = settings_of(level="warning", data=data, database=database)
     shape: Shape = "excel" if excel else "plain"
     asyncio.run(give(settings, organisation, programme, language, shape=shape, to=sys.stdout.buffer))
+
+
+def pseudonym(email: str, data: Data = None, database: Store = None) -> None:
+    """Print what somebody is called at the learning record store (docs/exchange.md)."""
+    from zinute.lrs import called
+
+    typer.echo(asyncio.run(called(settings_of(level="warning", data=data, database=database), email)))

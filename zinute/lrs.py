@@ -16,11 +16,12 @@ import structlog
 
 from actions import tell
 from console.provider import NoDetours, is_safe
-from domain.statement import Teller
-from storage import statements
+from domain.statement import Teller, pseudonym
+from storage import people, statements
 from storage.database import Database
 from storage.statements import Made
-from zinute.assemble import now
+from zinute.assemble import now, opened
+from zinute.code_key import shared_key
 from zinute.config import Settings
 from zinute.errors import Stop
 
@@ -78,6 +79,16 @@ def room(
     if not settings.address:
         raise Stop("ZINUTE_XAPI_URL needs ZINUTE_PUBLIC_URL: statements name what they are about by it.")
     return partial(keep_telling, database, place(settings), Teller(settings.address, key))
+
+
+async def called(settings: Settings, email: str) -> str:
+    """What the person with this address is called at the record store."""
+    async with opened(settings, there=True) as database:
+        key = await shared_key(settings, database)
+        person = await database.read(partial(people.by_email, email=email))
+    if person is None:
+        raise Stop(f"There is nobody with the address {email}: look at the spelling.")
+    return pseudonym(key, person)
 
 
 async def keep_telling(database: Database, to: Place, teller: Teller) -> None:

@@ -32,6 +32,7 @@ from zinute.lrs import Place, Untold, place, room, tell_once
 
 ROOT = Path(__file__).parents[2]
 HOME = "https://learn.example"
+PLAIN = "s3cret"  # Ralph knows ASCII only
 TELLER = Teller(HOME, b"k" * 32)
 LATER = MONDAY + timedelta(hours=1)
 
@@ -50,6 +51,11 @@ def to(lrs: Lrs) -> Place:
 @pytest.fixture
 async def cast(database: Database) -> Cast:
     return await database.write(settle)
+
+
+def from_the_beginning(tx: Connection) -> None:
+    """As if it had not been sent."""
+    tx.execute(statements.RECORD_STORE.update().values(position=0))
 
 
 def set_up(url: str, **more: object) -> Settings:
@@ -115,8 +121,7 @@ async def test_a_store_that_is_not_there_is_told_later(database: Database, cast:
 async def test_what_is_sent_again_is_known_there(database: Database, cast: Cast, lrs: Lrs, to: Place) -> None:
     await tell_all(database, to)
     before = dict(lrs.statements)
-    back = statements.RECORD_STORE.update().values(position=0)
-    await database.write(lambda tx: tx.execute(back).rowcount)
+    await database.write(from_the_beginning)
     lrs.conflicts = True
     await tell_all(database, to)
     assert lrs.statements == before
@@ -246,7 +251,7 @@ async def real(tmp_path: Path) -> AsyncIterator[str]:
     program, port = os.environ.get("ZINUTE_TEST_RALPH") or ralph(tmp_path), free_port()
     credentials = tmp_path / "auth.json"
     agent = {"objectType": "Agent", "account": {"homePage": HOME, "name": "zinute"}}
-    hashed = bcrypt_of(program, PASSWORD)
+    hashed = bcrypt_of(program, PLAIN)
     who = {"username": USER, "hash": hashed, "scopes": ["all"], "agent": agent}
     credentials.write_text(json.dumps([who]), encoding="utf-8")
     environment = {
@@ -288,14 +293,13 @@ async def test_ralph_takes_it(real: str, tmp_path: Path) -> None:
     """Everything, once, also when it is sent again."""
     async with stores.opened("sqlite", tmp_path, str) as store:
         await store.write(town_with_everything)
-        there = place(set_up(real))
+        there = place(set_up(real, xapi_secret=PLAIN))
         for _ in range(2):
             await tell_all(store, there)
             found = await store.read(statements.told)
             assert (found.waiting, found.refused, found.failure) == (0, 0, "")
-            back = statements.RECORD_STORE.update().values(position=0)
-            await store.write(lambda tx: tx.execute(back).rowcount)
-    async with httpx.AsyncClient(auth=(USER, PASSWORD.encode())) as browser:
+            await store.write(from_the_beginning)
+    async with httpx.AsyncClient(auth=(USER, PLAIN)) as browser:
         kept = (await browser.get(f"{real}/statements?limit=100")).json()["statements"]
     verbs = Counter(each["verb"]["id"].rpartition("/")[2] for each in kept)
     assert verbs == {"registered": 2, "answered": 4, "completed": 3, "passed": 1, "earned": 1}
