@@ -126,14 +126,14 @@ def _context(*above: Json) -> Json:
 
 
 def _course(home: str, taught: Programme) -> Json:
-    names = {each.language: each.title for each in taught.texts}
+    names = {str(each.language): each.title for each in taught.texts}
     return _activity(f"{home}/catalogue/{taught.slug}", names, f"{_ADL}/activities/course")
 
 
 def _lesson(home: str, taught: Programme, number: int) -> Json:
     lesson = taught.lessons[number]
     kind = "assessment" if lesson.texts[0].exam else "lesson"
-    names = {each.language: each.title for each in lesson.texts}
+    names = {str(each.language): each.title for each in lesson.texts}
     return _activity(f"{home}/lesson/{taught.slug}/{lesson.slug}", names, f"{_ADL}/activities/{kind}")
 
 

@@ -88,7 +88,7 @@ def written(site: Site, found: Calendar, seed: str) -> bytes:
             alarm.add("trigger", -entry.reminded)
             event.add_component(alarm)
         made.add_component(event)
-    return made.to_ical()
+    return bytes(made.to_ical())
 
 
 def _end(entry: Entry) -> object:

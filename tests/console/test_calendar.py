@@ -4,6 +4,7 @@ import re
 from dataclasses import replace
 from datetime import date, timedelta
 from functools import partial
+from typing import Any
 
 import httpx
 import icalendar
@@ -60,10 +61,10 @@ async def made(talk: Talk, texts: Texts) -> str:
     return found[0]
 
 
-def events(answer: httpx.Response) -> dict[str, icalendar.Event]:
+def events(answer: httpx.Response) -> dict[str, Any]:
     """What comes, by what it is called."""
-    found = icalendar.Calendar.from_ical(answer.content)
-    return {str(each["SUMMARY"]): each for each in found.walk("VEVENT")}  # type: ignore[misc]
+    found: Any = icalendar.Calendar.from_ical(answer.content)
+    return {str(each["SUMMARY"]): each for each in found.walk("VEVENT")}
 
 
 async def test_it_has_what_comes(talk: Talk, door: Door, texts: Texts, cast: Cast) -> None:
