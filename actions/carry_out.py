@@ -21,6 +21,7 @@ from storage import (
     activity,
     addresses,
     answers,
+    calendars,
     codes,
     doorsteps,
     enrolments,
@@ -250,6 +251,10 @@ class Turn:
                 self._say(OwnData(erasures.link(self.tx, self._who(), self.now), kind), "")
             case to.AskErasure():
                 erasures.ask(self.tx, self._who(), self.now)
+            case to.MakeCalendar(seed):
+                calendars.make(self.tx, self._who(), seed, self.now)
+            case to.EndCalendar():
+                calendars.end(self.tx, self._who())
             case to.StopHere():
                 queueing.drop_at(self.tx, self.address.id, self.now)
                 addresses.unbind(self.tx, self.address.id, self._who())

@@ -17,13 +17,13 @@ from domain.message import Day, Line, Notice, Secret
 from domain.pacing import local
 from domain.person import Person
 from domain.programme import Programme
+from domain.spreadsheet import guarded
 from storage import addresses, audit, invitations, outbox, people
 from storage.database import Connection
 from storage.invitations import Way
 from storage.outbox import New, To
 
 VALID: Final = timedelta(days=14)
-_FORMULA: Final = tuple("=+-@|%")
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,14 +148,10 @@ def mail_merge(letters: Iterable[Letter]) -> str:
     table = io.StringIO()
     writer = csv.writer(table, delimiter=";", lineterminator="\r\n")
     writer.writerow(names)
-    writer.writerows([_cell(str(getattr(each, name))) for name in names] for each in letters)
+    writer.writerows(
+        [guarded(" ".join(str(getattr(each, name)).split())) for name in names] for each in letters
+    )
     return table.getvalue()
-
-
-def _cell(words: str) -> str:
-    """A spreadsheet reads what begins like a formula as words when a quotation mark is before it (OWASP)."""
-    line = " ".join(words.split())
-    return f"'{line}" if line.startswith(_FORMULA) else line
 
 
 def mail(tx: Connection, person: Person, email: str, told: Notice, key: str, *, now: datetime) -> None:

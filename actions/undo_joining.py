@@ -6,7 +6,7 @@ from actions.entrust import above
 from actions.give_back import give_back
 from domain.audit import Deed
 from domain.organisation import Scope
-from storage import activity, addresses, audit, bindings, erasures, invitations, people
+from storage import activity, addresses, audit, bindings, calendars, erasures, invitations, people
 from storage.bindings import Binding
 from storage.database import Connection
 
@@ -20,7 +20,7 @@ def undo(tx: Connection, scope: Scope, address: int, now: datetime) -> Binding |
 
     Without another address the person has not joined any more, so that they can be invited again. What was done there
     stays in their history, with this beside it; what was begun there goes no further: codes to move to another
-    messenger, links to a copy of the data, an erasure that was asked for and is not done.
+    messenger, links to a copy of the data, the address of a calendar, an erasure that was asked for and is not done.
     """
     bound = bindings.one(tx, scope, address)
     if bound is None:
@@ -34,6 +34,7 @@ def undo(tx: Connection, scope: Scope, address: int, now: datetime) -> Binding |
         give_back(tx, kind, step, now)
     invitations.replace_unused(tx, bound.person, now)
     erasures.withdraw(tx, bound.person)
+    calendars.end(tx, bound.person)
     if not addresses.all_of_person(tx, bound.person):
         people.take_back_consent(tx, bound.person)
     activity.note(tx, bound.person, "unbound", now, channel=bound.channel)

@@ -96,7 +96,7 @@ def is_safe(address: str) -> bool:
         return False
 
 
-class _NoDetours(HTTPRedirectHandler):
+class NoDetours(HTTPRedirectHandler):
     """A provider that sends us elsewhere is not followed."""
 
     def redirect_request(self, *_given: object) -> None:
@@ -106,7 +106,7 @@ class _NoDetours(HTTPRedirectHandler):
 def _get(request: Request, patience: float) -> bytes:
     """An answer up to LONGEST, as far as it comes in time."""
     until, told = monotonic() + patience, bytearray()
-    with build_opener(_NoDetours).open(request, timeout=patience) as answer:
+    with build_opener(NoDetours).open(request, timeout=patience) as answer:
         while len(told) < LONGEST and monotonic() < until and (piece := answer.read1(PIECE)):
             told += piece
     return bytes(told)

@@ -34,6 +34,7 @@ What = Literal[
     "copy.given",
     "erasure.asked",
     "entrance.changed",
+    "results.given",
     "log.shortened",
 ]
 WHAT: Final[tuple[What, ...]] = get_args(What)

@@ -301,6 +301,18 @@ class GiveCopy:
 
 
 @dataclass(frozen=True, slots=True)
+class MakeCalendar:
+    """The person's calendar has the address that this seed makes from now on, and no other."""
+
+    seed: str
+
+
+@dataclass(frozen=True, slots=True)
+class EndCalendar:
+    """The person's calendar has no address any more."""
+
+
+@dataclass(frozen=True, slots=True)
 class AskErasure:
     """Everything that is kept of the person is to be erased, in a moment."""
 
@@ -343,6 +355,8 @@ Effect = (
     | CountWrong
     | Note
     | GiveCopy
+    | MakeCalendar
+    | EndCalendar
     | AskErasure
     | StopHere
     | Look

@@ -38,11 +38,13 @@ class Day:
 class Place:
     """A page of this installation by its path, written out as a whole address.
 
-    With a `seed` the path ends in a token that is kept nowhere: it is made of the seed (domain/signing.py).
+    With a `seed` the path ends in a token that is kept nowhere: it is made of the seed (domain/signing.py). `ending`
+    comes after that.
     """
 
     path: str
     seed: str = ""
+    ending: str = ""
 
 
 @dataclass(frozen=True, slots=True)

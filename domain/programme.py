@@ -195,9 +195,15 @@ class Programme:
     @property
     def final_test(self) -> Exam | None:
         """The test that ends it: its last lesson, or in free order, where tests come last, the last that is one."""
-        exams = [lesson.texts[0].exam for lesson in self.lessons]
-        ends = exams[-1:] if self.rules.order == "fixed" else [exam for exam in exams if exam][-1:]
-        return ends[0] if ends else None
+        last = self.final_lesson
+        return None if last is None else self.lessons[last].texts[0].exam
+
+    @property
+    def final_lesson(self) -> int | None:
+        """Where that test is among the lessons."""
+        exams = [number for number, lesson in enumerate(self.lessons) if lesson.texts[0].exam]
+        ends = exams[-1:] if self.rules.order == "free" else [len(self.lessons) - 1]
+        return ends[0] if ends and ends[0] in exams else None
 
     def minutes(self, language: Language) -> int:
         """Minutes of all lessons together, as their authors say."""

@@ -28,11 +28,13 @@ _DAY: dict[Language, str] = {"lt": _LONG, "pl": _LONG, "nb": _LONG, "en": "d MMM
 class Texts:
     """Catalogues by language. A key that is said with a parameter `n` has plural forms.
 
-    `key` makes codes of their seeds; whoever has none writes dots.
+    `key` makes codes of their seeds, `link_key` the tokens of links (without it, `key` does); whoever has none writes
+    dots.
     """
 
     catalogues: Mapping[Language, NullTranslations]
     key: bytes = field(default=b"", repr=False)
+    link_key: bytes = field(default=b"", repr=False)
 
     def say(self, language: Language, key: str, /, **params: Param) -> str:
         """The sentence `key` with its parameters in place; whole addresses are made by who knows where we are."""
@@ -44,7 +46,8 @@ class Texts:
         """The path, with its token if it ends in one."""
         if not place.seed:
             return place.path
-        return place.path + (link_token(self.key, place.seed) if self.key else UNKNOWN)
+        key = self.link_key or self.key
+        return place.path + (link_token(key, place.seed) if key else UNKNOWN) + place.ending
 
     def _written(self, language: Language, value: Param) -> str:
         if isinstance(value, Secret):

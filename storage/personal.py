@@ -92,6 +92,7 @@ PERIODS: Final[Mapping[str, str]] = {
     "message": "its words 30 days after it ended; that it went, as long as the service runs",
     "chat": "a year",
     "session": "12 hours at most",
+    "statement": "until the learning record store has it; 30 days when that refuses it",
     "quarter": "15 minutes",
     "audit": "24 months",
     "doorstep": "14 days; a request that waits for a coordinator 30 days",

@@ -15,6 +15,7 @@ from storage.announcements import ANNOUNCEMENT
 from storage.assignments import ASSIGNMENT
 from storage.audit import AUDIT
 from storage.buckets import BUCKET
+from storage.calendars import CALENDAR
 from storage.ceremonies import CEREMONY
 from storage.certificates import CERTIFICATE, COUNT
 from storage.doorsteps import DOORSTEP
@@ -50,6 +51,7 @@ from storage.search import SEARCH
 from storage.second_factors import AUTHENTICATOR, RECOVERY_CODE
 from storage.senders import GAP, SENDER
 from storage.sessions import LINK, SESSION
+from storage.statements import RECORD_STORE, STATEMENT
 from storage.tries import DOOR_TRY
 
 _ROSTER: Final = (
@@ -144,6 +146,25 @@ _ROSTER: Final = (
     kept(DOOR_TRY, "joining", "day", link="who", technical="id what at"),
     kept(
         JOIN_LINK, "joining", "always", link="organisation_id", technical="domains open made_at", key="code"
+    ),
+    kept(
+        CALENDAR,
+        "learning",
+        "key",
+        by_person(CALENDAR),
+        technical="shown",
+        link="person_id",
+        behaviour="made_at",
+        key="seed",
+    ),
+    kept(
+        STATEMENT,
+        "learning",
+        "statement",
+        by_person(STATEMENT),
+        technical="refused",
+        link="activity_id person_id",
+        behaviour="body made_at",
     ),
     kept(
         REACHED,
@@ -354,6 +375,19 @@ REGISTRY: Final = (
     *_PROOFS,
     *map(
         nothing,
-        (ANNOUNCEMENT, COUNT, FORGETTING, GAP, INSTANCE, MEDIA, HANDLE, PROGRAMME, PROVIDER, SEARCH, SENDER),
+        (
+            ANNOUNCEMENT,
+            COUNT,
+            FORGETTING,
+            GAP,
+            INSTANCE,
+            MEDIA,
+            HANDLE,
+            PROGRAMME,
+            PROVIDER,
+            RECORD_STORE,
+            SEARCH,
+            SENDER,
+        ),
     ),
 )

@@ -13,6 +13,7 @@ from zinute import (
     cli_audit,
     cli_authors,
     cli_banks,
+    cli_exchange,
     cli_review,
     cli_roster,
     cli_sign_in,
@@ -42,6 +43,8 @@ app.add_typer(cli_audit.audit, name="audit")
 app.add_typer(cli_assign.assign, name="assign")
 
 cli_roster.organisation.command("sign-in")(cli_sign_in.provider)
+app.command()(cli_exchange.results)
+app.command()(cli_exchange.pseudonym)
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on (127.0.0.1).", envvar="ZINUTE_HOST")]
 Port = Annotated[

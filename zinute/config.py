@@ -33,6 +33,10 @@ class Settings(BaseSettings):
     code_key: Path | None = None
     second_factor: Literal["granting", "everybody"] = "granting"
     proxies: str = "127.0.0.1"
+    xapi_url: str = ""
+    xapi_key: str = ""
+    xapi_secret: SecretStr = SecretStr("")
+    xapi_secret_file: Path | None = None
     state: Path = Field(default_factory=lambda: _state_home() / "zinute")
 
     @property

@@ -18,12 +18,13 @@ from bot.channels.email.settings import read_settings as read_mail
 from bot.channels.telegram.settings import Settings as Telegram
 from bot.channels.telegram.settings import read_settings as read_telegram
 from domain.mailbox import MAIL
-from storage import instance, oversight, programmes
+from storage import instance, oversight, programmes, statements
 from storage.database import Connection
 from zinute.assemble import look_only
 from zinute.code_key import SIZE
 from zinute.config import Settings, channel_names
 from zinute.errors import Stop
+from zinute.lrs import place
 from zinute.redaction import redacted
 
 ROOM: Final = 1_000_000_000  # bytes
@@ -34,7 +35,7 @@ OPEN: Final = frozenset(
         *(
             f"ZINUTE_{name.upper()}"
             for name in Settings.model_fields
-            if name not in ("metrics_token", "database")
+            if name not in ("metrics_token", "database", "xapi_key", "xapi_secret")
         ),
         *(f"ZINUTE_TELEGRAM_{name.upper()}" for name in ("api", "mode", "webhook_url", "rate")),
         *(f"ZINUTE_TELEGRAM_{name.upper()}" for name in ("token_file", "webhook_secret_file")),
@@ -46,6 +47,8 @@ SECRET: Final = (
         {
             "ZINUTE_METRICS_TOKEN",
             "ZINUTE_DATABASE",
+            "ZINUTE_XAPI_KEY",
+            "ZINUTE_XAPI_SECRET",
             *(f"ZINUTE_TELEGRAM_{name.upper()}" for name in Telegram.model_fields),
             *(f"ZINUTE_{name.upper()}" for name in Mail.model_fields),
         }
@@ -79,6 +82,7 @@ async def examine(settings: Settings, environment: Mapping[str, str], now: datet
         *_disk(settings),
         *_keys(settings),
         _address(settings),
+        *await _record_store(settings),
     ]
 
 
@@ -197,3 +201,24 @@ def _address(settings: Settings) -> Finding:
             "address", well=False, says=f"{redacted(settings.address)} is not encrypted.", mend=mend
         )
     return Finding("address", well=True, says=f"Everybody reaches it at {redacted(settings.address)}.")
+
+
+async def _record_store(settings: Settings) -> list[Finding]:
+    """Whether statements go to the learning record store, if there is one."""
+    if not settings.xapi_url:
+        return []
+    name = "learning record store"
+    try:
+        place(settings)
+        told = await look_only(settings, statements.told)
+    except Stop as stop:
+        mend = "Correct the settings ZINUTE_XAPI_..., then start the service again."
+        return [Finding(name, well=False, says=redacted(str(stop)), mend=mend)]
+    says = f"{told.sent} statements were sent, {told.waiting} wait."
+    if told.failure:
+        mend = "See whether that store runs and takes the key; they are sent as soon as it does."
+        return [Finding(name, well=False, says=f"{says} It could not be told: {told.failure}.", mend=mend)]
+    if told.refused:
+        mend = "Table `statement` says why, in `refused`; they are forgotten after 30 days."
+        return [Finding(name, well=False, says=f"{says} It refused {told.refused}.", mend=mend)]
+    return [Finding(name, well=True, says=says)]

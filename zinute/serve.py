@@ -28,6 +28,7 @@ from zinute.documents import maker
 from zinute.erasing import Stones
 from zinute.errors import Stop
 from zinute.health import Health
+from zinute.lrs import room
 from zinute.memory import settle
 from zinute.metrics import Metrics
 from zinute.previews import Maker
@@ -70,7 +71,7 @@ async def serve(
     texts, names = catalogues.load(), channel_names()
     documents = maker(settings, texts)
     key = await shared_key(settings, database)
-    keyed = replace(texts, key=key if MAIL in names else b"")
+    keyed = replace(texts, key=key if MAIL in names else b"", link_key=key)
     service = Service(database, keyed, names, settings.address, documents.file, copy=documents.copy)
     await service.open()
     watchdog, health = Watchdog(), Health(database, service.channels.values(), now)
@@ -124,7 +125,9 @@ async def _look(settings: Settings, database: Database, memory: Memory) -> dict[
         raise Stop(
             f"The folder {settings.state} cannot be written ({error.strerror}): choose another with ZINUTE_STATE."
         ) from error
+    told = room(settings, database, key)
     return {
+        **({"learning record store": told} if told else {}),
         "memory": partial(restored.keep, database, memory),
         "erasing": partial(erasing.keep, database, stones, key),
     }

@@ -9,10 +9,10 @@ from typing import IO, Final
 
 from domain.language import Language
 from domain.roster import column_of
+from domain.spreadsheet import bare
 from lessons.formats.apart import MOST_SECONDS, Answer, ask
 from lessons.formats.bank import Unreadable
 from lessons.formats.source import MOST_BYTES, ZIP, checked, decoded, opened
-from lessons.formats.table.columns import bare
 from lessons.formats.table.rows import MOST_COLUMNS, Line, lines_of
 from lessons.names import printable
 

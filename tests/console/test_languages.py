@@ -35,6 +35,7 @@ PUT_TOGETHER = (
     "assigning.wrong.",
     "assignment.",
     "audit.",
+    "calendar.",
     "catalogue.sector.",
     "certificate.",
     "channel.",

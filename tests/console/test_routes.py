@@ -176,6 +176,8 @@ EXPECTED: dict[tuple[str, str, str], dict[str, str]] = {
     ("GET", "front", "/"): ANYONE,
     ("GET", "privacy", "/privacy"): ANYONE,
     ("GET", "own_data", "/mydata/none.json"): NOBODY,
+    ("GET", "calendar", "/calendar/none.none.ics"): NOBODY,
+    ("GET", "results", "/console/results.csv"): PAGE,
     ("GET", "copy", "/console/people/{learner}/data.json"): PAGE | {"coordinator_elsewhere": NOTHING},
     ("GET", "copy", "/console/people/{elsewhere}/data.pdf"): PAGE | {"coordinator": NOTHING},
     ("GET", "erasing", "/console/people/{learner}/erase"): PAGE | {"coordinator_elsewhere": NOTHING},

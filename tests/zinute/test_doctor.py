@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from storage import instance, outbox
+from storage import instance, outbox, statements
 from storage.database import Connection, Database
 from storage.migrate import migrate
 from tests.storage.outgoing import HELLO
@@ -24,6 +24,7 @@ ROOT = Path(__file__).parents[2]
 CANARY = "cAnArY"
 SECRETS = {
     "ZINUTE_METRICS_TOKEN": f"{CANARY}-metrics",
+    "ZINUTE_XAPI_SECRET": f"{CANARY}-xapi",
     "ZINUTE_TELEGRAM_TOKEN": f"{CANARY}:123456",
     "ZINUTE_TELEGRAM_WEBHOOK_SECRET": f"{CANARY}-hook",
     "ZINUTE_SMTP_URL": f"smtps://me:{CANARY}@mail.example",
@@ -139,3 +140,20 @@ def test_no_command_tells_a_secret(command: tuple[str, ...], tmp_path: Path) -> 
     if command == ("doctor", "--json"):
         told = json.loads(run.stdout)
         assert (run.returncode, told["well"]) == (1, False)
+
+
+async def test_a_record_store_that_is_not_told_is_named(settings: Settings) -> None:
+    database = await store(settings)
+    there = settings.model_copy(update={"xapi_url": "https://lrs.example/xapi"})
+    assert await wrong(there) == []
+    await database.write(statements.position)
+    await database.write(partial(statements.failed, why="it answered 503"))
+    [finding] = await wrong(there)
+    assert (finding.name, finding.says) == (
+        "learning record store",
+        "0 statements were sent, 0 wait. It could not be told: it answered 503.",
+    )
+    await database.write(partial(statements.failed, why=""))
+    await database.close()
+    [finding] = await wrong(settings.model_copy(update={"xapi_url": "http://lrs.example"}))
+    assert finding.says.startswith("ZINUTE_XAPI_URL has to begin with https://")

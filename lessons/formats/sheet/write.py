@@ -7,7 +7,7 @@ import xlsxwriter
 
 from domain.language import Language
 from domain.programme import LessonText
-from lessons.formats.table.columns import guarded
+from domain.spreadsheet import guarded
 from lessons.formats.table.write import rows_of
 
 # xlsxwriter: a text that begins with = or https:// stays a text, and nothing is laid into a file of its own.

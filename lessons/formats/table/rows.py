@@ -7,9 +7,10 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Final
 
+from domain.spreadsheet import bare
 from domain.text import Text
 from lessons.formats.bank import NotTaken, Unreadable, counted
-from lessons.formats.table.columns import MARKDOWN, bare, known, named
+from lessons.formats.table.columns import MARKDOWN, known, named
 from lessons.formats.texts import Markup, line_of, text_of
 
 MOST_COLUMNS: Final = 400

@@ -8,9 +8,10 @@ from typing import Final
 from domain.language import Language
 from domain.programme import Card, LessonText
 from domain.question import Number, Question
+from domain.spreadsheet import guarded
 from domain.text import Text
 from lessons.formats.prompts import is_true_or_false
-from lessons.formats.table.columns import LONE, MARKDOWN, NUMBERED, guarded
+from lessons.formats.table.columns import LONE, MARKDOWN, NUMBERED
 from lessons.formats.texts import tidy
 from lessons.write_text import paragraphs
 

@@ -7,10 +7,10 @@ import pytest
 
 from domain.programme import Card, LessonText
 from domain.question import Number, Option, Question
+from domain.spreadsheet import bare, guarded
 from domain.text import Entity, Text
 from lessons.formats.bank import KINDS, Bank, Told, Unreadable
 from lessons.formats.table import FORMAT
-from lessons.formats.table.columns import bare, guarded
 from tests.lessons.formats.samples import CSV
 
 TEMPLATE = Path(__file__).parents[3] / "docs" / "questions.csv"

@@ -1,0 +1,97 @@
+"""A person's calendar at its secret address, for the calendar that they use elsewhere (RFC 5545)."""
+
+import hashlib
+import hmac
+from datetime import datetime, timedelta
+from functools import partial
+from http import HTTPStatus
+from typing import Final
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from actions import calendar
+from actions.calendar import Calendar
+from console.entrance import Tries, place_of
+from console.site import Site
+from domain.bucket import CALENDAR, FROM_ADDRESS
+from domain.calendar import ENDING, Entry, page_of, uid
+from domain.signing import link_token
+
+HOURS: Final = timedelta(hours=4)  # after which a calendar may ask again
+HEADERS: Final = {
+    "Cache-Control": f"private, max-age={int(HOURS.total_seconds())}",
+    "Referrer-Policy": "no-referrer",
+    "X-Robots-Tag": "noindex",
+}
+
+
+def routes(site: Site) -> list[Route]:
+    """It is for whoever has its address."""
+
+    async def show(request: Request) -> Response:
+        """`GET /calendar/SEED.TOKEN.ics`"""
+        seed, now = request.path_params["seed"], site.now()
+        right = link_token(site.entrance.key, seed)
+        known = hmac.compare_digest(right.encode(), request.path_params["token"].encode())
+        found = await site.database.read(partial(calendar.look, seed=seed, now=now)) if known else None
+        limit = (CALENDAR, seed) if found else (FROM_ADDRESS, f"calendar {place_of(request)}")
+        if wait := await site.database.write(Tries(now, (limit,)).count):
+            after = {"Retry-After": str(int(wait.total_seconds()) + 1)}
+            raise HTTPException(HTTPStatus.TOO_MANY_REQUESTS, headers=after)
+        if found and found.new:
+            found = await site.database.write(partial(calendar.give, seed=seed, now=now))
+        if found is None:
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        return _response(request, written(site, found, seed))
+
+    return [Route(page_of("{seed}") + "{token}" + ENDING, show, name="calendar")]
+
+
+def _response(request: Request, content: bytes) -> Response:
+    """The calendar; nothing where the asker has it as it is."""
+    tag = f'"{hashlib.sha256(content).hexdigest()[:32]}"'
+    headers = {**HEADERS, "ETag": tag}
+    if tag in request.headers.get("if-none-match", "").replace("W/", "").replace(" ", "").split(","):
+        return Response(status_code=HTTPStatus.NOT_MODIFIED, headers=headers)
+    return Response(content, media_type="text/calendar; charset=utf-8", headers=headers)
+
+
+def written(site: Site, found: Calendar, seed: str) -> bytes:
+    """The calendar as a file: the same bytes as long as nothing changes in it."""
+    import icalendar
+
+    made = icalendar.Calendar()
+    made.add("prodid", "-//Zinute//calendar//")
+    made.add("version", "2.0")
+    made.add("method", "PUBLISH")
+    made.add("x-wr-calname", "Zinute")
+    made.add("refresh-interval", HOURS, parameters={"value": "DURATION"})
+    for entry in found.entries:
+        words = site.say(found.language, f"calendar.{entry.kind}", title=entry.title)
+        event, revision = icalendar.Event(), found.revisions[entry.name]
+        event.add("uid", uid(seed, entry))
+        event.add("sequence", revision.sequence)
+        event.add("dtstamp", revision.at)
+        event.add("last-modified", revision.at)
+        event.add("summary", words)
+        event.add("dtstart", entry.at)
+        event.add("dtend", _end(entry))
+        event.add("class", "PRIVATE")
+        event.add("transp", "TRANSPARENT")  # nobody is busy because of it
+        if entry.reminded is not None:
+            alarm = icalendar.Alarm()
+            alarm.add("action", "DISPLAY")
+            alarm.add("description", words)
+            alarm.add("trigger", -entry.reminded)
+            event.add_component(alarm)
+        made.add_component(event)
+    return bytes(made.to_ical())
+
+
+def _end(entry: Entry) -> object:
+    if isinstance(entry.at, datetime):
+        return entry.at + timedelta(minutes=max(entry.minutes, 1))
+    return entry.at + timedelta(days=1)

@@ -1,0 +1,84 @@
+"""The command for a calendar, and the revisions of what stands in it."""
+
+from datetime import UTC, date, datetime, timedelta
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from domain.calendar import Entry, Revision, asked, page_of, revised, uid
+from domain.effect import EndCalendar, MakeCalendar, Say
+from domain.message import Notice, Place
+from tests.domain.make import person
+
+NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
+DUE = Entry("due", 5, "Safe", date(2026, 12, 1))
+
+
+def said(effect: object) -> str:
+    assert isinstance(effect, Say)
+    assert isinstance(effect.message, Notice)
+    return effect.message.lines[0].text
+
+
+def test_an_address_is_made_of_a_seed_that_nobody_has_seen() -> None:
+    made, told = asked(person(), "make", lambda: "seed")
+    assert (made, said(told)) == (MakeCalendar("seed"), "calendar.made")
+    assert isinstance(told, Say)
+    assert isinstance(told.message, Notice)
+    assert told.message.lines[0].params["link"] == Place("/calendar/seed.", "seed", ".ics")
+    assert page_of("seed") == "/calendar/seed."
+
+
+def test_it_is_ended() -> None:
+    ended, told = asked(person(), "end", str)
+    assert (ended, said(told)) == (EndCalendar(), "calendar.ended")
+
+
+@pytest.mark.parametrize("argument", ["", "now", "MAKE"])
+def test_whatever_else_is_said_tells_what_it_is(argument: str) -> None:
+    (told,) = asked(person(), argument, str)
+    assert said(told) == "calendar.about"
+
+
+def test_what_has_changed_is_a_revision_later() -> None:
+    first = revised([DUE], {}, NOW)
+    assert first == {"due:5": Revision(DUE.digest(), 0, NOW)}
+    later = NOW + timedelta(days=1)
+    assert revised([DUE], first, later) == first
+    moved = Entry("due", 5, "Safe", date(2026, 12, 2))
+    assert revised([moved], first, later) == {"due:5": Revision(moved.digest(), 1, later)}
+    assert revised([], first, later) == {}
+
+
+entries = st.builds(
+    Entry,
+    st.sampled_from(["due", "expires", "lesson"]),
+    st.integers(0, 3),
+    st.sampled_from(["a", "b"]),
+    st.dates(date(2026, 12, 1), date(2026, 12, 3)),
+)
+
+
+@given(st.lists(st.lists(entries, unique_by=lambda each: each.name), max_size=6))
+def test_a_revision_is_new_exactly_when_its_entry_is(days: list[list[Entry]]) -> None:
+    kept: dict[str, Revision] = {}
+    shown: dict[str, Entry] = {}
+    for number, day in enumerate(days):
+        now = NOW + timedelta(days=number)
+        kept, before = revised(day, kept, now), kept
+        for each in day:
+            if each.name not in before:
+                assert kept[each.name] == Revision(each.digest(), 0, now)
+            elif each == shown[each.name]:
+                assert kept[each.name] == before[each.name]
+            else:
+                assert kept[each.name].sequence == before[each.name].sequence + 1
+        shown = {each.name: each for each in day}
+
+
+def test_a_name_in_the_world_says_nothing_and_stays() -> None:
+    moved = Entry("due", 5, "Other", date(2027, 12, 1))
+    assert uid("seed", DUE) == uid("seed", moved) != uid("other", DUE)
+    assert DUE.reminded == timedelta(hours=15)
+    assert Entry("lesson", 5, "Safe", NOW).reminded is None
