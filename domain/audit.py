@@ -33,6 +33,9 @@ What = Literal[
     "roster.undone",
     "copy.given",
     "erasure.asked",
+    "token.made",
+    "token.revoked",
+    "token.used",
     "log.shortened",
 ]
 WHAT: Final[tuple[What, ...]] = get_args(What)

@@ -69,6 +69,7 @@ PUT_TOGETHER = (
     "unit.",
     "sign_in.",
     "state.",
+    "tokens.",
     "time.",
     "timeline.",
 )
