@@ -1,6 +1,6 @@
 """What programs list through the REST API: each noun of a scope, along its ids, a part at a time."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
@@ -38,7 +38,7 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class House:
-    """An organisation; `above` is the one that it is under, if the scope has it."""
+    """An organisation; `above` is the one that it is under, which the scope need not have."""
 
     id: int
     name: str
@@ -106,9 +106,7 @@ def houses(tx: Connection, scope: Scope, part: Part) -> list[House]:
     """Organisations."""
     names = ("id", "name", "level", "above_id", "country", "zone", "language")
     rows = select(*(ORGANISATION.c[name] for name in names)).where(within(scope, ORGANISATION.c.id))
-    seen, found = scope.at("see"), tx.execute(part.of(rows, ORGANISATION.c.id))
-    houses = [House(*row) for row in found]
-    return [each if each.above in seen else replace(each, above=None) for each in houses]
+    return [House(*row) for row in tx.execute(part.of(rows, ORGANISATION.c.id))]
 
 
 def everybody(

@@ -7,6 +7,7 @@ from pydantic import BaseModel, Field
 
 from console.api.operation import Call, Listed, Nothing, Number, Operation, Paging, listed, part_of
 from domain.language import Language
+from domain.organisation import Scope
 from domain.tree import Level
 from storage import listing, programmes
 from storage.database import Connection
@@ -85,15 +86,18 @@ class OfSomebody(Paging):
 
 def find_organisations(tx: Connection, call: Call[Paging, None]) -> Listed[Organisation]:
     """The token's, and all under it."""
-    found = listing.houses(tx, call.caller.scope, part_of(call.query))
-    answer: Listed[Organisation] = listed(call.query, found, _organisation, lambda each: each.id)
+    scope = call.caller.scope
+    found = listing.houses(tx, scope, part_of(call.query))
+    answer: Listed[Organisation] = listed(
+        call.query, found, lambda each: _organisation(each, scope), lambda each: each.id
+    )
     return answer
 
 
 def get_organisation(tx: Connection, call: Call[Nothing, None]) -> Organisation | None:
     """The one of the address."""
     found = listing.houses(tx, call.caller.scope, Part(only=call.id))
-    return _organisation(found[0]) if found else None
+    return _organisation(found[0], call.caller.scope) if found else None
 
 
 def find_programmes(tx: Connection, call: Call[Paging, None]) -> Listed[Programme]:
@@ -139,12 +143,12 @@ def get_certificate(tx: Connection, call: Call[Nothing, None]) -> Certificate | 
     return _certificate(found[0], call.site.address) if found else None
 
 
-def _organisation(found: House) -> Organisation:
+def _organisation(found: House, scope: Scope) -> Organisation:
     return Organisation(
         id=found.id,
         name=found.name,
         level=found.level,
-        above=found.above,
+        above=found.above if found.above in scope.organisations else None,
         country=found.country,
         zone=found.zone,
         language=found.language,

@@ -63,8 +63,8 @@ class People(Paging):
     """Which people."""
 
     organisation: Number | None = Field(None, description="Of this place alone, without those under it.")
-    email: str | None = Field(None, max_length=254)
-    number: str | None = Field(None, max_length=MOST_NUMBER)
+    email: Text | None = Field(None, max_length=254)
+    number: Text | None = Field(None, max_length=MOST_NUMBER)
 
 
 class Words(Body):

@@ -59,11 +59,12 @@ OWN: Final = Own(country="LT", contact="Rūta")
 
 @dataclass(frozen=True)
 class Planted:
-    """`organisations`, `ids` of things and `actors` by their names; `version` is of the programme that all learn."""
+    """`organisations`, `ids` of things and `actors` by their names; all learn this `version` of `taught`."""
 
     organisations: Mapping[str, int]
     ids: Mapping[tuple[str, str], int]
     actors: Mapping[tuple[str, str], int]
+    taught: int
     version: int
 
 
@@ -90,7 +91,7 @@ def plant(tx: Connection) -> Planted:
     mixed = _actor(town, "auditor", "unit", places)
     people.grant(tx, mixed, places["other"], "coordinator")
     actors["mixed", "unit"] = mixed
-    return Planted(places, ids, actors, taught[1])
+    return Planted(places, ids, actors, *taught)
 
 
 def _actor(town: Town, role: Role, at: str, places: Mapping[str, int]) -> int:
