@@ -251,7 +251,8 @@ async def test_what_is_not_there_and_methods_that_are_not_known(program: httpx.A
     lost = [await program.get(each) for each in ("/none", "/people/", "/people/1/2", "")]
     assert {(each.status_code, each.json()["code"]) for each in lost} == {(404, "not_found")}
     answer = await program.delete("/people")
-    assert (answer.status_code, answer.headers["allow"]) == (405, "GET, HEAD, POST")
+    assert answer.status_code == 405
+    assert set(answer.headers["allow"].split(", ")) == {"GET", "HEAD", "POST"}
     assert answer.headers["content-security-policy"].startswith("default-src 'self'")
 
 
