@@ -14,7 +14,6 @@ import schemathesis
 from hypothesis import HealthCheck, Phase, given, settings
 from schemathesis import Case, GenerationMode
 from schemathesis.checks import CHECKS, load_all_checks
-from schemathesis.generation.meta import TestPhase
 from starlette.applications import Starlette
 
 from console.api.answering import KEY
@@ -33,6 +32,7 @@ Tried = Case[Any]
 BASE: Final = "http://console.test"
 _KEYS: Final = count(1)
 DOCUMENT: Final = json.loads(document(OPERATIONS, BASE + HERE))
+del DOCUMENT["security"]  # who may ask is tried in test_api_tokens.py and test_api_matrix.py
 FEW: Final = settings(
     max_examples=15, phases=[Phase.generate], deadline=None, suppress_health_check=list(HealthCheck)
 )
@@ -80,18 +80,13 @@ async def _send(app: Starlette, token: str, case: Tried) -> httpx.Response:
     asked = case.as_transport_kwargs(base_url=BASE + HERE)
     said = requests.Request(**{name: asked[name] for name in SENT if name in asked}).prepare()
     headers: dict[str, Any] = dict(said.headers)
-    if "Authorization" in headers or not _is_covering(case):  # whether it can be left out is tried too
-        headers["Authorization"] = f"Bearer {token}"
+    headers["Authorization"] = f"Bearer {token}"
     if KEY.fullmatch(str(key := headers.get("Idempotency-Key", ""))):
         headers["Idempotency-Key"] = f"{next(_KEYS)}{key}"[:255]
     body: Any = said.body.encode() if isinstance(said.body, str) else said.body
     through = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=through) as client:
         return await client.request(str(said.method), str(said.url), headers=headers, content=body)
-
-
-def _is_covering(case: Tried) -> bool:
-    return case.meta is not None and case.meta.phase.name == TestPhase.COVERAGE
 
 
 @pytest.fixture(scope="module")
