@@ -1,5 +1,7 @@
 """Puts the console together: routes, what stands before them, and calm pages for what goes wrong."""
 
+import re
+import sys
 from collections.abc import Callable, Sequence
 from datetime import datetime
 from functools import partial
@@ -13,6 +15,9 @@ from starlette.responses import Response
 from starlette.routing import BaseRoute, Route
 
 from console import addresses, assets, live
+from console.api.answering import HERE as API
+from console.api.app import mount
+from console.api.problems import of_status
 from console.auth import for_coordinators
 from console.documents import Documents
 from console.entrance import Entrance
@@ -53,6 +58,7 @@ from console.pages import (
     second,
     settling,
     signing_in,
+    tokens,
     versions,
 )
 from console.pages.catalogue import Door
@@ -64,6 +70,7 @@ from storage.database import Database
 
 LARGEST_BODY = 1024 * 1024
 LARGER_BODIES = {each.PATH: each.LARGEST_BODY for each in (pictures, roster)}
+OWN_LIMIT = {re.compile(f"{API}/.*"): sys.maxsize}  # the API says in its own way that a body is too large
 ERRORS = {HTTPStatus.NOT_FOUND: "missing", HTTPStatus.FORBIDDEN: "rights"}
 
 
@@ -100,12 +107,13 @@ def create(  # noqa: PLR0913 (each is a word of its own to the caller)
             *calendar.routes(site),
             *join.routes(site, doors),
             *routes(site),
+            mount(site),
             *more_routes,
         ],
         middleware=[
             Middleware(Protect),
             Middleware(SameSite, refuse=partial(_refused, site)),
-            Middleware(Bodies, most=LARGEST_BODY, larger=LARGER_BODIES),
+            Middleware(Bodies, most=LARGEST_BODY, larger=LARGER_BODIES | OWN_LIMIT),
         ],
         exception_handlers={HTTPException: partial(_told, site), Exception: partial(_broken, site)},
     )
@@ -137,6 +145,7 @@ def routes(site: Site) -> list[BaseRoute]:
         *versions.routes(site),
         *pictures.routes(site),
         *editing.routes(site),
+        *tokens.routes(site),
         *rights.routes(site),
         *audit.routes(site),
         Route("/console/live", for_coordinators(site, live.show, acts=False), name="live"),
@@ -152,6 +161,8 @@ def routes(site: Site) -> list[BaseRoute]:
 
 
 async def _refused(site: Site, request: Request) -> Response:
+    if request.url.path.startswith(f"{API}/"):
+        return of_status(HTTPStatus.FORBIDDEN)
     return _problem(site, request, "foreign", HTTPStatus.FORBIDDEN)
 
 

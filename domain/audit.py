@@ -35,6 +35,9 @@ What = Literal[
     "erasure.asked",
     "entrance.changed",
     "results.given",
+    "token.made",
+    "token.revoked",
+    "token.used",
     "log.shortened",
 ]
 WHAT: Final[tuple[What, ...]] = get_args(What)

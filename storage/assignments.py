@@ -64,6 +64,11 @@ _NEXT: Final = (
     .limit(bindparam("most", type_=Integer))
     .with_for_update(skip_locked=True)
 )
+_ROWS: Final = (
+    select(ASSIGNMENT, PERSON.c.name.label("by"), ORGANISATION.c.name.label("where"))
+    .join_from(ASSIGNMENT, ORGANISATION, ORGANISATION.c.id == ASSIGNMENT.c.organisation_id)
+    .join(PERSON, PERSON.c.id == ASSIGNMENT.c.person_id, isouter=True)
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,6 +166,16 @@ def visible(
     return _found(tx, or_(here, theirs), *mine)
 
 
+def page(
+    tx: Connection, scope: Scope, above: Collection[int], *which: Any, after: int, most: int
+) -> list[Assigned]:
+    """The same along their ids: `most` of those after this id."""
+    here = within(scope, ASSIGNMENT.c.organisation_id)
+    theirs = shared(scope, above, ASSIGNMENT.c.organisation_id)
+    rows = _ROWS.where(or_(here, theirs), ASSIGNMENT.c.id > after, *which)
+    return [_assigned(row._mapping) for row in tx.execute(rows.order_by(ASSIGNMENT.c.id).limit(most))]
+
+
 def end(tx: Connection, assignment: int, at: datetime) -> bool:
     """Nobody new is enrolled by it; False when it had ended."""
     mine = (ASSIGNMENT.c.id == assignment, ASSIGNMENT.c.ended_at.is_(None))
@@ -174,13 +189,7 @@ def set_due(tx: Connection, assignment: int, due_on: date | None, due_days: int 
 
 
 def _found(tx: Connection, *which: Any) -> list[Assigned]:
-    rows = (
-        select(ASSIGNMENT, PERSON.c.name.label("by"), ORGANISATION.c.name.label("where"))
-        .join_from(ASSIGNMENT, ORGANISATION, ORGANISATION.c.id == ASSIGNMENT.c.organisation_id)
-        .join(PERSON, PERSON.c.id == ASSIGNMENT.c.person_id, isouter=True)
-        .where(*which)
-        .order_by(ASSIGNMENT.c.id.desc())
-    )
+    rows = _ROWS.where(*which).order_by(ASSIGNMENT.c.id.desc())
     return [_assigned(row._mapping) for row in tx.execute(rows)]
 
 

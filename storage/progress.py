@@ -4,9 +4,9 @@ import json
 from collections import defaultdict
 from dataclasses import dataclass, replace
 from datetime import datetime, time
-from typing import Literal
+from typing import Any, Literal
 
-from sqlalchemy import Connection, Integer, Row, Select, cast, exists, func, or_, select
+from sqlalchemy import Connection, Integer, Label, Row, Select, cast, exists, func, or_, select
 
 from domain.language import Language
 from domain.organisation import Organisation, Scope
@@ -152,22 +152,29 @@ def latest(tx: Connection, scope: Scope) -> int:
     return int(tx.execute(select(func.coalesce(func.max(each.c.id), 0))).scalar_one())
 
 
-def _people(scope: Scope) -> Select[tuple[object, ...]]:
-    """People and their enrolments; figures by correlated subqueries, each a look into an index."""
+def counted() -> tuple[Label[Any], ...]:
+    """Of an enrolment since it began: `lessons_done`, and answers that are `right` of those that are `graded`."""
     counts = ANSWER.c.answered_at >= ENROLMENT.c.started_at
     taught = (ANSWER.c.enrolment_id == ENROLMENT.c.id, ANSWER.c.purpose == "lesson", counts)
     answers = select(func.count(ANSWER.c.correct)).where(*taught)
     right = select(func.coalesce(func.sum(cast(ANSWER.c.correct, Integer)), 0))
     done = select(func.count()).where(LESSON_DONE.c.enrolment_id == ENROLMENT.c.id)
+    return (
+        done.scalar_subquery().label("lessons_done"),
+        right.where(*taught).scalar_subquery().label("right"),
+        answers.scalar_subquery().label("graded"),
+    )
+
+
+def _people(scope: Scope) -> Select[tuple[object, ...]]:
+    """People and their enrolments; figures by correlated subqueries, each a look into an index."""
     own = or_(ACTIVITY.c.what != "lesson_sent", ACTIVITY.c.details.contains('"learner"', autoescape=True))
     last = select(ACTIVITY.c.at).where(ACTIVITY.c.person_id == PERSON.c.id, own)
     has_role = exists().where(ROLE.c.person_id == PERSON.c.id)
     rows = select(
         *(PERSON.c[name] for name in ("id", "organisation_id", "name", "consented_at")),
         *(ENROLMENT.c[name] for name in ("programme_id", "version_id", "state", "card", "due_at")),
-        done.scalar_subquery().label("lessons_done"),
-        right.where(*taught).scalar_subquery().label("right"),
-        answers.scalar_subquery().label("graded"),
+        *counted(),
         last.order_by(ACTIVITY.c.id.desc()).limit(1).scalar_subquery().label("last_at"),
         has_role.label("has_role"),
     )

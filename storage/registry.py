@@ -6,12 +6,14 @@ declared fails a test, and one that is declared is exported and erased as it say
 
 from typing import Final
 
-from sqlalchemy import String, func, literal
+from sqlalchemy import String, func, literal, select
 
 from domain.person import DEFAULT_HOUR
 from storage.activity import ACTIVITY
 from storage.addresses import ADDRESS
 from storage.announcements import ANNOUNCEMENT
+from storage.api_requests import API_REQUEST
+from storage.api_tokens import API_TOKEN
 from storage.assignments import ASSIGNMENT
 from storage.audit import AUDIT
 from storage.buckets import BUCKET
@@ -264,6 +266,27 @@ _PROOFS: Final = (
         link="person_id",
         identifying="issuer subject",
         behaviour="added_at",
+    ),
+    kept(
+        API_TOKEN,
+        "coordinating",
+        "token",
+        by_person(API_TOKEN),
+        technical="scopes expires_at revoked_at used_at",
+        link="id organisation_id person_id",
+        content="name",
+        behaviour="created_at",
+        key="token_hash",
+    ),
+    kept(
+        API_REQUEST,
+        "coordinating",
+        "day",
+        lambda person: API_REQUEST.c.token_id.in_(
+            select(API_TOKEN.c.id).where(API_TOKEN.c.person_id == person)
+        ),
+        technical="digest at",
+        link="token_id key made",
     ),
     kept(BUCKET, "coordinating", "day", link="key", technical="tries ends_at"),
     kept(

@@ -10,6 +10,7 @@ _RULES: Final = (
         re.compile(r"\d{6,}:[A-Za-z0-9_-]{30,}"),
         "[token]",
     ),  # a bot's (faults known in this field: telegram.md, B22)
+    (re.compile(r"zin_[0-9A-Za-z]{20,}"), "[token]"),  # one of the API's
     (re.compile(r"(?i)\b(bearer|basic) +[\w.~+/=-]+"), r"\1 [secret]"),
     (re.compile(r"(?i)\b(\w*(?:token|code|secret|password|key))=[^&\s\"']+"), r"\1=[secret]"),
     (re.compile(r"(\w+://[^/\s:@]*):[^/\s@]+@"), r"\1:[secret]@"),

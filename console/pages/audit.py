@@ -138,9 +138,9 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
     )
 
 
-async def see(site: Site, reader: Reader, person: int, organisation: int) -> None:
-    """Keep that the reader saw the person, once a day; also while nothing can be written the page is shown."""
-    now, who = site.now(), reader.person.id
+async def see(site: Site, who: int, person: int, organisation: int) -> None:
+    """Keep that somebody saw the person, once a day; also while nothing can be written the page is shown."""
+    now = site.now()
 
     def keep(tx: Connection) -> None:
         audit.alone(tx)

@@ -137,7 +137,7 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
     seen = await site.database.read(lambda tx: _look(tx, reader, number(request.path_params["id"]), before))
     if seen is None:
         raise HTTPException(404)
-    await see(site, reader, seen.profile.id, seen.profile.organisation.id)
+    await see(site, reader.person.id, seen.profile.id, seen.profile.organisation.id)
     moments = Moments(site, reader.language, seen.profile.organisation.zone, site.now())
     return site.render(
         request,

@@ -1,15 +1,27 @@
 """Forget what is not needed: raw updates after 72 hours (ADR 4), codes and guesses after a day, ways in after 14.
 
-Requests to be let in that nobody decided stay 30 days. Also sessions and links that ended, and files of rosters. The
-audit log is shortened to 24 months, and what was imported is kept as long as it can be taken back. And answers of
-which no memory could be kept are looked at once more.
+Requests to be let in that nobody decided stay 30 days. Also sessions, links and tokens that ended, and files of
+rosters. The audit log is shortened to 24 months, and what was imported is kept as long as it can be taken
+back. And answers of which no memory could be kept are looked at once more.
 """
 
 from datetime import datetime, timedelta
 
 from actions.sign_in import forget_dead
 from scheduler.job import Job
-from storage import answers, audit, codes, crash, doorsteps, erasures, imports, inbox, tries
+from storage import (
+    answers,
+    api_requests,
+    api_tokens,
+    audit,
+    codes,
+    crash,
+    doorsteps,
+    erasures,
+    imports,
+    inbox,
+    tries,
+)
 from storage.database import Connection, Database
 
 RAW_UPDATES = timedelta(hours=72)
@@ -23,6 +35,7 @@ async def _run(database: Database, now: datetime) -> int:
         old = inbox.forget(tx, now - RAW_UPDATES) + codes.forget(tx, now - CODES)
         old += tries.forget(tx, now - CODES)
         old += doorsteps.forget(tx, now - DOORSTEPS, asked_before=now - REQUESTS)
+        old += api_requests.forget(tx, now) + api_tokens.forget(tx, now)
         old += erasures.forget_links(tx, now) + forget_dead(tx, now) + imports.forget(tx, now)
         return old + audit.shorten(tx, now - audit.KEPT, now) + answers.try_again(tx)
 

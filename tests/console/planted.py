@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timedelta
 from typing import Final
 
 from actions import edit_person
 from actions.assign import assign
 from actions.certify import issue
 from actions.join_link import renew
+from domain.api_token import SCOPES
 from domain.assigning import Terms
 from domain.audit import Deed
 from domain.organisation import Scope
@@ -15,9 +17,21 @@ from domain.programme import Programme, Rules
 from domain.rights import ROLES, Grant, Role
 from domain.roster import Row, Said, Sheet
 from domain.tree import Level, Own
-from storage import addresses, audit, certificates, doorsteps, imports, organisations, outbox, people, roles
+from storage import (
+    addresses,
+    api_tokens,
+    audit,
+    certificates,
+    doorsteps,
+    imports,
+    organisations,
+    outbox,
+    people,
+    roles,
+)
+from storage.api_tokens import New
 from storage.database import Connection
-from storage.outbox import New, To
+from storage.outbox import To
 from tests.console.papers import code_of
 from tests.console.post import NOW, REMINDER
 from tests.console.town import MONDAY, Town, programme
@@ -45,11 +59,12 @@ OWN: Final = Own(country="LT", contact="Rūta")
 
 @dataclass(frozen=True)
 class Planted:
-    """`organisations`, `ids` of things and `actors` by their names; `version` is of the programme that all learn."""
+    """`organisations`, `ids` of things and `actors` by their names; all learn this `version` of `taught`."""
 
     organisations: Mapping[str, int]
     ids: Mapping[tuple[str, str], int]
     actors: Mapping[tuple[str, str], int]
+    taught: int
     version: int
 
 
@@ -76,7 +91,7 @@ def plant(tx: Connection) -> Planted:
     mixed = _actor(town, "auditor", "unit", places)
     people.grant(tx, mixed, places["other"], "coordinator")
     actors["mixed", "unit"] = mixed
-    return Planted(places, ids, actors, taught[1])
+    return Planted(places, ids, actors, *taught)
 
 
 def _actor(town: Town, role: Role, at: str, places: Mapping[str, int]) -> int:
@@ -103,7 +118,9 @@ def _things(
     issue(tx, enrolment, code=code_of(name), now=MONDAY)
     certificate = certificates.by_code(tx, code_of(name))
     place = addresses.find_or_add(tx, "telegram", f"chat-{person}", None, MONDAY)
-    new = New(To(place.id, "telegram", person, organisation), REMINDER, f"reminder:{name}", "reminder", NOW)
+    new = outbox.New(
+        To(place.id, "telegram", person, organisation), REMINDER, f"reminder:{name}", "reminder", NOW
+    )
     message = outbox.add(tx, new, MONDAY)
     trainer = town.person(organisation, f"Trainer {word}")  # whom only those may touch who give the role
     people.grant(tx, trainer, organisation, "trainer")
@@ -126,6 +143,7 @@ def _things(
             tx, Terms(taught[0], organisation, MONDAY.date(), why=f"why {word}"), by=person, now=MONDAY
         ),
         "import": brought,
+        "token": api_tokens.add(tx, token_of(organisation, word), f"token {word}", person, MONDAY),
     }
 
 
@@ -146,8 +164,14 @@ def _come(tx: Connection, organisation: int, person: int, asks: int, bound: int)
     addresses.bind(tx, bound, person, MONDAY)
 
 
+def token_of(organisation: int, word: str) -> New:
+    """A token of the API that may do everything."""
+    return New(organisation, f"for {word}", SCOPES, MONDAY + timedelta(days=30))
+
+
 def restore(tx: Connection, planted: Planted) -> None:
     """What can be done once only can be done again."""
+    tx.execute(api_tokens.API_TOKEN.update().values(revoked_at=None))
     for name in PLACES:
         person, house = planted.ids["person", name], planted.organisations[name]
         roles.give(tx, Grant(planted.ids["grant", name], "trainer", house))

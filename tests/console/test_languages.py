@@ -70,6 +70,7 @@ PUT_TOGETHER = (
     "unit.",
     "sign_in.",
     "state.",
+    "tokens.",
     "time.",
     "timeline.",
 )

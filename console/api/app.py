@@ -1,0 +1,59 @@
+"""The API as an application of its own, which stands under /api/v1."""
+
+from collections.abc import Callable, Coroutine, Mapping
+from functools import partial
+from itertools import groupby
+from typing import Any, Final
+
+from starlette.applications import Starlette
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Mount, Route
+
+from console.api import assignments, others, people
+from console.api.answering import HERE, JSON, Desk, answer
+from console.api.openapi import document
+from console.api.operation import Operation
+from console.api.problems import Problem, broken, told
+from console.site import Site
+
+OPERATIONS: Final[tuple[Operation, ...]] = (
+    *others.OPERATIONS,
+    *people.OPERATIONS,
+    *assignments.OPERATIONS,
+)
+Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
+
+
+def mount(site: Site) -> Mount:
+    """All of it."""
+    app = Starlette(
+        routes=routes(site),
+        exception_handlers={Problem: told, HTTPException: told, Exception: broken},
+    )
+    app.router.redirect_slashes = False
+    return Mount(HERE, app, name="api")
+
+
+def routes(site: Site) -> list[BaseRoute]:
+    """A route for each path, and the document."""
+    desk = Desk(site)
+    by_path = groupby(sorted(OPERATIONS, key=lambda each: each.path), key=lambda each: each.path)
+    paths = [(path, {str(each.method): each for each in those}) for path, those in by_path]
+    return [
+        *(Route(path, _endpoint(desk, known), methods=list(known)) for path, known in paths),
+        Route("/openapi.json", partial(_document, site)),
+    ]
+
+
+def _endpoint(desk: Desk, known: Mapping[str, Operation]) -> Endpoint:
+    async def endpoint(request: Request) -> Response:
+        method = "GET" if request.method == "HEAD" else request.method
+        return await answer(desk, known[method], request)
+
+    return endpoint
+
+
+async def _document(site: Site, _request: Request) -> Response:
+    return Response(document(OPERATIONS, f"{site.address}{HERE}"), media_type=JSON)

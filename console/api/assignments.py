@@ -1,0 +1,222 @@
+"""Assignments: as coordinators look at them, make and end them."""
+
+from datetime import date
+from typing import Annotated, Final
+
+from pydantic import BaseModel, Field
+
+from actions.assign import NotAssigned, assign, end, today_at
+from console.api.operation import (
+    Body,
+    Call,
+    Id,
+    Listed,
+    Nothing,
+    Number,
+    Operation,
+    Paging,
+    listed,
+    part_of,
+)
+from console.api.people import Text, Word
+from console.api.problems import not_found, unfit
+from domain.assigning import MOST_DAYS, After, How, Query, Terms, line
+from domain.language import Language
+from domain.organisation import Scope
+from storage import listing, organisations, programmes
+from storage.assignments import Assigned
+from storage.database import Connection
+from storage.listing import Part
+
+# Which field is wrong, where it is not called as the fault is.
+_FIELDS: Final = {
+    **dict.fromkeys(("past", "far"), "starts_on"),
+    **dict.fromkeys(("due_first", "due_twice"), "due_on"),
+    **dict.fromkeys(("after_itself", "after_days"), "after"),
+    "place": "organisation",
+}
+
+
+class Follows(Body):
+    """Nobody begins before they have finished (or begun) this programme, and so many days are over."""
+
+    programme: Id
+    how: How = "finished"
+    days: Annotated[int, Field(ge=0, le=MOST_DAYS)] = 0
+
+
+class Narrowed(BaseModel):
+    """Whom it is for; what is empty narrows nothing."""
+
+    job: str
+    language: str
+    unit: str
+    hired_since: date | None
+
+
+class Assignment(BaseModel):
+    """A programme given to a place and all under it; one of a place above reaches your people too."""
+
+    id: int
+    programme: int
+    organisation: int
+    starts_on: date
+    due_on: date | None
+    due_days: int | None
+    only: Narrowed
+    only_new: bool
+    again: bool
+    after: Follows | None
+    why: str
+    begun: bool
+    ended: bool
+
+
+class Assignments(Paging):
+    """Which assignments."""
+
+    programme: Number | None = None
+
+
+class NewAssignment(Body):
+    """What is given to whom. It is due on one date, or so many days after each began.
+
+    Without `starts_on` it begins today. `only_new`: those who come after it has begun. `again`: who has finished the
+    programme begins it again. `why` is what the people are told.
+    """
+
+    programme: Id
+    organisation: Id
+    starts_on: date | None = None
+    due_on: date | None = None
+    due_days: Annotated[int, Field(ge=1, le=MOST_DAYS)] | None = None
+    job: Word = ""
+    language: Language | None = None
+    unit: Annotated[Text, Field(max_length=300)] = ""
+    hired_since: date | None = None
+    only_new: bool = False
+    again: bool = False
+    after: Follows | None = None
+    why: Annotated[Text, Field(max_length=300)] = ""
+
+
+def find(tx: Connection, call: Call[Assignments, None]) -> Listed[Assignment]:
+    """Those that reach people of the scope."""
+    scope, query = call.caller.scope, call.query
+    found = listing.given(tx, scope, part_of(query), _above(tx, scope), programme=query.programme)
+    answer: Listed[Assignment] = listed(query, found, _shown, lambda each: each.id)
+    return answer
+
+
+def get(tx: Connection, call: Call[Nothing, None]) -> Assignment | None:
+    """The one of the address."""
+    found = listing.given(tx, call.caller.scope, Part(only=call.id), _above(tx, call.caller.scope))
+    return _shown(found[0]) if found else None
+
+
+def give(tx: Connection, call: Call[Nothing, NewAssignment]) -> int:
+    """A new one."""
+    body, scope = call.body, call.caller.scope
+    place = organisations.find(tx, body.organisation) if body.organisation in scope.organisations else None
+    if place is None:
+        raise _unfit(call, "place")
+    after = After(body.after.programme, body.after.how, body.after.days) if body.after else None
+    if after and after.programme not in programmes.newest(tx):
+        raise _unfit(call, "programme", "after")
+    terms = Terms(
+        body.programme,
+        place.id,
+        body.starts_on or today_at(place, call.now),
+        Query(body.job, body.language or "", body.unit, body.hired_since),
+        body.due_on,
+        body.due_days,
+        body.only_new,
+        body.again,
+        after,
+        " ".join(body.why.split()),
+    )
+    try:
+        return assign(tx, terms, by=scope.person, now=call.now)
+    except NotAssigned as wrong:
+        raise _unfit(call, wrong.faults[0]) from wrong
+
+
+def stop(tx: Connection, call: Call[Nothing, None]) -> int:
+    """It ends, if it is of the scope's own places; one that has ended stays so."""
+    found = listing.given(tx, call.caller.scope, Part(only=call.id), frozenset())
+    if not found:
+        raise not_found()
+    end(tx, call.id, call.now, call.caller.scope.person)
+    return call.id
+
+
+def _above(tx: Connection, scope: Scope) -> frozenset[int]:
+    tree = {number: above for number, (_, above) in organisations.names(tx).items()}
+    return frozenset(over for place in scope.organisations for over in line(tree, place))
+
+
+def _unfit(call: Call[Nothing, NewAssignment], fault: str, field: str = "") -> Exception:
+    told = call.site.say("en", f"assigning.wrong.{fault}")
+    return unfit(fault, told, field or _FIELDS.get(fault, fault))
+
+
+def _shown(found: Assigned) -> Assignment:
+    terms = found.terms
+    after = terms.after
+    query = terms.query
+    return Assignment(
+        id=found.id,
+        programme=terms.programme,
+        organisation=terms.place,
+        starts_on=terms.starts_on,
+        due_on=terms.due_on,
+        due_days=terms.due_days,
+        only=Narrowed(job=query.job, language=query.language, unit=query.unit, hired_since=query.hired_since),
+        only_new=terms.only_new,
+        again=terms.again,
+        after=Follows(programme=after.programme, how=after.how, days=after.days) if after else None,
+        why=terms.why,
+        begun=found.begun,
+        ended=found.ended,
+    )
+
+
+OPERATIONS: Final = (
+    Operation(
+        "list_assignments",
+        "GET",
+        "/assignments",
+        "assignments:read",
+        "List assignments",
+        find,
+        Listed[Assignment],
+        query=Assignments,
+    ),
+    Operation(
+        "get_assignment",
+        "GET",
+        "/assignments/{id}",
+        "assignments:read",
+        "Look at an assignment",
+        get,
+        Assignment,
+    ),
+    Operation(
+        "add_assignment",
+        "POST",
+        "/assignments",
+        "assignments:write",
+        "Assign a programme",
+        give,
+        body=NewAssignment,
+        makes=True,
+    ),
+    Operation(
+        "end_assignment",
+        "POST",
+        "/assignments/{id}/end",
+        "assignments:write",
+        "End an assignment; who learns may go on",
+        stop,
+    ),
+)
