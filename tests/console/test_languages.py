@@ -54,6 +54,7 @@ PUT_TOGETHER = (
     "lessons.done.",
     "message.",
     "nav.",
+    "notice.done.",
     "privacy.",
     "people.file.",
     "people.kept.",

@@ -103,6 +103,8 @@ NEEDS: Final[Mapping[tuple[str, str], Need]] = {
     ("GET", "rights"): Need("manage", C + "/rights"),
     ("POST", "give"): Need("manage", C + "/rights", 422),
     ("POST", "take"): Need("manage", C + "/rights/{id}/{place}/trainer", 303, "grant"),
+    ("GET", "privacy_notice"): Need("manage", C + "/rights/notice?organisation={id}", thing="organisation"),
+    ("POST", "publish_notice"): Need("manage", C + "/rights/notice?organisation={id}", 422, "organisation"),
     ("GET", "audit"): Need("audit", C + "/audit"),
     ("GET", "lessons"): Need("write", L),
     ("GET", "taught"): Need("write", SAFE),
