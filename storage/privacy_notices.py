@@ -4,7 +4,7 @@ from collections.abc import Collection, Sequence
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, UniqueConstraint, and_, func, select
+from sqlalchemy import Connection, UniqueConstraint, and_, func, select
 from sqlmodel import Field, SQLModel
 
 from domain.language import Language
@@ -104,5 +104,5 @@ def readers(tx: Connection, houses: Collection[int], languages: Collection[Langu
     return tx.execute(select(PERSON.c.id).where(*theirs)).scalars().all()
 
 
-def _notice(row: Row[Any]) -> PrivacyNotice:
+def _notice(row: Sequence[Any]) -> PrivacyNotice:
     return PrivacyNotice(*row)

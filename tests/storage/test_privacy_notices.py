@@ -54,7 +54,7 @@ async def test_the_nearest_holds_with_its_newest_version(database: Database) -> 
             holds(tx, where, language)
             for where in (sector, house, unit, town.here)
             for language in ("lt", "en", "pl")
-        ]  # type: ignore[misc]
+        ]
 
     above, own = f"{sector} lt 2", f"{unit} nb 1"
     assert await database.read(look) == [
