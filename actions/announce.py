@@ -27,12 +27,15 @@ def announce(  # noqa: PLR0913 (each is a word of its own to the caller)
     key: str,
     organisation: int | None,
     texts: Mapping[Language, str],
+    houses: Collection[int] | None = None,
     people: Collection[int] | None = None,
     mandatory: bool = False,
     not_after: datetime | None = None,
     now: datetime,
 ) -> int:
     """How many people will be told: these, or everyone in the organisation (None: everyone at all).
+
+    `houses` are the organisations in which they are, where it is not only that one.
 
     Those for whom it would come too late are not among them; their rows say so. The same `key` again tells nobody
     anything. `not_after`: of no use later; a day from now if not given (a week for what is mandatory).
@@ -43,7 +46,8 @@ def announce(  # noqa: PLR0913 (each is a word of its own to the caller)
         tx, key=key, organisation=organisation, texts=texts, mandatory=mandatory, not_after=end, at=now
     ):
         return 0
-    houses = None if organisation is None else (organisation,)
+    if houses is None and organisation is not None:
+        houses = (organisation,)
     recipients = audience.recipients(tx, people=people, organisations=houses)
     queued = _Round(tx, announcements.by_key(tx, key), kind, now).tell(recipients)
     crash.point("announced")

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from actions import tell_person
+from actions import privacy_notice, tell_person
 from actions.arrive import Door
 from actions.begin_again import begin_again
 from actions.certify import issue
@@ -284,7 +284,7 @@ class Turn:
         if self.person is None:
             addresses.bind(tx, place.id, person, now, invitation)
             doorsteps.leave(tx, place.id)
-            people.consent(tx, person, now)
+            privacy_notice.agree(tx, person, place.language, now)
             self.person = person
             self._note("joined", channel=place.channel)
             tell_person.joined(tx, person, place, now, mails=bool(self.code_key))

@@ -1,6 +1,7 @@
 """A person's own data: in short for the chat, and whole for a copy as JSON or on paper."""
 
 from collections.abc import Iterator
+from dataclasses import asdict
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -13,7 +14,7 @@ from domain.facts import Facts
 from domain.message import Weekdays
 from domain.person import Person
 from domain.report import Report, Written
-from storage import certificates, own_data, people, programmes, studies
+from storage import certificates, own_data, people, privacy_notices, programmes, studies
 from storage.database import Connection
 from storage.personal import PERIODS, PURPOSES
 from storage.registry import REGISTRY
@@ -29,7 +30,8 @@ def shown(tx: Connection, facts: Facts) -> list[Effect]:
         "answers": sum(study.graded for study in facts.studies),
         "certificates": len(certificates.of_person(tx, facts.person.id)),
     }
-    return rules.shown(facts.person, people.email(tx, facts.person.id), counts)
+    read = privacy_notices.read_by(tx, facts.person.id)
+    return rules.shown(facts.person, people.email(tx, facts.person.id), counts, read)
 
 
 def as_json(tx: Connection, person: int, now: datetime) -> bytes:
@@ -43,10 +45,17 @@ def as_json(tx: Connection, person: int, now: datetime) -> bytes:
             name: {"purpose": PURPOSES[known[name].purpose][0], "period": PERIODS[known[name].period]}
             for name in tables
         },
+        "privacy_notice_read": _read(tx, person),
         "programmes": _titles(tx, tables, people.get(tx, person)),
         "tables": tables,
     }
     return msgspec.json.format(msgspec.json.encode(whole), indent=1)
+
+
+def _read(tx: Connection, person: int) -> dict[str, Any] | None:
+    """The privacy notice that held when the person joined."""
+    read = privacy_notices.read_by(tx, person)
+    return {**asdict(read), "text": privacy_notices.text(tx, read.id)} if read else None
 
 
 def _titles(tx: Connection, tables: Tables, person: Person) -> list[dict[str, Any]]:
@@ -67,6 +76,7 @@ def _titles(tx: Connection, tables: Tables, person: Person) -> list[dict[str, An
 def report(tx: Connection, person: int, now: datetime) -> Report:
     """The same to read: what it says of the person, and how many rows there are of the rest."""
     whom, tables = people.get(tx, person), own_data.copy_of(tx, person)
+    read = privacy_notices.read_by(tx, person)
     held = certificates.of_person(tx, person)
     return Report(
         language=whom.language,
@@ -77,6 +87,7 @@ def report(tx: Connection, person: int, now: datetime) -> Report:
         email=people.email(tx, person),
         job=whom.job,
         joined=whom.consented_at and _date(whom.consented_at, whom),
+        notice=(read.version, _date(read.published_at, whom)) if read else None,
         hour=whom.hour.strftime("%H:%M"),
         days=Weekdays("".join(map(str, sorted(whom.days)))),
         leave=(whom.leave_from, whom.leave_until) if whom.leave_from and whom.leave_until else None,

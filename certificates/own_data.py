@@ -51,6 +51,8 @@ def _facts(report: Report, say: Callable[..., str]) -> Iterator[str]:
         yield say("pdf.own_job", job=report.job)
     if report.joined:
         yield say("pdf.own_joined", date=Day(report.joined))
+    if report.notice:
+        yield say("pdf.own_notice", version=report.notice[0], date=Day(report.notice[1]))
     yield say("pdf.own_lessons", hour=report.hour, days=report.days)
     if report.leave:
         yield say("pdf.own_leave", first=Day(report.leave[0]), last=Day(report.leave[1]))

@@ -24,6 +24,7 @@ What = Literal[
     "assignment.made",
     "assignment.due",
     "assignment.ended",
+    "notice.published",
     "person.seen",
     "person.added",
     "person.changed",

@@ -13,6 +13,7 @@ from domain.facts import Facts, Invitation
 from domain.language import language_of
 from domain.mailbox import usable
 from domain.message import Choice, Line, Notice, Secret, notice
+from domain.own_data import told_at
 from domain.person import Person
 from domain.studying import CONTINUE, MENU
 
@@ -128,8 +129,9 @@ def privacy(person: Person, *first: Line) -> Notice:
     """What becomes of the person's data, with the way in."""
     organisation = person.organisation
     agree, decline = Choice("join.agree", "/agree"), Choice("join.decline", "/decline")
+    whole = Choice("join.notice", "", url=told_at(organisation.id))
     asked = Line("join.privacy", {"organisation": organisation.name, "contact": organisation.contact})
-    return Notice((*first, asked), (agree, decline))
+    return Notice((*first, asked), (agree, decline, whole))
 
 
 def _refusal(facts: Facts, invitation: Invitation) -> list[Effect]:

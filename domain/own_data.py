@@ -2,12 +2,14 @@
 
 from collections.abc import Mapping
 from typing import Final
+from zoneinfo import ZoneInfo
 
 from domain.effect import AskErasure, Effect, GiveCopy, Say, ShowOwnData, StopHere
 from domain.facts import Facts
-from domain.message import Choice, CopyKind, Line, Notice, notice
+from domain.message import Choice, CopyKind, Day, Line, Notice, notice
 from domain.pausing import PAUSE
 from domain.person import Person
+from domain.privacy_notice import PrivacyNotice, page_of
 from domain.studying import MENU
 
 OWN_DATA: Final = Choice("mydata.button", "/mydata")
@@ -44,16 +46,29 @@ def _erase(argument: str, contact: str) -> list[Effect]:
     return []
 
 
-def shown(person: Person, email: str, counts: Mapping[str, int]) -> list[Effect]:
-    """What is kept, in short; `counts` are the programmes, answers and certificates."""
+def shown(person: Person, email: str, counts: Mapping[str, int], read: PrivacyNotice | None) -> list[Effect]:
+    """What is kept, in short; `counts` are the programmes, answers and certificates, `read` what held on joining."""
     who = {"name": person.name, "email": email, "organisation": person.organisation.name}
     lines = (Line("mydata.head"), Line("mydata.who", {**who}), Line("mydata.counts", {**counts}))
-    return [Say(Notice((*lines, Line("mydata.ways")), (*_WAYS, notice_page(person), MENU)))]
+    noticed, page = _read(person, read) if read else ((), ())
+    return [Say(Notice((*lines, *noticed, Line("mydata.ways")), (*_WAYS, notice_page(person), *page, MENU)))]
+
+
+def _read(person: Person, read: PrivacyNotice) -> tuple[tuple[Line], tuple[Choice]]:
+    """Which privacy notice the person read when they joined, and where it stands."""
+    since = read.published_at.astimezone(ZoneInfo(person.organisation.zone)).date()
+    line = Line("mydata.notice", {"version": read.version, "date": Day(since)})
+    return (line,), (Choice("mydata.notice_read", "", url=page_of(read)),)
 
 
 def notice_page(person: Person) -> Choice:
     """The page that says what is kept what for, and who answers for it."""
-    return Choice("mydata.privacy", "", url=f"/privacy?at={person.organisation.id}")
+    return Choice("mydata.privacy", "", url=told_at(person.organisation.id))
+
+
+def told_at(organisation: int) -> str:
+    """The path at which the people of an organisation read what becomes of their data."""
+    return f"/privacy?at={organisation}"
 
 
 def own_page(token: str, kind: CopyKind) -> str:

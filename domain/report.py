@@ -20,8 +20,9 @@ class Written:
 class Report:
     """What is kept of a person, in their language.
 
-    `studies` are titles with lessons done of so
-    many, and right ones of graded answers; `addresses` messengers and keys; `tables` how many rows there are."""
+    `notice` is the version and date of the privacy notice that held when they joined; `studies` are titles with lessons
+    done of so many, and right ones of graded answers; `addresses` messengers and keys; `tables` how many rows each has.
+    """
 
     language: Language
     name: str
@@ -31,6 +32,7 @@ class Report:
     email: str
     job: str
     joined: date | None
+    notice: tuple[int, date] | None
     hour: str
     days: Weekdays
     leave: tuple[date, date] | None

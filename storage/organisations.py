@@ -7,7 +7,7 @@ from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, insert, select, text, update
+from sqlalchemy import Connection, insert, literal, select, text, update
 from sqlmodel import Field, SQLModel
 
 from domain.language import Language
@@ -105,6 +105,15 @@ def under(tx: Connection, tops: Iterable[int]) -> frozenset[int]:
     tree = select(ORGANISATION.c.id).where(ORGANISATION.c.id.in_(tops)).cte("tree", recursive=True)
     below = select(ORGANISATION.c.id).join(tree, ORGANISATION.c.above_id == tree.c.id)
     return frozenset(tx.execute(select(tree.union(below).c.id)).scalars())
+
+
+def upward(tx: Connection, organisation: int) -> list[int]:
+    """The organisation, the one above it, and so on to the top."""
+    here = select(ORGANISATION.c.id, ORGANISATION.c.above_id, literal(0).label("height"))
+    way = here.where(ORGANISATION.c.id == organisation).cte("way", recursive=True)
+    above = select(ORGANISATION.c.id, ORGANISATION.c.above_id, way.c.height + 1)
+    way = way.union_all(above.join(way, ORGANISATION.c.id == way.c.above_id))
+    return list(tx.execute(select(way.c.id).order_by(way.c.height)).scalars())
 
 
 def _held(tx: Connection, organisation: int) -> Own:

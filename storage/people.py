@@ -21,7 +21,8 @@ class PersonRow(SQLModel, table=True):
     `days` are ISO weekdays as digits; `hour` is HH:MM, local; leave is two ISO dates, both included ("" for none).
     `job` is kept to show the programmes for it first. `reviews`: questions come back to them. `number` is by which the
     employer's own list knows them, kept to find them there again; `hired_on` when their work began, to say what is for
-    new people; from `left_on` on nothing comes to them (ISO dates; "": nobody said).
+    new people; from `left_on` on nothing comes to them (ISO dates; "": nobody said). `notice_id` is the privacy notice
+    that held when they joined (no foreign key: that table leads to this one, and its rows stay).
     `erased_at`: since then the row names nobody, and only stands for what others count.
     """
 
@@ -43,6 +44,7 @@ class PersonRow(SQLModel, table=True):
     number: str = Field(default="", sa_column_kwargs=EMPTY)
     hired_on: str = Field(default="", sa_column_kwargs=EMPTY)
     left_on: str = Field(default="", sa_column_kwargs=EMPTY)
+    notice_id: int | None = None
 
 
 class RoleRow(SQLModel, table=True):
@@ -153,15 +155,18 @@ def set_days(tx: Connection, person: int, days: frozenset[int]) -> None:
     tx.execute(update(PERSON).where(PERSON.c.id == person).values(days="".join(map(str, sorted(days)))))
 
 
-def consent(tx: Connection, person: int, at: datetime) -> None:
-    """The person has read the privacy notice and agreed to learn here; the first time counts."""
+def consent(tx: Connection, person: int, at: datetime, notice: int | None = None) -> None:
+    """The person has read what becomes of their data and agreed to learn here; the first time counts.
+
+    `notice` is the privacy notice that held then, where their organisation has one.
+    """
     agreed = update(PERSON).where(PERSON.c.id == person, PERSON.c.consented_at.is_(None))
-    tx.execute(agreed.values(consented_at=at))
+    tx.execute(agreed.values(consented_at=at, notice_id=notice))
 
 
 def take_back_consent(tx: Connection, person: int) -> None:
     """It was not the person who agreed."""
-    tx.execute(update(PERSON).where(PERSON.c.id == person).values(consented_at=None))
+    tx.execute(update(PERSON).where(PERSON.c.id == person).values(consented_at=None, notice_id=None))
 
 
 def grant(tx: Connection, person: int, organisation: int, role: str) -> None:

@@ -45,6 +45,7 @@ from storage.personal import (
     their_doorstep,
 )
 from storage.pictures import PICTURE
+from storage.privacy_notices import PRIVACY_NOTICE
 from storage.programmes import PROGRAMME, VERSION
 from storage.providers import PROVIDED, PROVIDER
 from storage.reached import CHANGED, REACHED
@@ -63,7 +64,7 @@ _ROSTER: Final = (
         "roster",
         lambda person: PERSON.c.id == person,
         technical="erased_at",
-        link="id organisation_id",
+        link="id organisation_id notice_id",
         identifying="name number",
         contact="email",
         behaviour="language hour days consented_at leave_from leave_until snoozed_until job reviews hired_on left_on",
@@ -73,6 +74,7 @@ _ROSTER: Final = (
             "hour": DEFAULT_HOUR.strftime("%H:%M"),
             "days": "12345",
             "consented_at": None,
+            "notice_id": None,
             "leave_from": "",
             "leave_until": "",
             "snoozed_until": None,
@@ -366,6 +368,18 @@ _PROOFS: Final = (
         blank={},
         stays="published_at",
         because="lessons are the organisation's; the author has no name any more",
+    ),
+    kept(
+        PRIVACY_NOTICE,
+        "coordinating",
+        "always",
+        by_person(PRIVACY_NOTICE),
+        technical="text",
+        link="id organisation_id language version person_id",
+        behaviour="published_at",
+        blank={},
+        stays="published_at",
+        because="what an organisation tells its people is its own; whoever published it has no name any more",
     ),
     kept(
         ASSIGNMENT,

@@ -15,7 +15,7 @@ from console.auth import Reader, for_right
 from console.lists import first_of
 from console.moments import Moments
 from console.pages.learners import heading
-from console.site import Site
+from console.site import Site, language_name
 from console.sorting import sort_key
 from domain.audit import WHAT, Deed
 from domain.language import Language
@@ -88,6 +88,8 @@ class Words:
     def notes(self, entry: Entry) -> Sequence[str]:
         """What there is to say besides: what was set, before and after; which words changed; how many people."""
         kind = entry.what.partition(".")[0]
+        if kind == "notice":
+            return [f"{language_name(self.language, entry.after['language'])}, {entry.after['version']}"]
         if kind == "roster":
             return [f"{self._say(COUNTED[name])}: {count}" for name, count in entry.after.items()]
         if entry.what == "person.changed":

@@ -13,6 +13,7 @@ from starlette.routing import Route
 
 from actions import my_data
 from console.lists import number
+from console.pages import privacy_notice
 from console.site import Site, language_for
 from domain.own_data import own_kind
 from domain.report import Report
@@ -49,8 +50,10 @@ def routes(site: Site) -> list[Route]:
     async def show(request: Request) -> Response:
         """`GET /privacy?at=ORGANISATION`: who answers for the data there is named too."""
         at = number(request.query_params.get("at", ""))
+        language = language_for(request)
         house = await site.database.read(lambda tx: organisations.find(tx, at)) if at else None
-        return site.render(request, "privacy.html", language_for(request), kept_for=KEPT_FOR, house=house)
+        own = await privacy_notice.told(site, request, house) if house else None
+        return site.render(request, "privacy.html", language, kept_for=KEPT_FOR, house=house, own=own)
 
     async def fetch(request: Request) -> Response:
         """`GET /mydata/TOKEN.json` or `.pdf`, for a quarter of an hour."""

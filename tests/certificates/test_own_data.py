@@ -26,6 +26,7 @@ def report(language: Language) -> Report:
         email="zaneta@example.org",
         job="librarian",
         joined=date(2026, 11, 2),
+        notice=(2, date(2026, 10, 30)),
         hour="09:30",
         days=Weekdays("12345"),
         leave=(date(2026, 12, 1), date(2026, 12, 24)),

@@ -133,6 +133,7 @@ def _things(
     assert certificate is not None
     assert message is not None
     return {
+        "organisation": organisation,
         "person": person,
         "answer": open_answers.write(tx, person, asked, f"words {word}", MONDAY),
         "message": message,

@@ -55,6 +55,7 @@ PUT_TOGETHER = (
     "lessons.done.",
     "message.",
     "nav.",
+    "notice.done.",
     "privacy.",
     "people.file.",
     "people.kept.",

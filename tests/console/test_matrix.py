@@ -107,6 +107,8 @@ NEEDS: Final[Mapping[tuple[str, str], Need]] = {
     ("GET", "tokens"): Need("manage", C + "/rights/tokens"),
     ("POST", "make_token"): Need("manage", C + "/rights/tokens", 422),
     ("POST", "revoke_token"): Need("manage", C + "/rights/tokens/{id}", 303, "token"),
+    ("GET", "privacy_notice"): Need("manage", C + "/rights/notice?organisation={id}", thing="organisation"),
+    ("POST", "publish_notice"): Need("manage", C + "/rights/notice?organisation={id}", 422, "organisation"),
     ("GET", "audit"): Need("audit", C + "/audit"),
     ("GET", "lessons"): Need("write", L),
     ("GET", "taught"): Need("write", SAFE),

@@ -18,6 +18,7 @@ from tests.domain.make import CONTACT, NOW, invitation, keys, person
 
 PLACE = "Gluosnių biblioteka"
 AGREE, DECLINE = Choice("join.agree", "/agree"), Choice("join.decline", "/decline")
+WHOLE = Choice("join.notice", "", url="/privacy?at=1")
 POLSKI = Choice("Polski", "/language pl", literal=True)
 NORSK = Choice("Norsk", "/language nb", literal=True)
 ENGLISH = Choice("English", "/language en", literal=True)
@@ -36,11 +37,11 @@ WHO_IN_POLISH = Say(
         name="Jo••• Ka•••", organisation=PLACE,
     )
 )  # fmt: skip
-PRIVACY = Say(notice("join.privacy", AGREE, DECLINE, organisation=PLACE, contact=CONTACT))
+PRIVACY = Say(notice("join.privacy", AGREE, DECLINE, WHOLE, organisation=PLACE, contact=CONTACT))
 ANSWERED = Say(
     Notice(
         (Line("join.answered"), Line("join.privacy", {"organisation": PLACE, "contact": CONTACT})),
-        (AGREE, DECLINE),
+        (AGREE, DECLINE, WHOLE),
     )
 )
 UNKNOWN = Say(notice("join.unknown_code"))
@@ -192,7 +193,8 @@ def test_the_welcome_says_the_persons_own_hour() -> None:
 def test_words_of_another_organisation_are_its_own() -> None:
     museum = Organisation(2, "Muzeum", "PL", "Europe/Warsaw", "pl", "Ola")
     facts = newcomer(pending=invitation(person=person(organisation=museum)), agreed_name=True)
+    theirs = Choice("join.notice", "", url="/privacy?at=2")
     assert told(facts, Said("/menu")) == [
-        Say(notice("join.privacy", AGREE, DECLINE, organisation="Muzeum", contact="Ola"))
+        Say(notice("join.privacy", AGREE, DECLINE, theirs, organisation="Muzeum", contact="Ola"))
     ]
     assert told(facts, Said("/no")) == [TalkAbout(3), Say(notice("join.not_me", AFTER_ALL, contact="Ola"))]
