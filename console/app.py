@@ -19,6 +19,7 @@ from console.entrance import Entrance
 from console.guard import Bodies, Protect, SameSite, protections
 from console.pages import (
     account,
+    adopting,
     answers,
     assignments,
     audit,
@@ -50,6 +51,7 @@ from console.pages import (
     roster_person,
     second,
     settling,
+    sharing,
     signing_in,
     versions,
 )
@@ -118,6 +120,7 @@ def routes(site: Site) -> list[BaseRoute]:
         *roster_person.routes(site),
         Route("/console/people/{id}", for_coordinators(site, person.show), name="person"),
         Route("/console/programmes", for_coordinators(site, programmes.show), name="programmes"),
+        *adopting.routes(site),
         Route("/console/programmes/{id}", for_coordinators(site, programme.show), name="programme"),
         *assignments.routes(site),
         *invitations.routes(site),
@@ -131,6 +134,7 @@ def routes(site: Site) -> list[BaseRoute]:
         *certificate.routes(site),
         *lessons.routes(site),
         *versions.routes(site),
+        *sharing.routes(site),
         *pictures.routes(site),
         *editing.routes(site),
         *rights.routes(site),

@@ -50,6 +50,7 @@ from storage.search import SEARCH
 from storage.second_factors import AUTHENTICATOR, RECOVERY_CODE
 from storage.senders import GAP, SENDER
 from storage.sessions import LINK, SESSION
+from storage.sharing import ADOPTION, FORK
 from storage.tries import DOOR_TRY
 
 _ROSTER: Final = (
@@ -354,6 +355,21 @@ REGISTRY: Final = (
     *_PROOFS,
     *map(
         nothing,
-        (ANNOUNCEMENT, COUNT, FORGETTING, GAP, INSTANCE, MEDIA, HANDLE, PROGRAMME, PROVIDER, SEARCH, SENDER),
+        (
+            *(
+                ADOPTION,
+                ANNOUNCEMENT,
+                COUNT,
+                FORGETTING,
+                FORK,
+                GAP,
+                INSTANCE,
+                MEDIA,
+                HANDLE,
+                PROGRAMME,
+                PROVIDER,
+            ),
+            *(SEARCH, SENDER),
+        ),
     ),
 )

@@ -1,7 +1,7 @@
 """A planted tree for the tests of rights: in each organisation the same things, and a word that others never see."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Final
 
 from actions import edit_person
@@ -15,7 +15,19 @@ from domain.programme import Programme, Rules
 from domain.rights import ROLES, Grant, Role
 from domain.roster import Row, Said, Sheet
 from domain.tree import Level, Own
-from storage import addresses, audit, certificates, doorsteps, imports, organisations, outbox, people, roles
+from storage import (
+    addresses,
+    audit,
+    certificates,
+    doorsteps,
+    imports,
+    organisations,
+    outbox,
+    people,
+    programmes,
+    roles,
+    sharing,
+)
 from storage.database import Connection
 from storage.outbox import New, To
 from tests.console.papers import code_of
@@ -45,12 +57,12 @@ OWN: Final = Own(country="LT", contact="Rūta")
 
 @dataclass(frozen=True)
 class Planted:
-    """`organisations`, `ids` of things and `actors` by their names; `version` is of the programme that all learn."""
+    """`organisations`, `ids` of things and `actors` by their names; `versions` are of their own programmes."""
 
     organisations: Mapping[str, int]
     ids: Mapping[tuple[str, str], int]
     actors: Mapping[tuple[str, str], int]
-    version: int
+    versions: Mapping[str, int]
 
 
 def secret(place: str) -> str:
@@ -76,7 +88,8 @@ def plant(tx: Connection) -> Planted:
     mixed = _actor(town, "auditor", "unit", places)
     people.grant(tx, mixed, places["other"], "coordinator")
     actors["mixed", "unit"] = mixed
-    return Planted(places, ids, actors, taught[1])
+    newest = programmes.newest(tx)
+    return Planted(places, ids, actors, {name: newest[ids["programme", name]] for name in PLACES})
 
 
 def _actor(town: Town, role: Role, at: str, places: Mapping[str, int]) -> int:
@@ -126,7 +139,18 @@ def _things(
             tx, Terms(taught[0], organisation, MONDAY.date(), why=f"why {word}"), by=person, now=MONDAY
         ),
         "import": brought,
+        "programme": _own(town, organisation, name),
     }
+
+
+def _own(town: Town, organisation: int, name: str) -> int:
+    """A programme of the organisation's own, which only its people may see; every title says whose it is."""
+    slug, word = f"own-{name}", secret(name)
+    content = programme(slug)
+    texts = tuple(replace(each, title=f"{each.title} {word}") for each in content.texts)
+    number, _ = town.publish(replace(content, texts=texts, rules=Rules(owner=word, licence="CC BY 4.0")))
+    sharing.put(town.tx, number, owner=organisation, reach="own")
+    return number
 
 
 def _joining(tx: Connection, organisation: int, person: int, word: str) -> dict[str, int]:

@@ -31,6 +31,7 @@ ALIKE = {
 }
 PUT_TOGETHER = (
     "account.",
+    "adopting.done.",
     "answers.done.",
     "assigning.wrong.",
     "assignment.",
@@ -54,7 +55,10 @@ PUT_TOGETHER = (
     "lessons.done.",
     "message.",
     "nav.",
+    "original.",
     "privacy.",
+    "sharing.done.",
+    "sharing.reach.",
     "people.file.",
     "people.kept.",
     "people.kind.",
