@@ -121,7 +121,8 @@ def lesson_changes(
 def card_changes(before: LessonText | None, after: LessonText | None) -> tuple[CardChange, ...]:
     """The cards that differ between two texts of a lesson; questions are known by their names."""
     old, new = (each.cards if each else () for each in (before, after))
-    matched = SequenceMatcher(None, *([_name(card) for card in each] for each in (old, new)), autojunk=False)
+    names = [[_name(card) for card in each] for each in (old, new)]
+    matched = SequenceMatcher(None, names[0], names[1], autojunk=False)
     found = list[CardChange]()
     for what, first, last, begin, end in matched.get_opcodes():
         if what == "equal":
