@@ -97,7 +97,7 @@ def known(tx: Connection, scope: Scope) -> dict[int, int]:
     """The newest version's id of what the scope's people may learn, or learn already."""
     mine = select(ENROLMENT.c.programme_id).join(PERSON, PERSON.c.id == ENROLMENT.c.person_id)
     learnt = PROGRAMME.c.id.in_(mine.where(within(scope, PERSON.c.organisation_id)))
-    return _newest(tx, or_(_listed(scope.at("see")), learnt))
+    return _newest(tx, or_(_listed_from(within(scope, ORGANISATION.c.id)), learnt))
 
 
 def standings(tx: Connection, programme: int | None = None) -> dict[int, Standing]:
@@ -178,7 +178,12 @@ def _newest(tx: Connection, which: ColumnElement[bool]) -> dict[int, int]:
 
 def _listed(places: Collection[int]) -> ColumnElement[bool]:
     """Whether people of one of these places may learn it."""
-    start = select(ORGANISATION.c.id, ORGANISATION.c.above_id).where(ORGANISATION.c.id.in_(sorted(places)))
+    return _listed_from(ORGANISATION.c.id.in_(sorted(places)))
+
+
+def _listed_from(which: ColumnElement[bool]) -> ColumnElement[bool]:
+    """The same of the places of which this is true."""
+    start = select(ORGANISATION.c.id, ORGANISATION.c.above_id).where(which)
     tree = start.cte("line", recursive=True)
     over = select(ORGANISATION.c.id, ORGANISATION.c.above_id).join(tree, ORGANISATION.c.id == tree.c.above_id)
     line: Any = select(tree.union(over).c.id)
