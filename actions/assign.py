@@ -10,7 +10,7 @@ from actions.reach import names
 from domain.assigning import Terms, ends_on, faults, starts_at, too_far
 from domain.audit import Deed
 from domain.organisation import Organisation
-from storage import assignments, audit, enrolments, organisations, programmes, reached
+from storage import assignments, audit, enrolments, organisations, programmes, reached, sharing
 from storage.database import Connection
 from storage.reached import Candidate
 
@@ -48,10 +48,14 @@ def today_at(place: Organisation, now: datetime) -> date:
 
 def wrong(tx: Connection, terms: Terms, now: datetime) -> tuple[str, ...]:
     """What is wrong with an assignment that is to be made."""
-    newest, place = programmes.newest(tx).get(terms.programme), organisations.find(tx, terms.place)
-    lessons = len(programmes.version(tx, newest).lessons) if newest else 0
+    place = organisations.find(tx, terms.place)
     if place is None:
         return ("place",)
+    taught = sharing.listed(tx, [place.id])
+    newest = taught.get(terms.programme)
+    lessons = len(programmes.version(tx, newest).lessons) if newest else 0
+    if terms.after and terms.after.programme not in taught:
+        return ("programme",)
     return faults(terms, lessons=lessons, places=[place.id], today=today_at(place, now))
 
 

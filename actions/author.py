@@ -7,16 +7,19 @@ from datetime import datetime
 from typing import Literal
 
 from actions.find import index
+from domain.audit import Deed
 from domain.language import Language
 from domain.organisation import Scope
 from domain.programme import Picture, Programme
+from domain.sharing import may_write
 from lessons.shelf import Drawn
-from storage import drafts, media, pictures, programmes
+from storage import audit, drafts, media, organisations, pictures, programmes, sharing
 from storage.codec import dump
 from storage.database import Connection
 from storage.drafts import Draft
 from storage.errors import NotFound
 from storage.pictures import Brought
+from storage.sharing import Standing
 
 Key = tuple[str, Language]
 NOTHING = ""  # the digest where there is no text
@@ -26,7 +29,7 @@ NOTHING = ""  # the digest where there is no text
 class Desk:
     """A programme as its authors have it: what is published (`version`), the drafts for it, and the pictures beside it.
 
-    `owner` is its id.
+    `owner` is its id, `standing` says whose it is.
     """
 
     owner: int
@@ -34,6 +37,7 @@ class Desk:
     programme: Programme
     drafts: Mapping[Key, Draft]
     brought: Sequence[Brought]
+    standing: Standing
 
     @property
     def mark(self) -> str:
@@ -76,13 +80,27 @@ class Loaded:
 
 
 def desk(tx: Connection, scope: Scope, slug: str) -> Desk:
-    """The programme in this folder; NotFound when there is none, or for somebody who may not write."""
-    owner = programmes.by_slug(tx, slug) if "write" in scope.rights else None
-    version = programmes.newest(tx).get(owner) if owner else None
+    """The programme in this folder; NotFound when there is none, or for somebody who may not write it."""
+    owner = programmes.by_slug(tx, slug)
+    version = writable(tx, scope).get(owner) if owner else None
     if owner is None or version is None:
         raise NotFound(slug)
     found = {each.key: each for each in drafts.of_programme(tx, owner)}
-    return Desk(owner, version, programmes.version(tx, version), found, pictures.of_programme(tx, owner))
+    return Desk(
+        owner,
+        version,
+        programmes.version(tx, version),
+        found,
+        pictures.of_programme(tx, owner),
+        sharing.standings(tx, owner)[owner],
+    )
+
+
+def writable(tx: Connection, scope: Scope) -> dict[int, int]:
+    """The newest version's id of every programme that they may change, by the programme's id."""
+    places, writes, stand = organisations.names(tx), scope.at("write"), sharing.standings(tx)
+    newest = programmes.newest(tx)
+    return {each: newest[each] for each in newest if may_write(stand[each].owner, writes, places)}
 
 
 def save(
@@ -118,8 +136,7 @@ def publish_drafts(
         return "changed"
     for each in drawn:
         media.keep(tx, each.picture.digest, each.data)
-    programmes.publish(tx, programme, now, scope.person)
-    index(tx)
+    put(tx, scope, here, programme, now)
     drafts.drop_all(tx, here.owner)
     return "published"
 
@@ -133,9 +150,17 @@ def go_back(
         raise NotFound(slug)
     if here.version != seen:
         return "changed"
-    programmes.publish(tx, programmes.version(tx, version), now, scope.person)
-    index(tx)
+    put(tx, scope, here, programmes.version(tx, version), now)
     return "back"
+
+
+def put(tx: Connection, scope: Scope, here: Desk, programme: Programme, now: datetime) -> None:
+    """Publish this as a new version, let it be found, and keep who did it."""
+    new = programmes.publish(tx, programme, now, scope.person)
+    index(tx)
+    if new is not None:
+        deed = Deed("programme.published", here.standing.owner, here.owner, after={"version": new})
+        audit.note(tx, deed, scope.person, now)
 
 
 def digest(text: str) -> str:

@@ -24,6 +24,7 @@ from storage import (
     people,
     programmes,
     reached,
+    sharing,
     sittings,
     steps,
     studies,
@@ -62,7 +63,7 @@ def load(tx: Connection, address: Address, event: Event, now: datetime, code_key
         person,
         shown=shown,
         studies=mine,
-        shelf=shelf(tx) if _of_shelf(meaning) else (),
+        shelf=shelf(tx, person.organisation.id) if _of_shelf(meaning) else (),
         certificates=certificates.of_person(tx, person.id) if _of_certificates(meaning) else (),
         open=waiting[0] if waiting else None,
         pressed=pressed,
@@ -133,11 +134,13 @@ def of_person(tx: Connection, person: Person, now: datetime) -> Facts:
     return Facts(now, person.language, person, studies=_studies(tx, person.id))
 
 
-def shelf(tx: Connection) -> tuple[Shelf, ...]:
-    """The programmes that anyone may enrol in."""
-    newest = programmes.newest(tx)
+def shelf(tx: Connection, place: int | None = None) -> tuple[Shelf, ...]:
+    """The programmes that people of a place may enrol in; with none, what is offered to everybody."""
+    newest = sharing.offered(tx) if place is None else sharing.listed(tx, [place])
+    bases = sharing.bases(tx)
     return tuple(
-        Shelf(programme, version, programmes.version(tx, version)) for programme, version in newest.items()
+        Shelf(programme, version, programmes.version(tx, version), bases.get(programme, ()))
+        for programme, version in newest.items()
     )
 
 

@@ -1,6 +1,7 @@
 """Find cards in the lessons: keep the index up to the newest versions, and look up what a reply depends on."""
 
 from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Set as AbstractSet
 from types import MappingProxyType
 from typing import Final
 
@@ -12,7 +13,7 @@ from domain.language import Language
 from domain.programme import FALLBACK, Programme
 from domain.reading import Hit
 from domain.searching import Word, entries, forget, telling, told, words_of
-from storage import programmes, search
+from storage import programmes, search, sharing
 from storage.database import Connection
 
 MOST: Final = 5  # results
@@ -34,19 +35,22 @@ def index(tx: Connection, known: Mapping[int, Programme] = _NONE) -> None:
     forget()
 
 
-def find(tx: Connection, words: str, language: Language, *, strict: bool = False) -> list[Hit]:
+def find(
+    tx: Connection, words: str, language: Language, place: int | None = None, *, strict: bool = False
+) -> list[Hit]:
     """The best card of each lesson that has all the words; of those that have any when none has all (not if `strict`).
 
-    The reader's language comes first, then the others.
+    The reader's language comes first, then the others. With a `place`, only what its people may learn.
     """
-    hits = _find(tx, words, language, every=True)
-    return hits if hits or strict else _find(tx, words, language, every=False)
+    but = sharing.unlisted(tx, place) if place is not None else frozenset[int]()
+    hits = _find(tx, words, language, but, every=True)
+    return hits if hits or strict else _find(tx, words, language, but, every=False)
 
 
 def open_lesson(tx: Connection, programme: str, lesson: str) -> Hit | None:
-    """The first card of the lesson by its programme's name and its own; None when there is none to be read."""
+    """The first card of the lesson by its programme's name and its own; None when there is none that all may read."""
     owner = programmes.by_slug(tx, programme)
-    version = programmes.newest(tx).get(owner) if owner else None
+    version = sharing.offered(tx).get(owner) if owner else None
     taught = programmes.version(tx, version) if version else None
     slugs = [each.slug for each in taught.lessons] if taught else []
     if version is None or taught is None or lesson not in slugs:
@@ -60,13 +64,14 @@ def looked_up(tx: Connection, facts: Facts, effects: Iterable[Effect]) -> Iterat
     for effect in effects:
         match effect:
             case Find(words, said):
-                yield from reading.found(facts, effect, find(tx, words, facts.language, strict=said))
+                hits = find(tx, words, facts.language, _place(facts), strict=said)
+                yield from reading.found(facts, effect, hits)
             case Read():
                 yield from _read(tx, facts, effect)
             case ShowOwnData():
                 yield from my_data.shown(tx, facts)
             case Share(version, lesson):
-                programme = programmes.find(tx, version)
+                programme = _readable(tx, facts, version)
                 there = programme and reading.can_be_read(programme, lesson, 0)
                 yield from reading.shared(facts, programme, lesson) if programme and there else reading.gone()
             case _:
@@ -74,21 +79,35 @@ def looked_up(tx: Connection, facts: Facts, effects: Iterable[Effect]) -> Iterat
 
 
 def _read(tx: Connection, facts: Facts, read: Read) -> list[Effect]:
-    programme = programmes.find(tx, read.version)
+    programme = _readable(tx, facts, read.version)
     if programme is None or not reading.can_be_read(programme, read.lesson, read.card):
         return reading.gone()
     hit = Hit(read.version, programme, read.lesson, read.card)
     if not read.more:
         return reading.shown(facts, hit)
-    return reading.more(facts, hit, related(tx, hit, facts.language))
+    return reading.more(facts, hit, related(tx, hit, facts.language, _place(facts)))
 
 
-def related(tx: Connection, hit: Hit, language: Language) -> list[Hit]:
-    """Other lessons that say most about what this one is about."""
+def _place(facts: Facts) -> int | None:
+    return facts.person.organisation.id if facts.person else None
+
+
+def _readable(tx: Connection, facts: Facts, version: int) -> Programme | None:
+    """The programme of a version that somebody names, if they may read it: also what they have begun."""
+    programme = programmes.find(tx, version)
+    begun = {each.programme.slug for each in facts.studies}
+    if programme is None or programme.slug in begun or sharing.may_read(tx, version, _place(facts)):
+        return programme
+    return None
+
+
+def related(tx: Connection, hit: Hit, language: Language, place: int | None = None) -> list[Hit]:
+    """Other lessons that say most about what this one is about; with a `place`, only what its people may learn."""
     lesson = hit.programme.lessons[hit.lesson]
     text = lesson.text(language)
     about = telling(text.title, (told(card) for card in text.cards), text.language)
-    found = search.find(tx, {text.language: about}, every=False)
+    but = sharing.unlisted(tx, place) if place is not None else frozenset[int]()
+    found = search.find(tx, {text.language: about}, but, every=False)
     own = programmes.by_slug(tx, hit.programme.slug), hit.lesson
     others = [each for each in _lessons(found) if (each.programme, each.lesson) != own]
     return [_hit(tx, each) for each in others[:RELATED]]
@@ -101,13 +120,13 @@ def _missing(tx: Connection) -> dict[int, int]:
     return {programme: version for programme, version in newest.items() if there.get(programme) != version}
 
 
-def _find(tx: Connection, query: str, language: Language, *, every: bool) -> list[Hit]:
+def _find(tx: Connection, query: str, language: Language, but: AbstractSet[int], *, every: bool) -> list[Hit]:
     wanted, others = words_of(query, language), [other for other in FALLBACK if other != language]
     found = list[search.Card]()
     for tongues in ([language], others):
         if wanted and len(found) < MOST:
             asked = {each: words_of(query, each) for each in tongues}
-            found = _lessons([*found, *search.find(tx, asked, every=every)])
+            found = _lessons([*found, *search.find(tx, asked, but, every=every)])
     return [_hit(tx, card, wanted) for card in found[:MOST]]
 
 

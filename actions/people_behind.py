@@ -10,7 +10,7 @@ from domain.completion import became
 from domain.funnel import STOPPED, lesson_of
 from domain.organisation import Scope
 from domain.programme import Lesson, Programme
-from storage import completion, programmes, time_spent
+from storage import completion, programmes, sharing, time_spent
 from storage.database import Connection
 
 Group = Literal["everyone", "finished", "again", "under_way", "not_begun", "browsing"]
@@ -33,7 +33,7 @@ def behind(
     tx: Connection, scope: Scope, programme: int, group: str, *, lesson: str, now: datetime
 ) -> Behind | None:
     """Who is behind a figure of the programme; None where there is no such figure. `lesson` is a slug."""
-    newest = programmes.newest(tx).get(programme)
+    newest = sharing.known(tx, scope).get(programme)
     if newest is None:
         return None
     content = programmes.version(tx, newest)

@@ -16,7 +16,7 @@ from domain.question_history import Place, as_now, code_of, codes, texts
 from domain.recall import Spot
 from domain.saving import Saving
 from domain.time_spent import caps, median, stated
-from storage import completion, item_analysis, pace, programmes, time_spent
+from storage import completion, item_analysis, pace, programmes, sharing, time_spent
 from storage.completion import Taking
 from storage.database import Connection
 from storage.taught import Taught
@@ -78,19 +78,19 @@ class Insight:
 
 
 def overview(tx: Connection, scope: Scope) -> list[Figures]:
-    """Every published programme. The number of statements does not grow with the number of people."""
+    """Every programme that the scope's people learn or may learn; statements do not grow with their number."""
     takings = completion.by_programme(tx, scope)
     known = versions_of(tx, scope, None, *(taking.versions for taking in takings.values()))
     spent = time_spent.by_programme(tx, scope, taught(known))
     return [
         _figures(each, programmes.version(tx, version), takings.get(each, NOBODY), spent)
-        for each, version in programmes.newest(tx).items()
+        for each, version in sharing.known(tx, scope).items()
     ]
 
 
 def insight(tx: Connection, scope: Scope, programme: int, now: datetime) -> Insight | None:
     """One programme in detail; None when there is no such one."""
-    version = programmes.newest(tx).get(programme)
+    version = sharing.known(tx, scope).get(programme)
     if version is None:
         return None
     newest = programmes.version(tx, version)

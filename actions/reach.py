@@ -16,7 +16,7 @@ from domain.assigning import Deed, Standing, Terms, Wait, line, reaches
 from domain.facts import StudyState
 from domain.gate import Asked, Send, WaitUntil
 from domain.offers import offers
-from domain.pacing import local, next_lesson_at
+from domain.pacing import DAY, local, next_lesson_at
 from domain.person import Person
 from storage import (
     activity,
@@ -27,6 +27,7 @@ from storage import (
     programmes,
     reached,
     schedules,
+    sharing,
     studies,
 )
 from storage.activity import Noted
@@ -152,6 +153,8 @@ class _Round:
     studies: dict[tuple[int, int], tuple[int, StudyState]] = field(default_factory=dict)
     since: dict[tuple[int, int], datetime] = field(default_factory=dict)
     newest: dict[int, int] = field(default_factory=dict)
+    owned: bool = False
+    unlisted: dict[int, frozenset[int]] = field(default_factory=dict)
     became: list[Became] = field(default_factory=list)
     fresh: list[Fresh] = field(default_factory=list)
     noted: list[Noted] = field(default_factory=list)
@@ -182,6 +185,8 @@ class _Round:
         self.around = around(tx, dates((each.person for each in self.people.values()), self.now))
         self.studies = enrolments.of_people(tx, who)
         self.newest = programmes.newest(tx)
+        stand = sharing.standings(tx)
+        self.owned = any(stand[each.terms.programme].owner for each in self.assigned.values())
         for each in self.assigned.values():
             if after := each.terms.after:
                 began = studies.since(tx, who, after.programme, finished=after.how == "finished")
@@ -204,6 +209,8 @@ class _Round:
             return Became(assigned.id, person.id, "waiting", look_at=deed.until)
         if deed == "nothing":
             return Became(assigned.id, person.id, "done")
+        if deed != "tell" and assigned.terms.programme in self._unlisted(person.organisation.id):
+            return Became(assigned.id, person.id, "waiting", look_at=self.now + DAY)
         assert known is not None, "who is enrolled can be reached"
         asked = Asked("personal", _ALWAYS, known.messages)
         decision = decided(gate.decide(self.now, person, asked))
@@ -211,6 +218,12 @@ class _Round:
             return Became(assigned.id, person.id, "waiting", look_at=decision.at)
         assert isinstance(decision, Send), "it may wait as long as it has to"
         return self._do(assigned, person, deed, decision)
+
+    def _unlisted(self, place: int) -> frozenset[int]:
+        """What is not, or no longer, for the people of this place."""
+        if place not in self.unlisted:
+            self.unlisted[place] = sharing.unlisted(self.tx, place) if self.owned else frozenset()
+        return self.unlisted[place]
 
     def _do(self, assigned: Assigned, person: Person, deed: Deed, decision: Send) -> Became:
         terms, now = assigned.terms, self.now

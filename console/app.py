@@ -24,6 +24,7 @@ from console.entrance import Entrance
 from console.guard import Bodies, Protect, SameSite, protections
 from console.pages import (
     account,
+    adopting,
     answers,
     assignments,
     audit,
@@ -58,6 +59,7 @@ from console.pages import (
     roster_person,
     second,
     settling,
+    sharing,
     signing_in,
     tokens,
     versions,
@@ -130,6 +132,7 @@ def routes(site: Site) -> list[BaseRoute]:
         *roster_person.routes(site),
         Route("/console/people/{id}", for_coordinators(site, person.show), name="person"),
         Route("/console/programmes", for_coordinators(site, programmes.show), name="programmes"),
+        *adopting.routes(site),
         Route("/console/programmes/{id}", for_coordinators(site, programme.show), name="programme"),
         *results.routes(site),
         *assignments.routes(site),
@@ -144,6 +147,7 @@ def routes(site: Site) -> list[BaseRoute]:
         *certificate.routes(site),
         *lessons.routes(site),
         *versions.routes(site),
+        *sharing.routes(site),
         *pictures.routes(site),
         *editing.routes(site),
         *tokens.routes(site),

@@ -110,7 +110,7 @@ async def _see(site: Site, token: str, now: datetime) -> None:
 def _scope(tx: Connection, person: int) -> Scope:
     """What the person may see and do: the one place where a scope is made."""
     where = rights.held(roles.of_person(tx, person))
-    return Scope(person, where.get("see", frozenset()), frozenset(where), where)
+    return Scope(person, frozenset[int]().union(*where.values()), frozenset(where), where)
 
 
 async def session_of(site: Site, request: Request) -> Session | None:
@@ -180,7 +180,7 @@ def _for(
             raise HTTPException(HTTPStatus.FORBIDDEN)
         if settled and (way := await _still_to_go(site, request, scope)):
             return RedirectResponse(way, HTTPStatus.SEE_OTHER)
-        mine = scope if right in (None, "write") else scope.only(right)
+        mine = scope.only(right) if right else scope
         return await page(site, request, Reader(person, mine, request.state.language))
 
     return endpoint

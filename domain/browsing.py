@@ -13,6 +13,7 @@ from domain.message import Choice, Line, Notice, Param, notice
 from domain.pacing import local
 from domain.person import Person
 from domain.programme import Programme
+from domain.sharing import RESERVED, Basis
 from domain.studying import MENU
 from domain.text import units
 
@@ -147,8 +148,25 @@ def _about(facts: Facts, shelf: Shelf) -> list[Line]:
     if rules.owner:
         lines.append(Line("programmes.owner", {"owner": rules.owner}))
     if rules.licence:
-        lines.append(Line("programmes.licence", {"licence": rules.licence}))
-    return lines
+        lines.append(_licence(rules.licence))
+    return [*lines, *(_based(facts, each) for each in shelf.bases)]
+
+
+def _licence(words: str) -> Line:
+    if words == RESERVED.name:
+        return Line("programmes.reserved")
+    return Line("programmes.licence", {"licence": words})
+
+
+def _based(facts: Facts, basis: Basis) -> Line:
+    """What it is a copy of, as its licence asks to be said."""
+    params: dict[str, Param] = {
+        "title": basis.programme.text(facts.language).title,
+        "by": basis.by,
+        "version": basis.number,
+        "licence": basis.programme.rules.licence,
+    }
+    return Line("programmes.based", params)
 
 
 def _certificate(months: int) -> Line:

@@ -12,6 +12,7 @@ from domain.mailbox import Mailbox
 from domain.person import Person
 from domain.programme import Card, LessonText, Programme
 from domain.recall import Today
+from domain.sharing import Basis
 from domain.sitting import Sitting
 
 StudyState = Literal["active", "paused", "finished"]
@@ -93,11 +94,12 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Shelf:
-    """A programme that the person may enrol in."""
+    """A programme that the person may enrol in. `bases` are what it is a copy of, the nearest first."""
 
     programme_id: int
     version: int
     programme: Programme
+    bases: tuple[Basis, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -63,10 +63,10 @@ HOME: Final[dict[str, Home]] = {
 
 @dataclass(frozen=True, slots=True)
 class Scope:
-    """Who asks, which organisations they may see, and what they may do. Made by the authenticator only.
+    """Who asks, in which organisations they may do something, and what. Made by the authenticator only.
 
-    `rights` are held in all of `organisations`, or only where `where` says. Programmes belong to everybody, so
-    "write", the right to change them, is of no organisation.
+    `rights` are held in all of `organisations`, or only where `where` says. "write" is the right to change the
+    programmes that these organisations own.
     """
 
     person: int

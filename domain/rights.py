@@ -42,7 +42,7 @@ def may_give(scope: Scope, role: Role, organisation: int) -> bool:
     """
     if role == "platform" or organisation not in scope.at("manage"):
         return False
-    return all(right in scope.rights and _reaches(scope, right, organisation) for right in RIGHTS[role])
+    return all(organisation in scope.at(right) for right in RIGHTS[role])
 
 
 def may_touch(scope: Scope, grants: Iterable[Grant]) -> bool:
@@ -51,7 +51,3 @@ def may_touch(scope: Scope, grants: Iterable[Grant]) -> bool:
     Whoever takes a person's address takes their roles, so nobody does it to one who has a role they could not give.
     """
     return all(may_give(scope, each.role, each.organisation) for each in grants)
-
-
-def _reaches(scope: Scope, right: Right, organisation: int) -> bool:
-    return right == "write" or organisation in scope.at(right)

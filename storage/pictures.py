@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, Select, UniqueConstraint, delete, exists, insert, or_, select
+from sqlalchemy import Connection, Select, UniqueConstraint, delete, exists, insert, literal, or_, select
 from sqlmodel import Field, SQLModel
 
 from domain.programme import Picture
@@ -82,3 +82,16 @@ def drop(tx: Connection, programme: int, name: str) -> None:
     if not tx.execute(select(or_(beside, published))).scalar_one():
         tx.execute(delete(HANDLE).where(HANDLE.c.digest == digest))
         tx.execute(delete(MEDIA).where(MEDIA.c.digest == digest))
+
+
+def copy(tx: Connection, programme: int, other: int, *, person: int, at: datetime) -> None:
+    """Let another programme have the pictures beside this one, too."""
+    names = ("name", "digest", "width", "height", "media_type")
+    values = select(
+        literal(other),
+        *(PICTURE.c[name] for name in names),
+        literal(person),
+        literal(at, PICTURE.c.added_at.type),
+    )
+    columns = ["programme_id", *names, "person_id", "added_at"]
+    tx.execute(insert(PICTURE).from_select(columns, values.where(PICTURE.c.programme_id == programme)))

@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, UniqueConstraint, func, insert, select
+from sqlalchemy import Connection, UniqueConstraint, func, insert, select, text
 from sqlmodel import Field, SQLModel
 
 from domain import recall
@@ -17,11 +17,16 @@ from storage.table import core
 
 
 class ProgrammeRow(SQLModel, table=True):
-    """A programme by the name of its folder; open to every organisation."""
+    """A programme by the name of its folder. `owner_id` is whose it is; NULL: the installation's, for everybody.
+
+    `reach`: it is a "draft" of its owner's authors, for the owner's "own" people, or offered to "everybody".
+    """
 
     __tablename__ = "programme"
     id: int | None = Field(default=None, primary_key=True)
     slug: str = Field(unique=True)
+    owner_id: int | None = Field(default=None, foreign_key="organisation.id", index=True)
+    reach: str = Field(sa_column_kwargs={"server_default": text("'everybody'")})
 
 
 class VersionRow(SQLModel, table=True):

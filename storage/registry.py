@@ -54,6 +54,7 @@ from storage.search import SEARCH
 from storage.second_factors import AUTHENTICATOR, RECOVERY_CODE
 from storage.senders import GAP, SENDER
 from storage.sessions import LINK, SESSION
+from storage.sharing import ADOPTION, FORK
 from storage.statements import RECORD_STORE, STATEMENT
 from storage.tries import DOOR_TRY
 
@@ -413,18 +414,20 @@ REGISTRY: Final = (
     *map(
         nothing,
         (
-            ANNOUNCEMENT,
-            COUNT,
-            FORGETTING,
-            GAP,
-            INSTANCE,
-            MEDIA,
-            HANDLE,
-            PROGRAMME,
-            PROVIDER,
-            RECORD_STORE,
-            SEARCH,
-            SENDER,
+            *(
+                ADOPTION,
+                ANNOUNCEMENT,
+                COUNT,
+                FORGETTING,
+                FORK,
+                GAP,
+                INSTANCE,
+                MEDIA,
+                HANDLE,
+                PROGRAMME,
+                PROVIDER,
+            ),
+            *(RECORD_STORE, SEARCH, SENDER),
         ),
     ),
 )

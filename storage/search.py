@@ -5,7 +5,7 @@ a word: both are given stems, each behind its language, so that the words of one
 """
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Final
@@ -15,6 +15,7 @@ from sqlmodel import Field, SQLModel
 
 from domain.language import Language
 from domain.searching import Entry, Word
+from storage.codec import dump
 from storage.table import core
 
 FORM: Final = 1  # of the stems: what was indexed in another one is indexed anew
@@ -80,13 +81,20 @@ _REMOVE: Final = {
 _BEST: Final = {
     "sqlite": (
         "SELECT {tongue} AS tongue, rowid AS id, rank AS place FROM search_words "
-        "WHERE search_words MATCH :wanted{tongue} AND rank MATCH 'bm25(4.0, 1.0)' ORDER BY rank LIMIT :most"
+        "WHERE search_words MATCH :wanted{tongue} AND rank MATCH 'bm25(4.0, 1.0)' {but} ORDER BY rank LIMIT :most"
     ),
     "postgresql": (
         "SELECT {tongue} AS tongue, id, -ts_rank('{{0.25, 0.25, 0.25, 1.0}}', words, wanted, 1) AS place "
         "FROM search_words, CAST(CAST(:wanted{tongue} AS TEXT) AS TSQUERY) AS wanted "
-        "WHERE words @@ wanted ORDER BY place, id LIMIT :most"
+        "WHERE words @@ wanted {but} ORDER BY place, id LIMIT :most"
     ),
+}
+# Nothing of these programmes, where there are any.
+_BUT: Final = {
+    "sqlite": "AND rowid NOT IN (SELECT id FROM search_card WHERE programme_id IN "
+    "(SELECT value FROM json_each(:but)))",
+    "postgresql": "AND id NOT IN (SELECT id FROM search_card WHERE programme_id IN "
+    "(SELECT CAST(value AS INTEGER) FROM json_array_elements_text(CAST(CAST(:but AS TEXT) AS JSON))))",
 }
 _ONE: Final = "SELECT * FROM ({best}) AS t{tongue}"
 _FIND: Final = (
@@ -96,9 +104,10 @@ _FIND: Final = (
 
 
 @cache
-def _find(dialect: str, tongues: int) -> TextClause:
+def _find(dialect: str, tongues: int, some: bool) -> TextClause:
     """The statement that looks in so many languages at once: each question to a server is a turn of waiting."""
-    best = (_BEST[dialect].format(tongue=tongue) for tongue in range(tongues))
+    but = _BUT[dialect] if some else ""
+    best = (_BEST[dialect].format(tongue=tongue, but=but) for tongue in range(tongues))
     each = (_ONE.format(best=one, tongue=tongue) for tongue, one in enumerate(best))
     return text(_FIND.format(best=" UNION ALL ".join(each)))
 
@@ -141,8 +150,12 @@ def replace(tx: Connection, programme: int, version: int, entries: Iterable[Entr
     tx.execute(_ADD[dialect], [{"id": id_, **_words(dialect, each)} for id_, each in numbered])
 
 
-def find(tx: Connection, asked: Mapping[Language, Sequence[Word]], *, every: bool) -> list[Card]:
+def find(
+    tx: Connection, asked: Mapping[Language, Sequence[Word]], but: Collection[int] = (), *, every: bool
+) -> list[Card]:
     """Cards that have every word (or any) as it is in their language, at most MOST of each language.
+
+    Cards of the programmes `but` are left out.
 
     Those of the first language come first, in each the best first.
     """
@@ -151,7 +164,8 @@ def find(tx: Connection, asked: Mapping[Language, Sequence[Word]], *, every: boo
     if not wanted:
         return []
     given = {f"wanted{tongue}": each for tongue, each in enumerate(wanted)}
-    found = tx.execute(_find(tx.dialect.name, len(wanted)), {**given, "most": MOST})
+    more = {"but": dump(sorted(but))} if but else {}
+    found = tx.execute(_find(tx.dialect.name, len(wanted), bool(but)), {**given, **more, "most": MOST})
     return [Card(*row) for row in found]
 
 

@@ -129,7 +129,7 @@ def set_role(
     data: Data = None,
     database: Store = None,
 ) -> None:
-    """Give a person a role at an organisation and all under it; an author writes the lessons of every programme."""
+    """Give a person a role at an organisation and all under it; an author writes the programmes that they own."""
     from zinute.roster import set_role as change
 
     settings = settings_of(data=data, database=database)

@@ -21,7 +21,7 @@ from domain.assigning import HOWS, After, Query, Terms
 from domain.language import LANGUAGES, language_of
 from domain.programme import Programme
 from domain.tree import Place, depth, in_order
-from storage import organisations, programmes
+from storage import organisations, programmes, sharing
 from storage.database import Connection
 
 HERE: Final = "/console/assignments/new"
@@ -159,8 +159,6 @@ def _terms(tx: Connection, reader: Reader, view: View, now: datetime) -> tuple[T
     terms, faults = terms_of(view, today_at(place or reader.person.organisation, now))
     if place is None:
         faults.append("place")
-    if terms.after and terms.after.programme not in programmes.newest(tx):
-        faults.append("programme")
     return terms, faults
 
 
@@ -170,7 +168,8 @@ def _look(tx: Connection, site: Site, reader: Reader, view: View, *, asked: bool
     terms, faults = _terms(tx, reader, view, now)
     if asked and not faults:
         faults += wrong(tx, terms, now)
-    taught = [(owner, programmes.version(tx, version)) for owner, version in programmes.newest(tx).items()]
+    mine = sharing.listed(tx, reader.scope.organisations)
+    taught = [(owner, programmes.version(tx, version)) for owner, version in mine.items()]
     return Sight(
         taught,
         _indented(organisations.places(tx), reader),

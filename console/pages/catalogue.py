@@ -59,7 +59,8 @@ def routes(site: Site, doors: Sequence[Door] = ()) -> list[BaseRoute]:
 
     async def one(request: Request) -> Response:
         language, slug = _language(request), request.path_params["slug"]
-        programmes = {each.programme.slug: each.programme for each in await site.database.read(shelf)}
+        shelved = {each.programme.slug: each for each in await site.database.read(shelf)}
+        programmes = {name: each.programme for name, each in shelved.items()}
         if slug not in programmes:
             raise HTTPException(HTTPStatus.NOT_FOUND)
         programme = programmes[slug]
@@ -69,6 +70,7 @@ def routes(site: Site, doors: Sequence[Door] = ()) -> list[BaseRoute]:
             language,
             **_page(site, request, {}),
             programme=programme,
+            bases=shelved[slug].bases,
             before=[programmes[each] for each in programme.rules.after if each in programmes],
             picture=_picture(programme, language),
             ways=_ways(site, language, doors, slug),

@@ -26,7 +26,7 @@ from console.site import Site
 from console.sorting import sort_key
 from domain.organisation import Organisation
 from domain.programme import Programme
-from storage import bindings, doorsteps, organisations, programmes, progress
+from storage import bindings, doorsteps, organisations, programmes, progress, sharing
 from storage.bindings import PAGE, STANDINGS, Entrant, Wanted
 from storage.database import Connection
 from storage.invitations import Way
@@ -107,7 +107,7 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
 def _look(tx: Connection, reader: Reader, view: View, now: datetime) -> Sight:
     scope, wanted = reader.scope, _wanted(tx, view, now)
     found = bindings.entrants(tx, scope, wanted, PAGE + 1, (max(view.page, 1) - 1) * PAGE)
-    newest = programmes.newest(tx)
+    newest = sharing.for_all(tx, scope.at("act"))
     return Sight(
         organisations=progress.organisations(tx, scope),
         found=found[:PAGE],
@@ -189,7 +189,8 @@ def _whom(
     """The programme that is begun (None: nothing yet), and the people."""
     wanted, ends_by = _wanted(tx, view, site.now()), order.seen + VALID
     who = bindings.missing(tx, reader.scope, wanted, MOST, ends_by=ends_by, only=order.only)
-    return order.programme if order.programme in programmes.newest(tx) else None, who
+    for_all = sharing.for_all(tx, reader.scope.at("act"))
+    return order.programme if order.programme in for_all else None, who
 
 
 def _seen(form: FormData, now: datetime) -> datetime:

@@ -12,8 +12,9 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from actions import author
+from actions import author, share
 from actions.author import Desk
+from actions.share import Offered
 from console.auth import LESSONS, Reader, for_authors
 from console.desks import beside_of, desk_of, moments_of, sources
 from console.differences import Row, differences
@@ -21,25 +22,38 @@ from console.entrance import form_of
 from console.site import Site, language_name
 from console.sorting import sort_key
 from domain.language import LANGUAGES, Language
+from domain.organisation import Scope
 from domain.problem import Problem
 from domain.programme import Programme
+from domain.sharing import missing
 from lessons import editing, write
 from lessons.beside import Beside
-from storage import drafts, programmes
+from storage import drafts, organisations, programmes, sharing
 from storage.database import Connection
 from storage.drafts import Draft
 from storage.programmes import Issue
+from storage.sharing import Standing
 
 DONE: Final = ("published", "back", "dropped", "changed")
 
 
 @dataclass(frozen=True, slots=True)
 class Shelved:
-    """A programme in the list of them."""
+    """A programme in the list of those that the author may change."""
 
     programme: Programme
     issue: Issue
     drafts: int
+    standing: Standing
+
+
+@dataclass(frozen=True, slots=True)
+class Shelf:
+    """What an author finds: their programmes, those of others, and the places that a copy can be for."""
+
+    mine: Sequence[Shelved]
+    others: Sequence[Offered]
+    places: Mapping[int, str]
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,12 +78,23 @@ def routes(site: Site) -> list[Route]:
 
 
 async def every(site: Site, request: Request, reader: Reader) -> Response:
-    """`GET /console/lessons`"""
-    found = await site.database.read(_shelf)
+    """`GET /console/lessons?done=reserved`"""
+    found = await site.database.read(partial(_shelf, scope=reader.scope))
     language = reader.language
-    ordered = sorted(found, key=lambda each: sort_key(language, each.programme.text(language).title))
+
+    def ordered(those: Sequence[Shelved] | Sequence[Offered]) -> list[Shelved | Offered]:
+        return sorted(those, key=lambda each: sort_key(language, each.programme.text(language).title))
+
     return site.render(
-        request, "lessons.html", language, reader=reader, shelved=ordered, moments=moments_of(site, reader)
+        request,
+        "lessons.html",
+        language,
+        reader=reader,
+        shelved=ordered(found.mine),
+        others=ordered(found.others),
+        places=sorted(found.places.items(), key=lambda pair: sort_key(language, pair[1])),
+        reserved=request.query_params.get("done") == "reserved",
+        moments=moments_of(site, reader),
     )
 
 
@@ -119,6 +144,8 @@ async def _sheet(
         **common(site, reader, desk),
         done=done,
         issues=issues,
+        bases=(await site.database.read(sharing.bases)).get(desk.owner, ()),
+        missing=missing(desk.programme),
         changes=changes,
         problems=problems,
         ready=bool(changes) and not any(each.late or each.gone for each in changes) and not _wrong(problems),
@@ -156,12 +183,18 @@ def _wrong(problems: Sequence[Problem]) -> bool:
     return any(problem.severity == "error" for problem in problems)
 
 
-def _shelf(tx: Connection) -> list[Shelved]:
-    counts = drafts.counts(tx)
-    return [
-        Shelved(programmes.version(tx, newest), programmes.issues(tx, owner, 1)[0], counts.get(owner, 0))
-        for owner, newest in programmes.newest(tx).items()
+def _shelf(tx: Connection, scope: Scope) -> Shelf:
+    counts, stand, names = drafts.counts(tx), sharing.standings(tx), organisations.names(tx)
+    mine = [
+        Shelved(
+            programmes.version(tx, newest),
+            programmes.issues(tx, each, 1)[0],
+            counts.get(each, 0),
+            stand[each],
+        )
+        for each, newest in author.writable(tx, scope).items()
     ]
+    return Shelf(mine, share.of_others(tx, scope), {each: names[each][0] for each in scope.at("write")})
 
 
 def back(slug: str, done: str) -> Response:

@@ -10,6 +10,7 @@ from starlette.responses import Response
 
 from actions.assign import today_at
 from actions.assigned import Given, given
+from actions.author import writable
 from actions.programme_figures import Asked, Insight, insight
 from console.auth import Reader
 from console.lists import number
@@ -24,7 +25,8 @@ from domain.item_analysis import Item, unused
 from domain.language import Language
 from domain.programme import Card
 from domain.question import Question
-from storage import progress
+from domain.sharing import Basis
+from storage import progress, sharing
 from storage.assignment_figures import Ways, ways
 from storage.database import Connection
 
@@ -122,13 +124,14 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
     """`GET /console/programmes/ID`"""
     programme, now = number(request.path_params["id"]), site.now()
 
-    def look(tx: Connection) -> tuple[Insight | None, str, Ways, Sequence[Given]]:
+    def look(tx: Connection) -> tuple[Insight | None, str, Ways, Sequence[Given], Sequence[Basis], bool]:
         scope, today = reader.scope, today_at(reader.person.organisation, now)
         places = list(progress.organisations(tx, scope).values())
         came = ways(tx, scope, programme), given(tx, scope, today, programme=programme)
-        return insight(tx, scope, programme, now), heading(site, reader.language, places), *came
+        copied = sharing.bases(tx).get(programme, ()), programme in writable(tx, scope)
+        return insight(tx, scope, programme, now), heading(site, reader.language, places), *came, *copied
 
-    found, name, came, assigned = await site.database.read(look)
+    found, name, came, assigned, bases, writes = await site.database.read(look)
     if found is None:
         raise HTTPException(404)
     return site.render(
@@ -145,5 +148,6 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
         numbers=Numbers(site, reader.language),
         close=CLOSE,
         rules=RULES,
-        writes="write" in reader.scope.rights,
+        bases=bases,
+        writes=writes,
     )

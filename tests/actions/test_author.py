@@ -25,8 +25,8 @@ LATER = MONDAY + timedelta(hours=1)
 
 
 def scope(person: int) -> Scope:
-    """What the authenticator makes of somebody who only writes lessons."""
-    return Scope(person, frozenset(), frozenset({"see", "write"}))
+    """What the authenticator makes of somebody who only writes lessons, those of all organisations."""
+    return Scope(person, frozenset(range(1, 10_000)), frozenset({"write"}))
 
 
 @pytest.fixture

@@ -1,7 +1,7 @@
 """A planted tree for the tests of rights: in each organisation the same things, and a word that others never see."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Final
 
@@ -27,7 +27,9 @@ from storage import (
     organisations,
     outbox,
     people,
+    programmes,
     roles,
+    sharing,
 )
 from storage.api_tokens import New
 from storage.database import Connection
@@ -59,13 +61,15 @@ OWN: Final = Own(country="LT", contact="Rūta")
 
 @dataclass(frozen=True)
 class Planted:
-    """`organisations`, `ids` of things and `actors` by their names; all learn this `version` of `taught`."""
+    """`organisations`, `ids` of things and `actors` by their names; all learn this `version` of `taught`, and
+    `versions` are of their own programmes."""
 
     organisations: Mapping[str, int]
     ids: Mapping[tuple[str, str], int]
     actors: Mapping[tuple[str, str], int]
     taught: int
     version: int
+    versions: Mapping[str, int]
 
 
 def secret(place: str) -> str:
@@ -91,7 +95,9 @@ def plant(tx: Connection) -> Planted:
     mixed = _actor(town, "auditor", "unit", places)
     people.grant(tx, mixed, places["other"], "coordinator")
     actors["mixed", "unit"] = mixed
-    return Planted(places, ids, actors, *taught)
+    newest = programmes.newest(tx)
+    versions = {name: newest[ids["programme", name]] for name in PLACES}
+    return Planted(places, ids, actors, *taught, versions)
 
 
 def _actor(town: Town, role: Role, at: str, places: Mapping[str, int]) -> int:
@@ -145,7 +151,18 @@ def _things(
         ),
         "import": brought,
         "token": api_tokens.add(tx, token_of(organisation, word), f"token {word}", person, MONDAY),
+        "programme": _own(town, organisation, name),
     }
+
+
+def _own(town: Town, organisation: int, name: str) -> int:
+    """A programme of the organisation's own, which only its people may see; every title says whose it is."""
+    slug, word = f"own-{name}", secret(name)
+    content = programme(slug)
+    texts = tuple(replace(each, title=f"{each.title} {word}") for each in content.texts)
+    number, _ = town.publish(replace(content, texts=texts, rules=Rules(owner=word, licence="CC BY 4.0")))
+    sharing.put(town.tx, number, owner=organisation, reach="own")
+    return number
 
 
 def _joining(tx: Connection, organisation: int, person: int, word: str) -> dict[str, int]:

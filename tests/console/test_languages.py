@@ -31,6 +31,7 @@ ALIKE = {
 }
 PUT_TOGETHER = (
     "account.",
+    "adopting.done.",
     "answers.done.",
     "assigning.wrong.",
     "assignment.",
@@ -56,7 +57,10 @@ PUT_TOGETHER = (
     "message.",
     "nav.",
     "notice.done.",
+    "original.",
     "privacy.",
+    "sharing.done.",
+    "sharing.reach.",
     "people.file.",
     "people.kept.",
     "people.kind.",

@@ -41,9 +41,10 @@ async def author(door: Door, cast: Cast, database: Database) -> AsyncIterator[ht
 
 @pytest.fixture
 async def second(door: Door, cast: Cast, database: Database) -> AsyncIterator[httpx.AsyncClient]:
-    await database.write(
-        partial(people.grant, person=cast.coordinator, organisation=cast.library, role="author")
-    )
+    for house in (cast.library, cast.museum):
+        await database.write(
+            partial(people.grant, person=cast.coordinator, organisation=house, role="author")
+        )
     async with door.signed_in(cast.coordinator) as client:
         yield client
 

@@ -33,7 +33,10 @@ MAY: Final[Mapping[str, frozenset[str]]] = {
 }
 BAD: Final = ("999999", "0", "-1", "１", "9" * 30, "1'--", "none")
 ONCE: Final = ("take", "decide", "unbind", "revoke_token")  # what is done is undone again for the next
-GIVEN: Final = ("assignments", "assignment", "programme")  # who gave something is named there
+# Who gave something, or whose a programme is, is named there.
+GIVEN: Final = frozenset(
+    {"assignments", "assignment", "assigning", "assign", "invitations", "programme", "programmes", "lessons"}
+)
 FEW: Final = frozenset({404, 405, 307})  # no route matches what was asked for
 
 
@@ -54,8 +57,8 @@ class Need:
 
 
 C, L, A = "/console", "/console/lessons", "/console/account"
-SAFE: Final = L + "/safe"
-TEXT: Final = SAFE + "/safe-0/lt"
+OWN: Final = L + "/own-{at}"
+TEXT: Final = OWN + "/own-{at}-0/lt"
 CODE: Final = f"/certificate/{code_of('own')}"
 NEEDS: Final[Mapping[tuple[str, str], Need]] = {
     ("GET", "learners"): Need("see", C),
@@ -75,7 +78,9 @@ NEEDS: Final[Mapping[tuple[str, str], Need]] = {
     ("POST", "erase"): Need("act", C + "/people/{id}/erase", 422, "person"),
     ("GET", "results"): Need("see", C + "/results.csv"),
     ("GET", "programmes"): Need("see", C + "/programmes"),
-    ("GET", "programme"): Need("see", C + "/programmes/1"),
+    ("GET", "programme"): Need("see", C + "/programmes/{id}", thing="programme", reaches=True),
+    ("GET", "to_adopt"): Need("see", C + "/programmes/offered"),
+    ("POST", "adopt"): Need("act", C + "/programmes/offered", 404),
     ("GET", "messages"): Need("see", C + "/messages"),
     ("GET", "message"): Need("see", C + "/messages/{id}", thing="message"),
     ("POST", "again"): Need("act", C + "/messages/again", 303),
@@ -111,14 +116,19 @@ NEEDS: Final[Mapping[tuple[str, str], Need]] = {
     ("POST", "publish_notice"): Need("manage", C + "/rights/notice?organisation={id}", 422, "organisation"),
     ("GET", "audit"): Need("audit", C + "/audit"),
     ("GET", "lessons"): Need("write", L),
-    ("GET", "taught"): Need("write", SAFE),
-    ("POST", "publish"): Need("write", SAFE, 409),
-    ("GET", "version"): Need("write", SAFE + "/versions/{version}"),
-    ("POST", "go_back"): Need("write", SAFE + "/versions/999999", 404),
-    ("GET", "edit"): Need("write", TEXT),
-    ("POST", "write"): Need("write", TEXT),
-    ("POST", "preview"): Need("write", TEXT + "/preview"),
-    ("POST", "bring"): Need("write", TEXT + "/pictures", 422),
+    ("GET", "taught"): Need("write", OWN, thing="programme"),
+    ("POST", "publish"): Need("write", OWN, 409, "programme"),
+    ("GET", "version"): Need("write", OWN + "/versions/{version}", thing="programme"),
+    ("POST", "go_back"): Need("write", OWN + "/versions/999999", 404),
+    ("GET", "sharing"): Need("write", OWN + "/sharing", thing="programme"),
+    ("POST", "share"): Need("write", OWN + "/sharing", 303, "programme"),
+    ("POST", "copy_programme"): Need("write", L + "/safe/copy", 404),
+    ("GET", "original"): Need("write", OWN + "/original", 404),
+    ("POST", "follow"): Need("write", OWN + "/original", 303, "programme"),
+    ("GET", "edit"): Need("write", TEXT, thing="programme"),
+    ("POST", "write"): Need("write", TEXT, thing="programme"),
+    ("POST", "preview"): Need("write", TEXT + "/preview", thing="programme"),
+    ("POST", "bring"): Need("write", TEXT + "/pictures", 422, "programme"),
     ("GET", "picture"): Need("write", f"/console/pictures/{'0' * 64}", 404),
     ("GET", "certificate"): Need(None, CODE),
     ("GET", "certificate_pdf"): Need(None, CODE + ".pdf"),
@@ -230,7 +240,8 @@ def cases(planted: Planted, actor: Actor, method: str, name: str, route: Route) 
     for place in PLACES if need.thing else ("own",):
         filled = need.address.format(
             id=planted.ids.get((need.thing, place)),
-            version=planted.version,
+            version=planted.versions.get(place),
+            at=place,
             place=planted.organisations[place],
         )
         right = expected(actor, need, place if need.thing else None)
@@ -264,7 +275,7 @@ async def test_everybody_gets_what_is_theirs_and_nothing_of_others(
     planted = await database.write(plant)
     wrong, leaks = list[object](), list[object]()
     for actor in actors(planted, role):
-        seen = actor.places("see")
+        seen = actor.places("see") | actor.places("write")
         above = {name for name, under in UNDER.items() if under & seen}  # assignments come from there
         async with door.browser() if actor.person is None else door.signed_in(actor.person) as browser:
             for case in asked(app, planted, actor):

@@ -77,6 +77,7 @@ async def test_it_shows_those_of_ones_organisations_and_nobody_else(
         (str(cast.coordinator), here, "administrator"),
         (str(cast.coordinator), here, "coordinator"),
         (str(cast.sector), here, "coordinator"),
+        (str(cast.author), here, "author"),
     }
     assert "Kari" not in page
     offered = page.partition('<select id="role"')[2].partition("</select>")[0]

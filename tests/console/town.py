@@ -88,8 +88,9 @@ class Town:
             people.grant(self.tx, person, organisation, "coordinator")
         return person
 
-    def author(self, person: int) -> int:
-        people.grant(self.tx, person, people.get(self.tx, person).organisation.id, "author")
+    def author(self, of: Iterable[int], person: int) -> int:
+        for organisation in of:
+            people.grant(self.tx, person, organisation, "author")
         return person
 
     def publish(self, content: Programme) -> tuple[int, int]:
@@ -161,7 +162,7 @@ class Town:
 
 @dataclass(frozen=True)
 class Cast:
-    """Who lives in the town. `sector` coordinates both organisations, `author` none."""
+    """Who lives in the town. `sector` coordinates both organisations, `author` writes in both."""
 
     library: int
     museum: int
@@ -202,7 +203,7 @@ def settle(tx: Connection) -> Cast:
         elsewhere=elsewhere,
         coordinator_elsewhere=town.coordinator([museum], town.person(museum, "Kari Nordmann", language="en")),
         sector=town.coordinator([library, museum], town.person(library, "Sigita Sektorė", language="en")),
-        author=town.author(town.person(museum, "Ada Autorė", language="en")),
+        author=town.author([library, museum], town.person(museum, "Ada Autorė", language="en")),
     )
 
 
