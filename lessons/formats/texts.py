@@ -54,6 +54,11 @@ def tidy(plain: str) -> str:
     return _EMPTY.sub("\n\n", UNSENDABLE.sub("", "\n".join(rows))).strip()
 
 
+def comes_back_plain(text: Text) -> bool:
+    """Whether plain text keeps all of it, with its spaces at the beginnings of lines."""
+    return not text.entities and tidy(text.plain) == text.plain
+
+
 def parted(said: Text) -> tuple[Text, Text] | None:
     """A text that ends in a question: what is before it, and the question on one line; None when it does not."""
     start = said.plain.rfind("\n\n") + 2 if "\n\n" in said.plain else 0

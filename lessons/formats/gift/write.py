@@ -10,7 +10,7 @@ from domain.question import Number, Question
 from domain.text import Text, join
 from lessons.formats.bank import NotTaken
 from lessons.formats.prompts import is_true_or_false, said_by
-from lessons.formats.texts import Markup
+from lessons.formats.texts import Markup, comes_back_plain
 from lessons.write_text import paragraphs
 
 _ESCAPED: Final = str.maketrans({sign: f"\\{sign}" for sign in ":#={}~\\"} | {"\n": r"\n"})
@@ -91,15 +91,19 @@ def _true_or_false(asked: Question, markup: Markup) -> str:
 
 def _first(text: Text) -> tuple[str, Markup]:
     """A question's text, and the markup that its answers have too unless they say otherwise."""
-    markup: Markup = "markdown" if text.entities else "plain"
+    markup = _markup(text)
     return f"[{markup}]{_escaped(_source(text, markup))}", markup
 
 
 def _text(text: Text, inherited: Markup) -> str:
-    markup: Markup = "markdown" if text.entities else "plain"
+    markup = _markup(text)
     source = _source(text, markup)
     told = source and (markup != inherited or source.startswith(("[", "%")))
     return (f"[{markup}]" if told else "") + _escaped(source)
+
+
+def _markup(text: Text) -> Markup:
+    return "plain" if comes_back_plain(text) else "markdown"
 
 
 def _left(text: Text, markup: Markup) -> str:

@@ -12,7 +12,7 @@ from domain.spreadsheet import guarded
 from domain.text import Text
 from lessons.formats.prompts import is_true_or_false
 from lessons.formats.table.columns import LONE, MARKDOWN, NUMBERED
-from lessons.formats.texts import tidy
+from lessons.formats.texts import comes_back_plain
 from lessons.write_text import paragraphs
 
 _MARK: Final = "\ufeff"  # by which spreadsheets know UTF-8
@@ -52,7 +52,7 @@ def _header(rows: list[dict[str, str]]) -> list[str]:
 
 
 def _row(card: Card, language: Language) -> dict[str, str]:
-    markdown = any(text.entities or tidy(text.plain) != text.plain for text in _texts(card))
+    markdown = not all(map(comes_back_plain, _texts(card)))
     row = dict(_cells(card, language, markdown=markdown))
     return row | ({"markup": MARKDOWN} if markdown else {})
 

@@ -63,6 +63,11 @@ def test_three_empty_lines_come_back(form: str) -> None:
 
 
 @pytest.mark.parametrize("form", FORMS)
+def test_spaces_at_the_beginning_of_a_line_come_back(form: str) -> None:
+    go_out_and_come_back(form, Card(Text("{\n {")), "lt")
+
+
+@pytest.mark.parametrize("form", FORMS)
 def test_a_text_that_nobody_sees_comes_back(form: str) -> None:
     asked = Question("who", "text", Text("Koks atsakymas?"), accepted=("a",))
     go_out_and_come_back(form, Card(Text("\u202e"), question=asked), "lt")
