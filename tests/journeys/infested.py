@@ -20,6 +20,7 @@ from storage.drafts import DRAFT
 from storage.imports import IMPORT
 from storage.outbox import New, To
 from storage.passkeys import Passkey
+from storage.people import PERSON
 from storage.programmes import VERSION
 from storage.schema import METADATA
 from tests.console.planted import Planted
@@ -96,6 +97,8 @@ def fill(tx: Connection, planted: Planted, reader: int, words: Words) -> None:
         table, _, field = name.partition(".")
         own = METADATA.tables[table]
         tx.execute(update(own).values({field: literal(words(name) + " ").concat(column("rowid"))}))
+    short = words("person.email")[:200]  # with more its QR code could not be drawn
+    tx.execute(update(PERSON).where(PERSON.c.id == reader).values(email=short))
     for name, keys in INSIDE.items():
         if name not in ("audit.after", "webchat_entry.body"):
             table, _, field = name.partition(".")
