@@ -1,6 +1,5 @@
 """docs/asvs.md leaves no requirement out, and names tests that there are."""
 
-import ast
 import re
 from functools import cache
 from pathlib import Path
@@ -20,9 +19,8 @@ WITHOUT_TEST: Final = re.compile(r"(?:(?:document|operator|by hand): \[.+]\(|non
 def names_in(file: str) -> frozenset[str]:
     """The names of a file's tests; none where there is no such file."""
     path = ROOT / "tests" / file
-    tree = ast.parse(path.read_text(encoding="utf-8")) if path.exists() else ast.Module([], [])
-    named = (each for each in ast.walk(tree) if isinstance(each, ast.FunctionDef | ast.AsyncFunctionDef))
-    return frozenset(each.name for each in named)
+    source = path.read_text(encoding="utf-8") if path.exists() else ""
+    return frozenset(re.findall(r"^(?:async )?def (test_\w+)\(", source, re.MULTILINE))
 
 
 def test_every_requirement_is_there_once_and_in_its_place() -> None:
