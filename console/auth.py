@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from console.guard import SAFE
-from console.site import Site, language_for
+from console.site import Site, language_for, of_this_host
 from domain import rights
 from domain.language import Language
 from domain.organisation import Right, Scope
@@ -57,8 +57,8 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 
 def cookie_name(request: Request) -> str:
-    """The name of the session's cookie; over https only this host can have set it (RFC 6265bis, `__Host-`)."""
-    return "__Host-zinute_session" if request.url.scheme == "https" else "zinute_session"
+    """The name of the session's cookie."""
+    return of_this_host(request, "zinute_session")
 
 
 def session_token(request: Request) -> str:

@@ -24,7 +24,8 @@ from domain.organisation import Right
 from domain.texts import Texts, written_day
 from storage.database import Database
 
-LANGUAGE_COOKIE = "zinute_language"
+_LANGUAGE = "zinute_language"
+YEAR = 365 * 24 * 3600
 # The rooms of the console in the order of its navigation; what is in none of the others is in the first.
 ROOMS: Final[tuple[tuple[str, str], ...]] = (
     ("learners", "/console"),
@@ -108,11 +109,22 @@ class Site:
 
 def language_for(request: Request, own: Language | None = None) -> Language:
     """What the reader chose, else their own language, else what the browser asks for."""
-    chosen = request.cookies.get(LANGUAGE_COOKIE)
+    chosen = request.cookies.get(of_this_host(request, _LANGUAGE))
     if chosen in LANGUAGES:
         return chosen
     asked = request.headers.get("accept-language", "")
     return own or guess(*(tag.partition(";")[0] for tag in asked.split(",")), default="en")
+
+
+def of_this_host(request: Request, name: str) -> str:
+    """The name of a cookie that over https only this host can have set (RFC 6265bis, `__Host-`)."""
+    return f"__Host-{name}" if request.url.scheme == "https" else name
+
+
+def keep_language(request: Request, response: Response, language: Language) -> None:
+    """Let the browser remember for a year what the reader chose."""
+    secure, name = request.url.scheme == "https", of_this_host(request, _LANGUAGE)
+    response.set_cookie(name, language, YEAR, secure=secure, httponly=True, samesite="lax")
 
 
 def language_name(language: Language, of: Language) -> str:

@@ -114,6 +114,46 @@ def test_the_rules_ask_for_no_time_no_chance_no_identity_and_wait_for_nothing() 
     assert impure == []
 
 
+# What runs words, makes objects of bytes, or was meant to be secret and is not; in the rooms of the product.
+DANGEROUS = re.compile(
+    r"(^|\.)(eval|exec|__import__|system|popen|mktemp|literal_eval)$|^(pickle|marshal|shelve|dill)\.|^os\.(exec|spawn)"
+    r"|\b(md5|sha1|new_md5|DES|ARC4|Blowfish|ECB|PKCS1v15|Fernet|AES\w*)\b|^yaml\.(load|unsafe_load)$|^builtins\.compile$"
+    r"|^random\.(?!Random$)|^uuid\.uuid[13]$"
+)
+
+
+def test_nothing_dangerous_is_called() -> None:
+    """No words become code, no weak hash or cipher is used, and what nobody may guess is of the system's own chance."""
+    found = []
+    for path, tree in modules(*PACKAGES):
+        for node in (each for each in ast.walk(tree) if isinstance(each, ast.Call)):
+            shell = any(each.arg == "shell" for each in node.keywords)
+            if DANGEROUS.search(ast.unparse(node.func)) or shell:
+                found.append(f"{path}:{node.lineno}: {ast.unparse(node.func)}()")
+    assert found == []
+
+
+# Their parts are names and settings of the program's own.
+KNOWN = [
+    ("storage/search.py", "text(f'DELETE FROM search_words WHERE {name}"),
+    ("storage/sqlite_connection.py", "connection.execute(f'PRAGMA {pragma}')"),
+]
+
+
+def test_no_statement_is_made_of_words() -> None:
+    """A statement that is written out is written in the program, whole: what changes is a parameter (faults.md, A3)."""
+    found = []
+    for path, tree in modules("storage"):
+        if "migrations" in path.parts:
+            continue
+        for node in (each for each in ast.walk(tree) if isinstance(each, ast.Call) and each.args):
+            name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
+            made = isinstance(node.args[0], ast.JoinedStr | ast.BinOp)
+            if made and name in {"text", "exec_driver_sql", "execute"}:
+                found.append((str(path), ast.unparse(node)[:43].partition(" IN ")[0]))
+    assert found == KNOWN
+
+
 def test_only_a_process_that_speaks_telegram_pays_for_aiogram() -> None:
     """Importing it takes seconds and some 170 MB: command line, console and migrations do without."""
     names = [

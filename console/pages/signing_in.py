@@ -12,10 +12,8 @@ from actions.sign_in import Opened, open_link, sign_out, use_link
 from console.auth import authenticate, drop_session, session_token
 from console.entrance import arrival, field_of, ours
 from console.pages.entering import door, entered
-from console.site import LANGUAGE_COOKIE, Site, chosen_language, language_for
+from console.site import Site, chosen_language, keep_language, language_for
 from domain.message import Moment
-
-YEAR = 365 * 24 * 3600
 
 
 def routes(site: Site) -> Sequence[Route]:
@@ -46,15 +44,14 @@ def routes(site: Site) -> Sequence[Route]:
     async def leave(request: Request) -> Response:
         token = session_token(request)
         await site.database.write(lambda tx: sign_out(tx, token=token))
-        response = RedirectResponse("/sign-in?out", HTTPStatus.SEE_OTHER)
+        response = RedirectResponse("/sign-in?out", HTTPStatus.SEE_OTHER, {"Clear-Site-Data": '"cache"'})
         drop_session(request, response)
         return response
 
     async def speak(request: Request) -> Response:
         language = chosen_language(request, await field_of(request, "language"))
         response = RedirectResponse(ours(await field_of(request, "next")), HTTPStatus.SEE_OTHER)
-        secure = request.url.scheme == "https"
-        response.set_cookie(LANGUAGE_COOKIE, language, YEAR, secure=secure, httponly=True, samesite="lax")
+        keep_language(request, response, language)
         return response
 
     return (

@@ -6,7 +6,6 @@ from datetime import datetime, timedelta
 import httpx
 import pytest
 
-from console.site import LANGUAGE_COOKIE
 from domain.language import Language
 from storage import claiming, senders
 from storage.database import Connection, Database
@@ -209,7 +208,7 @@ SAID: dict[Language, str] = {
 async def test_the_reason_is_told_in_the_readers_language(
     coordinator: httpx.AsyncClient, made: dict[str, int], language: Language
 ) -> None:
-    coordinator.cookies.set(LANGUAGE_COOKIE, language)
+    coordinator.cookies.set("zinute_language", language)
     for place in ("", f"/{made['holiday']}"):
         assert SAID[language] in words((await coordinator.get(f"/console/messages{place}")).text)
 

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 from starlette.requests import Request
 from starlette.responses import Response
 
-COOKIE: Final = "zinute_chat"
+_COOKIE: Final = "zinute_chat"
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 _YEAR: Final = 365 * 24 * 3600
 # The rule of Go 1.25's net/http.CrossOriginProtection: fetch metadata first, then Origin against Host; a
@@ -19,22 +19,27 @@ _OWN_SITES: Final = frozenset({"same-origin", "none"})
 
 def address_of(request: Request) -> str | None:
     """The visitor's address in the channel: the SHA-256 (hex) of their token, which is stored nowhere."""
-    token = request.cookies.get(COOKIE, "")
+    token = request.cookies.get(_name(request), "")
     return hashlib.sha256(token.encode()).hexdigest() if _TOKEN.fullmatch(token) else None
 
 
 def greet(request: Request, response: Response) -> None:
     """Let the visitor keep their token for another year; give a new one to who has none."""
-    token = request.cookies.get(COOKIE, "")
+    token = request.cookies.get(_name(request), "")
     response.set_cookie(
-        COOKIE,
+        _name(request),
         token if _TOKEN.fullmatch(token) else secrets.token_urlsafe(32),
         max_age=_YEAR,
-        path="/chat",
+        path="/",
         secure=request.url.scheme == "https",
         httponly=True,
         samesite="lax",
     )
+
+
+def _name(request: Request) -> str:
+    """Over https only this host can have set it (RFC 6265bis, `__Host-`)."""
+    return f"__Host-{_COOKIE}" if request.url.scheme == "https" else _COOKIE
 
 
 def from_own_page(request: Request) -> bool:

@@ -27,7 +27,7 @@ async def test_the_cookie_is_a_secret_of_one_browser_for_a_year(web: Served) -> 
         first, second = await http.get("/chat"), await http.get("/chat")
     cookie = first.headers["set-cookie"]
     assert re.fullmatch(
-        r"zinute_chat=[\w-]{43}; HttpOnly; Max-Age=31536000; Path=/chat; SameSite=lax", cookie
+        r"zinute_chat=[\w-]{43}; HttpOnly; Max-Age=31536000; Path=/; SameSite=lax", cookie
     )
     assert second.headers["set-cookie"] == cookie
 
@@ -35,7 +35,7 @@ async def test_the_cookie_is_a_secret_of_one_browser_for_a_year(web: Served) -> 
 async def test_the_cookie_is_secure_where_the_request_is(web: Served) -> None:
     async with httpx.AsyncClient(base_url=web.url, headers={"X-Forwarded-Proto": "https"}) as http:
         answer = await http.get("/chat")
-    assert answer.headers["set-cookie"].endswith("; SameSite=lax; Secure")
+    assert re.fullmatch(r"__Host-zinute_chat=.*; Path=/; SameSite=lax; Secure", answer.headers["set-cookie"])
 
 
 async def test_a_cookie_that_is_not_ours_is_replaced(web: Served) -> None:

@@ -1,0 +1,183 @@
+"""A town in which every text that somebody wrote is full of payloads, and the list of the texts that are none."""
+
+import hashlib
+import json
+from collections.abc import Callable, Collection, Mapping
+from datetime import timedelta
+from typing import Any, Final
+
+from sqlalchemy import Table, column, literal, select, update
+from sqlalchemy.dialects.sqlite import insert
+
+from domain.audit import Deed
+from domain.message import Announcement, Button, Content
+from domain.programme import Picture
+from domain.text import Entity, Text
+from storage import announcements, audit, outbox, passkeys, providers, replies
+from storage.certificates import CERTIFICATE
+from storage.database import Connection
+from storage.drafts import DRAFT
+from storage.imports import IMPORT
+from storage.outbox import New, To
+from storage.passkeys import Passkey
+from storage.people import PERSON
+from storage.programmes import VERSION
+from storage.schema import METADATA
+from tests.console.planted import Planted
+from tests.console.post import NOW
+from tests.console.town import MONDAY
+
+Words = Callable[[str], str]
+# Columns of words that people write, or that come from outside: where all of it is shown, and where only its beginning.
+WHOLE: Final = (
+    *(
+        "person.name",
+        "person.email",
+        "person.number",
+        "person.job",
+        "organisation.name",
+        "organisation.contact",
+    ),
+    *("assignment.why", "assignment.job", "assignment.unit", "certificate.name", "certificate.organisation"),
+    *("certificate.programme", "certificate.reason", "certificate.number", "answer.words", "reply.words"),
+    *(
+        "session.agent",
+        "passkey.name",
+        "provider.name",
+        "doorstep.name",
+        "doorstep.email",
+        "roster_import.file",
+    ),
+    *("roster_import.read_as", "join_link.domains", "draft.source"),
+)
+# The same in JSON, by the names that the words have there; "" is the column itself, where all words are such.
+INSIDE: Final[Mapping[str, Collection[str]]] = {
+    "programme_version.content": ("title", "description", "audience", "plain", "owner", "licence", "alt"),
+    "outbox.body": ("title", "lesson"),
+    "announcement.texts": ("lt", "pl", "nb", "en"),
+    "roster_import.sheet": ("name", "email", "number", "job", "value"),
+    "audit.after": ("contact",),
+    "webchat_entry.body": ("plain", "label", "alt"),
+}
+# What is not planted: closed words of the program, keys, days and sums that it makes itself, and what no page shows.
+MADE: Final[Mapping[str, str]] = {
+    "a word of a closed list, or a name that the program gives": """
+        activity.what address.channel address.language answer.purpose announcement.key announcement.state
+        assignment.after_how assignment.language attempt.outcome attempt.reason audit.what bucket.key ceremony.kind
+        certificate.language door_try.what draft.language draft.lesson enrolment.state gap.channel inbox.channel
+        inbox.state invitation.way media_handle.channel memory.question memory.state organisation.country
+        organisation.language organisation.level organisation.zone outbox.channel outbox.gate outbox.kind outbox.state
+        person.language picture.media_type picture.name programme.slug reached.state review.asked role.name
+        roster_import.state schedule.kind schedule.said search_card.language sender.channel sender.owner session.how
+        step.purpose webchat_entry.who answer.question_id certificate.sought""",
+    "a key or a digest": """
+        address.key answer.step_key authenticator.seed ceremony.data ceremony.token_hash certificate.code
+        data_link.token_hash doorstep.seed door_try.who draft.base erasure.marks inbox.key instance.code_key instance.id
+        invitation.code_hash join_link.code mailed_code.seed mailed_code.step media.digest media_handle.account
+        media_handle.digest media_handle.handle outbox.key outbox.sent_as outbox.step passkey.id password.hash
+        picture.digest programme_version.digest recovery_code.code_hash session.token_hash sign_in_link.token_hash
+        step.key webchat.address webchat_entry.address webchat_entry.key audit.seal""",
+    "days, hours and numbers": """
+        activity.details answer.chosen assignment.due_on assignment.hired_since assignment.starts_on audit.at
+        audit.before address.offers bucket.tries forgetting.parameters memory.due memory.reviewed_on organisation.closes
+        organisation.opens outbox.day person.days person.hired_on person.hour person.leave_from person.leave_until
+        person.left_on reached.due_on review.day roster_import.counts roster_import.deeds roster_import.kept
+        sitting.asked sitting.worths step.selected""",
+    "no page shows it": """
+        inbox.account inbox.address inbox.error inbox.raw organisation.own organisation.sector outbox.reason provided.issuer provided.subject
+        provider.client provider.issuer provider.secret_file""",
+}
+MARKED: Final = "⟦{}⟧"  # before everything planted, so that a page can be asked what of it is shown
+
+
+def fill(tx: Connection, planted: Planted, reader: int, words: Words) -> None:
+    """Everything of a planted town is full of what `words` makes of a column's name; `reader` will look at it."""
+    _add(tx, planted, reader, words)
+    for name in WHOLE:
+        table, _, field = name.partition(".")
+        own = METADATA.tables[table]
+        tx.execute(update(own).values({field: literal(words(name) + " ").concat(column("rowid"))}))
+    short = words("person.email")[:200]  # with more its QR code could not be drawn
+    tx.execute(update(PERSON).where(PERSON.c.id == reader).values(email=short))
+    for name, keys in INSIDE.items():
+        if name not in ("audit.after", "webchat_entry.body"):
+            table, _, field = name.partition(".")
+            _inside(
+                tx,
+                METADATA.tables[table],
+                field,
+                lambda key, was, name=name: words(name) if was else was,
+                keys,
+            )
+    for number, content in tx.execute(select(VERSION.c.id, VERSION.c.content)).all():
+        new = hashlib.sha256(content.encode()).hexdigest()  # by which a process knows what it has read
+        tx.execute(update(VERSION).where(VERSION.c.id == number).values(digest=new))
+
+
+def _add(tx: Connection, planted: Planted, reader: int, words: Words) -> None:
+    """One of each thing that the town has not."""
+    own, person = planted.organisations["own"], planted.ids["person", "own"]
+    audit.note(tx, Deed("organisation.set", own, own, {}, {"contact": words("audit.after")}), reader, MONDAY)
+    passkeys.add(tx, Passkey("key", reader, "", b"", 0, MONDAY, None))
+    for place in planted.organisations.values():
+        providers.put(tx, place, "", f"https://{place}.example", client="c", secret_file="")
+    source = "---\ntitle: x\nminutes: 3\n---\n\nx\n"
+    draft = {"programme_id": 1, "lesson": "safe-0", "language": "en", "source": source, "base": ""}
+    tx.execute(insert(DRAFT).values(person_id=person, saved_at=MONDAY, **draft))
+    told = {"texts": {"en": "x"}, "mandatory": False, "not_after": MONDAY + timedelta(days=1), "at": MONDAY}
+    announcements.add(tx, key="told", organisation=None, **told)
+    number = announcements.by_key(tx, "told").id
+    to = To(planted.ids["binding", "own"], "telegram", person, own)
+    more = {"announcement": number, "not_after": told["not_after"]}
+    outbox.add(tx, New(to, Announcement(number), "told", "announcement", NOW, **more), MONDAY)
+    replies.add(tx, answer=planted.ids["answer", "own"], person=reader, words="x", at=MONDAY)
+    revoked = CERTIFICATE.c.id == planted.ids["certificate", "own"]
+    tx.execute(update(CERTIFICATE).where(revoked).values(revoked_on=MONDAY.date(), revoked_by=reader))
+    problem = {"code": "email", "value": "x"}
+    for brought, sheet in tx.execute(select(IMPORT.c.id, IMPORT.c.sheet)).all():
+        read = json.loads(sheet)
+        read["rows"] = [*read["rows"], {**read["rows"][0], "line": 3, "problem": problem}]
+        tx.execute(update(IMPORT).where(IMPORT.c.id == brought).values(sheet=json.dumps(read)))
+
+
+def _inside(
+    tx: Connection, table: Table, field: str, made: Callable[[str, str], str], keys: Collection[str]
+) -> None:
+    """Rewrite the words of a column of JSON."""
+    own = table.primary_key.columns.values()[0]
+    for number, written in tx.execute(select(own, table.c[field])).all():
+        if written:
+            new = json.dumps(_rewritten(json.loads(written), made, keys), ensure_ascii=False)
+            tx.execute(update(table).where(own == number).values({field: new}))
+
+
+def _rewritten(value: Any, made: Callable[[str, str], str], keys: Collection[str]) -> Any:
+    if isinstance(value, list):
+        return [_rewritten(each, made, keys) for each in value]
+    if not isinstance(value, dict):
+        return value
+    new = {
+        name: made(name, each) if name in keys and isinstance(each, str) else _rewritten(each, made, keys)
+        for name, each in value.items()
+    }
+    return new | {name: [made(name, "x")] for name in ("sectors", "jobs") if name in new}
+
+
+def spoken(words: Words, addresses: Collection[str]) -> list[Content]:
+    """What the bot says in the chat: texts, buttons, a picture, and links that lead where none may lead."""
+    said = words("webchat_entry.body")
+    picture = Picture("0" * 64, "x.png", said, 1, 1)
+    buttons = tuple(Button(said, "step:0", each) for each in ("", *addresses))
+    links = [Content(Text("here", (Entity("link", 0, 4, each),))) for each in addresses]
+    return [Content(Text(said), picture, buttons, pick="one"), *links]
+
+
+def not_planted() -> set[str]:
+    """The columns of texts that MADE gives a reason for."""
+    return {name for names in MADE.values() for name in names.split()}
+
+
+def texts() -> set[str]:
+    """The columns of texts that there are."""
+    every = (each for table in METADATA.tables.values() for each in table.columns)
+    return {f"{each.table.name}.{each.name}" for each in every if "CHAR" in str(each.type)}
