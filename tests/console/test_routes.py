@@ -309,7 +309,9 @@ OTHERS = [
 
 @pytest.mark.parametrize("scheme", ["http", "https"])
 async def test_every_answer_is_protected(door: Door, cast: Cast, papers: Papers, scheme: str) -> None:
-    expected = HEADERS | ({"strict-transport-security": "max-age=31536000; includeSubDomains"} if scheme == "https" else {})
+    expected = HEADERS | (
+        {"strict-transport-security": "max-age=31536000; includeSubDomains"} if scheme == "https" else {}
+    )
     for method, address in [*ADDRESSES, *OTHERS]:
         async with door.signed_in(cast.coordinator, f"{scheme}://console.test") as browser:
             answer = await browser.request(method, place(address, cast, papers), headers=SAME_ORIGIN)

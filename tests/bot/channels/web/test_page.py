@@ -26,9 +26,7 @@ async def test_the_cookie_is_a_secret_of_one_browser_for_a_year(web: Served) -> 
     async with httpx.AsyncClient(base_url=web.url) as http:
         first, second = await http.get("/chat"), await http.get("/chat")
     cookie = first.headers["set-cookie"]
-    assert re.fullmatch(
-        r"zinute_chat=[\w-]{43}; HttpOnly; Max-Age=31536000; Path=/; SameSite=lax", cookie
-    )
+    assert re.fullmatch(r"zinute_chat=[\w-]{43}; HttpOnly; Max-Age=31536000; Path=/; SameSite=lax", cookie)
     assert second.headers["set-cookie"] == cookie
 
 
