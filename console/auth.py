@@ -108,7 +108,7 @@ async def _see(site: Site, token: str, now: datetime) -> None:
 
 
 def _scope(tx: Connection, person: int) -> Scope:
-    """What the person may see and do: the one place where a scope is made."""
+    """What the person may see and do (a program: console/api/auth.py)."""
     where = rights.held(roles.of_person(tx, person))
     return Scope(person, frozenset[int]().union(*where.values()), frozenset(where), where)
 

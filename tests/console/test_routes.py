@@ -33,14 +33,12 @@ NOBODY = dict.fromkeys(ROLES, NOTHING)
 SIGNED_IN = ROLES[1:]
 OWN = dict.fromkeys(SIGNED_IN, IN) | {"nobody": SIGN_IN}  # what is about oneself
 PUBLIC = ("certificate", "certificate_pdf")  # whoever has its address sees whose it is
-LOST = dict.fromkeys(("coordinator", "coordinator_elsewhere", "sector"), NOTHING)
-REFUSED = dict.fromkeys(("coordinator", "coordinator_elsewhere", "sector"), "422")
-SAVED = {
-    "coordinator": NOTHING,
-    **dict.fromkeys(("coordinator_elsewhere", "sector"), "303 /console/people/{elsewhere}"),
-}
+COORDINATORS = ("coordinator", "coordinator_elsewhere", "sector")
+LOST = dict.fromkeys(COORDINATORS, NOTHING)
+REFUSED = dict.fromkeys(COORDINATORS, "422")
+SAVED = dict.fromkeys(COORDINATORS, "303 /console/people/{elsewhere}") | {"coordinator": NOTHING}
 ONESELF = ("account", "set_password", "authenticator", "proof", "prove", "add_passkey", "ask_to_add_passkey")
-DONE = dict.fromkeys(("coordinator", "coordinator_elsewhere", "sector"), "303 /console/messages")
+DONE = dict.fromkeys(COORDINATORS, "303 /console/messages")
 
 # (method, name of the route, address): what each role gets.
 EXPECTED: dict[tuple[str, str, str], dict[str, str]] = {
@@ -48,8 +46,7 @@ EXPECTED: dict[tuple[str, str, str], dict[str, str]] = {
     ("HEAD", "live", "/console/live"): PAGE,
     ("GET", "person", "/console/people/{learner}"): PAGE | {"coordinator_elsewhere": NOTHING},
     ("GET", "person", "/console/people/{elsewhere}"): PAGE | {"coordinator": NOTHING},
-    ("GET", "person", "/console/people/999999"): PAGE
-    | dict.fromkeys(("coordinator", "coordinator_elsewhere", "sector"), NOTHING),
+    ("GET", "person", "/console/people/999999"): PAGE | LOST,
     ("GET", "imports", "/console/people/import"): PAGE,
     ("POST", "bring_roster", "/console/people/import"): PAGE | REFUSED,
     ("GET", "import", "/console/people/import/999999"): PAGE | LOST,
@@ -64,12 +61,10 @@ EXPECTED: dict[tuple[str, str, str], dict[str, str]] = {
     ("POST", "change_person", "/console/people/999999/edit"): PAGE | LOST,
     ("GET", "programmes", "/console/programmes"): PAGE,
     ("GET", "programme", "/console/programmes/1"): PAGE,
-    ("GET", "programme", "/console/programmes/999999"): PAGE
-    | dict.fromkeys(("coordinator", "coordinator_elsewhere", "sector"), NOTHING),
+    ("GET", "programme", "/console/programmes/999999"): PAGE | LOST,
     ("GET", "assignments", "/console/assignments"): PAGE,
     ("GET", "assigning", "/console/assignments/new"): PAGE,
-    ("POST", "assign", "/console/assignments/new"): PAGE
-    | dict.fromkeys(("coordinator", "coordinator_elsewhere", "sector"), "422"),
+    ("POST", "assign", "/console/assignments/new"): PAGE | dict.fromkeys(COORDINATORS, "422"),
     ("GET", "assignment", "/console/assignments/{given}"): PAGE | {"coordinator_elsewhere": NOTHING},
     ("GET", "assignment", "/console/assignments/999999"): PAGE | LOST,
     ("POST", "assignment_due", "/console/assignments/{given}/due"): PAGE
@@ -85,24 +80,19 @@ EXPECTED: dict[tuple[str, str, str], dict[str, str]] = {
         ("coordinator", "coordinator_elsewhere", "sector"), "303 /console/invitations?done=unmarked"
     ),
     ("GET", "join_link", "/console/invitations/link"): PAGE,
-    ("POST", "put_link", "/console/invitations/link"): PAGE
-    | dict.fromkeys(("coordinator", "coordinator_elsewhere", "sector"), NOTHING),
-    ("POST", "decide", "/console/invitations/requests/999999"): PAGE
-    | dict.fromkeys(("coordinator", "coordinator_elsewhere", "sector"), NOTHING),
+    ("POST", "put_link", "/console/invitations/link"): PAGE | LOST,
+    ("POST", "decide", "/console/invitations/requests/999999"): PAGE | LOST,
     ("GET", "joined", "/console/invitations/joined"): PAGE,
-    ("POST", "unbind", "/console/invitations/joined/999999/undo"): PAGE
-    | dict.fromkeys(("coordinator", "coordinator_elsewhere", "sector"), NOTHING),
+    ("POST", "unbind", "/console/invitations/joined/999999/undo"): PAGE | LOST,
     ("GET", "join", "/join"): ANYONE,
     ("GET", "join_code", "/join/AAAAAAAAAAAAAAAAAAAAAA"): ANYONE,
     ("GET", "join_code", "/join/none"): NOBODY,
     ("GET", "messages", "/console/messages"): PAGE,
-    ("GET", "message", "/console/messages/999999"): PAGE
-    | dict.fromkeys(("coordinator", "coordinator_elsewhere", "sector"), NOTHING),
+    ("GET", "message", "/console/messages/999999"): PAGE | LOST,
     ("POST", "again", "/console/messages/again"): PAGE | DONE,
     ("POST", "drop", "/console/messages/drop"): PAGE | DONE,
     ("GET", "answers", "/console/answers"): PAGE,
-    ("POST", "reply", "/console/answers/999999"): PAGE
-    | dict.fromkeys(("coordinator", "coordinator_elsewhere", "sector"), NOTHING),
+    ("POST", "reply", "/console/answers/999999"): PAGE | LOST,
     ("GET", "certificates", "/console/certificates"): PAGE,
     ("GET", "registered", "/console/certificates/{ours}"): PAGE | {"coordinator_elsewhere": NOTHING},
     ("GET", "registered", "/console/certificates/{theirs}"): PAGE | {"coordinator": NOTHING},
@@ -111,8 +101,7 @@ EXPECTED: dict[tuple[str, str, str], dict[str, str]] = {
     ("POST", "revoke", "/console/certificates/{ours}/revoke"): PAGE
     | dict.fromkeys(("coordinator", "sector"), "422")
     | {"coordinator_elsewhere": NOTHING},
-    ("POST", "revoke", "/console/certificates/999999/revoke"): PAGE
-    | dict.fromkeys(("coordinator", "coordinator_elsewhere", "sector"), NOTHING),
+    ("POST", "revoke", "/console/certificates/999999/revoke"): PAGE | LOST,
     ("GET", "rights", "/console/rights"): MANAGING,
     ("POST", "give", "/console/rights"): MANAGING,
     ("POST", "take", "/console/rights/1/1/trainer"): MANAGING,

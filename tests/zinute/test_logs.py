@@ -57,6 +57,7 @@ log = structlog.get_logger(__name__)
     [
         (f"https://api.example/bot{TOKEN}/getMe", "https://api.example/bot[token]/getMe"),
         ("Authorization: Bearer abc.DEF-1", "Authorization: Bearer [secret]"),
+        (f"GET /api/v1/people/zin_{'A1b' * 16}x", "GET /api/v1/people/[token]"),
         ("/sign-in?token=abc-DEF_1&x=2", "/sign-in?token=[secret]&x=2"),
         ("/chat?code=abc-DEF_1", "/chat?code=[secret]"),
         ("postgresql://zinute:hush@db/zinute", "postgresql://zinute:[secret]@db/zinute"),

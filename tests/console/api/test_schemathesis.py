@@ -79,14 +79,19 @@ async def _send(app: Starlette, token: str, case: Tried) -> httpx.Response:
     """The very bytes that the case stands for; a key that is one is made a new one."""
     asked = case.as_transport_kwargs(base_url=BASE + HERE)
     said = requests.Request(**{name: asked[name] for name in SENT if name in asked}).prepare()
-    headers: dict[str, Any] = dict(said.headers)
-    headers["Authorization"] = f"Bearer {token}"
-    if KEY.fullmatch(str(key := headers.get("Idempotency-Key", ""))):
-        headers["Idempotency-Key"] = f"{next(_KEYS)}{key}"[:255]
+    told = {name: _plain(value) for name, value in said.headers.items()}
+    told["Authorization"] = f"Bearer {token}"
+    if KEY.fullmatch(key := told.get("Idempotency-Key", "")):
+        told["Idempotency-Key"] = f"{next(_KEYS)}{key}"[:255]
+    headers = [(name.encode(), value.encode("latin-1")) for name, value in told.items()]
     body: Any = said.body.encode() if isinstance(said.body, str) else said.body
     through = httpx.ASGITransport(app, raise_app_exceptions=False)
     async with httpx.AsyncClient(transport=through) as client:
         return await client.request(str(said.method), str(said.url), headers=headers, content=body)
+
+
+def _plain(value: str | bytes) -> str:
+    return value if isinstance(value, str) else value.decode("latin-1")
 
 
 @pytest.fixture(scope="module")
