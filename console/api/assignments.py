@@ -23,7 +23,7 @@ from console.api.problems import not_found, unfit
 from domain.assigning import MOST_DAYS, After, How, Query, Terms, line
 from domain.language import Language
 from domain.organisation import Scope
-from storage import listing, organisations, programmes
+from storage import listing, organisations, sharing
 from storage.assignments import Assigned
 from storage.database import Connection
 from storage.listing import Part
@@ -121,7 +121,7 @@ def give(tx: Connection, call: Call[Nothing, NewAssignment]) -> int:
     if place is None:
         raise _unfit(call, "place")
     after = After(body.after.programme, body.after.how, body.after.days) if body.after else None
-    if after and after.programme not in programmes.newest(tx):
+    if after and after.programme not in sharing.known(tx, scope):
         raise _unfit(call, "programme", "after")
     terms = Terms(
         body.programme,

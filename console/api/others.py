@@ -9,7 +9,7 @@ from console.api.operation import Call, Listed, Nothing, Number, Operation, Pagi
 from domain.language import Language
 from domain.organisation import Scope
 from domain.tree import Level
-from storage import listing, programmes
+from storage import listing, programmes, sharing
 from storage.database import Connection
 from storage.listing import House, Part, Proof, Study
 
@@ -101,9 +101,9 @@ def get_organisation(tx: Connection, call: Call[Nothing, None]) -> Organisation 
 
 
 def find_programmes(tx: Connection, call: Call[Paging, None]) -> Listed[Programme]:
-    """All that there are: they belong to everybody."""
+    """Those that the caller's people may learn, or learn already."""
     part = part_of(call.query)
-    newest = programmes.newest(tx)
+    newest = sharing.known(tx, call.caller.scope)
     found = [each for each in sorted(newest) if each > part.after][: part.most]
     answer: Listed[Programme] = listed(
         call.query, found, lambda each: _programme(tx, each, newest[each]), lambda each: each.id
@@ -113,7 +113,7 @@ def find_programmes(tx: Connection, call: Call[Paging, None]) -> Listed[Programm
 
 def get_programme(tx: Connection, call: Call[Nothing, None]) -> Programme | None:
     """The one of the address."""
-    version = programmes.newest(tx).get(call.id)
+    version = sharing.known(tx, call.caller.scope).get(call.id)
     return _programme(tx, call.id, version) if version else None
 
 

@@ -16,7 +16,7 @@ from console.auth import Reader, for_coordinators
 from console.proof import freshly
 from console.site import Site
 from domain.language import LANGUAGES, language_of
-from storage import organisations, programmes
+from storage import organisations, sharing
 from storage.database import Connection
 from storage.results import Wanted
 
@@ -66,7 +66,7 @@ def _take(tx: Connection, site: Site, reader: Reader, view: View) -> Wanted | No
     scope, houses = reader.scope, None
     if view.organisation:
         houses = organisations.under(tx, {view.organisation} & scope.at("see"))
-    if houses == frozenset() or (view.programme and view.programme not in programmes.newest(tx)):
+    if houses == frozenset() or (view.programme and view.programme not in sharing.known(tx, scope)):
         return None
     language = language_of(view.language) or reader.language
     wanted = Wanted(language, site.address, houses, view.programme or None)
