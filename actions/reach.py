@@ -133,7 +133,7 @@ def _settled(tx: Connection, now: datetime, due: Sequence[tuple[int, int]]) -> b
     try:
         with tx.begin_nested():
             _Round(tx, now).settle(due)
-    except Exception as error:  # noqa: BLE001 (the others do not wait for this one)
+    except Exception as error:
         one = len(due) == 1
         log.warning("not enrolled", pairs=due if one else len(due), error=type(error).__name__, exc_info=one)
         return False
