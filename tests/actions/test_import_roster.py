@@ -122,23 +122,6 @@ async def test_what_was_imported_is_taken_back(database: Database) -> None:
     await database.write(use)
 
 
-async def test_nobody_gets_the_number_of_one_who_was_taken_back(database: Database) -> None:
-    """What the audit log says of one must not seem to be of another."""
-
-    def use(tx: Connection) -> None:
-        at = planted(tx)
-        for _ in range(2):
-            number = done(tx, at, *ROWS)
-            known = {each.person for each in imports.deeds(tx, number)}
-            assert undo(tx, number, scope(tx, at["head"]), NOW) == []
-            assert add(tx, None, {"name": "New", "email": f"{number}@b.lt"}, at["here"], now=NOW) > max(known)
-        words = [row for row in tx.execute(select(PERSON)) if row.erased_at]
-        assert "Rita" not in str(words)
-        assert {row.email for row in words} <= {f"erased:{row.id}" for row in words}
-
-    await database.write(use)
-
-
 async def test_whom_an_assignment_only_might_have_reached_is_taken_back(database: Database) -> None:
     def use(tx: Connection) -> None:
         at = planted(tx)

@@ -153,8 +153,9 @@ EXPECTED: dict[tuple[str, str, str], dict[str, str]] = {
     | dict.fromkeys(SIGNED_IN, "303 /console/account?done=passkey"),
     ("GET", "provider_back", "/sign-in/organisation/back"): dict.fromkeys(ROLES, NOT_YOURS),
     ("GET", "provider", "/sign-in/organisation/999999"): NOBODY,
-    ("GET", "link_provider", "/console/account/organisation/999999"): OWN | dict.fromkeys(SIGNED_IN, NOTHING),
-    ("POST", "unlink_provider", "/console/account/organisation/999999"): OWN
+    ("POST", "link_provider", "/console/account/organisation/999999"): OWN
+    | dict.fromkeys(SIGNED_IN, NOTHING),
+    ("POST", "unlink_provider", "/console/account/organisation/999999/remove"): OWN
     | dict.fromkeys(SIGNED_IN, NOTHING),
     ("GET", "proof", "/console/proof"): OWN,
     ("POST", "prove", "/console/proof"): OWN | dict.fromkeys(SIGNED_IN, "422"),

@@ -233,29 +233,6 @@ async def test_imports_keep_what_they_say_of_others(database: Database, stones: 
     assert planted.person not in {each.id for each in there}
 
 
-async def test_a_file_of_another_organisation_is_left_alone_unless_it_has_their_address(
-    database: Database, stones: Stones
-) -> None:
-    planted = await database.write(plant)
-    town = planted.town
-
-    def bring(tx: Connection) -> list[int]:
-        add = partial(imports.add, tx, file="r.csv", read_as="", at=MONDAY)
-        told = (
-            Said(PLANTED["name"], "other@b.example", PLANTED["staff number"]),
-            Said("X", PLANTED["email"]),
-        )
-        sheets = [Sheet((), (Row(2, each),)) for each in told]
-        theirs = [add(by=town.kari, organisation=town.elsewhere, sheet=each) for each in sheets]
-        unsaid = [add(by=town.kari, organisation=None, sheet=each) for each in sheets]
-        return [*theirs, *unsaid, add(by=town.ben, organisation=town.here, sheet=sheets[0])]
-
-    numbers = await database.write(bring)
-    await erase(database, stones, planted.person)
-    left = [await database.read(partial(imports.sheet, number=each)) for each in numbers]
-    assert [bool(each) for each in left] == [True, False, True, False, False]
-
-
 async def test_others_stay_as_they_were(database: Database, stones: Stones) -> None:
     planted = await database.write(plant)
     before = await database.read(partial(people.get, person=planted.town.ben))
