@@ -150,7 +150,7 @@ def test_no_statement_is_made_of_words() -> None:
             name = node.func.attr if isinstance(node.func, ast.Attribute) else getattr(node.func, "id", "")
             made = isinstance(node.args[0], ast.JoinedStr | ast.BinOp)
             if made and name in {"text", "exec_driver_sql", "execute"}:
-                found.append((str(path), ast.unparse(node)[:43].partition(" IN ")[0]))
+                found.append((str(path), ast.unparse(node)[:44].partition(" IN ")[0]))
     assert found == KNOWN
 
 
