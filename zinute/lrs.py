@@ -17,7 +17,7 @@ import structlog
 from actions import tell
 from console.asking import NoDetours, is_safe
 from domain.statement import Teller, pseudonym
-from storage import people, statements
+from storage import instance, people, statements
 from storage.database import Database
 from storage.statements import Made
 from zinute.assemble import now, opened
@@ -84,6 +84,8 @@ def room(
 async def called(settings: Settings, email: str) -> str:
     """What the person with this address is called at the record store."""
     async with opened(settings, there=True) as database:
+        if await database.read(instance.get) is None:
+            raise Stop("No service has run on this store yet, so that nobody was told of anybody.")
         key = await shared_key(settings, database)
         person = await database.read(partial(people.by_email, email=email))
     if person is None:

@@ -89,7 +89,9 @@ async def test_what_has_only_just_happened_waits_until_it_is_sure(
     database: Database, cast: Cast, lrs: Lrs, to: Place
 ) -> None:
     await database.write(
-        lambda tx: Town(tx, LATER - timedelta(seconds=90)).note(cast.learner, "enrolled", version=1)
+        lambda tx: Town(tx, LATER - timedelta(seconds=90)).note(
+            cast.learner, "enrolled", version=cast.safe[1]
+        )
     )
     await tell_all(database, to)
     assert len(lrs.statements) == 8
@@ -226,6 +228,7 @@ def of(folder: Path) -> tuple[int, str]:
 async def test_a_pseudonym_is_printed_for_who_has_to_find_it(tmp_path: Path) -> None:
     async with opened(Settings(data=tmp_path)) as store:
         cast = await store.write(settle)
+        await store.write(partial(instance.begin, identity="one"))
     key = code_key(Settings(data=tmp_path, state=tmp_path / "state"))
     assert of(tmp_path) == (0, f"{pseudonym(key, cast.learner)}\n")
 
