@@ -64,6 +64,8 @@ async def test_a_notice_is_looked_at_published_and_read(
     assert (done.status_code, done.headers["location"]) == (303, place)
     page = (await administrator.get(place)).text
     assert ("The new version is published." in page, "Version 1, 23 November 2026" in page) == (True, True)
+    log = (await administrator.get("/console/audit?what=notice.published")).text
+    assert ("A new version of the privacy notice published" in log, "English, 1" in log) == (True, True)
     async with door.browser() as anybody:
         read = await anybody.get("/privacy", params={"at": cast.library}, headers={"Accept-Language": "pl"})
         assert '<div lang="en">' in read.text, "there is none in Polish"
