@@ -6,7 +6,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import groupby
 from typing import Final, Literal
-from urllib.parse import urlencode
 
 from domain.language import LANGUAGES, Language
 from domain.programme import FALLBACK
@@ -100,5 +99,4 @@ def readers(language: Language, there: Collection[Language]) -> tuple[Language, 
 
 def page_of(notice: PrivacyNotice) -> str:
     """The path at which everybody reads this very version, also when there are newer ones."""
-    asked = {"at": notice.organisation, "version": notice.version, "language": notice.language}
-    return f"/privacy?{urlencode(asked)}"
+    return f"/privacy?at={notice.organisation}&version={notice.version}&language={notice.language}"
