@@ -9,12 +9,12 @@ from actions.assign import NotAssigned, Reach
 from actions.assigned import Given, given
 from domain.assigning import After, Query, Terms
 from domain.language import language_of
-from domain.organisation import Scope
 from storage import assignments, organisations, programmes
 from storage.database import Connection
 from zinute.assemble import look_only, now, opened
 from zinute.config import Settings
 from zinute.errors import Stop
+from zinute.operator import at_the_machine
 
 T = TypeVar("T")
 WRONG: Final = {
@@ -57,7 +57,7 @@ async def listed(settings: Settings) -> list[str]:
     today = now().date()
 
     def find(tx: Connection) -> Sequence[Given]:
-        return given(tx, Scope(0, frozenset(organisations.names(tx))), today)
+        return given(tx, at_the_machine(organisations.names(tx)), today)
 
     return [_line(each) for each in await look_only(settings, find)]
 

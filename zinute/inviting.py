@@ -10,7 +10,6 @@ from actions.keys import new_code, new_key
 from domain.joining import PAGE
 from domain.letter import Letter
 from domain.mailbox import MAIL
-from domain.organisation import Scope
 from domain.programme import Programme
 from storage import bindings, organisations, people, programmes
 from storage.bindings import Wanted
@@ -21,6 +20,7 @@ from zinute.code_key import shared_key
 from zinute.config import Settings, channel_names
 from zinute.documents import maker
 from zinute.errors import Stop
+from zinute.operator import at_the_machine
 
 MOST = 10_000
 Kind = Literal["letter", "csv"]
@@ -101,7 +101,7 @@ def _missing(tx: Connection, organisation: int, at: datetime) -> Sequence[int]:
     houses = organisations.under(tx, [organisation])
     if not houses:
         raise Stop(f"There is no organisation {organisation}: 'zinute organisation list' shows them.")
-    scope = Scope(0, houses)
+    scope = at_the_machine(houses)
     return bindings.missing(tx, scope, Wanted(at), MOST, ends_by=at + 2 * VALID)
 
 

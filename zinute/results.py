@@ -11,6 +11,7 @@ from storage.results import Wanted
 from zinute.assemble import now, opened
 from zinute.config import Settings
 from zinute.errors import Stop
+from zinute.operator import at_the_machine
 
 
 async def give(
@@ -30,7 +31,7 @@ async def give(
         spoken = language_of(language) if language else top.language
         if spoken is None:
             raise Stop(f"There is no language '{language}': use lt, pl, nb or en.")
-        scope, wanted = Scope(0, houses), Wanted(spoken, settings.base_url, houses, taught)
+        scope, wanted = at_the_machine(houses), Wanted(spoken, settings.base_url, houses, taught)
         take(tx, scope, wanted, now(), by=None)
         return scope, wanted
 

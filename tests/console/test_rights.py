@@ -210,8 +210,7 @@ def test_a_scope_is_made_by_the_authenticator_only() -> None:
         "console/api/auth.py: caller_of",
         "console/auth.py: _scope",
         "domain/organisation.py: only",
-        "zinute/assigning.py: find",
-        "zinute/inviting.py: _missing",
+        "zinute/operator.py: at_the_machine",
     ]
 
 
