@@ -41,7 +41,7 @@ def routes(site: Site) -> list[Route]:
             raise HTTPException(HTTPStatus.NOT_FOUND)
         if wait := await site.database.write(Tries(now, ((CALENDAR, seed),)).count):
             after = {"Retry-After": str(int(wait.total_seconds()) + 1)}
-            raise HTTPException(HTTPStatus.TOO_MANY_REQUESTS, headers=after)
+            return Response(status_code=HTTPStatus.TOO_MANY_REQUESTS, headers=after)
         if found.new:
             found = await site.database.write(partial(calendar.give, seed=seed, now=now))
         if found is None:

@@ -163,5 +163,6 @@ async def test_one_calendar_is_not_asked_for_without_end(
     async with door.browser() as browser:
         codes = [(await browser.get(place)).status_code for _ in range(61)]
         assert codes == [200] * 60 + [429]
+        assert (await browser.get(place)).headers["retry-after"] == "3601"
         clock.move(hours=1)
         assert (await browser.get(place)).status_code == 200
