@@ -14,9 +14,9 @@ from starlette.routing import Route
 
 from actions import calendar
 from actions.calendar import Calendar
-from console.entrance import Tries, place_of
+from console.entrance import Tries
 from console.site import Site
-from domain.bucket import CALENDAR, FROM_ADDRESS
+from domain.bucket import CALENDAR
 from domain.calendar import ENDING, Entry, page_of, uid
 from domain.signing import link_token
 
@@ -37,11 +37,12 @@ def routes(site: Site) -> list[Route]:
         right = link_token(site.entrance.key, seed)
         known = hmac.compare_digest(right.encode(), request.path_params["token"].encode())
         found = await site.database.read(partial(calendar.look, seed=seed, now=now)) if known else None
-        limit = (CALENDAR, seed) if found else (FROM_ADDRESS, f"calendar {place_of(request)}")
-        if wait := await site.database.write(Tries(now, (limit,)).count):
+        if found is None:  # of 256 bits nobody guesses any, and a wrong address costs us nothing
+            raise HTTPException(HTTPStatus.NOT_FOUND)
+        if wait := await site.database.write(Tries(now, ((CALENDAR, seed),)).count):
             after = {"Retry-After": str(int(wait.total_seconds()) + 1)}
-            raise HTTPException(HTTPStatus.TOO_MANY_REQUESTS, headers=after)
-        if found and found.new:
+            return Response(status_code=HTTPStatus.TOO_MANY_REQUESTS, headers=after)
+        if found.new:
             found = await site.database.write(partial(calendar.give, seed=seed, now=now))
         if found is None:
             raise HTTPException(HTTPStatus.NOT_FOUND)
