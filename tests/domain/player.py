@@ -8,7 +8,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from itertools import count
 
-from domain import examining, reading, studying
+from domain import examining, own_data, reading, studying
 from domain.at_the_door import TalkAbout
 from domain.certificate import Certificate, expiry, number_of
 from domain.certifying import certified
@@ -25,6 +25,7 @@ from domain.effect import (
     Enrol,
     Find,
     FinishLesson,
+    GiveCopy,
     Join,
     Move,
     MoveOn,
@@ -44,6 +45,7 @@ from domain.effect import (
     SetSnooze,
     SetState,
     Share,
+    ShowOwnData,
     Wait,
 )
 from domain.event import Event, Pressed, Said, StepPress, meaning_of
@@ -166,15 +168,22 @@ class Player:
                 self._do_study(effect)
             case SetLanguage() | SetHour() | SetDays() | SetSnooze() | SetLeave() | SetReviews():
                 self._do_person(effect)
-            case Find() | Read() | Share():
+            case Find() | Read() | Share() | ShowOwnData() | GiveCopy():
                 self._look(effect)
             case Note() | Remember() | TalkAbout() | Join():
                 assert isinstance(effect, Note | Remember), f"{effect} for somebody who has joined"
 
-    def _look(self, effect: Find | Read | Share) -> None:
-        """Nothing is ever found here."""
-        here = self.facts()
-        self.carry_out(reading.found(here, effect, ()) if isinstance(effect, Find) else reading.gone())
+    def _look(self, effect: Find | Read | Share | ShowOwnData | GiveCopy) -> None:
+        """Nothing is ever found here, and hardly anything kept."""
+        match effect:
+            case Find():
+                self.carry_out(reading.found(self.facts(), effect, ()))
+            case ShowOwnData():
+                self.carry_out(own_data.shown(self.person, "", {}, None))
+            case GiveCopy(kind):
+                self.said.append(OwnData("", kind))
+            case _:
+                self.carry_out(reading.gone())
 
     def _do_person(self, effect: Effect) -> None:
         match effect:
