@@ -32,7 +32,7 @@ Email = Annotated[Text, Field(min_length=3, max_length=254, examples=["ona@libra
 Word = Annotated[Text, Field(max_length=MOST_WORDS)]
 # Which field a problem of a roster is about.
 _FIELDS: Final = {
-    **dict.fromkeys(("email_missing", "email", "email_letter", "taken"), "email"),
+    **dict.fromkeys(("email_missing", "email", "email_letter", "taken", "elsewhere"), "email"),
     **dict.fromkeys(("name", "name_missing", "name_long"), "name"),
     **dict.fromkeys(("no_place", "place_unknown"), "organisation"),
     "number_long": "number",
@@ -133,7 +133,7 @@ def edit(tx: Connection, call: Call[Nothing, ChangedPerson]) -> int:
             tx, call.caller.scope, call.id, _cells(call.body), call.body.organisation or None, now=call.now
         )
     except Unfit as wrong:
-        raise (not_found() if wrong.problem.code == "elsewhere" else _problem(call.site, wrong)) from wrong
+        raise (not_found() if wrong.problem.code == "nobody" else _problem(call.site, wrong)) from wrong
     return call.id
 
 
