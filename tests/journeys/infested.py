@@ -84,8 +84,8 @@ MADE: Final[Mapping[str, str]] = {
         person.left_on reached.due_on review.day roster_import.counts roster_import.deeds roster_import.kept
         sitting.asked sitting.worths step.selected""",
     "no page shows it": """
-        inbox.account inbox.address inbox.error inbox.raw organisation.own organisation.sector outbox.reason provided.issuer provided.subject
-        provider.client provider.issuer provider.secret_file""",
+        inbox.account inbox.address inbox.error inbox.raw organisation.own organisation.sector outbox.reason
+        provided.issuer provided.subject provider.client provider.issuer provider.secret_file""",
 }
 MARKED: Final = "⟦{}⟧"  # before everything planted, so that a page can be asked what of it is shown
 
@@ -102,13 +102,7 @@ def fill(tx: Connection, planted: Planted, reader: int, words: Words) -> None:
     for name, keys in INSIDE.items():
         if name not in ("audit.after", "webchat_entry.body"):
             table, _, field = name.partition(".")
-            _inside(
-                tx,
-                METADATA.tables[table],
-                field,
-                lambda key, was, name=name: words(name) if was else was,
-                keys,
-            )
+            _inside(tx, METADATA.tables[table], field, words(name), keys)
     for number, content in tx.execute(select(VERSION.c.id, VERSION.c.content)).all():
         new = hashlib.sha256(content.encode()).hexdigest()  # by which a process knows what it has read
         tx.execute(update(VERSION).where(VERSION.c.id == number).values(digest=new))
@@ -124,12 +118,14 @@ def _add(tx: Connection, planted: Planted, reader: int, words: Words) -> None:
     source = "---\ntitle: x\nminutes: 3\n---\n\nx\n"
     draft = {"programme_id": 1, "lesson": "safe-0", "language": "en", "source": source, "base": ""}
     tx.execute(insert(DRAFT).values(person_id=person, saved_at=MONDAY, **draft))
-    told = {"texts": {"en": "x"}, "mandatory": False, "not_after": MONDAY + timedelta(days=1), "at": MONDAY}
-    announcements.add(tx, key="told", organisation=None, **told)
+    end = MONDAY + timedelta(days=1)
+    announcements.add(
+        tx, key="told", organisation=None, texts={"en": "x"}, mandatory=False, not_after=end, at=MONDAY
+    )
     number = announcements.by_key(tx, "told").id
     to = To(planted.ids["binding", "own"], "telegram", person, own)
-    more = {"announcement": number, "not_after": told["not_after"]}
-    outbox.add(tx, New(to, Announcement(number), "told", "announcement", NOW, **more), MONDAY)
+    new = New(to, Announcement(number), "told", "announcement", NOW, announcement=number, not_after=end)
+    outbox.add(tx, new, MONDAY)
     replies.add(tx, answer=planted.ids["answer", "own"], person=reader, words="x", at=MONDAY)
     revoked = CERTIFICATE.c.id == planted.ids["certificate", "own"]
     tx.execute(update(CERTIFICATE).where(revoked).values(revoked_on=MONDAY.date(), revoked_by=reader))
@@ -140,27 +136,25 @@ def _add(tx: Connection, planted: Planted, reader: int, words: Words) -> None:
         tx.execute(update(IMPORT).where(IMPORT.c.id == brought).values(sheet=json.dumps(read)))
 
 
-def _inside(
-    tx: Connection, table: Table, field: str, made: Callable[[str, str], str], keys: Collection[str]
-) -> None:
+def _inside(tx: Connection, table: Table, field: str, said: str, keys: Collection[str]) -> None:
     """Rewrite the words of a column of JSON."""
     own = table.primary_key.columns.values()[0]
     for number, written in tx.execute(select(own, table.c[field])).all():
         if written:
-            new = json.dumps(_rewritten(json.loads(written), made, keys), ensure_ascii=False)
+            new = json.dumps(_rewritten(json.loads(written), said, keys), ensure_ascii=False)
             tx.execute(update(table).where(own == number).values({field: new}))
 
 
-def _rewritten(value: Any, made: Callable[[str, str], str], keys: Collection[str]) -> Any:
+def _rewritten(value: Any, said: str, keys: Collection[str]) -> Any:
     if isinstance(value, list):
-        return [_rewritten(each, made, keys) for each in value]
+        return [_rewritten(each, said, keys) for each in value]
     if not isinstance(value, dict):
         return value
     new = {
-        name: made(name, each) if name in keys and isinstance(each, str) else _rewritten(each, made, keys)
+        name: said if name in keys and isinstance(each, str) and each else _rewritten(each, said, keys)
         for name, each in value.items()
     }
-    return new | {name: [made(name, "x")] for name in ("sectors", "jobs") if name in new}
+    return new | {name: [said] for name in ("sectors", "jobs") if name in new}
 
 
 def spoken(words: Words, addresses: Collection[str]) -> list[Content]:

@@ -17,13 +17,13 @@ SVG: Final = f"<svg onload={RUN}>"
 SCRIPT: Final = f"<script>{RUN}</script>"
 # Elements and an event of theirs that comes by itself.
 BY_THEMSELVES: Final = """
-img src=x: error, image src=x: error, input type=image src=x: error, svg: load, video src=x: error, audio src=x: error,
-video><source: error, object data=x: error, iframe: load, iframe src=x: load, embed src=x: load, style: load, body: load,
-link rel=stylesheet href=x: load, body: pageshow, body: hashchange, details open: toggle, input autofocus: focus,
-select autofocus: focus, textarea autofocus: focus, button autofocus: focus, a href tabindex=1 autofocus: focus,
-marquee: start, svg><animate attributeName=x dur=1s: begin, svg><set attributeName=x: begin, audio src=x: loadstart,
-p style='animation:spin 1s': animationstart, p style='transition:all 1s': transitionend, dialog open: beforetoggle,
-math><mtext><img src=x: error
+img src=x: error, image src=x: error, input type=image src=x: error, svg: load, video src=x: error, audio src=x:
+error, video><source: error, object data=x: error, iframe: load, iframe src=x: load, embed src=x: load, style:
+load, body: load, link rel=stylesheet href=x: load, body: pageshow, body: hashchange, details open: toggle, input
+autofocus: focus, select autofocus: focus, textarea autofocus: focus, button autofocus: focus, a href tabindex=1
+autofocus: focus, marquee: start, svg><animate attributeName=x dur=1s: begin, svg><set attributeName=x: begin,
+audio src=x: loadstart, p style='animation:spin 1s': animationstart, p style='transition:all 1s': transitionend,
+dialog open: beforetoggle, math><mtext><img src=x: error
 """
 BY_PEOPLE: Final = (
     "click",
@@ -51,7 +51,7 @@ def parts(count: int) -> list[tuple[str, ...]]:
 
 
 def _made() -> Iterator[str]:
-    for place, event in re.findall(r"([^,:\n][^,]*): (\w+)", BY_THEMSELVES):
+    for place, event in re.findall(r"([^,:\n][^,]*): (\w+)", " ".join(BY_THEMSELVES.split())):
         yield f"<{place.strip()} on{event}={RUN}>"
     yield from (f"<b on{event}={RUN}>{event}</b>" for event in BY_PEOPLE)
     shapes = _shapes()
@@ -75,8 +75,8 @@ def _made() -> Iterator[str]:
 
 def _shapes() -> dict[str, list[str]]:
     """Each family's, by its name."""
-    found, text = dict[str, list[str]](), Path(__file__).with_suffix(".txt").read_text(encoding="utf-8")
-    for line in text.splitlines()[1:]:
+    found, shapes = dict[str, list[str]](), list[str]()
+    for line in Path(__file__).with_suffix(".txt").read_text(encoding="utf-8").splitlines()[1:]:
         if name := re.fullmatch(r"\[([a-z]+)]", line):
             shapes = found.setdefault(name[1], [])
         else:

