@@ -13,7 +13,7 @@ from domain.audit import Deed
 from domain.message import Announcement, Button, Content
 from domain.programme import Picture
 from domain.text import Entity, Text
-from storage import announcements, audit, outbox, passkeys, providers, replies
+from storage import announcements, audit, outbox, passkeys, privacy_notices, providers, replies
 from storage.certificates import CERTIFICATE
 from storage.database import Connection
 from storage.drafts import DRAFT
@@ -48,8 +48,9 @@ WHOLE: Final = (
         "doorstep.email",
         "roster_import.file",
     ),
-    *("roster_import.read_as", "join_link.domains", "draft.source"),
+    *("roster_import.read_as", "join_link.domains", "draft.source", "api_token.name"),
 )
+ADDED: Final = ("privacy_notice.text",)  # nobody can change it later
 # The same in JSON, by the names that the words have there; "" is the column itself, where all words are such.
 INSIDE: Final[Mapping[str, Collection[str]]] = {
     "programme_version.content": ("title", "description", "audience", "plain", "owner", "licence", "alt"),
@@ -62,30 +63,33 @@ INSIDE: Final[Mapping[str, Collection[str]]] = {
 # What is not planted: closed words of the program, keys, days and sums that it makes itself, and what no page shows.
 MADE: Final[Mapping[str, str]] = {
     "a word of a closed list, or a name that the program gives": """
-        activity.what address.channel address.language answer.purpose announcement.key announcement.state
-        assignment.after_how assignment.language attempt.outcome attempt.reason audit.what bucket.key ceremony.kind
-        certificate.language door_try.what draft.language draft.lesson enrolment.state gap.channel inbox.channel
-        inbox.state invitation.way media_handle.channel memory.question memory.state organisation.country
-        organisation.language organisation.level organisation.zone outbox.channel outbox.gate outbox.kind outbox.state
-        person.language picture.media_type picture.name programme.slug reached.state review.asked role.name
-        roster_import.state schedule.kind schedule.said search_card.language sender.channel sender.owner session.how
-        step.purpose webchat_entry.who answer.question_id certificate.sought""",
+        activity.what api_token.scopes address.channel address.language answer.purpose announcement.key
+        announcement.state assignment.after_how assignment.language attempt.outcome attempt.reason audit.what
+        bucket.key ceremony.kind certificate.language door_try.what draft.language draft.lesson enrolment.state
+        gap.channel inbox.channel inbox.state invitation.way media_handle.channel memory.question memory.state
+        organisation.country organisation.language organisation.level organisation.zone privacy_notice.language
+        programme.reach outbox.channel outbox.gate outbox.kind outbox.state person.language picture.media_type
+        picture.name programme.slug reached.state review.asked role.name roster_import.state schedule.kind
+        schedule.said search_card.language sender.channel sender.owner session.how step.purpose
+        webchat_entry.who answer.question_id certificate.sought""",
     "a key or a digest": """
-        address.key answer.step_key authenticator.seed ceremony.data ceremony.token_hash certificate.code
-        data_link.token_hash doorstep.seed door_try.who draft.base erasure.marks inbox.key instance.code_key instance.id
-        invitation.code_hash join_link.code mailed_code.seed mailed_code.step media.digest media_handle.account
-        media_handle.digest media_handle.handle outbox.key outbox.sent_as outbox.step passkey.id password.hash
-        picture.digest programme_version.digest recovery_code.code_hash session.token_hash sign_in_link.token_hash
-        step.key webchat.address webchat_entry.address webchat_entry.key audit.seal""",
+        address.key answer.step_key api_request.digest api_request.key api_token.token_hash authenticator.seed
+        calendar.seed ceremony.data ceremony.token_hash certificate.code data_link.token_hash doorstep.seed
+        door_try.who draft.base erasure.marks inbox.key instance.code_key instance.id invitation.code_hash
+        join_link.code mailed_code.seed mailed_code.step media.digest media_handle.account media_handle.digest
+        media_handle.handle outbox.key outbox.sent_as outbox.step passkey.id password.hash picture.digest
+        programme_version.digest recovery_code.code_hash session.token_hash sign_in_link.token_hash step.key
+        webchat.address webchat_entry.address webchat_entry.key audit.seal""",
     "days, hours and numbers": """
         activity.details answer.chosen assignment.due_on assignment.hired_since assignment.starts_on audit.at
-        audit.before address.offers bucket.tries forgetting.parameters memory.due memory.reviewed_on organisation.closes
-        organisation.opens outbox.day person.days person.hired_on person.hour person.leave_from person.leave_until
-        person.left_on reached.due_on review.day roster_import.counts roster_import.deeds roster_import.kept
-        sitting.asked sitting.worths step.selected""",
+        audit.before address.offers bucket.tries forgetting.parameters memory.due memory.reviewed_on
+        organisation.closes organisation.opens outbox.day person.days person.hired_on person.hour
+        person.leave_from person.leave_until person.left_on reached.due_on review.day roster_import.counts
+        roster_import.deeds roster_import.kept sitting.asked sitting.worths step.selected""",
     "no page shows it": """
-        inbox.account inbox.address inbox.error inbox.raw organisation.own organisation.sector outbox.reason
-        provided.issuer provided.subject provider.client provider.issuer provider.secret_file""",
+        calendar.shown record_store.failure statement.body statement.refused inbox.account inbox.address
+        inbox.error inbox.raw organisation.own organisation.sector outbox.reason provided.issuer
+        provided.subject provider.client provider.issuer provider.secret_file""",
 }
 MARKED: Final = "⟦{}⟧"  # before everything planted, so that a page can be asked what of it is shown
 
@@ -112,12 +116,14 @@ def _add(tx: Connection, planted: Planted, reader: int, words: Words) -> None:
     """One of each thing that the town has not."""
     own, person = planted.organisations["own"], planted.ids["person", "own"]
     audit.note(tx, Deed("organisation.set", own, own, {}, {"contact": words("audit.after")}), reader, MONDAY)
+    told = words("privacy_notice.text")
+    privacy_notices.add(tx, organisation=own, language="en", version=1, text=told, by=reader, at=MONDAY)
     passkeys.add(tx, Passkey("key", reader, "", b"", 0, MONDAY, None))
     for place in planted.organisations.values():
         providers.put(tx, place, "", f"https://{place}.example", client="c", secret_file="")
     source = "---\ntitle: x\nminutes: 3\n---\n\nx\n"
-    draft = {"programme_id": 1, "lesson": "safe-0", "language": "en", "source": source, "base": ""}
-    tx.execute(insert(DRAFT).values(person_id=person, saved_at=MONDAY, **draft))
+    draft = {"programme_id": planted.ids["programme", "own"], "lesson": "own-own-0", "language": "lt"}
+    tx.execute(insert(DRAFT).values(person_id=person, saved_at=MONDAY, source=source, base="", **draft))
     end = MONDAY + timedelta(days=1)
     announcements.add(
         tx, key="told", organisation=None, texts={"en": "x"}, mandatory=False, not_after=end, at=MONDAY
