@@ -149,7 +149,7 @@ async def test_other_organisations_are_not_touched_and_not_named(
 
     page = await show("Library")
     assert totals(page)["doubt"] == 1
-    assert "Somebody of an organisation that you do not coordinate" in words(page.text)
+    assert "The address per.hansen.2@example.org cannot be used here" in words(page.text)
     assert totals(await show("Museum")) == {"doubt": 1}
     async with door.signed_in(cast.coordinator_elsewhere) as other:
         assert (await other.get(page.url.path)).status_code == 404
