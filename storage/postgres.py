@@ -38,8 +38,9 @@ class Postgres:
 
         @event.listens_for(self._engine.sync_engine, "rollback")
         def _rolled_back(connection: Connection) -> None:
-            """What a unit remembered of its connection goes with its transaction."""
-            connection.info.clear()
+            """What a unit remembered of its connection goes with its transaction, or has gone with the connection."""
+            if not connection.invalidated:
+                connection.info.clear()
 
     async def open(self) -> None:
         """Raises what the driver says when the server cannot be reached."""

@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import Connection, Float, bindparam, func, insert, select, text, update
+from sqlalchemy.exc import DBAPIError
 from sqlalchemy.util import await_only
 
 from actions.announce import announce, cancel
@@ -122,6 +123,21 @@ async def test_other_errors_are_not_tried_again(store: Database) -> None:
     assert tries == [1]
 
 
+def cut(tx: Connection, who: int) -> None:
+    tx.execute(text("SELECT pg_terminate_backend(:who, 5000)"), {"who": who})
+
+
+async def test_what_is_said_of_a_connection_that_is_cut_is_that_it_is_cut(store: Database) -> None:
+    def is_cut(tx: Connection) -> None:
+        mine = tx.exec_driver_sql(ME).scalar_one()
+        await_only(asyncio.ensure_future(store.read(lambda other: cut(other, mine))))
+        tx.exec_driver_sql("SELECT 1")
+
+    with pytest.raises(DBAPIError) as raised:
+        await store.write(is_cut)
+    assert raised.value.connection_invalidated
+
+
 async def test_a_connection_that_is_cut_in_the_middle_keeps_nothing_and_the_next_one_works(
     store: Database,
 ) -> None:
@@ -133,9 +149,6 @@ async def test_a_connection_that_is_cut_in_the_middle_keeps_nothing_and_the_next
         cutting = asyncio.ensure_future(store.read(lambda other: cut(other, mine)))
         await_only(cutting)
         add(tx, "other half")
-
-    def cut(tx: Connection, who: int) -> None:
-        tx.execute(text("SELECT pg_terminate_backend(:who, 5000)"), {"who": who})
 
     for number in range(10):  # more often than there are connections
         (end,) = await asyncio.gather(store.write(is_cut), return_exceptions=True)

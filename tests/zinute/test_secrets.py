@@ -4,6 +4,7 @@ import sqlite3
 from pathlib import Path
 
 import httpx
+import pytest
 
 from tests.fakes.owner import BotApi
 from tests.journeys.running import demo, free_port
@@ -12,6 +13,7 @@ TOKEN = "canary-metrics-0123456789abcdef"
 PLACES = ("/metrics", "/readyz", "/console/none", "/chat", "/privacy", "/catalogue", "/.well-known/did.json")
 
 
+@pytest.mark.timeout(180)
 async def test_no_secret_is_shown_logged_given_away_or_stored(tmp_path: Path, bot_api: BotApi) -> None:
     folder, more = tmp_path / "demo", {**bot_api.environment(), "ZINUTE_METRICS_TOKEN": TOKEN}
     person = await bot_api.person("Vardenis Pavardenis", "lt")
