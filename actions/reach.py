@@ -114,7 +114,7 @@ def sift(tx: Connection, now: datetime, most: int) -> int:
             if (each.id, who.person.id) not in before and tree.has(each.terms, who):
                 new.append(Became(each.id, who.person.id, "waiting", look_at=now))
     reached.add(tx, {each.id: each.terms.programme for each in running}, new, now)
-    reached.settle(tx, again, now)
+    reached.settle(tx, again)
     return len(changed)
 
 
@@ -124,7 +124,7 @@ def settle(tx: Connection, now: datetime, most: int) -> int:
     if due and not _settled(tx, now, due):
         for each in due:
             if not _settled(tx, now, [each]):
-                reached.settle(tx, [Became(*each, "waiting", look_at=now + AGAIN)], now)
+                reached.settle(tx, [Became(*each, "waiting", look_at=now + AGAIN)])
     return len(due)
 
 
@@ -176,7 +176,7 @@ class _Round:
         activity.note_many(tx, self.noted, now)
         outbox.add_many(tx, self.said, now)
         schedules.offer(tx, self.offered)
-        reached.settle(tx, self.became, now)
+        reached.settle(tx, self.became)
 
     def _load(self, which: set[int], who: set[int]) -> None:
         tx = self.tx

@@ -11,7 +11,7 @@ import pyotp
 from actions.sign_in import Arrival, finish
 from actions.tell_person import changed
 from domain.signing import Change, plain_code, recovery_code, secret_of, time_step
-from storage import ceremonies, passkeys, passwords, providers, second_factors, sessions
+from storage import api_tokens, ceremonies, passkeys, passwords, providers, second_factors, sessions
 from storage.database import Connection
 from storage.passkeys import Passkey
 from storage.providers import Provider
@@ -154,6 +154,7 @@ def start_anew(tx: Connection, owner: Owner) -> None:
     providers.unlink(tx, person)
     ceremonies.end_all(tx, person)
     sessions.end_all(tx, person)
+    api_tokens.revoke_of(tx, person, owner.now)
     changed(tx, person, "anew", owner.now, mails=owner.mails, operator=True)
 
 

@@ -50,7 +50,7 @@ def to_adopt(tx: Connection, scope: Scope) -> tuple[list[Offered], list[tuple[Of
     """Programmes of other organisations that a scope's places could take into their lists; and those, with the place,
     that they have there."""
     offered, stand = sharing.offered(tx), sharing.standings(tx)
-    mine = sharing.listed(tx, scope.organisations)
+    mine = sharing.for_all(tx, scope.at("act") or scope.organisations)
     new = {each: offered[each] for each in offered if stand[each].owner is not None and each not in mine}
     had = sharing.adopted(tx, scope)
     newest = programmes.newest(tx)
@@ -74,7 +74,7 @@ def copy(tx: Connection, scope: Scope, slug: str, place: int, now: datetime) -> 
     name = _free(tx, slug_of(f"{slug}-{home.name}"))
     new = sharing.add(tx, name, place, there[programme])
     programmes.publish(tx, copied(content, name, home.name), now, scope.person)
-    pictures.copy(tx, programme, new, person=scope.person, at=now)
+    pictures.copy(tx, there[programme], new, person=scope.person, at=now)
     index(tx)
     deed = Deed("programme.copied", place, new, after={"version": there[programme]})
     audit.note(tx, deed, scope.person, now)

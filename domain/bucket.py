@@ -32,6 +32,6 @@ PASSWORD: Final = Limit("password", 20, DAY)
 CODE: Final = Limit("code", 5, timedelta(minutes=15))
 CODES: Final = Limit("codes", 20, DAY)
 PROOF: Final = Limit("proof", 10, DAY)
-PROVIDER: Final = Limit("provider", 20, HOUR)
+PROVIDER: Final = Limit("provider", 300, HOUR)  # a whole house may come from one address at nine
 MAIL: Final = Limit("mail", 3, HOUR)
 CALENDAR: Final = Limit("calendar", 60, HOUR)

@@ -118,6 +118,12 @@ def revoke(tx: Connection, scope: Scope, token: int, now: datetime) -> int | Non
     return tx.execute(ended.returning(API_TOKEN.c.organisation_id)).scalar_one_or_none()
 
 
+def revoke_of(tx: Connection, person: int, now: datetime) -> None:
+    """None that the person made works any more."""
+    theirs = (API_TOKEN.c.person_id == person, API_TOKEN.c.revoked_at.is_(None))
+    tx.execute(update(API_TOKEN).where(*theirs).values(revoked_at=now))
+
+
 def see(tx: Connection, token: int, now: datetime) -> None:
     """It was used just now."""
     tx.execute(update(API_TOKEN).where(API_TOKEN.c.id == token).values(used_at=now))

@@ -84,8 +84,8 @@ def drop(tx: Connection, programme: int, name: str) -> None:
         tx.execute(delete(MEDIA).where(MEDIA.c.digest == digest))
 
 
-def copy(tx: Connection, programme: int, other: int, *, person: int, at: datetime) -> None:
-    """Let another programme have the pictures beside this one, too."""
+def copy(tx: Connection, version: int, other: int, *, person: int, at: datetime) -> None:
+    """Let another programme have the pictures that this version shows, too."""
     names = ("name", "digest", "width", "height", "media_type")
     values = select(
         literal(other),
@@ -94,4 +94,6 @@ def copy(tx: Connection, programme: int, other: int, *, person: int, at: datetim
         literal(at, PICTURE.c.added_at.type),
     )
     columns = ["programme_id", *names, "person_id", "added_at"]
-    tx.execute(insert(PICTURE).from_select(columns, values.where(PICTURE.c.programme_id == programme)))
+    rows = values.join(VERSION, VERSION.c.programme_id == PICTURE.c.programme_id)
+    shown = rows.where(VERSION.c.id == version, VERSION.c.content.contains(PICTURE.c.digest))
+    tx.execute(insert(PICTURE).from_select(columns, shown))

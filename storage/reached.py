@@ -76,11 +76,11 @@ _ADD: Final = Bulk({each.name: each.type for each in REACHED.columns}, partial(a
 _KEYS: Final = {"which": REACHED.c.assignment_id.type, "who": REACHED.c.person_id.type}
 _SET: Final = Bulk(
     {**_KEYS, "becomes": REACHED.c.state.type, "due": REACHED.c.due_on.type}
-    | {"then": REACHED.c.look_at.type, "now": REACHED.c.at.type},
+    | {"then": REACHED.c.look_at.type},
     lambda _, given: (
         update(REACHED)
         .where(REACHED.c.assignment_id == given["which"], REACHED.c.person_id == given["who"])
-        .values(state=given["becomes"], due_on=given["due"], look_at=given["then"], at=given["now"])
+        .values(state=given["becomes"], due_on=given["due"], look_at=given["then"])
     ),
 )
 _DROP: Final = Bulk(
@@ -198,7 +198,7 @@ def take_due(tx: Connection, now: datetime, most: int) -> list[tuple[int, int]]:
     return [(row[0], row[1]) for row in tx.execute(rows)]
 
 
-def settle(tx: Connection, became: Sequence[Became], at: datetime) -> None:
+def settle(tx: Connection, became: Sequence[Became]) -> None:
     """What became of people who waited."""
     rows = [
         {
@@ -207,7 +207,6 @@ def settle(tx: Connection, became: Sequence[Became], at: datetime) -> None:
             "becomes": each.state,
             "due": each.due_on.isoformat() if each.due_on else "",
             "then": each.look_at,
-            "now": at,
         }
         for each in became
     ]

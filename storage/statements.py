@@ -4,7 +4,6 @@ import json
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from itertools import takewhile
 from typing import Any, Final
 
 from sqlalchemy import Connection, Index, delete, func, select, text, update
@@ -88,10 +87,9 @@ def happened(
     `until` is long enough ago that whatever has a smaller id is committed too.
     """
     ahead = select(ACTIVITY.c.id, ACTIVITY.c.at).where(ACTIVITY.c.id > begin).order_by(ACTIVITY.c.id)
-    old = list(takewhile(lambda row: row.at <= until, tx.execute(ahead.limit(most))))
-    if not old:
+    last = max((int(row.id) for row in tx.execute(ahead.limit(most)) if row.at <= until), default=begin)
+    if last == begin:
         return [], begin
-    last = int(old[-1].id)
     names = ("id", "person_id", "what", "details", "at")
     rows = (
         select(*(ACTIVITY.c[name] for name in names))

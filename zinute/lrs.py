@@ -3,6 +3,7 @@
 import asyncio
 import base64
 from collections.abc import Callable, Coroutine, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import datetime
 from functools import partial
@@ -120,9 +121,21 @@ async def _send(database: Database, to: Place, batch: Sequence[Made], at: dateti
     """One request for all; where the store does not take them together, one for each."""
     answer = await asyncio.to_thread(_post, to, [each.body for each in batch])
     if answer.status in OF_ITS_OWN and len(batch) > 1:
-        for each in batch:
-            await _send(database, to, [each], at)
-        return
+        await _one_by_one(database, to, batch, at)
+    else:
+        await _settle(database, batch, answer, at)
+
+
+async def _one_by_one(database: Database, to: Place, batch: Sequence[Made], at: datetime) -> None:
+    """Put by what is refused; of a store that takes none of them it is the store that is wrong: Untold."""
+    answers = [await asyncio.to_thread(_post, to, [each.body]) for each in batch]
+    if all(each.status in OF_ITS_OWN and each.status != 409 for each in answers):
+        raise Untold(f"it takes nothing: {answers[0].status} {answers[0].says}".strip())
+    for each, answer in zip(batch, answers, strict=True):
+        await _settle(database, [each], answer, at)
+
+
+async def _settle(database: Database, batch: Sequence[Made], answer: Answer, at: datetime) -> None:
     if answer.status == 409 or 200 <= answer.status < 300:  # 409: it has a statement with this id already
         await database.write(partial(statements.sent, activities=[each.activity for each in batch], now=at))
     elif answer.status in OF_ITS_OWN:
@@ -145,8 +158,9 @@ def _post(to: Place, bodies: Sequence[str]) -> Answer:
         with build_opener(NoDetours).open(request, timeout=PATIENCE) as answer:
             return Answer(answer.status, "")
     except HTTPError as error:
-        with error:
+        with error, suppress(OSError, HTTPException):
             return Answer(error.code, _line(error.read(2000)))
+        return Answer(error.code, "")
     except (OSError, HTTPException) as error:
         raise Untold(f"it cannot be reached ({type(error).__name__})") from error
 

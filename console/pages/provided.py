@@ -164,8 +164,8 @@ async def _back(site: Site, request: Request) -> Response:
         response = await _enter(site, request, provider, subject)
     else:
         response = await _link(site, request, provider, subject, begun.person)
-    if response.status_code == HTTPStatus.SEE_OTHER:
-        await site.database.write(_try(request, datetime.fromisoformat(begun.data["at"])).give_back)
+    if response.status_code == HTTPStatus.SEE_OTHER and (at := begun.data.get("at")):
+        await site.database.write(_try(request, datetime.fromisoformat(at)).give_back)
     return response
 
 

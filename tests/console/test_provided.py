@@ -19,6 +19,7 @@ from starlette.applications import Starlette
 from console.app import create
 from console.asking import Untrusted, is_safe
 from console.provider import Asked, checked
+from domain.bucket import PROVIDER
 from domain.texts import Texts
 from storage import providers
 from storage.audit import AUDIT
@@ -347,14 +348,14 @@ async def test_no_other_site_can_begin_to_connect_an_account(
     assert "zinute_organisation" not in coordinator.cookies
 
 
-async def test_of_one_place_twenty_an_hour_go_and_whoever_comes_in_does_not_count(
+async def test_of_one_place_so_many_an_hour_go_and_whoever_comes_in_does_not_count(
     door: Door, linked: int, clock: Clock
 ) -> None:
     page = f"/sign-in/organisation/{linked}"
     async with door.browser() as browser:
         for _ in range(3):
             assert (await signs_in(browser, linked)).status_code == 303
-        statuses = [(await browser.get(page)).status_code for _ in range(21)]
-        assert statuses == [303] * 20 + [429]
+        statuses = [(await browser.get(page)).status_code for _ in range(PROVIDER.most + 1)]
+        assert statuses == [303] * PROVIDER.most + [429]
         clock.move(hours=1)
         assert (await browser.get(page)).status_code == 303

@@ -2,11 +2,13 @@
 
 import re
 from datetime import timedelta
+from functools import partial
 
 import httpx
 import pytest
 from sqlalchemy import select
 
+from actions.secure import Owner, start_anew
 from domain.api_token import LIVES, well_formed
 from storage.api_tokens import API_TOKEN
 from storage.audit import AUDIT
@@ -70,6 +72,18 @@ async def test_it_is_shown_once_works_and_is_revoked(
         return [(row[0], row[1], row[2]) for row in tx.execute(rows)]
 
     assert await database.read(deeds) == [("token.made", manager, own), ("token.revoked", manager, own)]
+
+
+async def test_it_ends_when_its_maker_starts_anew(
+    door: Door, database: Database, planted: Planted, clock: Clock
+) -> None:
+    own, manager = planted.organisations["own"], planted.actors["administrator", "own"]
+    async with door.signed_in(manager) as browser:
+        token = shown(await make(browser, own, scope=["people:read"]))
+    await database.write(partial(start_anew, owner=Owner(manager, clock(), mails=False)))
+    async with door.browser() as program:
+        answer = await program.get("/api/v1/people", headers={"Authorization": f"Bearer {token}"})
+    assert answer.status_code == 401
 
 
 async def test_what_cannot_be_is_told_and_not_made(door: Door, database: Database, planted: Planted) -> None:

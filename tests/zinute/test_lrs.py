@@ -14,6 +14,7 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import select
 
 from domain.statement import Teller, pseudonym
 from storage import erasures, instance, own_data, statements
@@ -141,6 +142,53 @@ async def test_what_it_refuses_is_put_by_with_its_reason_and_the_rest_goes(
     assert [each[0][:7] for each in refused] == ["400 bad"] * 2
     await database.write(lambda tx: statements.forget(tx, LATER + timedelta(days=31)))
     assert await rows(database, STATEMENT.c.refused) == []
+
+
+class Everything(set[str]):
+    """Has whatever it is asked for."""
+
+    def __contains__(self, asked: object) -> bool:
+        return True
+
+
+async def test_where_all_is_refused_nothing_is_put_by(
+    database: Database, cast: Cast, lrs: Lrs, to: Place
+) -> None:
+    lrs.bad = Everything()
+    with pytest.raises(Untold, match="takes nothing: 400 bad"):
+        await tell_all(database, to)
+    assert ((await told(database)).waiting, (await told(database)).refused) == (8, 0)
+    lrs.bad = set()
+    await tell_all(database, to)
+    assert len(lrs.statements) == 8
+
+
+async def test_what_comes_after_the_newest_was_erased_is_told(
+    database: Database, cast: Cast, lrs: Lrs, to: Place
+) -> None:
+    """SQLite gives its number to what comes next."""
+
+    def go_on(tx: Connection) -> None:
+        newest = max(tx.execute(select(ACTIVITY.c.id)).scalars())
+        tx.execute(ACTIVITY.delete().where(ACTIVITY.c.id == newest))
+        Town(tx, LATER - timedelta(minutes=5)).note(cast.learner, "enrolled", version=cast.safe[1])
+
+    await tell_all(database, to)
+    await database.write(go_on)
+    await tell_all(database, to)
+    assert len(lrs.statements) == 9
+
+
+async def test_a_clock_that_was_ahead_for_a_moment_holds_nothing_up(
+    database: Database, cast: Cast, lrs: Lrs, to: Place
+) -> None:
+    def happen(tx: Connection) -> None:
+        for at in (LATER + timedelta(days=30), LATER - timedelta(minutes=5)):
+            Town(tx, at).note(cast.learner, "enrolled", version=cast.safe[1])
+
+    await database.write(happen)
+    await tell_all(database, to)
+    assert len(lrs.statements) == 10
 
 
 async def test_too_many_at_once_go_one_by_one(database: Database, cast: Cast, lrs: Lrs, to: Place) -> None:

@@ -48,9 +48,16 @@ def upgrade() -> None:
         sa.Column("failure", AutoString(), nullable=False),
         sa.PrimaryKeyConstraint("id"),
     )
+    if op.get_bind().dialect.name == "sqlite":  # it gives the ids of rows that are gone to those that come
+        op.execute(
+            "CREATE TRIGGER activity_gone AFTER DELETE ON activity BEGIN UPDATE record_store "
+            "SET position = min(position, (SELECT coalesce(max(id), 0) FROM activity)); END"
+        )
 
 
 def downgrade() -> None:
     """Go back."""
+    if op.get_bind().dialect.name == "sqlite":
+        op.execute("DROP TRIGGER activity_gone")
     for table in ("record_store", "statement", "calendar"):
         op.drop_table(table)
