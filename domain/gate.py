@@ -61,8 +61,9 @@ def decide(now: datetime, person: Person, message: Asked) -> Decision:
     """What becomes of a message to this person at this moment.
 
     A reply or a code goes always. A lesson goes from the learner's hour until the end of the working day (or two hours,
-    for a late hour); a reminder in working hours, and in a lesson's; what is announced in working hours. All on the
-    person's own days only, not on public holidays and not on leave. To whoever has left nothing comes.
+    for a late hour); a reminder in a lesson's hours, and in working hours if these are not over by then; what is
+    announced in working hours. All on the person's own days only, not on public holidays and not on leave. To whoever
+    has left nothing comes.
     """
     if message.kind in AT_ONCE:
         return Send(message.not_after)
@@ -128,4 +129,4 @@ def hours(kind: Kind, hour: time, office: Office, day: date) -> tuple[datetime, 
         return first, last
     own, midnight = at_wall_time(day, hour, place), at_wall_time(day + DAY, time(0), place)
     closes = min(max(last, own + LEEWAY), midnight)
-    return (own if kind == "lesson" else min(own, first)), closes
+    return (own if kind == "lesson" or own > last else min(own, first)), closes

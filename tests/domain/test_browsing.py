@@ -15,6 +15,7 @@ from domain.fitting import MOST_BUTTON_BYTES, MOST_TEXT, MOST_TITLE
 from domain.language import Language
 from domain.message import Choice, Line, Notice, Param, notice
 from domain.programme import Programme, ProgrammeText, Rules
+from domain.sharing import RESERVED, Basis
 from domain.text import units
 from tests.actions.talk import texts
 from tests.domain.make import CONTINUE, MENU, facts, invitation, keys, person, programme, shelf, study
@@ -207,6 +208,18 @@ def test_of_a_programme_only_what_there_is_to_say_is_said() -> None:
     for_ever = replace(plain, rules=Rules(valid_months=0))
     assert said(facts(shelf=(shelf(for_ever),)), "/programme safe").lines[2] == Line(
         "programmes.certificate_ever"
+    )
+
+
+def test_a_copy_says_what_it_is_based_on_and_what_nobody_may_do() -> None:
+    copy, basis = taught("mine", rules=Rules(licence=RESERVED.name)), Basis(FULL, 3, "Zinute")
+    shelved = replace(shelf(copy), bases=(basis,))
+    assert said(facts(shelf=(shelved,)), "/programme mine").lines[3:] == (
+        Line("programmes.reserved"),
+        Line(
+            "programmes.based",
+            {"title": "safe lt", "by": "Zinute", "version": 3, "licence": "CC BY 4.0"},
+        ),
     )
 
 

@@ -249,7 +249,7 @@ def own_hours(wall: datetime, kind: Kind, who: Person) -> bool:
     working = office.opens <= wall.time() < office.closes
     if kind in ("announcement", "mandatory"):
         return working
-    return (working and kind == "reminder") or (
+    return (working and kind == "reminder" and who.hour <= office.closes) or (
         start <= wall and (wall.time() < office.closes or wall < start + LEEWAY)
     )
 
