@@ -5,6 +5,10 @@ from typing import Any, Final
 from sqlalchemy import Table, text
 from sqlmodel import SQLModel
 
+SQLModel.model_config["defer_build"] = (
+    True  # only tables are used of models: what would check rows is never made
+)
+
 
 def core(model: type[SQLModel]) -> Table:
     """The Core table of a `table=True` model."""

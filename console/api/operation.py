@@ -38,7 +38,7 @@ Number = Annotated[int, InAddress, Field(ge=1, le=LARGEST_ID)]
 class Nothing(BaseModel):
     """No parameters."""
 
-    model_config = ConfigDict(extra="forbid")
+    model_config = ConfigDict(defer_build=True, extra="forbid")
 
 
 class Paging(Nothing):
@@ -51,7 +51,7 @@ class Paging(Nothing):
 class Body(BaseModel):
     """What is sent: nothing but these fields."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
+    model_config = ConfigDict(defer_build=True, extra="forbid", strict=True)
 
 
 class Listed(BaseModel, Generic[T]):

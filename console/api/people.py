@@ -96,7 +96,7 @@ def _without_defaults(schema: dict[str, Any]) -> None:
 class ChangedPerson(Words):
     """What becomes different; null takes it back. What is not sent stays. `left_on` marks them as left."""
 
-    model_config = ConfigDict(json_schema_extra=_without_defaults)
+    model_config = ConfigDict(defer_build=True, json_schema_extra=_without_defaults)
     name: Name = ""
     email: Email = ""
     organisation: Id = 0
