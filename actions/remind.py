@@ -1,6 +1,6 @@
 """Reminders: a ladder begins when a lesson waits for its learner, and is climbed while nothing is done in it."""
 
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
@@ -44,7 +44,7 @@ def end(tx: Connection, enrolment: int) -> None:
     schedules.stop(tx, "reminder", enrolment)
 
 
-def follow(tx: Connection, who: int, facts: Facts, effects: Iterable[Effect], now: datetime) -> None:
+def follow(tx: Connection, who: int, facts: Facts, effects: Sequence[Effect], now: datetime) -> None:
     """The ladders of the studies in which this person just did something begin anew or end, as the effects left them.
 
     `facts` are those behind the effects: what was known before.

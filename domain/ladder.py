@@ -1,6 +1,6 @@
 """The ladder of reminders: same working day, next working day, a week, a fortnight, and then the study pauses."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -11,7 +11,7 @@ from domain.gate import hours
 from domain.message import Feedback, ShowCard
 from domain.pacing import DAY, good_day, lesson_at, local, moment_of
 from domain.person import Person
-from domain.sitting import Sitting, running
+from domain.sitting import running
 
 SAME_DAY: Final = 1
 PAUSE: Final = 5
@@ -70,13 +70,13 @@ def wording(said: Sequence[int], pool: int) -> int:
     return min(range(pool), key=last.__getitem__)
 
 
-def touched(facts: Facts, effects: Iterable[Effect]) -> dict[int, bool]:
+def touched(facts: Facts, effects: Sequence[Effect]) -> dict[int, bool]:
     """The studies in which something was just done, by enrolment: whether a lesson waits for its learner there now.
 
     Where one does the ladder begins anew; where none does it ends. Nobody is reminded while the time of a test runs.
     """
     enrolments = {study.version: study.enrolment for study in facts.studies}
-    effects, waits, moved = tuple(effects), dict[int, bool](), set[int]()
+    waits, moved = dict[int, bool](), set[int]()
     pressed = facts.pressed
     if pressed and pressed.purpose != "review" and _stands_in_lesson(facts, pressed.enrolment):
         waits[pressed.enrolment] = facts.study(pressed.enrolment).state == "active"
@@ -97,12 +97,15 @@ def touched(facts: Facts, effects: Iterable[Effect]) -> dict[int, bool]:
     return {enrolment: waiting and enrolment not in timed for enrolment, waiting in waits.items()}
 
 
-def _timed(facts: Facts, effects: Iterable[Effect]) -> set[int]:
+def _timed(facts: Facts, effects: Sequence[Effect]) -> set[int]:
     """Enrolments in which the time of a test runs now."""
-    sittings: list[Sitting | None] = [running(study.sittings) for study in facts.studies]
-    sittings += [effect.sitting for effect in effects if isinstance(effect, BeginTest)]
-    ended = {effect.sitting.enrolment for effect in effects if isinstance(effect, EndTest)}
-    return {each.enrolment for each in sittings if each and each.ends_at} - ended
+    sittings = {study.enrolment: running(study.sittings) for study in facts.studies if study.sittings}
+    for effect in effects:
+        if isinstance(effect, BeginTest):
+            sittings[effect.sitting.enrolment] = effect.sitting
+        elif isinstance(effect, EndTest):
+            sittings.pop(effect.sitting.enrolment, None)
+    return {enrolment for enrolment, sitting in sittings.items() if sitting and sitting.ends_at}
 
 
 def _stands_in_lesson(facts: Facts, enrolment: int) -> bool:

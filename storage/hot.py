@@ -19,6 +19,7 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 Statement = Select[Any] | Insert | Update | Delete
 Convert = Callable[[Any], Any]
 MOMENTS: Final = 256
+WRITTEN: Final = len("2026-11-23 09:00:00.000000")  # and not the zone
 _moments: dict[str, Convert] = {}  # how moments are written, by dialect
 
 
@@ -124,13 +125,13 @@ def _stored(kind: UTCDateTime, dialect: Dialect) -> Convert:
     if dialect.name not in _moments:
         convert = kind.dialect_impl(dialect).bind_processor(dialect)
         assert convert is not None, "SQLModel's own type for moments has one"
-        _moments[dialect.name] = _remembered(convert, _as_text if dialect.name == "sqlite" else convert)
+        _moments[dialect.name] = _of_utc(_as_text, convert) if dialect.name == "sqlite" else convert
     return _moments[dialect.name]
 
 
 def _as_text(moment: datetime) -> str:
     """A moment of UTC as SQLAlchemy's own type writes it on SQLite, in a fifth of its time."""
-    return moment.replace(tzinfo=None).isoformat(" ", "microseconds")
+    return moment.isoformat(" ", "microseconds")[:WRITTEN]
 
 
 def _read(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
@@ -142,9 +143,9 @@ def _read(kind: TypeEngine[Any], dialect: Dialect) -> Convert | None:
     return lru_cache(maxsize=MOMENTS)(convert)
 
 
-def _remembered(convert: Convert, of_utc: Convert) -> Convert:
-    """The same few moments come many times in a row: each is converted once. (Threads share what is known.)"""
-    known: dict[datetime, Any] = {}
+def _of_utc(of_utc: Convert, convert: Convert) -> Convert:
+    """Moments of UTC are converted the short way; the one moment that comes many times in a row once. (Threads share
+    what is known.)"""
     last: tuple[datetime | None, Any] = (None, None)
 
     def converted(value: datetime) -> Any:
@@ -153,12 +154,8 @@ def _remembered(convert: Convert, of_utc: Convert) -> Convert:
         if value is kept[0]:
             return kept[1]
         if value.tzinfo is not UTC:
-            return convert(value)  # an hour that comes twice is equal to itself
-        found = known.get(value)
-        if found is None:
-            if len(known) >= MOMENTS:
-                known.clear()
-            found = known[value] = of_utc(value)
+            return convert(value)
+        found = of_utc(value)
         last = (value, found)
         return found
 

@@ -1,6 +1,5 @@
 """The address that Telegram calls in webhook mode."""
 
-import asyncio
 import hmac
 from collections.abc import Awaitable, Callable
 from typing import Final
@@ -15,7 +14,6 @@ from storage import crash
 
 PATH: Final = "/telegram/webhook"
 MOST_BYTES: Final = 1_000_000
-SLOWEST: Final = 10.0  # seconds for a body
 RETRY_AFTER: Final = b"5"  # seconds; a button press lives for 150
 
 _HEADER: Final = b"x-telegram-bot-api-secret-token"
@@ -23,12 +21,12 @@ Answer = tuple[int, list[tuple[bytes, bytes]], bytes]  # status, headers, body
 _log = structlog.get_logger(__name__)
 
 
-def webhook(secret: bytes, take: Callable[[Arrived], Awaitable[None]], slowest: float = SLOWEST) -> Hook:
+def webhook(secret: bytes, take: Callable[[Arrived], Awaitable[None]]) -> Hook:
     """A route that answers 200 only after `take` has returned.
 
     A press is answered in the same breath, so that its button rests: Telegram carries out a method in the answer.
     """
-    return Hook(PATH, _Endpoint(secret, take, slowest), methods=["POST"])
+    return Hook(PATH, _Endpoint(secret, take), methods=["POST"])
 
 
 class _Busy(Exception):
@@ -38,8 +36,8 @@ class _Busy(Exception):
 class _Endpoint:
     """An ASGI application, without a framework's objects for each call."""
 
-    def __init__(self, secret: bytes, take: Callable[[Arrived], Awaitable[None]], slowest: float) -> None:
-        self._secret, self._take, self._slowest = secret, take, slowest
+    def __init__(self, secret: bytes, take: Callable[[Arrived], Awaitable[None]]) -> None:
+        self._secret, self._take = secret, take
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one call."""
@@ -60,21 +58,21 @@ class _Endpoint:
             return 503, [(b"retry-after", RETRY_AFTER)], b""
 
     async def _body(self, announced: bytes, receive: Receive) -> bytes | None:
-        """The body; None when it is longer than MOST_BYTES, nothing when it does not come."""
+        """The body; None when it is longer than MOST_BYTES, nothing when it is broken off.
+
+        How long it may take to come is the web server's to say (zinute/patience.py).
+        """
         if announced.isdigit() and int(announced[:20]) > MOST_BYTES:
             return None
         body = bytearray()
         try:
-            async with asyncio.timeout(self._slowest):
-                while len(body) <= MOST_BYTES:
-                    message = await receive()
-                    if message["type"] == "http.disconnect":
-                        return b""
-                    body += message.get("body", b"")
-                    if not message.get("more_body"):
-                        return bytes(body) if len(body) <= MOST_BYTES else None
-        except TimeoutError:
-            return b""
+            while len(body) <= MOST_BYTES:
+                message = await receive()
+                if message["type"] == "http.disconnect":
+                    return b""
+                body += message.get("body", b"")
+                if not message.get("more_body"):
+                    return bytes(body) if len(body) <= MOST_BYTES else None
         except MemoryError:
             raise _Busy from None
         return None

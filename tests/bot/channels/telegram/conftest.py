@@ -7,7 +7,7 @@ import socket
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Literal
 
 import pytest
 import uvicorn
@@ -80,10 +80,17 @@ async def receiving(channel: Telegram) -> AsyncIterator[asyncio.Task[None]]:
 
 
 @contextlib.asynccontextmanager
-async def serving(routes: Sequence[BaseRoute]) -> AsyncIterator[int]:
+async def serving(
+    routes: Sequence[BaseRoute], http: type[asyncio.Protocol] | Literal["auto"] = "auto"
+) -> AsyncIterator[int]:
     """A web server with these routes; its port."""
     config = uvicorn.Config(
-        Starlette(routes=routes), lifespan="off", ws="none", log_config=None, log_level="warning"
+        Starlette(routes=routes),
+        http=http,
+        lifespan="off",
+        ws="none",
+        log_config=None,
+        log_level="warning",
     )
     server = uvicorn.Server(config)
     with socket.create_server(("127.0.0.1", 0)) as listening:
