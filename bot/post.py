@@ -4,10 +4,12 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from typing import Protocol
 
 import structlog
 
 from actions import my_data
+from bot import meters
 from bot.channel import Refused, Update
 from domain.certificate import Certificate
 from domain.language import Language
@@ -15,16 +17,32 @@ from domain.report import Report
 from domain.texts import Texts
 from storage import certificates, crash, erasures, inbox, media
 from storage.database import Connection, Database
-from storage.inbox import Waiting
+from storage.inbox import New, Waiting
 
 MOST_WAITING = 20_000  # updates; more are left with the messenger, which keeps them for a day
-AT_HAND = 1_000  # updates that need not be read back from the store to be handled
 LOOK = timedelta(seconds=1)
+Place = tuple[str, str]  # a channel, and an address of it
 log = structlog.get_logger(__name__)
 
 
 class Busy(Exception):
     """Too much waits to be handled: the messenger is to try again later."""
+
+
+class Unhandled(Exception):
+    """An update had no effect: it is to be stored without one."""
+
+
+class Handler(Protocol):
+    """Who handles updates (bot/inbound.py)."""
+
+    def respond(self, tx: Connection, update: Waiting) -> None:
+        """All that follows from an update, in the transaction that stores it."""
+        ...
+
+    def wake(self) -> None:
+        """Something was stored and is left."""
+        ...
 
 
 class Full:
@@ -45,9 +63,40 @@ class Full:
             raise Busy
 
 
+class Turns:
+    """One at a time for each address, in the order in which they came."""
+
+    def __init__(self) -> None:
+        self._taken: dict[Place, deque[asyncio.Future[None]]] = {}
+
+    async def come(self, place: Place) -> None:
+        """Wait for those before; whoever has come has to go."""
+        behind = self._taken.get(place)
+        if behind is None:
+            self._taken[place] = deque()
+            return
+        mine = asyncio.get_running_loop().create_future()
+        behind.append(mine)
+        try:
+            await mine
+        except asyncio.CancelledError:
+            if mine.done() and not mine.cancelled():
+                self.go(place)
+            raise
+
+    def go(self, place: Place) -> None:
+        """Let the next one come."""
+        behind = self._taken[place]
+        while behind:
+            if not (first := behind.popleft()).done():
+                first.set_result(None)
+                return
+        del self._taken[place]
+
+
 class StorePost:
     """The channels' Post on the real store. `now` is the one clock, `paper` makes the file of a certificate, `copy`
-    that of a person's own data."""
+    that of a person's own data. Where there is a `handler`, what comes in is handled as it is stored."""
 
     def __init__(
         self,
@@ -60,31 +109,41 @@ class StorePost:
         self.database, self.texts, self.now = database, texts, now
         self._paper, self._copy = paper, copy
         self.heard_at: dict[str, datetime] = {}
-        self.arrived = deque[Waiting](maxlen=AT_HAND)
-        self._full = Full(database, now)
+        self.handler: Handler | None = None
+        self._full, self._turns = Full(database, now), Turns()
 
     async def receive(self, channel: str, account: str, update: Update) -> None:
-        """Store the update; it is committed when this returns, and at hand. The same key again changes nothing."""
-        await self._full.check()
-        at = self.now()
+        """Store the update, and handle it if that can be done now; it is committed when this returns.
 
-        def add(tx: Connection) -> int | None:
-            new = inbox.add(
-                tx,
-                channel=channel,
-                account=account,
-                key=update.key,
-                address=update.address,
-                raw=update.raw,
-                at=at,
-            )
-            crash.point("stored-uncommitted")
-            return new
+        What comes from one address is taken one after another. The same key again changes nothing.
+        """
+        place = channel, update.address
+        await self._turns.come(place)
+        try:
+            await self._full.check()
+            new = New(channel, account, update.key, update.address, update.raw, self.now())
+            await (self._handled(new, self.handler) if self.handler else self._stored(new))
+        finally:
+            self._turns.go(place)
 
-        new = await self.database.write(add)
+    async def _stored(self, new: New) -> None:
+        await self.database.write(lambda tx: _store(tx, new))
         crash.point("stored")
-        if new is not None:
-            self.arrived.append(Waiting(new, channel, account, update.address, update.raw, 0, at))
+
+    async def _handled(self, new: New, handler: Handler) -> None:
+        """Store it with its effect, or without when that fails."""
+        crash.point("handling")
+        try:
+            done = await self.database.write(lambda tx: _handle(tx, new, handler))
+        except Unhandled:
+            await self._stored(new)
+            done = False
+        crash.point("stored")
+        crash.point("handled")
+        if done:
+            meters.INGEST.see((self.now() - new.at).total_seconds())
+        else:
+            handler.wake()
 
     def heard(self, channel: str) -> None:
         """The messenger answered: what was sent to us meanwhile has come or is coming."""
@@ -132,3 +191,26 @@ class StorePost:
     def text(self, language: Language, key: str) -> str:
         """A sentence of the catalogue, without parameters."""
         return self.texts.say(language, key)
+
+
+def _store(tx: Connection, new: New) -> bool:
+    """Put an update into the inbox, to be handled later; False when it is there already."""
+    added = inbox.add(tx, new)
+    crash.point("stored-uncommitted")
+    return added is not None
+
+
+def _handle(tx: Connection, new: New, handler: Handler) -> bool:
+    """Put an update into the inbox and handle it; False when it is left because an earlier one of its address waits.
+
+    Raises Unhandled, and then nothing of it may be kept.
+    """
+    added = inbox.add_handled(tx, new)
+    if added is None:
+        return not _store(tx, new)
+    crash.point("stored-uncommitted")
+    try:
+        handler.respond(tx, Waiting(added, new.channel, new.account, new.address, new.raw, 0, new.at))
+    except Exception as error:
+        raise Unhandled from error
+    return True

@@ -3,11 +3,13 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
     Connection,
     Index,
+    Insert,
     Integer,
     UniqueConstraint,
     bindparam,
@@ -69,6 +71,7 @@ class Waiting:
     received_at: datetime
 
 
+_GIVEN = ("channel", "account", "key", "address", "raw", "received_at", "due_at")
 _ADD = Prepared(numbered(INBOX), [column.name for column in INBOX.columns if column.name != "id"])
 _before = INBOX.alias("before")
 _EARLIER = exists().where(
@@ -77,6 +80,23 @@ _EARLIER = exists().where(
     _before.c.address == INBOX.c.address,
     _before.c.id < INBOX.c.id,
 )
+
+
+def _handled(dialect: str) -> Insert:
+    """A new update that is done: nothing is inserted where another one of its address waits."""
+    given = {name: bindparam(name, type_=INBOX.c[name].type) for name in _GIVEN}
+    waits = exists().where(
+        _before.c.state == _NEW,
+        _before.c.channel == given["channel"],
+        _before.c.address == given["address"],
+    )
+    fixed: list[ColumnElement[Any]] = [literal_column(word) for word in ("'done'", "0", "''")]
+    return numbered(
+        INBOX, [*given, "state", "tries", "error"], select(*given.values(), *fixed).where(~waits)
+    )(dialect)
+
+
+_ADD_HANDLED = Prepared(_handled)
 _DONE = Prepared(
     update(INBOX)
     .where(INBOX.c.id == bindparam("which"), INBOX.c.state == _NEW, ~_EARLIER)
@@ -98,23 +118,39 @@ _WAITING = Prepared(
 )
 
 
-def add(
-    tx: Connection, *, channel: str, account: str, key: str, address: str, raw: str, at: datetime
-) -> int | None:
+@dataclass(frozen=True, slots=True)
+class New:
+    """An update that came in at this moment."""
+
+    channel: str
+    account: str
+    key: str
+    address: str
+    raw: str
+    at: datetime
+
+
+def add(tx: Connection, new: New) -> int | None:
     """A new update's id; None when its key is there already."""
-    return _ADD.add(
-        tx,
-        channel=channel,
-        account=account,
-        key=key,
-        address=address,
-        raw=raw,
-        received_at=at,
-        due_at=at,
-        state="new",
-        tries=0,
-        error="",
-    )
+    return _ADD.add(tx, **_given(new), state="new", tries=0, error="")
+
+
+def add_handled(tx: Connection, new: New) -> int | None:
+    """The id of a new update that the caller handles; None when its key is there, or an earlier one of its address
+    waits."""
+    return _ADD_HANDLED.add(tx, **_given(new))
+
+
+def _given(new: New) -> dict[str, Any]:
+    return {
+        "channel": new.channel,
+        "account": new.account,
+        "key": new.key,
+        "address": new.address,
+        "raw": new.raw,
+        "received_at": new.at,
+        "due_at": new.at,
+    }
 
 
 def waiting(tx: Connection, channels: Iterable[str], now: datetime, most: int) -> list[Waiting]:

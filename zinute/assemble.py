@@ -132,7 +132,8 @@ class Service:
         process = this_process()
         self.database, self.texts = database, texts
         self.channels: Mapping[str, Channel] = {name: _load(name, post) for name in names}
-        self.inbound = Inbound(database, self.channels, now, new_key, texts.key, arrived=post.arrived)
+        self.inbound = Inbound(database, self.channels, now, new_key, texts.key)
+        post.handler = self.inbound
         self.deliveries: list[Delivery] = []
         self.receivers: list[Receiver] = []
         for channel in self.channels.values():

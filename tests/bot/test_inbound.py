@@ -10,15 +10,14 @@ from pathlib import Path
 import pytest
 
 from actions.invite import invite
-from bot.channel import Channel, Update
+from bot.channel import Channel
 from bot.inbound import AT_ONCE, Inbound
-from bot.post import StorePost
 from storage import inbox
 from storage.answers import ANSWER
 from storage.database import Connection, Database
 from storage.inbox import INBOX, TRIES
 from storage.outbox import OUTBOX
-from tests.actions.talk import Talk, in_short, new_key, texts
+from tests.actions.talk import Talk, in_short, new_key
 from tests.bot.messenger import Messenger
 from tests.storage import stores
 from tests.storage.incoming import stored
@@ -65,7 +64,7 @@ async def receive(database: Database, *raws: str, channel: str = "web", at: date
         for raw in raws:
             address = raw.split(": ")[0]
             key = str(next(_keys))
-            inbox.add(tx, channel=channel, account="", key=key, address=address, raw=raw, at=at)
+            inbox.add(tx, inbox.New(channel=channel, account="", key=key, address=address, raw=raw, at=at))
 
     await database.write(store)
 
@@ -234,21 +233,3 @@ async def test_it_works_until_it_is_stopped(database: Database) -> None:
             await database.bell.listen().heard(0.05)
         worker.stop()
         await running
-
-
-async def test_what_is_at_hand_is_not_read_again_and_the_store_is_looked_at_all_the_same(
-    database: Database,
-) -> None:
-    """At hand: an update of each place in its order; looked at each second: what came by another process."""
-    clock, post = Clock(), StorePost(database, texts(), lambda: MONDAY)
-    worker = Inbound(database, {"web": Messenger()}, clock, new_key, arrived=post.arrived)
-    assert await worker.handle_waiting() == 0
-    for raw in ("ana: /start ana", "ana: /yes", "ana: /yes", "ben: hello"):
-        await post.receive("web", "1", Update(raw, raw.split(": ")[0], raw))
-    await receive(database, "cyd: hello")
-    assert [await worker.handle_waiting() for _ in range(2)] == [1, 2], "ana and ben; cyd is not at hand"
-    assert (await heard(database, "ana"))[:2] == ["join.who", "join.privacy"]
-    clock.passes()
-    await post.receive("web", "1", Update("more", "ben", "ben: hello"))
-    assert await worker.handle_waiting() == 2, "cyd, and ben who came at the same time"
-    assert not post.arrived

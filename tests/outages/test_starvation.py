@@ -62,7 +62,7 @@ def other_writer(file: Path, failures: list[str]) -> Iterator[None]:
 
 
 def _add(tx: Connection, key: str) -> None:
-    inbox.add(tx, channel="telegram", account="1", key=key, address=key, raw=RAW, at=MONDAY)
+    inbox.add(tx, inbox.New(channel="telegram", account="1", key=key, address=key, raw=RAW, at=MONDAY))
 
 
 async def write(database: Database, key: str, at: float, took: list[float]) -> None:

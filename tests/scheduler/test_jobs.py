@@ -113,7 +113,7 @@ async def test_raw_updates_are_forgotten_after_72_hours_unless_they_still_wait(d
     def receive(tx: Connection) -> None:
         received = (("done", old), ("recent", MONDAY - timedelta(hours=72)), ("new", old))
         for key, at in received:
-            inbox.add(tx, channel="web", account="", key=key, address=key, raw="", at=at)
+            inbox.add(tx, inbox.New(channel="web", account="", key=key, address=key, raw="", at=at))
         for each in inbox.waiting(tx, ["web"], MONDAY, 9):
             if each.address != "new":
                 inbox.settle(tx, each.id)

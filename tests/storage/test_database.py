@@ -21,7 +21,9 @@ from tests.storage.samples import MONDAY, rows
 
 
 def add(tx: Connection, key: str, at: datetime = MONDAY) -> bool:
-    return inbox.add(tx, channel="web", account="", key=key, address="a", raw=key, at=at) is not None
+    return (
+        inbox.add(tx, inbox.New(channel="web", account="", key=key, address="a", raw=key, at=at)) is not None
+    )
 
 
 def add_and_fail(tx: Connection, key: str) -> None:

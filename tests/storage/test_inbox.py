@@ -21,7 +21,7 @@ LATER = MONDAY + timedelta(seconds=2)
 
 def add(tx: Connection, key: str, address: str = "a", channel: str = "web", account: str = "1") -> bool:
     new = inbox.add(
-        tx, channel=channel, account=account, key=key, address=address, raw=f"raw {key}", at=MONDAY
+        tx, inbox.New(channel=channel, account=account, key=key, address=address, raw=f"raw {key}", at=MONDAY)
     )
     return new is not None
 
@@ -32,9 +32,8 @@ async def waiting(database: Database, most: int = 100) -> list[Waiting]:
 
 async def test_an_update_is_kept_as_it_came(database: Database) -> None:
     raw = '{"text": "ąžė łó æø 👩‍🏫 \\u0000"}'
-    await database.write(
-        partial(inbox.add, channel="web", account="1", key="k", address="a", raw=raw, at=MONDAY)
-    )
+    new = inbox.New("web", "1", "k", "a", raw, MONDAY)
+    await database.write(partial(inbox.add, new=new))
     (found,) = await waiting(database)
     assert found == Waiting(found.id, "web", "1", "a", raw, 0, MONDAY)
 

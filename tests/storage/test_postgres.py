@@ -40,7 +40,7 @@ async def store(postgres_url: str, tmp_path: Path) -> AsyncIterator[Database]:
 
 
 def add(tx: Connection, key: str) -> str:
-    inbox.add(tx, channel="web", account="", key=key, address=key, raw="", at=MONDAY)
+    inbox.add(tx, inbox.New(channel="web", account="", key=key, address=key, raw="", at=MONDAY))
     return key
 
 

@@ -32,7 +32,7 @@ async def store(tmp_path: Path) -> AsyncIterator[Database]:
 
 
 def add(tx: Connection, key: str, raw: str = "") -> str:
-    inbox.add(tx, channel="web", account="", key=key, address=key, raw=raw, at=MONDAY)
+    inbox.add(tx, inbox.New(channel="web", account="", key=key, address=key, raw=raw, at=MONDAY))
     return key
 
 

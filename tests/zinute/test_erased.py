@@ -102,12 +102,14 @@ def plant(tx: Connection) -> Planted:
     for number, words in enumerate((PLANTED["search words"], PLANTED["name"])):
         inbox.add(
             tx,
-            channel="telegram",
-            account="1",
-            key=f"u{number}",
-            address=PLANTED["messenger id"],
-            raw=json.dumps(raw | {"text": words}, ensure_ascii=False),
-            at=MONDAY,
+            inbox.New(
+                channel="telegram",
+                account="1",
+                key=f"u{number}",
+                address=PLANTED["messenger id"],
+                raw=json.dumps(raw | {"text": words}, ensure_ascii=False),
+                at=MONDAY,
+            ),
         )
     new = webchat.New("me", "first", json.dumps({"text": PLANTED["chat text"]}, ensure_ascii=False), MONDAY)
     webchat.append(tx, PLANTED["web chat"], new)

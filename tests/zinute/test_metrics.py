@@ -67,7 +67,7 @@ def fill(tx: Connection) -> None:
     tx.execute(insert(OUTBOX), rows)
     for key, state in (("1", "new"), ("2", "new"), ("3", "done"), ("4", "quarantined")):
         at = MONDAY + timedelta(minutes=int(key))
-        inbox.add(tx, channel="web", account="a", key=key, address="ana", raw="{}", at=at)
+        inbox.add(tx, inbox.New(channel="web", account="a", key=key, address="ana", raw="{}", at=at))
         tx.execute(INBOX.update().where(INBOX.c.key == key).values(state=state))
 
 

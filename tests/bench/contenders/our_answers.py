@@ -38,7 +38,8 @@ async def served(home: House) -> AsyncIterator[int]:
     door = listen("127.0.0.1", 0)
     app = create(home.database, home.texts, now, more_routes=routes_of([home.channel]))
     channels = {home.channel.name: home.channel}
-    inbound = Inbound(home.database, channels, now, new_key, arrived=home.post.arrived)
+    inbound = Inbound(home.database, channels, now, new_key)
+    home.post.handler = inbound
 
     async def closing() -> None:
         app.state.closing.set()

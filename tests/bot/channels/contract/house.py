@@ -109,7 +109,7 @@ class House:
     def _rooms(self, channel: Channel) -> tuple[Inbound, Delivery, Lease]:
         """The rooms, in which no limit of a messenger is waited for."""
         channels = {channel.name: channel}
-        inbound = Inbound(self.database, channels, self.post.now, new_key, arrived=self.post.arrived)
+        inbound = Inbound(self.database, channels, self.post.now, new_key)
         lease = Lease(self.database, channel.name, this_process())
         words, clock = Words(self.post.texts, self.address), partial(next, count(0.0, 2.0))
         delivery = Delivery(self.database, channel, words, lease, self.post.now, clock=clock)

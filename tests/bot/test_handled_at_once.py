@@ -1,0 +1,119 @@
+"""What comes in is handled in the transaction that stores it; what cannot be is stored and left."""
+
+import asyncio
+from collections.abc import AsyncIterator
+from functools import partial
+from pathlib import Path
+
+import pytest
+
+from actions.invite import invite
+from bot.channel import Update
+from bot.inbound import Inbound
+from bot.post import StorePost, Turns
+from storage.database import Connection, Database
+from storage.inbox import INBOX, TRIES
+from tests.actions.talk import Talk, in_short, new_key, texts
+from tests.bot.messenger import Messenger
+from tests.storage import stores
+from tests.storage.samples import MONDAY, rows, settle_down
+
+WORDS = ("/start ana", "/yes", "/agree", "1", "2", "1")
+LESSON = ["join.who", "join.privacy", "join.welcome", "card 0.0", "card 0.1", "right", "card 0.2"]
+
+
+class Left(Inbound):
+    """One that counts how often it was woken."""
+
+    woken = 0
+
+    def wake(self) -> None:
+        self.woken += 1
+        super().wake()
+
+
+@pytest.fixture(params=stores.BOTH)
+async def post(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[StorePost]:
+    """A post on each of the two stores, with Ana invited (code `ana`), and who handles."""
+
+    def invited(tx: Connection) -> None:
+        town = settle_down(tx)
+        invite(tx, person=town.ana, programme=town.programme, code="ana", now=MONDAY)
+
+    server = partial(request.getfixturevalue, "postgres_url")
+    async with stores.opened(request.param, tmp_path, server) as database:
+        await database.write(invited)
+        post = StorePost(database, texts(), lambda: MONDAY)
+        post.handler = Left(database, {"web": Messenger()}, lambda: MONDAY, new_key)
+        yield post
+
+
+def left(post: StorePost) -> Left:
+    assert isinstance(post.handler, Left)
+    return post.handler
+
+
+async def come(post: StorePost, key: str, raw: str) -> None:
+    await post.receive("web", "1", Update(key, raw.split(": ", maxsplit=1)[0], raw))
+
+
+async def states(database: Database) -> list[str]:
+    return [state for _, state in await rows(database, INBOX.c.id, INBOX.c.state)]
+
+
+async def heard(post: StorePost) -> list[str]:
+    return in_short(await Talk(post.database, "ana").written())
+
+
+async def test_it_is_done_when_it_is_stored_and_only_once(post: StorePost) -> None:
+    for number, word in enumerate(WORDS):
+        for _ in range(2):
+            await come(post, str(number), f"ana: {word}")
+    assert await heard(post) == LESSON
+    assert await states(post.database) == ["done"] * len(WORDS)
+    assert (left(post).woken, await left(post).handle_waiting()) == (0, 0)
+
+
+async def test_what_comes_from_one_address_at_once_is_handled_in_its_order(post: StorePost) -> None:
+    await asyncio.gather(*(come(post, str(number), f"ana: {word}") for number, word in enumerate(WORDS)))
+    assert await heard(post) == LESSON
+
+
+async def test_what_fails_is_stored_without_an_effect_and_its_neighbours_are_handled(post: StorePost) -> None:
+    await asyncio.gather(come(post, "1", "bad"), come(post, "2", "ana: /start ana"), come(post, "3", "worse"))
+    assert sorted(await states(post.database)) == ["done", "new", "new"]
+    assert await heard(post) == ["join.who"]
+    assert left(post).woken == 2
+
+
+async def test_what_comes_behind_one_that_failed_is_left_until_that_is_set_aside(post: StorePost) -> None:
+    await come(post, "1", "ana")
+    for _ in range(2):
+        await come(post, "2", "ana: /start ana")
+    assert (await states(post.database), await heard(post)) == (["new", "new"], [])
+    assert left(post).woken == 2, "the same one again wakes nobody"
+    await post.database.write(
+        lambda tx: tx.execute(INBOX.update().where(INBOX.c.raw == "ana").values(tries=TRIES - 1))
+    )
+    assert [await left(post).handle_waiting() for _ in range(3)] == [1, 1, 0]
+    assert await heard(post) == ["help.sorry", "join.who"]
+
+
+async def test_the_next_one_comes_also_when_the_one_before_gives_up() -> None:
+    turns, came = Turns(), list[str]()
+
+    async def come(name: str) -> None:
+        await turns.come(("web", "ana"))
+        came.append(name)
+        turns.go(("web", "ana"))
+
+    await turns.come(("web", "ana"))
+    first, second, third = [asyncio.create_task(come(name)) for name in "abc"]
+    await asyncio.sleep(0)
+    first.cancel()
+    turns.go(("web", "ana"))
+    second.cancel()  # it was its turn
+    await asyncio.gather(first, second, third, return_exceptions=True)
+    assert came == ["c"]
+    await asyncio.wait_for(come("d"), 1)
+    assert came == ["c", "d"]
