@@ -95,7 +95,7 @@ def state(
     NotFound for what no organisation owns: its file says that.
     """
     here = locked(tx, scope, slug)
-    owner, before = here.standing.owner, here.standing.reach
+    owner = here.standing.owner
     if owner is None:
         raise NotFound(slug)
     if licence not in {each.name for each in allowed(tx, here.owner)}:
@@ -103,11 +103,23 @@ def state(
     if here.programme.rules.licence != licence:
         rules = replace(here.programme.rules, licence=licence)
         put(tx, scope, here, replace(here.programme, rules=rules), now)
-    if reach != before:
-        sharing.put(tx, here.owner, owner=owner, reach=reach)
-        deed = Deed("programme.offered", owner, here.owner, {"reach": before}, {"reach": reach})
-        audit.note(tx, deed, scope.person, now)
+    entrust(tx, here.owner, owner=owner, reach=reach, who=scope.person, now=now)
     return "set"
+
+
+def entrust(
+    tx: Connection, programme: int, *, owner: int | None, reach: Reach, who: int | None, now: datetime
+) -> None:
+    """It is theirs, and for these, from now on; those whose it was and is find it in their logs."""
+    before = sharing.standings(tx, programme)[programme]
+    sharing.put(tx, programme, owner=owner, reach=reach)
+    if owner != before.owner:
+        was, is_now = {"owner": before.owner}, {"owner": owner}
+        for place in {before.owner, owner} - {None}:
+            audit.note(tx, Deed("programme.owned", place, programme, was, is_now), who, now)
+    if reach != before.reach:
+        deed = Deed("programme.offered", owner, programme, {"reach": before.reach}, {"reach": reach})
+        audit.note(tx, deed, who, now)
 
 
 def adopt(tx: Connection, scope: Scope, programme: int, place: int, now: datetime) -> bool:
