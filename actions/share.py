@@ -13,7 +13,7 @@ from domain.organisation import Scope
 from domain.programme import Programme
 from domain.sharing import Basis, Licence, Reach, copied, licence_of, licences
 from lessons.names import slug_of
-from storage import audit, organisations, pictures, programmes, sharing
+from storage import audit, organisations, pictures, programmes, reviews, sharing
 from storage.database import Connection
 from storage.errors import NotFound
 from storage.sharing import Standing
@@ -120,6 +120,8 @@ def entrust(
     if reach != before.reach:
         deed = Deed("programme.offered", owner, programme, {"reach": before.reach}, {"reach": reach})
         audit.note(tx, deed, who, now)
+    if before.reach == "draft" != reach:
+        reviews.wake(tx, programme, now)
 
 
 def adopt(tx: Connection, scope: Scope, programme: int, place: int, now: datetime) -> bool:

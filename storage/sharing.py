@@ -88,9 +88,12 @@ def unlisted(tx: Connection, place: int) -> frozenset[int]:
 
 def may_read(tx: Connection, version_id: int, place: int | None) -> bool:
     """Whether somebody of the place (None: of none) may read this version: it is offered, or they may learn it."""
-    may = or_(_OFFERED, _listed([place])) if place is not None else _OFFERED
-    rows = select(VERSION.c.id).join(PROGRAMME, PROGRAMME.c.id == VERSION.c.programme_id)
-    return tx.execute(rows.where(VERSION.c.id == version_id, may)).one_or_none() is not None
+    return _is_of(tx, version_id, or_(_OFFERED, _listed([place])) if place is not None else _OFFERED)
+
+
+def may_begin(tx: Connection, version_id: int, place: int) -> bool:
+    """Whether people of the place may begin the programme of this version, and again."""
+    return _is_of(tx, version_id, _listed([place]))
 
 
 def known(tx: Connection, scope: Scope) -> dict[int, int]:
@@ -174,6 +177,11 @@ def _newest(tx: Connection, which: ColumnElement[bool]) -> dict[int, int]:
     rows = select(PROGRAMME.c.id, _NEWEST).join(VERSION, VERSION.c.programme_id == PROGRAMME.c.id)
     rows = rows.where(which).group_by(PROGRAMME.c.id).order_by(PROGRAMME.c.id)
     return {row[0]: row[1] for row in tx.execute(rows)}
+
+
+def _is_of(tx: Connection, version_id: int, which: ColumnElement[bool]) -> bool:
+    rows = select(VERSION.c.id).join(PROGRAMME, PROGRAMME.c.id == VERSION.c.programme_id)
+    return tx.execute(rows.where(VERSION.c.id == version_id, which)).one_or_none() is not None
 
 
 def _listed(places: Collection[int]) -> ColumnElement[bool]:

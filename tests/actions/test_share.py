@@ -13,17 +13,19 @@ from actions.facts import shelf
 from actions.find import find, index, open_lesson
 from actions.publish import publish
 from domain.assigning import Terms
+from domain.message import Notice, Place
 from domain.organisation import Scope
 from domain.programme import Programme, Rules
 from domain.sharing import Reach
 from domain.tree import Own
 from lessons import editing
 from lessons.library import Draft
-from storage import audit, drafts, organisations, programmes, sharing
+from storage import audit, drafts, invitations, organisations, programmes, sharing
 from storage.audit import AUDIT
 from storage.database import Connection, Database
 from storage.errors import NotFound
-from tests.storage.samples import MONDAY, Town, rows, sample, settle_down
+from tests.actions.talk import Talk
+from tests.storage.samples import MONDAY, Town, address, rows, sample, settle_down
 
 LATER = MONDAY + timedelta(hours=1)
 OPEN: Final = Rules(owner="Zinute", licence="CC BY-SA 4.0")
@@ -295,3 +297,63 @@ async def test_what_is_done_is_kept_in_the_log_of_whose_it_is(database: Database
     ]
     assert (await database.read(partial(audit.check, told=lambda _: None))).wrong is None
     assert await database.read(drafts.counts) == {}
+
+
+async def joined(database: Database, key: str, person: int) -> Talk:
+    await database.write(partial(address, key=key, person=person))
+    return Talk(database, key)
+
+
+async def test_what_is_not_on_the_list_is_not_begun_and_that_is_said(database: Database, town: Town) -> None:
+    name = await copy(database, town)
+    await offer(database, town, name, "everybody")
+    kari = await joined(database, "kari", town.kari)
+    for words in (f"/enrol {name}", f"/programme {name}", f"/start p_{name}"):
+        assert await kari.says(words) == ["programmes.not_listed"]
+    ana = await joined(database, "ana", town.ana)
+    assert await ana.says(f"/enrol {name}") == ["card 0.0"]
+
+
+async def test_an_invitation_to_what_was_taken_back_only_brings_in(database: Database, town: Town) -> None:
+    name = await copy(database, town)
+    number = await id_of(database, name)
+    await offer(database, town, name, "own")
+
+    def invited(tx: Connection) -> None:
+        ends = LATER + timedelta(days=1)
+        for who, code in ((town.ana, "a" * 22), (town.ben, "b" * 22)):
+            invitations.add(tx, person=who, programme=number, code=code, expires_at=ends)
+
+    await database.write(invited)
+    ana, ben = Talk(database, "ana"), Talk(database, "ben")
+    await ana.join("a" * 22)
+    assert await ana.says("/continue") == ["card 0.0"]
+    await offer(database, town, name, "draft")
+    await ben.join("b" * 22)
+    assert await ben.says("/continue") == ["study.nothing"]
+    assert await ana.presses("next") == ["card 0.1"]  # who has begun goes on
+
+
+async def test_a_lesson_is_passed_on_to_whom_it_can_be_opened_for(database: Database, town: Town) -> None:
+    name = await copy(database, town)
+    await offer(database, town, name, "own")
+    version = (await database.read(programmes.newest))[await id_of(database, name)]
+    ana, ben = await joined(database, "ana", town.ana), await joined(database, "ben", town.ben)
+
+    async def shared() -> str:
+        assert await ana.says(f"/share {version} 1") == ["find.link"]
+        message = ana.heard[-1]
+        assert isinstance(message, Notice)
+        link = message.lines[0].params["link"]
+        assert isinstance(link, Place)
+        return link.path
+
+    assert await shared() == f"/join/read-{version}-1"
+    assert await ben.says(f"/start read-{version}-1") == ["read 1.0"]
+    await offer(database, town, name, "everybody")
+    assert await shared() == f"/lesson/{name}/01"
+    await ana.says(f"/enrol {name}")
+    await offer(database, town, name, "draft")
+    assert await ana.says(f"/read {version} 1 0") == ["read 1.0"]  # what was begun can be read
+    assert await ana.says(f"/share {version} 1") == ["find.kept"]
+    assert await ben.says(f"/share {version} 1") == ["find.gone"]
