@@ -1,6 +1,6 @@
 """Programmes of organisations: copied from others, given a licence and a reach, taken into lists."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
@@ -39,6 +39,18 @@ class Offered:
         return licence_of(self.programme.rules.licence)
 
 
+@dataclass(frozen=True, slots=True)
+class Adopting:
+    """Programmes of other organisations for the lists of places: those that could be taken in, and what is there.
+
+    `had` are with the place; `gone` are not offered any more, so that nothing is said of them but (id, whose, place).
+    """
+
+    new: Sequence[Offered]
+    had: Sequence[tuple[Offered, int]]
+    gone: Sequence[tuple[int, str, int]]
+
+
 def of_others(tx: Connection, scope: Scope) -> list[Offered]:
     """What authors may look at and perhaps copy: programmes for their places, or for everybody, that others write."""
     there = sharing.listed(tx, scope.at("write")) | sharing.offered(tx)
@@ -46,16 +58,19 @@ def of_others(tx: Connection, scope: Scope) -> list[Offered]:
     return _offered(tx, {each: there[each] for each in sorted(there) if each not in mine})
 
 
-def to_adopt(tx: Connection, scope: Scope) -> tuple[list[Offered], list[tuple[Offered, int]]]:
-    """Programmes of other organisations that a scope's places could take into their lists; and those, with the place,
-    that they have there."""
+def to_adopt(tx: Connection, scope: Scope) -> Adopting:
+    """What a scope's places could take into their lists, and what they have there."""
     offered, stand = sharing.offered(tx), sharing.standings(tx)
     mine = sharing.for_all(tx, scope.at("act") or scope.organisations)
     new = {each: offered[each] for each in offered if stand[each].owner is not None and each not in mine}
     had = sharing.adopted(tx, scope)
-    newest = programmes.newest(tx)
-    known = {each.id: each for each in _offered(tx, {one: newest[one] for one, _ in had})}
-    return _offered(tx, new), [(known[one], place) for one, place in had]
+    seen = sharing.known(tx, scope) | offered
+    known = {each.id: each for each in _offered(tx, {one: seen[one] for one, _ in had if one in seen})}
+    return Adopting(
+        _offered(tx, new),
+        [(known[one], place) for one, place in had if one in known],
+        [(one, stand[one].by, place) for one, place in had if one not in known],
+    )
 
 
 def copy(tx: Connection, scope: Scope, slug: str, place: int, now: datetime) -> str | None:

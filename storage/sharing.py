@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, case, delete, exists, func, insert, or_, select, update
 from sqlmodel import Field, SQLModel
 
 from domain.organisation import Scope
@@ -97,10 +97,17 @@ def may_begin(tx: Connection, version_id: int, place: int) -> bool:
 
 
 def known(tx: Connection, scope: Scope) -> dict[int, int]:
-    """The newest version's id of what the scope's people may learn, or learn already."""
-    mine = select(ENROLMENT.c.programme_id).join(PERSON, PERSON.c.id == ENROLMENT.c.person_id)
-    learnt = PROGRAMME.c.id.in_(mine.where(within(scope, PERSON.c.organisation_id)))
-    return _newest(tx, or_(_listed_from(within(scope, ORGANISATION.c.id)), learnt))
+    """The newest version's id of what the scope's people may learn; of what they only learn already, that of theirs.
+
+    So nobody sees what its owner changes in a programme that is not for them any more.
+    """
+    newest = select(_NEWEST).where(VERSION.c.programme_id == PROGRAMME.c.id).scalar_subquery()
+    learnt = select(func.max(ENROLMENT.c.version_id)).join(PERSON, PERSON.c.id == ENROLMENT.c.person_id)
+    mine = learnt.where(ENROLMENT.c.programme_id == PROGRAMME.c.id, within(scope, PERSON.c.organisation_id))
+    theirs = _listed_from(within(scope, ORGANISATION.c.id))
+    shown = case((theirs, newest), else_=mine.scalar_subquery())
+    rows = tx.execute(select(PROGRAMME.c.id, shown).order_by(PROGRAMME.c.id))
+    return {row[0]: row[1] for row in rows if row[1] is not None}
 
 
 def standings(tx: Connection, programme: int | None = None) -> dict[int, Standing]:

@@ -20,7 +20,7 @@ from domain.sharing import Reach
 from domain.tree import Own
 from lessons import editing
 from lessons.library import Draft
-from storage import audit, drafts, invitations, organisations, programmes, sharing
+from storage import audit, drafts, enrolments, invitations, organisations, programmes, sharing
 from storage.audit import AUDIT
 from storage.database import Connection, Database
 from storage.errors import NotFound
@@ -115,19 +115,41 @@ async def test_a_programme_is_learned_in_its_owners_tree_until_others_take_it_in
     await offer(database, town, name, "everybody")
     assert await learns(database, None) == ["small", name]
     assert await learns(database, town.elsewhere) == ["small"]
-    new, had = await database.read(partial(share.to_adopt, scope=kari))
-    assert ([each.programme.slug for each in new], had) == ([name], [])
+    found = await database.read(partial(share.to_adopt, scope=kari))
+    assert ([each.programme.slug for each in found.new], found.had) == ([name], [])
     assert await database.write(partial(adopt, scope=kari))
     assert not await database.write(partial(adopt, scope=kari))
     with pytest.raises(NotFound):
         await database.write(partial(adopt, scope=writing(town.kari)))
     assert await learns(database, town.elsewhere) == ["small", name]
-    new, had = await database.read(partial(share.to_adopt, scope=kari))
-    assert (new, [(each.programme.slug, place) for each, place in had]) == ([], [(name, town.elsewhere)])
+    found = await database.read(partial(share.to_adopt, scope=kari))
+    had = [(each.programme.slug, place) for each, place in found.had]
+    assert (found.new, had, found.gone) == ([], [(name, town.elsewhere)], [])
     drop = partial(share.drop, scope=kari, programme=number, place=town.elsewhere, now=LATER)
     assert await database.write(drop)
     assert not await database.write(drop)
     assert await learns(database, town.elsewhere) == ["small"]
+
+
+async def test_of_what_was_taken_back_others_see_no_more_than_what_their_people_learn(
+    database: Database, town: Town
+) -> None:
+    name = await copy(database, town)
+    number, kari = await id_of(database, name), writing(town.kari, town.elsewhere)
+    await offer(database, town, name, "everybody")
+    await database.write(partial(share.adopt, scope=kari, programme=number, place=town.elsewhere, now=LATER))
+    first = (await database.read(programmes.newest))[number]
+    await offer(database, town, name, "draft")
+    secret = replace(sample(name, words=" secret"), rules=OPEN)
+    assert await database.write(partial(programmes.publish, programme=secret, at=LATER, by=town.ana))
+    found = await database.read(partial(share.to_adopt, scope=kari))
+    assert (found.had, found.gone) == ([], [(number, "Biblioteka", town.elsewhere)])
+    assert number not in await database.read(partial(sharing.known, scope=kari))
+    begin = partial(enrolments.enrol, person=town.kari, programme=number, version=first, at=LATER)
+    await database.write(begin)
+    found = await database.read(partial(share.to_adopt, scope=kari))
+    assert ([each.programme.lessons for each, _ in found.had], found.gone) == ([sample().lessons], [])
+    assert (await database.read(partial(sharing.known, scope=kari)))[number] == first
 
 
 async def test_what_is_not_theirs_is_not_found_read_or_assigned(database: Database, town: Town) -> None:
