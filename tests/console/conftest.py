@@ -17,6 +17,7 @@ from domain.texts import Texts
 from storage import roles
 from storage.database import Connection, Database
 from storage.sessions import SESSION
+from tests.console.planted import Planted, plant
 from tests.console.town import Cast, Clock, settle
 from tests.storage import stores
 from zinute.catalogues import load
@@ -43,6 +44,11 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
 @pytest.fixture
 async def cast(database: Database) -> Cast:
     return await database.write(settle)
+
+
+@pytest.fixture
+async def planted(database: Database) -> Planted:
+    return await database.write(plant)
 
 
 @pytest.fixture
