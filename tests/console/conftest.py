@@ -12,7 +12,10 @@ from starlette.applications import Starlette
 
 from actions.sign_in import make_link
 from console.app import create
+from console.entrance import Entrance
+from domain.privacy_notice import told_at
 from domain.rights import held
+from domain.signing import link_token
 from domain.texts import Texts
 from storage import roles
 from storage.database import Connection, Database
@@ -23,6 +26,7 @@ from tests.storage import stores
 from zinute.catalogues import load
 
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
+KEY = b"k" * 32
 
 
 @pytest.fixture
@@ -53,7 +57,13 @@ async def planted(database: Database) -> Planted:
 
 @pytest.fixture
 def app(database: Database, texts: Texts, clock: Clock) -> Starlette:
-    return create(database, texts, clock)
+    return create(database, texts, clock, entrance=Entrance(key=KEY))
+
+
+def privacy_of(organisation: int) -> str:
+    """Where the people of an organisation read what becomes of their data."""
+    page = told_at(organisation)
+    return page.path + link_token(KEY, page.seed)
 
 
 @dataclass
