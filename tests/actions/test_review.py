@@ -13,13 +13,11 @@ from sqlalchemy import update
 from actions.ask_again import ask_again
 from actions.give_back import give_back
 from actions.review import AGAIN, review
-from actions.share import entrust
 from domain.event import Event, Pressed
 from domain.message import Notice, ShowCard
 from domain.question import Question
 from domain.recall import Known
 from domain.review import Memory, Waiting
-from domain.sharing import Reach
 from scheduler.jobs import review as reviewing
 from storage import addresses, enrolments, memories, organisations, people, programmes, reviews
 from storage.activity import ACTIVITY
@@ -99,28 +97,6 @@ async def test_several_schedulers_ask_once(database: Database) -> None:
     keys = [row[0] for row in await rows(database, OUTBOX.c.key)]
     assert len(keys) == len(set(keys)) == 30
     assert len(await rows(database, STEP.c.key, where=STEP.c.purpose == "review")) == 30
-
-
-async def test_nothing_is_asked_of_a_draft_and_it_is_asked_again_once_it_is_none(database: Database) -> None:
-    def due(tx: Connection) -> Town:
-        town = settle_down(tx)
-        address(tx, "ana", town.ana)
-        remembered(tx, town, town.ana)
-        return town
-
-    town = await database.write(due)
-
-    async def owned(reach: Reach, now: datetime) -> None:
-        put = partial(entrust, programme=town.programme, owner=town.here, reach=reach, who=None, now=now)
-        await database.write(put)
-
-    await owned("draft", MONDAY)
-    assert await reviewing.JOB.run(database, MONDAY) == 1
-    assert (await rows(database, OUTBOX.c.key), (await plan(database))[0]) == ([], None)
-    assert await memory(database, "q1") == ("review", "2026-11-23", 1, 1)  # it is kept
-    await owned("own", MONDAY + DAY)
-    assert await reviewing.JOB.run(database, MONDAY + DAY) == 1
-    assert await rows(database, OUTBOX.c.key) == [(f"review:{town.ana}:2026-11-24",)]
 
 
 async def test_who_cannot_be_asked_holds_nobody_up(database: Database) -> None:

@@ -6,7 +6,8 @@ from typing import Any, get_args
 import pytest
 
 from domain.at_the_door import TalkAbout
-from domain.browsing import A_PAGE, LIST
+from domain.browsing import A_PAGE
+from domain.catalogue import LIST
 from domain.conversation import respond
 from domain.effect import Effect, Enrol, Join, Move, Say
 from domain.event import Said
