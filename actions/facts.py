@@ -33,9 +33,8 @@ from storage.addresses import Address
 from storage.database import Connection
 from storage.invitations import Invited
 
-# The commands that are about every programme there is.
-ON_SHELF = ("programmes", "programme", "enrol", "progress", "lessons", "moveon")
-CERTIFIED = ("certificates", "renew")  # those that are about the person's certificates, as the shelf is too
+# The commands that are about every programme there is, and which of them can be begun again.
+ON_SHELF = ("programmes", "programme", "enrol", "progress", "lessons", "moveon", "certificates", "renew")
 
 
 def load(tx: Connection, address: Address, event: Event, now: datetime, code_key: bytes = b"") -> Facts:
@@ -64,7 +63,7 @@ def load(tx: Connection, address: Address, event: Event, now: datetime, code_key
         shown=shown,
         studies=mine,
         shelf=shelf(tx, person.organisation.id) if _of_shelf(meaning) else (),
-        certificates=certificates.of_person(tx, person.id) if _of_certificates(meaning) else (),
+        certificates=certificates.of_person(tx, person.id) if _of_shelf(meaning) else (),
         open=waiting[0] if waiting else None,
         pressed=pressed,
         waiting=tuple(waiting[1:]),
@@ -145,13 +144,8 @@ def shelf(tx: Connection, place: int | None = None) -> tuple[Shelf, ...]:
 
 
 def _of_shelf(meaning: Command | StepPress | Said) -> bool:
-    """Whether a reply needs to know every programme there is."""
+    """Whether a reply needs to know every programme there is, and the person's certificates."""
     return isinstance(meaning, Command) and (meaning.name in ON_SHELF or bool(linked(meaning)))
-
-
-def _of_certificates(meaning: Command | StepPress | Said) -> bool:
-    """Whether a reply may say which programmes can be begun again."""
-    return _of_shelf(meaning) or (isinstance(meaning, Command) and meaning.name in CERTIFIED)
 
 
 def _invitation(
@@ -162,7 +156,17 @@ def _invitation(
     person, state = people.get(tx, invited.person), _state(invited, now)
     if state == "open" and person.has_left(local(now, person).date()):
         state = "expired"
-    return Invitation(invited.id, person, invited.programme, state, here=invited.used_by == address.id)
+    return Invitation(
+        invited.id, person, _begun_by(tx, invited, person), state, invited.used_by == address.id
+    )
+
+
+def _begun_by(tx: Connection, invited: Invited, person: Person) -> int | None:
+    """What the invitation begins: nothing that is not, or no longer, for the people of their organisation."""
+    programme = invited.programme
+    if programme is None or programme in sharing.unlisted(tx, person.organisation.id):
+        return None
+    return programme
 
 
 def _state(invited: Invited, now: datetime) -> CodeState:

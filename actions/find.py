@@ -71,9 +71,7 @@ def looked_up(tx: Connection, facts: Facts, effects: Iterable[Effect]) -> Iterat
             case ShowOwnData():
                 yield from my_data.shown(tx, facts)
             case Share(version, lesson):
-                programme = _readable(tx, facts, version)
-                there = programme and reading.can_be_read(programme, lesson, 0)
-                yield from reading.shared(facts, programme, lesson) if programme and there else reading.gone()
+                yield from _share(tx, facts, version, lesson)
             case _:
                 yield effect
 
@@ -86,6 +84,18 @@ def _read(tx: Connection, facts: Facts, read: Read) -> list[Effect]:
     if not read.more:
         return reading.shown(facts, hit)
     return reading.more(facts, hit, related(tx, hit, facts.language, _place(facts)))
+
+
+def _share(tx: Connection, facts: Facts, version: int, lesson: int) -> list[Effect]:
+    """The lesson's page where everybody may read it, the way into the chat where only colleagues may."""
+    programme = _readable(tx, facts, version)
+    if programme is None or not reading.can_be_read(programme, lesson, 0):
+        return reading.gone()
+    if open_lesson(tx, programme.slug, programme.lessons[lesson].slug):
+        return reading.shared(facts, programme, lesson)
+    if sharing.may_read(tx, version, _place(facts)):
+        return reading.shared(facts, programme, lesson, within=version)
+    return reading.kept()
 
 
 def _place(facts: Facts) -> int | None:

@@ -1,10 +1,12 @@
 """What changed in the original of a copy: looked at by its authors, and taken over lesson by lesson."""
 
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Literal
 
 from actions.author import NOTHING, Desk, desk, locked, put
+from domain.language import Language
 from domain.organisation import Scope
 from domain.programme import Programme
 from domain.sharing import LessonChange, lesson_changes, taken
@@ -49,16 +51,23 @@ def look(tx: Connection, scope: Scope, slug: str) -> tuple[Desk, Original | None
 
 
 def take(
-    tx: Connection, scope: Scope, slug: str, lesson: str, *, newest: int, now: datetime
+    tx: Connection,
+    scope: Scope,
+    slug: str,
+    lesson: str,
+    *,
+    newest: int,
+    now: datetime,
+    own: Collection[str] = (),
 ) -> Literal["taken", "changed", "refused"]:
     """Publish the copy with a lesson as the `newest` version of its original, which was seen, has it.
 
-    "changed": something is not as it was seen. "refused": it does not fit to the rest of the copy. Translations that no
-    longer fit become drafts.
+    `own` are the languages of its own of which the author knows that they go. "changed": something is not as it was
+    seen. "refused": it does not fit to the rest of the copy. Translations that no longer fit become drafts.
     """
     here = locked(tx, scope, slug)
     there = original(tx, here)
-    if there is None or there.newest.id != newest or not any(_is(each, lesson) for each in there.changes):
+    if there is None or there.newest.id != newest or (lesson, {*own}) not in _free(there.changes):
         return "changed"
     made, left = taken(here.programme, there.after, lesson)
     if not made.lessons or not editing.edited(made, {}).good:
@@ -82,5 +91,6 @@ def see(tx: Connection, scope: Scope, slug: str, newest: int) -> Literal["seen",
     return "seen"
 
 
-def _is(change: LessonChange, lesson: str) -> bool:
-    return change.slug == lesson and change.free
+def _free(changes: Iterable[LessonChange]) -> list[tuple[str, set[Language]]]:
+    """What may be taken over, and the languages that go with it."""
+    return [(each.slug, {*each.own}) for each in changes if each.free]

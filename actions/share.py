@@ -1,6 +1,6 @@
 """Programmes of organisations: copied from others, given a licence and a reach, taken into lists."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from itertools import count
@@ -13,7 +13,7 @@ from domain.organisation import Scope
 from domain.programme import Programme
 from domain.sharing import Basis, Licence, Reach, copied, licence_of, licences
 from lessons.names import slug_of
-from storage import audit, organisations, pictures, programmes, sharing
+from storage import audit, organisations, pictures, programmes, reviews, sharing
 from storage.database import Connection
 from storage.errors import NotFound
 from storage.sharing import Standing
@@ -39,6 +39,18 @@ class Offered:
         return licence_of(self.programme.rules.licence)
 
 
+@dataclass(frozen=True, slots=True)
+class Adopting:
+    """Programmes of other organisations for the lists of places: those that could be taken in, and what is there.
+
+    `had` are with the place; `gone` are not offered any more, so that nothing is said of them but (id, whose, place).
+    """
+
+    new: Sequence[Offered]
+    had: Sequence[tuple[Offered, int]]
+    gone: Sequence[tuple[int, str, int]]
+
+
 def of_others(tx: Connection, scope: Scope) -> list[Offered]:
     """What authors may look at and perhaps copy: programmes for their places, or for everybody, that others write."""
     there = sharing.listed(tx, scope.at("write")) | sharing.offered(tx)
@@ -46,16 +58,19 @@ def of_others(tx: Connection, scope: Scope) -> list[Offered]:
     return _offered(tx, {each: there[each] for each in sorted(there) if each not in mine})
 
 
-def to_adopt(tx: Connection, scope: Scope) -> tuple[list[Offered], list[tuple[Offered, int]]]:
-    """Programmes of other organisations that a scope's places could take into their lists; and those, with the place,
-    that they have there."""
+def to_adopt(tx: Connection, scope: Scope) -> Adopting:
+    """What a scope's places could take into their lists, and what they have there."""
     offered, stand = sharing.offered(tx), sharing.standings(tx)
     mine = sharing.for_all(tx, scope.at("act") or scope.organisations)
     new = {each: offered[each] for each in offered if stand[each].owner is not None and each not in mine}
     had = sharing.adopted(tx, scope)
-    newest = programmes.newest(tx)
-    known = {each.id: each for each in _offered(tx, {one: newest[one] for one, _ in had})}
-    return _offered(tx, new), [(known[one], place) for one, place in had]
+    seen = sharing.known(tx, scope) | offered
+    known = {each.id: each for each in _offered(tx, {one: seen[one] for one, _ in had if one in seen})}
+    return Adopting(
+        _offered(tx, new),
+        [(known[one], place) for one, place in had if one in known],
+        [(one, stand[one].by, place) for one, place in had if one not in known],
+    )
 
 
 def copy(tx: Connection, scope: Scope, slug: str, place: int, now: datetime) -> str | None:
@@ -95,7 +110,7 @@ def state(
     NotFound for what no organisation owns: its file says that.
     """
     here = locked(tx, scope, slug)
-    owner, before = here.standing.owner, here.standing.reach
+    owner = here.standing.owner
     if owner is None:
         raise NotFound(slug)
     if licence not in {each.name for each in allowed(tx, here.owner)}:
@@ -103,11 +118,25 @@ def state(
     if here.programme.rules.licence != licence:
         rules = replace(here.programme.rules, licence=licence)
         put(tx, scope, here, replace(here.programme, rules=rules), now)
-    if reach != before:
-        sharing.put(tx, here.owner, owner=owner, reach=reach)
-        deed = Deed("programme.offered", owner, here.owner, {"reach": before}, {"reach": reach})
-        audit.note(tx, deed, scope.person, now)
+    entrust(tx, here.owner, owner=owner, reach=reach, who=scope.person, now=now)
     return "set"
+
+
+def entrust(
+    tx: Connection, programme: int, *, owner: int | None, reach: Reach, who: int | None, now: datetime
+) -> None:
+    """It is theirs, and for these, from now on; those whose it was and is find it in their logs."""
+    before = sharing.standings(tx, programme)[programme]
+    sharing.put(tx, programme, owner=owner, reach=reach)
+    if owner != before.owner:
+        was, is_now = {"owner": before.owner}, {"owner": owner}
+        for place in {before.owner, owner} - {None}:
+            audit.note(tx, Deed("programme.owned", place, programme, was, is_now), who, now)
+    if reach != before.reach:
+        deed = Deed("programme.offered", owner, programme, {"reach": before.reach}, {"reach": reach})
+        audit.note(tx, deed, who, now)
+    if before.reach == "draft" != reach:
+        reviews.wake(tx, programme, now)
 
 
 def adopt(tx: Connection, scope: Scope, programme: int, place: int, now: datetime) -> bool:

@@ -83,7 +83,8 @@ def _line(line: Line, voice: Voice) -> Text:
 
 def _button(choice: Choice, voice: Voice) -> Button:
     label = choice.label if choice.literal else voice.say(choice.label)
-    return Button(label, choice.data, f"{voice.address}{choice.url}" if choice.url else "")
+    page = f"{voice.address}{voice.texts.path_of(Place(choice.url, choice.seed))}" if choice.url else ""
+    return Button(label, choice.data, page)
 
 
 def _excerpt(excerpt: Excerpt, lesson: LessonText, voice: Voice) -> Content:

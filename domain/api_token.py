@@ -27,6 +27,7 @@ LONGEST_LIFE: Final = timedelta(days=365)
 LIVES: Final = (30, 90, 180, 365)  # days
 SEEN_EVERY: Final = timedelta(hours=1)
 MOST_NAME: Final = 60
+MOST: Final = 20  # that work, of one organisation
 _DIGITS: Final = string.digits + string.ascii_uppercase + string.ascii_lowercase
 _LETTERS, _CHECK = 43, 6  # 62 ** 43 > 2 ** 256
 _SHAPE: Final = re.compile(rf"{PREFIX}[0-9A-Za-z]{{{_LETTERS + _CHECK}}}")

@@ -27,6 +27,7 @@ What = Literal[
     "notice.published",
     "programme.published",
     "programme.copied",
+    "programme.owned",
     "programme.offered",
     "programme.adopted",
     "programme.dropped",

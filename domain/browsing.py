@@ -5,7 +5,7 @@ from itertools import groupby
 from typing import Final
 
 from domain import renewing
-from domain.catalogue import missing, spoken, suits
+from domain.catalogue import LIST, missing, not_listed, spoken, suits
 from domain.effect import Effect, Say
 from domain.facts import Facts, Shelf, Study
 from domain.language import OWN_NAMES, Language
@@ -18,7 +18,6 @@ from domain.studying import MENU
 from domain.text import units
 
 A_PAGE: Final = 8
-LIST: Final = Choice("programmes.all", "/programmes")
 WEB: Final = Choice("programmes.web", "", url="/catalogue")
 _MOST_LESSONS: Final = 1_500  # UTF-16 units of their titles: a message has 4,096 in Telegram
 
@@ -34,10 +33,10 @@ def show(facts: Facts, person: Person, argument: str = "") -> list[Effect]:
 
 
 def view(facts: Facts, person: Person, slug: str) -> list[Effect]:
-    """Everything about one programme, with one tap to begin it; the list when there is none of this name."""
+    """Everything about one programme, with one tap to begin it; the list when none is named."""
     found = next((each for each in facts.shelf if each.programme.slug == slug), None)
     if found is None:
-        return show(facts, person)
+        return not_listed(person) if slug else show(facts, person)
     before = missing(facts, found.programme)
     lines = _about(facts, found)
     if before:

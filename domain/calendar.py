@@ -87,12 +87,13 @@ def uid(seed: str, entry: Entry) -> str:
 
 
 def revised(entries: Iterable[Entry], before: Mapping[str, Revision], now: datetime) -> dict[str, Revision]:
-    """The revision of each of these entries by its name: one more than before for what has changed."""
-    revisions = dict[str, Revision]()
+    """The revision of each of these entries by its name: one more than before for what has changed.
+
+    What is away stays among them: when it comes back its sequence goes on, as a calendar that has it expects.
+    """
+    revisions = dict(before)
     for entry in entries:
         last, digest = before.get(entry.name), entry.digest()
         if last is None or last.digest != digest:
             revisions[entry.name] = Revision(digest, last.sequence + 1 if last else 0, now)
-        else:
-            revisions[entry.name] = last
     return revisions

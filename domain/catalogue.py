@@ -3,11 +3,16 @@
 from collections.abc import Iterable
 from typing import Final
 
+from domain.effect import Effect, Say
 from domain.facts import Facts, Shelf
 from domain.grading import plain, without_marks
 from domain.language import LANGUAGES, Language
+from domain.message import Choice, notice
+from domain.person import Person
 from domain.programme import Programme, Rules
+from domain.studying import MENU
 
+LIST: Final = Choice("programmes.all", "/programmes")
 # Sectors that pages can name in the reader's language; any other word is shown as its author wrote it.
 SECTORS: Final = (
     *("archives", "care", "culture centres", "health", "kindergartens"),
@@ -30,6 +35,11 @@ def missing(facts: Facts, programme: Programme) -> list[Shelf]:
     }
     shelf = {each.programme.slug: each for each in facts.shelf}
     return [shelf[slug] for slug in programme.rules.after if slug in shelf and slug not in done]
+
+
+def not_listed(person: Person) -> list[Effect]:
+    """What is said in place of a programme that is not, or no longer, for the people of their organisation."""
+    return [Say(notice("programmes.not_listed", LIST, MENU, contact=person.organisation.contact))]
 
 
 def spoken(programme: Programme) -> tuple[Language, ...]:

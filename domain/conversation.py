@@ -26,6 +26,7 @@ from domain import (
 )
 from domain.assigned import due_line
 from domain.at_the_door import Alert
+from domain.catalogue import not_listed
 from domain.certifying import CERTIFICATES
 from domain.effect import Effect, Enrol, Join, Say
 from domain.event import Command, Event, Said, StepPress, linked, meaning_of
@@ -142,8 +143,10 @@ def _enrol(facts: Facts, person: Person, slug: str, new_key: NewKey) -> list[Eff
     study = next((each for each in facts.studies if each.programme.slug == slug), None)
     if study and study.state != "finished":
         return lesson_list.enter(facts, study, new_key)
-    if study or shelf is None:
+    if study or not slug:
         return browsing.show(facts, person)
+    if shelf is None:
+        return not_listed(person)
     return browsing.not_yet(facts, shelf) or [Enrol(shelf.programme_id)]
 
 

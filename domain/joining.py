@@ -13,8 +13,8 @@ from domain.facts import Facts, Invitation
 from domain.language import language_of
 from domain.mailbox import usable
 from domain.message import Choice, Line, Notice, Secret, notice
-from domain.own_data import told_at
 from domain.person import Person
+from domain.privacy_notice import told_at
 from domain.studying import CONTINUE, MENU
 
 PAGE: Final = "/join/"  # of the service: how a code is shown in each messenger
@@ -129,7 +129,8 @@ def privacy(person: Person, *first: Line) -> Notice:
     """What becomes of the person's data, with the way in."""
     organisation = person.organisation
     agree, decline = Choice("join.agree", "/agree"), Choice("join.decline", "/decline")
-    whole = Choice("join.notice", "", url=told_at(organisation.id))
+    page = told_at(organisation.id)
+    whole = Choice("join.notice", "", url=page.path, seed=page.seed)
     asked = Line("join.privacy", {"organisation": organisation.name, "contact": organisation.contact})
     return Notice((*first, asked), (agree, decline, whole))
 

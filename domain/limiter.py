@@ -70,9 +70,13 @@ class Limiter:
 
 
 class ChatLimiter:
-    """The limit of each chat: one send a second, and five at once after some silence (Telegram's FAQ for bots)."""
+    """The limit of each chat: one send a second, and five at once after some silence (Telegram's FAQ for bots).
 
-    def __init__(self) -> None:
+    Or `burst` at once, and one in `pause` seconds.
+    """
+
+    def __init__(self, burst: int = CHAT_BURST, pause: float = 1.0) -> None:
+        self._burst, self._pause = burst, pause
         self._spent: dict[str, float] = {}
 
     def __len__(self) -> int:
@@ -81,11 +85,11 @@ class ChatLimiter:
 
     def wait(self, chat: str, now: float) -> float:
         """How long a send to this chat has to wait; 0 if it may start now."""
-        return max(0.0, self._spent.get(chat, now) - now - (CHAT_BURST - 1))
+        return max(0.0, self._spent.get(chat, now) - now - (self._burst - 1) * self._pause)
 
     def started(self, chat: str, now: float) -> None:
         """A send to this chat starts."""
-        spent = max(self._spent.pop(chat, now), now) + 1
+        spent = max(self._spent.pop(chat, now), now) + self._pause
         self._spent[chat] = spent
         while (oldest := next(iter(self._spent))) != chat and self._spent[oldest] <= now:
             del self._spent[oldest]

@@ -67,13 +67,15 @@ class Choice:
     """A button before it has words: a text id of the catalogue (or a literal label) and what a press sends.
 
     `data` is a command ("/menu") or a step key with a choice ("hT4k...:1"). Where `url` is given, a page of this
-    service by its path, a press opens it and sends nothing: `data` is empty then.
+    service by its path, a press opens it and sends nothing: `data` is empty then. With a `seed` the path ends in its
+    token, as that of a Place does.
     """
 
     label: str
     data: str
     literal: bool = False
     url: str = ""
+    seed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

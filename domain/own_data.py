@@ -9,7 +9,7 @@ from domain.facts import Facts
 from domain.message import Choice, CopyKind, Day, Line, Notice, notice
 from domain.pausing import PAUSE
 from domain.person import Person
-from domain.privacy_notice import PrivacyNotice, page_of
+from domain.privacy_notice import PrivacyNotice, page_of, told_at
 from domain.studying import MENU
 
 OWN_DATA: Final = Choice("mydata.button", "/mydata")
@@ -58,17 +58,14 @@ def _read(person: Person, read: PrivacyNotice) -> tuple[tuple[Line], tuple[Choic
     """Which privacy notice the person read when they joined, and where it stands."""
     since = read.published_at.astimezone(ZoneInfo(person.organisation.zone)).date()
     line = Line("mydata.notice", {"version": read.version, "date": Day(since)})
-    return (line,), (Choice("mydata.notice_read", "", url=page_of(read)),)
+    page = page_of(read)
+    return (line,), (Choice("mydata.notice_read", "", url=page.path, seed=page.seed),)
 
 
 def notice_page(person: Person) -> Choice:
     """The page that says what is kept what for, and who answers for it."""
-    return Choice("mydata.privacy", "", url=told_at(person.organisation.id))
-
-
-def told_at(organisation: int) -> str:
-    """The path at which the people of an organisation read what becomes of their data."""
-    return f"/privacy?at={organisation}"
+    page = told_at(person.organisation.id)
+    return Choice("mydata.privacy", "", url=page.path, seed=page.seed)
 
 
 def own_page(token: str, kind: CopyKind) -> str:

@@ -8,6 +8,7 @@ from itertools import groupby
 from typing import Final, Literal
 
 from domain.language import LANGUAGES, Language
+from domain.message import Place
 from domain.programme import FALLBACK
 
 MOST: Final = 20_000  # characters
@@ -97,6 +98,18 @@ def readers(language: Language, there: Collection[Language]) -> tuple[Language, 
     return tuple(each for each in LANGUAGES if spoken(each, there) == language)
 
 
-def page_of(notice: PrivacyNotice) -> str:
-    """The path at which everybody reads this very version, also when there are newer ones."""
-    return f"/privacy?at={notice.organisation}&version={notice.version}&language={notice.language}"
+def told_at(organisation: int) -> Place:
+    """Where the people of an organisation read what becomes of their data, also before they join.
+
+    Its token keeps others from counting through who is here: whoever was sent the address may pass it on.
+    """
+    return _page(organisation)
+
+
+def page_of(notice: PrivacyNotice) -> Place:
+    """Where they read this very version, also when there are newer ones."""
+    return _page(notice.organisation, f"&version={notice.version}&language={notice.language}")
+
+
+def _page(organisation: int, which: str = "") -> Place:
+    return Place(f"/privacy?at={organisation}{which}&key=", f"privacy:{organisation}")

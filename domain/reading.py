@@ -119,11 +119,17 @@ def sharing(argument: str) -> list[Effect]:
     return [Share(*numbers)] if numbers else gone()
 
 
-def shared(facts: Facts, programme: Programme, lesson: int) -> list[Effect]:
-    """The link for a colleague."""
+def shared(facts: Facts, programme: Programme, lesson: int, *, within: int | None = None) -> list[Effect]:
+    """The link for a colleague: to the lesson's page; `within` a version that has none, to the messengers."""
     of = programme.lessons[lesson]
-    link = Place(f"/lesson/{programme.slug}/{of.slug}")
+    page = f"/lesson/{programme.slug}/{of.slug}" if within is None else f"/join/{code(within, lesson)}"
+    link = Place(page)
     return [Say(notice("find.link", MENU, title=of.text(facts.language).title, link=link))]
+
+
+def kept() -> list[Effect]:
+    """The lesson is not passed on: nobody new may read it."""
+    return [Say(notice("find.kept", PROGRAMMES, MENU))]
 
 
 def can_be_read(programme: Programme, lesson: int, card: int) -> bool:

@@ -3,6 +3,7 @@
 from datetime import date
 from typing import Final
 
+from domain.catalogue import not_listed
 from domain.certificate import announced
 from domain.certifying import line_of, opened
 from domain.effect import Effect, Renew, Say
@@ -42,18 +43,25 @@ def renew(facts: Facts, person: Person, slug: str, new_key: NewKey) -> list[Effe
         return go_on(facts, study, new_key)
     if study and renewable(facts, study, local(facts.now, person).date()):
         return [Renew(study.enrolment, study.programme_id)]
-    return show(facts, person)
+    return not_listed(person) if study and not _listed(facts, study) else show(facts, person)
 
 
 def renewable(facts: Facts, study: Study, on: date) -> bool:
-    """Whether a finished study may be begun again: it gave no certificate, or one that is over or ends soon."""
-    if study.state != "finished" or study.programme.rules.valid_months is None:
+    """Whether a finished study may be begun again: it gave no certificate, or one that is over or ends soon.
+
+    What is not, or no longer, for the people of the organisation begins for nobody, nor again.
+    """
+    if study.state != "finished" or study.programme.rules.valid_months is None or not _listed(facts, study):
         return False
     newest = _newest(facts, study)
     if newest is None or newest.certificate.state(on) != "valid":
         return True
     ends = newest.certificate.expires_on
     return ends is not None and announced(ends, on) is not None
+
+
+def _listed(facts: Facts, study: Study) -> bool:
+    return any(each.programme_id == study.programme_id for each in facts.shelf)
 
 
 def _newest(facts: Facts, study: Study) -> Held | None:

@@ -54,13 +54,17 @@ class CardChange:
 
 @dataclass(frozen=True, slots=True)
 class LessonChange:
-    """A lesson that differs. `free`: the copy has it as it was, so that it may be taken over."""
+    """A lesson that differs. `free`: the copy has it as it was, so that it may be taken over.
+
+    `own` are the languages in which the copy alone has it, of a lesson that is removed: they would go with it.
+    """
 
     slug: str
     kind: Kind
     before: Lesson | None
     after: Lesson | None
     free: bool
+    own: tuple[Language, ...] = ()
 
 
 def licence_of(words: str) -> Licence:
@@ -114,7 +118,8 @@ def lesson_changes(
             continue
         kind: Kind = "added" if old is None else "removed" if new is None else "changed"
         free = any(_untouched(mine, each.get(slug), new) for each in past)
-        found.append(LessonChange(slug, kind, old, new, free))
+        alone = _own(mine, [each.get(slug) for each in past]) if new is None else ()
+        found.append(LessonChange(slug, kind, old, new, free, alone))
     return tuple(found)
 
 
@@ -176,6 +181,12 @@ def _untouched(mine: Lesson | None, before: Lesson | None, after: Lesson | None)
     spoken = {each.language for each in before.texts}
     new = {each.language for each in after.texts} - spoken
     return _alike(mine, before) and not any(each.language in new for each in mine.texts)
+
+
+def _own(mine: Lesson | None, past: Iterable[Lesson | None]) -> tuple[Language, ...]:
+    """The languages of what no version of the original has said."""
+    said = [text for lesson in past if lesson for text in lesson.texts]
+    return tuple(each.language for each in mine.texts if each not in said) if mine else ()
 
 
 def _texts(texts: Iterable[LessonText]) -> dict[Language, LessonText]:

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, delete, insert, or_, select, update
+from sqlalchemy import Connection, Row, delete, func, insert, or_, select, update
 from sqlmodel import Field, SQLModel
 
 from domain.api_token import TokenScope, scopes_of
@@ -108,6 +108,13 @@ def visible(tx: Connection, scope: Scope) -> list[ApiToken]:
     """The tokens of the scope's organisations, the newest first."""
     rows = _ROWS.where(within(scope, API_TOKEN.c.organisation_id)).order_by(API_TOKEN.c.id.desc())
     return [_token(row) for row in tx.execute(rows)]
+
+
+def working(tx: Connection, organisation: int, now: datetime) -> int:
+    """How many of the organisation's tokens have neither ended nor been revoked."""
+    alive = (API_TOKEN.c.revoked_at.is_(None), API_TOKEN.c.expires_at > now)
+    rows = select(func.count()).select_from(API_TOKEN)
+    return tx.execute(rows.where(API_TOKEN.c.organisation_id == organisation, *alive)).scalar_one()
 
 
 def revoke(tx: Connection, scope: Scope, token: int, now: datetime) -> int | None:

@@ -7,7 +7,7 @@ from datetime import date
 from functools import lru_cache
 from typing import Any, Final
 
-from sqlalchemy import Connection, Index, Select, bindparam, func, literal_column, select, text, update
+from sqlalchemy import Connection, Index, Select, and_, bindparam, func, literal_column, select, text, update
 from sqlmodel import Field, SQLModel
 
 from domain.recall import Known
@@ -16,6 +16,7 @@ from storage.bulk import Bulk, among, listed
 from storage.dialect import unless_there
 from storage.enrolments import ENROLMENT
 from storage.hot import Prepared
+from storage.programmes import PROGRAMME
 from storage.table import core
 
 _IS_DUE = text("due IS NOT NULL")
@@ -89,7 +90,9 @@ def _known() -> Select[Any]:
 
 
 _LAST: Final = MEMORY.c.due <= bindparam("last")
-_AWAKE: Final = ENROLMENT.c.state != literal_column("'paused'")
+# Of what was taken back, or is written anew, nobody is asked: the newest wording is not for learners yet.
+_DRAFTS: Final = select(PROGRAMME.c.id).where(PROGRAMME.c.reach == literal_column("'draft'"))
+_AWAKE: Final = and_(ENROLMENT.c.state != literal_column("'paused'"), MEMORY.c.programme_id.not_in(_DRAFTS))
 _GET = Prepared(_known().where(*_KEY))
 _DUE = Prepared(
     lambda dialect: (
@@ -124,7 +127,7 @@ def get(tx: Connection, person: int, programme: int, question: str) -> Known | N
 
 
 def due(tx: Connection, people: Collection[int], last: date) -> dict[int, tuple[Known, ...]]:
-    """What is due to these people until this date, of programmes that are not paused."""
+    """What is due to these people until this date, of programmes that are neither paused nor drafts."""
     found = defaultdict[int, list[Known]](list)
     for row in _DUE.rows(tx, people=listed(tx, people), last=last.isoformat()):
         owned = _of_row(row)
@@ -133,7 +136,7 @@ def due(tx: Connection, people: Collection[int], last: date) -> dict[int, tuple[
 
 
 def next_due(tx: Connection, person: int) -> date | None:
-    """The first date on which something is due to the person, of programmes that are not paused."""
+    """The first date on which something is due to the person, of programmes that are neither paused nor drafts."""
     row = _NEXT.row(tx, who=person)
     return _date(row[0]) if row and row[0] else None
 

@@ -2,7 +2,7 @@
 
 import json
 from collections import defaultdict
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime, time
 from typing import Any, Literal
 
@@ -197,19 +197,10 @@ def _invited(tx: Connection, scope: Scope) -> dict[int, set[int]]:
 def _learner(
     row: Line, known: dict[int, Organisation], version: int | None, programme: Programme | None
 ) -> Learner:
-    line = Learner(
-        person=row.id,
-        name=row.name,
-        organisation=known[row.organisation_id],
-        state=_state(row, version),
-        version=version,
-        programme=programme,
-        last_at=row.last_at,
-    )
+    who = row.id, row.name, known[row.organisation_id], _state(row, version), version, programme
     if version is None or row.version_id != version:
-        return line
-    names = ("lessons_done", "right", "graded", "due_at", "programme_id")
-    return replace(line, **{name: getattr(row, name) for name in names})
+        return Learner(*who, last_at=row.last_at)
+    return Learner(*who, row.lessons_done, row.right, row.graded, row.last_at, row.due_at, row.programme_id)
 
 
 def _state(row: Line, version: int | None) -> State:

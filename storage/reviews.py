@@ -28,6 +28,7 @@ from domain.person import Person
 from storage.bulk import Bulk
 from storage.enrolments import ENROLMENT
 from storage.hot import Prepared, Statement
+from storage.memories import MEMORY
 from storage.organisations import ORGANISATION
 from storage.people import COLUMNS, IN_HOUSE, PERSON, of_row
 from storage.table import core
@@ -179,6 +180,13 @@ def move(tx: Connection, moved: Sequence[tuple[int, Plan]]) -> None:
         for person, plan in moved
     ]
     _MOVE.run(tx, rows)
+
+
+def wake(tx: Connection, programme: int, now: datetime) -> None:
+    """Look anew for everybody who knows something of a programme: it is asked again."""
+    know = select(MEMORY.c.person_id).where(MEMORY.c.programme_id == programme, MEMORY.c.due.is_not(None))
+    later = or_(REVIEW.c.due_at.is_(None), REVIEW.c.due_at > now)
+    tx.execute(update(REVIEW).where(REVIEW.c.person_id.in_(know), later).values(due_at=now))
 
 
 def _plan(row: Sequence[Any]) -> Plan:

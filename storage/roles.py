@@ -1,6 +1,6 @@
 """Who has which role where."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, select, true
 
 from domain.organisation import Scope
 from domain.rights import RIGHTS, Grant, Role
+from storage.bulk import one_of
 from storage.dialect import insert_new
 from storage.organisations import ORGANISATION
 from storage.people import PERSON, ROLE, there
@@ -77,6 +78,14 @@ def managed(tx: Connection, organisations: Iterable[int], but: Grant, now: datet
     rows = select(ROLE.c.person_id).join_from(ROLE, PERSON, PERSON.c.id == ROLE.c.person_id)
     rows = rows.where(here | (ROLE.c.name == "platform"), ~_is(but), there(now))
     return tx.execute(rows.limit(1)).one_or_none() is not None
+
+
+def managing(tx: Connection, people: Collection[int], now: datetime) -> list[Grant]:
+    """The roles by which those of these people who are there manage something."""
+    rows = select(ROLE.c.person_id, ROLE.c.name, ROLE.c.organisation_id)
+    rows = rows.join_from(ROLE, PERSON, PERSON.c.id == ROLE.c.person_id)
+    mine = one_of(ROLE.c.person_id, people) & ROLE.c.name.in_(MANAGERS)
+    return [Grant(*row) for row in tx.execute(rows.where(mine, there(now)))]
 
 
 def _is(grant: Grant) -> ColumnElement[bool]:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, delete, exists, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, case, delete, exists, func, insert, or_, select, update
 from sqlmodel import Field, SQLModel
 
 from domain.organisation import Scope
@@ -88,16 +88,26 @@ def unlisted(tx: Connection, place: int) -> frozenset[int]:
 
 def may_read(tx: Connection, version_id: int, place: int | None) -> bool:
     """Whether somebody of the place (None: of none) may read this version: it is offered, or they may learn it."""
-    may = or_(_OFFERED, _listed([place])) if place is not None else _OFFERED
-    rows = select(VERSION.c.id).join(PROGRAMME, PROGRAMME.c.id == VERSION.c.programme_id)
-    return tx.execute(rows.where(VERSION.c.id == version_id, may)).one_or_none() is not None
+    return _is_of(tx, version_id, or_(_OFFERED, _listed([place])) if place is not None else _OFFERED)
+
+
+def may_begin(tx: Connection, version_id: int, place: int) -> bool:
+    """Whether people of the place may begin the programme of this version, and again."""
+    return _is_of(tx, version_id, _listed([place]))
 
 
 def known(tx: Connection, scope: Scope) -> dict[int, int]:
-    """The newest version's id of what the scope's people may learn, or learn already."""
-    mine = select(ENROLMENT.c.programme_id).join(PERSON, PERSON.c.id == ENROLMENT.c.person_id)
-    learnt = PROGRAMME.c.id.in_(mine.where(within(scope, PERSON.c.organisation_id)))
-    return _newest(tx, or_(_listed_from(within(scope, ORGANISATION.c.id)), learnt))
+    """The newest version's id of what the scope's people may learn; of what they only learn already, that of theirs.
+
+    So nobody sees what its owner changes in a programme that is not for them any more.
+    """
+    newest = select(_NEWEST).where(VERSION.c.programme_id == PROGRAMME.c.id).scalar_subquery()
+    learnt = select(func.max(ENROLMENT.c.version_id)).join(PERSON, PERSON.c.id == ENROLMENT.c.person_id)
+    mine = learnt.where(ENROLMENT.c.programme_id == PROGRAMME.c.id, within(scope, PERSON.c.organisation_id))
+    theirs = _listed_from(within(scope, ORGANISATION.c.id))
+    shown = case((theirs, newest), else_=mine.scalar_subquery())
+    rows = tx.execute(select(PROGRAMME.c.id, shown).order_by(PROGRAMME.c.id))
+    return {row[0]: row[1] for row in rows if row[1] is not None}
 
 
 def standings(tx: Connection, programme: int | None = None) -> dict[int, Standing]:
@@ -174,6 +184,11 @@ def _newest(tx: Connection, which: ColumnElement[bool]) -> dict[int, int]:
     rows = select(PROGRAMME.c.id, _NEWEST).join(VERSION, VERSION.c.programme_id == PROGRAMME.c.id)
     rows = rows.where(which).group_by(PROGRAMME.c.id).order_by(PROGRAMME.c.id)
     return {row[0]: row[1] for row in tx.execute(rows)}
+
+
+def _is_of(tx: Connection, version_id: int, which: ColumnElement[bool]) -> bool:
+    rows = select(VERSION.c.id).join(PROGRAMME, PROGRAMME.c.id == VERSION.c.programme_id)
+    return tx.execute(rows.where(VERSION.c.id == version_id, which)).one_or_none() is not None
 
 
 def _listed(places: Collection[int]) -> ColumnElement[bool]:

@@ -246,6 +246,7 @@ def publish(
 
 lessons.command()(cli_authors.new)
 lessons.command()(cli_authors.preview)
+lessons.command()(cli_authors.owner)
 lessons.command("import")(cli_banks.take)
 lessons.command("template")(cli_banks.template)
 lessons.command("export")(cli_banks.give)

@@ -1,5 +1,6 @@
-"""For authors: a lesson to begin with, and a lesson as a messenger shows it."""
+"""For authors: a lesson to begin with, a lesson as a messenger shows it, and whose a programme is."""
 
+import asyncio
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -8,6 +9,7 @@ import typer
 
 from zinute.cli_banks import Lang, language_named
 from zinute.errors import Stop
+from zinute.options import Data, Store, settings_of
 
 if TYPE_CHECKING:
     from bot.preview import Shown
@@ -47,6 +49,34 @@ def preview(
         raise Stop(f"There is no messenger '{channel}': use {', '.join(PREVIEWED)}.")
     programme, lesson = _read(file)
     for line in _printed(programme, lesson, language, channel):
+        typer.echo(line)
+
+
+def owner(
+    programme: Annotated[str, typer.Argument(help="The name of its folder; all if not given.")] = "",
+    organisation: Annotated[
+        int | None, typer.Argument(help="The number of the one that owns it now.")
+    ] = None,
+    reach: Annotated[str, typer.Option(help="draft, own (its people) or everybody; as it was.")] = "",
+    common: Annotated[bool, typer.Option("--common", help="Nobody owns it: it is for all.")] = False,
+    data: Data = None,
+    database: Store = None,
+) -> None:
+    """Say whose the programmes are and whom they are for, or give one to an organisation."""
+    from zinute import owners
+
+    settings = settings_of(level="warning", data=data, database=database)
+    if (common or reach) and not programme:
+        raise Stop("Name the programme as well: 'zinute lessons owner' lists them.")
+    if common and (organisation is not None or reach):
+        raise Stop("What is common to all has no organisation and is for everybody: use --common alone.")
+    if common:
+        lines = [asyncio.run(owners.give_back(settings, programme))]
+    elif organisation is not None or reach:
+        lines = [asyncio.run(owners.give(settings, programme, organisation, reach))]
+    else:
+        lines = asyncio.run(owners.shown(settings, programme))
+    for line in lines:
         typer.echo(line)
 
 

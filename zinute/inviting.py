@@ -11,7 +11,7 @@ from domain.joining import PAGE
 from domain.letter import Letter
 from domain.mailbox import MAIL
 from domain.programme import Programme
-from storage import bindings, organisations, people, programmes
+from storage import bindings, organisations, people, programmes, sharing
 from storage.bindings import Wanted
 from storage.database import Connection
 from zinute.assemble import now, opened
@@ -33,7 +33,7 @@ async def invite(settings: Settings, email: str, programme: str) -> list[str]:
         person = people.by_email(tx, email)
         if person is None:
             raise Stop(f"There is nobody with the address {email}: add them with 'zinute person add'.")
-        taught = _taught(tx, programme)[0]
+        taught = _taught(tx, programme, [people.get(tx, person).organisation.id])[0]
         return invite_many(tx, [person], taught, way="hand", now=now(), new_code=new_code)[0]
 
     async with opened(settings, there=True) as database:
@@ -50,7 +50,8 @@ async def invite_all_by_mail(settings: Settings, organisation: int, programme: s
         key = await shared_key(settings, database)
 
         def make(tx: Connection) -> tuple[int, Sequence[object]]:
-            who, (taught, _) = _missing(tx, organisation, now()), _taught(tx, programme)
+            houses = _houses(tx, organisation)
+            who, (taught, _) = _missing(tx, houses, now()), _taught(tx, programme, houses)
             return invite_by_mail(tx, who, taught, key=key, now=now(), new_key=new_key)
 
         sent, left = await database.write(make)
@@ -65,7 +66,8 @@ async def invite_all(
     _check(file)
 
     def make(tx: Connection) -> tuple[Sequence[Made], Programme | None]:
-        who, (taught, content) = _missing(tx, organisation, now()), _taught(tx, programme)
+        houses = _houses(tx, organisation)
+        who, (taught, content) = _missing(tx, houses, now()), _taught(tx, programme, houses)
         return invite_many(tx, who, taught, way=kind, now=now(), new_code=new_code), content
 
     async with opened(settings, there=True) as database:
@@ -97,19 +99,27 @@ def _write(settings: Settings, file: Path, letters: Sequence[Letter], kind: Kind
         ) from error
 
 
-def _missing(tx: Connection, organisation: int, at: datetime) -> Sequence[int]:
+def _houses(tx: Connection, organisation: int) -> Sequence[int]:
     houses = organisations.under(tx, [organisation])
     if not houses:
         raise Stop(f"There is no organisation {organisation}: 'zinute organisation list' shows them.")
-    scope = at_the_machine(houses)
-    return bindings.missing(tx, scope, Wanted(at), MOST, ends_by=at + 2 * VALID)
+    return sorted(houses)
 
 
-def _taught(tx: Connection, programme: str) -> tuple[int | None, Programme | None]:
-    """A programme by its folder's name; nothing for ""."""
+def _missing(tx: Connection, houses: Sequence[int], at: datetime) -> Sequence[int]:
+    return bindings.missing(tx, at_the_machine(houses), Wanted(at), MOST, ends_by=at + 2 * VALID)
+
+
+def _taught(tx: Connection, programme: str, places: Sequence[int]) -> tuple[int | None, Programme | None]:
+    """A programme by its folder's name, which people of all these places may begin; nothing for ""."""
     if not programme:
         return None, None
     taught = programmes.by_slug(tx, programme)
     if taught is None:
         raise Stop(f"There is no programme '{programme}': publish it with 'zinute lessons publish DIR'.")
-    return taught, programmes.version(tx, programmes.newest(tx)[taught])
+    version = sharing.for_all(tx, places).get(taught)
+    if version is None:
+        raise Stop(
+            f"The programme '{programme}' is not on their list: 'zinute lessons owner {programme}' says whose it is."
+        )
+    return taught, programmes.version(tx, version)

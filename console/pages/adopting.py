@@ -11,7 +11,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from actions import share
-from actions.share import Offered
+from actions.share import Adopting
 from console.auth import Reader, for_coordinators
 from console.entrance import form_of
 from console.lists import number
@@ -38,10 +38,10 @@ def routes(site: Site) -> list[Route]:
 async def show(site: Site, request: Request, reader: Reader) -> Response:
     """`GET /console/programmes/offered?done=OUTCOME`"""
 
-    def look(tx: Connection) -> tuple[list[Offered], list[tuple[Offered, int]], dict[int, Organisation]]:
-        return *share.to_adopt(tx, reader.scope), progress.organisations(tx, reader.scope)
+    def look(tx: Connection) -> tuple[Adopting, dict[int, Organisation]]:
+        return share.to_adopt(tx, reader.scope), progress.organisations(tx, reader.scope)
 
-    (new, had, places), language = await site.database.read(look), reader.language
+    (found, places), language = await site.database.read(look), reader.language
     done = request.query_params.get("done", "")
     return site.render(
         request,
@@ -49,8 +49,9 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
         language,
         reader=reader,
         heading=heading(site, language, list(places.values())),
-        offered=sorted(new, key=lambda each: sort_key(language, each.programme.text(language).title)),
-        adopted=[(each, places[at]) for each, at in had if at in places],
+        offered=sorted(found.new, key=lambda each: sort_key(language, each.programme.text(language).title)),
+        adopted=[(each, places[at]) for each, at in found.had if at in places],
+        gone=[(one, by, places[at]) for one, by, at in found.gone if at in places],
         places=sorted(
             ((each.id, each.name) for each in places.values() if reader.may(each.id)),
             key=lambda pair: sort_key(language, pair[1]),

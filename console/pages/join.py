@@ -14,9 +14,10 @@ from console.pages.catalogue import Door, messenger
 from console.site import Site, language_for
 from domain.code import by_hand, spelled
 from domain.doorway import LINK
+from domain.reading import SHARED
 
 HERE: Final = "/join"
-_LINK: Final = re.compile(rf"{LINK}[A-Za-z0-9_-]{{1,40}}")
+_LINK: Final = re.compile(rf"{LINK}[A-Za-z0-9_-]{{1,40}}|{SHARED}[0-9]{{1,10}}-[0-9]{{1,10}}")
 
 
 def routes(site: Site, doors: Sequence[Door] = ()) -> list[BaseRoute]:
@@ -56,7 +57,7 @@ def _page(
         language,
         status=HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
         code=code,
-        hand="" if code.startswith(LINK) or not code else by_hand(code),
+        hand="" if _LINK.fullmatch(code) or not code else by_hand(code),
         ways=[(messenger(site, language, name), link) for name, link in links if link],
         wrong=wrong,
     )

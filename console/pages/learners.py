@@ -121,9 +121,11 @@ def chosen(learners: Sequence[Learner], view: View, language: Language) -> list[
     lines = [
         learner
         for learner in learners
-        if wanted in sort_key("en", learner.name)[0] and view.state in ("", learner.state)
+        if view.state in ("", learner.state) and (not wanted or wanted in sort_key("en", learner.name)[0])
     ]
-    lines.sort(key=lambda learner: sort_key(language, learner.name))
+    lines.sort(key=lambda learner: sort_key(language, learner.name), reverse=view.sort == "-name")
+    if view.column == "name":
+        return lines
     keys = [(_key(learner, view.column, language), learner) for learner in lines]
     some = [(key, learner) for key, learner in keys if key is not None]
     some.sort(key=lambda pair: pair[0], reverse=view.sort.startswith("-"))
@@ -142,9 +144,7 @@ def _key(learner: Learner, column: str, language: Language) -> tuple[str | float
             return (learner.right / learner.graded,) if learner.graded else None
         case "last":
             return (learner.last_at.timestamp(),) if learner.last_at else None
-        case "state":
-            return (STATES.index(learner.state) if learner.state in STATES else len(STATES),)
-    return sort_key(language, learner.name)
+    return (STATES.index(learner.state) if learner.state in STATES else len(STATES),)
 
 
 def title(learner: Learner, language: Language) -> str:

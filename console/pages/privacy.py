@@ -1,6 +1,7 @@
 """What is kept of people, for everybody to read; and the links at which one person fetches a copy of their data."""
 
 import asyncio
+import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -16,7 +17,9 @@ from console.lists import number
 from console.pages import privacy_notice
 from console.site import Site, language_for
 from domain.own_data import own_kind
+from domain.privacy_notice import told_at
 from domain.report import Report
+from domain.signing import link_token
 from storage import erasures, organisations
 from storage.database import Connection
 from storage.personal import PURPOSES
@@ -48,8 +51,13 @@ def routes(site: Site) -> list[Route]:
     """Both are for whoever has their address."""
 
     async def show(request: Request) -> Response:
-        """`GET /privacy?at=ORGANISATION`: who answers for the data there is named too."""
-        at = number(request.query_params.get("at", ""))
+        """`GET /privacy?at=ORGANISATION&key=TOKEN`: who answers for the data there is named too.
+
+        Without the right key it is the page of everybody: nobody counts through who is here.
+        """
+        at, key = number(request.query_params.get("at", "")), request.query_params.get("key", "")
+        right = link_token(site.entrance.key, told_at(at).seed)
+        at = at if hmac.compare_digest(right.encode(), key.encode("utf-8", "replace")) else 0
         language = language_for(request)
         house = await site.database.read(lambda tx: organisations.find(tx, at)) if at else None
         own = await privacy_notice.told(site, request, house) if house else None

@@ -23,9 +23,10 @@ from console.lists import number
 from console.site import Site, language_for, language_name
 from console.sorting import sort_key
 from domain.language import LANGUAGES, Language, language_of
+from domain.message import Place
 from domain.organisation import Organisation
-from domain.own_data import told_at
-from domain.privacy_notice import MOST, Block, PrivacyNotice, blocks, page_of, spoken, tidy, unfit
+from domain.privacy_notice import MOST, Block, PrivacyNotice, blocks, page_of, spoken, tidy, told_at, unfit
+from domain.signing import link_token
 from storage import organisations, privacy_notices, progress
 from storage.database import Connection
 
@@ -36,9 +37,11 @@ GOOD: Final = ("published", "told", "same")
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """A notice as everybody reads it. `at` is how the address names the organisation, `house` what it is called."""
+    """A notice as its people read it. `at` and `key` are how the address names the organisation, `house` what it is
+    called."""
 
     at: str
+    key: str
     house: str
     zone: str
     notice: PrivacyNotice
@@ -57,7 +60,7 @@ class Told:
     def link(self, notice: PrivacyNotice | None = None) -> str:
         """Where a version is read; None: whichever holds."""
         asked = {"version": notice.version, "language": notice.language} if notice else {}
-        return f"?{urlencode({'at': self.at, **asked})}#own"
+        return f"?{urlencode({'at': self.at, **asked, 'key': self.key})}#own"
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +109,11 @@ def routes(site: Site) -> list[Route]:
     ]
 
 
+def path_of(site: Site, place: Place) -> str:
+    """The whole path of a page that ends in a token."""
+    return place.path + link_token(site.entrance.key, place.seed)
+
+
 async def told(site: Site, request: Request, house: Organisation) -> Told | None:
     """What the organisation says in the reader's language, as `version` and `language` ask for it; else as it holds."""
     query = request.query_params
@@ -120,7 +128,9 @@ async def told(site: Site, request: Request, house: Organisation) -> Told | None
         notice = next((each for each in versions if each.version == wanted), newest)
         owner = organisations.find(tx, notice.organisation) or house
         text = privacy_notices.text(tx, notice.id)
-        return Told(query.get("at", ""), owner.name, owner.zone, notice, blocks(text), versions)
+        return Told(
+            query.get("at", ""), query.get("key", ""), owner.name, owner.zone, notice, blocks(text), versions
+        )
 
     return await site.database.read(look)
 
@@ -162,7 +172,7 @@ def _texts(site: Site, tx: Connection, organisation: int) -> dict[Language, str]
     """What people are told, in each language."""
     house = organisations.find(tx, organisation)
     assert house is not None, "it is in the scope"
-    link = f"{site.address}{told_at(organisation)}"
+    link = f"{site.address}{path_of(site, told_at(organisation))}"
     return {each: site.say(each, "notice.said", organisation=house.name, link=link) for each in LANGUAGES}
 
 
@@ -202,7 +212,7 @@ async def _page(
         previewed=blocks(tidy(written.text)) if written and written.preview else (),
         tells=bool(site.address),
         most=MOST,
-        page_of=page_of,
+        page_of=lambda each: path_of(site, page_of(each)),
         on=partial(_on, zone=sight.house.zone),
         done=done if done in DONE else "",
         good=done in GOOD,

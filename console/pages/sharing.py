@@ -127,11 +127,12 @@ async def original(site: Site, request: Request, reader: Reader) -> Response:
 async def follow_it(site: Site, request: Request, reader: Reader) -> Response:
     """`POST /console/lessons/SLUG/original` with the `newest` version that was seen: take a `lesson` over.
 
-    Without a lesson, all changes were looked at.
+    `own` are the languages of the copy's own that go with it. Without a lesson, all changes were looked at.
     """
     form, slug = await form_of(request), request.path_params["slug"]
     newest, lesson = number(str(form.get("newest", ""))), str(form.get("lesson", ""))
-    what = partial(follow.take, lesson=lesson, now=site.now()) if lesson else follow.see
+    own = str(form.get("own", "")).split()
+    what = partial(follow.take, lesson=lesson, own=own, now=site.now()) if lesson else follow.see
     done = await _written(site, partial(what, scope=reader.scope, slug=slug, newest=newest))
     return _back(slug, "original", "unfit" if done == "refused" else done)
 

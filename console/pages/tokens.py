@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from functools import partial
 from http import HTTPStatus
@@ -14,7 +14,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from actions.api_tokens import make, places_of, revoke
+from actions.api_tokens import TooMany, idle, make, revoke
 from console.auth import Reader, for_right
 from console.entrance import form_of
 from console.lists import number
@@ -23,7 +23,7 @@ from console.pages.learners import heading
 from console.proof import back_to, freshly
 from console.site import Site
 from console.sorting import sort_key
-from domain.api_token import BYTES, LIVES, MOST_NAME, SCOPES, TokenScope, scopes_of
+from domain.api_token import BYTES, LIVES, MOST, MOST_NAME, SCOPES, TokenScope, scopes_of
 from domain.organisation import Organisation
 from storage import api_tokens, progress
 from storage.api_tokens import ApiToken, New
@@ -76,9 +76,12 @@ async def bring(site: Site, request: Request, reader: Reader) -> Response:
         return await _page(site, request, reader, asked)
     new = New(asked.organisation, asked.name, asked.scopes, now + timedelta(days=asked.days))
     random = secrets.token_bytes(BYTES)
-    token = await site.database.write(
-        partial(make, new=new, random=random, by=reader.scope, now=now),
-    )
+    try:
+        token = await site.database.write(
+            partial(make, new=new, random=random, by=reader.scope, now=now),
+        )
+    except TooMany:
+        return await _page(site, request, reader, replace(asked, wrong="many"))
     if token is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     return await _page(site, request, reader, Asked(), token=token)
@@ -122,6 +125,7 @@ async def _page(
         scopes=[(each, site.say(language, f"tokens.scope.{each.replace(':', '.')}")) for each in SCOPES],
         lives=LIVES,
         longest=MOST_NAME,
+        most=MOST,
         moments={each.id: Moments(site, language, each.zone, site.now()) for each in places},
     )
 
@@ -129,12 +133,14 @@ async def _page(
 def _look(tx: Connection, site: Site, reader: Reader) -> Sight:
     now = site.now()
 
+    found = api_tokens.visible(tx, reader.scope)
+    resting = idle(tx, found, now)
+
     def state(token: ApiToken) -> State:
         if token.revoked_at:
             return "revoked"
         if not token.works(now):
             return "expired"
-        return "works" if places_of(tx, token, now) else "idle"
+        return "idle" if token.id in resting else "works"
 
-    found = api_tokens.visible(tx, reader.scope)
     return Sight(progress.organisations(tx, reader.scope), [(each, state(each)) for each in found])

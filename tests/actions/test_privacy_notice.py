@@ -111,7 +111,7 @@ async def test_what_held_on_joining_is_kept_shown_and_forgotten(database: Databa
     [line] = [each for each in ana.heard[-1].lines if each.text == "mydata.notice"]  # type: ignore[union-attr]
     assert line.params == {"version": 2, "date": Day(MONDAY.date())}
     urls = [each.url for each in ana.heard[-1].choices if each.url]  # type: ignore[union-attr]
-    assert f"/privacy?at={town.here}&version=2&language=lt" in urls
+    assert f"/privacy?at={town.here}&version=2&language=lt&key=" in urls
     assert await kari.says("/mydata") == ["mydata.head+mydata.who+mydata.counts+mydata.ways"]
 
     copy = json.loads(await database.read(partial(my_data.as_json, person=town.ana, now=MONDAY)))

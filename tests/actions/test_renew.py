@@ -14,8 +14,9 @@ from actions.renew import renew
 from domain.message import Notice
 from domain.organisation import Scope
 from domain.programme import Rules
+from domain.sharing import Reach
 from scheduler.jobs import renew as job
-from storage import addresses, certificates, enrolments, people
+from storage import addresses, certificates, enrolments, people, sharing
 from storage.certificates import CERTIFICATE
 from storage.database import Connection, Database
 from storage.outbox import OUTBOX
@@ -99,6 +100,23 @@ async def test_what_it_says_and_how_it_is_begun(database: Database) -> None:
     assert await ana.says("1") == ["card 0.0"]
     study = await database.read(partial(enrolments.get, enrolment=enrolment))
     assert (study.state, study.lesson, study.card) == ("active", 0, 0)
+
+
+async def test_what_cannot_be_begun_again_is_not_announced_until_it_can(database: Database) -> None:
+    town, _, _ = await database.write(certified)
+
+    async def owned(reach: Reach) -> None:
+        put = partial(sharing.put, programme=town.programme, owner=town.here, reach=reach)
+        await database.write(put)
+
+    await owned("draft")
+    assert await look(database, before(90)) == 0
+    ana = Talk(database, at=before(89))
+    assert await ana.says("/renew small") == ["programmes.not_listed"]
+    await owned("own")
+    assert await look(database, before(88)) == 1
+    assert len(await ana.written("renewal:")) == 1
+    assert await ana.says("/renew small") == ["card 0.0"]
 
 
 async def test_a_link_that_leads_nowhere_offers_no_renewal_before_its_time(database: Database) -> None:

@@ -13,17 +13,19 @@ from actions.facts import shelf
 from actions.find import find, index, open_lesson
 from actions.publish import publish
 from domain.assigning import Terms
+from domain.message import Notice, Place
 from domain.organisation import Scope
 from domain.programme import Programme, Rules
 from domain.sharing import Reach
 from domain.tree import Own
 from lessons import editing
 from lessons.library import Draft
-from storage import audit, drafts, organisations, programmes, sharing
+from storage import audit, drafts, enrolments, invitations, organisations, programmes, sharing
 from storage.audit import AUDIT
 from storage.database import Connection, Database
 from storage.errors import NotFound
-from tests.storage.samples import MONDAY, Town, rows, sample, settle_down
+from tests.actions.talk import Talk
+from tests.storage.samples import MONDAY, Town, address, rows, sample, settle_down
 
 LATER = MONDAY + timedelta(hours=1)
 OPEN: Final = Rules(owner="Zinute", licence="CC BY-SA 4.0")
@@ -113,19 +115,41 @@ async def test_a_programme_is_learned_in_its_owners_tree_until_others_take_it_in
     await offer(database, town, name, "everybody")
     assert await learns(database, None) == ["small", name]
     assert await learns(database, town.elsewhere) == ["small"]
-    new, had = await database.read(partial(share.to_adopt, scope=kari))
-    assert ([each.programme.slug for each in new], had) == ([name], [])
+    found = await database.read(partial(share.to_adopt, scope=kari))
+    assert ([each.programme.slug for each in found.new], found.had) == ([name], [])
     assert await database.write(partial(adopt, scope=kari))
     assert not await database.write(partial(adopt, scope=kari))
     with pytest.raises(NotFound):
         await database.write(partial(adopt, scope=writing(town.kari)))
     assert await learns(database, town.elsewhere) == ["small", name]
-    new, had = await database.read(partial(share.to_adopt, scope=kari))
-    assert (new, [(each.programme.slug, place) for each, place in had]) == ([], [(name, town.elsewhere)])
+    found = await database.read(partial(share.to_adopt, scope=kari))
+    had = [(each.programme.slug, place) for each, place in found.had]
+    assert (found.new, had, found.gone) == ([], [(name, town.elsewhere)], [])
     drop = partial(share.drop, scope=kari, programme=number, place=town.elsewhere, now=LATER)
     assert await database.write(drop)
     assert not await database.write(drop)
     assert await learns(database, town.elsewhere) == ["small"]
+
+
+async def test_of_what_was_taken_back_others_see_no_more_than_what_their_people_learn(
+    database: Database, town: Town
+) -> None:
+    name = await copy(database, town)
+    number, kari = await id_of(database, name), writing(town.kari, town.elsewhere)
+    await offer(database, town, name, "everybody")
+    await database.write(partial(share.adopt, scope=kari, programme=number, place=town.elsewhere, now=LATER))
+    first = (await database.read(programmes.newest))[number]
+    await offer(database, town, name, "draft")
+    secret = replace(sample(name, words=" secret"), rules=OPEN)
+    assert await database.write(partial(programmes.publish, programme=secret, at=LATER, by=town.ana))
+    found = await database.read(partial(share.to_adopt, scope=kari))
+    assert (found.had, found.gone) == ([], [(number, "Biblioteka", town.elsewhere)])
+    assert number not in await database.read(partial(sharing.known, scope=kari))
+    begin = partial(enrolments.enrol, person=town.kari, programme=number, version=first, at=LATER)
+    await database.write(begin)
+    found = await database.read(partial(share.to_adopt, scope=kari))
+    assert ([each.programme.lessons for each, _ in found.had], found.gone) == ([sample().lessons], [])
+    assert (await database.read(partial(sharing.known, scope=kari)))[number] == first
 
 
 async def test_what_is_not_theirs_is_not_found_read_or_assigned(database: Database, town: Town) -> None:
@@ -295,3 +319,63 @@ async def test_what_is_done_is_kept_in_the_log_of_whose_it_is(database: Database
     ]
     assert (await database.read(partial(audit.check, told=lambda _: None))).wrong is None
     assert await database.read(drafts.counts) == {}
+
+
+async def joined(database: Database, key: str, person: int) -> Talk:
+    await database.write(partial(address, key=key, person=person))
+    return Talk(database, key)
+
+
+async def test_what_is_not_on_the_list_is_not_begun_and_that_is_said(database: Database, town: Town) -> None:
+    name = await copy(database, town)
+    await offer(database, town, name, "everybody")
+    kari = await joined(database, "kari", town.kari)
+    for words in (f"/enrol {name}", f"/programme {name}", f"/start p_{name}"):
+        assert await kari.says(words) == ["programmes.not_listed"]
+    ana = await joined(database, "ana", town.ana)
+    assert await ana.says(f"/enrol {name}") == ["card 0.0"]
+
+
+async def test_an_invitation_to_what_was_taken_back_only_brings_in(database: Database, town: Town) -> None:
+    name = await copy(database, town)
+    number = await id_of(database, name)
+    await offer(database, town, name, "own")
+
+    def invited(tx: Connection) -> None:
+        ends = LATER + timedelta(days=1)
+        for who, code in ((town.ana, "a" * 22), (town.ben, "b" * 22)):
+            invitations.add(tx, person=who, programme=number, code=code, expires_at=ends)
+
+    await database.write(invited)
+    ana, ben = Talk(database, "ana"), Talk(database, "ben")
+    await ana.join("a" * 22)
+    assert await ana.says("/continue") == ["card 0.0"]
+    await offer(database, town, name, "draft")
+    await ben.join("b" * 22)
+    assert await ben.says("/continue") == ["study.nothing"]
+    assert await ana.presses("next") == ["card 0.1"]  # who has begun goes on
+
+
+async def test_a_lesson_is_passed_on_to_whom_it_can_be_opened_for(database: Database, town: Town) -> None:
+    name = await copy(database, town)
+    await offer(database, town, name, "own")
+    version = (await database.read(programmes.newest))[await id_of(database, name)]
+    ana, ben = await joined(database, "ana", town.ana), await joined(database, "ben", town.ben)
+
+    async def shared() -> str:
+        assert await ana.says(f"/share {version} 1") == ["find.link"]
+        message = ana.heard[-1]
+        assert isinstance(message, Notice)
+        link = message.lines[0].params["link"]
+        assert isinstance(link, Place)
+        return link.path
+
+    assert await shared() == f"/join/read-{version}-1"
+    assert await ben.says(f"/start read-{version}-1") == ["read 1.0"]
+    await offer(database, town, name, "everybody")
+    assert await shared() == f"/lesson/{name}/01"
+    await ana.says(f"/enrol {name}")
+    await offer(database, town, name, "draft")
+    assert await ana.says(f"/read {version} 1 0") == ["read 1.0"]  # what was begun can be read
+    assert await ana.says(f"/share {version} 1") == ["find.kept"]
+    assert await ben.says(f"/share {version} 1") == ["find.gone"]

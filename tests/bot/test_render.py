@@ -24,7 +24,9 @@ from domain.message import (
     ShowCard,
     Weekdays,
 )
+from domain.privacy_notice import told_at
 from domain.programme import Card, Lesson, Programme
+from domain.signing import link_token
 from domain.text import Entity, Text
 from tests.actions.talk import texts
 from tests.domain.make import MENU
@@ -203,6 +205,14 @@ def test_every_card_of_the_shipped_programmes_has_words_in_its_language(
             assert content.picture == written.picture
             assert content.buttons or (written.question and written.question.written)
             assert content.hint
+
+
+def test_a_page_that_ends_in_a_token_has_it() -> None:
+    page = told_at(3)
+    told = Notice((Line("menu.head"),), (Choice("join.notice", "", url=page.path, seed=page.seed),))
+    keyed = replace(texts(), link_key=b"k" * 32)
+    (button,) = render(told, {1: PROGRAMME}.__getitem__, Voice(keyed, "en", "https://a.example")).buttons
+    assert button.url == f"https://a.example/privacy?at=3&key={link_token(b'k' * 32, 'privacy:3')}"
 
 
 @pytest.mark.parametrize(

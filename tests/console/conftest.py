@@ -12,16 +12,21 @@ from starlette.applications import Starlette
 
 from actions.sign_in import make_link
 from console.app import create
+from console.entrance import Entrance
+from domain.privacy_notice import told_at
 from domain.rights import held
+from domain.signing import link_token
 from domain.texts import Texts
 from storage import roles
 from storage.database import Connection, Database
 from storage.sessions import SESSION
+from tests.console.planted import Planted, plant
 from tests.console.town import Cast, Clock, settle
 from tests.storage import stores
 from zinute.catalogues import load
 
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
+KEY = b"k" * 32
 
 
 @pytest.fixture
@@ -46,8 +51,19 @@ async def cast(database: Database) -> Cast:
 
 
 @pytest.fixture
+async def planted(database: Database) -> Planted:
+    return await database.write(plant)
+
+
+@pytest.fixture
 def app(database: Database, texts: Texts, clock: Clock) -> Starlette:
-    return create(database, texts, clock)
+    return create(database, texts, clock, entrance=Entrance(key=KEY))
+
+
+def privacy_of(organisation: int) -> str:
+    """Where the people of an organisation read what becomes of their data."""
+    page = told_at(organisation)
+    return page.path + link_token(KEY, page.seed)
 
 
 @dataclass

@@ -9,9 +9,8 @@ from argon2 import PasswordHasher
 
 from console.entrance import Entrance
 from console.hashing import Hashing
-from tests.console.conftest import SAME_ORIGIN
+from tests.console.conftest import KEY, SAME_ORIGIN
 
-KEY = b"k" * 32
 PASSWORD = "kavos puodelis prie lango"
 OTHER = "trys žalios varlės kieme"
 RASA = "rasa.rasaitė.1@example.org"

@@ -21,12 +21,11 @@ from storage.calendars import CALENDAR
 from storage.database import Connection, Database
 from storage.reached import REACHED
 from tests.actions.talk import Talk
-from tests.console.conftest import Door
+from tests.console.conftest import KEY, Door
 from tests.console.papers import certify
 from tests.console.town import MONDAY, Cast, Clock
 from tests.storage.samples import rows
 
-KEY = b"k" * 32
 DUE = date(2026, 12, 10)
 
 

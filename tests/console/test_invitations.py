@@ -280,6 +280,8 @@ async def test_who_joined_is_listed_and_undone(door: Door, database: Database, c
         ("/join?code=x", 422),
         ("/join/x", 404),
         ("/join/j_abc", 200),
+        ("/join/read-11-0", 200),
+        ("/join/read-11", 404),
         ("/join/AAAAAAAAAAAAAAAAAAAAAA", 200),
         ("/join?code=0000+0000-0000+0000-0000+0000-OO", 303),
     ],

@@ -9,11 +9,12 @@ import pytest
 from starlette.applications import Starlette
 
 from console.app import create
+from console.entrance import Entrance
 from domain.texts import Texts
 from storage import erasures, people
 from storage.audit import AUDIT
 from storage.database import Database
-from tests.console.conftest import SAME_ORIGIN, Door
+from tests.console.conftest import KEY, SAME_ORIGIN, Door, privacy_of
 from tests.console.papers import Maker
 from tests.console.test_live import TOO_SMALL, TOO_WIDE, base, complaints_of, enter
 from tests.console.town import MONDAY, Cast, Clock
@@ -26,7 +27,7 @@ REFUSED = ((403, True), (422, True))
 
 @pytest.fixture
 def app(database: Database, texts: Texts, clock: Clock) -> Starlette:
-    return create(database, texts, clock, documents=Maker())
+    return create(database, texts, clock, documents=Maker(), entrance=Entrance(key=KEY))
 
 
 @pytest.fixture
@@ -39,10 +40,13 @@ async def test_everybody_reads_what_is_kept(anybody: httpx.AsyncClient, cast: Ca
     page = await anybody.get("/privacy", headers={"Accept-Language": "en"})
     assert "72 hours" in page.text
     assert "The organisation that invited you" in page.text
-    named = await anybody.get(f"/privacy?at={cast.library}", headers={"Accept-Language": "lt"})
+    named = await anybody.get(privacy_of(cast.library), headers={"Accept-Language": "lt"})
     assert "Už jūsų duomenis atsako Library. Klauskite: Rasa." in named.text
-    odd = await anybody.get("/privacy?at=9999999999999", headers={"Accept-Language": "en"})
-    assert (odd.status_code, "The organisation that invited you" in odd.text) == (200, True)
+    theirs = privacy_of(cast.library).rpartition("=")[2]
+    for odd in ("at=9999999999999", f"at={cast.library}", f"at={cast.museum}&key={theirs}", "at=1&key=ž"):
+        page = await anybody.get(f"/privacy?{odd}", headers={"Accept-Language": "en"})
+        assert (page.status_code, "The organisation that invited you" in page.text) == (200, True)
+        assert "Museum" not in page.text
 
 
 async def test_a_link_gives_its_owner_their_data_for_a_while(
@@ -125,7 +129,7 @@ async def test_the_pages_are_good_on_a_phone_and_for_everybody(
     await enter(page, door, base, cast.coordinator)
     await page.context.add_cookies([{"name": "zinute_language", "value": language, "url": base}])
     found = list[tuple[str, str, object]]()
-    for place in (f"/privacy?at={cast.library}", f"/console/people/{cast.learner}/erase"):
+    for place in (privacy_of(cast.library), f"/console/people/{cast.learner}/erase"):
         await page.goto(f"{base}{place}")
         await page.set_viewport_size({"width": 320, "height": 640})
         found += [(place, "320", wide) for wide in await page.evaluate(TOO_WIDE)]

@@ -18,8 +18,8 @@ from storage.database import Database
 from storage.outbox import OUTBOX
 from storage.passwords import PASSWORD as STORED
 from storage.sessions import LINK
-from tests.console.conftest import SAME_ORIGIN, Door
-from tests.console.keys import KEY, OTHER, PASSWORD, RASA, choose, enter, entrance, post
+from tests.console.conftest import KEY, SAME_ORIGIN, Door
+from tests.console.keys import OTHER, PASSWORD, RASA, choose, enter, entrance, post
 from tests.console.town import Cast, Clock
 
 

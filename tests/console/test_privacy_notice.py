@@ -8,13 +8,14 @@ import pytest
 from starlette.applications import Starlette
 
 from console.app import create
+from console.entrance import Entrance
 from domain.texts import Texts
 from storage import addresses, people
 from storage.announcements import ANNOUNCEMENT
 from storage.database import Connection, Database
 from storage.outbox import OUTBOX
 from storage.privacy_notices import PRIVACY_NOTICE
-from tests.console.conftest import SAME_ORIGIN, Door
+from tests.console.conftest import KEY, SAME_ORIGIN, Door, privacy_of
 from tests.console.town import MONDAY, Cast, Clock
 from tests.storage.samples import rows
 
@@ -24,7 +25,7 @@ TEXT = "# Who answers\nThe library.\n\n- name <b>\n- e-mail"
 
 @pytest.fixture
 def app(database: Database, texts: Texts, clock: Clock) -> Starlette:
-    return create(database, texts, clock, address="https://zinute.test")
+    return create(database, texts, clock, address="https://zinute.test", entrance=Entrance(key=KEY))
 
 
 @pytest.fixture
@@ -67,11 +68,11 @@ async def test_a_notice_is_looked_at_published_and_read(
     log = (await administrator.get("/console/audit?what=notice.published")).text
     assert ("A new version of the privacy notice published" in log, "English, 1" in log) == (True, True)
     async with door.browser() as anybody:
-        read = await anybody.get("/privacy", params={"at": cast.library}, headers={"Accept-Language": "pl"})
+        read = await anybody.get(privacy_of(cast.library), headers={"Accept-Language": "pl"})
         assert '<div lang="en">' in read.text, "there is none in Polish"
         assert ("<h3>Who answers</h3>" in read.text, "<b>" in read.text) == (True, False)
         assert 'id="own"' not in (await anybody.get("/privacy")).text
-        assert 'id="own"' not in (await anybody.get("/privacy", params={"at": cast.museum})).text
+        assert 'id="own"' not in (await anybody.get(privacy_of(cast.museum))).text
 
 
 async def test_earlier_versions_can_be_read(
@@ -82,17 +83,16 @@ async def test_earlier_versions_can_be_read(
         assert done.status_code == 303
     async with door.browser() as anybody:
         anybody.headers["Accept-Language"] = "en"
-        now = (await anybody.get("/privacy", params={"at": cast.library})).text
+        now = (await anybody.get(privacy_of(cast.library))).text
         links = [each.replace("&amp;", "&") for each in re.findall(r'href="(\?at=[^"]+)"', now)]
-        assert links == [f"?at={cast.library}&version={each}&language=en#own" for each in (3, 2, 1)]
+        key = privacy_of(cast.library).rpartition("=")[2]
+        assert links == [f"?at={cast.library}&version={each}&language=en&key={key}#own" for each in (3, 2, 1)]
         old = [(await anybody.get(f"/privacy{each}")).text for each in links]
         assert [("Text 3" in each, "Text 1" in each, "earlier version" in each) for each in old] == [
             *((True, False, False), (False, False, True), (False, True, True))
         ]
         for odd in ("9", "0", "-1", "x", "9" * 30):
-            there = await anybody.get(
-                "/privacy", params={"at": cast.library, "version": odd, "language": odd}
-            )
+            there = await anybody.get(f"{privacy_of(cast.library)}&version={odd}&language={odd}")
             assert (there.status_code, "Text 3" in there.text) == (200, True)
 
 
@@ -103,7 +103,7 @@ async def test_everybody_is_told_once_for_a_version(
     assert done.headers["location"].endswith("done=told")
     [(key, texts)] = await rows(database, ANNOUNCEMENT.c.key, ANNOUNCEMENT.c.texts)
     [notice] = await rows(database, PRIVACY_NOTICE.c.id)
-    assert (key, texts.count(f"https://zinute.test/privacy?at={cast.library}")) == (f"notice:{notice[0]}", 4)
+    assert (key, texts.count(f"https://zinute.test{privacy_of(cast.library)}")) == (f"notice:{notice[0]}", 4)
     before = await rows(database, OUTBOX.c.person_id, OUTBOX.c.kind)
     assert (cast.learner, "announcement") in before
     again = await send(administrator, cast.library, language="lt", tell="1")

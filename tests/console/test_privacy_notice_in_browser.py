@@ -7,7 +7,7 @@ import pytest
 from domain.language import LANGUAGES
 from storage import people, privacy_notices
 from storage.database import Connection, Database
-from tests.console.conftest import Door, by_two_factors
+from tests.console.conftest import Door, by_two_factors, privacy_of
 from tests.console.test_live import TOO_SMALL, TOO_WIDE, base, complaints_of, enter
 from tests.console.test_privacy_notice import HERE, app
 from tests.console.town import MONDAY, Cast
@@ -46,7 +46,7 @@ async def test_pages_are_for_everyone_and_fit_a_narrow_phone(
     await page.context.add_cookies([{"name": "zinute_language", "value": language, "url": base}])
     found = list[tuple[str, str, object]]()
     library = f"{HERE}?organisation={cast.library}&language="
-    read = f"/privacy?at={cast.library}"
+    read = privacy_of(cast.library)
     for place in ("preview", library + "pl", f"{read}&version=1&language=lt"):
         if place == "preview":
             await page.goto(f"{base}{library}lt")

@@ -16,8 +16,8 @@ from domain.texts import Texts
 from storage import second_factors
 from storage.database import Database
 from storage.schema import METADATA
-from tests.console.conftest import SAME_ORIGIN, Door
-from tests.console.keys import KEY, OTHER, PASSWORD, Phone, add_phone, choose, enter, entrance, post
+from tests.console.conftest import KEY, SAME_ORIGIN, Door
+from tests.console.keys import OTHER, PASSWORD, Phone, add_phone, choose, enter, entrance, post
 from tests.console.papers import Maker, certify
 from tests.console.town import MONDAY, Cast, Clock
 

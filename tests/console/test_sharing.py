@@ -102,6 +102,10 @@ async def test_another_organisation_takes_it_into_its_list_and_off_again(
         assert "Made by: Library · Licence: CC BY-SA 4.0" in page.text
         again = await post(kari, here, programme=number, at=cast.museum)
         assert again.headers["location"] == f"{here}?done=nothing"
+        await share(rasa, "draft")
+        withdrawn = (await kari.get(here)).text
+        assert f"Programme no. {number} is not offered any more" in withdrawn
+        assert "safe &lt;" not in withdrawn
         dropped = await post(kari, here, programme=number, at=cast.museum, do="drop")
         assert dropped.headers["location"] == f"{here}?done=dropped"
         assert (await kari.get(f"/console/programmes/{number}")).status_code == 404
@@ -134,6 +138,33 @@ async def test_what_changed_in_the_original_is_shown_card_by_card_and_taken_over
     late = await post(rasa, f"{HERE}/original", newest="1", lesson="safe-0")
     assert late.headers["location"] == f"{HERE}/original?done=changed"
     assert (await post(rasa, f"{HERE}/original", newest=newest[1])).headers["location"].endswith("done=seen")
+
+
+async def test_a_lesson_that_was_removed_stays_with_its_translation_until_its_author_decides(
+    rasa: httpx.AsyncClient, cast: Cast, database: Database
+) -> None:
+    two = replace(OPEN, lessons=(*OPEN.lessons, *programme("more", lessons=1).lessons))
+    fewer = replace(two.lessons[0], texts=two.lessons[0].texts[1:])
+    begun = replace(two, lessons=(fewer, *two.lessons[1:]))
+    await database.write(partial(programmes.publish, programme=begun, at=MONDAY))
+    await copied(rasa, cast)
+    mine = replace(two, slug="safe-library", rules=replace(two.rules, owner="Library"))
+    await database.write(partial(programmes.publish, programme=mine, at=MONDAY))
+    left = replace(two, lessons=two.lessons[1:])
+    await database.write(partial(programmes.publish, programme=left, at=MONDAY))
+    page = await rasa.get(f"{HERE}/original")
+    assert "Only your copy has this lesson in these languages: Lithuanian." in page.text
+    assert "Remove it with your translations" in page.text
+    newest = re.search(r'name="newest" value="(\d+)"', page.text)
+    assert newest
+    take = partial(post, rasa, f"{HERE}/original", newest=newest[1], lesson="safe-0")
+    assert (await take()).headers["location"].endswith("done=changed")  # a page that did not say so
+    found = await database.read(partial(programmes.newest_by_slug, slug="safe-library"))
+    assert found == mine
+    assert (await take(own="lt")).headers["location"].endswith("done=taken")
+    found = await database.read(partial(programmes.newest_by_slug, slug="safe-library"))
+    assert found
+    assert found.lessons == mine.lessons[1:]
 
 
 async def test_the_languages_that_are_missing_are_listed(

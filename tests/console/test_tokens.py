@@ -3,26 +3,25 @@
 import re
 from datetime import timedelta
 from functools import partial
+from itertools import product
 
 import httpx
-import pytest
 from sqlalchemy import select
 
+from actions.api_tokens import idle, places_of
 from actions.secure import Owner, start_anew
-from domain.api_token import LIVES, well_formed
-from storage.api_tokens import API_TOKEN
+from domain.api_token import LIVES, MOST, SCOPES, well_formed
+from domain.organisation import Scope
+from storage import api_tokens
+from storage.api_tokens import API_TOKEN, New
 from storage.audit import AUDIT
 from storage.database import Connection, Database
+from tests.actions.test_programme_figures import listening
 from tests.console.conftest import SAME_ORIGIN, Door
-from tests.console.planted import Planted, plant
+from tests.console.planted import Planted
 from tests.console.town import Clock
 
 HERE = "/console/rights/tokens"
-
-
-@pytest.fixture
-async def planted(database: Database) -> Planted:
-    return await database.write(plant)
 
 
 async def make(browser: httpx.AsyncClient, place: int, **changes: object) -> httpx.Response:
@@ -109,6 +108,53 @@ async def test_what_cannot_be_is_told_and_not_made(door: Door, database: Databas
         return len(row.name), row.expires_at - row.created_at
 
     assert await database.read(newest) == (60, timedelta(days=LIVES[1]))
+
+
+async def test_an_organisation_has_so_many_that_work_and_no_more(
+    door: Door, database: Database, planted: Planted, clock: Clock
+) -> None:
+    own = planted.organisations["own"]
+    async with door.signed_in(planted.actors["administrator", "own"]) as browser:
+        there = await database.read(partial(api_tokens.working, organisation=own, now=clock()))
+        for _ in range(MOST - there):
+            assert (await make(browser, own)).status_code == 200
+        refused = await make(browser, own)
+        assert (refused.status_code, shown(refused)) == (422, "")
+        assert f"This organisation has {MOST} tokens that work, and no more are possible" in refused.text
+        assert (await make(browser, planted.organisations["unit"])).status_code == 200
+        number = re.findall(rf'{HERE}/(\d+)"><button', refused.text)[0]
+        await browser.post(f"{HERE}/{number}", headers=SAME_ORIGIN)
+        assert (await make(browser, own)).status_code == 200
+
+
+async def test_more_tokens_are_not_more_statements_and_say_how_they_stand(
+    database: Database, planted: Planted, clock: Clock
+) -> None:
+    own, unit, now = planted.organisations["own"], planted.organisations["unit"], clock()
+    makers = [
+        who for (role, _), who in sorted(planted.actors.items()) if role in ("administrator", "auditor")
+    ]
+
+    def fill(tx: Connection) -> None:
+        for number, (person, place) in enumerate(product(makers, (own, unit))):
+            new = New(place, f"{number}", SCOPES[:1], now + timedelta(days=1))
+            api_tokens.add(
+                tx, new, f"{person} {place} {number} {len(api_tokens.visible(tx, scope))}", person, now
+            )
+
+    def counted(tx: Connection) -> int:
+        found = api_tokens.visible(tx, scope)
+        with listening(tx) as heard:
+            resting = idle(tx, found, now)
+        assert resting == {each.id for each in found if not places_of(tx, each, now)}
+        assert 0 < len(resting) < len(found)
+        return len(heard)
+
+    scope = Scope(makers[0], frozenset(planted.organisations.values()))
+    await database.write(fill)
+    before = await database.read(counted)
+    await database.write(fill)
+    assert before == await database.read(counted) == 2
 
 
 async def test_a_proof_has_to_be_fresh(door: Door, planted: Planted, clock: Clock) -> None:

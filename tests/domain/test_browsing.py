@@ -6,7 +6,8 @@ from typing import Any, get_args
 import pytest
 
 from domain.at_the_door import TalkAbout
-from domain.browsing import A_PAGE, LIST
+from domain.browsing import A_PAGE
+from domain.catalogue import LIST
 from domain.conversation import respond
 from domain.effect import Effect, Enrol, Join, Move, Say
 from domain.event import Said
@@ -18,7 +19,18 @@ from domain.programme import Programme, ProgrammeText, Rules
 from domain.sharing import RESERVED, Basis
 from domain.text import units
 from tests.actions.talk import texts
-from tests.domain.make import CONTINUE, MENU, facts, invitation, keys, person, programme, shelf, study
+from tests.domain.make import (
+    CONTACT,
+    CONTINUE,
+    MENU,
+    facts,
+    invitation,
+    keys,
+    person,
+    programme,
+    shelf,
+    study,
+)
 
 NEXT, PREVIOUS = "programmes.next", "programmes.previous"
 WEB = Choice("programmes.web", "", url="/catalogue")
@@ -254,11 +266,17 @@ def test_an_invitation_is_stronger_than_what_comes_before() -> None:
     assert respond(known, Said("/start AbC"), keys()) == [Join(3, 7), Enrol(5)]
 
 
-@pytest.mark.parametrize("text", ["/programme", "/programme no-such", "/start p_no-such"])
-def test_a_programme_that_there_is_not_is_the_list(text: str) -> None:
+def test_without_a_name_it_is_the_list() -> None:
     known = facts(shelf=on_shelf(20))
-    assert said(known, text) == said(known, "/programmes")
-    assert said(facts(), text) == notice("programmes.none", MENU)
+    assert said(known, "/programme") == said(known, "/programmes")
+    assert said(facts(), "/programme") == notice("programmes.none", MENU)
+
+
+@pytest.mark.parametrize("text", ["/programme no-such", "/start p_no-such", "/enrol no-such"])
+def test_what_is_not_on_the_list_is_said_with_whom_to_ask(text: str) -> None:
+    assert said(facts(shelf=on_shelf(20)), text) == notice(
+        "programmes.not_listed", LIST, MENU, contact=CONTACT
+    )
 
 
 def test_an_invitation_whose_code_looks_like_a_programmes_link_is_an_invitation() -> None:

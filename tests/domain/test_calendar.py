@@ -48,7 +48,7 @@ def test_what_has_changed_is_a_revision_later() -> None:
     assert revised([DUE], first, later) == first
     moved = Entry("due", 5, "Safe", date(2026, 12, 2))
     assert revised([moved], first, later) == {"due:5": Revision(moved.digest(), 1, later)}
-    assert revised([], first, later) == {}
+    assert revised([], first, later) == first
 
 
 DAYS = st.lists(st.dictionaries(st.integers(0, 2), st.integers(1, 3), max_size=3), max_size=5)
@@ -64,13 +64,15 @@ def test_a_revision_is_new_exactly_when_its_entry_is(days: list[dict[int, int]])
         now = NOW + timedelta(days=number)
         kept, before = revised(day, kept, now), kept
         for each in day:
-            if each.name not in before:
+            if each.name not in shown:
                 assert kept[each.name] == Revision(each.digest(), 0, now)
-            elif each == shown[each.name]:
+            elif each == shown[each.name]:  # also when it was away meanwhile
                 assert kept[each.name] == before[each.name]
             else:
                 assert kept[each.name].sequence == before[each.name].sequence + 1
-        shown = {each.name: each for each in day}
+        away = shown.keys() - {each.name for each in day}
+        assert {name: kept[name] for name in away} == {name: before[name] for name in away}
+        shown |= {each.name: each for each in day}
 
 
 def test_a_name_in_the_world_says_nothing_and_stays() -> None:

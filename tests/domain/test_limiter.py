@@ -120,6 +120,14 @@ def test_a_chat_takes_five_at_once_and_then_one_a_second() -> None:
     assert chats.wait("b", now) == 0
 
 
+def test_a_limit_has_its_own_burst_and_pause() -> None:
+    chats, waits = ChatLimiter(2, 0.5), list[float]()
+    for _ in range(4):
+        waits.append(chats.wait("a", 7.0))
+        chats.started("a", 7.0)
+    assert waits == [0, 0, 0.5, 1.0]
+
+
 @calm
 @given(st.lists(st.tuples(st.sampled_from("abc"), st.floats(0, 4)), min_size=1, max_size=60))
 def test_no_span_of_time_holds_more_for_a_chat_than_promised(wanted: list[tuple[str, float]]) -> None:

@@ -167,6 +167,10 @@ def test_an_invitations_code_is_no_lesson(word: str) -> None:
 
 
 def test_a_lesson_is_passed_on_by_the_address_of_its_page() -> None:
+    [within] = reading.shared(facts(), SAFE, 1, within=11)
+    assert isinstance(within, Say)
+    assert isinstance(within.message, Notice)
+    assert within.message.lines[0].params["link"] == Place("/join/read-11-1")
     [said] = reading.shared(facts(), SAFE, 1)
     assert said == Say(notice("find.link", MENU, title="02 lt", link=Place("/lesson/safe/02")))
 

@@ -13,7 +13,7 @@ from domain.event import Said
 from domain.facts import Facts, Held, Step, Study
 from domain.message import Choice, Day, Line, Message, Notice, Param, notice
 from domain.programme import Rules
-from tests.domain.make import MENU, certificate, facts, keys, programme, shelf, step, study
+from tests.domain.make import CONTACT, MENU, certificate, facts, keys, programme, shelf, step, study
 
 RULES = Rules(valid_months=12, passing=75)
 TAUGHT = programme("s", rules=RULES)
@@ -145,11 +145,21 @@ def test_a_programme_may_begin_again_when_its_certificate_ends_soon_or_there_is_
         told = said(on_shelf, asked)
         assert isinstance(told, Notice)
         assert (button in told.choices) == may
-    listed = said(known, "/certificates")
+    listed = said(on_shelf, "/certificates")
     assert isinstance(listed, Notice)
     assert (Line("certificate.can_renew") in listed.lines) == may
     if known.studies[0].state == "finished":
-        assert says(known, "/renew safe") == ([Renew(1, 5)] if may else [Say(listed)])
+        assert says(on_shelf, "/renew safe") == ([Renew(1, 5)] if may else [Say(listed)])
+
+
+def test_what_is_not_on_the_list_any_more_does_not_begin_again() -> None:
+    known = finished(SOON)
+    listed = said(known, "/certificates")
+    assert isinstance(listed, Notice)
+    assert (AGAIN in listed.choices, Line("certificate.can_renew") in listed.lines) == (False, False)
+    assert said(known, "/renew safe") == notice(
+        "programmes.not_listed", Choice("programmes.all", "/programmes"), MENU, contact=CONTACT
+    )
 
 
 def test_a_renewal_that_is_under_way_goes_on() -> None:

@@ -136,6 +136,20 @@ def test_a_translation_of_the_copy_does_not_count_as_a_change_of_the_lesson() ->
     assert not lesson_changes(before, their_polish, ours)[0].free
 
 
+def test_a_lesson_that_the_original_removed_says_which_languages_of_the_copy_go_with_it() -> None:
+    before = programme(lesson("a", "1", languages=("lt", "pl")), lesson("b", "1"))
+    seen = programme(lesson("a", "1", languages=("lt",)), lesson("b", "1"))
+    after = programme(lesson("b", "1"))
+    polish, own = text("pl", "1"), text("nb", "en")
+    ours = programme(Lesson("a", (*seen.lessons[0].texts, polish, own)), lesson("b", "1"))
+    (change,) = lesson_changes(seen, after, ours, [before])
+    assert (change.kind, change.free, change.own) == ("removed", True, ("nb",))
+    (change,) = lesson_changes(seen, after, before, [before])
+    assert (change.free, change.own) == (True, ())
+    (changed,) = lesson_changes(seen, programme(lesson("a", "2"), lesson("b", "1")), ours, [before])
+    assert (changed.kind, changed.own) == ("changed", ())
+
+
 def test_a_lesson_is_taken_over_in_its_place_or_away() -> None:
     there = programme(lesson("a", "1"), lesson("b", "1"))
     mine = programme(lesson("b", "own"), lesson("c", "own"))

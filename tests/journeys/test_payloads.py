@@ -24,7 +24,16 @@ from console.pages.front import Host
 from domain.texts import Texts
 from storage import webchat
 from storage.database import Database
-from tests.console.conftest import SAME_ORIGIN, Door, by_two_factors, clock, database, door, texts
+from tests.console.conftest import (
+    SAME_ORIGIN,
+    Door,
+    by_two_factors,
+    clock,
+    database,
+    door,
+    privacy_of,
+    texts,
+)
 from tests.console.keys import entrance
 from tests.console.papers import Maker
 from tests.console.planted import Planted, plant
@@ -312,7 +321,7 @@ async def test_nothing_that_is_written_runs(
     await database.write(lambda tx: fill(tx, planted, reader, words))
     watch.whole = " ".join(" ".join(parts(PARTS)[part]).split())
     walk, own = Walk(browsers, watch, base), planted.organisations["own"]
-    more = ("/console/answers?all=1", f"/privacy?at={own}", f"/console/assignments/new?programme=1&at={own}")
+    more = ("/console/answers?all=1", privacy_of(own), f"/console/assignments/new?programme=1&at={own}")
     for address in (*await pages_of(base, cookies, planted), *more):
         await walk.opens(address)
     await walk.chats(database, words)

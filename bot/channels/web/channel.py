@@ -1,7 +1,9 @@
 """The web chat as a channel: entries into the store, and the few things that a browser asks for."""
 
-from collections.abc import Sequence
+import math
+from collections.abc import Callable, Sequence
 from functools import partial
+from time import monotonic
 from typing import ClassVar, Final
 
 from starlette.requests import Request
@@ -15,12 +17,14 @@ from bot.post import StorePost
 from domain.event import Incoming
 from domain.fitting import Capabilities
 from domain.language import Language, guess, language_of
+from domain.limiter import ChatLimiter
 from domain.message import Content
 from storage import webchat
 from storage.errors import NotFound
 
 DEFAULT: Final[Language] = "lt"
 EARLIER: Final = 50
+AT_ONCE, WITHIN = 20, 10.0  # so many updates of one visitor within so many seconds
 
 
 class WebChat:
@@ -31,8 +35,11 @@ class WebChat:
         buttons=True, label=300, pictures=True, hidden=True, many=True, edits=True, idempotent=True, home=True
     )
 
-    def __init__(self, post: StorePost, *, beat: float = 15.0) -> None:
-        """`beat`: seconds of quiet after which an open page is told that the line is alive."""
+    def __init__(
+        self, post: StorePost, *, beat: float = 15.0, seconds: Callable[[], float] = monotonic
+    ) -> None:
+        """`beat`: seconds of quiet after which an open page is told that the line is alive. `seconds` is a clock."""
+        self._seconds, self._limit = seconds, ChatLimiter(AT_ONCE, WITHIN / AT_ONCE)
         self._post, self._database, self._beat = post, post.database, beat
         self._feed = Feed(post.database)
         self._assets = page.Assets()
@@ -107,6 +114,9 @@ class WebChat:
             return _no(403, "Only the chat page itself may send messages.")
         if (address := visitor.address_of(request)) is None:
             return _no(401, "Open the chat page first.")
+        if wait := self._limit.wait(address, self._seconds()):
+            return _slow_down(wait)
+        self._limit.started(address, self._seconds())
         body = await _body(request)
         if body is None:
             return _no(413, f"A message has at most {entry.MOST_BYTES} bytes.")
@@ -159,6 +169,13 @@ class WebChat:
 
 def _no(status: int, sentence: str) -> Response:
     return JSONResponse({"error": sentence}, status_code=status, headers=page.PERSONAL)
+
+
+def _slow_down(wait: float) -> Response:
+    """The page keeps what it wanted to send, and tries again."""
+    response = _no(429, "That was a lot at once: wait a moment and send it again.")
+    response.headers["Retry-After"] = str(math.ceil(wait))
+    return response
 
 
 async def _body(request: Request) -> bytes | None:

@@ -34,7 +34,7 @@ FOREVER: Final[Mapping[str, str]] = MappingProxyType(
 WORDS: Final = (
     *("tagline", "noscript", "log", "you", "field", "send", "menu"),
     *("welcome", "begin", "latest", "earlier"),
-    *("lost", "back", "waiting", "failed"),
+    *("lost", "back", "waiting", "failed", "slow"),
     *("choices", "several", "hidden", "enlarge", "close"),
 )
 _TYPES: Final = {".css": "text/css", ".js": "text/javascript", ".svg": "image/svg+xml; charset=utf-8"}

@@ -12,13 +12,11 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
-from console.app import create
 from domain.api_token import BYTES, SCOPES, TokenScope, written
-from domain.texts import Texts
 from storage import api_tokens
 from storage.api_tokens import New
 from storage.database import Connection, Database
-from tests.console.planted import Planted, plant
+from tests.console.planted import Planted
 from tests.console.town import Clock
 from tests.storage import stores
 
@@ -31,16 +29,6 @@ async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncItera
     server = partial(request.getfixturevalue, "postgres_url")
     async with stores.opened(request.param, tmp_path, server) as database:
         yield database
-
-
-@pytest.fixture
-async def planted(database: Database) -> Planted:
-    return await database.write(plant)
-
-
-@pytest.fixture
-def app(database: Database, texts: Texts, clock: Clock) -> Starlette:
-    return create(database, texts, clock)
 
 
 @dataclass

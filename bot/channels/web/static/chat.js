@@ -32,8 +32,10 @@ const waiting = new Waiting({
     expect(false);
     if (item.press) list.forget(item);
   },
-  stuck(now) {
-    stuck = now;
+  stuck(why) {
+    if (why === "slow") line.textContent = words.slow;
+    else if (line.textContent === words.slow) line.replaceChildren();
+    stuck = why === "later";
     tell();
   },
 });

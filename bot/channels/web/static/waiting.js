@@ -25,7 +25,7 @@ function identity() {
   return Array.from(crypto.getRandomValues(new Uint8Array(16)), (byte) => byte.toString(16).padStart(2, "0")).join("");
 }
 
-/** The queue. `on`: taken(item) and refused(item), when the server has said yes or no; stuck(whether). */
+/** The queue. `on`: taken(item) and refused(item), when the server has said yes or no; stuck("later", "slow" or ""). */
 export class Waiting {
   #busy = false;
   #pause = 1000;
@@ -57,8 +57,9 @@ export class Waiting {
     clearTimeout(this.#timer);
     for (let item; (item = load()[0]); ) {
       const answer = await post(item);
-      this.on.stuck(answer === "later");
-      if (answer === "later") {
+      const stuck = answer === "later" || answer === "slow";
+      this.on.stuck(stuck ? answer : "");
+      if (stuck) {
         this.#timer = setTimeout(() => this.send(), this.#pause);
         this.#pause = Math.min(this.#pause * 2, LONGEST);
         break;
@@ -82,7 +83,8 @@ async function post({ at, ...item }) {
     if (response.ok) return "taken";
     // The cookie is gone; the page brings a new one. Not at once again: a browser may keep no cookies at all.
     if (response.status === 401 && performance.now() > LONGEST) location.reload();
-    return response.status === 401 || response.status === 429 || response.status >= 500 ? "later" : "refused";
+    if (response.status === 429) return "slow";
+    return response.status === 401 || response.status >= 500 ? "later" : "refused";
   } catch {
     return "later";
   }

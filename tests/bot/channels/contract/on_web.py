@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import AsyncIterator, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
+from itertools import count
 from typing import Any, Final
 from uuid import uuid4
 
@@ -11,7 +12,7 @@ import httpx
 import pytest
 from sqlalchemy import text
 
-from bot.channel import load
+from bot.channels.web import WebChat
 from storage.database import Connection, Database
 from tests.bot.channels.contract.house import House
 from tests.bot.channels.contract.running import Opening, running
@@ -24,8 +25,8 @@ HEADERS: Final = {"Accept-Language": "lt"}
 
 @asynccontextmanager
 async def opened(house: House) -> AsyncIterator[Messenger]:
-    """The web chat at a port of its own."""
-    channel = load("web", house.post)
+    """The web chat at a port of its own. Visitors are faster than fingers, so a second goes by for each message."""
+    channel = WebChat(house.post, seconds=count().__next__)
     async with AsyncExitStack() as leaving, running(channel) as run:
 
         async def visitor() -> Visitor:

@@ -85,6 +85,20 @@ async def test_what_the_bot_says_during_a_gap_comes_after_it(web: Served, page: 
     await expect(page.locator(".bot")).to_have_count(3)
 
 
+async def test_too_much_at_once_waits_is_told_and_goes_on_by_itself(
+    web: Served, page: Page, say: Say
+) -> None:
+    await say(question("q1"))
+    await page.route("**/chat/messages", lambda route: route.fulfill(status=429, body="{}"))
+    await button(page, LONG[1]).click()
+    await expect(page.locator("#line")).to_have_text("en web.slow")
+    await expect(page.locator(".me.pending")).to_have_count(1)
+    await page.unroute("**/chat/messages")
+    assert await done(web, 1) == [Pressed("q1:1")]
+    await expect(page.locator("#line")).to_have_text("")
+    await expect(page.locator(".me.pending")).to_have_count(0)
+
+
 async def test_what_is_refused_says_so_and_may_be_chosen_again(web: Served, page: Page, say: Say) -> None:
     await say(question("q1"))
     await page.route("**/chat/messages", lambda route: route.fulfill(status=400, body="{}"))

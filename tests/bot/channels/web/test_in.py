@@ -3,13 +3,18 @@
 import asyncio
 import json
 import re
+from datetime import UTC, datetime
 
 import httpx
 import pytest
+from starlette.applications import Starlette
 
+from bot.channels.web import WebChat
+from bot.channels.web.channel import AT_ONCE
+from bot.post import StorePost
 from domain.event import Pressed, Said
 from storage import webchat
-from tests.bot.channels.web.served import Served
+from tests.bot.channels.web.served import TEXTS, Served
 from tests.bot.channels.web.visitor import ID, Visitor, opened
 from tests.storage.incoming import stored
 
@@ -103,6 +108,35 @@ async def test_bad_input_is_refused_in_one_sentence(
 async def test_only_the_page_itself_may_send(visitor: Visitor, headers: dict[str, str], status: int) -> None:
     answer = await visitor.http.post("/chat/messages", json={"id": ID, "text": "x"}, headers=headers)
     assert answer.status_code == status
+
+
+async def test_who_sends_too_much_at_once_is_told_to_wait_and_nobody_else(
+    web: Served, visitor: Visitor
+) -> None:
+    now = 100.0
+    web.chat = WebChat(StorePost(web.database, TEXTS, lambda: datetime.now(UTC)), seconds=lambda: now)
+    app = httpx.ASGITransport(Starlette(routes=list(web.chat.routes())))
+
+    async def sends(http: httpx.AsyncClient, number: int) -> httpx.Response:
+        return await http.post("/chat/messages", json={"id": f"{ID}{number}", "text": "x"})
+
+    cookies = {"zinute_chat": visitor.http.cookies["zinute_chat"]}
+    async with (
+        httpx.AsyncClient(transport=app, base_url="http://chat.test", cookies=cookies) as eager,
+        httpx.AsyncClient(transport=app, base_url="http://chat.test") as other,
+    ):
+        answers = [await sends(eager, number) for number in range(AT_ONCE + 1)]
+        assert [each.status_code for each in answers] == [202] * AT_ONCE + [429]
+        assert answers[-1].headers["Retry-After"] == "1"
+        assert re.fullmatch(r"[A-Z][^\n]{10,150}\.", answers[-1].json()["error"])
+        assert len(await stored(web.database)) == AT_ONCE
+        await other.get("/chat")
+        assert (await sends(other, 0)).status_code == 202
+        now += 0.5
+        assert [(await sends(eager, AT_ONCE + each)).status_code for each in (0, 1)] == [202, 429]
+        now += 10
+        answers = [await sends(eager, 100 + number) for number in range(AT_ONCE + 1)]
+        assert [each.status_code for each in answers] == [202] * AT_ONCE + [429]
 
 
 async def test_without_the_cookie_nothing_is_taken_or_told(web: Served) -> None:
