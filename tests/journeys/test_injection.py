@@ -26,7 +26,7 @@ from tests.console.planted import plant
 from tests.console.test_live import base
 from tests.console.town import Clock
 from tests.journeys.asked import Spot, Target, send
-from tests.journeys.reaching import MARK, Attacked, Patient
+from tests.journeys.reaching import MARK, Attacked, Forgetful, Patient
 from tests.journeys.sqlmap import Attack, groups
 from tests.journeys.told import Told, listening
 from tests.storage import stores
@@ -59,8 +59,9 @@ def kind(request: pytest.FixtureRequest) -> Kind:
 @pytest.fixture
 async def database(
     told: Told, kind: Kind, request: pytest.FixtureRequest, tmp_path: Path
-) -> AsyncIterator[Database]:
-    async with stores.opened(kind, tmp_path, partial(request.getfixturevalue, "postgres_url")) as database:
+) -> AsyncIterator[Forgetful]:
+    server = partial(request.getfixturevalue, "postgres_url")
+    async with stores.opened(kind, tmp_path, server, door=Forgetful) as database:
         yield database
 
 
@@ -78,11 +79,11 @@ def app(database: Database, texts: Texts, clock: Clock) -> Patient:
         entrance=entrance(mails=True),
         more_routes=[*chat.routes(), Route(LEAK + "/{part}", leaks, methods=["GET", "POST"], name="leak")],
     )
-    return Patient(console, database, clock)
+    return Patient(console, clock)
 
 
 @pytest.fixture
-async def attacked(app: Patient, database: Database, clock: Clock, told: Told) -> Attacked:
+async def attacked(app: Patient, database: Forgetful, clock: Clock, told: Told) -> Attacked:
     return Attacked(app, database, clock, await database.write(plant), told)
 
 
@@ -91,8 +92,8 @@ async def leak(database: Database, request: Request) -> Response:
     form = await request.form()
     fields = await request.json() if "json" in request.headers.get("content-type", "") else {}
     named = (request.query_params.get("q"), form.get("q"), fields.get("q"), request.cookies.get("c"))
-    key, part = request.headers["idempotency-key"], request.path_params["part"]
-    own = next((each for each in named if each), "" if key.startswith("key-") else key)
+    key, part = request.headers.get("idempotency-key", ""), request.path_params["part"]
+    own = next((each for each in named if each), key)
     asked = own or (part if part != "1" else request.headers.get("referer", ""))
 
     def look(tx: Connection) -> str:

@@ -13,13 +13,12 @@ from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_cursor
 # Values that cannot be more than they are: numbers, moments, hashes, and words without a quote or a bracket.
 PLAIN: Final = re.compile(r"datetime\.datetime\([^()]*\)|'[\w.:@+/= -]*'|\d+")
 KEPT: Final = 2_000
-OURS: Final = frozenset({"DELETE FROM bucket", "DELETE FROM door_try"})  # see Patient
 FRAME: Final = ("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK")  # what the units of a transaction stand in
 
 
 @dataclass
 class Told:
-    """The `texts` of all statements; `said` is each of the latest ones with what was given along, plain values all alike."""
+    """The `texts` of all statements; `said` is each of the latest with what was given along, plain values all alike."""
 
     texts: set[str] = field(default_factory=set)
     said: deque[tuple[str, str]] = field(default_factory=lambda: deque(maxlen=KEPT))
@@ -27,7 +26,7 @@ class Told:
     def hear(self, text: object, values: object) -> None:
         """A statement on its way."""
         self.texts.add(str(text))
-        if str(text) not in OURS and not str(text).startswith(FRAME):
+        if not str(text).startswith(FRAME):
             self.said.append((str(text), PLAIN.sub("_", repr(values))))
 
 

@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from functools import cache
 from itertools import count
 from pathlib import Path
-from typing import Literal
+from typing import Literal, TypeVar
 from weakref import WeakKeyDictionary
 
 import asyncpg
@@ -18,6 +18,7 @@ from storage.migrate import migrate
 from storage.schema import METADATA
 from tests.storage.samples import MONDAY
 
+D = TypeVar("D", bound=Database)
 Kind = Literal["sqlite", "postgres"]
 BOTH: tuple[Kind, ...] = ("sqlite", "postgres")
 ROOT = Path(__file__).parents[2]
@@ -35,18 +36,23 @@ def library() -> Library:
 
 @asynccontextmanager
 async def opened(
-    kind: Kind, folder: Path, server: Callable[[], str], *, with_library: bool = False
-) -> AsyncIterator[Database]:
-    """A migrated, open store of a test's own in `folder` or on the PostgreSQL `server`."""
+    kind: Kind,
+    folder: Path,
+    server: Callable[[], str],
+    *,
+    with_library: bool = False,
+    door: type[D] = Database,  # type: ignore[assignment]
+) -> AsyncIterator[D]:
+    """A migrated, open store of a test's own in `folder` or on the PostgreSQL `server`, reached by this `door`."""
     make = _sqlite(folder, with_library) if kind == "sqlite" else _postgres(server(), with_library)
-    async with make as url, _open(url) as database:
+    async with make as url, _open(url, door) as database:
         yield database
 
 
 @asynccontextmanager
 async def again(database: Database) -> AsyncIterator[Database]:
     """Another door to the same store, as another process has one."""
-    async with _open(_urls[database]) as other:
+    async with _open(_urls[database], Database) as other:
         yield other
 
 
@@ -56,8 +62,8 @@ def file_of(database: Database) -> Path:
 
 
 @asynccontextmanager
-async def _open(url: str) -> AsyncIterator[Database]:
-    database = Database(url)
+async def _open(url: str, door: type[D]) -> AsyncIterator[D]:
+    database = door(url)
     _urls[database] = url
     await database.open()
     yield database
