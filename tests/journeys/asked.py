@@ -39,7 +39,7 @@ CHAT: Final = {"id": "12345678", "text": "labas", "label": "", "lang": "lt"}
 # What a form needs to be carried out; what it does not need is left out.
 FITTING: Final = {"name": "Nauja", "language": "lt", "lang": "lt", "email": "nauja@example.org", "role": "trainer"} | {
     "deed": "domains", "domains": "example.org", "decision": "let_in", "reach": "all", "days": "30", "words": "Taip",
-    "scope": "people:read", "reason": "klaida", "way": "mail", "whom": "all", "text": "Tekstas", "due": "2027-01-04",
+    "scope": "people:read", "reason": "klaida", "way": "mail", "text": "Tekstas", "due": "2027-01-04",
     "code": "123456", "password": "kavos puodelis prie lango", "new": "kavos puodelis prie lango", "sort": "name",
 }  # fmt: skip
 NUMBERS: Final = frozenset({"organisation", "programme"})

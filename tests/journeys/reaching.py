@@ -20,7 +20,7 @@ from tests.journeys.asked import Spot, Target, bases, operations, pages, send, w
 from tests.journeys.told import Told
 
 T = TypeVar("T")
-MARK: Final = "zx7q"
+MARK: Final = "zxqv"
 # What is no number, choice or name of ours, and would be part of a statement if anything were; no "/", which ends a
 # part of an address.
 BATTERY: Final = (
@@ -152,11 +152,14 @@ class Attacked:
                     yield Reached(base, found)
 
     async def reaches(self, browser: httpx.AsyncClient, target: Target, spot: Spot) -> bool:
-        """Whether the store is told something else for one of these words than for another: only then can they be
-        a part of what it is told."""
+        """Whether the store is told the words, or something else for one than for another: only then can they be a
+        part of what it is told. Where it is told something else each time (codes), the words themselves decide.
+        """
         heard = list[list[tuple[str, str]]]()
-        for words in BATTERY:
+        for words in (*BATTERY, BATTERY[0]):
             self.told.said.clear()
             await send(browser, target.saying(spot, words))
             heard.append(list(self.told.said))
-        return any(each != heard[0] for each in heard)
+        by_chance = heard[0] != heard[-1]
+        told = any(MARK in values.lower() for each in heard for _, values in each)
+        return told or (not by_chance and any(each != heard[0] for each in heard))
