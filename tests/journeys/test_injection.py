@@ -62,6 +62,7 @@ async def database(
 ) -> AsyncIterator[Forgetful]:
     server = partial(request.getfixturevalue, "postgres_url")
     async with stores.opened(kind, tmp_path, server, door=Forgetful) as database:
+        assert isinstance(database, Forgetful)
         yield database
 
 

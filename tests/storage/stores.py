@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from functools import cache
 from itertools import count
 from pathlib import Path
-from typing import Literal, TypeVar
+from typing import Literal
 from weakref import WeakKeyDictionary
 
 import asyncpg
@@ -18,7 +18,6 @@ from storage.migrate import migrate
 from storage.schema import METADATA
 from tests.storage.samples import MONDAY
 
-D = TypeVar("D", bound=Database)
 Kind = Literal["sqlite", "postgres"]
 BOTH: tuple[Kind, ...] = ("sqlite", "postgres")
 ROOT = Path(__file__).parents[2]
@@ -41,8 +40,8 @@ async def opened(
     server: Callable[[], str],
     *,
     with_library: bool = False,
-    door: type[D] = Database,  # type: ignore[assignment]
-) -> AsyncIterator[D]:
+    door: type[Database] = Database,
+) -> AsyncIterator[Database]:
     """A migrated, open store of a test's own in `folder` or on the PostgreSQL `server`, reached by this `door`."""
     make = _sqlite(folder, with_library) if kind == "sqlite" else _postgres(server(), with_library)
     async with make as url, _open(url, door) as database:
@@ -62,7 +61,7 @@ def file_of(database: Database) -> Path:
 
 
 @asynccontextmanager
-async def _open(url: str, door: type[D]) -> AsyncIterator[D]:
+async def _open(url: str, door: type[Database]) -> AsyncIterator[Database]:
     database = door(url)
     _urls[database] = url
     await database.open()
