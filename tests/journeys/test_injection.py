@@ -162,7 +162,7 @@ async def test_no_parameter_becomes_a_statement(
             wrong.append((target, "the session had ended"))
     print(kind, looked, "parameters,", attacked.app.answers)
     assert wrong == []
-    assert looked > 40 or ONLY
+    assert looked >= 30 or ONLY
     assert [each for each in told.texts if PAYLOAD.search(each)] == []
     assert max(attacked.app.answers) < 500
 
