@@ -36,8 +36,7 @@ __all__ = ["base", "texts"]
 ONLY: Final = os.environ.get("ZINUTE_SQLMAP_ONLY", "")  # a pattern for the names of routes
 WORD: Final = f"{MARK}'\")--"
 LEAK: Final = "/leak"
-# What sqlmap writes into what it sends: 1234=1234, and long words for "union".
-PAYLOAD: Final = re.compile(r"\b\d{4}\s*=\s*\d{4}\b|UNION ALL SELECT", re.IGNORECASE)
+PAYLOAD: Final = re.compile(r"\b\d{4}\s*=\s*\d{4}\b")  # what sqlmap writes into what it sends: 1234=1234
 
 
 @pytest.fixture
