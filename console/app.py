@@ -22,6 +22,7 @@ from console.auth import for_coordinators
 from console.documents import Documents
 from console.entrance import Entrance
 from console.guard import Bodies, Protect, SameSite, protections
+from console.journal import Journal
 from console.pages import (
     account,
     adopting,
@@ -114,6 +115,7 @@ def create(  # noqa: PLR0913 (each is a word of its own to the caller)
             *more_routes,
         ],
         middleware=[
+            Middleware(Journal),
             Middleware(Protect),
             Middleware(SameSite, refuse=partial(_refused, site)),
             Middleware(Bodies, most=LARGEST_BODY, larger=LARGER_BODIES | OWN_LIMIT),

@@ -13,6 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
 from console.guard import SAFE
+from console.journal import known
 from console.site import Site, language_for, of_this_host
 from domain import rights
 from domain.language import Language
@@ -171,6 +172,7 @@ def _for(
         if found is None:
             return RedirectResponse(f"/sign-in{await _why_not(site, request)}", HTTPStatus.SEE_OTHER)
         person, scope = found
+        known(request, person=person.id)
         request.state.language = language_for(request, person.language)
         right = needed(request)
         if right is not None and right not in scope.rights:

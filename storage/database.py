@@ -5,7 +5,7 @@ a cancelled caller cannot leave one open. (A command that only looks has a way o
 """
 
 from collections.abc import Callable, Sequence
-from typing import Protocol, TypeVar
+from typing import Final, Protocol, TypeVar
 
 from sqlalchemy import Connection
 from sqlalchemy.engine import URL, make_url
@@ -13,7 +13,12 @@ from sqlalchemy.exc import ArgumentError, DBAPIError
 
 from storage.bell import Bell
 from storage.errors import StoreError
+from storage.wire import hosts, way_to
 
+UNSAID: Final = (
+    "The database on {host} is reached through a network, and its URL does not say how: add `?ssl=verify-full` so that "
+    "nobody can listen, or `?ssl=disable` where nobody else is on that network."
+)
 T = TypeVar("T")
 Unit = Callable[[Connection], T]
 
@@ -109,6 +114,8 @@ def _store(url: str, bell: Bell) -> Store:
     if known and known.drivername == "postgresql+asyncpg":
         from storage.postgres import Postgres
 
+        if way_to(known) == "unsaid":
+            raise StoreError(UNSAID.format(host=" and ".join(hosts(known))))
         return Postgres(url, bell)
     raise StoreError("The database URL is not one of sqlite:///FILE or postgresql+asyncpg://USER@HOST/NAME.")
 

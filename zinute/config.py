@@ -31,7 +31,7 @@ class Settings(BaseSettings):
     metrics_token: SecretStr = SecretStr("")
     badge_key: Path | None = None
     code_key: Path | None = None
-    second_factor: Literal["granting", "everybody"] = "granting"
+    second_factor: Literal["granting", "everybody"] = "everybody"
     proxies: str = "127.0.0.1"
     xapi_url: str = ""
     xapi_key: str = ""

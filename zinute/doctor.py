@@ -20,6 +20,7 @@ from bot.channels.telegram.settings import read_settings as read_telegram
 from domain.mailbox import MAIL
 from storage import instance, oversight, programmes, statements
 from storage.database import Connection
+from storage.wire import is_readable
 from zinute.assemble import look_only
 from zinute.code_key import SIZE
 from zinute.config import Settings, channel_names
@@ -79,6 +80,7 @@ async def examine(settings: Settings, environment: Mapping[str, str], now: datet
         *_names(environment),
         *_messengers(),
         await _store(settings, now),
+        *_wire(settings),
         *_disk(settings),
         *_keys(settings),
         _address(settings),
@@ -152,6 +154,13 @@ async def _store(settings: Settings, now: datetime) -> Finding:
     return Finding(
         "store", well=True, says="It can be read, has this version's schema, and the clock agrees with it."
     )
+
+
+def _wire(settings: Settings) -> Iterator[Finding]:
+    if is_readable(settings.database_url):
+        says = "Whoever is on the network between here and the database can read what goes there."
+        mend = "Write `ssl=verify-full` into ZINUTE_DATABASE, if that network is not Zinute's alone."
+        yield Finding("network", well=False, says=says, mend=mend)
 
 
 def _disk(settings: Settings) -> Iterator[Finding]:

@@ -10,6 +10,7 @@ from starlette.requests import Request
 
 from actions.api_tokens import places_of
 from console.api.problems import Problem, unknown
+from console.journal import known
 from console.site import Site
 from domain.api_token import SEEN_EVERY, Pail, TokenScope, resembles, rights_of, well_formed
 from domain.organisation import Scope
@@ -73,6 +74,7 @@ async def caller_of(site: Site, request: Request) -> Caller:
     found, places = await site.database.read(look)
     if found is None:
         raise unknown("There is no such token: make one in the console.", _INVALID)
+    known(request, token=found.id)
     if not places:
         raise unknown(_why(found, now), _INVALID)
     await _see(site, found, now)

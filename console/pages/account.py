@@ -22,8 +22,9 @@ from console.proof import back_to, freshly
 from console.site import Site
 from domain.bucket import PROOF
 from domain.message import Moment
+from domain.person import Person
 from domain.signing import LONGEST, SHORTEST
-from storage import passkeys, passwords, people, providers, second_factors, sessions
+from storage import organisations, passkeys, passwords, people, providers, second_factors, sessions
 from storage.database import Connection
 from storage.passkeys import Passkey
 from storage.providers import Provider
@@ -93,7 +94,7 @@ async def page(site: Site, request: Request, reader: Reader, *, wrong: str = "",
 async def change_password(site: Site, request: Request, reader: Reader) -> Response:
     """`POST /console/account/password` with a `new` one, and the `current` one of whoever did not come by a link."""
     person, now, new = reader.person, site.now(), await field_of(request, "new")
-    email = await site.database.read(lambda tx: people.email(tx, person.id))
+    own = await site.database.read(partial(_own_words, person=person))
     tries = Tries(now, ((PROOF, str(person.id)),))
     if wait := await site.database.write(tries.count):
         return slow_down(site, request, reader.language, wait)
@@ -102,7 +103,7 @@ async def change_password(site: Site, request: Request, reader: Reader) -> Respo
         if not await _knows_current(site, request, reader):
             return await page(site, request, reader, wrong="current")
         await site.database.write(tries.give_back)
-        if fault := await hashing.weakness(new, person.name, person.organisation.name, email, "zinute"):
+        if fault := await hashing.weakness(new, *own):
             return await page(site, request, reader, wrong=fault)
         hashed = await hashing.hash(new)
     except Busy:
@@ -137,6 +138,13 @@ async def _knows_current(site: Site, request: Request, reader: Reader) -> bool:
     if hashed is None or (session is not None and session.how == "link"):
         return True
     return await site.entrance.hashing.is_right(await field_of(request, "current"), hashed)
+
+
+def _own_words(tx: Connection, person: Person) -> Sequence[str]:
+    """What is easy to guess for them (docs/signing-in.md): who they are, where they work, and what this is."""
+    houses, here = organisations.names(tx), person.organisation.id
+    around = {*organisations.upward(tx, here), *organisations.under(tx, [here])}
+    return (person.name, people.email(tx, person.id), *(houses[each][0] for each in sorted(around)), "zinute")
 
 
 def _look(tx: Connection, person: int, now: datetime) -> Sight:

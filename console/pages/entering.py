@@ -25,6 +25,7 @@ from console.entrance import (
     slow_down,
 )
 from console.hashing import AGAIN, Busy
+from console.journal import came, known
 from console.site import Site, language_for
 from domain.bucket import CODE, CODES, FROM_ADDRESS, MAIL, PASSWORD, SIGN_IN
 from storage import ceremonies, passwords, providers
@@ -85,8 +86,10 @@ async def door(
     )
 
 
-def entered(request: Request, state: Entered, token: str) -> Response:
+def entered(request: Request, state: Entered, *, token: str, person: int | None) -> Response:
     """On to the console with the session's token, or to the second factor with that of the ceremony."""
+    known(request, person=person)
+    came(request, "first factor" if state == "second" else "in")
     if state == "second":
         response = RedirectResponse(SECOND, HTTPStatus.SEE_OTHER)
         set_ceremony(request, response, token)
@@ -111,6 +114,7 @@ async def _password(site: Site, request: Request) -> Response:
     except Busy:
         await site.database.write(tries.give_back)
         return slow_down(site, request, language, BUSY)
+    known(request, person=found[0] if found else None)
     if not right or found is None:
         return await door(site, request, "wrong", status=HTTPStatus.UNPROCESSABLE_ENTITY, email=email)
     person, hashed = found
@@ -122,7 +126,9 @@ async def _password(site: Site, request: Request) -> Response:
         return enter(tx, person, "password", who)
 
     state = await site.database.write(come_in)
-    return entered(request, state, who.token) if state else await door(site, request, "wrong", email=email)
+    if state is None:
+        return await door(site, request, "wrong", status=HTTPStatus.UNPROCESSABLE_ENTITY, email=email)
+    return entered(request, state, token=who.token, person=person)
 
 
 async def _second(site: Site, request: Request) -> Response:
@@ -132,6 +138,7 @@ async def _second(site: Site, request: Request) -> Response:
     begun = await site.database.read(lambda tx: ceremonies.look(tx, "second", token, who.now))
     if begun is None:
         return RedirectResponse("/sign-in?ended", HTTPStatus.SEE_OTHER)
+    known(request, person=begun.person)
     tries, house = Tries(who.now, ((CODE, str(begun.person)), (CODES, str(begun.person)))), site.entrance
     if wait := await site.database.write(tries.count):
         return slow_down(site, request, language, wait)
@@ -143,7 +150,7 @@ async def _second(site: Site, request: Request) -> Response:
         return right
 
     if await site.database.write(come_in):
-        return entered(request, "ready", who.token)
+        return entered(request, "ready", token=who.token, person=begun.person)
     return site.render(request, "second.html", language, status=HTTPStatus.UNPROCESSABLE_ENTITY, wrong=True)
 
 

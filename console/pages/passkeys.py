@@ -113,7 +113,7 @@ async def _use(site: Site, request: Request) -> Response:
     if passkey is None:
         return await door(site, request, "passkey", status=HTTPStatus.UNPROCESSABLE_ENTITY)
     await site.database.write(lambda tx: enter(tx, passkey.person, "passkey", who, strong=True))
-    return entered(request, "ready", who.token)
+    return entered(request, "ready", token=who.token, person=passkey.person)
 
 
 async def _signed(site: Site, request: Request) -> Passkey | None:

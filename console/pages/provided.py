@@ -28,7 +28,7 @@ from console.entrance import (
     slow_down,
 )
 from console.lists import number
-from console.pages.entering import door, entered
+from console.pages.entering import Entered, door, entered
 from console.proof import back_to, freshly
 from console.provider import Asked, subject_of, way_to
 from console.site import Site, language_for
@@ -172,14 +172,14 @@ async def _back(site: Site, request: Request) -> Response:
 async def _enter(site: Site, request: Request, provider: Provider, subject: str) -> Response:
     who = arrival(site, request, session_token(request))
 
-    def come_in(tx: Connection) -> str:
+    def come_in(tx: Connection) -> tuple[Entered, int] | None:
         person = providers.whose(tx, provider, subject)
-        return "" if person is None else enter(tx, person, KIND, who)
+        return None if person is None else (enter(tx, person, KIND, who), person)
 
-    state = await site.database.write(come_in)
-    if not state:
+    found = await site.database.write(come_in)
+    if found is None:
         return await door(site, request, "stranger", status=HTTPStatus.FORBIDDEN)
-    return entered(request, "second" if state == "second" else "ready", who.token)
+    return entered(request, found[0], token=who.token, person=found[1])
 
 
 async def _link(site: Site, request: Request, provider: Provider, subject: str, person: int) -> Response:

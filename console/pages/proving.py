@@ -12,6 +12,7 @@ from actions.secure import take_second
 from console.auth import Reader, for_anyone, owes_passkey, session_of, session_token, set_session
 from console.entrance import Tries, field_of, new_token, ours, owner, slow_down
 from console.hashing import Busy
+from console.journal import came
 from console.pages.entering import BUSY
 from console.proof import HERE
 from console.site import Site
@@ -61,6 +62,7 @@ async def proven(site: Site, request: Request, place: str, *, strong: bool = Fal
     alive = await site.database.write(lambda tx: sessions.renew(tx, old, new, now, strong=strong))
     response = RedirectResponse(place if alive else "/sign-in?ended", HTTPStatus.SEE_OTHER)
     if alive:
+        came(request, "again")
         set_session(request, response, new)
     return response
 

@@ -38,7 +38,8 @@ def routes(site: Site) -> Sequence[Route]:
             )
         )
         if opened.state in ("ready", "second"):
-            return entered(request, opened.state, who.token)
+            whose = opened.person.id if opened.person else None
+            return entered(request, opened.state, token=who.token, person=whose)
         return _link(site, request, token, opened)
 
     async def leave(request: Request) -> Response:

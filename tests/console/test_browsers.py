@@ -14,12 +14,13 @@ from bot.channels.web import WebChat
 from bot.post import StorePost
 from console.app import create
 from domain.texts import Texts
+from storage import people
 from storage.database import Connection, Database
 from storage.people import PERSON
 from storage.schema import METADATA
 from tests.console.conftest import SAME_ORIGIN, Door
 from tests.console.keys import PASSWORD, RASA, choose, enter, entrance, post
-from tests.console.planted import plant
+from tests.console.planted import Planted, plant
 from tests.console.test_matrix import NEEDS
 from tests.console.town import Cast, Clock
 
@@ -210,3 +211,31 @@ async def test_what_no_form_asks_for_changes_nothing(
     }
     await coordinator.post(f"/console/people/{cast.learner}/edit", data=edited | more, headers=SAME_ORIGIN)
     assert await database.read(theirs) == before
+
+
+async def test_a_name_that_is_said_twice_or_elsewhere_confuses_nobody(door: Door, database: Database) -> None:
+    """A form is not read from the address, and what is checked is what is used: the last (the API refuses two)."""
+    planted, link = await database.write(plant), "/console/invitations/link"
+    own, other = planted.organisations["own"], planted.organisations["other"]
+
+    async def put(address: str, *organisations: int) -> int:
+        form = {"organisation": [str(each) for each in organisations], "deed": "close"}
+        return (await browser.post(address, data=form, headers=SAME_ORIGIN)).status_code
+
+    async with door.signed_in(planted.actors["coordinator", "own"]) as browser:
+        assert await put(link, own) == await put(link, other, own) == 303
+        assert await put(link, own, other) == await put(f"{link}?organisation={own}", other) == 404
+        assert await put(f"{link}?organisation={own}&deed=close") == 404
+        assert await put(f"{link}?organisation={other}", own) == 303
+        assert (await choose(browser)).status_code == 303
+    async with door.browser() as stranger:
+        email = {"email": (await database.read(lambda tx: _address(tx, planted)))}
+        way = "/sign-in/password"
+        assert (await post(stranger, f"{way}?password={PASSWORD}", **email)).status_code == 422
+        stranger.cookies.set("password", PASSWORD)
+        assert (await post(stranger, way, **email)).status_code == 422
+        assert (await post(stranger, f"{way}?password=x", password=PASSWORD, **email)).status_code == 303
+
+
+def _address(tx: Connection, planted: Planted) -> str:
+    return people.email(tx, planted.actors["coordinator", "own"])

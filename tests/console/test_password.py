@@ -20,6 +20,7 @@ from storage.passwords import PASSWORD as STORED
 from storage.sessions import LINK
 from tests.console.conftest import KEY, SAME_ORIGIN, Door
 from tests.console.keys import OTHER, PASSWORD, RASA, choose, enter, entrance, post
+from tests.console.planted import plant, secret
 from tests.console.town import Cast, Clock
 
 
@@ -61,6 +62,15 @@ async def test_what_is_no_password_is_said_and_changes_nothing(
     answer = await choose(coordinator, password)
     assert (answer.status_code, why in answer.text) == (422, True)
     assert await database.read(lambda tx: tx.execute(select(STORED)).all()) == []
+
+
+async def test_no_password_is_made_of_what_the_house_is_called(door: Door, database: Database) -> None:
+    planted = await database.write(plant)
+    async with door.signed_in(planted.actors["coordinator", "own"]) as browser:
+        for place in ("own", "sector", "land", "unit"):  # their own, those above it and under it
+            answer = await choose(browser, f"{place} {secret(place)}")
+            assert (answer.status_code, "easy to guess" in answer.text) == (422, True), place
+        assert (await choose(browser, f"other {secret('other')}")).status_code == 303
 
 
 @pytest.mark.parametrize(

@@ -20,6 +20,7 @@ from tests.console.conftest import KEY, SAME_ORIGIN, Door
 from tests.console.keys import OTHER, PASSWORD, Phone, add_phone, choose, enter, entrance, post
 from tests.console.papers import Maker, certify
 from tests.console.town import MONDAY, Cast, Clock
+from zinute.config import Settings
 
 STEP = timedelta(seconds=30)
 
@@ -353,3 +354,8 @@ async def test_roles_copies_and_erasures_ask_again(
         for how, path, back in places:
             answer = await browser.request(how, path, headers=SAME_ORIGIN)
             assert answer.headers["location"] == f"/console/proof?next={back}"
+
+
+def test_everybody_must_have_one_where_nothing_else_is_set(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.delenv("ZINUTE_SECOND_FACTOR", raising=False)
+    assert Settings().second_factor == "everybody"

@@ -40,7 +40,7 @@ def _settle(tx: Connection, learners: Sequence[int]) -> int:
     coordinator = people.add(tx, organisation=here, name="Rasa", email="rasa@house.example", language="en")
     people.grant(tx, coordinator, here, "coordinator")
     seen = now - timedelta(minutes=5)  # so long ago that the next page writes it down anew
-    sessions.start(tx, person=coordinator, token=SESSION, now=seen)
+    sessions.start(tx, person=coordinator, token=SESSION, now=seen, strong=True)
     for chat in learners:
         _settle_learner(tx, here, chat, now)
     return here

@@ -35,18 +35,23 @@ def library() -> Library:
 
 @asynccontextmanager
 async def opened(
-    kind: Kind, folder: Path, server: Callable[[], str], *, with_library: bool = False
+    kind: Kind,
+    folder: Path,
+    server: Callable[[], str],
+    *,
+    with_library: bool = False,
+    door: type[Database] = Database,
 ) -> AsyncIterator[Database]:
-    """A migrated, open store of a test's own in `folder` or on the PostgreSQL `server`."""
+    """A migrated, open store of a test's own in `folder` or on the PostgreSQL `server`, reached by this `door`."""
     make = _sqlite(folder, with_library) if kind == "sqlite" else _postgres(server(), with_library)
-    async with make as url, _open(url) as database:
+    async with make as url, _open(url, door) as database:
         yield database
 
 
 @asynccontextmanager
 async def again(database: Database) -> AsyncIterator[Database]:
     """Another door to the same store, as another process has one."""
-    async with _open(_urls[database]) as other:
+    async with _open(_urls[database], Database) as other:
         yield other
 
 
@@ -56,8 +61,8 @@ def file_of(database: Database) -> Path:
 
 
 @asynccontextmanager
-async def _open(url: str) -> AsyncIterator[Database]:
-    database = Database(url)
+async def _open(url: str, door: type[Database]) -> AsyncIterator[Database]:
+    database = door(url)
     _urls[database] = url
     await database.open()
     yield database

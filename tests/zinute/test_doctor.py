@@ -68,6 +68,16 @@ async def test_a_store_that_is_not_there_is_named(settings: Settings) -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("asked", "names"), [("ssl=disable", ["network", "store"]), ("ssl=require", ["store"])]
+)
+async def test_a_network_on_which_others_can_listen_is_named(
+    settings: Settings, asked: str, names: list[str]
+) -> None:
+    settings.database = f"postgresql+asyncpg://zinute@127.1:1/zinute?{asked}"
+    assert sorted(each.name for each in await wrong(settings)) == names  # 127.1 is no name of this machine
+
+
 async def test_a_restored_store_waits_for_a_decision(settings: Settings) -> None:
     database = await store(settings)
     await database.write(partial(instance.hold, at=MONDAY))

@@ -96,6 +96,47 @@ async def test_whole_requests_are_answered_on_one_connection_however_they_come()
         writer.close()
 
 
+HIDDEN = b"GET /hidden HTTP/1.1\r\nHost: a\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    "rest",
+    [
+        b"Content-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+        b"Transfer-Encoding: chunked\r\nContent-Length: 4\r\n\r\n0\r\n\r\n",
+        b"Content-Length: 4\r\nContent-Length: 44\r\n\r\nabcd",
+        b"Content-Length: 4\r\nContent-Length: 4\r\n\r\nabcd",
+        b"Content-Length: 4, 4\r\n\r\nabcd",
+        b"Content-Length: +4\r\n\r\nabcd",
+        b"Transfer-Encoding: chunked\r\nTransfer-Encoding: identity\r\n\r\n0\r\n\r\n",
+        b"Transfer-Encoding: xchunked\r\n\r\n0\r\n\r\n",
+        b"Transfer-Encoding : chunked\r\n\r\n0\r\n\r\n",
+        b"Transfer-Encoding: chunked\r\n\r\n-1\r\n\r\n",
+        b"Transfer-Encoding: chunked\r\n\r\nFFFFFFFFFFFFFFFFF\r\n\r\n",
+        b"Content-Length: 4\n\nabcd",
+    ],
+    ids=[
+        "length and chunks",
+        "chunks and length",
+        "two lengths",
+        "one length twice",
+        "a list of lengths",
+        "a sign",
+        "two encodings",
+        "no encoding",
+        "a space",
+        "a negative chunk",
+        "a chunk too large to be",
+        "lines that end in half",
+    ],
+)
+async def test_where_a_request_ends_is_said_once_or_it_is_refused(rest: bytes) -> None:
+    """RFC 9112, 6.3 and 11.2: else a web server before ours could take for a body what we take for a request."""
+    async with serving() as port:
+        answer = await knock(port, BEGUN + rest + HIDDEN)
+        assert (answer.count(b"HTTP/1.1 "), answer[:13]) == (1, b"HTTP/1.1 400 ")
+
+
 async def test_a_service_that_stops_shows_pages_and_takes_nothing_in() -> None:
     may_end, closing, started = asyncio.Event(), asyncio.Event(), asyncio.Event()
 
