@@ -5,6 +5,8 @@ import re
 from dataclasses import dataclass
 from typing import Final
 
+from domain.roster_cells import bare
+
 MOST: Final = 1_000  # characters
 MOST_TERMS: Final = 10
 _WORK: Final = re.compile(r'\[\s*type\s+eq\s+"work"\s*\]', re.IGNORECASE)
@@ -76,13 +78,13 @@ def _value(what: str, written: str) -> str | bool:
             raise BadFilter("“active” is true or false.")
         return known
     value = _string(written) if written.startswith('"') else ""
-    if not value or not value.isprintable():
+    if not value:
         raise BadFilter(f"“{written[:60]}” is no value: write a string in quotation marks.")
     return value
 
 
 def _string(written: str) -> str:
     try:
-        return str(json.loads(written))
+        return bare(str(json.loads(written)))
     except ValueError as error:
         raise BadFilter(f"{written[:60]} is no string of JSON.") from error

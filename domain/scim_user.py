@@ -156,10 +156,9 @@ def _word(word: str, path: str, value: Any) -> Words:
         return {"language": known} if known else {}
     if not text and word in _NEEDED - {"family"}:
         return {}
-    if word in _KEPT_NAMES and (len(text) > MOST or not text.isprintable()):
-        raise NotUnderstood(
-            "invalidValue", f"“{path[:60]}” has {MOST} characters at most, all of them visible."
-        )
+    if word in _KEPT_NAMES and (len(text) > MOST or not str(value or "").isprintable()):
+        told = f"“{path[:60]}” has {MOST} characters at most, all of them visible."
+        raise NotUnderstood("invalidValue", told)
     return {word: text}
 
 

@@ -13,12 +13,13 @@ from scim2_tester import Status, check_server
 from starlette.applications import Starlette
 
 from console.app import create
+from console.scim.shapes import HERE
 from domain.scim_user import CORE, ENTERPRISE, OWN
 from domain.texts import Texts
 from storage.database import Database
 from tests.console.api.conftest import Gate
 from tests.console.planted import plant
-from tests.console.scim.conftest import ADDRESS, HERE
+from tests.console.scim.conftest import ADDRESS
 from tests.console.town import Clock
 from tests.storage import stores
 

@@ -4,9 +4,9 @@ from typing import Any, Final
 
 import httpx
 
-from console.scim.shapes import USERS
+from console.scim.shapes import HERE, USERS
 from domain.scim_user import CORE, ENTERPRISE, OWN, PATCH
-from tests.console.scim.conftest import ADDRESS, HERE, found, patched, refused
+from tests.console.scim.conftest import ADDRESS, found, patched, refused
 
 NAME: Final = "Test_User_00aa00aa-bb11-cc22-dd33-44ee44ee44ee"
 # Microsoft Learn, "Develop and plan provisioning for a SCIM endpoint in Microsoft Entra ID".
