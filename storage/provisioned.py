@@ -205,4 +205,5 @@ def _member(row: Row[Any]) -> Member:
     values: list[Any] = list(row)
     level, unit, *said = values[2:11]
     mark = Mark(values[11] or "", values[12] or "", values[13])
-    return Member(values[0], values[1], unit if level == "unit" else "", *said, mark=mark)
+    known = [*values[:2], unit if level == "unit" else "", *said, mark]
+    return Member(*known)

@@ -150,7 +150,8 @@ def test_one_of_several_addresses_is_taken() -> None:
         ("s@a.lt", "s@a.lt"),
     ):
         assert read({"emails": sent}) == {"email": taken}
-    for none in ([], None, [{}], [{"value": None}], ""):
+    nothing: tuple[Any, ...] = ([], None, [{}], [{"value": None}], "")
+    for none in nothing:
         assert read({"emails": none}) == {}
     assert one("add", 'emails[type eq "home"].value', "h@a.lt") == {}
     assert one("add", 'emails[type eq "work"]', {"value": "w@a.lt"}) == {"email": "w@a.lt"}
@@ -200,7 +201,9 @@ def test_what_is_none_of_ours_is_ignored_and_what_is_no_path_is_told() -> None:
 
 
 def test_what_cannot_be_done_is_told() -> None:
-    for body in ({}, {"Operations": []}, {"Operations": {}}, {"Operations": [1]}, {"Operations": [{}]}):
+    lists: list[Any] = [[], {}, [1], [{}]]
+    bodies: list[dict[str, Any]] = [{}, *({"Operations": each} for each in lists)]
+    for body in bodies:
         with pytest.raises(NotUnderstood) as told:
             patched(body)
         assert told.value.why == "invalidSyntax"

@@ -15,7 +15,7 @@ from domain.assigning import Terms
 from domain.scim_user import ENTERPRISE
 from domain.texts import Texts
 from domain.tree import Own
-from storage import organisations
+from storage import organisations, own_data
 from storage.audit import AUDIT
 from storage.database import Database
 from storage.enrolments import ENROLMENT
@@ -279,3 +279,17 @@ async def test_what_a_roster_does_not_take_is_told(
     told = refused(await directory.post(USERS, json=ona(**wrong)), 400, "invalidValue")
     assert word in told or "characters" in told
     assert await deeds(gate.database) == before
+
+
+async def test_what_a_directory_calls_them_is_copied_and_erased(
+    gate: Gate, directory: httpx.AsyncClient, clock: Clock
+) -> None:
+    told = await brought(directory, userName="Slaptas", externalId="e-9")
+    which = int(told["id"])
+    [copy] = (await gate.database.read(lambda tx: own_data.copy_of(tx, which)))["provisioned"]
+    assert (copy["user_name"], copy["external_id"], copy["given"]) == ("Slaptas", "e-9", "Ona")
+    await gate.database.write(lambda tx: own_data.erase(tx, which, clock()))
+    kept = select(PROVISIONED.c.person_id)
+    assert await gate.database.read(lambda tx: tx.execute(kept).scalars().all()) == []
+    refused(await directory.get(f"{USERS}/{which}"), 404)
+    assert (await brought(directory))["id"] != told["id"]
