@@ -192,8 +192,8 @@ def _named(tx: Connection, at: int, name: str) -> ColumnElement[bool]:
 
 def _active(view: View) -> ColumnElement[bool]:
     by_day = dict[date, list[int]]()
-    for place in sorted(view.scope.organisations):
-        by_day.setdefault(view.today[place], []).append(place)
+    for place, day in sorted(view.today.items()):
+        by_day.setdefault(day, []).append(place)
     stays = (
         and_(PERSON.c.organisation_id.in_(places), PERSON.c.left_on > day.isoformat())
         for day, places in by_day.items()
