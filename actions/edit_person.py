@@ -45,7 +45,7 @@ def add(tx: Connection, by: By, cells: Mapping[str, str], place: int | None = No
     said = _said(row)
     if not said.name:
         raise Unfit("name_missing")
-    where = _place(places, by, place if place is not None else _domain(places, by, said))
+    where = _place(places, by, place if place is not None else of_domain(places, by, said.email or ""))
     if row.coordinates and by and not may_give(by, roster.COORDINATOR, where):
         raise Unfit("coordinator")
     _free(tx, by, said, None)
@@ -108,8 +108,8 @@ def _place(places: Mapping[int, Place], by: By, place: int | None) -> int:
     return place
 
 
-def _domain(places: Mapping[int, Place], by: By, said: Said) -> int | None:
+def of_domain(places: Mapping[int, Place], by: By, email: str) -> int | None:
     """The place whose domain the address has; of places out of reach it is not said that there is one."""
-    domain = (said.email or "").partition("@")[2]
+    domain = email.partition("@")[2].lower()
     reached = (each for each in places.values() if by is None or each.id in by.organisations)
     return next((each.id for each in reached if domain in (each.own.domains or ())), None)

@@ -17,6 +17,7 @@ from starlette.routing import BaseRoute, Route
 from console import addresses, assets, live
 from console.api.answering import HERE as API
 from console.api.app import mount
+from console.api.auth import Counter
 from console.api.problems import of_status
 from console.auth import for_coordinators
 from console.documents import Documents
@@ -68,13 +69,18 @@ from console.pages import (
 from console.pages.catalogue import Door
 from console.pages.front import Host
 from console.previews import Previews
+from console.scim.app import mount as mount_scim
+from console.scim.app import told as told_scim
+from console.scim.shapes import HERE as SCIM
 from console.site import Site, language_for
 from domain.texts import Texts
 from storage.database import Database
 
 LARGEST_BODY = 1024 * 1024
 LARGER_BODIES = {each.PATH: each.LARGEST_BODY for each in (pictures, roster)}
-OWN_LIMIT = {re.compile(f"{API}/.*"): sys.maxsize}  # the API says in its own way that a body is too large
+OWN_LIMIT = {
+    re.compile(f"({API}|{SCIM})/.*"): sys.maxsize
+}  # they say in their own ways that a body is too large
 ERRORS = {HTTPStatus.NOT_FOUND: "missing", HTTPStatus.FORBIDDEN: "rights"}
 
 
@@ -102,6 +108,7 @@ def create(  # noqa: PLR0913 (each is a word of its own to the caller)
     addresses.register()
     more = {"documents": documents, "address": address, "previews": previews}
     site = Site(database, texts, now, **more, entrance=entrance or Entrance())  # type: ignore[arg-type]
+    counter = Counter()
     app = Starlette(
         routes=[
             *front.routes(site, hosts),
@@ -111,7 +118,8 @@ def create(  # noqa: PLR0913 (each is a word of its own to the caller)
             *calendar.routes(site),
             *join.routes(site, doors),
             *routes(site),
-            mount(site),
+            mount(site, counter),
+            mount_scim(site, counter),
             *more_routes,
         ],
         middleware=[
@@ -170,7 +178,9 @@ def routes(site: Site) -> list[BaseRoute]:
 
 async def _refused(site: Site, request: Request) -> Response:
     if request.url.path.startswith(f"{API}/"):
-        return of_status(HTTPStatus.FORBIDDEN)
+        return of_status(HTTPStatus.FORBIDDEN).response()
+    if request.url.path.startswith(f"{SCIM}/"):
+        return await told_scim(request, of_status(HTTPStatus.FORBIDDEN))
     return _problem(site, request, "foreign", HTTPStatus.FORBIDDEN)
 
 

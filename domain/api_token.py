@@ -19,6 +19,7 @@ TokenScope = Literal[
     "assignments:write",
     "progress:read",
     "certificates:read",
+    "provisioning",
 ]
 SCOPES: Final[tuple[TokenScope, ...]] = get_args(TokenScope)
 PREFIX: Final = "zin_"
@@ -55,7 +56,8 @@ def resembles(text: str) -> bool:
 
 def rights_of(scopes: Collection[TokenScope]) -> frozenset[Right]:
     """What a coordinator may who does the same by hand; nobody gives roles by a token."""
-    return frozenset({"see", "act"} if any(each.endswith(":write") for each in scopes) else {"see"})
+    acts = any(each.endswith(":write") or each == "provisioning" for each in scopes)
+    return frozenset({"see", "act"} if acts else {"see"})
 
 
 def scopes_of(words: Collection[str]) -> tuple[TokenScope, ...]:

@@ -98,9 +98,7 @@ class _Planner:
         self._by_name = defaultdict[tuple[int, str], list[Known]](list)
         for each in self._known:
             self._by_name[self._house[each.place], folded(each.said.name or "")].append(each)
-        self._named = defaultdict[str, list[int]](list)
-        for place in sorted(reach.allowed):
-            self._named[folded(reach.places[place].name)].append(place)
+        self._named = by_names(reach.places, reach.allowed)
         self._domains = {name: each.id for each in reach.places.values() for name in each.own.domains or ()}
         self._emails = Counter(row.said.email for row in rows if row.said.email)
         self._numbers = Counter[tuple[int | None, str]]()
@@ -219,10 +217,7 @@ class _Planner:
         """The place with this name or number."""
         if written.isascii() and written.isdigit() and len(written) < 10 and int(written) in among:
             return int(written)
-        found = [each for each in self._named.get(folded(written), ()) if each in among]
-        if len(found) != 1:
-            raise Wrong("place_several" if found else "place_unknown", written)
-        return found[0]
+        return one_named(self._named, written, among)
 
     def _absent(self, fates: Sequence[Fate]) -> tuple[Known, ...]:
         there = {each.person for each in fates}
@@ -236,6 +231,22 @@ class _Planner:
             and (chosen or self._house[each.place] in houses)
             and not ("" < (each.said.left_on or "") <= today)
         )
+
+
+def by_names(places: Mapping[int, Place], allowed: Iterable[int]) -> Mapping[str, Sequence[int]]:
+    """These places by their names, as `one_named` looks for them."""
+    found = defaultdict[str, list[int]](list)
+    for place in sorted(allowed):
+        found[folded(places[place].name)].append(place)
+    return found
+
+
+def one_named(named: Mapping[str, Sequence[int]], written: str, among: frozenset[int]) -> int:
+    """The one place among these that is called so; Wrong when there is none, or several."""
+    found = [each for each in named.get(folded(written), ()) if each in among]
+    if len(found) != 1:
+        raise Wrong("place_several" if found else "place_unknown", written)
+    return found[0]
 
 
 def house(places: Mapping[int, Place], place: int) -> int:

@@ -22,6 +22,7 @@ from storage.personal import (
     their_address,
     their_doorstep,
 )
+from storage.provisioned import PROVISIONED
 from storage.reached import CHANGED, REACHED
 from storage.statements import STATEMENT
 from storage.tries import DOOR_TRY
@@ -70,6 +71,15 @@ ROSTER: Final = (
         stays="file at state undone_at",
         because="the list is the organisation's; who brought it has no name, and whoever is in it is taken out",
         among=Among(of_person, take_out),
+    ),
+    kept(
+        PROVISIONED,
+        "roster",
+        "roster",
+        by_person(PROVISIONED),
+        link="organisation_id person_id",
+        identifying="user_name user_key external_id given",
+        behaviour="deleted_at",
     ),
     kept(ROLE, "coordinating", "roster", by_person(ROLE), link="person_id organisation_id", behaviour="name"),
     kept(

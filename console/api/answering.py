@@ -37,7 +37,7 @@ class Desk:
     """What requests to the API share: `doing` are the tokens and keys of what is being done right now."""
 
     site: Site
-    counter: Counter = field(default_factory=Counter)
+    counter: Counter
     doing: set[tuple[int, str]] = field(default_factory=set)
 
 
@@ -146,7 +146,7 @@ async def _body(operation: Operation, request: Request) -> BaseModel | None:
     if request.headers.get("content-type", "").partition(";")[0].strip().lower() != JSON:
         told = f"Send the body as {JSON}."
         raise Problem(HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "media_type", told, field="Content-Type")
-    sent = await _sent(request)
+    sent = await whole(request)
     try:
         json.loads(sent)
     except (ValueError, RecursionError) as error:
@@ -158,7 +158,7 @@ async def _body(operation: Operation, request: Request) -> BaseModel | None:
         raise _wrong(error) from error
 
 
-async def _sent(request: Request) -> bytes:
+async def whole(request: Request) -> bytes:
     """The whole body, if it is not too large."""
     sent = bytearray()
     try:

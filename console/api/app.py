@@ -13,9 +13,10 @@ from starlette.routing import BaseRoute, Mount, Route
 
 from console.api import assignments, others, people
 from console.api.answering import HERE, JSON, Desk, answer
+from console.api.auth import Counter
 from console.api.openapi import document
 from console.api.operation import Operation
-from console.api.problems import Problem, broken, told
+from console.api.problems import Problem, told
 from console.site import Site
 
 OPERATIONS: Final[tuple[Operation, ...]] = (
@@ -26,19 +27,19 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
 Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 
 
-def mount(site: Site) -> Mount:
-    """All of it."""
+def mount(site: Site, counter: Counter) -> Mount:
+    """All of it; `counter` is that of everything that tokens ask for."""
     app = Starlette(
-        routes=routes(site),
-        exception_handlers={Problem: told, HTTPException: told, Exception: broken},
+        routes=routes(site, counter),
+        exception_handlers={Problem: told, HTTPException: told, Exception: told},
     )
     app.router.redirect_slashes = False
     return Mount(HERE, app, name="api")
 
 
-def routes(site: Site) -> list[BaseRoute]:
+def routes(site: Site, counter: Counter) -> list[BaseRoute]:
     """A route for each path, and the document."""
-    desk = Desk(site)
+    desk = Desk(site, counter)
     by_path = groupby(sorted(OPERATIONS, key=lambda each: each.path), key=lambda each: each.path)
     paths = [(path, {str(each.method): each for each in those}) for path, those in by_path]
     return [

@@ -79,18 +79,19 @@ def unfit(code: str, detail: str, field: str | None) -> Problem:
 
 async def told(_request: Request, error: Exception) -> Response:
     """A problem of ours, or one that the framework saw."""
+    return problem_of(error).response()
+
+
+def problem_of(error: Exception) -> Problem:
+    """What is told of an error: a fault of ours calmly and without its inside."""
     if isinstance(error, Problem):
-        return error.response()
-    assert isinstance(error, HTTPException)
-    return of_status(error.status_code, error.headers)
+        return error
+    if isinstance(error, HTTPException):
+        return of_status(error.status_code, error.headers)
+    return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, *_BROKEN)
 
 
-async def broken(_request: Request, _error: Exception) -> Response:
-    """A fault of ours, calmly and without its inside."""
-    return Problem(HTTPStatus.INTERNAL_SERVER_ERROR, *_BROKEN).response()
-
-
-def of_status(status: int, headers: Mapping[str, str] | None = None) -> Response:
+def of_status(status: int, headers: Mapping[str, str] | None = None) -> Problem:
     """What there is to say about a status alone."""
     code, detail = _PLAIN.get(status, ("request", f"{HTTPStatus(status).phrase}: mend the request."))
-    return Problem(HTTPStatus(status), code, detail, headers=headers).response()
+    return Problem(HTTPStatus(status), code, detail, headers=headers)

@@ -21,6 +21,7 @@ from console.lists import number
 from console.moments import Moments
 from console.pages.learners import heading
 from console.proof import back_to, freshly
+from console.scim.shapes import HERE as SCIM
 from console.site import Site
 from console.sorting import sort_key
 from domain.api_token import BYTES, LIVES, MOST, MOST_NAME, SCOPES, TokenScope, scopes_of
@@ -123,6 +124,7 @@ async def _page(
         tokens=sight.tokens,
         places=[(each.id, each.name) for each in places],
         scopes=[(each, site.say(language, f"tokens.scope.{each.replace(':', '.')}")) for each in SCOPES],
+        directory=f"{site.address}{SCIM}",
         lives=LIVES,
         longest=MOST_NAME,
         most=MOST,

@@ -49,6 +49,7 @@ def test_scopes_and_what_they_may() -> None:
     assert scopes_of(["people:write", "none", "people:read"]) == ("people:read", "people:write")
     reading = [each for each in SCOPES if each.endswith(":read")]
     assert [*map(sorted, (rights_of(reading), rights_of(["people:write"])))] == [["see"], ["act", "see"]]
+    assert rights_of(["provisioning"]) == rights_of(["people:write"])
 
 
 @settings(max_examples=30, deadline=None)

@@ -58,12 +58,12 @@ class Gate:
         return token
 
     @asynccontextmanager
-    async def program(self, token: str = "") -> AsyncIterator[httpx.AsyncClient]:
-        """A program with this token."""
+    async def program(self, token: str = "", at: str = HERE) -> AsyncIterator[httpx.AsyncClient]:
+        """A program with this token, which asks `at` the API or another place."""
         through = httpx.ASGITransport(self.app, raise_app_exceptions=False)
         headers = {"Authorization": f"Bearer {token}"} if token else {}
         async with httpx.AsyncClient(
-            transport=through, base_url=f"http://console.test{HERE}", headers=headers
+            transport=through, base_url=f"http://console.test{at}", headers=headers
         ) as client:
             yield client
 
