@@ -63,6 +63,7 @@ from console.pages import (
     signing_in,
     tokens,
     versions,
+    webhooks,
 )
 from console.pages.catalogue import Door
 from console.pages.front import Host
@@ -151,6 +152,7 @@ def routes(site: Site) -> list[BaseRoute]:
         *pictures.routes(site),
         *editing.routes(site),
         *tokens.routes(site),
+        *webhooks.routes(site),
         *rights.routes(site),
         *privacy_notice.routes(site),
         *audit.routes(site),

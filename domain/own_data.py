@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from domain.effect import AskErasure, Effect, GiveCopy, Say, ShowOwnData, StopHere
 from domain.facts import Facts
-from domain.message import Choice, CopyKind, Day, Line, Notice, notice
+from domain.message import Choice, CopyKind, Day, Line, Notice, Place, Secret, notice
 from domain.pausing import PAUSE
 from domain.person import Person
 from domain.privacy_notice import PrivacyNotice, page_of
@@ -71,14 +71,14 @@ def told_at(organisation: int) -> str:
     return f"/privacy?at={organisation}"
 
 
-def own_page(token: str, kind: CopyKind) -> str:
-    """The path at which a copy can be fetched for a while."""
-    return f"/mydata/{token}.{kind}"
+def own_page(seed: str, kind: CopyKind) -> Place:
+    """Where a copy can be fetched for a while, by whoever has the address."""
+    return Place(f"/mydata/{seed}.", Secret(seed, "link"), f".{kind}")
 
 
-def own_file(token: str, kind: CopyKind) -> str:
+def own_file(seed: str, kind: CopyKind) -> str:
     """The code of a copy, among those of files that are made when they are sent."""
-    return f"{token}.{kind}"
+    return f"{seed}.{kind}"
 
 
 def own_kind(word: str) -> CopyKind | None:

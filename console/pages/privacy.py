@@ -17,6 +17,7 @@ from console.pages import privacy_notice
 from console.site import Site, language_for
 from domain.own_data import own_kind
 from domain.report import Report
+from domain.signing import is_link
 from storage import erasures, organisations
 from storage.database import Connection
 from storage.personal import PURPOSES
@@ -56,9 +57,13 @@ def routes(site: Site) -> list[Route]:
         return site.render(request, "privacy.html", language, kept_for=KEPT_FOR, house=house, own=own)
 
     async def fetch(request: Request) -> Response:
-        """`GET /mydata/TOKEN.json` or `.pdf`, for a quarter of an hour."""
-        token, kind = request.path_params["token"], own_kind(request.path_params["kind"])
-        person = await site.database.read(lambda tx: erasures.linked(tx, token, site.now()))
+        """`GET /mydata/SEED.TOKEN.json` or `.pdf`, for a quarter of an hour."""
+        (seed, _, token), kind = (
+            request.path_params["token"].partition("."),
+            own_kind(request.path_params["kind"]),
+        )
+        right = is_link(site.entrance.key, seed, token)
+        person = await site.database.read(lambda tx: erasures.linked(tx, seed, site.now())) if right else None
         if person is None or kind is None:
             language, about = language_for(request), "privacy.over"
             response = site.render(request, "message.html", language, status=404, about=about, home="")
