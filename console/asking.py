@@ -76,7 +76,9 @@ class Asking:
                 answer = await self._outgoing.ask(request, self._patience, LONGEST, near)
             told = json.loads(answer.body)
         except (Unreachable, TimeoutError, ValueError, RecursionError) as error:
-            raise Untrusted(f"it does not answer as it should ({error or type(error).__name__})") from error
+            raise Untrusted(
+                f"it does not answer as it should ({str(error) or type(error).__name__})"
+            ) from error
         if not 200 <= answer.status < 300 or not isinstance(told, dict):
             raise Untrusted("it does not answer as it should")
         return told

@@ -1,6 +1,6 @@
 """Receivers of webhooks, and what each is told until it has it."""
 
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any, Final
@@ -9,7 +9,6 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Index,
-    Row,
     UniqueConstraint,
     and_,
     delete,
@@ -302,7 +301,7 @@ def _ready(now: datetime) -> ColumnElement[bool]:
     return and_(HOOK.c.is_on, HOOK.c.rests_until <= now)
 
 
-def _hook(row: Row[Any]) -> Hook:
-    [*first, topics] = row[:7]
-    rest: Sequence[Any] = row[7:12]
-    return Hook(*first, topics_of(topics.split()), *rest, Health(row[12], row[13]), row[14])
+def _hook(row: Any) -> Hook:
+    values: list[Any] = list(row)
+    values[6] = topics_of(values[6].split())
+    return Hook(*values[:12], Health(*values[12:14]), values[14])

@@ -102,7 +102,9 @@ def happened(
         .where(PERSON.c.erased_at.is_(None))
         .order_by(ACTIVITY.c.id)
     )
-    return [Happened(*row[:4], json.loads(row[4]), row[5]) for row in tx.execute(rows)], last
+    return [
+        Happened(row[0], row[1], row[2], row[3], json.loads(row[4]), row[5]) for row in tx.execute(rows)
+    ], last
 
 
 def add(tx: Connection, made: Sequence[Made], now: datetime) -> None:

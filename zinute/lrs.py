@@ -114,7 +114,8 @@ async def called(settings: Settings, email: str = "", number: int = 0) -> str:
         if await database.read(instance.get) is None:
             raise Stop("No service has run on this store yet, so that nobody was told of anybody.")
         key = await shared_key(settings, database)
-        person = number or await database.read(partial(people.by_email, email=email))
+        found = await database.read(partial(people.by_email, email=email))
+        person = number or found
     if not person:
         raise Stop(
             f"There is nobody with the address {email}: look at the spelling, or say --person and their number."

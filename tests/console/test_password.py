@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from console.app import create
 from console.entrance import network_of
 from console.hashing import PARALLEL, WAITING, Busy, Hashing
+from domain.message import Place
 from domain.texts import Texts
 from storage.database import Database
 from storage.outbox import OUTBOX
@@ -356,6 +357,7 @@ def link_in(body: str) -> str:
         value
         for line in load_message(body).lines  # type: ignore[union-attr]
         for value in line.params.values()
-        if hasattr(value, "secret")
+        if isinstance(value, Place)
     )
+    assert place.secret
     return link_token(KEY, place.secret.seed)

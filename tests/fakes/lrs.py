@@ -22,8 +22,8 @@ Json = dict[str, Any]
 
 @dataclass
 class Lrs:
-    """What it was sent. `statements` are those that it took, by their ids; `down` is what it answers everything with, from
-    so many statements on (`falls_after`) it answers 503; `bad` are ids (or "" for any) that it does not take."""
+    """What it was sent. `statements` are those that it took, by their ids; `down` is what it answers everything with;
+    from so many statements on (`falls_after`) it answers 503; `bad` are ids (or "" for any) that it does not take."""
 
     statements: dict[str, Json] = field(default_factory=dict)
     requests: list[tuple[int, int]] = field(default_factory=list)

@@ -171,15 +171,12 @@ async def test_one_alone_that_is_refused_waits_for_another_that_is_taken(
     """Of one alone nobody knows whether it is wrong, or the store is set up wrongly."""
     await tell_all(database, to)
     lrs.bad = {"http://adlnet.gov/expapi/verbs/registered"}
-    for what, minutes in (("enrolled", 5), ("programme_done", 4)):
-        at = LATER - timedelta(minutes=minutes)
-        await database.write(
-            lambda tx: Town(tx, at).note(cast.learner, what, version=cast.safe[1])  # noqa: B023 (awaited)
-        )
-        if what == "enrolled":
-            with pytest.raises(Untold, match="takes nothing: 400 bad"):
-                await tell_all(database, to)
-            assert ((await told(database)).waiting, (await told(database)).refused) == (1, 0)
+    more, town = {"version": cast.safe[1]}, partial(Town, at=LATER - timedelta(minutes=5))
+    await database.write(lambda tx: town(tx).note(cast.learner, "enrolled", **more))
+    with pytest.raises(Untold, match="takes nothing: 400 bad"):
+        await tell_all(database, to)
+    assert ((await told(database)).waiting, (await told(database)).refused) == (1, 0)
+    await database.write(lambda tx: town(tx).note(cast.learner, "programme_done", **more))
     await tell_all(database, to)
     assert ((await told(database)).waiting, (await told(database)).refused) == (0, 1)
     assert len(lrs.statements) == 9

@@ -54,9 +54,7 @@ class House:
         """Something, and three minutes later."""
         who, version = person or self.cast.learner, self.cast.safe[1]
         more = {"version": version} if what != "joined" else {"channel": "web"}
-        await self.database.write(
-            lambda tx: Town(tx, self.clock()).note(who, what, **more)  # type: ignore[arg-type]
-        )
+        await self.database.write(lambda tx: Town(tx, self.clock()).note(who, what, **more))
         self.clock.move(minutes=3)
 
     async def tell(self) -> None:
