@@ -3,7 +3,8 @@
 import asyncio
 import json
 from collections import defaultdict
-from collections.abc import Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from time import monotonic
 from typing import Any, Final
@@ -12,7 +13,7 @@ from urllib.parse import urlencode, urlsplit
 from console.outgoing import Outgoing, Request, Unreachable
 
 LONGEST: Final = 1_000_000  # bytes of a provider's answer
-PATIENCE: Final = 10.0  # seconds for a whole answer
+PATIENCE: Final = 10.0  # seconds for a whole answer, of which a third to wait for others
 EACH: Final = 2  # questions at once to one host
 KEPT: Final = 600.0  # seconds
 SETTLED: Final = 60.0  # seconds in which what was just asked for is not asked for again
@@ -71,9 +72,9 @@ class Asking:
         body = urlencode(form).encode() if form is not None else None
         given = {"Accept": "application/json", **(_FORM if form is not None else {}), **(headers or {})}
         try:
-            async with asyncio.timeout(self._patience), self._rooms[urlsplit(address).netloc]:
+            async with self._room(urlsplit(address).netloc):
                 request = Request(address, given, body)
-                answer = await self._outgoing.ask(request, self._patience, LONGEST, near)
+                answer = await self._outgoing.ask(request, self._patience * 2 / 3, LONGEST, near)
             told = json.loads(answer.body)
         except (Unreachable, TimeoutError, ValueError, RecursionError) as error:
             raise Untrusted(
@@ -82,3 +83,13 @@ class Asking:
         if not 200 <= answer.status < 300 or not isinstance(told, dict):
             raise Untrusted("it does not answer as it should")
         return told
+
+    @asynccontextmanager
+    async def _room(self, host: str) -> AsyncIterator[None]:
+        """One of EACH places at this host; whoever waits too long goes without, as the host is slow."""
+        async with asyncio.timeout(self._patience / 3):
+            await self._rooms[host].acquire()
+        try:
+            yield
+        finally:
+            self._rooms[host].release()

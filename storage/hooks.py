@@ -304,4 +304,5 @@ def _ready(now: datetime) -> ColumnElement[bool]:
 def _hook(row: Any) -> Hook:
     values: list[Any] = list(row)
     values[6] = topics_of(values[6].split())
-    return Hook(*values[:12], Health(*values[12:14]), values[14])
+    values[12:14] = [Health(*values[12:14])]
+    return Hook(*values)

@@ -1,7 +1,9 @@
 """Tells the receivers of webhooks what happened: each as fast as it takes it, and none in the way of another."""
 
 import asyncio
+from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 from functools import partial
 from typing import Final
 
@@ -11,7 +13,6 @@ from actions import hooks
 from actions.hooks import Tried
 from console.outgoing import Outgoing, Request, Unreachable
 from domain.hook import signed, took
-from storage import crash
 from storage import hooks as store
 from storage.database import Database
 from storage.hooks import Delivery, Hook
@@ -36,6 +37,7 @@ class Teller:
     key: bytes
     home: str
     mails: bool = False
+    now: Callable[[], datetime] = now
 
 
 async def keep_telling(teller: Teller) -> None:
@@ -47,7 +49,7 @@ async def keep_telling(teller: Teller) -> None:
                 await look(teller)
             looks += 1
             running = {hook: task for hook, task in running.items() if not task.done()}
-            for hook in await teller.database.read(partial(hooks.due, now=now())):
+            for hook in await teller.database.read(partial(hooks.due, now=teller.now())):
                 if hook not in running and len(running) < AT_ONCE:
                     running[hook] = asyncio.create_task(tell(teller, hook))
             await asyncio.sleep(LOOK)
@@ -60,28 +62,26 @@ async def keep_telling(teller: Teller) -> None:
 async def look(teller: Teller) -> None:
     """Look at everything that happened, as long as there is somebody to tell."""
     while await teller.database.read(store.any_on):
-        if not await teller.database.write(partial(hooks.tell_next, home=teller.home, now=now())):
+        if not await teller.database.write(partial(hooks.tell_next, home=teller.home, now=teller.now())):
             return
 
 
 async def tell(teller: Teller, hook: int) -> None:
     """Tell a receiver what waits for it, until it fails to take something."""
     for _ in range(IN_A_ROW):
-        claimed = await teller.database.write(partial(store.claim, hook=hook, now=now()))
+        claimed = await teller.database.write(partial(store.claim, hook=hook, now=teller.now()))
         if claimed is None:
             return
-        crash.point("hook-claimed")
         to, told = claimed
         tried = await _try(teller, to, told)
-        crash.point("hook-told")
-        settled = partial(hooks.settle, told=told, hook=to, tried=tried, now=now(), mails=teller.mails)
+        settled = partial(hooks.settle, told=told, hook=to, tried=tried, now=teller.now(), mails=teller.mails)
         if not await teller.database.write(settled):
             log.info("a webhook was not taken", hook=hook, status=tried.status, why=tried.why)
             return
 
 
 async def _try(teller: Teller, hook: Hook, told: Delivery) -> Tried:
-    at = now()
+    at = teller.now()
     signatures = signed(teller.key, hook.seeds(at), told.told_as, at, told.body)
     headers = {"Content-Type": "application/json", **signatures}
     try:

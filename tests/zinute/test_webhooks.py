@@ -15,6 +15,7 @@ from domain.hook import TOPICS, Topic, secret_of
 from domain.organisation import Scope
 from storage import erasures, instance, own_data
 from storage import hooks as store
+from storage.activity import Happening
 from storage.audit import AUDIT
 from storage.database import Connection, Database
 from storage.hooks import DELIVERY, HOOK, New
@@ -50,7 +51,7 @@ class House:
         self.receiver.secrets.append(secret_of(KEY, seed))
         return found
 
-    async def happen(self, what: str = "programme_done", person: int = 0) -> None:
+    async def happen(self, what: Happening = "programme_done", person: int = 0) -> None:
         """Something, and three minutes later."""
         who, version = person or self.cast.learner, self.cast.safe[1]
         more = {"version": version} if what != "joined" else {"channel": "web"}
@@ -67,7 +68,7 @@ class House:
         found = await rows(
             self.database, DELIVERY.c.id, DELIVERY.c.state, DELIVERY.c.tries, DELIVERY.c.status
         )
-        return [tuple(each[1:]) for each in sorted(found)]  # type: ignore[misc]
+        return [tuple(each[1:]) for each in sorted(found)]
 
 
 @pytest.fixture
@@ -77,14 +78,13 @@ def receiver() -> Iterator[Receiver]:
 
 
 @pytest.fixture
-async def house(database: Database, receiver: Receiver, monkeypatch: pytest.MonkeyPatch) -> House:
+async def house(database: Database, receiver: Receiver) -> House:
     cast, clock = await database.write(settle), Clock()
     clock.at = datetime.now(UTC).replace(microsecond=0)  # receivers look at the time
-    monkeypatch.setattr(room, "now", clock)
     await database.write(lambda tx: grant(tx, cast.coordinator, cast.library, "administrator"))
     address = PERSON.update().where(PERSON.c.id == cast.coordinator).values(email="rasa@example.org")
     await database.write(lambda tx: tx.execute(address).rowcount)
-    teller = Teller(database, Outgoing(private=True), KEY, HOME, mails=True)
+    teller = Teller(database, Outgoing(private=True), KEY, HOME, mails=True, now=clock)
     boss = Scope(cast.coordinator, frozenset({cast.library}), frozenset({"manage", "see"}))
     return House(database, cast, receiver, clock, teller, boss)
 
