@@ -10,7 +10,8 @@ from time import monotonic
 from typing import Any, Final
 from urllib.parse import urlencode, urlsplit
 
-from console.outgoing import Outgoing, Request, Unreachable
+from console.outgoing import Outgoing, Request
+from console.reach import Unreachable
 
 LONGEST: Final = 1_000_000  # bytes of a provider's answer
 PATIENCE: Final = 10.0  # seconds for a whole answer, of which a third to wait for others

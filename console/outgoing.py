@@ -5,36 +5,18 @@ import ssl
 from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
-from ipaddress import IPv4Address, IPv6Address, IPv6Network, ip_address, ip_network
 from socket import IPPROTO_TCP, getaddrinfo
 from typing import Any, Final
 from urllib.parse import urlsplit
 
 from httptools import HttpParserError, HttpResponseParser
 
-PORTS: Final = frozenset({443, 8443})  # of what is outside: nobody is to be sent to mail servers and the like
-MOST_ADDRESS: Final = 2_000  # characters
+from console.reach import PORTS, Forbidden, Target, Unreachable, may_open, target_of
+
 HEAD: Final = 65_536  # bytes before and beside an answer's body
 _PIECE: Final = 65_536
 _LOOKING: Final = 8  # names that are looked up at once
-_WORLD: Final = IPv6Network("2000::/3")  # all of IPv6 that is given out to the public
-_TRANSLATED: Final = IPv6Network("64:ff9b::/96")  # IPv4 behind NAT64
-# Where clouds tell their machines secrets, by whatever name; of a network of one's own, the rest.
-_NEVER: Final = tuple(map(ip_network, ("169.254.0.0/16", "100.64.0.0/10", "fe80::/10", "fd00:ec2::/32")))
-_OWN: Final = tuple(
-    map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "::1/128", "fc00::/7"))
-)
-
-
 Names = Callable[..., Sequence[tuple[Any, ...]]]
-
-
-class Unreachable(Exception):
-    """There is no answer; the message says why, in a few words for the log."""
-
-
-class Forbidden(Unreachable):
-    """The address is not one that may be opened."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,14 +41,6 @@ class Answer:
     body: bytes
 
 
-@dataclass(frozen=True, slots=True)
-class _Target:
-    secure: bool
-    host: str
-    port: int
-    path: str
-
-
 class Outgoing:
     """Opens addresses. `private`: those inside a network too, as whoever runs the installation has said."""
 
@@ -83,7 +57,7 @@ class Outgoing:
         It is followed nowhere else. `near` is an address that whoever runs the installation named: its host may be
         inside.
         """
-        target = _target(request.address)
+        target = target_of(request.address)
         named = bool(near) and urlsplit(near).hostname == target.host
         try:
             async with asyncio.timeout(patience):
@@ -93,7 +67,7 @@ class Outgoing:
         except (OSError, HttpParserError) as error:
             raise Unreachable(f"it cannot be reached ({type(error).__name__})") from error
 
-    async def _ask(self, request: Request, target: _Target, most: int, *, anywhere: bool) -> Answer:
+    async def _ask(self, request: Request, target: Target, most: int, *, anywhere: bool) -> Answer:
         if not anywhere and target.port not in PORTS:
             raise Forbidden(f"port {target.port} is not opened")
         reader, writer = await self._connected(target, await self._looked_up(target, anywhere=anywhere))
@@ -103,7 +77,7 @@ class Outgoing:
         finally:
             writer.transport.abort()
 
-    async def _looked_up(self, target: _Target, *, anywhere: bool) -> Sequence[str]:
+    async def _looked_up(self, target: Target, *, anywhere: bool) -> Sequence[str]:
         """Where the name leads now; Forbidden if any of it is where nobody is to be led."""
         loop, asked = asyncio.get_running_loop(), (target.host, target.port)
         found = await loop.run_in_executor(self._threads, lambda: self._look_up(*asked, proto=IPPROTO_TCP))
@@ -113,7 +87,7 @@ class Outgoing:
         return places
 
     async def _connected(
-        self, target: _Target, places: Sequence[str]
+        self, target: Target, places: Sequence[str]
     ) -> tuple[asyncio.StreamReader, asyncio.StreamWriter]:
         """To one of these and to nothing that the name may lead to by now; the certificate is the name's."""
         if target.secure and self._tls is None:
@@ -132,67 +106,7 @@ class Outgoing:
         raise failed
 
 
-def is_safe(address: str) -> bool:
-    """Whether nobody on the way can read it: https, or the same machine."""
-    parts = urlsplit(address)
-    if parts.scheme == "https" and parts.hostname:
-        return True
-    try:
-        return parts.scheme == "http" and ip_address(parts.hostname or "").is_loopback
-    except ValueError:
-        return False
-
-
-def is_writable(address: str) -> bool:
-    """Whether it is an address that can be opened at all, wherever it leads."""
-    try:
-        _target(address)
-    except Forbidden:
-        return False
-    return True
-
-
-def may_open(place: str, *, private: bool) -> bool:
-    """Whether this numeric address is of the public; `private`: or of a network of one's own."""
-    here = _plain(ip_address(place))
-    if here.is_multicast or any(here in each for each in _NEVER):
-        return False
-    if any(here in each for each in _OWN):
-        return private
-    return here.is_global and (isinstance(here, IPv4Address) or (here in _WORLD and here.sixtofour is None))
-
-
-def _plain(place: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
-    """The IPv4 address that an IPv6 address stands for, if it does."""
-    if isinstance(place, IPv6Address):
-        if place.ipv4_mapped:
-            return place.ipv4_mapped
-        if place in _TRANSLATED:
-            return IPv4Address(int(place) & 0xFFFFFFFF)
-    return place
-
-
-def _target(address: str) -> _Target:
-    """An address in its parts; Forbidden for one that could be read in two ways, or by somebody on the way."""
-    if len(address) > MOST_ADDRESS or not address.isascii() or "\\" in address or not _visible(address):
-        raise Forbidden("the address cannot be read")
-    try:
-        parts = urlsplit(address)
-        secure, safe = parts.scheme == "https", is_safe(address)
-        port = parts.port or (443 if secure else 80)
-    except ValueError as error:
-        raise Forbidden("the address cannot be read") from error
-    if not safe or "@" in parts.netloc or parts.fragment or not parts.hostname:
-        raise Forbidden("the address is not safe")
-    query = f"?{parts.query}" if parts.query else ""
-    return _Target(secure, parts.hostname, port, (parts.path or "/") + query)
-
-
-def _visible(address: str) -> bool:
-    return all("!" <= each <= "~" for each in address)
-
-
-def _written(request: Request, target: _Target) -> bytes:
+def _written(request: Request, target: Target) -> bytes:
     host = f"[{target.host}]" if ":" in target.host else target.host
     usual = target.port == (443 if target.secure else 80)
     headers = {

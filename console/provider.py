@@ -10,7 +10,7 @@ from typing import Any, Final
 from urllib.parse import quote, urlencode
 
 from console.asking import Asking, Untrusted
-from console.outgoing import is_safe
+from console.reach import is_safe
 from storage.providers import Provider
 
 LEEWAY: Final = 60  # seconds that clocks may differ

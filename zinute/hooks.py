@@ -11,7 +11,8 @@ import structlog
 
 from actions import hooks
 from actions.hooks import Tried
-from console.outgoing import Outgoing, Request, Unreachable
+from console.outgoing import Outgoing, Request
+from console.reach import Unreachable
 from domain.hook import signed, took
 from storage import hooks as store
 from storage.database import Database

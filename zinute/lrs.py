@@ -11,7 +11,8 @@ from typing import Final
 import structlog
 
 from actions import tell
-from console.outgoing import Outgoing, Request, Unreachable, is_writable
+from console.outgoing import Outgoing, Request
+from console.reach import Unreachable, is_writable
 from domain.statement import Teller, pseudonym
 from storage import instance, people, statements
 from storage.database import Database

@@ -19,9 +19,9 @@ from console.auth import Reader, for_right
 from console.entrance import field_of, form_of
 from console.lists import number
 from console.moments import Moments
-from console.outgoing import is_writable
 from console.pages.learners import heading
 from console.proof import back_to, freshly
+from console.reach import is_writable
 from console.site import Site
 from console.sorting import sort_key
 from domain.hook import TOPICS, Topic, secret_of, topics_of

@@ -14,7 +14,8 @@ from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
 
-from console.outgoing import Answer, Forbidden, Names, Outgoing, Request, Unreachable, is_writable, may_open
+from console.outgoing import Answer, Names, Outgoing, Request
+from console.reach import Forbidden, Unreachable, is_writable, may_open
 
 OUTSIDE = (
     "93.184.215.14",

@@ -18,8 +18,8 @@ from starlette.applications import Starlette
 
 from console.app import create
 from console.asking import Untrusted
-from console.outgoing import is_safe
 from console.provider import Asked, checked
+from console.reach import is_safe
 from domain.bucket import PROVIDER
 from domain.texts import Texts
 from storage import providers
