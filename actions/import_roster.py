@@ -119,6 +119,7 @@ def carry_out(tx: Connection, number: int, scope: Scope | None, choice: Choice, 
     deeds = [*_add(tx, seen, by), *_change(tx, seen, by), *_leave(tx, gone, seen.today)]
     if not imports.finish(tx, number, deeds, {**counts, "left": len(gone)}, now):
         raise NotImported("over")
+    roster_log.gone(tx, {each.person: each.after.get("left_on", "") for each in deeds}, now)
     roster_log.imported(tx, found, _happened(seen, gone), scope, now)
     done = imports.get(tx, scope, number)
     assert done is not None
@@ -215,6 +216,7 @@ def _take_away(
     begun = [there[each.person] for each in deeds if each.person not in gone]
     today = _today(organisations.places(tx), found.organisation, (each.place for each in begun), by.now)
     roster.change(tx, [_with(each, {"left_on": today.isoformat()}) for each in begun])
+    roster_log.gone(tx, {each.id: today.isoformat() for each in begun}, by.now)
     yield from (Left(each.id, "begun") for each in begun)
 
 

@@ -13,7 +13,7 @@ from domain.code import by_hand
 from domain.joining import PAGE
 from domain.letter import Letter
 from domain.mailbox import MAIL, secret_of, usable
-from domain.message import Day, Line, Notice, Secret
+from domain.message import Day, Line, Notice, Place, Secret
 from domain.pacing import local
 from domain.person import Person
 from domain.programme import Programme
@@ -167,7 +167,7 @@ def _mail(person: Person, seed: str, ends: datetime) -> Notice:
     lines = (
         Line("invite.subject", {"organisation": house.name}),
         Line("invite.text", {"name": person.name, "organisation": house.name}),
-        Line("invite.link", {"link": Secret(seed, "token", PAGE)}),
+        Line("invite.link", {"link": Place(PAGE, Secret(seed, "token"))}),
         Line("invite.hand", {"code": Secret(seed, "hand")}),
         Line("invite.until", {"day": last, "contact": house.contact}),
     )

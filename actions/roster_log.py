@@ -8,7 +8,7 @@ from domain.audit import Deed
 from domain.organisation import Scope
 from domain.roster_plan import WORDS, Known, house
 from domain.tree import Place
-from storage import audit, organisations
+from storage import activity, audit, organisations
 from storage.database import Connection
 from storage.imports import Import
 
@@ -33,10 +33,18 @@ def changed(tx: Connection, before: Known, after: Known, by: Scope | None, now: 
         _note(tx, Deed("person.changed", after.place, after.id, after={"words": " ".join(other)}), by, now)
     if left:
         _note(tx, Deed("person.left", after.place, after.id), by, now)
+        gone(tx, {after.id: after.said.left_on or ""}, now)
     if before.place != after.place:
         for place in (before.place, after.place):
             ids = {"before": {"place": before.place}, "after": {"place": after.place}}
             _note(tx, Deed("person.moved", place, after.id, **ids), by, now)
+
+
+def gone(tx: Connection, days: Mapping[int, str], now: datetime) -> None:
+    """Of these people it is said from which day (ISO) on they are not there; "" is no day. Their timelines have it."""
+    for person, day in days.items():
+        if day:
+            activity.note(tx, person, "left", now, left_on=day)
 
 
 def added(tx: Connection, person: int, place: int, by: Scope | None, now: datetime) -> None:

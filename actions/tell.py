@@ -1,6 +1,7 @@
-"""Make statements of what happened, for a learning record store, behind everything that people wait for."""
+"""What others are told of what happened, behind everything that people wait for: statements for a record store."""
 
 import json
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from typing import Final
 
@@ -12,17 +13,27 @@ from storage.statements import Happened, Made
 COMMITTED: Final = timedelta(minutes=2)  # no transaction takes so long
 
 
-def make(tx: Connection, teller: Teller, now: datetime) -> int:
-    """Look at what happened next; how much further. A restored store that is held tells nobody anything."""
+def next_of(
+    tx: Connection, what: Collection[str], now: datetime, of: int = statements.RECORD_STORE_ID
+) -> tuple[list[Happened], int]:
+    """What happened next of these kinds for whoever is told of it, and how much further that is.
+
+    A restored store that is held tells nobody anything.
+    """
     if instance.held_at(tx):
-        return 0
-    before = statements.position(tx)
-    found, upto = statements.happened(tx, VERBS, before, now - COMMITTED)
-    made = [told for each in found if (told := _made(tx, teller, each))]
+        return [], 0
+    before = statements.position(tx, of)
+    found, upto = statements.happened(tx, what, before, now - COMMITTED)
     if upto > before:
-        statements.add(tx, made, upto, now)
-    statements.forget(tx, now)
-    return upto - before
+        statements.move(tx, upto, of)
+    return found, upto - before
+
+
+def make(tx: Connection, teller: Teller, now: datetime) -> int:
+    """Make statements of what happened next; how much further."""
+    found, further = next_of(tx, VERBS, now)
+    statements.add(tx, [told for each in found if (told := _made(tx, teller, each))], now)
+    return further
 
 
 def waiting(tx: Connection, most: int) -> list[Made]:

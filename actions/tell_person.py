@@ -3,16 +3,18 @@
 from datetime import datetime
 
 from actions.invite import mail
+from domain import rights
 from domain.audit import Deed
 from domain.mailbox import usable
-from domain.message import Line, Moment, Notice, Param
+from domain.message import Line, Moment, Notice, Param, Place
 from domain.pacing import local
 from domain.person import Person
 from domain.signing import Change
 from domain.studying import MENU
-from storage import addresses, audit, invitations, outbox, people
+from storage import addresses, audit, invitations, outbox, people, roles
 from storage.addresses import Address
 from storage.database import Connection
+from storage.hooks import Hook
 from storage.outbox import New, To
 
 
@@ -51,6 +53,19 @@ def changed(
         when: dict[str, Param] = {"when": Moment(local(now, who)), "contact": who.organisation.contact}
         said = Notice((Line(f"changed.{what}"), Line("changed.when", when)))
         _mail(tx, who, "changed.subject", said, f"changed:{what}:{person}:{now.isoformat()}", now=now)
+
+
+def hook_off(tx: Connection, hook: Hook, now: datetime, *, mails: bool) -> None:
+    """A receiver of webhooks was switched off; whoever set it up is told, if they still manage its organisation."""
+    who = people.get(tx, hook.person)
+    manages = rights.held(roles.of_person(tx, hook.person)).get("manage", frozenset())
+    if mails and hook.organisation in manages:
+        told: dict[str, Param] = {
+            "address": hook.address,
+            "link": Place(f"/console/rights/webhooks/{hook.id}"),
+        }
+        said = Notice((Line("hook.silent", told), Line("hook.then", told)))
+        _mail(tx, who, "hook.subject", said, f"hook:{hook.id}:{now.isoformat()}", now=now)
 
 
 def _said(person: Person, what: str, now: datetime, **more: str) -> Notice:

@@ -163,12 +163,12 @@ class StorePost:
 
     async def paper(self, code: str) -> bytes:
         """The file with this code, made now in a thread; raises Refused when it is not to be sent."""
-        token, dot, kind = code.partition(".")
-        return await (self._own_data(token, kind) if dot else self._certificate(code))
+        seed, dot, kind = code.partition(".")
+        return await (self._own_data(seed, kind) if dot else self._certificate(code))
 
-    async def _own_data(self, token: str, kind: str) -> bytes:
+    async def _own_data(self, seed: str, kind: str) -> bytes:
         now = self.now()
-        person = await self.database.read(lambda tx: erasures.linked(tx, token, now))
+        person = await self.database.read(lambda tx: erasures.linked(tx, seed, now))
         if person is None:
             raise Refused("the time of the link is over")
         if kind == "json":

@@ -67,10 +67,11 @@ def _issued(issued: Issued, voice: Voice) -> Content:
 
 
 def _own_data(copy: OwnData, voice: Voice) -> Content:
-    link, page = None, own_page(copy.token, copy.kind)
+    link = None
     if voice.address is not None:
+        page = voice.texts.path_of(own_page(copy.seed, copy.kind))
         link = Button(voice.say("mydata.fetch"), "", f"{voice.address}{page}")
-    paper = Paper(own_file(copy.token, copy.kind), f"zinute.{copy.kind}", link)
+    paper = Paper(own_file(copy.seed, copy.kind), f"zinute.{copy.kind}", link)
     return Content(Text(voice.say("mydata.file")), paper=paper)
 
 
@@ -83,7 +84,7 @@ def _line(line: Line, voice: Voice) -> Text:
 
 def _button(choice: Choice, voice: Voice) -> Button:
     label = choice.label if choice.literal else voice.say(choice.label)
-    page = f"{voice.address}{voice.texts.path_of(Place(choice.url, choice.seed))}" if choice.url else ""
+    page = f"{voice.address}{voice.texts.path_of(Place(choice.url, choice.secret))}" if choice.url else ""
     return Button(label, choice.data, page)
 
 

@@ -1,10 +1,10 @@
 """The product's own sentences in one language."""
 
 from collections.abc import Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 
 from domain.language import Language
-from domain.message import Param, Place, Secret
+from domain.message import Param, Place
 from domain.texts import Texts
 
 
@@ -28,13 +28,7 @@ class Voice:
 
     def leads(self, params: Iterable[Param]) -> bool:
         """Whether the links among these can be followed by whoever they are passed on to."""
-        return bool(self.address) or not any(map(_is_place, params))
+        return bool(self.address) or not any(isinstance(each, Place) for each in params)
 
     def _placed(self, value: Param) -> Param:
-        if isinstance(value, Secret) and value.page:
-            return replace(value, page=f"{self.address or ''}{value.page}")
         return f"{self.address or ''}{self.texts.path_of(value)}" if isinstance(value, Place) else value
-
-
-def _is_place(value: Param) -> bool:
-    return isinstance(value, Place) or (isinstance(value, Secret) and bool(value.page))

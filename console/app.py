@@ -65,6 +65,7 @@ from console.pages import (
     signing_in,
     tokens,
     versions,
+    webhooks,
 )
 from console.pages.catalogue import Door
 from console.pages.front import Host
@@ -161,6 +162,7 @@ def routes(site: Site) -> list[BaseRoute]:
         *pictures.routes(site),
         *editing.routes(site),
         *tokens.routes(site),
+        *webhooks.routes(site),
         *rights.routes(site),
         *privacy_notice.routes(site),
         *audit.routes(site),

@@ -29,6 +29,7 @@ if TYPE_CHECKING:
 
 TEN_MINUTES = 600
 STEP = "step"
+LINK = "link"  # the browser in which a link was asked for
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,10 +147,10 @@ def set_ceremony(request: Request, response: Response, token: str, what: str = S
     )
 
 
-def drop_ceremony(request: Request, response: Response) -> None:
+def drop_ceremony(request: Request, response: Response, what: str = STEP) -> None:
     """It is over."""
     secure = request.url.scheme == "https"
-    response.delete_cookie(_name(request, STEP), path="/", secure=secure, httponly=True, samesite="lax")
+    response.delete_cookie(_name(request, what), path="/", secure=secure, httponly=True, samesite="lax")
 
 
 def slow_down(site: "Site", request: Request, language: Language, wait: timedelta) -> Response:

@@ -9,7 +9,8 @@ from pathlib import Path
 from typing import Any, Final
 from urllib.parse import quote, urlencode
 
-from console.asking import Asking, Untrusted, is_safe
+from console.asking import Asking, Untrusted
+from console.reach import is_safe
 from storage.providers import Provider
 
 LEEWAY: Final = 60  # seconds that clocks may differ
@@ -63,13 +64,13 @@ async def subject_of(
         "code_verifier": asked.verifier,
     }
     told = await asking.tell(
-        known["token_endpoint"], form | {"client_id": provider.client}, _secret(provider)
+        known["token_endpoint"], provider.issuer, form | {"client_id": provider.client}, _secret(provider)
     )
-    token, keys = told.get("id_token"), await asking.known(known["jwks_uri"])
+    token, keys = told.get("id_token"), await asking.known(known["jwks_uri"], provider.issuer)
     try:
         return checked(provider, asked, token, keys, now)
     except Untrusted:
-        newer = await asking.known(known["jwks_uri"], newer=True)
+        newer = await asking.known(known["jwks_uri"], provider.issuer, newer=True)
         if newer == keys:
             raise
     return checked(provider, asked, token, newer, now)
@@ -107,7 +108,8 @@ def checked(provider: Provider, asked: Asked, token: object, keys: Mapping[str, 
 
 async def _known(asking: Asking, provider: Provider) -> dict[str, str]:
     """What the provider says of itself (Discovery 1.0, 4.2)."""
-    told = await asking.known(provider.issuer.rstrip("/") + "/.well-known/openid-configuration")
+    here = provider.issuer.rstrip("/") + "/.well-known/openid-configuration"
+    told = await asking.known(here, provider.issuer)
     if told.get("issuer") != provider.issuer:
         raise Untrusted("it says that it is another")
     names = ("authorization_endpoint", "token_endpoint", "jwks_uri")

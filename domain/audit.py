@@ -45,13 +45,18 @@ What = Literal[
     "token.made",
     "token.revoked",
     "token.used",
+    "hook.made",
+    "hook.changed",
+    "hook.off",
+    "hook.removed",
+    "entrance.used",
     "log.shortened",
 ]
 WHAT: Final[tuple[What, ...]] = get_args(What)
 OF_PEOPLE: Final[tuple[What, ...]] = (
     *("role.given", "role.taken", "invitation.made", "copy.given", "erasure.asked"),
     *("person.seen", "person.added", "person.changed", "person.moved", "person.left"),
-    *("request.approved", "binding.undone", "entrance.changed"),
+    *("request.approved", "binding.undone", "entrance.changed", "entrance.used"),
 )
 Values = Mapping[str, str | int | None]
 _CANONICAL: Final = json.JSONEncoder(

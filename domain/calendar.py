@@ -9,7 +9,7 @@ from typing import Final, Literal
 from uuid import NAMESPACE_URL, uuid5
 
 from domain.effect import Effect, EndCalendar, MakeCalendar, Say
-from domain.message import Choice, Place, notice
+from domain.message import Choice, Place, Secret, notice
 from domain.person import Person
 from domain.studying import MENU, NewKey
 
@@ -66,7 +66,7 @@ def asked(person: Person, argument: str, new_key: NewKey) -> list[Effect]:
     """What follows `/calendar` and a word after it."""
     if argument == "make":
         seed = new_key()
-        link = Place(page_of(seed), seed, ENDING)
+        link = Place(page_of(seed), Secret(seed, "link"), ENDING)
         return [MakeCalendar(seed), Say(notice("calendar.made", _ABOUT, MENU, link=link))]
     if argument == "end":
         return [EndCalendar(), Say(notice("calendar.ended", _ABOUT, MENU))]

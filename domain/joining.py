@@ -12,7 +12,7 @@ from domain.event import Command, Said, linked
 from domain.facts import Facts, Invitation
 from domain.language import language_of
 from domain.mailbox import usable
-from domain.message import Choice, Line, Notice, Secret, notice
+from domain.message import Choice, Line, Notice, Place, Secret, notice
 from domain.person import Person
 from domain.privacy_notice import told_at
 from domain.studying import CONTINUE, MENU
@@ -72,7 +72,7 @@ def moves(facts: Facts, person: Person, new_key: NewKey) -> list[Effect]:
     seed = new_key()
     lines = (
         Line("move.head"),
-        Line("move.link", {"link": Secret(seed, "token", PAGE)}),
+        Line("move.link", {"link": Place(PAGE, Secret(seed, "token"))}),
         Line("move.hand", {"code": Secret(seed, "hand")}),
     )
     return [MakeCode(seed), Say(Notice(lines, (MENU,)))]
@@ -130,7 +130,7 @@ def privacy(person: Person, *first: Line) -> Notice:
     organisation = person.organisation
     agree, decline = Choice("join.agree", "/agree"), Choice("join.decline", "/decline")
     page = told_at(organisation.id)
-    whole = Choice("join.notice", "", url=page.path, seed=page.seed)
+    whole = Choice("join.notice", "", url=page.path, secret=page.secret)
     asked = Line("join.privacy", {"organisation": organisation.name, "contact": organisation.contact})
     return Notice((*first, asked), (agree, decline, whole))
 

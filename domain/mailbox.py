@@ -7,8 +7,10 @@ from datetime import datetime, timedelta
 from typing import Final, Literal
 
 from domain.code import BYTES, by_hand, grouped, letters_in, token
+from domain.signing import link_token
 
-Form = Literal["digits", "letters", "token", "hand"]
+Form = Literal["digits", "letters", "token", "hand", "link", "entry"]
+OURS: Final[frozenset[Form]] = frozenset({"link", "entry"})  # what is given out also where no mail is sent
 MAIL: Final = "email"  # the messenger that sends codes
 DIGITS: Final = 8
 LETTERS: Final = 12  # 60 bits: nobody has to be known for a code by which people come in
@@ -70,12 +72,15 @@ def code_of(key: bytes, seed: str) -> str:
 def secret_of(key: bytes, seed: str, form: Form) -> str:
     """What comes of a seed, in the form in which it is written out.
 
-    "digits" before a test; "letters" to come in by an e-mail address; "token" and "hand" are an invitation's code.
+    "digits" before a test; "letters" to come in by an e-mail address; "token" and "hand" are an invitation's code;
+    "link" is a token of 256 bits, "entry" what is typed in place of one that signs in.
     """
     if form == "digits":
         return code_of(key, seed)
-    digest = hmac.digest(key, f"{'letters' if form == 'letters' else 'token'}:{seed}".encode(), "sha256")
-    if form == "letters":
+    if form == "link":
+        return link_token(key, seed)
+    digest = hmac.digest(key, f"{'token' if form == 'hand' else form}:{seed}".encode(), "sha256")
+    if form in ("letters", "entry"):
         return grouped(int.from_bytes(digest[:8], "big"), LETTERS)
     code = token(digest[:BYTES])
     return by_hand(code) if form == "hand" else code

@@ -35,28 +35,20 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
-    """A page of this installation by its path, written out as a whole address.
-
-    With a `seed` the path ends in a token that is kept nowhere: it is made of the seed (domain/signing.py). `ending`
-    comes after that.
-    """
-
-    path: str
-    seed: str = ""
-    ending: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Secret:
-    """A code that is kept nowhere: it is made of its seed when it is written out (domain/mailbox.py).
-
-    `page`: it is written as the end of this page's whole address.
-    """
+    """Something that is kept nowhere: it is made of its seed when it is written out (domain/mailbox.py)."""
 
     seed: str
     form: Form = "digits"
-    page: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A page of this installation by its path, written out as a whole address; a `secret` and then `ending` follow."""
+
+    path: str
+    secret: Secret | None = None
+    ending: str = ""
 
 
 Param = str | int | Moment | Weekdays | Day | Place | Secret
@@ -67,15 +59,15 @@ class Choice:
     """A button before it has words: a text id of the catalogue (or a literal label) and what a press sends.
 
     `data` is a command ("/menu") or a step key with a choice ("hT4k...:1"). Where `url` is given, a page of this
-    service by its path, a press opens it and sends nothing: `data` is empty then. With a `seed` the path ends in its
-    token, as that of a Place does.
+    service by its path, a press opens it and sends nothing: `data` is empty then. With a `secret` the path ends in it,
+    as that of a Place does.
     """
 
     label: str
     data: str
     literal: bool = False
     url: str = ""
-    seed: str = ""
+    secret: Secret | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,9 +159,10 @@ class Issued:
 
 @dataclass(frozen=True, slots=True)
 class OwnData:
-    """A copy of what is kept of the person, as a file that is made when it is sent; `token` leads to it for a while."""
+    """A copy of what is kept of the person, as a file that is made when it is sent. For a while a page has it too: its
+    address is made of the `seed`."""
 
-    token: str
+    seed: str
     kind: CopyKind
     form: Literal["own_data"] = "own_data"
 
@@ -198,7 +191,7 @@ class Button:
 class Paper:
     """A file by its code, and its name. `link` leads to it, where somebody can be led there.
 
-    The code is that of a certificate, or a token with a dot and a kind (`own_file`).
+    The code is that of a certificate, or a seed with a dot and a kind (`own_file`).
     """
 
     code: str

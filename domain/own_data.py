@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from domain.effect import AskErasure, Effect, GiveCopy, Say, ShowOwnData, StopHere
 from domain.facts import Facts
-from domain.message import Choice, CopyKind, Day, Line, Notice, notice
+from domain.message import Choice, CopyKind, Day, Line, Notice, Place, Secret, notice
 from domain.pausing import PAUSE
 from domain.person import Person
 from domain.privacy_notice import PrivacyNotice, page_of, told_at
@@ -59,23 +59,23 @@ def _read(person: Person, read: PrivacyNotice) -> tuple[tuple[Line], tuple[Choic
     since = read.published_at.astimezone(ZoneInfo(person.organisation.zone)).date()
     line = Line("mydata.notice", {"version": read.version, "date": Day(since)})
     page = page_of(read)
-    return (line,), (Choice("mydata.notice_read", "", url=page.path, seed=page.seed),)
+    return (line,), (Choice("mydata.notice_read", "", url=page.path, secret=page.secret),)
 
 
 def notice_page(person: Person) -> Choice:
     """The page that says what is kept what for, and who answers for it."""
     page = told_at(person.organisation.id)
-    return Choice("mydata.privacy", "", url=page.path, seed=page.seed)
+    return Choice("mydata.privacy", "", url=page.path, secret=page.secret)
 
 
-def own_page(token: str, kind: CopyKind) -> str:
-    """The path at which a copy can be fetched for a while."""
-    return f"/mydata/{token}.{kind}"
+def own_page(seed: str, kind: CopyKind) -> Place:
+    """Where a copy can be fetched for a while, by whoever has the address."""
+    return Place(f"/mydata/{seed}.", Secret(seed, "link"), f".{kind}")
 
 
-def own_file(token: str, kind: CopyKind) -> str:
+def own_file(seed: str, kind: CopyKind) -> str:
     """The code of a copy, among those of files that are made when they are sent."""
-    return f"{token}.{kind}"
+    return f"{seed}.{kind}"
 
 
 def own_kind(word: str) -> CopyKind | None:

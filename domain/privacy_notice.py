@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import Final, Literal
 
 from domain.language import LANGUAGES, Language
-from domain.message import Place
+from domain.message import Place, Secret
 from domain.programme import FALLBACK
 
 MOST: Final = 20_000  # characters
@@ -111,5 +111,10 @@ def page_of(notice: PrivacyNotice) -> Place:
     return _page(notice.organisation, f"&version={notice.version}&language={notice.language}")
 
 
+def seed_of(organisation: int) -> str:
+    """What the token of these pages is made of."""
+    return f"privacy:{organisation}"
+
+
 def _page(organisation: int, which: str = "") -> Place:
-    return Place(f"/privacy?at={organisation}{which}&key=", f"privacy:{organisation}")
+    return Place(f"/privacy?at={organisation}{which}&key=", Secret(seed_of(organisation), "link"))

@@ -1,6 +1,7 @@
 """Signing in: what a password has to be, who needs a second factor, and for how long a proof is fresh."""
 
 import base64
+import hashlib
 import hmac
 import re
 import unicodedata
@@ -18,7 +19,8 @@ CODES: Final = 10  # recovery codes
 CODE_BYTES: Final = 15  # 120 bits, and 24 letters without padding
 # Whoever may give rights to others may not be one password away from anybody.
 GIVES_RIGHTS: Final[frozenset[str]] = frozenset({"manage"})
-How = Literal["link", "password", "passkey", "organisation"]
+CHOICES: Final = 3  # numbers among which the one of the chat is chosen
+How = Literal["link", "chat", "password", "passkey", "organisation"]
 # What changed in how somebody signs in: a new one, or `no_` longer one. A recovery "code" was used; an operator starts
 # them "anew".
 Change = Literal[
@@ -73,6 +75,21 @@ def secret_of(key: bytes, seed: str) -> str:
 def link_token(key: bytes, seed: str) -> str:
     """The token of a link that is sent (256 bits), made of a seed: without the key nobody knows it."""
     return base64.urlsafe_b64encode(hmac.digest(key, f"link:{seed}".encode(), "sha256")).decode().rstrip("=")
+
+
+def is_link(key: bytes, seed: str, token: str) -> bool:
+    """Whether this is the token of the seed; it takes as long whatever it is."""
+    return hmac.compare_digest(link_token(key, seed).encode(), token.encode(errors="replace"))
+
+
+def numbers(token: str, number: str) -> tuple[str, ...]:
+    """The number of a link among others, in their order: always the same ones for a token, so that nobody can tell by
+    looking twice."""
+    found, chance = {number}, hashlib.sha256(token.encode()).digest()
+    for each in chance:
+        if len(found) < CHOICES:
+            found.add(f"{each % 90 + 10}")
+    return tuple(sorted(found))
 
 
 def recovery_code(random: bytes) -> str:

@@ -47,6 +47,19 @@ def pseudonym(key: bytes, person: int) -> str:
     return hmac.digest(key, f"xapi:{person}".encode(), "sha256").hex()[:32]
 
 
+def told_as(home: str, number: int, at: datetime) -> str:
+    """The id by which others know what happened, the same whenever it is told.
+
+    It is made of the moment too: in a restored store numbers begin again.
+    """
+    return str(uuid5(NAMESPACE_URL, f"{home}#{number}@{written(at)}"))
+
+
+def written(at: datetime) -> str:
+    """A moment as others read it: `2027-01-31T07:30:00.000Z`."""
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+
+
 def statement(teller: Teller, occasion: Occasion, taught: Programme) -> Json | None:
     """The statement; None where there is nothing to tell (an entry test, a lesson that an edit has taken away).
 
@@ -55,12 +68,11 @@ def statement(teller: Teller, occasion: Occasion, taught: Programme) -> Json | N
     told = _about(teller.home, occasion, taught)
     if told is None:
         return None
-    moment = occasion.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
     account = {"homePage": teller.home, "name": pseudonym(teller.key, occasion.person)}
     return {
-        "id": str(uuid5(NAMESPACE_URL, f"{teller.home}#{occasion.id}@{moment}")),
+        "id": told_as(teller.home, occasion.id, occasion.at),
         "actor": {"objectType": "Agent", "account": account},
-        "timestamp": moment,
+        "timestamp": written(occasion.at),
         **told,
     }
 

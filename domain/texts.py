@@ -8,9 +8,8 @@ from gettext import NullTranslations
 from babel.dates import format_date, format_datetime, get_day_names
 
 from domain.language import Language
-from domain.mailbox import UNKNOWN, secret_of
+from domain.mailbox import OURS, UNKNOWN, secret_of
 from domain.message import Day, Moment, Param, Place, Secret, Weekdays
-from domain.signing import link_token
 
 # A moment as each language writes it (CLDR patterns): "Monday 23 November, 09:30".
 _MOMENT: dict[Language, str] = {
@@ -43,16 +42,16 @@ class Texts:
         return pattern.format(**{name: self._written(language, value) for name, value in params.items()})
 
     def path_of(self, place: Place) -> str:
-        """The path, with its token if it ends in one."""
-        if not place.seed:
-            return place.path
-        key = self.link_key or self.key
-        return place.path + (link_token(key, place.seed) if key else UNKNOWN) + place.ending
+        """The path, with the secret that it ends in, if it does."""
+        return place.path + (self._made(place.secret) if place.secret else "") + place.ending
+
+    def _made(self, secret: Secret) -> str:
+        key = (self.link_key or self.key) if secret.form in OURS else self.key
+        return secret_of(key, secret.seed, secret.form) if key else UNKNOWN
 
     def _written(self, language: Language, value: Param) -> str:
         if isinstance(value, Secret):
-            made = secret_of(self.key, value.seed, value.form) if self.key else UNKNOWN
-            return f"{value.page}{made}"
+            return self._made(value)
         if isinstance(value, Place):
             return self.path_of(value)
         return _written(language, value)

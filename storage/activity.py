@@ -20,6 +20,7 @@ from storage.table import core
 Happening = Literal[
     "joined",
     "unbound",
+    "left",
     "enrolled",
     "lesson_sent",
     "answered",

@@ -41,7 +41,7 @@ class ErasureRow(SQLModel, table=True):
 class DataLinkRow(SQLModel, table=True):
     """A link at which one person fetches a copy of their data for a quarter of an hour; the copy is kept nowhere.
 
-    `token_hash` is SHA-256 (hex) of a 256-bit token.
+    `token_hash` is SHA-256 (hex) of the seed that the token of its address is made of.
     """
 
     __tablename__ = "data_link"
@@ -143,16 +143,16 @@ def recognise(tx: Connection, addresses: Sequence[int], person: int) -> None:
 
 
 def link(tx: Connection, person: int, now: datetime) -> str:
-    """The token of a new link to a copy of the person's data."""
-    token = secrets.token_urlsafe(32)
-    values = {"token_hash": token_hash(token), "person_id": person, "expires_at": now + LASTS}
+    """The seed of a new link to a copy of the person's data."""
+    seed = secrets.token_urlsafe(16)
+    values = {"token_hash": token_hash(seed), "person_id": person, "expires_at": now + LASTS}
     insert_new(tx, DATA_LINK, **values)
-    return token
+    return seed
 
 
-def linked(tx: Connection, token: str, now: datetime) -> int | None:
+def linked(tx: Connection, seed: str, now: datetime) -> int | None:
     """Whose data the link leads to, while it lasts."""
-    mine = DATA_LINK.c.token_hash == token_hash(token), DATA_LINK.c.expires_at > now
+    mine = DATA_LINK.c.token_hash == token_hash(seed), DATA_LINK.c.expires_at > now
     return tx.execute(select(DATA_LINK.c.person_id).where(*mine)).scalar_one_or_none()
 
 

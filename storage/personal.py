@@ -94,6 +94,7 @@ PERIODS: Final[Mapping[str, str]] = {
     "session": "12 hours at most",
     "statement": "until the learning record store has it; 30 days when that refuses it",
     "quarter": "15 minutes",
+    "month": "30 days",
     "audit": "24 months",
     "doorstep": "14 days; a request that waits for a coordinator 30 days",
     "key": "until the person takes it back, or is erased",

@@ -102,6 +102,12 @@ def find(tx: Connection, version_id: int) -> Programme | None:
     return version(tx, there) if there else None
 
 
+def owner(tx: Connection, version_id: int) -> int | None:
+    """The id of the programme that a version is of; None when there is no such version."""
+    rows = select(VERSION.c.programme_id).where(VERSION.c.id == version_id)
+    return tx.execute(rows).scalar_one_or_none()
+
+
 def edition(tx: Connection, version_id: int) -> Edition:
     """The same with its questions by their names; gathered once on each connection."""
     known: dict[int, Edition] = tx.info.setdefault("editions", {})

@@ -168,7 +168,10 @@ def counted() -> tuple[Label[Any], ...]:
 
 def _people(scope: Scope) -> Select[tuple[object, ...]]:
     """People and their enrolments; figures by correlated subqueries, each a look into an index."""
-    own = or_(ACTIVITY.c.what != "lesson_sent", ACTIVITY.c.details.contains('"learner"', autoescape=True))
+    own = or_(
+        ACTIVITY.c.what.not_in(("lesson_sent", "left")),
+        ACTIVITY.c.details.contains('"learner"', autoescape=True),
+    )
     last = select(ACTIVITY.c.at).where(ACTIVITY.c.person_id == PERSON.c.id, own)
     has_role = exists().where(ROLE.c.person_id == PERSON.c.id)
     rows = select(

@@ -19,6 +19,7 @@ from storage.certificates import CERTIFICATE, COUNT
 from storage.drafts import DRAFT
 from storage.erasures import DATA_LINK, ERASURE
 from storage.forgetting import FORGETTING
+from storage.hooks import DELIVERY, HOOK
 from storage.instance import INSTANCE
 from storage.media import HANDLE, MEDIA
 from storage.organisations import ORGANISATION
@@ -145,15 +146,38 @@ _PROOFS: Final = (
         technical="digest at",
         link="token_id key made",
     ),
+    kept(
+        HOOK,
+        "coordinating",
+        "always",
+        by_person(HOOK),
+        technical="address topics is_on failures failing_since rests_until failure old_until",
+        link="id organisation_id person_id",
+        behaviour="created_at",
+        key="seed old_seed",
+        blank={},
+        stays="created_at",
+        because="what an organisation tells its own systems is its own; whoever set it up has no name any more",
+    ),
+    kept(
+        DELIVERY,
+        "coordinating",
+        "month",
+        by_person(DELIVERY),
+        technical="state due_at tries tried_at status why body",
+        link="id hook_id person_id told_as",
+        behaviour="topic made_at",
+    ),
     kept(BUCKET, "coordinating", "day", link="key", technical="tries ends_at"),
     kept(
         LINK,
         "coordinating",
         "day",
         by_person(LINK),
+        technical="how",
         link="person_id",
         behaviour="created_at expires_at used_at",
-        key="token_hash",
+        key="token_hash browser_hash code_hash number",
     ),
     kept(
         DATA_LINK,

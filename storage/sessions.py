@@ -4,11 +4,11 @@ import hashlib
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, update
+from sqlalchemy import ColumnElement, Connection, delete, insert, or_, select, text, update
 from sqlmodel import Field, SQLModel
 
 from domain.signing import How
-from storage.table import core
+from storage.table import EMPTY, core
 
 LINK_LASTS = timedelta(minutes=10)  # OWASP ASVS 5.0, 6.5.5
 IDLE = timedelta(minutes=30)
@@ -17,7 +17,11 @@ KEPT = timedelta(days=1)  # so that whoever opens a dead link is told what becam
 
 
 class SignInLinkRow(SQLModel, table=True):
-    """`token_hash` is SHA-256 (hex) of a 256-bit token that signs one person in, once."""
+    """`token_hash` is SHA-256 (hex) of a 256-bit token that signs one person in, once.
+
+    `browser_hash` is that of the cookie of the browser that asked for it ("": any browser may use it), `code_hash` that
+    of what is typed there in place of it. `how` it is sent; `number` is what has to be chosen there ("": nothing).
+    """
 
     __tablename__ = "sign_in_link"
     token_hash: str = Field(primary_key=True)
@@ -25,6 +29,10 @@ class SignInLinkRow(SQLModel, table=True):
     created_at: datetime
     expires_at: datetime = Field(index=True)
     used_at: datetime | None = None
+    browser_hash: str = Field(sa_column_kwargs=EMPTY)
+    how: str = Field(sa_column_kwargs={"server_default": text("'link'")})
+    code_hash: str = Field(sa_column_kwargs=EMPTY)
+    number: str = Field(sa_column_kwargs=EMPTY)
 
 
 class SessionRow(SQLModel, table=True):
@@ -51,11 +59,41 @@ LINK, SESSION = core(SignInLinkRow), core(SessionRow)
 
 @dataclass(frozen=True, slots=True)
 class Link:
-    """A sign-in link as it stands."""
+    """A sign-in link as it stands. `id` signs nobody in. `number` has to be chosen ("" for none)."""
 
+    id: str
     person: int
     expires_at: datetime
     used_at: datetime | None
+    how: How
+    number: str
+    browser_hash: str
+
+    def is_for(self, browser: str) -> bool:
+        """Whether the browser with this cookie may use it."""
+        return self.browser_hash in ("", token_hash(browser))
+
+
+@dataclass(frozen=True, slots=True)
+class NewLink:
+    """A sign-in link to be made. `token` is 256 random bits; `browser` the cookie of the only one in which it works
+    ("": in any), `code` what may be typed there in its place ("": nothing)."""
+
+    person: int
+    token: str
+    lasts: timedelta = LINK_LASTS
+    how: How = "link"
+    browser: str = ""
+    code: str = ""
+    number: str = ""
+
+
+_LINKS = select(
+    *(
+        LINK.c[name]
+        for name in ("token_hash", "person_id", "expires_at", "used_at", "how", "number", "browser_hash")
+    )
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,26 +121,39 @@ def token_hash(token: str) -> str:
     return hashlib.sha256(token.encode()).hexdigest()
 
 
-def add_link(
-    tx: Connection, *, person: int, token: str, now: datetime, lasts: timedelta = LINK_LASTS
-) -> None:
+def add_link(tx: Connection, new: NewLink, now: datetime) -> None:
     """A new sign-in link."""
-    values = {"person_id": person, "created_at": now, "expires_at": now + lasts}
-    tx.execute(insert(LINK).values(token_hash=token_hash(token), **values))
+    tx.execute(
+        insert(LINK).values(
+            token_hash=token_hash(new.token),
+            person_id=new.person,
+            created_at=now,
+            expires_at=now + new.lasts,
+            how=new.how,
+            browser_hash=new.browser and token_hash(new.browser),
+            code_hash=new.code and token_hash(new.code),
+            number=new.number,
+        )
+    )
 
 
 def link(tx: Connection, token: str) -> Link | None:
     """The sign-in link with this token, alive or not."""
-    rows = select(LINK.c.person_id, LINK.c.expires_at, LINK.c.used_at)
-    row = tx.execute(rows.where(LINK.c.token_hash == token_hash(token))).one_or_none()
+    row = tx.execute(_LINKS.where(LINK.c.token_hash == token_hash(token))).one_or_none()
     return Link(*row) if row else None
 
 
-def spend_link(tx: Connection, token: str, now: datetime) -> int | None:
-    """Use the link: its person for exactly one caller while it lasts, None for everybody else."""
-    mine = (LINK.c.token_hash == token_hash(token), LINK.c.used_at.is_(None), LINK.c.expires_at > now)
-    spent = update(LINK).where(*mine).values(used_at=now).returning(LINK.c.person_id)
-    return tx.execute(spent).scalar_one_or_none()
+def link_of_code(tx: Connection, browser: str, code: str) -> Link | None:
+    """The link that this browser asked for and in place of which this may be typed."""
+    mine = (LINK.c.browser_hash == token_hash(browser), LINK.c.code_hash == token_hash(code))
+    row = tx.execute(_LINKS.where(*mine).order_by(LINK.c.expires_at.desc()).limit(1)).one_or_none()
+    return Link(*row) if row else None
+
+
+def spend_link(tx: Connection, link: Link, now: datetime) -> bool:
+    """Use the link: True for exactly one caller while it lasts."""
+    mine = (LINK.c.token_hash == link.id, LINK.c.used_at.is_(None), LINK.c.expires_at > now)
+    return tx.execute(update(LINK).where(*mine).values(used_at=now)).rowcount == 1
 
 
 def start(

@@ -15,8 +15,8 @@ from storage.people import PERSON
 from storage.table import core
 
 KEPT: Final = timedelta(days=30)  # what was refused, for whoever looks into it
+RECORD_STORE_ID, HOOKS_ID = 1, 2  # who is told of what happens
 _WAITS = text("refused = ''")
-_ONLY: Final = 1
 
 
 class StatementRow(SQLModel, table=True):
@@ -35,7 +35,10 @@ class StatementRow(SQLModel, table=True):
 
 
 class RecordStoreRow(SQLModel, table=True):
-    """How far the record store was told: up to which activity, how many statements, when last; what failed last."""
+    """How far the record store was told: up to which activity, how many statements, when last; what failed last.
+
+    A second row says up to which activity the receivers of webhooks were told.
+    """
 
     __tablename__ = "record_store"
     id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
@@ -54,6 +57,7 @@ class Happened:
 
     id: int
     person: int
+    organisation: int
     what: str
     details: Mapping[str, Any]
     at: datetime
@@ -90,7 +94,7 @@ def happened(
     last = max((int(row.id) for row in tx.execute(ahead.limit(most)) if row.at <= until), default=begin)
     if last == begin:
         return [], begin
-    names = ("id", "person_id", "what", "details", "at")
+    names = ("id", "person_id", "organisation_id", "what", "details", "at")
     rows = (
         select(*(ACTIVITY.c[name] for name in names))
         .join(PERSON, PERSON.c.id == ACTIVITY.c.person_id)
@@ -98,15 +102,16 @@ def happened(
         .where(PERSON.c.erased_at.is_(None))
         .order_by(ACTIVITY.c.id)
     )
-    return [Happened(row[0], row[1], row[2], json.loads(row[3]), row[4]) for row in tx.execute(rows)], last
+    return [
+        Happened(row[0], row[1], row[2], row[3], json.loads(row[4]), row[5]) for row in tx.execute(rows)
+    ], last
 
 
-def add(tx: Connection, made: Sequence[Made], upto: int, now: datetime) -> None:
-    """Keep statements until they are sent; what happened up to there was looked at."""
+def add(tx: Connection, made: Sequence[Made], now: datetime) -> None:
+    """Keep statements until they are sent."""
     for each in made:
         values = {"activity_id": each.activity, "person_id": each.person, "body": each.body}
         insert_new(tx, STATEMENT, **values, made_at=now, refused="")
-    tx.execute(update(RECORD_STORE).where(RECORD_STORE.c.id == _ONLY).values(position=upto))
 
 
 def waiting(tx: Connection, most: int) -> list[Made]:
@@ -118,18 +123,19 @@ def waiting(tx: Connection, most: int) -> list[Made]:
 def sent(tx: Connection, activities: Collection[int], now: datetime) -> None:
     """The record store has these: they are kept here no longer."""
     tx.execute(delete(STATEMENT).where(STATEMENT.c.activity_id.in_(list(activities))))
-    mine = update(RECORD_STORE).where(RECORD_STORE.c.id == _ONLY)
+    mine = update(RECORD_STORE).where(RECORD_STORE.c.id == RECORD_STORE_ID)
     tx.execute(mine.values(sent=RECORD_STORE.c.sent + len(activities), sent_at=now, failure=""))
 
 
-def refuse(tx: Connection, activity: int, why: str) -> None:
-    """The record store does not take it, whenever it is sent."""
-    tx.execute(update(STATEMENT).where(STATEMENT.c.activity_id == activity).values(refused=why))
+def refuse(tx: Connection, whys: Mapping[int, str]) -> None:
+    """The record store does not take these, whenever they are sent, and why."""
+    for activity, why in whys.items():
+        tx.execute(update(STATEMENT).where(STATEMENT.c.activity_id == activity).values(refused=why))
 
 
 def failed(tx: Connection, why: str) -> None:
     """Nothing could be sent, and is tried again."""
-    tx.execute(update(RECORD_STORE).where(RECORD_STORE.c.id == _ONLY).values(failure=why))
+    tx.execute(update(RECORD_STORE).where(RECORD_STORE.c.id == RECORD_STORE_ID).values(failure=why))
 
 
 def forget(tx: Connection, now: datetime) -> int:
@@ -145,12 +151,18 @@ def told(tx: Connection) -> Told:
         int(tx.execute(counts.where(each)).scalar_one()) for each in (_WAITS, STATEMENT.c.refused != "")
     )
     names = ("sent", "sent_at", "failure")
-    row = tx.execute(select(*(RECORD_STORE.c[name] for name in names))).one_or_none()
+    rows = select(*(RECORD_STORE.c[name] for name in names)).where(RECORD_STORE.c.id == RECORD_STORE_ID)
+    row = tx.execute(rows).one_or_none()
     return Told(waits, refused, *(row or (0, None, "")))
 
 
-def position(tx: Connection) -> int:
-    """The last activity that was looked at; nobody else looks until the transaction ends."""
-    insert_new(tx, RECORD_STORE, id=_ONLY, position=0, sent=0, failure="")
-    rows = select(RECORD_STORE.c.position).where(RECORD_STORE.c.id == _ONLY).with_for_update()
+def position(tx: Connection, of: int = RECORD_STORE_ID) -> int:
+    """The last activity that was looked at for them; nobody else looks until the transaction ends."""
+    insert_new(tx, RECORD_STORE, id=of, position=0, sent=0, failure="")
+    rows = select(RECORD_STORE.c.position).where(RECORD_STORE.c.id == of).with_for_update()
     return int(tx.execute(rows).scalar_one())
+
+
+def move(tx: Connection, upto: int, of: int = RECORD_STORE_ID) -> None:
+    """What happened up to there was looked at for them."""
+    tx.execute(update(RECORD_STORE).where(RECORD_STORE.c.id == of).values(position=upto))

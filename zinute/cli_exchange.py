@@ -26,8 +26,13 @@ def results(
     asyncio.run(give(settings, organisation, programme, language, shape=shape, to=sys.stdout.buffer))
 
 
-def pseudonym(email: str, data: Data = None, database: Store = None) -> None:
+def pseudonym(
+    email: Annotated[str, typer.Argument(help="Their address in the roster.")] = "",
+    person: Annotated[int, typer.Option(help="Or their number, which stays after an erasure.")] = 0,
+    data: Data = None,
+    database: Store = None,
+) -> None:
     """Print what somebody is called at the learning record store (docs/exchange.md)."""
     from zinute.lrs import called
 
-    typer.echo(asyncio.run(called(settings_of(level="warning", data=data, database=database), email)))
+    typer.echo(asyncio.run(called(settings_of(level="warning", data=data, database=database), email, person)))

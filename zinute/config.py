@@ -33,6 +33,7 @@ class Settings(BaseSettings):
     code_key: Path | None = None
     second_factor: Literal["granting", "everybody"] = "everybody"
     proxies: str = "127.0.0.1"
+    private_addresses: bool = False
     xapi_url: str = ""
     xapi_key: str = ""
     xapi_secret: SecretStr = SecretStr("")

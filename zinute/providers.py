@@ -1,6 +1,6 @@
 """Which providers organisations trust: checked before anybody is sent there."""
 
-from console.asking import is_safe
+from console.reach import is_safe
 from storage import organisations, providers
 from storage.database import Connection
 from zinute.assemble import opened

@@ -14,7 +14,9 @@ from actions.secure import Owner, start_anew
 from actions.sign_in import make_link, may_enter
 from bot.webhooks import Hooks, routes_of
 from console.app import create
+from console.asking import Asking
 from console.entrance import Entrance
+from console.outgoing import Outgoing
 from console.pages.front import Host
 from domain.mailbox import MAIL
 from storage import people
@@ -28,6 +30,7 @@ from zinute.documents import maker
 from zinute.erasing import Stones
 from zinute.errors import Stop
 from zinute.health import Health
+from zinute.hooks import Teller, keep_telling
 from zinute.lrs import room
 from zinute.memory import settle
 from zinute.metrics import Metrics
@@ -67,8 +70,9 @@ async def serve(
 ) -> None:
     """Run everything behind a door that is open already; raises Stop when it cannot work as it is set up."""
     memory, token = Memory(settings.state, settings.database_url), settings.metrics_token.get_secret_value()
-    beside = await _look(settings, database, memory)
+    outgoing = Outgoing(private=settings.private_addresses)
     texts, names = catalogues.load(), channel_names()
+    beside = await _look(settings, database, memory, outgoing)
     documents = maker(settings, texts)
     key = await shared_key(settings, database)
     keyed = replace(texts, key=key if MAIL in names else b"", link_key=key)
@@ -87,7 +91,7 @@ async def serve(
         documents=documents,
         previews=Maker(texts),
         address=settings.base_url,
-        entrance=_entrance(settings, key, names, demo=bool(hosts)),
+        entrance=_entrance(settings, key, names, outgoing, demo=bool(hosts)),
     )
 
     async def closing() -> None:
@@ -109,13 +113,22 @@ async def serve(
         await restored.try_to_remember(database, memory)
 
 
-def _entrance(settings: Settings, key: bytes, names: Sequence[str], *, demo: bool) -> Entrance:
+def _entrance(
+    settings: Settings, key: bytes, names: Sequence[str], outgoing: Outgoing, *, demo: bool
+) -> Entrance:
     """How people come in here."""
-    mails = MAIL in names and bool(settings.address)
-    return Entrance(key, mails, "nobody" if demo else settings.second_factor)
+    second = "nobody" if demo else settings.second_factor
+    return Entrance(key, _mails(settings, names), second, asking=Asking(outgoing))
 
 
-async def _look(settings: Settings, database: Database, memory: Memory) -> dict[str, Room]:
+def _mails(settings: Settings, names: Sequence[str]) -> bool:
+    """Whether mail can be sent that leads here."""
+    return MAIL in names and bool(settings.address)
+
+
+async def _look(
+    settings: Settings, database: Database, memory: Memory, outgoing: Outgoing
+) -> dict[str, Room]:
     """See whether the store was restored, before anybody uses it; what goes on remembering beside the service."""
     key, stones = code_key(settings), Stones(file_of(settings.state, settings.database_url, "erased"))
     try:
@@ -125,8 +138,10 @@ async def _look(settings: Settings, database: Database, memory: Memory) -> dict[
         raise Stop(
             f"The folder {settings.state} cannot be written ({error.strerror}): choose another with ZINUTE_STATE."
         ) from error
-    told = room(settings, database, key)
+    told = room(settings, database, key, outgoing)
+    hooks = Teller(database, outgoing, key, settings.base_url, _mails(settings, channel_names()))
     return {
+        "webhooks": partial(keep_telling, hooks),
         **({"learning record store": told} if told else {}),
         "memory": partial(restored.keep, database, memory),
         "erasing": partial(erasing.keep, database, stones, key),

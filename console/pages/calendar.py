@@ -1,7 +1,6 @@
 """A person's calendar at its secret address, for the calendar that they use elsewhere (RFC 5545)."""
 
 import hashlib
-import hmac
 from datetime import datetime, timedelta
 from functools import partial
 from http import HTTPStatus
@@ -18,7 +17,7 @@ from console.entrance import Tries
 from console.site import Site
 from domain.bucket import CALENDAR
 from domain.calendar import ENDING, Entry, page_of, uid
-from domain.signing import link_token
+from domain.signing import is_link
 
 HOURS: Final = timedelta(hours=4)  # after which a calendar may ask again
 HEADERS: Final = {
@@ -34,8 +33,7 @@ def routes(site: Site) -> list[Route]:
     async def show(request: Request) -> Response:
         """`GET /calendar/SEED.TOKEN.ics`"""
         seed, now = request.path_params["seed"], site.now()
-        right = link_token(site.entrance.key, seed)
-        known = hmac.compare_digest(right.encode(), request.path_params["token"].encode())
+        known = is_link(site.entrance.key, seed, request.path_params["token"])
         found = await site.database.read(partial(calendar.look, seed=seed, now=now)) if known else None
         if found is None:  # of 256 bits nobody guesses any, and a wrong address costs us nothing
             raise HTTPException(HTTPStatus.NOT_FOUND)

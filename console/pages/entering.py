@@ -12,14 +12,17 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from actions.secure import finish_with
-from actions.sign_in import enter, mail_link
+from actions.sign_in import Asked, Opened, Way, enter, send_link, use_code
 from console.auth import session_token, set_session
 from console.entrance import (
+    LINK,
+    STEP,
     Tries,
     arrival,
     ceremony_token,
     drop_ceremony,
     field_of,
+    new_token,
     place_of,
     set_ceremony,
     slow_down,
@@ -54,11 +57,14 @@ def routes(site: Site) -> Sequence[Route]:
 
     async def ask(request: Request) -> Response:
         return site.render(
-            request, "mail_link.html", language_for(request), mails=site.entrance.mails, asked=False
+            request, "mail_link.html", language_for(request), mails=site.entrance.mails, asked=""
         )
 
     async def send(request: Request) -> Response:
         return await _send(site, request)
+
+    async def code(request: Request) -> Response:
+        return await _code(site, request)
 
     return (
         Route("/sign-in/password", password, methods=["POST"], name="use_password"),
@@ -66,6 +72,7 @@ def routes(site: Site) -> Sequence[Route]:
         Route(SECOND, prove, methods=["POST"], name="use_second"),
         Route("/sign-in/link", ask, name="ask_link"),
         Route("/sign-in/link", send, methods=["POST"], name="send_link"),
+        Route("/sign-in/code", code, methods=["POST"], name="use_code"),
     )
 
 
@@ -95,8 +102,9 @@ def entered(request: Request, state: Entered, *, token: str, person: int | None)
         set_ceremony(request, response, token)
         return response
     response = RedirectResponse("/console", HTTPStatus.SEE_OTHER)
-    if ceremony_token(request):
-        drop_ceremony(request, response)
+    for each in (STEP, LINK):
+        if ceremony_token(request, each):
+            drop_ceremony(request, response, each)
     set_session(request, response, token)
     return response
 
@@ -155,18 +163,44 @@ async def _second(site: Site, request: Request) -> Response:
 
 
 async def _send(site: Site, request: Request) -> Response:
-    """Send a link to whom it may be sent, after the same answer for everybody."""
+    """Send a link to whom it may be sent, after the same answer for everybody; it will work in this browser."""
     email, language = (await field_of(request, "email")).strip().lower(), language_for(request)
-    seed, now = secrets.token_urlsafe(16), site.now()
+    way: Way = "mail" if site.entrance.mails and await field_of(request, "to") != "chat" else "chat"
+    now, here = site.now(), ceremony_token(request, LINK) or new_token()
     tries = Tries(now, ((FROM_ADDRESS, place_of(request)), (MAIL, email)))
     if wait := await site.database.write(tries.count):
         return slow_down(site, request, language, wait)
-    response = site.render(request, "mail_link.html", language, mails=site.entrance.mails, asked=True)
-    if site.entrance.mails:
-        response.background = BackgroundTask(_mail, site, email, seed, now)
+    number = f"{secrets.randbelow(90) + 10}"
+    asked = Asked(email, way, here, number, secrets.token_urlsafe(16))
+    response = site.render(request, "mail_link.html", language, asked=way, wrong=False)
+    set_ceremony(request, response, here, LINK)
+    response.background = BackgroundTask(_go, site, asked, now)
     return response
 
 
-async def _mail(site: Site, email: str, seed: str, now: datetime) -> None:
+async def _go(site: Site, asked: Asked, now: datetime) -> None:
     key = site.entrance.key
-    await site.database.write(lambda tx: mail_link(tx, email, seed=seed, key=key, now=now))
+    await site.database.write(lambda tx: send_link(tx, asked, key=key, now=now))
+
+
+async def _code(site: Site, request: Request) -> Response:
+    """What stands below a link, typed in the browser in which it was asked for; five tries in 15 minutes."""
+    here, typed = ceremony_token(request, LINK), await field_of(request, "code")
+    who, language = arrival(site, request, session_token(request)), language_for(request)
+    tries = Tries(who.now, ((FROM_ADDRESS, place_of(request)), (CODE, f"link:{here}")))
+    if wait := await site.database.write(tries.count):
+        return slow_down(site, request, language, wait)
+
+    def come_in(tx: Connection) -> Opened:
+        opened = use_code(tx, code=typed, arrival=who, browser=here)
+        if opened.state in ("ready", "second"):
+            tries.give_back(tx)
+        return opened
+
+    opened = await site.database.write(come_in)
+    if opened.state in ("ready", "second"):
+        whose = opened.person.id if opened.person else None
+        return entered(request, opened.state, token=who.token, person=whose)
+    way = "chat" if await field_of(request, "to") == "chat" else "mail"
+    status = HTTPStatus.UNPROCESSABLE_ENTITY
+    return site.render(request, "mail_link.html", language, status=status, asked=way, wrong=True)

@@ -17,7 +17,7 @@ from console.pages.audit import see
 from console.pages.learners import title
 from console.site import Site, language_name
 from domain.language import Language, language_of
-from domain.message import Weekdays
+from domain.message import Day, Weekdays
 from domain.organisation import Scope
 from domain.programme import Programme
 from domain.retention import Retained, retained
@@ -58,6 +58,9 @@ class Words:
         match event.what:
             case "joined" | "unbound":
                 return self._say(event.what, channel=self._channel(str(details.get("channel"))))
+            case "left":
+                day = date.fromisoformat(str(details["left_on"]))
+                return self._say("left", day=Day(day))
             case "settings":
                 return self._settings(str(details["what"]), str(details["value"]))
             case "paused" | "resumed":
@@ -92,7 +95,7 @@ class Words:
     def _channel(self, name: str) -> str:
         return self.site.say(self.language, f"channel.{name}") if name in CHANNELS else name
 
-    def _say(self, key: str, **params: str | Weekdays) -> str:
+    def _say(self, key: str, **params: str | Weekdays | Day) -> str:
         return self.site.say(self.language, f"timeline.{key}", **params)
 
 

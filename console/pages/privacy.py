@@ -1,7 +1,6 @@
 """What is kept of people, for everybody to read; and the links at which one person fetches a copy of their data."""
 
 import asyncio
-import hmac
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from http import HTTPStatus
@@ -17,9 +16,9 @@ from console.lists import number
 from console.pages import privacy_notice
 from console.site import Site, language_for
 from domain.own_data import own_kind
-from domain.privacy_notice import told_at
+from domain.privacy_notice import seed_of
 from domain.report import Report
-from domain.signing import link_token
+from domain.signing import is_link
 from storage import erasures, organisations
 from storage.database import Connection
 from storage.personal import PURPOSES
@@ -56,17 +55,20 @@ def routes(site: Site) -> list[Route]:
         Without the right key it is the page of everybody: nobody counts through who is here.
         """
         at, key = number(request.query_params.get("at", "")), request.query_params.get("key", "")
-        right = link_token(site.entrance.key, told_at(at).seed)
-        at = at if hmac.compare_digest(right.encode(), key.encode("utf-8", "replace")) else 0
+        at = at if is_link(site.entrance.key, seed_of(at), key) else 0
         language = language_for(request)
         house = await site.database.read(lambda tx: organisations.find(tx, at)) if at else None
         own = await privacy_notice.told(site, request, house) if house else None
         return site.render(request, "privacy.html", language, kept_for=KEPT_FOR, house=house, own=own)
 
     async def fetch(request: Request) -> Response:
-        """`GET /mydata/TOKEN.json` or `.pdf`, for a quarter of an hour."""
-        token, kind = request.path_params["token"], own_kind(request.path_params["kind"])
-        person = await site.database.read(lambda tx: erasures.linked(tx, token, site.now()))
+        """`GET /mydata/SEED.TOKEN.json` or `.pdf`, for a quarter of an hour."""
+        (seed, _, token), kind = (
+            request.path_params["token"].partition("."),
+            own_kind(request.path_params["kind"]),
+        )
+        right = is_link(site.entrance.key, seed, token)
+        person = await site.database.read(lambda tx: erasures.linked(tx, seed, site.now())) if right else None
         if person is None or kind is None:
             language, about = language_for(request), "privacy.over"
             response = site.render(request, "message.html", language, status=404, about=about, home="")

@@ -26,7 +26,7 @@ from domain.language import LANGUAGES, Language, language_of
 from domain.message import Place
 from domain.organisation import Organisation
 from domain.privacy_notice import MOST, Block, PrivacyNotice, blocks, page_of, spoken, tidy, told_at, unfit
-from domain.signing import link_token
+from domain.texts import Texts
 from storage import organisations, privacy_notices, progress
 from storage.database import Connection
 
@@ -111,7 +111,7 @@ def routes(site: Site) -> list[Route]:
 
 def path_of(site: Site, place: Place) -> str:
     """The whole path of a page that ends in a token."""
-    return place.path + link_token(site.entrance.key, place.seed)
+    return Texts({}, site.entrance.key).path_of(place)
 
 
 async def told(site: Site, request: Request, house: Organisation) -> Told | None:

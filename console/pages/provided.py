@@ -1,11 +1,11 @@
 """Signing in with an organisation's own provider, and saying that an account there is one's own."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 import structlog
 from starlette.exceptions import HTTPException
@@ -64,33 +64,19 @@ def routes(site: Site) -> Sequence[Route]:
     whose = PLACE + "/{id}"
     return (
         Route(f"{HERE}/back", back, name="provider_back"),
-        Route(HERE + "/{id}", go, name="provider"),
+        Route(HERE + "/{id}", go, methods=["POST"], name="provider"),
         Route(whose, linking, methods=["POST"], name="link_provider"),
         Route(f"{whose}/remove", unlinking, methods=["POST"], name="unlink_provider"),
     )
 
 
 async def link(site: Site, request: Request, reader: Reader) -> Response:
-    """`POST /console/account/organisation/ID`: off to the provider, to come back with an account of one's own.
-
-    By a page of ours that leads there: browsers let no form lead to another site (`form-action`).
-    """
+    """`POST /console/account/organisation/ID`: off to the provider, to come back with an account of one's own."""
     provider = await _named(site, request)
     begun = await _begin(site, request, provider, reader.person.id)
     if isinstance(begun, Response):
         return begun
-    response = site.render(
-        request,
-        "onward.html",
-        reader.language,
-        here=ACCOUNT,
-        reader=reader,
-        name=provider.name,
-        address=begun.address,
-    )
-    response.headers["Refresh"] = f"0; url={begun.address}"
-    set_ceremony(request, response, begun.token, KIND)
-    return response
+    return _onward(site, request, begun, {"here": ACCOUNT, "name": provider.name, "reader": reader})
 
 
 async def unlink(site: Site, request: Request, reader: Reader) -> Response:
@@ -109,11 +95,20 @@ async def _named(site: Site, request: Request) -> Provider:
 
 
 async def _go(site: Site, request: Request) -> Response:
-    """Off to the provider, to sign in."""
-    begun = await _begin(site, request, await _named(site, request), None)
+    """`POST /sign-in/organisation/ID`: off to the provider, to sign in. Nobody is sent there by another site."""
+    provider = await _named(site, request)
+    begun = await _begin(site, request, provider, None)
     if isinstance(begun, Response):
         return begun
-    response = RedirectResponse(begun.address, HTTPStatus.SEE_OTHER)
+    return _onward(site, request, begun, {"here": HERE, "name": provider.name})
+
+
+def _onward(site: Site, request: Request, begun: _Begun, values: Mapping[str, Any]) -> Response:
+    """A page of ours that leads there: browsers let no form lead to another site (`form-action`)."""
+    reader = values.get("reader")
+    language = reader.language if reader else language_for(request)
+    response = site.render(request, "onward.html", language, address=begun.address, **values)
+    response.headers["Refresh"] = f"0; url={begun.address}"
     set_ceremony(request, response, begun.token, KIND)
     return response
 

@@ -1,6 +1,7 @@
 """Signing in with a link, signing out, and the language of the pages."""
 
 from collections.abc import Sequence
+from functools import partial
 from http import HTTPStatus
 from zoneinfo import ZoneInfo
 
@@ -10,10 +11,11 @@ from starlette.routing import Route
 
 from actions.sign_in import Opened, open_link, sign_out, use_link
 from console.auth import authenticate, drop_session, session_token
-from console.entrance import arrival, field_of, ours
+from console.entrance import LINK, arrival, ceremony_token, field_of, ours
 from console.pages.entering import door, entered
 from console.site import Site, chosen_language, keep_language, language_for
 from domain.message import Moment
+from domain.signing import numbers
 
 
 def routes(site: Site) -> Sequence[Route]:
@@ -23,7 +25,8 @@ def routes(site: Site) -> Sequence[Route]:
         """A link shows a button and is not used up by looking: mail programs open links before people do."""
         token, now = request.query_params.get("token", ""), site.now()
         if token:
-            opened = await site.database.read(lambda tx: open_link(tx, token=token, now=now))
+            here = ceremony_token(request, LINK)
+            opened = await site.database.read(lambda tx: open_link(tx, token=token, now=now, browser=here))
             return _link(site, request, token, opened)
         if await authenticate(site, request):
             return RedirectResponse("/console", HTTPStatus.SEE_OTHER)
@@ -31,11 +34,10 @@ def routes(site: Site) -> Sequence[Route]:
         return await door(site, request, reason)
 
     async def use(request: Request) -> Response:
-        token, who = await field_of(request, "token"), arrival(site, request, session_token(request))
+        token, number = await field_of(request, "token"), await field_of(request, "number")
+        who, here = arrival(site, request, session_token(request)), ceremony_token(request, LINK)
         opened = await site.database.write(
-            lambda tx: use_link(
-                tx, token=token, now=who.now, session_token=who.token, old_session=who.old, agent=who.agent
-            )
+            partial(use_link, token=token, arrival=who, browser=here, number=number)
         )
         if opened.state in ("ready", "second"):
             whose = opened.person.id if opened.person else None
@@ -67,11 +69,22 @@ def _link(site: Site, request: Request, token: str, opened: Opened) -> Response:
     """The page of a link: a button, or what is wrong with it and what to do."""
     language = language_for(request, opened.person.language if opened.person else None)
     if opened.state == "ready":
-        return site.render(request, "sign_in.html", language, token=token, person=opened.person)
+        choices = numbers(token, opened.number) if opened.number else ()
+        return site.render(
+            request, "sign_in.html", language, token=token, person=opened.person, numbers=choices
+        )
     when = None
     if opened.person and opened.at:
         when = Moment(opened.at.astimezone(ZoneInfo(opened.person.organisation.zone)))
     about = f"sign_in.{opened.state}"
+    said = {"when": when} if when else {}
     return site.render(
-        request, "message.html", language, status=HTTPStatus.GONE, about=about, home="", when=when
+        request,
+        "message.html",
+        language,
+        status=HTTPStatus.GONE,
+        about=about,
+        home="/sign-in/link",
+        back="sign_in.link.title",
+        **said,
     )

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from actions.invite import invite
 from actions.join_link import change, renew
 from domain.mailbox import secret_of
-from domain.message import Message, Notice, Secret
+from domain.message import Message, Notice, Place, Secret
 from domain.organisation import Scope
 from storage import people
 from storage.addresses import ADDRESS
@@ -64,7 +64,9 @@ async def mails(database: Database) -> list[tuple[str, Message]]:
 def codes_in(messages: Iterable[Message]) -> list[str]:
     """The secrets in messages."""
     lines = [line for each in messages if isinstance(each, Notice) for line in each.lines]
-    secrets = [value for line in lines for value in line.params.values() if isinstance(value, Secret)]
+    values = [value for line in lines for value in line.params.values()]
+    made = [value.secret if isinstance(value, Place) else value for value in values]
+    secrets = [each for each in made if isinstance(each, Secret)]
     return [secret_of(KEY, each.seed, each.form) for each in secrets]
 
 

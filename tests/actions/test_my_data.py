@@ -60,8 +60,8 @@ async def test_a_copy_comes_by_a_link_of_ones_own_that_ends_soon(database: Datab
     assert isinstance(copy, OwnData)
     for later, expected in ((timedelta(), town.ana), (LASTS, None)):
         now = MONDAY + later
-        assert await database.read(partial(erasures.linked, token=copy.token, now=now)) == expected
-    assert await database.read(partial(erasures.linked, token="x" * 43, now=MONDAY)) is None
+        assert await database.read(partial(erasures.linked, seed=copy.seed, now=now)) == expected
+    assert await database.read(partial(erasures.linked, seed="x" * 22, now=MONDAY)) is None
 
 
 async def test_the_copy_has_every_row_and_no_secret(database: Database) -> None:

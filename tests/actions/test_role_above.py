@@ -13,6 +13,7 @@ from domain.roster_plan import Known
 from storage import people, roster, sessions
 from storage.database import Connection, Database
 from storage.imports import Left
+from storage.sessions import NewLink
 from tests.actions.test_import_roster import NOW, TODAY, done, everybody, keep, planted, scope, sheet
 
 
@@ -55,7 +56,7 @@ async def test_an_administrator_may_and_with_the_address_who_is_signed_in_goes(d
         at = entrusted(tx)
         head, rita = scope(tx, at["head"]), at["rita"]
         sessions.start(tx, person=rita, token="s", now=NOW)
-        sessions.add_link(tx, person=rita, token="l", now=NOW)
+        sessions.add_link(tx, NewLink(rita, "l"), NOW)
         change(tx, head, rita, {"job": "guide", "left_on": TODAY}, at["unit"], now=NOW)
         assert sessions.alive(tx, "s", NOW)
         change(tx, head, rita, {"email": "r@b.lt"}, now=NOW)

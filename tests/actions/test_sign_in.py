@@ -7,7 +7,7 @@ from functools import partial
 import pytest
 
 from actions.invite import VALID, invite
-from actions.sign_in import LinkState, make_link, open_link, sign_out, use_link
+from actions.sign_in import Arrival, LinkState, make_link, open_link, sign_out, use_link
 from storage import invitations, sessions
 from storage.database import Database
 from storage.invitations import INVITATION
@@ -40,7 +40,7 @@ async def test_a_link_lasts_for_its_time(
         opened = await sqlite.read(partial(open_link, token=token, now=MONDAY + later))
         assert opened.state == state
         assert opened.person is None or opened.person.id == ana
-    used = await sqlite.write(partial(use_link, token=token, now=MONDAY + later, session_token="s"))
+    used = await sqlite.write(partial(use_link, token=token, arrival=Arrival("s", MONDAY + later)))
     alive = await sqlite.read(partial(sessions.alive, token="s", now=MONDAY + later))
     assert (used.state, alive is not None) == (state, state == "ready")
 
@@ -49,7 +49,7 @@ async def test_of_many_who_use_a_link_one_is_signed_in(database: Database) -> No
     await linked(database)
     tokens = [f"s{number}" for number in range(10)]
     using = (
-        database.write(partial(use_link, token="link", now=MONDAY, session_token=each)) for each in tokens
+        database.write(partial(use_link, token="link", arrival=Arrival(each, MONDAY))) for each in tokens
     )
     states = [each.state for each in await asyncio.gather(*using)]
     assert sorted(states) == ["ready", *["used"] * 9]
@@ -62,7 +62,7 @@ async def test_signing_in_ends_the_browsers_earlier_session_and_signing_out_ends
 ) -> None:
     ana = await linked(database)
     await database.write(partial(sessions.start, person=ana, token="old", now=MONDAY))
-    await database.write(partial(use_link, token="link", now=MONDAY, session_token="new", old_session="old"))
+    await database.write(partial(use_link, token="link", arrival=Arrival("new", MONDAY, "old")))
 
     async def alive(token: str) -> bool:
         return await database.read(partial(sessions.alive, token=token, now=MONDAY)) is not None

@@ -71,7 +71,7 @@ async def test_what_was_begun_where_it_was_undone_goes_no_further(database: Data
     token = await database.write(ask)
     ((place,),) = await rows(database, ADDRESS.c.id, where=ADDRESS.c.key == "thief")
     assert await database.write(partial(undo, scope=scope(town), address=place, now=MONDAY))
-    assert await database.read(partial(erasures.linked, token=token, now=MONDAY)) is None
+    assert await database.read(partial(erasures.linked, seed=token, now=MONDAY)) is None
     assert await database.read(partial(erasures.due, now=MONDAY + HOUR)) == []
     assert await talk(database, "other").says(f"/start {link}") == ["join.newer_code"]
 

@@ -209,7 +209,7 @@ def test_every_card_of_the_shipped_programmes_has_words_in_its_language(
 
 def test_a_page_that_ends_in_a_token_has_it() -> None:
     page = told_at(3)
-    told = Notice((Line("menu.head"),), (Choice("join.notice", "", url=page.path, seed=page.seed),))
+    told = Notice((Line("menu.head"),), (Choice("join.notice", "", url=page.path, secret=page.secret),))
     keyed = replace(texts(), link_key=b"k" * 32)
     (button,) = render(told, {1: PROGRAMME}.__getitem__, Voice(keyed, "en", "https://a.example")).buttons
     assert button.url == f"https://a.example/privacy?at=3&key={link_token(b'k' * 32, 'privacy:3')}"

@@ -15,7 +15,6 @@ from console.app import create
 from console.entrance import Entrance
 from domain.privacy_notice import told_at
 from domain.rights import held
-from domain.signing import link_token
 from domain.texts import Texts
 from storage import roles
 from storage.database import Connection, Database
@@ -62,8 +61,7 @@ def app(database: Database, texts: Texts, clock: Clock) -> Starlette:
 
 def privacy_of(organisation: int) -> str:
     """Where the people of an organisation read what becomes of their data."""
-    page = told_at(organisation)
-    return page.path + link_token(KEY, page.seed)
+    return Texts({}, KEY).path_of(told_at(organisation))
 
 
 @dataclass

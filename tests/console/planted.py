@@ -12,6 +12,7 @@ from actions.join_link import renew
 from domain.api_token import SCOPES
 from domain.assigning import Terms
 from domain.audit import Deed
+from domain.hook import TOPICS
 from domain.organisation import Scope
 from domain.programme import Programme, Rules
 from domain.rights import ROLES, Grant, Role
@@ -23,6 +24,7 @@ from storage import (
     audit,
     certificates,
     doorsteps,
+    hooks,
     imports,
     organisations,
     outbox,
@@ -151,6 +153,9 @@ def _things(
         ),
         "import": brought,
         "token": api_tokens.add(tx, token_of(organisation, word), f"token {word}", person, MONDAY),
+        "webhook": hooks.add(
+            tx, hooks.New(organisation, f"https://{word}.example/", TOPICS), word, person, MONDAY
+        ),
         "programme": _own(town, organisation, name),
     }
 

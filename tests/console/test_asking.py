@@ -66,15 +66,15 @@ async def test_what_a_provider_says_is_good_for_ten_minutes(told: Told) -> None:
     at = 1000.0
     asking = Asking(clock=lambda: at)
     for _ in range(3):
-        assert await asking.known(f"{told.address}/keys") == {"keys": 1}
+        assert await asking.known(f"{told.address}/keys", told.address) == {"keys": 1}
     told.says = {"keys": 2}
     at += 59
-    assert await asking.known(f"{told.address}/keys", newer=True) == {"keys": 1}
+    assert await asking.known(f"{told.address}/keys", told.address, newer=True) == {"keys": 1}
     at += 1
-    assert await asking.known(f"{told.address}/keys") == {"keys": 1}
-    assert await asking.known(f"{told.address}/keys", newer=True) == {"keys": 2}
+    assert await asking.known(f"{told.address}/keys", told.address) == {"keys": 1}
+    assert await asking.known(f"{told.address}/keys", told.address, newer=True) == {"keys": 2}
     at += 600
-    assert await asking.known(f"{told.address}/keys") == {"keys": 2}
+    assert await asking.known(f"{told.address}/keys", told.address) == {"keys": 2}
     assert told.asked == ["/keys"] * 3
 
 
@@ -82,9 +82,11 @@ async def test_one_that_drips_is_given_up_and_leaves_room_for_others(told: Told)
     """Four ask it at once; two wait for the others' threads, and another provider is answered meanwhile."""
     told.waits = 0.2
     asking = Asking(patience=0.5)
-    slow = [asyncio.create_task(asking.known(f"{told.address}/{each}")) for each in range(EACH + 2)]
+    slow = [
+        asyncio.create_task(asking.known(f"{told.address}/{each}", told.address)) for each in range(EACH + 2)
+    ]
     async with telling() as other:
-        assert await asking.known(f"{other.address}/keys") == {"keys": 1}
+        assert await asking.known(f"{other.address}/keys", other.address) == {"keys": 1}
     found = await asyncio.gather(*slow, return_exceptions=True)
     assert ([type(each) for each in found], len(told.asked)) == ([Untrusted] * (EACH + 2), EACH)
 

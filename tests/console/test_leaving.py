@@ -9,12 +9,13 @@ import pytest
 from starlette.applications import Starlette
 
 from console.app import create
-from console.entrance import Entrance
+from domain.signing import link_token
 from domain.texts import Texts
 from storage import erasures, people
 from storage.audit import AUDIT
 from storage.database import Database
 from tests.console.conftest import KEY, SAME_ORIGIN, Door, privacy_of
+from tests.console.keys import entrance
 from tests.console.papers import Maker
 from tests.console.test_live import TOO_SMALL, TOO_WIDE, base, complaints_of, enter
 from tests.console.town import MONDAY, Cast, Clock
@@ -27,7 +28,7 @@ REFUSED = ((403, True), (422, True))
 
 @pytest.fixture
 def app(database: Database, texts: Texts, clock: Clock) -> Starlette:
-    return create(database, texts, clock, documents=Maker(), entrance=Entrance(key=KEY))
+    return create(database, texts, clock, documents=Maker(), entrance=entrance())
 
 
 @pytest.fixture
@@ -52,7 +53,10 @@ async def test_everybody_reads_what_is_kept(anybody: httpx.AsyncClient, cast: Ca
 async def test_a_link_gives_its_owner_their_data_for_a_while(
     anybody: httpx.AsyncClient, database: Database, cast: Cast, clock: Clock
 ) -> None:
-    token = await database.write(partial(erasures.link, person=cast.learner, now=MONDAY))
+    seed = await database.write(partial(erasures.link, person=cast.learner, now=MONDAY))
+    token = f"{seed}.{link_token(KEY, seed)}"
+    for wrong in (seed, f"{seed}.{seed}", f"{seed}x.{link_token(KEY, seed)}"):
+        assert (await anybody.get(f"/mydata/{wrong}.json")).status_code == 404
     copy = await anybody.get(f"/mydata/{token}.json")
     assert copy.json()["tables"]["person"][0]["name"] == "Ona Onaitė"
     assert copy.headers["content-disposition"] == 'attachment; filename="zinute.json"'

@@ -13,6 +13,7 @@ from starlette.applications import Starlette
 from console.app import create
 from console.entrance import network_of
 from console.hashing import PARALLEL, WAITING, Busy, Hashing
+from domain.message import Place
 from domain.texts import Texts
 from storage.database import Database
 from storage.outbox import OUTBOX
@@ -328,6 +329,7 @@ async def test_a_link_by_mail_goes_to_the_roster_s_address_and_is_nowhere_in_the
 ) -> None:
     async with door.browser() as browser:
         answer = await post(browser, "/sign-in/link", email="Kari.Nordmann.2@example.org")
+        cookies = dict(browser.cookies)
     assert "a link is on its way" in answer.text
     rows = await database.read(
         lambda tx: tx.execute(select(OUTBOX.c.kind, OUTBOX.c.channel, OUTBOX.c.body)).all()
@@ -337,6 +339,8 @@ async def test_a_link_by_mail_goes_to_the_roster_s_address_and_is_nowhere_in_the
     token = link_in(rows[0][2])
     assert token not in str(rows)
     async with door.browser() as browser:
+        assert (await post(browser, "/sign-in", token=token)).status_code == 410
+        browser.cookies.update(cookies)
         assert (await post(browser, "/sign-in", token=token)).status_code == 303
 
 
@@ -363,6 +367,7 @@ def link_in(body: str) -> str:
         value
         for line in load_message(body).lines  # type: ignore[union-attr]
         for value in line.params.values()
-        if hasattr(value, "seed")
+        if isinstance(value, Place)
     )
-    return link_token(KEY, place.seed)
+    assert place.secret
+    return link_token(KEY, place.secret.seed)

@@ -17,8 +17,9 @@ from joserfc.jwk import KeySet, RSAKey
 from starlette.applications import Starlette
 
 from console.app import create
-from console.asking import Untrusted, is_safe
+from console.asking import Untrusted
 from console.provider import Asked, checked
+from console.reach import is_safe
 from domain.bucket import PROVIDER
 from domain.texts import Texts
 from storage import providers
@@ -82,9 +83,7 @@ async def agreed(address: str, subject: str) -> str:
 
 async def goes(browser: httpx.AsyncClient, path: str) -> str:
     """Where the provider is to be asked."""
-    answer = await browser.get(path)
-    assert answer.status_code == 303, answer.text
-    return str(answer.headers["location"])
+    return onward(await post(browser, path))
 
 
 async def comes_back(browser: httpx.AsyncClient, place: str) -> httpx.Response:
@@ -104,7 +103,11 @@ async def links(browser: httpx.AsyncClient, provider: int, subject: str = "rasa"
 
 async def begins(browser: httpx.AsyncClient, provider: int) -> str:
     """Where whoever connects an account is led."""
-    page = await post(browser, f"/console/account/organisation/{provider}")
+    return onward(await post(browser, f"/console/account/organisation/{provider}"))
+
+
+def onward(page: httpx.Response) -> str:
+    """Where a page of ours leads to."""
     (address,) = re.findall(r'id="onward" href="([^"]+)"', page.text)
     assert page.headers["refresh"] == f"0; url={unescape(address)}"
     return unescape(address)
@@ -169,7 +172,7 @@ async def test_only_the_organisation_s_own_people_connect_and_come_in(
     other_issuer = (await database.read(providers.all_of_them))[0].issuer
     await database.write(lambda tx: providers.remove(tx, cast.library, other_issuer))
     async with door.browser() as browser:
-        assert (await browser.get(f"/sign-in/organisation/{linked}")).status_code == 404
+        assert (await post(browser, f"/sign-in/organisation/{linked}")).status_code == 404
 
 
 async def test_one_account_is_one_persons_and_can_be_disconnected(
@@ -243,7 +246,7 @@ async def test_a_provider_that_is_away_or_another_is_told_calmly(
         )
     for each in await database.read(providers.all_of_them):
         async with door.browser() as browser:
-            assert (await browser.get(f"/sign-in/organisation/{each.id}")).status_code == 403
+            assert (await post(browser, f"/sign-in/organisation/{each.id}")).status_code == 403
 
 
 KEY, OTHERS = RSAKey.generate_key(2048), RSAKey.generate_key(2048)
@@ -355,7 +358,16 @@ async def test_of_one_place_so_many_an_hour_go_and_whoever_comes_in_does_not_cou
     async with door.browser() as browser:
         for _ in range(3):
             assert (await signs_in(browser, linked)).status_code == 303
-        statuses = [(await browser.get(page)).status_code for _ in range(PROVIDER.most + 1)]
-        assert statuses == [303] * PROVIDER.most + [429]
+        statuses = [(await post(browser, page)).status_code for _ in range(PROVIDER.most + 1)]
+        assert statuses == [200] * PROVIDER.most + [429]
         clock.move(hours=1)
-        assert (await browser.get(page)).status_code == 303
+        assert (await post(browser, page)).status_code == 200
+
+
+async def test_another_site_begins_nothing_here(door: Door, linked: int) -> None:
+    page = f"/sign-in/organisation/{linked}"
+    async with door.browser() as browser:
+        looked = await browser.get(page)
+        forged = await browser.post(page, headers={"Sec-Fetch-Site": "cross-site"})
+        assert (looked.status_code, forged.status_code) == (405, 403)
+        assert not browser.cookies

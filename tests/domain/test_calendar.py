@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from domain.calendar import Entry, Revision, asked, page_of, revised, uid
 from domain.effect import EndCalendar, MakeCalendar, Say
-from domain.message import Notice, Place
+from domain.message import Notice, Place, Secret
 from tests.domain.make import person
 
 NOW = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
@@ -26,7 +26,7 @@ def test_an_address_is_made_of_a_seed_that_nobody_has_seen() -> None:
     assert (made, said(told)) == (MakeCalendar("seed"), "calendar.made")
     assert isinstance(told, Say)
     assert isinstance(told.message, Notice)
-    assert told.message.lines[0].params["link"] == Place("/calendar/seed.", "seed", ".ics")
+    assert told.message.lines[0].params["link"] == Place("/calendar/seed.", Secret("seed", "link"), ".ics")
     assert page_of("seed") == "/calendar/seed."
 
 

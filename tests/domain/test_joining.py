@@ -12,13 +12,13 @@ from domain.effect import Effect, Enrol, Join, Say, SetLanguage
 from domain.event import Event, Pressed, Said
 from domain.facts import Facts
 from domain.language import Language
-from domain.message import Choice, Line, Notice, notice
+from domain.message import Choice, Line, Notice, Secret, notice
 from domain.organisation import Organisation
 from tests.domain.make import CONTACT, NOW, invitation, keys, person
 
 PLACE = "Gluosnių biblioteka"
 AGREE, DECLINE = Choice("join.agree", "/agree"), Choice("join.decline", "/decline")
-WHOLE = Choice("join.notice", "", url="/privacy?at=1&key=", seed="privacy:1")
+WHOLE = Choice("join.notice", "", url="/privacy?at=1&key=", secret=Secret("privacy:1", "link"))
 POLSKI = Choice("Polski", "/language pl", literal=True)
 NORSK = Choice("Norsk", "/language nb", literal=True)
 ENGLISH = Choice("English", "/language en", literal=True)
@@ -193,7 +193,7 @@ def test_the_welcome_says_the_persons_own_hour() -> None:
 def test_words_of_another_organisation_are_its_own() -> None:
     museum = Organisation(2, "Muzeum", "PL", "Europe/Warsaw", "pl", "Ola")
     facts = newcomer(pending=invitation(person=person(organisation=museum)), agreed_name=True)
-    theirs = Choice("join.notice", "", url="/privacy?at=2&key=", seed="privacy:2")
+    theirs = Choice("join.notice", "", url="/privacy?at=2&key=", secret=Secret("privacy:2", "link"))
     assert told(facts, Said("/menu")) == [
         Say(notice("join.privacy", AGREE, DECLINE, theirs, organisation="Muzeum", contact="Ola"))
     ]

@@ -1,12 +1,28 @@
 """A code comes of a seed and a key, and of nothing else; what was typed is read as people type it."""
 
 from datetime import timedelta
+from typing import get_args
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.mailbox import DIGITS, Mailbox, Mailed, code_of, digits_in, masked, usable
+from domain.code import by_hand
+from domain.mailbox import (
+    DIGITS,
+    OURS,
+    UNKNOWN,
+    Form,
+    Mailbox,
+    Mailed,
+    code_of,
+    digits_in,
+    masked,
+    secret_of,
+    usable,
+)
+from domain.message import Place, Secret
+from domain.texts import Texts
 from tests.domain.make import NOW
 
 KEY = b"k" * 32
@@ -90,3 +106,24 @@ def test_an_address_can_be_written_to_or_not(address: str, *, good: bool) -> Non
 
 def test_an_address_is_known_by_its_owner_only() -> None:
     assert masked("jonas.jonaitis@sav.lt") == "j…@sav.lt"
+
+
+@given(st.binary(min_size=32, max_size=32), st.text(min_size=1))
+def test_every_form_of_a_seed_is_another_secret(key: bytes, seed: str) -> None:
+    forms = {form: secret_of(key, seed, form) for form in get_args(Form)}
+    assert {form: len(made) for form, made in forms.items()} == {
+        "digits": 8,
+        "letters": 14,
+        "token": 22,
+        "hand": 32,
+        "link": 43,
+        "entry": 14,
+    }
+    assert len(set(forms.values())) == len(forms)
+    assert by_hand(forms["token"]) == forms["hand"]
+
+
+def test_what_is_given_out_without_mail_is_made_with_the_key_for_that() -> None:
+    texts = Texts({}, key=b"", link_key=b"k" * 32)
+    made = {form: texts.path_of(Place("", Secret("s", form))) for form in get_args(Form)}
+    assert {form for form, each in made.items() if each != UNKNOWN} == OURS

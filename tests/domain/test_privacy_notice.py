@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.language import LANGUAGES, Language
-from domain.message import Place
+from domain.message import Place, Secret
 from domain.privacy_notice import (
     MOST,
     Block,
@@ -132,5 +132,7 @@ def test_a_language_that_is_not_there_falls_back_as_lessons_do(
 def test_every_version_has_a_page_of_its_own() -> None:
     pages = {page_of(notice(*each)) for each in product((1, 2), LANGUAGES, (1, 2))}
     assert len(pages) == 2 * len(LANGUAGES) * 2
-    assert page_of(notice(3, "lt", 2)) == Place("/privacy?at=3&version=2&language=lt&key=", "privacy:3")
-    assert told_at(3) == Place("/privacy?at=3&key=", "privacy:3")
+    assert page_of(notice(3, "lt", 2)) == Place(
+        "/privacy?at=3&version=2&language=lt&key=", Secret("privacy:3", "link")
+    )
+    assert told_at(3) == Place("/privacy?at=3&key=", Secret("privacy:3", "link"))

@@ -7,15 +7,17 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.message import Place
+from domain.message import Place, Secret
 from domain.organisation import Right, Scope
 from domain.signing import (
     CODE_BYTES,
     browser_of,
     is_fresh,
+    is_link,
     link_token,
     must_have_second,
     normal,
+    numbers,
     plain_code,
     recovery_code,
     secret_of,
@@ -63,10 +65,24 @@ def test_secrets_are_of_their_key_and_their_seed(key: bytes, seed: str, other: s
 
 
 def test_without_the_key_nobody_writes_the_token() -> None:
-    place = Place("/sign-in?token=", "seed")
+    place = Place("/sign-in?token=", Secret("seed", "link"))
     assert Texts({}).path_of(place) == "/sign-in?token=••••••••"
     assert Texts({}, b"k").path_of(place) == f"/sign-in?token={link_token(b'k', 'seed')}"
     assert Texts({}, b"k").path_of(Place("/chat")) == "/chat"
+
+
+@given(st.text(), st.integers(10, 99))
+def test_the_number_stands_among_two_others_always_the_same(token: str, number: int) -> None:
+    shown = numbers(token, str(number))
+    assert (len(set(shown)), shown == tuple(sorted(shown)), str(number) in shown) == (3, True, True)
+    assert shown == numbers(token, str(number))
+    assert all(len(each) == 2 for each in shown)
+
+
+@given(st.binary(min_size=32, max_size=32), st.text(min_size=1), st.text())
+def test_a_token_is_known_by_its_seed_and_the_key(key: bytes, seed: str, other: str) -> None:
+    assert is_link(key, seed, link_token(key, seed))
+    assert not is_link(key, seed, other)
 
 
 def test_time_steps_are_half_minutes() -> None:

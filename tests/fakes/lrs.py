@@ -22,14 +22,15 @@ Json = dict[str, Any]
 
 @dataclass
 class Lrs:
-    """What it was sent. `statements` are those that it took, by their ids; `down` is what it answers everything with,
-    `bad` are ids (or "" for any) that it does not take."""
+    """What it was sent. `statements` are those that it took, by their ids; `down` is what it answers everything with;
+    from so many statements on (`falls_after`) it answers 503; `bad` are ids (or "" for any) that it does not take."""
 
     statements: dict[str, Json] = field(default_factory=dict)
     requests: list[tuple[int, int]] = field(default_factory=list)
     down: int = 0
     most: int = 100
     conflicts: bool = False
+    falls_after: int = 0
     bad: set[str] = field(default_factory=set)
     url: str = ""
 
@@ -37,6 +38,8 @@ class Lrs:
         """The status and what it says."""
         if self.down:
             return self.down, "down\x1b[31m"
+        if self.falls_after and len(self.statements) >= self.falls_after:
+            return 503, "slow"
         if headers["Authorization"] != AUTHORIZATION:
             return 401, "who?"
         if headers["X-Experience-API-Version"] != "1.0.3" or headers["Content-Type"] != "application/json":

@@ -1,18 +1,23 @@
 """The schema: what migrations make is what the tables say, forth, back and forth again."""
 
+import json
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Mapping
 from contextlib import AsyncExitStack
+from datetime import UTC, datetime
 from pathlib import Path
-from typing import Any
+from typing import Any, Final
 
 import pytest
 from alembic import command
 from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
-from sqlalchemy import Connection, inspect
+from sqlalchemy import Connection, inspect, select
 
+from domain.message import Notice, Place, Secret, notice
+from storage import addresses, outbox
+from storage.codec import load_message
 from storage.database import Database
 from storage.errors import NewerDatabase
 from storage.migrate import migrate, settings
@@ -97,6 +102,50 @@ async def test_migrating_again_changes_nothing_and_back_and_forth_comes_to_the_s
     assert set(await empty.migrate(structure)) == {"alembic_version"}
     await migrate(empty)
     assert await empty.migrate(structure) == once
+
+
+OLD: Final = json.dumps(
+    {
+        "lines": [
+            {"text": "a", "params": {"link": {"seed": "s", "form": "token", "page": "/join/"}, "n": 3}},
+            {"text": "b", "params": {"link": {"path": "/calendar/s.", "seed": "s", "ending": ".ics"}}},
+            {"text": "c", "params": {"page": {"path": "/c", "seed": "", "ending": ""}}},
+            {"text": "d", "params": {"code": {"seed": "s", "form": "digits", "page": ""}}},
+        ],
+        "choices": [],
+        "step": "",
+        "form": "notice",
+    }
+)
+NEW: Final = (
+    {"link": Place("/join/", Secret("s", "token")), "n": 3},
+    {"link": Place("/calendar/s.", Secret("s", "link"), ".ics")},
+    {"page": Place("/c")},
+    {"code": Secret("s")},
+)
+
+
+async def test_messages_that_wait_say_what_they_are_made_of_as_it_is_said_now(empty: Database) -> None:
+    def wait(tx: Connection) -> None:
+        now = datetime(2026, 11, 23, tzinfo=UTC)
+        place = addresses.find_or_add(tx, "web", "w", None, now)
+        for key in ("waits", "went"):
+            outbox.add(tx, outbox.New(outbox.To(place.id, "web"), notice("x"), key, "code"), now)
+        tx.execute(outbox.OUTBOX.update().values(body=OLD))
+        tx.execute(outbox.OUTBOX.update().where(outbox.OUTBOX.c.key == "went").values(ended_at=now))
+
+    def bodies(tx: Connection) -> dict[str, str]:
+        rows = tx.execute(select(outbox.OUTBOX.c.key, outbox.OUTBOX.c.body))
+        return {row[0]: row[1] for row in rows}
+
+    await migrate(empty)
+    await empty.write(wait)
+    await empty.migrate(lambda tx: command.downgrade(settings(tx), "0029"))
+    await migrate(empty)
+    found = await empty.read(bodies)
+    said = load_message(found["waits"])
+    assert isinstance(said, Notice)
+    assert (tuple(each.params for each in said.lines), found["went"]) == (NEW, OLD)
 
 
 async def test_a_newer_database_is_left_alone_with_one_sentence(empty: Database) -> None:

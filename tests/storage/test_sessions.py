@@ -1,6 +1,8 @@
 """Sign-in links and sessions in the store."""
 
 import asyncio
+from collections.abc import Awaitable
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import partial
 
@@ -9,7 +11,7 @@ from sqlalchemy import select
 
 from storage import sessions
 from storage.database import Connection, Database
-from storage.sessions import ABSOLUTE, IDLE, LINK_LASTS, Link, Session
+from storage.sessions import ABSOLUTE, IDLE, LINK_LASTS, Link, NewLink, Session
 from tests.console.town import MONDAY, Cast, settle
 
 SECOND = timedelta(seconds=1)
@@ -32,28 +34,51 @@ def session(person: int, seen_at: datetime) -> Session:
     return Session(person, seen_at, proven_at=MONDAY, created_at=MONDAY)
 
 
-async def test_a_link_is_spent_once_while_it_lasts(database: Database, cast: Cast) -> None:
-    def spend(tx: Connection) -> list[int | None]:
-        sessions.add_link(tx, person=cast.coordinator, token="t", now=MONDAY)
-        late = sessions.spend_link(tx, "t", MONDAY + LINK_LASTS)
-        return [late, *(sessions.spend_link(tx, "t", MONDAY + LINK_LASTS - SECOND) for _ in range(2))]
+async def made(database: Database, new: NewLink) -> Link:
+    await database.write(lambda tx: sessions.add_link(tx, new, MONDAY))
+    found = await database.read(lambda tx: sessions.link(tx, new.token))
+    assert found
+    return found
 
-    assert await database.write(spend) == [None, cast.coordinator, None]
-    used = Link(cast.coordinator, MONDAY + LINK_LASTS, MONDAY + LINK_LASTS - SECOND)
+
+async def test_a_link_is_spent_once_while_it_lasts(database: Database, cast: Cast) -> None:
+    new = await made(database, NewLink(cast.coordinator, "t"))
+
+    def spend(tx: Connection) -> list[bool]:
+        late = sessions.spend_link(tx, new, MONDAY + LINK_LASTS)
+        return [late, *(sessions.spend_link(tx, new, MONDAY + LINK_LASTS - SECOND) for _ in range(2))]
+
+    assert await database.write(spend) == [False, True, False]
+    used = replace(new, used_at=MONDAY + LINK_LASTS - SECOND)
     assert await database.read(lambda tx: sessions.link(tx, "t")) == used
     assert await database.read(lambda tx: sessions.link(tx, "other")) is None
 
 
 async def test_of_twenty_who_race_for_a_link_one_gets_it(database: Database, cast: Cast) -> None:
-    await database.write(lambda tx: sessions.add_link(tx, person=cast.coordinator, token="t", now=MONDAY))
-    race = [database.write(lambda tx: sessions.spend_link(tx, "t", MONDAY)) for _ in range(20)]
-    assert sorted(await asyncio.gather(*race), key=str) == [cast.coordinator, *[None] * 19]
+    new = await made(database, NewLink(cast.coordinator, "t"))
+    race = [database.write(lambda tx: sessions.spend_link(tx, new, MONDAY)) for _ in range(20)]
+    assert sorted(await asyncio.gather(*race)) == [*[False] * 19, True]
+
+
+async def test_a_link_is_for_the_browser_that_asked_and_its_code_only_there(
+    database: Database, cast: Cast
+) -> None:
+    new = NewLink(cast.coordinator, "t", how="chat", browser="mine", code="CODE", number="42")
+    found = await made(database, new)
+    assert (found.how, found.number, found.is_for("mine")) == ("chat", "42", True)
+    assert [found.is_for(each) for each in ("", "other")] == [False, False]
+    anywhere = await made(database, NewLink(cast.coordinator, "u"))
+    assert [anywhere.is_for(each) for each in ("", "other")] == [True, True]
+
+    def of(browser: str, code: str) -> Awaitable[Link | None]:
+        return database.read(lambda tx: sessions.link_of_code(tx, browser, code))
+
+    assert await of("mine", "CODE") == found
+    assert [await of(*each) for each in (("mine", "code"), ("other", "CODE"), ("", ""))] == [None] * 3
 
 
 async def test_only_hashes_of_tokens_are_stored(database: Database, cast: Cast) -> None:
-    await database.write(
-        lambda tx: sessions.add_link(tx, person=cast.coordinator, token="t-link", now=MONDAY)
-    )
+    await database.write(lambda tx: sessions.add_link(tx, NewLink(cast.coordinator, "t-link"), MONDAY))
     await start(database, cast.coordinator, "t-session")
 
     def stored(tx: Connection) -> str:
@@ -103,7 +128,7 @@ async def test_what_is_dead_is_forgotten_and_nothing_else(database: Database, ca
 
     def forget(tx: Connection) -> int:
         for token, at in (("gone", MONDAY - timedelta(days=2)), ("ended", MONDAY - timedelta(hours=1))):
-            sessions.add_link(tx, person=cast.coordinator, token=token, now=at)
+            sessions.add_link(tx, NewLink(cast.coordinator, token), at)
         return sessions.forget_dead(tx, MONDAY)
 
     assert await database.write(forget) == 2

@@ -16,6 +16,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
+from console.outgoing import Outgoing
 from domain.statement import Teller, pseudonym
 from storage import erasures, instance, own_data, statements
 from storage.activity import ACTIVITY
@@ -29,12 +30,13 @@ from zinute.assemble import opened
 from zinute.code_key import code_key
 from zinute.config import Settings
 from zinute.errors import Stop
-from zinute.lrs import Place, Untold, place, room, tell_once
+from zinute.lrs import Line, Place, Untold, place, room, tell_once
 
 ROOT = Path(__file__).parents[2]
 HOME = "https://learn.example"
 PLAIN = "s3cret"  # Ralph knows ASCII only
 TELLER = Teller(HOME, b"k" * 32)
+OUTGOING = Outgoing()
 LATER = MONDAY + timedelta(hours=1)
 
 
@@ -65,7 +67,7 @@ def set_up(url: str, **more: object) -> Settings:
 
 
 async def tell_all(database: Database, to: Place) -> None:
-    while await tell_once(database, to, TELLER, LATER):
+    while await tell_once(database, Line(OUTGOING, to), TELLER, LATER):
         pass
 
 
@@ -96,7 +98,7 @@ async def test_what_has_only_just_happened_waits_until_it_is_sure(
     )
     await tell_all(database, to)
     assert len(lrs.statements) == 8
-    while await tell_once(database, to, TELLER, LATER + timedelta(seconds=30)):
+    while await tell_once(database, Line(OUTGOING, to), TELLER, LATER + timedelta(seconds=30)):
         pass
     assert len(lrs.statements) == 9
 
@@ -260,14 +262,14 @@ def test_the_settings(tmp_path: Path) -> None:
 
 
 async def test_it_is_on_only_where_it_is_set(database: Database) -> None:
-    assert room(Settings(), database, b"") is None
+    assert room(Settings(), database, b"", OUTGOING) is None
     with pytest.raises(Stop, match="ZINUTE_PUBLIC_URL"):
-        room(set_up("https://lrs.example/xapi", public_url=""), database, b"")
-    assert room(set_up("https://lrs.example/xapi"), database, b"") is not None
+        room(set_up("https://lrs.example/xapi", public_url=""), database, b"", OUTGOING)
+    assert room(set_up("https://lrs.example/xapi"), database, b"", OUTGOING) is not None
 
 
-def of(folder: Path) -> tuple[int, str]:
-    command = [sys.executable, "-m", "zinute", "pseudonym", "ONA.ONAITĖ.1@example.org", "--data", str(folder)]
+def of(folder: Path, *who: str) -> tuple[int, str]:
+    command = [sys.executable, "-m", "zinute", "pseudonym", *who, "--data", str(folder)]
     environment = {**os.environ, "ZINUTE_STATE": str(folder / "state")}
     done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment)
     return done.returncode, done.stdout + done.stderr
@@ -278,7 +280,11 @@ async def test_a_pseudonym_is_printed_for_who_has_to_find_it(tmp_path: Path) -> 
         cast = await store.write(settle)
         await store.write(partial(instance.begin, identity="one"))
     key = code_key(Settings(data=tmp_path, state=tmp_path / "state"))
-    assert of(tmp_path) == (0, f"{pseudonym(key, cast.learner)}\n")
+    called = (0, f"{pseudonym(key, cast.learner)}\n")
+    assert of(tmp_path, "ONA.ONAITĖ.1@example.org") == called
+    async with opened(Settings(data=tmp_path)) as store:
+        await store.write(partial(own_data.erase, person=cast.learner, now=LATER))
+    assert of(tmp_path, "--person", str(cast.learner)) == called
 
 
 def free_port() -> int:
