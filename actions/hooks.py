@@ -29,14 +29,19 @@ def make(tx: Connection, new: New, seed: str, *, by: Scope, now: datetime) -> in
     """A new receiver's id; None when they do not manage its organisation, or it has enough of them."""
     if new.organisation not in by.at("manage"):
         return None
+    audit.alone(tx)
     if sum(each.organisation == new.organisation for each in hooks.visible(tx, by)) >= MOST:
         return None
-    if not hooks.any_on(tx):  # what happened while there was nobody to tell is not looked at
-        while tell.next_of(tx, (), now, statements.HOOKS_ID)[1]:
-            pass
+    _begin_here(tx, now)
     made = hooks.add(tx, new, seed, by.person, now)
     _note(tx, Deed("hook.made", new.organisation, made, after={"topics": " ".join(new.topics)}), by, now)
     return made
+
+
+def _begin_here(tx: Connection, now: datetime) -> None:
+    """What happened while there was nobody to tell is not looked at."""
+    if not hooks.any_on(tx):
+        statements.skip(tx, now - tell.COMMITTED, statements.HOOKS_ID)
 
 
 def turn(tx: Connection, hook: int, seed: str, *, by: Scope, now: datetime) -> bool:
@@ -54,6 +59,8 @@ def switch(tx: Connection, hook: int, *, on: bool, by: Scope, now: datetime) -> 
     found = hooks.of_scope(tx, by.only("manage"), hook)
     if found is None:
         return False
+    if on:
+        _begin_here(tx, now)
     if hooks.switch(tx, hook, now, on=on):
         _note(
             tx, Deed("hook.changed", found.organisation, hook, after={"what": "on" if on else "off"}), by, now

@@ -78,7 +78,9 @@ class Inbound:
         if isinstance(outcome, Exception):
             reason = type(outcome).__name__
             log.warning("update failed", inbox=update.id, tries=update.tries + 1, exc_info=outcome)
-            return await self._database.write(lambda tx: self._failed(tx, update, reason))
+            quarantined = await self._database.write(lambda tx: self._failed(tx, update, reason))
+            self._ear.wake()  # others wait
+            return quarantined
         if outcome:
             meters.INGEST.see((self._now() - update.received_at).total_seconds())
         return outcome
@@ -99,6 +101,7 @@ class Inbound:
         crash.point("handled-uncommitted")
 
     def _effect(self, tx: Connection, update: Waiting) -> bool:
+        inbox.take_turn(tx, update.channel, update.address)
         if not inbox.settle(tx, update.id):
             return False
         self.respond(tx, update)

@@ -4,7 +4,7 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
-from typing import Protocol
+from typing import Literal, Protocol
 
 import structlog
 
@@ -22,6 +22,7 @@ from storage.inbox import New, Waiting
 MOST_WAITING = 20_000  # updates; more are left with the messenger, which keeps them for a day
 LOOK = timedelta(seconds=1)
 Place = tuple[str, str]  # a channel, and an address of it
+Fate = Literal["handled", "left", "known"]  # of an update that came in
 log = structlog.get_logger(__name__)
 
 
@@ -117,11 +118,11 @@ class StorePost:
 
         What comes from one address is taken one after another. The same key again changes nothing.
         """
-        place = channel, update.address
+        place, at = (channel, update.address), self.now()
         await self._turns.come(place)
         try:
             await self._full.check()
-            new = New(channel, account, update.key, update.address, update.raw, self.now())
+            new = New(channel, account, update.key, update.address, update.raw, at)
             await (self._handled(new, self.handler) if self.handler else self._stored(new))
         finally:
             self._turns.go(place)
@@ -134,15 +135,16 @@ class StorePost:
         """Store it with its effect, or without when that fails."""
         crash.point("handling")
         try:
-            done = await self.database.write(lambda tx: _handle(tx, new, handler))
-        except Unhandled:
+            fate = await self.database.write(lambda tx: _handle(tx, new, handler))
+        except Unhandled as error:
+            log.warning("update not handled as it came", kind=type(error.__cause__).__name__)
             await self._stored(new)
-            done = False
+            fate = "left"
         crash.point("stored")
         crash.point("handled")
-        if done:
+        if fate == "handled":
             meters.INGEST.see((self.now() - new.at).total_seconds())
-        else:
+        elif fate == "left":
             handler.wake()
 
     def heard(self, channel: str) -> None:
@@ -200,17 +202,18 @@ def _store(tx: Connection, new: New) -> bool:
     return added is not None
 
 
-def _handle(tx: Connection, new: New, handler: Handler) -> bool:
-    """Put an update into the inbox and handle it; False when it is left because an earlier one of its address waits.
+def _handle(tx: Connection, new: New, handler: Handler) -> Fate:
+    """Put an update into the inbox and handle it; "left": an earlier one of its address waits, "known": it was there.
 
     Raises Unhandled, and then nothing of it may be kept.
     """
+    inbox.take_turn(tx, new.channel, new.address)
     added = inbox.add_handled(tx, new)
     if added is None:
-        return not _store(tx, new)
+        return "left" if _store(tx, new) else "known"
     crash.point("stored-uncommitted")
     try:
         handler.respond(tx, Waiting(added, new.channel, new.account, new.address, new.raw, 0, new.at))
     except Exception as error:
         raise Unhandled from error
-    return True
+    return "handled"

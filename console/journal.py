@@ -15,7 +15,16 @@ Shown = Literal["in", "first factor", "again"]
 # What is refused to whoever asks; 404 too, where there is a route: what is of others is not there.
 REFUSED: Final = frozenset({400, 401, 403, 404, 413, 415})
 DOORS: Final = frozenset(
-    {"use_link", "use_password", "use_second", "use_passkey", "provider_back", "prove", "prove_passkey"}
+    {
+        "use_link",
+        "use_code",
+        "use_password",
+        "use_second",
+        "use_passkey",
+        "provider_back",
+        "prove",
+        "prove_passkey",
+    }
 )
 log = structlog.get_logger(__name__)
 

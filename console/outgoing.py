@@ -9,7 +9,7 @@ from socket import IPPROTO_TCP, getaddrinfo
 from typing import Any, Final
 from urllib.parse import urlsplit
 
-from httptools import HttpParserError, HttpResponseParser
+from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
 from console.reach import PORTS, Forbidden, Target, Unreachable, may_open, target_of
 
@@ -64,7 +64,7 @@ class Outgoing:
                 return await self._ask(request, target, most, anywhere=self._private or named)
         except TimeoutError as error:
             raise Unreachable("it takes too long") from error
-        except (OSError, HttpParserError) as error:
+        except (OSError, UnicodeError, HttpParserError, HttpParserUpgrade) as error:
             raise Unreachable(f"it cannot be reached ({type(error).__name__})") from error
 
     async def _ask(self, request: Request, target: Target, most: int, *, anywhere: bool) -> Answer:

@@ -153,6 +153,15 @@ def _given(new: New) -> dict[str, Any]:
     }
 
 
+def take_turn(tx: Connection, channel: str, address: str) -> None:
+    """Whoever handles something of this address is alone with it until the transaction ends; SQLite has one writer.
+
+    What somebody else has just committed is seen after this.
+    """
+    if tx.dialect.name == "postgresql":
+        tx.execute(select(func.pg_advisory_xact_lock(func.hashtextextended(f"{channel}:{address}", 0))))
+
+
 def waiting(tx: Connection, channels: Iterable[str], now: datetime, most: int) -> list[Waiting]:
     """The oldest updates that can be handled now: of each address the first, unless it waits for another try."""
     rows = [row for channel in channels for row in _WAITING.rows(tx, where=channel, now=now, most=most)]

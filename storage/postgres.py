@@ -118,6 +118,8 @@ def _fails(error: Exception) -> bool:
 
 
 def _state(error: Exception) -> str | None:
-    """PostgreSQL's code of an error, whether SQLAlchemy wrapped it or a prepared statement met it."""
+    """PostgreSQL's code of an error: that SQLAlchemy wrapped, that a prepared statement met, or behind a unit's own."""
     driver = error.orig if isinstance(error, DBAPIError) else error
-    return getattr(driver, "sqlstate", None)
+    state: str | None = getattr(driver, "sqlstate", None)
+    cause = error.__cause__
+    return _state(cause) if state is None and isinstance(cause, Exception) and cause is not driver else state

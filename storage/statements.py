@@ -163,6 +163,12 @@ def position(tx: Connection, of: int = RECORD_STORE_ID) -> int:
     return int(tx.execute(rows).scalar_one())
 
 
+def skip(tx: Connection, until: datetime, of: int) -> None:
+    """What happened until then is not looked at for them."""
+    newest = select(ACTIVITY.c.id).where(ACTIVITY.c.at <= until).order_by(ACTIVITY.c.id.desc()).limit(1)
+    move(tx, max(position(tx, of), tx.execute(newest).scalar_one_or_none() or 0), of)
+
+
 def move(tx: Connection, upto: int, of: int = RECORD_STORE_ID) -> None:
     """What happened up to there was looked at for them."""
     tx.execute(update(RECORD_STORE).where(RECORD_STORE.c.id == of).values(position=upto))

@@ -139,7 +139,8 @@ async def _look(
             f"The folder {settings.state} cannot be written ({error.strerror}): choose another with ZINUTE_STATE."
         ) from error
     told = room(settings, database, key, outgoing)
-    hooks = Teller(database, outgoing, key, settings.base_url, _mails(settings, channel_names()))
+    apart = Outgoing(private=settings.private_addresses)  # names of receivers may be looked up for long
+    hooks = Teller(database, apart, key, settings.base_url, _mails(settings, channel_names()))
     return {
         "webhooks": partial(keep_telling, hooks),
         **({"learning record store": told} if told else {}),

@@ -99,6 +99,18 @@ async def test_what_comes_behind_one_that_failed_is_left_until_that_is_set_aside
     assert await heard(post) == ["help.sorry", "join.who"]
 
 
+async def test_two_processes_on_one_store_keep_its_order(post: StorePost) -> None:
+    """What one of them is handling is not seen by the other until it is committed, nor overtaken."""
+    other = StorePost(post.database, texts(), lambda: MONDAY)
+    other.handler = post.handler
+    both = (post, other, post, other, post, other)
+    for here, number in zip(both, range(len(WORDS)), strict=True):
+        await come(here, str(number), f"ana: {WORDS[number]}")
+    late = [come(here, f"late {number}", "ana: /menu") for number, here in enumerate(both)]
+    await asyncio.gather(*late)
+    assert await heard(post) == [*LESSON, *["menu.head"] * len(late)]
+
+
 async def test_the_next_one_comes_also_when_the_one_before_gives_up() -> None:
     turns, came = Turns(), list[str]()
 

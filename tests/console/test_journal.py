@@ -57,6 +57,7 @@ async def test_every_vain_try_is_told(door: Door, cast: Cast, clock: Clock) -> N
             await enter(other, OTHER)
             await enter(other, OTHER, "nobody@example.org")
             await post(other, "/sign-in", token="none")
+            await post(other, "/sign-in/code", code="AAAA-AAAA-AAAA")
             await post(other, "/sign-in/passkey", credential="{}")
             await other.get("/sign-in/organisation/back?state=x&code=y")
             await enter(other)
@@ -68,6 +69,7 @@ async def test_every_vain_try_is_told(door: Door, cast: Cast, clock: Clock) -> N
         ("not signed in", "use_password", 422, cast.coordinator),
         ("not signed in", "use_password", 422, None),
         ("not signed in", "use_link", 410, None),
+        ("not signed in", "use_code", 422, None),
         ("not signed in", "use_passkey", 422, None),
         ("not signed in", "provider_back", 403, None),
         ("not signed in", "use_second", 422, cast.coordinator),

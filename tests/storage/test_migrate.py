@@ -15,7 +15,7 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, inspect, select
 
-from domain.message import Notice, Place, Secret, notice
+from domain.message import Notice, OwnData, Place, Secret, notice
 from storage import addresses, outbox
 from storage.codec import load_message
 from storage.database import Database
@@ -117,6 +117,7 @@ OLD: Final = json.dumps(
         "form": "notice",
     }
 )
+COPY: Final = json.dumps({"token": "s" * 22, "kind": "json", "form": "own_data"}, separators=(",", ":"))
 NEW: Final = (
     {"link": Place("/join/", Secret("s", "token")), "n": 3},
     {"link": Place("/calendar/s.", Secret("s", "link"), ".ics")},
@@ -129,10 +130,11 @@ async def test_messages_that_wait_say_what_they_are_made_of_as_it_is_said_now(em
     def wait(tx: Connection) -> None:
         now = datetime(2026, 11, 23, tzinfo=UTC)
         place = addresses.find_or_add(tx, "web", "w", None, now)
-        for key in ("waits", "went"):
+        for key in ("waits", "went", "copy"):
             outbox.add(tx, outbox.New(outbox.To(place.id, "web"), notice("x"), key, "code"), now)
         tx.execute(outbox.OUTBOX.update().values(body=OLD))
-        tx.execute(outbox.OUTBOX.update().where(outbox.OUTBOX.c.key == "went").values(ended_at=now))
+        tx.execute(outbox.OUTBOX.update().where(outbox.OUTBOX.c.key != "waits").values(ended_at=now))
+        tx.execute(outbox.OUTBOX.update().where(outbox.OUTBOX.c.key == "copy").values(body=COPY))
 
     def bodies(tx: Connection) -> dict[str, str]:
         rows = tx.execute(select(outbox.OUTBOX.c.key, outbox.OUTBOX.c.body))
@@ -145,6 +147,7 @@ async def test_messages_that_wait_say_what_they_are_made_of_as_it_is_said_now(em
     found = await empty.read(bodies)
     said = load_message(found["waits"])
     assert isinstance(said, Notice)
+    assert load_message(found["copy"]) == OwnData("s" * 22, "json"), "it is looked at again, though it went"
     assert (tuple(each.params for each in said.lines), found["went"]) == (NEW, OLD)
 
 

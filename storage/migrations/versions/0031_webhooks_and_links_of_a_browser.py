@@ -77,8 +77,14 @@ def upgrade() -> None:
 
 
 def _rewrite_messages() -> None:
-    """Messages that did not go yet say in one way what is made of a seed when they do."""
+    """Messages that did not go yet say in one way what is made of a seed when they do; links to one's own data, which
+    are looked at again when they went, call theirs by its name."""
     connection = op.get_bind()
+    own_data = sa.text('SELECT id, body FROM outbox WHERE body LIKE \'%"form":"own_data"%\'')
+    for number, body in connection.execute(own_data).all():
+        said = json.loads(body)
+        values = {"body": json.dumps({"seed": said.pop("token", ""), **said}), "id": number}
+        connection.execute(sa.text("UPDATE outbox SET body = :body WHERE id = :id"), values)
     open_ones = sa.text("SELECT id, body FROM outbox WHERE ended_at IS NULL AND body LIKE '%\"seed\":%'")
     for number, body in connection.execute(open_ones).all():
         written = json.dumps(_rewritten(json.loads(body)), ensure_ascii=False, separators=(",", ":"))
