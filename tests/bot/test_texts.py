@@ -61,6 +61,8 @@ def sources() -> Iterator[tuple[Path, ast.Module]]:
     for place in SAID_BY:
         path = ROOT / place
         for file in sorted(path.glob("*.py")) if path.is_dir() else [path]:
+            if file.name.startswith("scim_"):
+                continue  # its words have points too
             yield file, ast.parse(file.read_text(encoding="utf-8"))
 
 

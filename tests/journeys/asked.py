@@ -114,8 +114,8 @@ def fitting(planted: Planted, name: str) -> str:
 def pages(app: Starlette, planted: Planted) -> Iterator[Target]:
     """Each route for browsers, as yet without what is asked of it; a new one is among them by itself."""
     for route in app.routes:
-        if isinstance(route, Mount) and route.name == "api":
-            continue  # see operations
+        if isinstance(route, Mount) and route.name in ("api", "scim"):
+            continue  # see operations and of_directory
         assert isinstance(route, Route), f"{route} is of a kind that is not asked for here"
         for method in sorted((route.methods or set()) - {"HEAD"}):
             if route.name not in IDLE:
@@ -148,6 +148,19 @@ def operations(planted: Planted) -> Iterator[Target]:
         given |= {Spot("json", name): _needed(planted, each, name) for name in _fields(each)}
         parts = {"id": str(id_of(planted, need.thing, "own"))} if need.thing else {}
         yield Target(each.name, each.method, HERE + each.path, parts, "program", given)
+
+
+def of_directory(planted: Planted) -> Iterator[Target]:
+    """What directories ask and send (SCIM)."""
+    users, number = "/scim/v2/Users", {"id": str(planted.ids["person", "own"])}
+    listed = ("filter", "attributes", "excludedAttributes", "startIndex", "count")
+    said = ("userName", "externalId", "displayName", "title", "preferredLanguage")
+    sent = {Spot("json", name): "" for name in said} | {Spot("json", "userName"): "nauja@example.org"}
+    yield Target("scim_users", "GET", users, {}, "program", {Spot("query", name): "" for name in listed})
+    yield Target("scim_add", "POST", users, {}, "program", sent)
+    yield Target("scim_user", "GET", users + "/{id}", number, "program", {Spot("query", "attributes"): ""})
+    for method in ("PUT", "PATCH"):
+        yield Target(f"scim_{method.lower()}", method, users + "/{id}", number, "program", sent)
 
 
 def _fields(operation: Operation) -> list[str]:

@@ -13,7 +13,7 @@ from domain.audit import Deed
 from domain.message import Announcement, Button, Content
 from domain.programme import Picture
 from domain.text import Entity, Text
-from storage import announcements, audit, outbox, passkeys, privacy_notices, providers, replies
+from storage import announcements, audit, hooks, outbox, passkeys, privacy_notices, providers, replies
 from storage.certificates import CERTIFICATE
 from storage.database import Connection
 from storage.drafts import DRAFT
@@ -48,6 +48,7 @@ WHOLE: Final = (
         "doorstep.email",
         "roster_import.file",
     ),
+    *("hook.address", "hook.failure", "hook_delivery.why"),
     *("roster_import.read_as", "join_link.domains", "draft.source", "api_token.name"),
 )
 ADDED: Final = ("privacy_notice.text",)  # nobody can change it later
@@ -71,9 +72,11 @@ MADE: Final[Mapping[str, str]] = {
         programme.reach outbox.channel outbox.gate outbox.kind outbox.state person.language picture.media_type
         picture.name programme.slug reached.state review.asked role.name roster_import.state schedule.kind
         schedule.said search_card.language sender.channel sender.owner session.how step.purpose
-        webchat_entry.who answer.question_id certificate.sought""",
+        webchat_entry.who answer.question_id certificate.sought hook.topics hook_delivery.state
+        hook_delivery.topic sign_in_link.how""",
     "a key or a digest": """
         address.key answer.step_key api_request.digest api_request.key api_token.token_hash authenticator.seed
+        hook.seed hook.old_seed hook_delivery.told_as sign_in_link.browser_hash sign_in_link.code_hash
         calendar.seed ceremony.data ceremony.token_hash certificate.code data_link.token_hash doorstep.seed
         door_try.who draft.base erasure.marks inbox.key instance.code_key instance.id invitation.code_hash
         join_link.code mailed_code.seed mailed_code.step media.digest media_handle.account media_handle.digest
@@ -81,13 +84,16 @@ MADE: Final[Mapping[str, str]] = {
         programme_version.digest recovery_code.code_hash session.token_hash sign_in_link.token_hash step.key
         webchat.address webchat_entry.address webchat_entry.key audit.seal""",
     "days, hours and numbers": """
-        activity.details answer.chosen assignment.due_on assignment.hired_since assignment.starts_on audit.at
+        sign_in_link.number activity.details answer.chosen assignment.due_on assignment.hired_since
+        assignment.starts_on audit.at
         audit.before address.offers bucket.tries forgetting.parameters memory.due memory.reviewed_on
         organisation.closes organisation.opens outbox.day person.days person.hired_on person.hour
         person.leave_from person.leave_until person.left_on reached.due_on review.day roster_import.counts
         roster_import.deeds roster_import.kept sitting.asked sitting.worths step.selected""",
     "no page shows it": """
-        calendar.shown record_store.failure statement.body statement.refused inbox.account inbox.address
+        calendar.shown hook_delivery.body provisioned.external_id provisioned.given
+        provisioned.user_key provisioned.user_name record_store.failure statement.body statement.refused
+        inbox.account inbox.address
         inbox.error inbox.raw organisation.own organisation.sector outbox.reason provided.issuer
         provided.subject provider.client provider.issuer provider.secret_file""",
 }
@@ -135,6 +141,8 @@ def _add(tx: Connection, planted: Planted, reader: int, words: Words) -> None:
     replies.add(tx, answer=planted.ids["answer", "own"], person=reader, words="x", at=MONDAY)
     revoked = CERTIFICATE.c.id == planted.ids["certificate", "own"]
     tx.execute(update(CERTIFICATE).where(revoked).values(revoked_on=MONDAY.date(), revoked_by=reader))
+    hooks.tell(tx, planted.ids["webhook", "own"], hooks.Told(person, "told", "person.joined", "{}"), MONDAY)
+    tx.execute(update(hooks.DELIVERY).values(state="failed", tried_at=MONDAY, tries=1))
     problem = {"code": "email", "value": "x"}
     for brought, sheet in tx.execute(select(IMPORT.c.id, IMPORT.c.sheet)).all():
         read = json.loads(sheet)

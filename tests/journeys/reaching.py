@@ -16,7 +16,7 @@ from tests.console.api.conftest import HERE, Gate
 from tests.console.conftest import SAME_ORIGIN, Door
 from tests.console.planted import Planted
 from tests.console.town import Clock
-from tests.journeys.asked import Spot, Target, bases, operations, pages, send, whole
+from tests.journeys.asked import Spot, Target, bases, of_directory, operations, pages, send, whole
 from tests.journeys.told import Told
 
 T = TypeVar("T")
@@ -137,7 +137,11 @@ class Attacked:
 
     async def targets(self) -> AsyncIterator[tuple[httpx.AsyncClient, Target]]:
         """All routes, each with all that it asks for."""
-        for bare in (*pages(self.app.app, self.planted), *operations(self.planted)):
+        for bare in (
+            *pages(self.app.app, self.planted),
+            *operations(self.planted),
+            *of_directory(self.planted),
+        ):
             async with self.browser(bare) as browser:
                 yield browser, await whole(browser, bare)
 

@@ -13,7 +13,8 @@ from sqlalchemy.dialects.postgresql.asyncpg import AsyncAdapt_asyncpg_cursor
 # Values that cannot be more than they are: numbers, moments, hashes, and words without a quote or a bracket.
 PLAIN: Final = re.compile(r"datetime\.datetime\([^()]*\)|'[\w.:@+/= -]*'|\d+")
 KEPT: Final = 2_000
-FRAME: Final = ("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK")  # what the units of a transaction stand in
+# What the units of a transaction stand in, and what begins a connection: after an error there is a new one.
+FRAME: Final = ("BEGIN", "SAVEPOINT", "RELEASE", "ROLLBACK", "PRAGMA")
 
 
 @dataclass
