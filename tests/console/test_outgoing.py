@@ -191,8 +191,11 @@ async def test_an_answer_is_read_as_far_as_it_is_wanted(answer: bytes, expected:
     ]
 
 
+UPGRADE = b"HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: Upgrade\r\n\r\nmore"
+
+
 @pytest.mark.parametrize(
-    "answer", [b"", b"SSH-2.0-x\r\n", b"HTTP/1.1 100 Continue\r\n\r\n", b"X: y\r\n" * 50_000]
+    "answer", [b"", b"SSH-2.0-x\r\n", b"HTTP/1.1 100 Continue\r\n\r\n", b"X: y\r\n" * 50_000, UPGRADE]
 )
 async def test_what_is_no_answer_is_none(answer: bytes) -> None:
     async with serving(answer) as (port, _):
@@ -262,6 +265,12 @@ async def test_the_certificate_has_to_be_that_of_the_name(tmp_path: Path, name: 
             with pytest.raises(Unreachable, match="SSLCertVerificationError"):
                 await asking
     assert len(asked) == 1
+
+
+@pytest.mark.parametrize("host", ["a..b", ".x", "a" * 64 + ".example"])
+async def test_a_name_that_cannot_be_one_is_told(host: str) -> None:
+    with pytest.raises(Unreachable):
+        await Outgoing().ask(Request(f"https://{host}/"), 5, 10)
 
 
 async def test_a_name_that_there_is_not_is_told() -> None:

@@ -181,6 +181,24 @@ async def test_after_three_days_it_is_switched_off_and_told(house: House) -> Non
     assert len(house.receiver.taken) == 3
 
 
+async def test_what_happened_while_it_was_off_is_not_told(house: House) -> None:
+    hook = await house.set_up()
+
+    async def switch(*, on: bool) -> None:
+        assert await house.database.write(
+            partial(hooks.switch, hook=hook, on=on, by=house.boss, now=house.clock())
+        )
+
+    await switch(on=False)
+    await house.happen("joined")
+    await house.tell()
+    house.clock.move(minutes=5)
+    await switch(on=True)
+    await house.happen("certified")
+    await house.tell()
+    assert [each["type"] for each in house.receiver.taken.values()] == ["certificate.issued"]
+
+
 async def test_one_that_wants_nothing_more_is_switched_off_at_once(house: House) -> None:
     await house.set_up()
     house.receiver.status = 410
