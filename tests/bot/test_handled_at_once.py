@@ -6,13 +6,14 @@ from functools import partial
 from pathlib import Path
 
 import pytest
+from sqlalchemy import select
 
 from actions.invite import invite
 from bot.channel import Update
 from bot.inbound import Inbound
 from bot.post import StorePost, Turns
 from storage.database import Connection, Database
-from storage.inbox import INBOX, TRIES
+from storage.inbox import INBOX, TRIES, Waiting
 from tests.actions.talk import Talk, in_short, new_key, texts
 from tests.bot.messenger import Messenger
 from tests.storage import stores
@@ -30,6 +31,19 @@ class Left(Inbound):
     def wake(self) -> None:
         self.woken += 1
         super().wake()
+
+
+class Busy(Inbound):
+    """One that takes its time, and counts how many updates it handles at once."""
+
+    inside = most = 0
+
+    def respond(self, tx: Connection, update: Waiting) -> None:
+        self.inside += 1
+        self.most = max(self.most, self.inside)
+        for _ in range(20):
+            tx.execute(select(1))
+        self.inside -= 1
 
 
 @pytest.fixture(params=stores.BOTH)
@@ -99,16 +113,14 @@ async def test_what_comes_behind_one_that_failed_is_left_until_that_is_set_aside
     assert await heard(post) == ["help.sorry", "join.who"]
 
 
-async def test_two_processes_on_one_store_keep_its_order(post: StorePost) -> None:
-    """What one of them is handling is not seen by the other until it is committed, nor overtaken."""
+async def test_two_processes_are_never_at_one_address_at_once(post: StorePost) -> None:
+    """What one of them is handling is not to be seen by the other before it is committed."""
+    busy = Busy(post.database, {"web": Messenger()}, lambda: MONDAY, new_key)
     other = StorePost(post.database, texts(), lambda: MONDAY)
-    other.handler = post.handler
-    both = (post, other, post, other, post, other)
-    for here, number in zip(both, range(len(WORDS)), strict=True):
-        await come(here, str(number), f"ana: {WORDS[number]}")
-    late = [come(here, f"late {number}", "ana: /menu") for number, here in enumerate(both)]
-    await asyncio.gather(*late)
-    assert await heard(post) == [*LESSON, *["menu.head"] * len(late)]
+    post.handler = other.handler = busy
+    both = (post, other) * 4
+    await asyncio.gather(*(come(each, str(number), "ana: /menu") for number, each in enumerate(both)))
+    assert (busy.most, await states(post.database)) == (1, ["done"] * len(both))
 
 
 async def test_the_next_one_comes_also_when_the_one_before_gives_up() -> None:
