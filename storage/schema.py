@@ -3,6 +3,7 @@
 from typing import Final
 
 from sqlalchemy import MetaData
+from sqlalchemy.orm import clear_mappers
 from sqlmodel import SQLModel
 
 from storage import (
@@ -113,6 +114,7 @@ NOUNS: Final = (
     webchat,
 )
 METADATA: Final[MetaData] = SQLModel.metadata
+clear_mappers()  # only tables are used of models: what would make objects of rows is 1.5 MB
 
 
 def described(name: str | None, kind: str, _parents: object) -> bool:
