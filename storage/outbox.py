@@ -2,8 +2,8 @@
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from datetime import datetime
-from functools import partial
+from datetime import datetime, timedelta
+from functools import lru_cache, partial
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -258,7 +258,7 @@ def _row(new: New, body: str, now: datetime, turns: Turns) -> dict[str, Any]:
         "gate": passed.gate,
         "day": passed.day if ready else "",
         "due_at": due,
-        "not_after": new.not_after or due + policy.late_after,
+        "not_after": new.not_after or _late(due, policy.late_after),
         "until": passed.until,
         "attempts": 0,
         "doubtful": 0,
@@ -268,6 +268,12 @@ def _row(new: New, body: str, now: datetime, turns: Turns) -> dict[str, Any]:
         "sent_as": "",
         "reason": passed.gate if passed.dropped else "",
     }
+
+
+@lru_cache(maxsize=64)
+def _late(due: datetime, after: timedelta) -> datetime:
+    """One object for many rows, which is converted once."""
+    return due + after
 
 
 def newest_of_step(tx: Connection, address: int, step: str) -> int | None:
