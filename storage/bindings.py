@@ -10,7 +10,7 @@ from sqlalchemy import ColumnElement, Connection, Select, and_, case, exists, fu
 from domain.organisation import Scope
 from storage.addresses import ADDRESS
 from storage.invitations import INVITATION
-from storage.outbox import OUTBOX, in_state
+from storage.outbox import OUTBOX, in_state, open_at
 from storage.people import PERSON, there
 from storage.scoping import within
 
@@ -110,7 +110,7 @@ def one(tx: Connection, scope: Scope, address: int) -> Binding | None:
 
 def drop_open(tx: Connection, address: int, now: datetime) -> list[tuple[Any, str]]:
     """What has not gone to an address does not go any more; the kind and the step of each message."""
-    open_ = (OUTBOX.c.address_id == address, in_state("ready", "waiting", "held"))
+    open_ = (open_at(address), in_state("ready", "waiting", "held"))
     left = tx.execute(select(OUTBOX.c.id, OUTBOX.c.kind, OUTBOX.c.step).where(*open_)).all()
     gone = {"state": "dropped", "reason": "unbound", "ended_at": now, "day": ""}
     tx.execute(update(OUTBOX).where(*open_).values(**gone))

@@ -25,7 +25,7 @@ from domain.message import Kind, Message
 from storage.addresses import ADDRESS
 from storage.codec import load_message
 from storage.hot import Prepared
-from storage.outbox import ATTEMPT, OUTBOX, To, in_state
+from storage.outbox import ATTEMPT, OPEN, OUTBOX, To, in_state
 from storage.people import PERSON
 
 
@@ -65,9 +65,7 @@ def _free() -> ColumnElement[bool]:
     ready, waiting, sending = (
         other.c.state == literal_column(f"'{state}'") for state in ("ready", "waiting", "sending")
     )
-    open_ = other.c.state.in_(
-        [literal_column(f"'{state}'") for state in ("ready", "sending", "waiting", "held")]
-    )
+    open_ = in_state(*OPEN, of=other)
     earlier = and_(other.c.id < OUTBOX.c.id, other.c.lane <= OUTBOX.c.lane)
     empty: ColumnElement[str] = literal_column("''")
     tried = and_(waiting, other.c.attempts > 0, or_(other.c.gate == empty, other.c.day != empty))

@@ -12,7 +12,7 @@ from domain.message import Kind
 from domain.person import Person
 from storage.hot import Prepared
 from storage.organisations import ORGANISATION
-from storage.outbox import OUTBOX, Passed, Turns, in_state
+from storage.outbox import OUTBOX, Passed, Turns, in_state, open_at
 from storage.people import COLUMNS, IN_HOUSE, PERSON, of_row
 
 
@@ -206,8 +206,8 @@ def _change(tx: Connection, announcement: int, states: tuple[str, ...], **values
 
 def drop_at(tx: Connection, address: int, now: datetime) -> int:
     """What has not gone to this address yet and is no reply does not go; how many messages."""
-    left = OUTBOX.c.state.in_(("waiting", "ready", "held"))
-    there = update(OUTBOX).where(OUTBOX.c.address_id == address, left, OUTBOX.c.kind != "reply")
+    left = (open_at(address), in_state("ready", "waiting", "held"), OUTBOX.c.kind != "reply")
+    there = update(OUTBOX).where(*left)
     return tx.execute(there.values(state="dropped", reason="stopped here", ended_at=now, day="")).rowcount
 
 
