@@ -18,7 +18,7 @@ from storage.enrolments import ENROLMENT
 from storage.hot import Prepared
 from storage.organisations import ORGANISATION
 from storage.people import COLUMNS, IN_HOUSE, PERSON, of_row
-from storage.table import EMPTY, LESSON, ZERO, core
+from storage.table import EMPTY, LESSON, ZERO, agree, core
 
 _IS_OPEN = text("words <> '' AND worth IS NULL")
 _IS_FRESH, _IS_PUT_BY = text("fresh = 1"), text("fresh = 2")
@@ -34,6 +34,7 @@ class AnswerRow(SQLModel, table=True):
 
     __tablename__ = "answer"
     __table_args__ = (
+        agree("answer_step", "step", {"step_key": "key", "enrolment_id": "enrolment_id"}),
         Index("answer_open", "id", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
         Index("answer_fresh", "id", sqlite_where=_IS_FRESH, postgresql_where=_IS_FRESH),
         Index("answer_put_by", "id", sqlite_where=_IS_PUT_BY, postgresql_where=_IS_PUT_BY),

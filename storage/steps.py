@@ -42,6 +42,7 @@ class StepRow(SQLModel, table=True):
 
     __tablename__ = "step"
     __table_args__ = (
+        Index("step_enrolment", "key", "enrolment_id", unique=True),
         Index("step_open", "enrolment_id", sqlite_where=_IS_OPEN, postgresql_where=_IS_OPEN),
         Index("step_beside", "enrolment_id", "purpose", sqlite_where=_BESIDE, postgresql_where=_BESIDE),
     )
