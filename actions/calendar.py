@@ -43,10 +43,9 @@ def give(tx: Connection, seed: str, now: datetime) -> Calendar | None:
 
 def _entries(tx: Connection, person: Person, now: datetime) -> Iterator[Entry]:
     today, language = local(now, person).date(), person.language
-    newest = programmes.newest(tx)
-    for programme, due in sorted(calendars.dues(tx, person.id).items()):
-        title = programmes.version(tx, newest[programme]).text(language).title
-        yield Entry("due", programme, title, due)
+    for due in calendars.dues(tx, person.id):
+        title = programmes.version(tx, due.version).text(language).title
+        yield Entry("due", due.programme, title, due.on)
     for enrolment, title, last in calendars.expiries(tx, person.id, today):
         yield Entry("expires", enrolment, title, last)
     for each in calendars.lessons(tx, person.id, now):

@@ -9,12 +9,12 @@ from actions import roster_log
 from actions.entrust import above, give
 from domain import tree
 from domain.organisation import Scope
-from domain.rights import Grant, may_give
+from domain.rights import Grant, may_end, may_give
 from domain.roster import Row, Said, row_of
 from domain.roster_cells import Problem
 from domain.roster_plan import GUARDED, WORDS, Known
 from domain.tree import Place
-from storage import audit, organisations, people, roster, sessions
+from storage import audit, organisations, people, roles, roster, sessions
 from storage.database import Connection
 from storage.progress import LARGEST_ID
 
@@ -58,11 +58,19 @@ def add(tx: Connection, by: By, cells: Mapping[str, str], place: int | None = No
 
 
 def change(
-    tx: Connection, by: By, person: int, cells: Mapping[str, str], place: int | None = None, *, now: datetime
+    tx: Connection,
+    by: By,
+    person: int,
+    cells: Mapping[str, str],
+    place: int | None = None,
+    *,
+    now: datetime,
+    employs: bool = False,
 ) -> None:
     """Change the words that have a cell: a name, address or language by another one, the others also by none ("").
 
-    With a place the person moves there; what they did stays theirs. With another address they sign in anew.
+    With a place the person moves there; what they did stays theirs. With another address they sign in anew, and whoever
+    is said to leave is signed in no more. `employs`: it is their employer that says whether they are there.
     """
     audit.alone(tx)  # before the person is locked, as others who tell the log do
     known = find(tx, by, person, to_change=True)
@@ -75,12 +83,19 @@ def change(
     _free(tx, by, said, known.id)
     where = known.place if place is None else _place(organisations.places(tx), by, place)
     after = replace(known, place=where, said=replace(known.said, **words))
-    if _guarded(known) != _guarded(after) and above(tx, by, person):
+    changed = {what for what, word in _guarded(known).items() if word != _guarded(after)[what]}
+    if changed and not _may(tx, by, person, ends=employs and changed == {"left_on"}):
         raise Unfit("role_above")
     roster.change(tx, [after])
-    if known.said.email != after.said.email:
+    if "email" in changed or ("left_on" in changed and after.said.left_on):
         sessions.end_all(tx, person)
     roster_log.changed(tx, known, after, by, now)
+
+
+def _may(tx: Connection, by: By, person: int, *, ends: bool) -> bool:
+    if by and ends:
+        return may_end(by.organisations, roles.grants(tx, person))
+    return not above(tx, by, person)
 
 
 def _guarded(known: Known) -> dict[str, object]:

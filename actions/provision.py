@@ -127,7 +127,8 @@ def _step(tx: Connection, by: Directory, seen: View, member: Member, said: Words
 
 def _take(tx: Connection, by: Directory, step: _Step | None, now: datetime) -> None:
     if step and (step.cells or step.place is not None):
-        edit_person.change(tx, by.scope, step.member.id, step.cells, step.place, now=now)
+        who, cells = step.member.id, step.cells
+        edit_person.change(tx, by.scope, who, cells, step.place, now=now, employs=True)
     if step and step.mark != step.member.mark:
         provisioned.put(tx, by.token.organisation, step.member.id, step.mark)
 

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from actions.secure import Owner
-from actions.sign_in import Arrival
+from actions.sign_in import Arrival, Way
 from console.asking import Asking
 from console.hashing import Hashing
 from console.prose import clean
@@ -36,8 +36,8 @@ LINK = "link"  # the browser in which a link was asked for
 class Entrance:
     """How this installation lets people in.
 
-    `key` makes the secrets of authenticators and the tokens of links that are sent. `mails`: mail can be sent that
-    leads here. `second`: who has to have a second factor; nobody in a demonstration.
+    `key` makes the secrets of authenticators and the tokens of links that are sent. `chats`: a message
+    can lead here; `mails`: and mail can be sent. `second`: who has to have a second factor; nobody in a demonstration.
     """
 
     key: bytes = field(default_factory=lambda: secrets.token_bytes(32), repr=False)
@@ -45,10 +45,16 @@ class Entrance:
     second: Literal["granting", "everybody", "nobody"] = "granting"
     hashing: Hashing = field(default_factory=Hashing)
     asking: Asking = field(default_factory=Asking)
+    chats: bool = False
 
     def needs_second(self, scope: Scope) -> bool:
         """Whether whoever has this scope has to come in by two factors."""
         return self.second == "everybody" or (self.second == "granting" and must_have_second(scope))
+
+    @property
+    def ways(self) -> tuple[Way, ...]:
+        """How links to sign in can be sent."""
+        return (*(("mail",) if self.mails else ()), *(("chat",) if self.chats else ()))
 
     @property
     def mail_key(self) -> bytes:

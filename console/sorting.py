@@ -1,9 +1,11 @@
 """The order of names in each language (CLDR's collation charts, primary and secondary differences)."""
 
 import unicodedata
+from collections.abc import Iterable
 from typing import Final
 
 from domain.language import LANGUAGES, Language
+from domain.organisation import Organisation
 
 # A letter of its own comes after the letter that it is written here with ("~" is after every letter).
 _OWN: Final[dict[Language, dict[str, str]]] = {
@@ -52,3 +54,8 @@ def sort_key(language: Language, name: str) -> tuple[str, str]:
     for written, place in _PAIRS[language].items():
         letters = letters.replace(written, place)
     return letters.translate(_LETTERS[language]), folded
+
+
+def by_name(language: Language, organisations: Iterable[Organisation]) -> list[Organisation]:
+    """The organisations in the order of their names."""
+    return sorted(organisations, key=lambda each: sort_key(language, each.name))

@@ -1,7 +1,7 @@
 """Roles: which rights each gives, where they hold, and who may give which."""
 
 from collections import defaultdict
-from collections.abc import Iterable, Mapping
+from collections.abc import Container, Iterable, Mapping
 from typing import Final, Literal, NamedTuple, get_args
 
 from domain.organisation import Right, Scope
@@ -51,3 +51,9 @@ def may_touch(scope: Scope, grants: Iterable[Grant]) -> bool:
     Whoever takes a person's address takes their roles, so nobody does it to one who has a role they could not give.
     """
     return all(may_give(scope, each.role, each.organisation) for each in grants)
+
+
+def may_end(places: Container[int], grants: Iterable[Grant]) -> bool:
+    """Whether whoever employs the people of these places may say that somebody with these roles has left, or is back:
+    if none of the roles reaches beyond. What they could give matters not: nobody gets anything by it."""
+    return all(each.role != "platform" and each.organisation in places for each in grants)

@@ -29,7 +29,10 @@ class AssignmentRow(SQLModel, table=True):
     """
 
     __tablename__ = "assignment"
-    __table_args__ = (Index("assignment_due", "look_at", sqlite_where=_IS_DUE, postgresql_where=_IS_DUE),)
+    __table_args__ = (
+        Index("assignment_due", "look_at", sqlite_where=_IS_DUE, postgresql_where=_IS_DUE),
+        Index("assignment_programme", "id", "programme_id", unique=True),
+    )
     id: int | None = Field(default=None, primary_key=True)
     programme_id: int = Field(foreign_key="programme.id", index=True)
     organisation_id: int = Field(foreign_key="organisation.id", index=True)

@@ -45,6 +45,15 @@ class Kept:
 
 
 @dataclass(frozen=True, slots=True)
+class Due:
+    """A programme that has to be finished, in the version that is learned."""
+
+    programme: int
+    version: int
+    on: date
+
+
+@dataclass(frozen=True, slots=True)
 class Waits:
     """A lesson that comes by itself."""
 
@@ -78,10 +87,11 @@ def keep(tx: Connection, seed: str, shown: Mapping[str, Revision]) -> None:
     tx.execute(mine.values(shown=msgspec.json.encode(dict(shown)).decode()))
 
 
-def dues(tx: Connection, person: int) -> dict[int, date]:
+def dues(tx: Connection, person: int) -> list[Due]:
     """By when the person has to finish which programmes, of those that they have not finished."""
+    what = REACHED.c.programme_id, ENROLMENT.c.version_id
     rows = (
-        select(REACHED.c.programme_id, func.min(REACHED.c.due_on))
+        select(*what, func.min(REACHED.c.due_on))
         .join(ASSIGNMENT, ASSIGNMENT.c.id == REACHED.c.assignment_id)
         .join(
             ENROLMENT,
@@ -90,9 +100,10 @@ def dues(tx: Connection, person: int) -> dict[int, date]:
         )
         .where(REACHED.c.person_id == person, REACHED.c.state.in_(LEARN), REACHED.c.due_on != "")
         .where(ASSIGNMENT.c.ended_at.is_(None), ENROLMENT.c.state != "finished")
-        .group_by(REACHED.c.programme_id)
+        .group_by(*what)
+        .order_by(REACHED.c.programme_id)
     )
-    return {programme: date.fromisoformat(due) for programme, due in tx.execute(rows)}
+    return [Due(programme, version, date.fromisoformat(due)) for programme, version, due in tx.execute(rows)]
 
 
 def expiries(tx: Connection, person: int, on: date) -> list[tuple[int, str, date]]:

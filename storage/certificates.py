@@ -14,7 +14,7 @@ from domain.facts import Held
 from domain.grading import plain, without_marks
 from storage.dialect import insert_new
 from storage.organisations import ORGANISATION
-from storage.table import core
+from storage.table import agree, core
 
 _IS_DUE = text("announce_at IS NOT NULL")
 
@@ -31,6 +31,7 @@ class CertificateRow(SQLModel, table=True):
     __tablename__ = "certificate"
     __table_args__ = (
         UniqueConstraint("enrolment_id", "begun_at"),
+        agree("certificate_of_person", "enrolment", {"enrolment_id": "id", "person_id": "person_id"}),
         Index("certificate_organisation", "organisation_id", "id"),
         Index("certificate_due", "announce_at", sqlite_where=_IS_DUE, postgresql_where=_IS_DUE),
     )

@@ -13,7 +13,7 @@ from domain.facts import StudyState
 from storage.bulk import Bulk
 from storage.dialect import add_rows, insert_new
 from storage.hot import Prepared
-from storage.table import core
+from storage.table import agree, core
 
 _IS_DUE = text("due_at IS NOT NULL")
 
@@ -28,6 +28,8 @@ class EnrolmentRow(SQLModel, table=True):
     __tablename__ = "enrolment"
     __table_args__ = (
         UniqueConstraint("person_id", "programme_id"),
+        Index("enrolment_person", "id", "person_id", unique=True),
+        agree("enrolment_version", "programme_version", {"version_id": "id", "programme_id": "programme_id"}),
         Index("enrolment_due", "due_at", sqlite_where=_IS_DUE, postgresql_where=_IS_DUE),
     )
     id: int | None = Field(default=None, primary_key=True)

@@ -282,14 +282,19 @@ def claim(tx: Connection, hook: int, now: datetime) -> tuple[Hook, Delivery] | N
 
 
 def settle(tx: Connection, told: Delivery, verdict: Verdict, fate: Fate, now: datetime) -> bool:
-    """What became of a try, and how it stands with the receiver; whether that was switched off by it."""
+    """What became of a try, and how it stands with the receiver; whether that is given up, and told nothing any more.
+
+    It is also where somebody switched it off during the try; where they removed it there is nobody to give up.
+    """
     health = verdict.health
     what = {"state": fate.state, "status": fate.status, "why": fate.why, "due_at": fate.due_at}
     mine = update(DELIVERY).where(DELIVERY.c.id == told.id)
     tx.execute(mine.values(**what, tries=told.tries + 1, tried_at=now))
     stands = {"failures": health.failures, "failing_since": health.since, "rests_until": verdict.rests_until}
-    tx.execute(update(HOOK).where(HOOK.c.id == told.hook).values(**stands, failure=fate.why))
-    return verdict.off and switch(tx, told.hook, now, on=False)
+    known = tx.execute(update(HOOK).where(HOOK.c.id == told.hook).values(**stands, failure=fate.why)).rowcount
+    if verdict.off:
+        switch(tx, told.hook, now, on=False)
+    return verdict.off and known == 1
 
 
 def forget(tx: Connection, now: datetime) -> int:

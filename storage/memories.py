@@ -17,7 +17,7 @@ from storage.dialect import unless_there
 from storage.enrolments import ENROLMENT
 from storage.hot import Prepared
 from storage.programmes import PROGRAMME
-from storage.table import core
+from storage.table import agree, core
 
 _IS_DUE = text("due IS NOT NULL")
 
@@ -33,6 +33,7 @@ class MemoryRow(SQLModel, table=True):
     __tablename__ = "memory"
     __table_args__ = (
         Index("memory_due", "person_id", "due", sqlite_where=_IS_DUE, postgresql_where=_IS_DUE),
+        agree("memory_version", "programme_version", {"version_id": "id", "programme_id": "programme_id"}),
     )
     person_id: int = Field(foreign_key="person.id", primary_key=True)
     programme_id: int = Field(foreign_key="programme.id", primary_key=True)

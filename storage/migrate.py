@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from sqlalchemy import Connection
 
 from storage.database import Database
-from storage.errors import NewerDatabase
+from storage.errors import NewerDatabase, StoreError
 
 if TYPE_CHECKING:
     from alembic.config import Config
@@ -35,6 +35,17 @@ def upgrade(connection: Connection) -> None:
         raise NewerDatabase
     if current != set(ScriptDirectory.from_config(config).get_heads()):
         command.upgrade(config, "head")
+        _check_keys(connection)
+
+
+def _check_keys(connection: Connection) -> None:
+    """Nothing refers to what is not there: SQLite does not look while tables are written anew (storage/sqlite.py)."""
+    if connection.dialect.name == "sqlite":
+        found = connection.exec_driver_sql("PRAGMA foreign_key_check").first()
+        if found is not None:
+            raise StoreError(
+                f"The upgrade was undone: row {found[1]} of {found[0]} refers to no row of {found[2]}."
+            )
 
 
 def settings(connection: Connection) -> "Config":

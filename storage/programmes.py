@@ -4,7 +4,7 @@ import hashlib
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, UniqueConstraint, func, insert, select, text
+from sqlalchemy import Connection, Index, UniqueConstraint, func, insert, select, text
 from sqlmodel import Field, SQLModel
 
 from domain import recall
@@ -36,7 +36,10 @@ class VersionRow(SQLModel, table=True):
     """
 
     __tablename__ = "programme_version"
-    __table_args__ = (UniqueConstraint("programme_id", "number"),)
+    __table_args__ = (
+        UniqueConstraint("programme_id", "number"),
+        Index("version_programme", "id", "programme_id", unique=True),
+    )
     id: int | None = Field(default=None, primary_key=True)
     programme_id: int = Field(foreign_key="programme.id")
     number: int

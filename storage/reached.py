@@ -29,7 +29,7 @@ from storage.dialect import add_rows
 from storage.hot import Prepared
 from storage.organisations import ORGANISATION
 from storage.people import COLUMNS, IN_HOUSE, PERSON, ROLE, of_row
-from storage.table import core
+from storage.table import agree, core
 
 State = Literal["before", "waiting", "enrolled", "had", "done", "over"]
 _WAITS = text("look_at IS NOT NULL")
@@ -45,6 +45,7 @@ class ReachedRow(SQLModel, table=True):
 
     __tablename__ = "reached"
     __table_args__ = (
+        agree("reached_programme", "assignment", {"assignment_id": "id", "programme_id": "programme_id"}),
         Index("reached_person", "person_id", "programme_id"),
         Index("reached_due", "look_at", sqlite_where=_WAITS, postgresql_where=_WAITS),
     )

@@ -16,7 +16,7 @@ from sqlmodel import Field, SQLModel
 from domain.language import Language
 from domain.searching import Entry, Word
 from storage.codec import dump
-from storage.table import core
+from storage.table import agree, core
 
 FORM: Final = 1  # of the stems: what was indexed in another one is indexed anew
 MOST: Final = 60  # cards of a language that a look gives
@@ -31,7 +31,12 @@ class SearchRow(SQLModel, table=True):
     """
 
     __tablename__ = "search_card"
-    __table_args__ = (Index("search_card_programme", "programme_id"),)
+    __table_args__ = (
+        Index("search_card_programme", "programme_id"),
+        agree(
+            "search_card_version", "programme_version", {"version_id": "id", "programme_id": "programme_id"}
+        ),
+    )
     id: int = Field(primary_key=True, sa_column_kwargs={"autoincrement": False})
     programme_id: int = Field(foreign_key="programme.id")
     version_id: int = Field(foreign_key="programme_version.id")

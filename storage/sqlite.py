@@ -25,6 +25,8 @@ class Sqlite:
         self._bell = bell
         self._writing = engine_for(url, "BEGIN IMMEDIATE", reads=False)
         self._writer = Writer(self._writing, self._wrote)
+        # A table whose keys change is written anew: for that moment others refer to what is not there.
+        self._changing = engine_for(url, "BEGIN IMMEDIATE", reads=False, keys=False)
         self._readers = _Readers(engine_for(url, "BEGIN", reads=True))
 
     async def open(self) -> None:
@@ -58,7 +60,7 @@ class Sqlite:
         return await asyncio.to_thread(self._alone, step)
 
     def _alone(self, step: Unit[T]) -> T:
-        kept = Kept(self._writing)
+        kept = Kept(self._changing)
         try:
             with kept.begin() as connection:
                 return step(connection)

@@ -13,7 +13,6 @@ from storage.errors import StoreError
 PRAGMAS: Final = (
     "journal_mode=WAL",
     "synchronous=FULL",
-    "foreign_keys=ON",
     "busy_timeout=10000",
     "journal_size_limit=67108864",
     "temp_store=MEMORY",  # what a savepoint may have to undo
@@ -50,8 +49,9 @@ class Kept:
             connection.close()
 
 
-def engine_for(url: str, begin: str, *, reads: bool) -> Engine:
-    """Makes connections whose transactions start with `begin`; with `reads` set they cannot write."""
+def engine_for(url: str, begin: str, *, reads: bool, keys: bool = True) -> Engine:
+    """Makes connections whose transactions start with `begin`; with `reads` set they cannot write, and without `keys`
+    foreign keys hold nothing up."""
     engine = create_engine(
         url,
         poolclass=NullPool,
@@ -63,7 +63,7 @@ def engine_for(url: str, begin: str, *, reads: bool) -> Engine:
     def _connect(connection: Any, _record: object) -> None:
         """WAL with full synchronisation; transactions begin as we say and not as the driver guesses."""
         connection.isolation_level = None
-        for pragma in (*PRAGMAS, f"query_only={reads:d}"):
+        for pragma in (*PRAGMAS, f"foreign_keys={keys:d}", f"query_only={reads:d}"):
             connection.execute(f"PRAGMA {pragma}")
 
     @event.listens_for(engine, "begin")

@@ -1,8 +1,9 @@
 """SQLModel defines every table; statements are written against its Core table."""
 
+from collections.abc import Mapping
 from typing import Any, Final
 
-from sqlalchemy import Table, text
+from sqlalchemy import ForeignKeyConstraint, Table, text
 from sqlmodel import SQLModel
 
 SQLModel.model_config["defer_build"] = (
@@ -15,6 +16,12 @@ def core(model: type[SQLModel]) -> Table:
     table = model.__table__  # type: ignore[attr-defined]
     assert isinstance(table, Table)
     return table
+
+
+def agree(name: str, other: str, with_its: Mapping[str, str]) -> ForeignKeyConstraint:
+    """Two columns of a row are those of one row of the table `other`, which is one of each such pair: the store refuses
+    a row that says of another that it is somebody else's. `with_its`: the names there by those here."""
+    return ForeignKeyConstraint(list(with_its), [f"{other}.{each}" for each in with_its.values()], name)
 
 
 # What rows hold that were there before their table had the column.

@@ -133,6 +133,32 @@ def test_nothing_dangerous_is_called() -> None:
     assert found == []
 
 
+OPENS = re.compile(
+    r"(^|\.)(open_connection|create_connection|open_unix_connection|create_unix_connection|sock_connect"
+    r"|urlopen|urlretrieve|HTTPS?Connection|SMTP(_SSL)?|create_engine|create_async_engine|AsyncClient|ClientSession)$"
+)
+# Who opens connections: docs/asvs.md says to whom each of them leads.
+OPENERS = [
+    ("bot/channels/email/server.py", "SMTP"),
+    ("bot/channels/telegram/wire.py", "loop.create_connection"),
+    ("console/outgoing.py", "asyncio.open_connection"),
+    ("storage/glance.py", "create_engine"),
+    ("storage/postgres.py", "create_async_engine"),
+    ("storage/sqlite_connection.py", "create_engine"),
+]
+
+
+def test_nothing_else_opens_a_connection() -> None:
+    """A list of whom the service may talk to is kept where connections are opened, and they are opened nowhere else."""
+    found = set()
+    for path, tree in modules(*PACKAGES):
+        for node in (each for each in ast.walk(tree) if isinstance(each, ast.Call)):
+            name = ast.unparse(node.func)
+            if OPENS.search(name):
+                found.add((str(path), name))
+    assert sorted(found) == OPENERS
+
+
 # Their parts are names and settings of the program's own.
 KNOWN = [
     ("storage/search.py", "text(f'DELETE FROM search_words WHERE {name}"),

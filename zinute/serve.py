@@ -118,7 +118,8 @@ def _entrance(
 ) -> Entrance:
     """How people come in here."""
     second = "nobody" if demo else settings.second_factor
-    return Entrance(key, _mails(settings, names), second, asking=Asking(outgoing))
+    mails, chats = _mails(settings, names), bool(settings.address)
+    return Entrance(key, mails, second, asking=Asking(outgoing), chats=chats)
 
 
 def _mails(settings: Settings, names: Sequence[str]) -> bool:

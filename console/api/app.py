@@ -5,8 +5,6 @@ from functools import partial
 from itertools import groupby
 from typing import Any, Final
 
-from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -14,9 +12,10 @@ from starlette.routing import BaseRoute, Mount, Route
 from console.api import assignments, others, people
 from console.api.answering import HERE, JSON, Desk, answer
 from console.api.auth import Counter
+from console.api.mounting import mounted
 from console.api.openapi import document
 from console.api.operation import Operation
-from console.api.problems import Problem, told
+from console.api.problems import told
 from console.site import Site
 
 OPERATIONS: Final[tuple[Operation, ...]] = (
@@ -29,12 +28,7 @@ Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 
 def mount(site: Site, counter: Counter) -> Mount:
     """All of it; `counter` is that of everything that tokens ask for."""
-    app = Starlette(
-        routes=routes(site, counter),
-        exception_handlers={Problem: told, HTTPException: told, Exception: told},
-    )
-    app.router.redirect_slashes = False
-    return Mount(HERE, app, name="api")
+    return mounted(HERE, "api", routes(site, counter), told)
 
 
 def routes(site: Site, counter: Counter) -> list[BaseRoute]:

@@ -12,7 +12,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from actions.secure import finish_with
-from actions.sign_in import Asked, Opened, Way, enter, send_link, use_code
+from actions.sign_in import Asked, Opened, enter, send_link, use_code
 from console.auth import session_token, set_session
 from console.entrance import (
     LINK,
@@ -56,9 +56,7 @@ def routes(site: Site) -> Sequence[Route]:
         return await _second(site, request)
 
     async def ask(request: Request) -> Response:
-        return site.render(
-            request, "mail_link.html", language_for(request), mails=site.entrance.mails, asked=""
-        )
+        return _ask(site, request)
 
     async def send(request: Request) -> Response:
         return await _send(site, request)
@@ -162,14 +160,21 @@ async def _second(site: Site, request: Request) -> Response:
     return site.render(request, "second.html", language, status=HTTPStatus.UNPROCESSABLE_ENTITY, wrong=True)
 
 
+def _ask(site: Site, request: Request) -> Response:
+    return site.render(request, "mail_link.html", language_for(request), ways=site.entrance.ways, asked="")
+
+
 async def _send(site: Site, request: Request) -> Response:
     """Send a link to whom it may be sent, after the same answer for everybody; it will work in this browser."""
     email, language = (await field_of(request, "email")).strip().lower(), language_for(request)
-    way: Way = "mail" if site.entrance.mails and await field_of(request, "to") != "chat" else "chat"
+    ways, chosen = site.entrance.ways, await field_of(request, "to")
     now, here = site.now(), ceremony_token(request, LINK) or new_token()
     tries = Tries(now, ((FROM_ADDRESS, place_of(request)), (MAIL, email)))
     if wait := await site.database.write(tries.count):
         return slow_down(site, request, language, wait)
+    if not ways:
+        return _ask(site, request)
+    way = next((each for each in ways if each == chosen), ways[0])
     number = f"{secrets.randbelow(90) + 10}"
     asked = Asked(email, way, here, number, secrets.token_urlsafe(16))
     response = site.render(request, "mail_link.html", language, asked=way, wrong=False)
@@ -184,10 +189,14 @@ async def _go(site: Site, asked: Asked, now: datetime) -> None:
 
 
 async def _code(site: Site, request: Request) -> Response:
-    """What stands below a link, typed in the browser in which it was asked for; five tries in 15 minutes."""
+    """What stands below a link, typed in the browser in which it was asked for; five tries in 15 minutes.
+
+    In a browser that asked for nothing no code is right: it has no tries, which would be those of all such browsers.
+    """
     here, typed = ceremony_token(request, LINK), await field_of(request, "code")
     who, language = arrival(site, request, session_token(request)), language_for(request)
-    tries = Tries(who.now, ((FROM_ADDRESS, place_of(request)), (CODE, f"link:{here}")))
+    own = ((CODE, f"link:{here}"),) if here else ()
+    tries = Tries(who.now, ((FROM_ADDRESS, place_of(request)), *own))
     if wait := await site.database.write(tries.count):
         return slow_down(site, request, language, wait)
 

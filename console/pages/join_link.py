@@ -22,7 +22,7 @@ from console.lists import number
 from console.moments import Moments
 from console.pages.learners import heading
 from console.site import Site
-from console.sorting import sort_key
+from console.sorting import by_name
 from domain.joining import PAGE
 from domain.organisation import Organisation
 from storage import doorsteps, join_links, progress
@@ -64,7 +64,7 @@ async def _page(
 ) -> Response:
     language, done = reader.language, request.query_params.get("done", "")
     sight = await site.database.read(partial(_look, reader=reader, wanted=wanted))
-    places = sorted(sight.organisations.values(), key=lambda each: sort_key(language, each.name))
+    places = by_name(language, sight.organisations.values())
     house = sight.organisations.get(wanted) or places[0]
     address = f"{site.address}{PAGE}{sight.link.code}" if sight.link else ""
     picture = site.documents.qr(address) if site.documents and address else ""

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from functools import partial
 from typing import ClassVar, Final
 
 from babel.lists import format_list
@@ -17,7 +18,7 @@ from console import lists
 from console.auth import Reader
 from console.moments import Moments
 from console.site import Site
-from console.sorting import sort_key
+from console.sorting import by_name, sort_key
 from domain.language import Language
 from domain.organisation import Organisation
 from storage import progress
@@ -34,6 +35,7 @@ STATES: Final[tuple[State, ...]] = (
     "listed",
     "finished",
 )
+COUNTED: Final = ("progress", "score")  # columns that are of figures
 ROWS = 100
 ACTIVE = timedelta(days=7)
 
@@ -87,7 +89,10 @@ class Figures:
 class Seen:
     """All that the page is made of."""
 
-    learners: list[Learner]
+    figures: Figures
+    lines: Sequence[Learner]
+    first: int
+    total: int
     organisations: list[Organisation]
     latest: int
     behind: Behind | None
@@ -156,8 +161,7 @@ def heading(site: Site, language: Language, organisations: Sequence[Organisation
     """The organisations' names, or how many they are."""
     if len(organisations) > 3:
         return site.say(language, "learners.organisations", n=len(organisations))
-    names = sorted((each.name for each in organisations), key=lambda name: sort_key(language, name))
-    return format_list(names, locale=language)
+    return format_list([each.name for each in by_name(language, organisations)], locale=language)
 
 
 def _behind(tx: Connection, reader: Reader, view: View, now: datetime) -> Behind | None:
@@ -170,26 +174,37 @@ def _behind(tx: Connection, reader: Reader, view: View, now: datetime) -> Behind
     return None
 
 
+def _look(tx: Connection, reader: Reader, view: View, now: datetime) -> Seen:
+    """Lessons and answers are counted of those who are shown; of everybody only to sort by them."""
+    scope, shown = reader.scope, _behind(tx, reader, view, now)
+    everyone = progress.learners(tx, scope, counting=view.column in COUNTED)
+    lines = chosen(behind_it(everyone, shown), view, reader.language)
+    first = min((view.page - 1) * ROWS, max(0, len(lines) - 1) // ROWS * ROWS)
+    there = lines[first : first + ROWS]
+    known = {(each.person, each.version): each for each in progress.learners(tx, scope, of=_people(there))}
+    return Seen(
+        figures(everyone, now),
+        [known[each.person, each.version] for each in there],
+        first,
+        len(lines),
+        list(progress.organisations(tx, scope).values()),
+        progress.latest(tx, scope),
+        shown,
+    )
+
+
+def _people(lines: Sequence[Learner]) -> set[int]:
+    return {each.person for each in lines}
+
+
 async def show(site: Site, request: Request, reader: Reader) -> Response:
     """`GET /console?q=...&state=...&sort=...&page=...`"""
 
     language, now, view = reader.language, site.now(), View.of(request)
-
-    def look(tx: Connection) -> Seen:
-        scope = reader.scope
-        return Seen(
-            progress.learners(tx, scope),
-            list(progress.organisations(tx, scope).values()),
-            progress.latest(tx, scope),
-            _behind(tx, reader, view, now),
-        )
-
-    seen = await site.database.read(look)
+    seen = await site.database.read(partial(_look, reader=reader, view=view, now=now))
     if (view.programme or view.assignment) and seen.behind is None:
         raise HTTPException(404)
-    learners, organisations = seen.learners, seen.organisations
-    lines = chosen(behind_it(learners, seen.behind), view, language)
-    first = min((view.page - 1) * ROWS, max(0, len(lines) - 1) // ROWS * ROWS)
+    organisations = seen.organisations
     zones = {each.zone: Moments(site, language, each.zone, now) for each in organisations}
     return site.render(
         request,
@@ -200,13 +215,13 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
         behind=seen.behind,
         heading=heading(site, language, organisations),
         several=len(organisations) > 1,
-        figures=figures(learners, now),
+        figures=seen.figures,
         view=view,
         sorts=[sort for sort in SORTS if sort != "organisation" or len(organisations) > 1],
         named_states=[(state, site.say(language, f"state.{state}")) for state in STATES],
-        lines=lines[first : first + ROWS],
-        first=first,
-        total=len(lines),
+        lines=seen.lines,
+        first=seen.first,
+        total=seen.total,
         rows=ROWS,
         moments=zones,
         title=title,

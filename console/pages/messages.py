@@ -19,7 +19,7 @@ from console.pages import message as one
 from console.pages.learners import heading
 from console.pages.message import done, named
 from console.site import Site
-from console.sorting import sort_key
+from console.sorting import by_name, sort_key
 from console.story import Words
 from domain.delivery import POLICIES
 from domain.language import Language
@@ -87,7 +87,7 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
     """`GET /console/messages?q=...&state=...&kind=...&organisation=...&person=...&before=...`"""
     view, now, language = View.of(request), site.now(), reader.language
     sight = await site.database.read(partial(_look, reader=reader, view=view, now=now))
-    places = sorted(sight.organisations.values(), key=lambda each: sort_key(language, each.name))
+    places = by_name(language, sight.organisations.values())
     zones = {each.id: Moments(site, language, each.zone, now) for each in places}
     home = Moments(site, language, reader.person.organisation.zone, now)
     words = Words(site, language, sight.programmes)

@@ -172,7 +172,7 @@ def _look(tx: Connection, reader: Reader, person: int, before: int) -> Seen | No
     versions = {int(event.details["version"] or 0) for event in shown if "version" in event.details}
     return Seen(
         profile=profile,
-        studies=progress.learners(tx, scope, person=person),
+        studies=progress.learners(tx, scope, of=[person]),
         events=shown,
         more=last is not None,
         programmes={version: programmes.version(tx, version) for version in versions},

@@ -52,14 +52,19 @@ def routes(site: Site) -> list[Route]:
     async def show(request: Request) -> Response:
         """`GET /privacy?at=ORGANISATION&key=TOKEN`: who answers for the data there is named too.
 
-        Without the right key it is the page of everybody: nobody counts through who is here.
+        Without the right key it is the page of everybody: nobody counts through who is here. Whoever comes by the
+        button of a message that is older than these keys (`old`) is told how they get another one.
         """
-        at, key = number(request.query_params.get("at", "")), request.query_params.get("key", "")
+        asked, key = request.query_params.get("at", ""), request.query_params.get("key", "")
+        at = number(asked)
         at = at if is_link(site.entrance.key, seed_of(at), key) else 0
         language = language_for(request)
         house = await site.database.read(lambda tx: organisations.find(tx, at)) if at else None
         own = await privacy_notice.told(site, request, house) if house else None
-        return site.render(request, "privacy.html", language, kept_for=KEPT_FOR, house=house, own=own)
+        old = bool(asked) and house is None
+        return site.render(
+            request, "privacy.html", language, kept_for=KEPT_FOR, house=house, own=own, old=old
+        )
 
     async def fetch(request: Request) -> Response:
         """`GET /mydata/SEED.TOKEN.json` or `.pdf`, for a quarter of an hour."""

@@ -20,7 +20,7 @@ from console.lists import number
 from console.pages.learners import heading
 from console.proof import back_to, freshly
 from console.site import Site
-from console.sorting import sort_key
+from console.sorting import by_name, sort_key
 from domain.organisation import Organisation
 from domain.rights import ROLES, Grant, may_give
 from storage import people, progress, roles
@@ -130,7 +130,7 @@ async def _page(
     homes, everyone = await site.database.read(partial(_look, reader=reader))
     found = [each for each in everyone if view.wants(each)]
     first = (min(view.page, max(1, -(-len(found) // ROWS))) - 1) * ROWS
-    places = sorted(homes.values(), key=lambda each: sort_key(language, each.name))
+    places = by_name(language, homes.values())
     return site.render(
         request,
         "rights.html",

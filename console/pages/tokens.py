@@ -23,7 +23,7 @@ from console.pages.learners import heading
 from console.proof import back_to, freshly
 from console.scim.shapes import HERE as SCIM
 from console.site import Site
-from console.sorting import sort_key
+from console.sorting import by_name
 from domain.api_token import BYTES, LIVES, MOST, MOST_NAME, SCOPES, TokenScope, scopes_of
 from domain.organisation import Organisation
 from storage import api_tokens, progress
@@ -109,7 +109,7 @@ async def _page(
 ) -> Response:
     language = reader.language
     sight = await site.database.read(partial(_look, site=site, reader=reader))
-    places = sorted(sight.places.values(), key=lambda each: sort_key(language, each.name))
+    places = by_name(language, sight.places.values())
     return site.render(
         request,
         "tokens.html",

@@ -23,7 +23,7 @@ from console.pages.learners import heading
 from console.proof import back_to, freshly
 from console.reach import is_writable
 from console.site import Site
-from console.sorting import sort_key
+from console.sorting import by_name
 from domain.hook import TOPICS, Topic, secret_of, topics_of
 from domain.organisation import Organisation
 from storage import hooks, progress
@@ -128,7 +128,7 @@ async def _page(site: Site, request: Request, reader: Reader, asked: Asked) -> R
         return progress.organisations(tx, reader.scope), hooks.visible(tx, reader.scope)
 
     found, listed = await site.database.read(look)
-    places = sorted(found.values(), key=lambda each: sort_key(language, each.name))
+    places = by_name(language, found.values())
     return site.render(
         request,
         "webhooks.html",
@@ -141,7 +141,7 @@ async def _page(site: Site, request: Request, reader: Reader, asked: Asked) -> R
         removed="done" in request.query_params,
         hooks=listed,
         places=[(each.id, each.name) for each in places],
-        topics=TOPICS,
+        topics=[(each, site.say(language, f"webhooks.topic.{each}")) for each in TOPICS],
     )
 
 

@@ -6,8 +6,6 @@ from functools import partial
 from http import HTTPStatus
 from typing import Any, Final
 
-from starlette.applications import Starlette
-from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
@@ -15,6 +13,7 @@ from starlette.routing import BaseRoute, Mount, Route
 from actions.provision import Directory
 from console.api.answering import JSON, whole
 from console.api.auth import Counter, caller_of, demand, refuse_in_address
+from console.api.mounting import mounted
 from console.api.problems import Problem, not_found, problem_of
 from console.guard import SAFE
 from console.scim import discovery, users
@@ -33,12 +32,7 @@ _PATHS: Final[Mapping[str, Mapping[str, Run]]] = {
 
 def mount(site: Site, counter: Counter) -> Mount:
     """All of it; `counter` is that of everything that tokens ask for."""
-    app = Starlette(
-        routes=routes(site, counter),
-        exception_handlers={Problem: told, HTTPException: told, Exception: told},
-    )
-    app.router.redirect_slashes = False
-    return Mount(HERE, app, name="scim")
+    return mounted(HERE, "scim", routes(site, counter), told)
 
 
 def routes(site: Site, counter: Counter) -> list[BaseRoute]:

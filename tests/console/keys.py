@@ -16,10 +16,10 @@ OTHER = "trys žalios varlės kieme"
 RASA = "rasa.rasaitė.1@example.org"
 
 
-def entrance(*, mails: bool = False, second_for_all: bool = False) -> Entrance:
+def entrance(*, mails: bool = False, chats: bool = True, second_for_all: bool = False) -> Entrance:
     """One whose hashes take a millisecond."""
     quick = PasswordHasher(time_cost=1, memory_cost=64, parallelism=1)
-    return Entrance(KEY, mails, "everybody" if second_for_all else "granting", Hashing(quick))
+    return Entrance(KEY, mails, "everybody" if second_for_all else "granting", Hashing(quick), chats=chats)
 
 
 async def post(browser: httpx.AsyncClient, path: str, **data: str) -> httpx.Response:

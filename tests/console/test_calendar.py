@@ -16,7 +16,7 @@ from console.app import create
 from console.entrance import Entrance
 from domain.assigning import Terms
 from domain.texts import Texts
-from storage import assignments, enrolments, people, reached
+from storage import assignments, enrolments, people, programmes, reached
 from storage.calendars import CALENDAR
 from storage.database import Connection, Database
 from storage.reached import REACHED
@@ -103,6 +103,24 @@ async def test_who_has_it_already_gets_nothing_until_something_changes(
     before, after = (events(each)["Iki šios dienos baikite: safe <lt>"] for each in (first, moved))
     assert (after["UID"], after["SEQUENCE"], after["DTSTART"].dt) == (before["UID"], 1, later)
     assert after["DTSTAMP"].dt == MONDAY + timedelta(minutes=30)
+
+
+async def test_a_programme_is_called_as_in_the_version_that_is_learned(
+    talk: Talk, door: Door, texts: Texts, cast: Cast
+) -> None:
+    """What its authors published since is another one's."""
+    place = await made(talk, texts)
+
+    def publish(tx: Connection) -> None:
+        taught = programmes.version(tx, cast.safe[1])
+        new = tuple(replace(each, title=f"new {each.title}") for each in taught.texts)
+        assert programmes.publish(tx, replace(taught, texts=new), MONDAY)
+
+    async with door.browser() as browser:
+        before = await browser.get(place)
+        await door.database.write(publish)
+        assert "Iki šios dienos baikite: safe <lt>" in events(before)
+        assert (await browser.get(place)).content == before.content
 
 
 async def test_what_is_over_is_not_in_it(

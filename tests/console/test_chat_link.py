@@ -1,7 +1,7 @@
 """A8: a link to sign in by the chat: for the browser that asked, once, with the number that the chat shows."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import Final
 
@@ -176,6 +176,32 @@ async def test_five_codes_in_a_quarter_of_an_hour(door: Door, chat: int) -> None
         await ask(browser)
         tried = [(await post(browser, "/sign-in/code", code="AAAA-AAAA-AAAA")).status_code for _ in range(6)]
     assert tried == [422] * 5 + [429]
+
+
+async def test_browsers_that_asked_for_nothing_do_not_use_up_one_anothers_tries(
+    door: Door, chat: int, texts: Texts
+) -> None:
+    """They have no cookie, so there is nothing that tells them apart, and no code that would be right."""
+    for _ in range(7):
+        async with door.browser() as stranger:
+            assert (await post(stranger, "/sign-in/code", code="AAAA-AAAA-AAAA")).status_code == 422
+    async with door.browser() as browser:
+        await ask(browser)
+        message = await newest(door.database, texts)
+        assert (await post(browser, "/sign-in/code", code=message.code)).status_code == 303
+
+
+async def test_where_no_message_can_lead_here_no_link_is_offered(
+    door: Door, database: Database, chat: int, texts: Texts
+) -> None:
+    """Without ZINUTE_PUBLIC_URL nobody knows what to write into it."""
+    alone = create(database, texts, door.clock, entrance=entrance(chats=False))
+    async with replace(door, app=alone).browser() as browser:
+        page, answer = await browser.get("/sign-in/link"), await ask(browser)
+    assert (page.text, answer.status_code) == (answer.text, 200)
+    assert "Ask whoever runs Zinute for you for a link" in page.text
+    assert ('name="to"' in page.text, "Look into the chat" in page.text) == (False, False)
+    assert (await rows(database, LINK.c.how), await rows(database, OUTBOX.c.id)) == ([], [])
 
 
 @pytest.mark.usefixtures("chat")

@@ -96,6 +96,20 @@ async def test_earlier_versions_can_be_read(
             assert (there.status_code, "Text 3" in there.text) == (200, True)
 
 
+async def test_the_button_of_an_older_message_says_how_to_get_a_new_one(door: Door, cast: Cast) -> None:
+    """It has no key. It tells nobody whether there is such an organisation."""
+    async with door.browser() as anybody:
+        anybody.headers["Accept-Language"] = "en"
+        old, none, plain = [
+            (await anybody.get(each)).text
+            for each in (f"/privacy?at={cast.library}", "/privacy?at=999&key=x", "/privacy")
+        ]
+        new = (await anybody.get(privacy_of(cast.library))).text
+    said = "Write /privacy in the chat: the button in the answer opens all of it."
+    assert [said in each for each in (old, none, plain, new)] == [True, True, False, False]
+    assert "Library" not in old
+
+
 async def test_everybody_is_told_once_for_a_version(
     administrator: httpx.AsyncClient, database: Database, cast: Cast
 ) -> None:

@@ -17,12 +17,13 @@ from sqlalchemy import Connection, inspect, select
 
 from domain.message import Notice, OwnData, Place, Secret, notice
 from storage import addresses, outbox
+from storage.certificates import CERTIFICATE
 from storage.codec import load_message
 from storage.database import Database
-from storage.errors import NewerDatabase
+from storage.errors import NewerDatabase, StoreError
 from storage.migrate import migrate, settings
 from storage.schema import METADATA, described
-from tests.storage import stores
+from tests.storage import agreeing, stores
 from tests.tools import postgres
 
 ROOT = Path(__file__).parents[2]
@@ -149,6 +150,55 @@ async def test_messages_that_wait_say_what_they_are_made_of_as_it_is_said_now(em
     assert isinstance(said, Notice)
     assert load_message(found["copy"]) == OwnData("s" * 22, "json"), "it is looked at again, though it went"
     assert (tuple(each.params for each in said.lines), found["went"]) == (NEW, OLD)
+
+
+def contents(tx: Connection) -> dict[str, list[tuple[Any, ...]]]:
+    """Every row of what names two others, or is named so; and what SQLite does by itself when rows change."""
+    found = {
+        name: sorted(tuple(map(str, row)) for row in tx.execute(select(METADATA.tables[name])))
+        for name in agreeing.TABLES
+    }
+    if tx.dialect.name == "sqlite":
+        by_itself = "SELECT name, sql FROM sqlite_master WHERE type = 'trigger' ORDER BY name"
+        found["triggers"] = [tuple(row) for row in tx.exec_driver_sql(by_itself)]
+    return found
+
+
+async def test_rows_that_agree_are_kept_when_their_store_learns_to_look(empty: Database) -> None:
+    await migrate(empty)
+    await empty.write(agreeing.learned)
+    kept = await empty.read(contents)
+    assert all(kept.values()), "there is something of each"
+    await empty.migrate(lambda tx: command.downgrade(settings(tx), "0031"))
+    await migrate(empty)
+    assert await empty.read(contents) == kept
+
+
+async def test_rows_that_do_not_agree_are_named_and_nothing_is_changed(empty: Database) -> None:
+    await migrate(empty)
+    town = await empty.write(agreeing.learned)
+    await empty.migrate(lambda tx: command.downgrade(settings(tx), "0031"))
+    before = await empty.migrate(structure)
+    another = CERTIFICATE.update().values(person_id=town.ben)
+    await empty.write(lambda tx: tx.execute(another))
+    odd = "^The upgrade was undone: rows of certificate whose enrolment_id and person_id do not belong together: 1\\.$"
+    with pytest.raises(StoreError, match=odd):
+        await migrate(empty)
+    assert await empty.migrate(structure) == before
+
+
+async def test_an_upgrade_that_leaves_something_hanging_is_undone(sqlite_url: str) -> None:
+    """SQLite does not look while tables are written anew: we do, afterwards."""
+    database = Database(sqlite_url)
+    await migrate(database)
+    await database.migrate(lambda tx: command.downgrade(settings(tx), "0030"))
+    orphan = "INSERT INTO role (person_id, organisation_id, name) VALUES (7, 7, 'coordinator')"
+    await database.migrate(lambda tx: tx.exec_driver_sql(orphan))
+    with pytest.raises(
+        StoreError, match=r"^The upgrade was undone: row 1 of role refers to no row of \w+\.$"
+    ):
+        await migrate(database)
+    await database.close()
 
 
 async def test_a_newer_database_is_left_alone_with_one_sentence(empty: Database) -> None:

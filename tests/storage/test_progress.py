@@ -23,7 +23,9 @@ async def cast(database: Database) -> Cast:
 
 
 async def learners(database: Database, scope: Scope, person: int | None = None) -> list[Learner]:
-    return await database.read(lambda tx: progress.learners(tx, scope, person=person))
+    return await database.read(
+        lambda tx: progress.learners(tx, scope, of=None if person is None else [person])
+    )
 
 
 def brief(learner: Learner) -> tuple[Any, ...]:
@@ -44,13 +46,33 @@ async def test_everyone_of_the_organisation_with_where_they_are(database: Databa
     assert await learners(database, seeing(cast.coordinator, cast.library), cast.learner) == [ona]
 
 
+async def test_what_takes_long_is_counted_only_where_it_is_asked_for(database: Database, cast: Cast) -> None:
+    """By the statements: the table of answers is looked into for those who are shown, and for nobody else."""
+    scope, said = seeing(cast.coordinator, cast.library), list[str]()
+
+    def look(tx: Connection) -> list[Learner]:
+        def hear(_c: object, _u: object, statement: str, *_more: object) -> None:
+            said.append(statement)
+
+        event.listen(tx, "before_cursor_execute", hear)
+        found = progress.learners(tx, scope, counting=False)
+        event.remove(tx, "before_cursor_execute", hear)
+        return found
+
+    uncounted = await database.read(look)
+    assert [each for each in said if "answer" in each or "lesson_done" in each] == []
+    counted = await learners(database, scope)
+    assert counted[0].graded == 2
+    assert uncounted == [replace(each, lessons_done=0, right=0, graded=0) for each in counted]
+
+
 async def test_nothing_of_other_organisations(database: Database, cast: Cast) -> None:
     """The same questions, asked from elsewhere: there is something that could leak, and it does not."""
     library, museum = seeing(cast.coordinator, cast.library), seeing(cast.coordinator_elsewhere, cast.museum)
 
     def asked(tx: Connection, scope: Scope) -> tuple[Any, ...]:
         return (
-            progress.learners(tx, scope, person=cast.learner),
+            progress.learners(tx, scope, of=[cast.learner]),
             progress.person(tx, scope, cast.learner),
             progress.timeline(tx, scope, cast.learner),
             set(progress.organisations(tx, scope)),

@@ -207,6 +207,30 @@ async def test_one_that_wants_nothing_more_is_switched_off_at_once(house: House)
     assert [tuple(each) for each in await rows(house.database, HOOK.c.is_on)] == [(False,)]
 
 
+@pytest.mark.parametrize(("meanwhile", "told"), [("off", 1), ("gone", 0)])
+async def test_one_that_gives_up_while_somebody_switches_it_off_is_told_all_the_same(
+    house: House, meanwhile: str, told: int
+) -> None:
+    """Whoever set it up learns why; of one that was removed there is nothing to learn."""
+    hook = await house.set_up()
+    await house.happen()
+    await room.look(house.teller)
+    now, by = house.clock(), house.boss
+    claimed = await house.database.write(partial(store.claim, hook=hook, now=now))
+    assert claimed
+    if meanwhile == "off":
+        await house.database.write(partial(hooks.switch, hook=hook, on=False, by=by, now=now))
+    else:
+        await house.database.write(partial(hooks.remove, hook=hook, by=by, now=now))
+    to, what = claimed
+    gone = hooks.Tried(410, "410")
+    settle_it = partial(hooks.settle, told=what, hook=to, tried=gone, now=now, mails=True)
+    assert not await house.database.write(settle_it)
+    assert len(await rows(house.database, OUTBOX.c.id, where=OUTBOX.c.key.like("hook:%"))) == told
+    ends = await rows(house.database, AUDIT.c.what, where=AUDIT.c.what == "hook.off")
+    assert len(ends) == told
+
+
 async def test_what_it_never_takes_holds_nothing_else_up(house: House) -> None:
     await house.set_up()
     house.receiver.statuses = {"person.joined": 400}

@@ -1,6 +1,7 @@
 """People as directories send them: who comes, changes and leaves, and what is never done twice."""
 
 import asyncio
+from functools import partial
 from typing import Any, Final
 
 import httpx
@@ -12,10 +13,11 @@ from actions.assign import assign
 from console.app import create
 from console.scim.shapes import HERE, USERS
 from domain.assigning import Terms
+from domain.rights import Role
 from domain.scim_user import ENTERPRISE
 from domain.texts import Texts
 from domain.tree import Own
-from storage import organisations, own_data
+from storage import organisations, own_data, people, roles, sessions
 from storage.audit import AUDIT
 from storage.database import Database
 from storage.enrolments import ENROLMENT
@@ -228,15 +230,56 @@ async def test_today_is_the_date_where_they_are(
     assert (new["active"], (await row(gate.database, new["id"]))["left_on"]) == (False, "2026-11-24")
 
 
-async def test_nobody_with_a_role_is_touched(gate: Gate, directory: httpx.AsyncClient) -> None:
+async def test_whoever_has_a_role_leaves_and_is_signed_in_no_more(
+    gate: Gate, directory: httpx.AsyncClient
+) -> None:
+    """Also an author, which role an administrator could not give; who comes back signs in anew."""
+    trainer, own = gate.planted.ids["grant", "own"], gate.planted.organisations["own"]
+    author = partial(people.grant, person=trainer, organisation=own, role="author")
+    await gate.database.write(author)
+    enter = partial(
+        sessions.start, person=trainer, token="t" * 43, now=gate.clock(), how="password", strong=True
+    )
+    await gate.database.write(partial(enter, agent=""))
+    async with gate.program() as browser:
+        browser.cookies.set("zinute_session", "t" * 43)
+        page = "http://console.test/console"
+        assert (await browser.get(page)).status_code == 200
+        assert (await patched(directory, str(trainer), LEFT))["active"] is False
+        assert (await browser.get(page)).headers["location"].startswith("/sign-in")
+        back = {"op": "replace", "path": "active", "value": True}
+        assert (await patched(directory, str(trainer), back))["active"] is True
+        assert (await browser.get(page)).headers["location"].startswith("/sign-in")
+    assert "author" in await gate.database.read(lambda tx: roles.of_person(tx, trainer))
+    assert (await directory.delete(f"{USERS}/{trainer}")).status_code == 204
+    assert (await row(gate.database, trainer))["left_on"] == "2026-11-23"
+
+
+@pytest.mark.parametrize(
+    ("role", "place"), [("trainer", "sector"), ("auditor", "other"), ("platform", "own")]
+)
+async def test_nobody_whose_role_reaches_beyond_is_ended(
+    gate: Gate, directory: httpx.AsyncClient, role: Role, place: str
+) -> None:
+    person = gate.planted.ids["grant", "own"]
+    more = partial(people.grant, person=person, organisation=gate.planted.organisations[place], role=role)
+    await gate.database.write(more)
+    answer = await directory.patch(f"{USERS}/{person}", json={"Operations": [LEFT]})
+    assert "role" in refused(answer, 403)
+    assert "role" in refused(await directory.delete(f"{USERS}/{person}"), 403)
+    assert (await row(gate.database, person))["left_on"] == ""
+
+
+async def test_nobody_with_a_role_is_moved_or_gets_another_address(
+    gate: Gate, directory: httpx.AsyncClient
+) -> None:
     trainer = gate.planted.ids["grant", "own"]
     before = await row(gate.database, trainer)
     department = {"op": "replace", "path": f"{ENTERPRISE}:department", "value": "unit Slaptaunit"}
     email = {"op": "replace", "path": "emails", "value": [{"value": "mine@evil.test"}]}
-    for operation in (LEFT, department, email):
-        answer = await directory.patch(f"{USERS}/{trainer}", json={"Operations": [operation]})
+    for operations in ([department], [email], [LEFT, email]):
+        answer = await directory.patch(f"{USERS}/{trainer}", json={"Operations": operations})
         assert "role" in refused(answer, 403)
-    assert "role" in refused(await directory.delete(f"{USERS}/{trainer}"), 403)
     assert await row(gate.database, trainer) == before
     assert (await patched(directory, str(trainer), {"op": "add", "path": "title", "value": "x"}))[
         "title"
