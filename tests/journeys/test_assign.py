@@ -6,7 +6,8 @@ import pytest
 
 from storage.migrate import migrate
 from tests.actions.land import settle
-from tests.journeys.test_start import one_sentence, zinute
+from tests.journeys.running import zinute
+from tests.journeys.test_start import one_sentence
 from tests.journeys.test_why import opened
 
 LIBRARY = Path(__file__).resolve().parents[2] / "library"

@@ -9,7 +9,8 @@ from actions import edit_person
 from actions.enlist import add_organisation
 from domain.tree import Own
 from storage.migrate import migrate
-from tests.journeys.test_start import one_sentence, zinute
+from tests.journeys.running import zinute
+from tests.journeys.test_start import one_sentence
 from tests.journeys.test_why import opened
 from tests.storage.samples import MONDAY
 

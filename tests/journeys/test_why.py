@@ -20,7 +20,8 @@ from storage.migrate import migrate
 from storage.migrate import settings as of_alembic
 from storage.outbox import OUTBOX, New, Passed, To
 from storage.settling import Ended
-from tests.journeys.test_start import one_sentence, zinute
+from tests.journeys.running import zinute
+from tests.journeys.test_start import one_sentence
 from tests.storage.samples import MONDAY, address, settle_down
 from zinute.config import Settings
 from zinute.restored import Memory, look

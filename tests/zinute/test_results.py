@@ -1,7 +1,5 @@
 """`zinute results`, as it is called."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -9,13 +7,13 @@ import pytest
 from storage.audit import AUDIT
 from tests.console.town import Cast, settle
 from tests.storage.samples import rows
+from tests.tools.commands import zinute
 from zinute.assemble import opened
 from zinute.config import Settings
 
 
 def called(folder: Path, *options: str) -> tuple[int, bytes, str]:
-    command = [sys.executable, "-m", "zinute", "results", "--data", str(folder), *options]
-    done = subprocess.run(command, capture_output=True, cwd=Path(__file__).parents[2])
+    done = zinute("results", "--data", folder, *options)
     return done.returncode, done.stdout, done.stderr.decode()
 
 
