@@ -1,5 +1,6 @@
 """What the tests of every room may ask for: the two stores, and a browser."""
 
+import gc
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -10,6 +11,12 @@ from tests.tools import browser, postgres
 from tests.tools.screens import Screens
 
 pytest_plugins = ["tests.fakes.plugin"]
+
+
+def pytest_collection_finish() -> None:
+    """What is there by now stays to the end: no later search for garbage looks at it again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

@@ -9,6 +9,7 @@ import pytest
 from domain.audit import Deed
 from storage import audit
 from storage.database import Connection
+from tests.storage import stores
 from tests.storage.samples import MONDAY
 from tests.storage.test_audit import fill
 from tests.tools.commands import zinute
@@ -29,6 +30,7 @@ def note(tx: Connection) -> None:
 @pytest.fixture
 async def folder(tmp_path: Path) -> Path:
     """A store with three rows."""
+    await stores.put(tmp_path / "zinute.db")
     async with opened(Settings(data=tmp_path)) as database:
         await database.write(note)
     return tmp_path

@@ -11,7 +11,7 @@ import pytest
 
 from storage import instance, outbox, statements
 from storage.database import Connection, Database
-from storage.migrate import migrate
+from tests.storage import stores
 from tests.storage.outgoing import HELLO
 from tests.storage.samples import MONDAY, address
 from tests.tools.commands import zinute
@@ -40,8 +40,8 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 
 async def store(settings: Settings) -> Database:
+    await stores.put(settings.data / "zinute.db")
     database = Database(settings.database_url)
-    await migrate(database)
     await database.open()
     await database.write(partial(instance.begin, identity="one"))
     return database
