@@ -26,16 +26,17 @@ def zinute(
     """`zinute` with these arguments, to its end; in this environment and working folder, or in ours."""
     with tempfile.TemporaryDirectory() as place:
         out, err = Path(place, "out"), Path(place, "err")
+        words = [str(each) for each in arguments]
         order = {
             "module": "zinute",
-            "arguments": [str(each) for each in arguments],
+            "arguments": words,
             "environment": dict(os.environ if environment is None else environment),
             "folder": str(folder or Path.cwd()),
             "log": str(out),
             "errors": str(err),
         }
         code = _mother().carry_out(order)
-        return Ended(order["arguments"], code, out.read_bytes(), err.read_bytes())
+        return Ended(words, code, out.read_bytes(), err.read_bytes())
 
 
 class _Mother:
