@@ -12,11 +12,12 @@ import tempfile
 from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
-from threading import Lock
+from threading import Lock, Timer
 from typing import IO, Any, Final
 
 ROOT: Final = Path(__file__).parents[2]
 IMPORTED: Final = ("zinute.cli", "zinute.assemble", "zinute.serve", "zinute.assigning", "zinute.people")
+LONGEST: Final = 50.0  # seconds
 Ended = subprocess.CompletedProcess[bytes]
 
 
@@ -54,17 +55,32 @@ class _Mother:
     def carry_out(self, order: Mapping[str, Any]) -> int:
         """The exit code."""
         with self._one:
-            pipe = self._pipe(self._process.stdin)
-            pipe.write(json.dumps(order) + "\n")
-            pipe.flush()
-            number = self._hear()["pid"]
-            ended = self._hear()
-            assert ended["pid"] == number
-            return int(ended["code"])
+            limit = Timer(LONGEST, self._pipe(self._process.stdin).close)
+            limit.start()
+            try:
+                return self._ended(order)
+            except BaseException:
+                _mother.cache_clear()  # the next one begins anew
+                self.end()
+                raise
+            finally:
+                limit.cancel()
+                limit.join()
+
+    def _ended(self, order: Mapping[str, Any]) -> int:
+        pipe = self._pipe(self._process.stdin)
+        pipe.write(json.dumps(order) + "\n")
+        pipe.flush()
+        number = self._hear()["pid"]
+        ended = self._hear()
+        assert ended["pid"] == number
+        return int(ended["code"])
 
     def end(self) -> None:
-        """Let it go."""
-        self._process.communicate()
+        """Let it go: what it started, and what has not ended by then, goes with it."""
+        for pipe in (self._process.stdin, self._process.stdout):
+            self._pipe(pipe).close()
+        self._process.wait()
 
     def _hear(self) -> dict[str, Any]:
         line = self._pipe(self._process.stdout).readline()
