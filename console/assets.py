@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from importlib.resources import files
 
 from starlette.exceptions import HTTPException
@@ -23,7 +24,8 @@ class Asset:
     digest: str
 
 
-def load() -> dict[str, Asset]:
+@cache
+def load() -> Mapping[str, Asset]:
     """The files of `static/` by their names."""
     return {
         file.name: _asset(file.name, file.read_bytes())

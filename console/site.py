@@ -4,7 +4,7 @@ import asyncio
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from functools import partial
+from functools import cache, partial
 from typing import Any, Final
 
 from babel import Locale
@@ -42,7 +42,9 @@ ROOMS: Final[tuple[tuple[str, str], ...]] = (
 NEEDED: Final[Mapping[str, Right]] = {"lessons": "write", "rights": "manage", "audit": "audit"}
 
 
+@cache
 def _templates() -> Environment:
+    """One for the process: each template is compiled once, however many consoles there are."""
     return Environment(
         loader=PackageLoader("console"),
         autoescape=True,

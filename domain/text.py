@@ -12,7 +12,7 @@ EntityKind = Literal["bold", "italic", "strike", "code", "quote", "link", "hidde
 
 def units(text: str) -> int:
     """Length of `text` in UTF-16 code units (a lone surrogate counts as one)."""
-    return len(text) + sum(1 for character in text if ord(character) > 0xFFFF)
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,5 +1,6 @@
 """What the tests of every room may ask for: the two stores, and a browser."""
 
+import gc
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
@@ -10,6 +11,23 @@ from tests.tools import browser, postgres
 from tests.tools.screens import Screens
 
 pytest_plugins = ["tests.fakes.plugin"]
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """What may take longest comes first, so that at the end no process waits for another's last test."""
+    items.sort(key=_patience, reverse=True)
+
+
+def _patience(item: pytest.Item) -> float:
+    marked = item.get_closest_marker("timeout")
+    return float(marked.args[0]) if marked else 0
+
+
+def pytest_collection_finish() -> None:
+    """What is there by now stays to the end: no later search for garbage looks at it again."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture

@@ -1,17 +1,15 @@
 """A preview goes through every card and every explanation of every lesson that ships, in each messenger."""
 
-from pathlib import Path
-
 import pytest
 
 from bot.channel import REGISTRY, capabilities_of
 from bot.preview import shown
 from bot.voice import Voice
 from domain.language import LANGUAGES
-from lessons.library import read_library
+from tests.storage.stores import library
 from zinute import catalogues
 
-LIBRARY = read_library(Path(__file__).parents[2] / "library")
+LIBRARY = library()
 TEXTS = catalogues.load()
 
 

@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from dataclasses import replace
 from functools import partial
 from html import unescape
-from pathlib import Path
 
 import httpx
 import pytest
@@ -15,14 +14,14 @@ from starlette.applications import Starlette
 from console.app import create
 from domain.programme import LessonText, Programme
 from domain.texts import Texts
-from lessons.library import read_library
 from storage import drafts, people, programmes
 from storage.database import Database
 from tests.console.conftest import SAME_ORIGIN, Door
 from tests.console.town import MONDAY, Cast, Clock
+from tests.storage.stores import library
 from zinute.previews import Maker
 
-SAFE = next(iter(read_library(Path(__file__).parents[2] / "library" / "safe-online").drafts)).programme
+SAFE = next(each.programme for each in library().drafts if each.programme.slug == "safe-online")
 HERE = "/console/lessons/safe-online"
 LESSON = f"{HERE}/01-phishing/en"
 

@@ -2,7 +2,8 @@
 
 `python -P -m tests.faults.nursery` takes a line of JSON for each process on its standard input, {"module", "arguments",
 "environment", "log"}, and answers {"pid"}; when one has ended it says {"pid", "code"}. Only what others wrote is
-imported here: a child reads our own modules, and the environment, as if `python -m MODULE` had been typed.
+imported here: a child reads our own modules, and the environment, as if `python -m MODULE` had been typed. Modules that
+are named on the command line are imported too. An order may have a "folder" to work in and a file for its "errors".
 """
 
 import gc
@@ -103,12 +104,18 @@ def _tell(what: Order) -> None:
     sys.stdout.flush()
 
 
+def _opened(file: str) -> int:
+    return os.open(file, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+
+
 def become(order: Order) -> None:
     """Be the process that was ordered, to its end."""
-    log = os.open(order["log"], os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
     empty = os.open(os.devnull, os.O_RDONLY)
-    for source, target in ((empty, 0), (log, 1), (log, 2)):
+    log = _opened(order["log"])
+    errors = _opened(order["errors"]) if "errors" in order else log
+    for source, target in ((empty, 0), (log, 1), (errors, 2)):
         os.dup2(source, target)
+    os.chdir(order.get("folder", "."))
     os.environ.clear()
     os.environ.update(order["environment"])
     sys.argv = [order["module"], *order["arguments"]]
@@ -116,7 +123,7 @@ def become(order: Order) -> None:
 
 
 if __name__ == "__main__":
-    for name in LIBRARIES:
+    for name in (*LIBRARIES, *sys.argv[1:]):
         import_module(name)
     gc.freeze()  # so that a child's collections leave the shared pages alone
     _tell({"pid": os.getpid()})

@@ -9,7 +9,7 @@ from domain.language import Language
 from domain.programme import Programme
 from domain.question import Question
 from domain.texts import Texts
-from lessons.library import read_library
+from tests.storage.stores import library
 from zinute import catalogues
 
 LIBRARY = Path(__file__).resolve().parents[2] / "library"
@@ -18,7 +18,7 @@ TEXTS: Texts = catalogues.load()
 
 def shipped(slug: str) -> Programme:
     """A programme of the library."""
-    return next(draft.programme for draft in read_library(LIBRARY).drafts if draft.programme.slug == slug)
+    return next(draft.programme for draft in library().drafts if draft.programme.slug == slug)
 
 
 @dataclass(slots=True)

@@ -11,6 +11,8 @@ from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from tests.tools import commands
+
 ROOT = Path(__file__).resolve().parents[2]
 PATIENCE = 30
 
@@ -20,6 +22,12 @@ def free_port() -> int:
     with socket.socket() as door:
         door.bind(("127.0.0.1", 0))
         return int(door.getsockname()[1])
+
+
+async def zinute(*arguments: str, **more: str) -> tuple[int, str, str]:
+    """Exit code, standard output and standard error of a command that ends by itself; `more` is its environment's."""
+    said = await asyncio.to_thread(commands.zinute, *arguments, environment={**os.environ, **more})
+    return said.returncode, said.stdout.decode(), said.stderr.decode()
 
 
 @dataclass(slots=True)

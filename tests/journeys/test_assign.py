@@ -4,10 +4,11 @@ from pathlib import Path
 
 import pytest
 
-from storage.migrate import migrate
 from tests.actions.land import settle
-from tests.journeys.test_start import one_sentence, zinute
+from tests.journeys.running import zinute
+from tests.journeys.test_start import one_sentence
 from tests.journeys.test_why import opened
+from tests.storage import stores
 
 LIBRARY = Path(__file__).resolve().parents[2] / "library"
 PROGRAMME = "first-week"
@@ -58,8 +59,8 @@ async def test_from_a_preview_to_the_end(tmp_path: Path) -> None:
     ],
 )
 async def test_what_is_wrong_is_one_sentence(tmp_path: Path, arguments: tuple[str, ...], what: str) -> None:
+    await stores.put(tmp_path / "zinute.db")
     async with opened(tmp_path) as database:
-        await migrate(database)
         await database.write(settle)
     code, out, err = await zinute("assign", *arguments, ZINUTE_DATA=str(tmp_path))
     assert (code, out, one_sentence(err), what in err) == (2, "", True, True)

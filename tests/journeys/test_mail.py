@@ -19,8 +19,8 @@ from tests.actions.talk import texts
 from tests.bot.channels.contract.on_web import WebVisitor
 from tests.bot.channels.contract.visitor import reads
 from tests.fakes.mail import MailServer, mail_server, plain_of
-from tests.journeys.running import free_port
-from tests.journeys.test_start import one_sentence, zinute
+from tests.journeys.running import free_port, zinute
+from tests.journeys.test_start import one_sentence
 from tests.outages.serving import Service, serving, settings
 from zinute.assemble import now, opened, publish_library
 from zinute.config import Settings

@@ -8,9 +8,10 @@ import pytest
 from actions import edit_person
 from actions.enlist import add_organisation
 from domain.tree import Own
-from storage.migrate import migrate
-from tests.journeys.test_start import one_sentence, zinute
+from tests.journeys.running import zinute
+from tests.journeys.test_start import one_sentence
 from tests.journeys.test_why import opened
+from tests.storage import stores
 from tests.storage.samples import MONDAY
 
 LIBRARY = Path(__file__).resolve().parents[2] / "library"
@@ -82,8 +83,8 @@ async def test_an_organisation_trusts_a_provider_and_does_not_any_more(tmp_path:
 
 
 async def test_a_roster_is_looked_at_imported_and_taken_back(tmp_path: Path) -> None:
+    await stores.put(tmp_path / "zinute.db")
     async with opened(tmp_path) as database:
-        await migrate(database)
         own = Own(country="LT", contact="Ona")
         house = await database.write(lambda tx: add_organisation(tx, "Beržų biblioteka", own))
         ona = {"name": "Ona Onaitė", "email": "ona@berzai.example", "job": "guide"}
@@ -148,8 +149,7 @@ async def test_a_roster_is_looked_at_imported_and_taken_back(tmp_path: Path) -> 
     ],
 )
 async def test_wrong_input_is_one_sentence(tmp_path: Path, arguments: tuple[str, ...], what: str) -> None:
-    async with opened(tmp_path) as database:
-        await migrate(database)
+    await stores.put(tmp_path / "zinute.db")
     code, _, err = await zinute(*arguments, ZINUTE_DATA=str(tmp_path))
     assert (code, one_sentence(err), what in err) == (2, True, True)
 

@@ -16,11 +16,12 @@ from domain.delivery import Next, Outcome, State
 from domain.message import notice
 from storage import claiming, instance, outbox, senders, settling
 from storage.database import Connection, Database
-from storage.migrate import migrate
 from storage.migrate import settings as of_alembic
 from storage.outbox import OUTBOX, New, Passed, To
 from storage.settling import Ended
-from tests.journeys.test_start import one_sentence, zinute
+from tests.journeys.running import zinute
+from tests.journeys.test_start import one_sentence
+from tests.storage import stores
 from tests.storage.samples import MONDAY, address, settle_down
 from zinute.config import Settings
 from zinute.restored import Memory, look
@@ -53,8 +54,8 @@ def live(tx: Connection) -> None:
 
 @pytest.fixture
 async def folder(tmp_path: Path) -> Path:
+    await stores.put(tmp_path / "zinute.db")
     async with opened(tmp_path) as database:
-        await migrate(database)
         await database.write(live)
     return tmp_path
 

@@ -16,7 +16,19 @@ from lessons.formats.apart import Answer, ask
 from lessons.shelf import Redrawn, UnusableError
 
 GPS = 0x8825
+ROWS = 100  # a height is a multiple of it
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><script>alert(1)</script></svg>'
+
+
+def _black(row: bytes) -> bytes:
+    """Some rows, packed so that they can stand beside one another."""
+    packer = zlib.compressobj(9, wbits=-15)
+    return packer.compress(row * ROWS) + packer.flush(zlib.Z_FULL_FLUSH)
+
+
+def _adler(zeros: int) -> int:
+    """The checksum of so many zeros (RFC 1950, 8.2)."""
+    return zeros % 65521 << 16 | 1
 
 
 def png(width: int, height: int, *, colour: int = 2) -> bytes:
@@ -25,9 +37,13 @@ def png(width: int, height: int, *, colour: int = 2) -> bytes:
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
-    packer = zlib.compressobj(9)
     row = b"\0" * (1 + width * {2: 3, 6: 4, 0: 1}[colour])
-    pixels = b"".join(packer.compress(row) for _ in range(height)) + packer.flush()
+    pixels = (
+        b"\x78\xda"
+        + _black(row) * (height // ROWS)
+        + b"\x03\0"
+        + struct.pack(">I", _adler(len(row) * height))
+    )
     head = struct.pack(">IIBBBBB", width, height, 8, colour, 0, 0, 0)
     return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", head) + chunk(b"IDAT", pixels) + chunk(b"IEND", b"")
 

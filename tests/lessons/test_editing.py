@@ -10,14 +10,14 @@ import pytest
 from domain.programme import Programme
 from lessons.beside import Beside
 from lessons.editing import Key, edited, read, seen, text_of, written
-from lessons.library import read_library
 from lessons.pictures import redraw
 from lessons.shelf import draw_together, named
 from lessons.source import MOST_BYTES
 from tests.lessons.test_drawing import photo
+from tests.storage.stores import library
 
 LIBRARY = Path(__file__).parents[2] / "library"
-PROGRAMMES = {each.programme.slug: each.programme for each in read_library(LIBRARY).drafts}
+PROGRAMMES = {each.programme.slug: each.programme for each in library().drafts}
 SAFE = PROGRAMMES["safe-online"]
 KEY: Final[Key] = ("01-phishing", "lt")
 

@@ -48,6 +48,14 @@ async def opened(
         yield database
 
 
+async def put(file: Path, *, with_library: bool = False) -> None:
+    """Make a migrated SQLite store in this file, for what opens it by itself."""
+    if with_library not in _files:
+        await _fill(f"sqlite:///{file}", with_library)
+        _files[with_library] = file.read_bytes()
+    file.write_bytes(_files[with_library])
+
+
 @asynccontextmanager
 async def again(database: Database) -> AsyncIterator[Database]:
     """Another door to the same store, as another process has one."""
@@ -72,12 +80,8 @@ async def _open(url: str, door: type[Database]) -> AsyncIterator[Database]:
 @asynccontextmanager
 async def _sqlite(folder: Path, with_library: bool) -> AsyncIterator[str]:
     file = folder / f"store-{next(_names)}.db"
-    url = f"sqlite:///{file}"
-    if with_library not in _files:
-        await _fill(url, with_library)
-        _files[with_library] = file.read_bytes()
-    file.write_bytes(_files[with_library])
-    yield url
+    await put(file, with_library=with_library)
+    yield f"sqlite:///{file}"
 
 
 @asynccontextmanager

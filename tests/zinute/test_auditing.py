@@ -2,8 +2,6 @@
 
 import re
 import sqlite3
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,16 +9,17 @@ import pytest
 from domain.audit import Deed
 from storage import audit
 from storage.database import Connection
+from tests.storage import stores
 from tests.storage.samples import MONDAY
 from tests.storage.test_audit import fill
+from tests.tools.commands import zinute
 from zinute.assemble import opened
 from zinute.config import Settings
 
 
 def verify(folder: Path) -> tuple[int, str, str]:
-    command = [sys.executable, "-m", "zinute", "audit", "verify", "--data", str(folder)]
-    done = subprocess.run(command, capture_output=True, text=True, cwd=Path(__file__).parents[2])
-    return done.returncode, done.stdout, done.stderr
+    done = zinute("audit", "verify", "--data", folder)
+    return done.returncode, done.stdout.decode(), done.stderr.decode()
 
 
 def note(tx: Connection) -> None:
@@ -31,6 +30,7 @@ def note(tx: Connection) -> None:
 @pytest.fixture
 async def folder(tmp_path: Path) -> Path:
     """A store with three rows."""
+    await stores.put(tmp_path / "zinute.db")
     async with opened(Settings(data=tmp_path)) as database:
         await database.write(note)
     return tmp_path

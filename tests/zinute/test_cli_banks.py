@@ -1,24 +1,21 @@
 """`zinute lessons import` and `export`, as they are called."""
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from lessons.check import check
 from tests.lessons.formats.packages import presentation
+from tests.tools import commands
 
 BANK = "Who is it?{=a ~%50%b ~c}\n\nWho?{\n\nThe sun is hot.{T}\n"
 REFUSED = "Its braces do not fit together: write its answers between { and }, without an empty line."
 CHANGED = "The answer 'b' was right in part, and now it is wrong."
 
 
-def zinute(*arguments: str | Path) -> subprocess.CompletedProcess[bytes]:
-    return subprocess.run(
-        [sys.executable, "-m", "zinute", "lessons", *map(str, arguments)], capture_output=True
-    )
+def zinute(*arguments: str | Path) -> commands.Ended:
+    return commands.zinute("lessons", *arguments)
 
 
 @pytest.fixture

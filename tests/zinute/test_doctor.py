@@ -2,8 +2,6 @@
 
 import json
 import os
-import subprocess
-import sys
 from collections.abc import Mapping
 from datetime import timedelta
 from functools import partial
@@ -13,9 +11,10 @@ import pytest
 
 from storage import instance, outbox, statements
 from storage.database import Connection, Database
-from storage.migrate import migrate
+from tests.storage import stores
 from tests.storage.outgoing import HELLO
 from tests.storage.samples import MONDAY, address
+from tests.tools.commands import zinute
 from zinute import doctor
 from zinute.config import Settings
 from zinute.doctor import Finding, examine, shown
@@ -41,8 +40,8 @@ def settings(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Settings:
 
 
 async def store(settings: Settings) -> Database:
+    await stores.put(settings.data / "zinute.db")
     database = Database(settings.database_url)
-    await migrate(database)
     await database.open()
     await database.write(partial(instance.begin, identity="one"))
     return database
@@ -136,15 +135,8 @@ def test_no_command_tells_a_secret(command: tuple[str, ...], tmp_path: Path) -> 
         "ZINUTE_STATE": str(tmp_path / "state"),
         "ZINUTE_PORT": "1",
     }
-    run = subprocess.run(
-        [sys.executable, "-m", "zinute", *command],
-        env=home | place | SECRETS,
-        cwd=tmp_path,
-        capture_output=True,
-        text=True,
-        timeout=50,
-    )
-    assert CANARY not in run.stdout + run.stderr
+    run = zinute(*command, environment=home | place | SECRETS, folder=tmp_path)
+    assert CANARY.encode() not in run.stdout + run.stderr
     files = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     assert CANARY.encode() not in files
     if command == ("doctor", "--json"):

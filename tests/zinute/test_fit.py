@@ -1,8 +1,6 @@
 """`zinute review fit`, as it is called, and with another optimizer in its place."""
 
 import json
-import subprocess
-import sys
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import timedelta
@@ -16,6 +14,7 @@ from domain.review import USUAL
 from storage import addresses, answers, enrolments, forgetting, people, steps
 from storage.database import Connection, Database
 from tests.storage.samples import MONDAY, settle_down
+from tests.tools.commands import zinute
 from zinute.assemble import opened
 from zinute.config import Settings
 from zinute.forgetting import TOO_LITTLE, fit
@@ -80,21 +79,15 @@ async def test_nobody_is_named(tmp_path: Path) -> None:
     assert "Petras" not in "".join(lines)
 
 
-def zinute(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    return subprocess.run(
-        [sys.executable, "-m", "zinute", "review", *map(str, arguments)], capture_output=True, text=True
-    )
-
-
 async def test_too_little_history_is_one_sentence(tmp_path: Path) -> None:
     async with opened(Settings(data=tmp_path)) as database:
         assert isinstance(database, Database)
-    done = zinute("fit", "--data", tmp_path)
-    assert (done.stdout, done.stderr, done.returncode) == ("", f"{TOO_LITTLE}\n", 1)
+    done = zinute("review", "fit", "--data", tmp_path)
+    assert (done.stdout, done.stderr, done.returncode) == (b"", f"{TOO_LITTLE}\n".encode(), 1)
 
 
 def test_where_there_is_no_store_nothing_is_made(tmp_path: Path) -> None:
-    done = zinute("fit", "--data", tmp_path, "--json")
-    assert (done.stdout, done.returncode) == ("", 2)
-    assert done.stderr == f"There is no database in {tmp_path}: say with --data where it is.\n"
+    done = zinute("review", "fit", "--data", tmp_path, "--json")
+    assert (done.stdout, done.returncode) == (b"", 2)
+    assert done.stderr.decode() == f"There is no database in {tmp_path}: say with --data where it is.\n"
     assert list(tmp_path.iterdir()) == []

@@ -26,6 +26,7 @@ from tests.console.town import MONDAY, Cast, Town, settle
 from tests.fakes.lrs import PASSWORD, USER, Lrs, running
 from tests.storage import stores
 from tests.storage.samples import rows
+from tests.tools.commands import zinute
 from zinute.assemble import opened
 from zinute.code_key import code_key
 from zinute.config import Settings
@@ -269,10 +270,9 @@ async def test_it_is_on_only_where_it_is_set(database: Database) -> None:
 
 
 def of(folder: Path, *who: str) -> tuple[int, str]:
-    command = [sys.executable, "-m", "zinute", "pseudonym", *who, "--data", str(folder)]
     environment = {**os.environ, "ZINUTE_STATE": str(folder / "state")}
-    done = subprocess.run(command, capture_output=True, text=True, cwd=ROOT, env=environment)
-    return done.returncode, done.stdout + done.stderr
+    done = zinute("pseudonym", *who, "--data", folder, environment=environment)
+    return done.returncode, (done.stdout + done.stderr).decode()
 
 
 async def test_a_pseudonym_is_printed_for_who_has_to_find_it(tmp_path: Path) -> None:

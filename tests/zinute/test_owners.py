@@ -6,6 +6,7 @@ import pytest
 
 from storage.audit import AUDIT
 from tests.console.town import Cast, settle
+from tests.storage import stores
 from tests.storage.samples import rows
 from tests.zinute.test_cli_banks import zinute
 from zinute.assemble import opened
@@ -14,6 +15,7 @@ from zinute.config import Settings
 
 @pytest.fixture
 async def cast(tmp_path: Path) -> Cast:
+    await stores.put(tmp_path / "zinute.db")
     async with opened(Settings(data=tmp_path)) as database:
         return await database.write(settle)
 

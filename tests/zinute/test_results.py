@@ -1,26 +1,26 @@
 """`zinute results`, as it is called."""
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from storage.audit import AUDIT
 from tests.console.town import Cast, settle
+from tests.storage import stores
 from tests.storage.samples import rows
+from tests.tools.commands import zinute
 from zinute.assemble import opened
 from zinute.config import Settings
 
 
 def called(folder: Path, *options: str) -> tuple[int, bytes, str]:
-    command = [sys.executable, "-m", "zinute", "results", "--data", str(folder), *options]
-    done = subprocess.run(command, capture_output=True, cwd=Path(__file__).parents[2])
+    done = zinute("results", "--data", folder, *options)
     return done.returncode, done.stdout, done.stderr.decode()
 
 
 @pytest.fixture
 async def cast(tmp_path: Path) -> Cast:
+    await stores.put(tmp_path / "zinute.db")
     async with opened(Settings(data=tmp_path)) as database:
         return await database.write(settle)
 

@@ -6,7 +6,6 @@ import os
 import socket
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import UTC, datetime
-from pathlib import Path
 from typing import Any, Literal
 
 import pytest
@@ -23,7 +22,6 @@ from tests.fakes.owner import BotApi
 from zinute.catalogues import load
 
 NOW = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
-LOCALES = Path(__file__).parents[4] / "bot" / "locales"
 
 MakeTelegram = Callable[[Mapping[str, str]], Telegram]
 
@@ -31,7 +29,7 @@ MakeTelegram = Callable[[Mapping[str, str]], Telegram]
 @pytest.fixture
 def post(sqlite: Database) -> StorePost:
     """The house's side, on an empty store."""
-    return StorePost(sqlite, load([LOCALES]), lambda: NOW)
+    return StorePost(sqlite, load(), lambda: NOW)
 
 
 @pytest.fixture

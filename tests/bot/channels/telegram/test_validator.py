@@ -22,7 +22,6 @@ from domain.message import Content, Feedback, ShowCard
 from domain.programme import Lesson, Programme
 from domain.question import Question
 from domain.text import Text
-from domain.texts import Texts
 from lessons.parse import Origin, parse_lesson
 from lessons.shelf import Shelf
 from tests.fakes.account import Account
@@ -33,7 +32,7 @@ from tests.fakes.parameters import typed
 from tests.storage.stores import library
 from zinute.catalogues import load
 
-TEXTS: Final = Texts(load([Path(__file__).parents[4] / "bot" / "locales"]).catalogues)
+TEXTS: Final = load()
 STEP: Final = "hT4k" * 5  # as long as those of the product
 LARGE: Final = {  # as much as may be, or a little more
     "h": "\n".join(f"{number}. {number}{'😀' * 140}" for number in range(1, 9)),
