@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from actions import privacy_notice, tell_person
+from actions import employ, privacy_notice, tell_person
 from actions.arrive import Door
 from actions.begin_again import begin_again
 from actions.certify import issue
@@ -91,7 +91,9 @@ class Turn:
                 self._do_test(effect)
             case to.Move() | to.Wait() | to.SetState() | to.Enrol() | to.Renew() | to.MoveOn() | to.Certify():
                 self._do_study(effect)
-            case to.Join() | to.SetLanguage() | to.Note() | to.Remember():  # remember.py does the last
+            case (
+                to.Join() | to.SetLanguage() | to.Note() | to.Remember() | to.Work()
+            ):  # remember.py does the last
                 self._do_person(effect)
             case to.SetHour() | to.SetDays() | to.SetSnooze() | to.SetLeave() | to.SetReviews():
                 self._do_rhythm(effect)
@@ -244,6 +246,8 @@ class Turn:
                     people.set_language(self.tx, self.person, language)
             case to.Note(what, details):
                 activity.note(self.tx, self._who(), what, self.now, **details)
+            case to.Work(employment, works):
+                employ.answer(self.tx, self._who(), employment, self.now, works=works)
 
     def _do_own_data(self, effect: Effect) -> None:
         match effect:

@@ -106,6 +106,14 @@ class SetLeave:
 
 
 @dataclass(frozen=True, slots=True)
+class Work:
+    """The person works there too (or does not), by the number of a further employment; of others' nothing comes."""
+
+    employment: int
+    works: bool
+
+
+@dataclass(frozen=True, slots=True)
 class SetReviews:
     """Questions come back, or do not any more."""
 
@@ -338,6 +346,7 @@ Effect = (
     | SetSnooze
     | SetLeave
     | SetReviews
+    | Work
     | Move
     | Wait
     | SetState
