@@ -71,6 +71,14 @@ def join(
     return ("joins" if agreed or (there is not None and there.holds) else "asked"), number
 
 
+def come(tx: Connection, person: int, house_id: int, now: datetime) -> None:
+    """The person came by themselves; they know, and are not told of it."""
+    audit.alone(tx)
+    _, number = join(tx, person, house_id, {}, now, by=None, sure=True)
+    if number is not None:
+        employments.told(tx, [number], now)
+
+
 def tell(tx: Connection, now: datetime, past: int, most: int) -> int | None:
     """Tell the next people of their new employments, or ask them, where they can be reached and it is time.
 

@@ -252,12 +252,12 @@ class _Round:
         assert to is not None, "who is enrolled can be reached"
         key = f"assigned:{assigned.id}:{person.id}"
         new = New(replace(to, organisation=place), message, key, "personal", passed(decision, person, now))
-        self._begin(assigned, person, deed, first)  # whoever cannot begin is told nothing
+        self._begin(assigned, person, deed, first, place)  # whoever cannot begin is told nothing
         self.said.append(new)
         self.offered.append((to.address, offers(message, None)))
         return Became(assigned.id, person.id, "had" if deed == "tell" else "enrolled", due_on)
 
-    def _begin(self, assigned: Assigned, person: Person, deed: Deed, first: datetime) -> None:
+    def _begin(self, assigned: Assigned, person: Person, deed: Deed, first: datetime, place: int) -> None:
         programme = assigned.terms.programme
         key = (person.id, programme)
         if deed == "again":
@@ -268,5 +268,5 @@ class _Round:
         elif deed == "enrol":
             version = self.newest[programme]
             self.fresh.append(Fresh(person.id, programme, version, first))
-            self.noted.append(Noted(person, "enrolled", {"version": version, "by": "assignment"}))
+            self.noted.append(Noted(person, "enrolled", {"version": version, "by": "assignment"}, place))
             self.studies[key] = (0, "active")

@@ -28,7 +28,7 @@ from domain.assigned import due_line
 from domain.at_the_door import Alert
 from domain.catalogue import not_listed
 from domain.certifying import CERTIFICATES
-from domain.effect import Effect, Enrol, Join, Say, Work
+from domain.effect import Effect, Enrol, Join, Say, Work, WorkHere
 from domain.event import Command, Event, Said, StepPress, linked, meaning_of
 from domain.facts import Facts, Study
 from domain.introducing import barred
@@ -107,6 +107,9 @@ def _another_code(facts: Facts, person: Person, command: Command, new_key: NewKe
         return limited
     if invitation and invitation.state == "open" and invitation.programme is not None:
         return [Join(invitation.id, person.id), Enrol(invitation.programme)]
+    if facts.door.link and facts.door.link.takes:
+        said = notice("employment.agreed", CONTINUE, MENU)
+        return [WorkHere(facts.door.link.house.id), Say(said)]
     mine = invitation and (invitation.here or invitation.state == "open")
     if mine or facts.door.link:
         return [Say(notice("join.welcome_back")), *_go_on(facts, new_key)]

@@ -114,6 +114,13 @@ class Work:
 
 
 @dataclass(frozen=True, slots=True)
+class WorkHere:
+    """The person came by the link of an organisation that takes them: they work there too."""
+
+    organisation: int
+
+
+@dataclass(frozen=True, slots=True)
 class SetReviews:
     """Questions come back, or do not any more."""
 
@@ -347,6 +354,7 @@ Effect = (
     | SetLeave
     | SetReviews
     | Work
+    | WorkHere
     | Move
     | Wait
     | SetState

@@ -12,7 +12,7 @@ from storage.addresses import ADDRESS
 from storage.invitations import INVITATION
 from storage.outbox import OUTBOX, in_state
 from storage.people import PERSON, there
-from storage.scoping import people, place
+from storage.scoping import within
 
 Standing = Literal["joined", "invited", "expired", "new"]
 STANDINGS: Final[tuple[Standing, ...]] = get_args(Standing)
@@ -61,7 +61,7 @@ def entrants(tx: Connection, scope: Scope, wanted: Wanted, most: int, start: int
     """Those who are asked for, by name."""
     alive = and_(*_UNUSED, INVITATION.c.replaced_at.is_(None))
     ends: Any = select(func.max(INVITATION.c.expires_at)).where(alive).correlate(PERSON).scalar_subquery()
-    columns = (PERSON.c.id, PERSON.c.name, PERSON.c.email, place(scope))
+    columns = (PERSON.c.id, PERSON.c.name, PERSON.c.email, PERSON.c.organisation_id)
     rows = select(*columns, _state(wanted.now), ends).where(*_asked(scope, wanted))
     rows = rows.where(_state(wanted.now) == wanted.state) if wanted.state else rows
     ordered = rows.order_by(func.lower(PERSON.c.name), PERSON.c.id).limit(most).offset(start)
@@ -118,13 +118,13 @@ def drop_open(tx: Connection, address: int, now: datetime) -> list[tuple[Any, st
 
 
 def _bindings(scope: Scope) -> Select[Any]:
-    theirs = (PERSON.c.id, PERSON.c.name, place(scope))
+    theirs = (PERSON.c.id, PERSON.c.name, PERSON.c.organisation_id)
     way = func.coalesce(INVITATION.c.way, "")
     rows = select(
         ADDRESS.c.id, ADDRESS.c.channel, *theirs, ADDRESS.c.bound_at, way, ADDRESS.c.reachable
     ).join_from(ADDRESS, PERSON, PERSON.c.id == ADDRESS.c.person_id)
     rows = rows.outerjoin(INVITATION, INVITATION.c.id == ADDRESS.c.bound_by)
-    return rows.where(ADDRESS.c.bound_at.is_not(None), people(scope))
+    return rows.where(ADDRESS.c.bound_at.is_not(None), within(scope, PERSON.c.organisation_id))
 
 
 def _state(now: datetime) -> ColumnElement[str]:
@@ -133,9 +133,9 @@ def _state(now: datetime) -> ColumnElement[str]:
 
 
 def _asked(scope: Scope, wanted: Wanted) -> list[ColumnElement[bool]]:
-    asked = [people(scope), there(wanted.now)]
+    asked = [within(scope, PERSON.c.organisation_id), there(wanted.now)]
     if wanted.houses is not None:
-        asked.append(place(scope).in_(sorted(wanted.houses)))
+        asked.append(PERSON.c.organisation_id.in_(sorted(wanted.houses)))
     if wanted.q:
         sought = (PERSON.c.name, PERSON.c.email)
         asked.append(or_(*(each.icontains(wanted.q, autoescape=True) for each in sought)))

@@ -3,13 +3,29 @@
 from collections.abc import Collection, Iterable
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Index, and_, delete, exists, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Index,
+    Integer,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlmodel import Field, SQLModel
 
+from storage.bulk import among, listed
 from storage.dialect import insert_new
 from storage.employments import EMPLOYMENT
 from storage.enrolments import ENROLMENT
+from storage.hot import Prepared
 from storage.people import PERSON
+from storage.programmes import VERSION
 from storage.table import core
 
 
@@ -35,6 +51,14 @@ class GivenRow(SQLModel, table=True):
 GIVEN: Final = core(GivenRow)
 _GIFT: Final = GIVEN.alias("gift")  # in a condition that stands in any query
 _BY: Final = EMPLOYMENT.alias("giver")
+_GIVERS: Final = Prepared(
+    lambda dialect: (
+        select(GIVEN.c.person_id, GIVEN.c.programme_id, EMPLOYMENT.c.organisation_id)
+        .join(EMPLOYMENT, EMPLOYMENT.c.id == GIVEN.c.employment_id)
+        .where(among(dialect, GIVEN.c.person_id, "people"), GIVEN.c.alone)
+        .order_by(GIVEN.c.employment_id.desc())
+    )
+)
 Gift = tuple[
     int, int, int | None
 ]  # person, programme, and the further employment that it came by (None: the main one)
@@ -60,6 +84,23 @@ def by_seen(tx: Connection, places: Collection[int], person: int) -> dict[int, b
     rows = select(GIVEN.c.programme_id, seen(places, GIVEN.c.programme_id))
     rows = rows.join(PERSON, PERSON.c.id == GIVEN.c.person_id).where(GIVEN.c.person_id == person)
     return {row[0]: bool(row[1]) for row in tx.execute(rows)}
+
+
+def giver() -> Any:
+    """The place that alone gave somebody (a row of PERSON) the programme of the version that is the parameter
+    "version"; NULL where the main organisation sees it."""
+    which = bindparam("version", type_=Integer)
+    rows = select(_BY.c.organisation_id).where(
+        _GIFT.c.person_id == PERSON.c.id, _GIFT.c.alone, _BY.c.id == _GIFT.c.employment_id
+    )
+    rows = rows.where(VERSION.c.id == which, VERSION.c.programme_id == _GIFT.c.programme_id)
+    return rows.order_by(_GIFT.c.employment_id).limit(1).correlate(PERSON).scalar_subquery()
+
+
+def givers(tx: Connection, people: Collection[int]) -> dict[tuple[int, int], int]:
+    """The places that alone gave something to these people, by person and programme."""
+    rows = _GIVERS.rows(tx, people=listed(tx, people))
+    return {(person, programme): place for person, programme, place in rows}
 
 
 def note(tx: Connection, gifts: Iterable[Gift]) -> None:

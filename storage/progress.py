@@ -71,7 +71,7 @@ class Learner:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What a coordinator sees of a person besides their learning."""
+    """What a coordinator sees of a person besides their learning. `further`: their main organisation is another one."""
 
     id: int
     name: str
@@ -82,6 +82,7 @@ class Profile:
     joined_at: datetime | None
     job: str = ""
     left_on: str = ""
+    further: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +134,8 @@ def person(tx: Connection, scope: Scope, person_id: int) -> Profile | None:
     theirs = PERSON.c.id == person_id, PERSON.c.erased_at.is_(None)
     here, said = scoping.place(scope).label("place"), partial(scoping.word, scope)
     names = ("id", "name", "language", "hour", "days", "consented_at")
-    rows = select(here, said("job"), said("left_on"), *(PERSON.c[name] for name in names))
+    further = (~within(scope, PERSON.c.organisation_id)).label("further")
+    rows = select(here, further, said("job"), said("left_on"), *(PERSON.c[name] for name in names))
     rows = rows.where(*theirs, scoping.people(scope))
     row = tx.execute(rows).one_or_none()
     if row is None:
@@ -148,6 +150,7 @@ def person(tx: Connection, scope: Scope, person_id: int) -> Profile | None:
         joined_at=row.consented_at,
         job=row.job,
         left_on=row.left_on,
+        further=row.further,
     )
 
 
