@@ -27,7 +27,7 @@ from sqlalchemy import (
 from domain.language import Language
 from domain.organisation import Organisation, Scope
 from domain.programme import Programme
-from storage import given, programmes, scoping
+from storage import employments, given, programmes, scoping
 from storage.activity import ACTIVITY, Happening
 from storage.answers import ANSWER
 from storage.enrolments import ENROLMENT
@@ -71,7 +71,8 @@ class Learner:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What a coordinator sees of a person besides their learning. `further`: their main organisation is another one."""
+    """What a coordinator sees of a person besides their learning. `further`: their main organisation is another one,
+    `several`: they work or worked at another one at all, main or not."""
 
     id: int
     name: str
@@ -83,6 +84,7 @@ class Profile:
     job: str = ""
     left_on: str = ""
     further: bool = False
+    several: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +153,14 @@ def person(tx: Connection, scope: Scope, person_id: int) -> Profile | None:
         job=row.job,
         left_on=row.left_on,
         further=row.further,
+        several=row.further or _elsewhere(tx, scope, person_id),
     )
+
+
+def _elsewhere(tx: Connection, scope: Scope, person_id: int) -> bool:
+    """Whether they have an employment that the scope does not see."""
+    seen = scope.at("see")
+    return any(each.holds and each.place not in seen for each in employments.of_person(tx, person_id))
 
 
 def timeline(
