@@ -13,7 +13,7 @@ from domain.language import DEFAULT, language_of
 from domain.message import Line, Notice, notice
 from domain.offers import offers
 from domain.organisation import Scope
-from storage import addresses, audit, doorsteps, invitations, organisations, outbox, people
+from storage import addresses, audit, doorsteps, invitations, organisations, outbox, people, roster
 from storage.database import Connection
 from storage.doorsteps import Requested
 from storage.outbox import New, To
@@ -47,7 +47,10 @@ def let_in(
     audit.note(tx, Deed("request.approved", asked.organisation, person), scope.person, now)
     addresses.talk_about(tx, address, invited, agreed_name=True)
     who = people.get(tx, person)
-    approved = Line("join.approved", {"organisation": who.organisation.name})
+    there = roster.one(tx, person, organisations.under(tx, [asked.organisation]))
+    house = organisations.find(tx, there.place if there else asked.organisation)
+    assert house is not None, "organisations are not deleted"
+    approved = Line("join.approved", {"organisation": house.name})
     _say(tx, asked, privacy(who, approved), f"let_in:{invited}", now)
     return "let_in"
 
