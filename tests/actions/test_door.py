@@ -14,13 +14,12 @@ from domain.guessing import A_DAY, ALARM, AN_HOUR
 from domain.message import Notice
 from domain.organisation import Scope
 from scheduler.jobs import sweep
-from storage import addresses, bindings, keeping, people, tries
+from storage import bindings, keeping, people, tries
 from storage.addresses import ADDRESS
 from storage.audit import AUDIT
 from storage.bindings import Wanted
 from storage.database import Database
 from storage.doorsteps import DOORSTEP
-from storage.employments import EMPLOYMENT
 from storage.invitations import INVITATION
 from storage.outbox import OUTBOX
 from storage.people import PERSON
@@ -69,52 +68,6 @@ async def test_a_link_opens_its_own_organisation_only(database: Database) -> Non
     await kari.says(f"/start {link}")
     assert await kari.says(await email_of(database, town.kari)) == [SENT]
     assert await mails(database) == []
-
-
-async def test_who_learns_elsewhere_joins_by_a_link_that_takes_their_domain(database: Database) -> None:
-    """In the chat that they have, without a code; of others' domains it takes nobody."""
-    town, link = await begins(database)
-    email = await email_of(database, town.kari)
-    kari = talk(database, "kari")
-
-    def come(tx: Connection) -> None:
-        people.consent(tx, town.kari, MONDAY)
-        addresses.bind(tx, addresses.find_or_add(tx, "web", "kari", "lt", MONDAY).id, town.kari)
-
-    await database.write(come)
-    works = partial(rows, database, EMPLOYMENT.c.person_id, EMPLOYMENT.c.organisation_id)
-    await kari.says(f"/start {link}")
-    assert await works() == []
-    domains = (email.partition("@")[2],)
-    await database.write(
-        partial(change, scope=scope(town), organisation=town.here, now=MONDAY, domains=domains)
-    )
-    assert await kari.says(f"/start {link}") == ["employment.agreed"]
-    assert [tuple(each) for each in await works()] == [(town.kari, town.here)]
-    assert await kari.says(f"/start {link}") != ["employment.agreed"]
-    assert len(await works()) == 1
-
-
-async def test_who_proves_the_mailbox_of_somebody_elsewhere_is_let_in_as_them(database: Database) -> None:
-    town, link = await begins(database)
-    email = await email_of(database, town.kari)
-    domains = (email.partition("@")[2],)
-    await database.write(
-        partial(change, scope=scope(town), organisation=town.here, now=MONDAY, domains=domains)
-    )
-    new = talk(database, "new")
-    await new.says(f"/start {link}")
-    await new.says(email)
-    await new.says(await newest_code(database))
-    assert await new.says("Kari Nordmann") == ["join.requested"]
-    [[place]] = await rows(database, DOORSTEP.c.address_id)
-    decide = partial(let_in, scope=scope(town), address=place, now=MONDAY, new_code=new_code)
-    assert await database.write(decide) == "let_in"
-    assert [
-        tuple(each) for each in await rows(database, EMPLOYMENT.c.person_id, EMPLOYMENT.c.organisation_id)
-    ] == [(town.kari, town.here)]
-    await new.says("/agree")
-    assert await rows(database, ADDRESS.c.person_id, where=ADDRESS.c.key == "new") == [(town.kari,)]
 
 
 async def test_a_link_made_anew_or_closed_opens_nothing(database: Database) -> None:
