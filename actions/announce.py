@@ -48,7 +48,7 @@ def announce(  # noqa: PLR0913 (each is a word of its own to the caller)
         return 0
     if houses is None and organisation is not None:
         houses = (organisation,)
-    recipients = audience.recipients(tx, people=people, organisations=houses)
+    recipients = audience.recipients(tx, now, people=people, organisations=houses)
     queued = _Round(tx, announcements.by_key(tx, key), kind, now).tell(recipients)
     crash.point("announced")
     return queued

@@ -69,7 +69,7 @@ def preview(tx: Connection, terms: Terms) -> Reach:
     people = [each for each in everybody if tree.has(terms, each)]
     states = enrolments.in_programme(tx, terms.programme)
     does = Counter(states.get(each.person.id, "") for each in people)
-    places = Counter(each.person.organisation.name for each in people)
+    places = Counter(tree.named[tree.has(terms, each)[0].place] for each in people)
     version = programmes.version(tx, programmes.newest(tx)[terms.programme])
     return Reach(
         people,

@@ -1,10 +1,10 @@
 """Carry out what the conversation decided: state changes and outbox rows, in the caller's transaction."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from actions import privacy_notice, tell_person
+from actions import employ, privacy_notice, tell_person
 from actions.arrive import Door
 from actions.begin_again import begin_again
 from actions.certify import issue
@@ -15,7 +15,7 @@ from domain.certifying import certified, issued
 from domain.effect import Effect
 from domain.facts import Step
 from domain.mailbox import MAIL
-from domain.message import Announcement, Excerpt, Issued, Kind, Message, Notice, OwnData, ShowCard
+from domain.message import Announcement, Excerpt, Feedback, Issued, Kind, Message, Notice, OwnData, ShowCard
 from domain.offers import offers
 from storage import (
     activity,
@@ -26,6 +26,7 @@ from storage import (
     doorsteps,
     enrolments,
     erasures,
+    given,
     invitations,
     lesson_time,
     outbox,
@@ -57,7 +58,7 @@ class Turn:
     twice: WrittenBefore is raised for it.
     `enrolled` gives the effects that follow an enrolment, `passed` is what the gate said of what comes by time,
     `code` gives the secret of a new certificate; `code_key` makes the codes of mails (empty where none is sent).
-    `standing` are the person's steps that are open, where it is known.
+    `standing` are the person's steps that are open, where it is known, `house` is whose all that is said is.
     """
 
     tx: Connection
@@ -72,6 +73,8 @@ class Turn:
     code_key: bytes = field(default=b"", repr=False)
     code: Callable[[], str] = new_code
     standing: Sequence[Step] | None = None
+    house: int | None = None
+    hidden: Mapping[tuple[int, int], int] | None = None
     said: int = field(default=0)
     done: list[Effect] = field(default_factory=list)
 
@@ -104,7 +107,7 @@ class Turn:
         self.said += 1
         tx, place = self.tx, self.address
         edits = outbox.newest_of_step(tx, place.id, edits_step) if edits_step else None
-        to = outbox.To(place.id, place.channel, self.person, self.organisation)
+        to = outbox.To(place.id, place.channel, self.person, self._house(message))
         key = f"{self.occurrence}:{self.said}"
         new = New(to, message, key, self.kind, passed=self.passed, edits=edits)
         if outbox.add(tx, new, self.now) is None:
@@ -112,6 +115,20 @@ class Turn:
         offered = self._offers(message)
         if offered or isinstance(message, ShowCard):
             addresses.offer(tx, place.id, offered)
+
+    def _house(self, message: Message) -> int | None:
+        """Whose message it is: that of the organisation which alone gave what it is about. What may be about several
+        is nobody's."""
+        if self.person is None or self.organisation is None:
+            return self.organisation
+        if self.hidden is None:
+            self.hidden = given.givers(self.tx, [self.person])
+        if not self.hidden or self.house is not None:
+            return self.house or self.organisation
+        if isinstance(message, ShowCard | Feedback):
+            programme = programmes.owner(self.tx, message.version) or 0
+            return self.hidden.get((self.person, programme), self.organisation)
+        return None
 
     def _offers(self, message: Message) -> tuple[str, ...]:
         if isinstance(message, Notice | Excerpt | Announcement | Issued | OwnData):
@@ -247,6 +264,10 @@ class Turn:
 
     def _do_own_data(self, effect: Effect) -> None:
         match effect:
+            case to.Work(employment, works):
+                employ.answer(self.tx, self._who(), employment, self.now, works=works)
+            case to.WorkHere(house):
+                employ.come(self.tx, self._who(), house, self.now)
             case to.GiveCopy(kind):
                 self._say(OwnData(erasures.link(self.tx, self._who(), self.now), kind), "")
             case to.AskErasure():

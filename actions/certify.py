@@ -1,5 +1,6 @@
 """Certify that someone has finished a programme, and take it back."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from domain.audit import Deed
@@ -7,7 +8,17 @@ from domain.certificate import Certificate, expiry, next_announcement, number_of
 from domain.organisation import Scope
 from domain.pacing import local, moment_of
 from domain.person import Person
-from storage import activity, audit, certificates, enrolments, people, programmes, register
+from storage import (
+    activity,
+    audit,
+    certificates,
+    enrolments,
+    given,
+    organisations,
+    people,
+    programmes,
+    register,
+)
 from storage.certificates import Kept, Round
 from storage.database import Connection
 
@@ -50,6 +61,11 @@ def _round(tx: Connection, enrolment: int) -> tuple[Round, Person]:
     found = enrolments.get(tx, enrolment)
     person = people.get(tx, found.person)
     begun_at = enrolments.begun_at(tx, enrolment)
+    house = given.givers(tx, [person.id]).get((person.id, found.programme))
+    if house is not None:  # who gave it proves it
+        place = organisations.find(tx, house)
+        assert place is not None, "organisations are not deleted"
+        person = replace(person, organisation=place)
     return Round(enrolment, begun_at, person.id, person.organisation.id, found.version), person
 
 

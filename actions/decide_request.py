@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import datetime
 from typing import Literal
 
-from actions import edit_person
+from actions import edit_person, employ
 from actions.edit_person import Unfit
 from actions.invite import VALID
 from domain.audit import Deed
@@ -13,7 +13,7 @@ from domain.language import DEFAULT, language_of
 from domain.message import Line, Notice, notice
 from domain.offers import offers
 from domain.organisation import Scope
-from storage import addresses, audit, doorsteps, invitations, organisations, outbox, people
+from storage import addresses, audit, doorsteps, invitations, organisations, outbox, people, roster
 from storage.database import Connection
 from storage.doorsteps import Requested
 from storage.outbox import New, To
@@ -26,7 +26,8 @@ def let_in(
 ) -> Decided | None:
     """Put them on the roster, and let them agree to the privacy notice; None when nobody asks there in the scope.
 
-    "known": somebody of another organisation, or who has left, has the e-mail address, and nothing is done.
+    Whoever learns at another organisation works at this one too. "known": somebody who has left has the e-mail address,
+    and nothing is done.
     "unfit": the roster does not take their name or address.
     """
     asked = _asked(tx, scope, address)
@@ -46,7 +47,10 @@ def let_in(
     audit.note(tx, Deed("request.approved", asked.organisation, person), scope.person, now)
     addresses.talk_about(tx, address, invited, agreed_name=True)
     who = people.get(tx, person)
-    approved = Line("join.approved", {"organisation": who.organisation.name})
+    there = roster.one(tx, person, organisations.under(tx, [asked.organisation]))
+    house = organisations.find(tx, there.place if there else asked.organisation)
+    assert house is not None, "organisations are not deleted"
+    approved = Line("join.approved", {"organisation": house.name})
     _say(tx, asked, privacy(who, approved), f"let_in:{invited}", now)
     return "let_in"
 
@@ -73,8 +77,9 @@ def _enlisted(tx: Connection, scope: Scope, asked: Requested, now: datetime) -> 
     known = doorsteps.roster(tx, asked.email, organisations.under(tx, [asked.organisation]), now)
     if known is not None:
         return known
-    if people.by_email(tx, asked.email) is not None:
-        return None
+    if (there := people.by_email(tx, asked.email)) is not None:  # they showed that the mailbox is theirs
+        became, _ = employ.join(tx, there, asked.organisation, {}, now, by=scope, sure=True)
+        return there if became == "joins" else None
     language = language_of(asked.language) or DEFAULT
     cells = {"name": asked.name, "email": asked.email, "language": language}
     return edit_person.add(tx, scope, cells, asked.organisation, now=now)

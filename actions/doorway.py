@@ -1,5 +1,6 @@
 """Load what is known of somebody at the door: a link, a way in that was begun, a mailbox, what was guessed."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from domain.code import spelled
@@ -10,7 +11,7 @@ from domain.mailbox import usable
 from domain.organisation import Organisation
 from domain.roster_cells import Wrong
 from domain.roster_cells import email as email_in
-from storage import doorsteps, invitations, join_links, organisations, people, tries
+from storage import doorsteps, employments, invitations, join_links, organisations, people, tries
 from storage.addresses import Address
 from storage.database import Connection
 from storage.doorsteps import Doorstep
@@ -43,6 +44,7 @@ def doorway(
     code = shown(meaning, address)
     link = _link(tx, code) if code.startswith(LINK) else None
     if address.person is not None:
+        link = link and replace(link, takes=_takes(tx, address.person, link.house.id))
         moves = isinstance(meaning, Command) and meaning.name == "move"
         return Doorway(link, guard=guarded, key=key) if link or code or moves else NOWHERE
     step = doorsteps.of(tx, address.id)
@@ -61,6 +63,17 @@ def _link(tx: Connection, code: str) -> JoinLink | None:
     kept = join_links.by_code(tx, code)
     house = organisations.find(tx, kept.organisation) if kept else None
     return JoinLink(house, kept.open) if kept and house else None
+
+
+def _takes(tx: Connection, person: int, house: int) -> bool:
+    """Whether the open link of an organisation takes somebody who learns elsewhere: their address is at one of the
+    domains that it takes everybody of."""
+    kept = join_links.of(tx, house)
+    works = {each.place for each in employments.of_person(tx, person) if each.holds}
+    works.add(people.get(tx, person).organisation.id)
+    inside = organisations.under(tx, [house])
+    domain = people.email(tx, person).rpartition("@")[2]
+    return kept is not None and kept.open and domain in kept.domains and works.isdisjoint(inside)
 
 
 def _arrival(tx: Connection, step: Doorstep, now: datetime) -> Arrival | None:

@@ -6,13 +6,14 @@ from datetime import datetime
 from typing import Final
 
 from actions import roster_log
+from actions.employ import ended, join, said_of
 from actions.entrust import above, give
 from domain import tree
 from domain.organisation import Scope
 from domain.rights import Grant, may_end, may_give
 from domain.roster import Row, Said, row_of
 from domain.roster_cells import Problem
-from domain.roster_plan import GUARDED, WORDS, Known
+from domain.roster_plan import GUARDED, OF_WORK, WORDS, Known, house
 from domain.tree import Place
 from storage import audit, organisations, people, roles, roster, sessions
 from storage.database import Connection
@@ -34,12 +35,23 @@ def find(tx: Connection, by: By, person: int, *, to_change: bool = False) -> Kno
     """What the roster says of the person, if the scope has them; `to_change` as in storage.roster."""
     if not 0 < person <= LARGEST_ID:
         return None
-    known = roster.one(tx, person, to_change=to_change)
-    return known if known and (by is None or known.place in by.organisations) else None
+    return roster.one(tx, person, by.organisations if by else None, to_change=to_change)
 
 
-def add(tx: Connection, by: By, cells: Mapping[str, str], place: int | None = None, *, now: datetime) -> int:
-    """A new person's id. Without a place they belong to the one whose domain their address has."""
+def add(
+    tx: Connection,
+    by: By,
+    cells: Mapping[str, str],
+    place: int | None = None,
+    *,
+    now: datetime,
+    asks: bool = False,
+) -> int:
+    """A new person's id. Without a place they belong to the one whose domain their address has.
+
+    Whoever learns at another organisation joins this one too: at once if the address is at a domain of this one, else
+    (`asks`; they are refused without) when they agree in the chat. Of those `find` says nothing before.
+    """
     audit.alone(tx)
     row, places = row_of(cells), organisations.places(tx)
     said = _said(row)
@@ -48,13 +60,27 @@ def add(tx: Connection, by: By, cells: Mapping[str, str], place: int | None = No
     where = _place(places, by, place if place is not None else of_domain(places, by, said.email or ""))
     if row.coordinates and by and not may_give(by, roster.COORDINATOR, where):
         raise Unfit("coordinator")
-    _free(tx, by, said, None)
+    if owner := people.by_email(tx, said.email or ""):
+        return _join(tx, by, owner, said, where, now=now, asks=asks)
     language = said.language or tree.settings(places)[where].language
     person = roster.add(tx, [(where, replace(said, language=language))])[said.email or ""]
     roster_log.added(tx, person, where, by, now)
     if row.coordinates:
         give(tx, Grant(person, roster.COORDINATOR, where), by, now)
     return person
+
+
+def _join(tx: Connection, by: By, owner: int, said: Said, where: int, *, now: datetime, asks: bool) -> int:
+    """They work there too, if they did not."""
+    known, places = find(tx, by, owner), organisations.places(tx)
+    if known and house(places, known.place) == house(places, where):
+        raise Unfit("taken", said.email or "")
+    became, number = join(tx, owner, where, said_of(said), now, by=by, sure=known is not None)
+    if became == "there":
+        raise Unfit("taken", said.email or "")
+    if became == "declined" or (became == "asked" and not asks) or number is None:
+        raise Unfit("elsewhere", said.email or "")
+    return owner
 
 
 def change(
@@ -77,6 +103,8 @@ def change(
     if known is None:
         raise Unfit("nobody")
     there = {"email": known.said.email or ""}
+    if known.employment is not None:  # the rest is the person's, or their main organisation's
+        cells = {what: cell for what, cell in cells.items() if what in OF_WORK}
     written = {what: cell or ("" if what in _KEPT else "-") for what, cell in cells.items()}
     said = _said(row_of(there | {what: cell for what, cell in written.items() if cell}))
     words = {what: word for what in WORDS if (word := getattr(said, what)) is not None}
@@ -84,12 +112,23 @@ def change(
     where = known.place if place is None else _place(organisations.places(tx), by, place)
     after = replace(known, place=where, said=replace(known.said, **words))
     changed = {what for what, word in _guarded(known).items() if word != _guarded(after)[what]}
-    if changed and not _may(tx, by, person, ends=employs and changed == {"left_on"}):
+    if known.employment is not None:
+        _stays_in_house(tx, known, where)
+    elif changed and not _may(tx, by, person, ends=employs and changed == {"left_on"}):
         raise Unfit("role_above")
     roster.change(tx, [after])
-    if "email" in changed or ("left_on" in changed and after.said.left_on):
+    leaves = known.employment is None and "left_on" in changed and after.said.left_on
+    if "email" in changed or leaves:
         sessions.end_all(tx, person)
     roster_log.changed(tx, known, after, by, now)
+    ended(tx, [after], now)
+
+
+def _stays_in_house(tx: Connection, known: Known, where: int) -> None:
+    """A further employment is at one organisation; there may be another one at another."""
+    places = organisations.places(tx)
+    if house(places, known.place) != house(places, where):
+        raise Unfit("place_unknown", str(where))
 
 
 def _may(tx: Connection, by: By, person: int, *, ends: bool) -> bool:

@@ -4,11 +4,13 @@ import hashlib
 from collections.abc import Collection, Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import date, datetime
+from typing import Final
 from zoneinfo import ZoneInfo
 
 import msgspec
 
 from actions import roster_log
+from actions.employ import ended, join, part, said_of
 from actions.entrust import above, give, take
 from domain import roster_plan, tree
 from domain.organisation import Scope
@@ -16,11 +18,12 @@ from domain.rights import Grant, may_give
 from domain.roster import Said, Sheet
 from domain.roster_plan import GUARDED, WORDS, Fate, Known, Plan, Reach, house
 from domain.tree import Own, Place
-from storage import audit, imports, organisations, roster, sessions
+from storage import audit, employments, imports, organisations, roster, sessions
 from storage.database import Connection
 from storage.imports import Deed, Import, Left
 
-WRITTEN = ("new", "moved", "changed")
+EMPLOYED: Final = "employment"  # in what a deed has changed: the number of a further one that is new
+WRITTEN = ("new", "joins", "asked", "moved", "changed")
 
 
 class NotImported(Exception):
@@ -64,6 +67,10 @@ class By:
         """They coordinate the place from now on."""
         if give(tx, Grant(person, roster.COORDINATOR, place), self.scope, self.now) == "refused":
             raise NotImported("changed")
+
+    def reaches(self, place: int) -> bool:
+        """Whether the place is one of theirs."""
+        return self.scope is None or place in self.scope.organisations
 
     def release(self, tx: Connection, person: int, place: int) -> bool:
         """They do not any more; False when it is not to be taken back."""
@@ -116,10 +123,11 @@ def carry_out(tx: Connection, number: int, scope: Scope | None, choice: Choice, 
     if not gone and not any(counts[kind] for kind in WRITTEN):
         raise NotImported("nothing")
     by = By(scope, now)
-    deeds = [*_add(tx, seen, by), *_change(tx, seen, by), *_leave(tx, gone, seen.today)]
+    deeds = [*_add(tx, seen, by), *_join(tx, seen, by), *_change(tx, seen, by), *_leave(tx, gone, seen)]
     if not imports.finish(tx, number, deeds, {**counts, "left": len(gone)}, now):
         raise NotImported("over")
     roster_log.gone(tx, {each.person: each.after.get("left_on", "") for each in deeds}, now)
+    ended(tx, _left(seen, deeds), now)
     roster_log.imported(tx, found, _happened(seen, gone), scope, now)
     done = imports.get(tx, scope, number)
     assert done is not None
@@ -137,6 +145,8 @@ def undo(tx: Connection, number: int, scope: Scope | None, now: datetime) -> lis
     if found is None or not found.undoable(now):
         raise NotImported("over")
     deeds = imports.deeds(tx, number)
+    joined = [each for each in deeds if EMPLOYED in each.after]
+    deeds = [each for each in deeds if EMPLOYED not in each.after]
     there = {each.id: each for each in _those(tx, deeds, scope)}
     held = {each.person for each in deeds if each.added or not GUARDED.isdisjoint(each.after)} & above(
         tx, scope
@@ -145,6 +155,7 @@ def undo(tx: Connection, number: int, scope: Scope | None, now: datetime) -> lis
     left = [Left(each.person, "elsewhere") for each in deeds if each.person not in there and not each.added]
     left += [Left(each.person, "above") for each in deeds if each.person in there.keys() & held]
     left += [*_take_away(tx, [each for each in mine if each.added], there, found, by)]
+    left += [*_part(tx, joined, by)]
     left += [*_put_back(tx, [each for each in mine if not each.added], there, by)]
     if not imports.take_back(tx, number, left, now):
         raise NotImported("over")
@@ -163,7 +174,8 @@ def _happened(seen: Preview, gone: Collection[Known]) -> Iterator[tuple[int, str
     for fate in seen.plan.fates:
         if fate.kind in WRITTEN:
             there = _place(fate)
-            was = seen.known[fate.person].place if fate.person is not None else there
+            joins = fate.person is None or fate.kind in ("joins", "asked")
+            was = there if joins else seen.known[fate.person or 0].place
             yield there, fate.kind
             if house(seen.places, was) != house(seen.places, there):
                 yield was, "away"
@@ -182,6 +194,28 @@ def _add(tx: Connection, seen: Preview, by: By) -> Iterator[Deed]:
         yield Deed(ids[said.email], added=True)
 
 
+def _join(tx: Connection, seen: Preview, by: By) -> Iterator[Deed]:
+    """Those who learn at another organisation work here too, or are asked."""
+    for fate in seen.plan.fates:
+        if fate.kind not in ("joins", "asked"):
+            continue
+        assert fate.person is not None
+        words = said_of(fate.row.said)
+        became, number = join(tx, fate.person, _place(fate), words, by.now, by=by.scope)
+        if became != fate.kind:
+            raise NotImported("changed")
+        if fate.row.coordinates:
+            by.entrust(tx, fate.person, _place(fate))
+        yield Deed(fate.person, before={EMPLOYED: ""}, after={EMPLOYED: str(number)})
+
+
+def _left(seen: Preview, deeds: Iterable[Deed]) -> Iterator[Known]:
+    """Who has left by it."""
+    for each in deeds:
+        if each.person in seen.known and (on := each.after.get("left_on")):
+            yield _with(seen.known[each.person], {"left_on": on})
+
+
 def _change(tx: Connection, seen: Preview, by: By) -> Iterator[Deed]:
     changed = list[Known]()
     for fate in seen.plan.fates:
@@ -198,8 +232,8 @@ def _change(tx: Connection, seen: Preview, by: By) -> Iterator[Deed]:
     roster.change(tx, changed)
 
 
-def _leave(tx: Connection, gone: Collection[Known], today: date) -> list[Deed]:
-    on = today.isoformat()
+def _leave(tx: Connection, gone: Collection[Known], seen: Preview) -> list[Deed]:
+    on = seen.today.isoformat()
     roster.change(tx, [_with(each, {"left_on": on}) for each in gone])
     return [
         Deed(each.id, before={"left_on": each.said.left_on or ""}, after={"left_on": on}) for each in gone
@@ -218,6 +252,16 @@ def _take_away(
     roster.change(tx, [_with(each, {"left_on": today.isoformat()}) for each in begun])
     roster_log.gone(tx, {each.id: today.isoformat() for each in begun}, by.now)
     yield from (Left(each.id, "begun") for each in begun)
+
+
+def _part(tx: Connection, deeds: Iterable[Deed], by: By) -> Iterator[Left]:
+    """Those who joined do not work here after all; of whom something is known since, they have left."""
+    for deed in deeds:
+        one = employments.get(tx, int(deed.after[EMPLOYED]))
+        if one is None or one.person != deed.person or not by.reaches(one.place):
+            yield Left(deed.person, "elsewhere")
+        elif not part(tx, one, by.now):
+            yield Left(deed.person, "begun")
 
 
 def _put_back(tx: Connection, deeds: Collection[Deed], there: Mapping[int, Known], by: By) -> Iterator[Left]:

@@ -1,7 +1,7 @@
 """Assignments reach their people: looked up when one starts, again when somebody came or changed, then enrolled."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -12,7 +12,8 @@ from actions.ask_gate import decided, passed
 from actions.begin_again import begin_again
 from domain import assigning, gate
 from domain.assigned import Order, told
-from domain.assigning import Deed, Standing, Terms, Wait, line, reaches
+from domain.assigning import Deed, Standing, Terms, Wait, line
+from domain.employment import Work, reached_by
 from domain.facts import StudyState
 from domain.gate import Asked, Send, WaitUntil
 from domain.offers import offers
@@ -22,6 +23,7 @@ from storage import (
     activity,
     assignments,
     enrolments,
+    given,
     organisations,
     outbox,
     programmes,
@@ -34,6 +36,7 @@ from storage.activity import Noted
 from storage.assignments import Assigned
 from storage.database import Connection
 from storage.enrolments import Fresh
+from storage.given import Gift
 from storage.outbox import New
 from storage.reached import Became, Candidate
 from storage.schedules import Around
@@ -58,10 +61,9 @@ class Names:
             self.known[place] = {each: self.named[each] for each in line(self.above, place)}
         return self.known[place]
 
-    def has(self, terms: Terms, who: Candidate) -> bool:
-        """Whether what is assigned so is for this person."""
-        around = self.around(who.place)
-        return who.learns and reaches(terms, who.person, hired_on=who.hired_on, around=around)
+    def has(self, terms: Terms, who: Candidate) -> tuple[Work, ...]:
+        """By which of their employments what is assigned so is for this person; by none: it is not."""
+        return reached_by(terms, who.person, who.works, self.around) if who.learns else ()
 
 
 def names(tx: Connection) -> Names:
@@ -85,13 +87,15 @@ def spread(tx: Connection, now: datetime, most: int) -> bool:
     places = organisations.under(tx, [assigned.terms.place])
     people = reached.people_at(tx, places, assignment=look.id, past=look.looked, most=most)
     tree = names(tx)
-    found = list[Became]()
+    found, gifts = list[Became](), list[Gift]()
     for each in people:
         if assigned.terms.only_new and not look.begun and each.person.id <= newest:
             found.append(Became(look.id, each.person.id, "before"))
-        elif tree.has(assigned.terms, each):
+        elif works := tree.has(assigned.terms, each):
             found.append(Became(look.id, each.person.id, "waiting", look_at=now))
+            gifts += _gifts(each, assigned.terms.programme, works)
     reached.add(tx, {look.id: assigned.terms.programme}, found, now)
+    given.note(tx, gifts)
     last = people[-1].person.id if len(people) == most else None
     assignments.looked(tx, look.id, person=last, newest=newest)
     return True
@@ -107,15 +111,27 @@ def sift(tx: Connection, now: datetime, most: int) -> int:
         return 0
     tree, before = names(tx), reached.known(tx, changed)
     again = [Became(*pair, "waiting", look_at=now) for pair, state in before.items() if state == "waiting"]
-    people, new = list(reached.candidates(tx, changed).values()), list[Became]()
-    running = assignments.running(tx, {place for who in people for place in tree.around(who.place)})
+    people, new, gifts = list(reached.candidates(tx, changed).values()), list[Became](), list[Gift]()
+    around = {place for who in people for work in who.works for place in tree.around(work.place)}
+    running = assignments.running(tx, around)
     for who in people:
         for each in running:
-            if (each.id, who.person.id) not in before and tree.has(each.terms, who):
+            works = tree.has(each.terms, who)
+            if works and (each.id, who.person.id) not in before:
                 new.append(Became(each.id, who.person.id, "waiting", look_at=now))
+            if works and before.get((each.id, who.person.id)) != "before":
+                gifts += _gifts(who, each.terms.programme, works)
     reached.add(tx, {each.id: each.terms.programme for each in running}, new, now)
+    given.note(tx, gifts)
     reached.settle(tx, again)
     return len(changed)
+
+
+def _gifts(who: Candidate, programme: int, works: Sequence[Work]) -> list[Gift]:
+    """By which employments the programme is given; of who works at one organisation there is nothing to say."""
+    if all(each.employment is None for each in who.works):
+        return []
+    return [(who.person.id, programme, each.employment) for each in works]
 
 
 def settle(tx: Connection, now: datetime, most: int) -> int:
@@ -166,12 +182,13 @@ class _Round:
         self._load({each for each, _ in due}, {who for _, who in due})
         tree, gone = names(self.tx), list[tuple[int, int]]()
         for number, who in due:
-            if tree.has(self.assigned[number].terms, self.people[who]):
-                self.became.append(self._one(self.assigned[number], self.people[who].person))
+            if works := tree.has(self.assigned[number].terms, self.people[who]):
+                self.became.append(self._one(self.assigned[number], self.people[who].person, works))
             else:
                 gone.append((number, who))
         tx, now = self.tx, self.now
         reached.drop(tx, gone)
+        given.forget(tx, [(who, self.assigned[number].terms.programme) for number, who in gone])
         enrolments.add_many(tx, self.fresh, now)
         activity.note_many(tx, self.noted, now)
         outbox.add_many(tx, self.said, now)
@@ -192,7 +209,7 @@ class _Round:
                 began = studies.since(tx, who, after.programme, finished=after.how == "finished")
                 self.since |= {(each.id, person): at for person, at in began.items()}
 
-    def _one(self, assigned: Assigned, person: Person) -> Became:
+    def _one(self, assigned: Assigned, person: Person, works: Sequence[Work]) -> Became:
         """What becomes of one whom it reaches; what is to be written is kept."""
         if assigned.ended:
             return Became(assigned.id, person.id, "over")
@@ -209,7 +226,7 @@ class _Round:
             return Became(assigned.id, person.id, "waiting", look_at=deed.until)
         if deed == "nothing":
             return Became(assigned.id, person.id, "done")
-        if deed != "tell" and assigned.terms.programme in self._unlisted(person.organisation.id):
+        if deed != "tell" and all(assigned.terms.programme in self._unlisted(each.place) for each in works):
             return Became(assigned.id, person.id, "waiting", look_at=self.now + DAY)
         assert known is not None, "who is enrolled can be reached"
         asked = Asked("personal", _ALWAYS, known.messages)
@@ -217,7 +234,7 @@ class _Round:
         if isinstance(decision, WaitUntil):
             return Became(assigned.id, person.id, "waiting", look_at=decision.at)
         assert isinstance(decision, Send), "it may wait as long as it has to"
-        return self._do(assigned, person, deed, decision)
+        return self._do(assigned, person, deed, decision, works[0].place)
 
     def _unlisted(self, place: int) -> frozenset[int]:
         """What is not, or no longer, for the people of this place."""
@@ -225,7 +242,7 @@ class _Round:
             self.unlisted[place] = sharing.unlisted(self.tx, place) if self.owned else frozenset()
         return self.unlisted[place]
 
-    def _do(self, assigned: Assigned, person: Person, deed: Deed, decision: Send) -> Became:
+    def _do(self, assigned: Assigned, person: Person, deed: Deed, decision: Send, place: int) -> Became:
         terms, now = assigned.terms, self.now
         first = next_lesson_at(now, person, today=True)
         due_on = assigning.due(terms, local(now, person).date())
@@ -234,13 +251,13 @@ class _Round:
         to = self.around[person.id].to
         assert to is not None, "who is enrolled can be reached"
         key = f"assigned:{assigned.id}:{person.id}"
-        new = New(to, message, key, "personal", passed(decision, person, now))
-        self._begin(assigned, person, deed, first)  # whoever cannot begin is told nothing
+        new = New(replace(to, organisation=place), message, key, "personal", passed(decision, person, now))
+        self._begin(assigned, person, deed, first, place)  # whoever cannot begin is told nothing
         self.said.append(new)
         self.offered.append((to.address, offers(message, None)))
         return Became(assigned.id, person.id, "had" if deed == "tell" else "enrolled", due_on)
 
-    def _begin(self, assigned: Assigned, person: Person, deed: Deed, first: datetime) -> None:
+    def _begin(self, assigned: Assigned, person: Person, deed: Deed, first: datetime, place: int) -> None:
         programme = assigned.terms.programme
         key = (person.id, programme)
         if deed == "again":
@@ -251,5 +268,5 @@ class _Round:
         elif deed == "enrol":
             version = self.newest[programme]
             self.fresh.append(Fresh(person.id, programme, version, first))
-            self.noted.append(Noted(person, "enrolled", {"version": version, "by": "assignment"}))
+            self.noted.append(Noted(person, "enrolled", {"version": version, "by": "assignment"}, place))
             self.studies[key] = (0, "active")

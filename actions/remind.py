@@ -1,7 +1,7 @@
 """Reminders: a ladder begins when a lesson waits for its learner, and is climbed while nothing is done in it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
@@ -22,7 +22,7 @@ from domain.offers import offers
 from domain.pacing import local, next_lesson_at, occurrence
 from domain.person import Person
 from domain.reminder import WORDINGS, paused, reminder
-from storage import activity, crash, enrolments, outbox, people, programmes, reached, schedules
+from storage import activity, crash, enrolments, given, outbox, people, programmes, reached, schedules
 from storage.database import Connection
 from storage.outbox import New, Passed, To
 from storage.schedules import Around, Due, Moved
@@ -62,7 +62,7 @@ def remind(tx: Connection, now: datetime, most: int) -> int:
     if not due:
         return 0
     days = dates((each.person for each in due), now)
-    climb = _Climb(tx, now, days, around(tx, days), reached.dues(tx, days))
+    climb = _Climb(tx, now, days, around(tx, days), reached.dues(tx, days), given.givers(tx, days))
     for each in due:
         try:
             climb.one(each)
@@ -81,7 +81,7 @@ class _Climb:
     """Ladders climbed in one transaction: where each goes on, what is said, and the presses that this offers where.
 
     `days`: what day it is for whom, `around`: what came to them before, `dues`: by when they have to finish which
-    programme, `reminded`: who is reminded just now.
+    programme, `givers`: who alone gave whom what, `reminded`: who is reminded just now.
     """
 
     tx: Connection
@@ -89,6 +89,7 @@ class _Climb:
     days: dict[int, str]
     around: dict[int, Around]
     dues: dict[tuple[int, int], date]
+    givers: dict[tuple[int, int], int]
     moved: list[Moved] = field(default_factory=list)
     said: list[New] = field(default_factory=list)
     offered: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
@@ -130,7 +131,8 @@ class _Climb:
             moved = Moved(due.id, rung.number, rung.due_at, said)
         self.moved.append(moved)
         key = f"reminder:{due.enrolment}:{due.lesson}:{passed.day}"
-        self.said.append(New(to, message, key, "reminder", passed=passed))
+        house = self.givers.get((due.person.id, due.programme), to.organisation)
+        self.said.append(New(replace(to, organisation=house), message, key, "reminder", passed=passed))
         self.offered.append((to.address, presses))
 
     def _message(self, due: Due, wording: int | None) -> tuple[Notice, tuple[str, ...]]:

@@ -40,7 +40,7 @@ def renew(tx: Connection, certificate: int, *, now: datetime) -> bool:
         certificates.announce(tx, certificate, _again(decision, following, person, now))
         return False
     told = renewal(kept.certificate, programmes.version(tx, kept.version).slug)
-    to = To(place.id, place.channel, who, person.organisation.id)
+    to = To(place.id, place.channel, who, kept.organisation)
     key, said = f"renewal:{certificate}:{which}", passed(decision, person, now)
     new = outbox.add(tx, New(to, told, key, "reminder", passed=said, not_after=not_after), now)
     if new is not None:

@@ -19,7 +19,7 @@ from domain.person import Person
 from domain.recall import Known, look_again, look_on, pick
 from domain.reviewing import step_of
 from domain.studying import NewKey, asked_again
-from storage import crash, memories, outbox, programmes, reviews, schedules, sittings, steps
+from storage import crash, given, memories, outbox, programmes, reviews, schedules, sittings, steps
 from storage.database import Connection
 from storage.outbox import New, Passed
 from storage.reviews import Due, Plan
@@ -126,6 +126,8 @@ class _Asking:
         self.opened.append((person.id, step))
         key = f"review:{person.id}:{passed.day}"
         message = asked_again(step)
-        self.said.append(New(around.to, message, key, "lesson", passed=passed))
+        givers = given.givers(self.tx, [person.id])
+        house = givers.get((person.id, known.waiting.programme), around.to.organisation)
+        self.said.append(New(replace(around.to, organisation=house), message, key, "lesson", passed=passed))
         question = programmes.edition(self.tx, known.version).question(known.spot, person.language)
         self.offered.append((around.to.address, offers(message, question)))

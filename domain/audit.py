@@ -36,6 +36,7 @@ What = Literal[
     "person.changed",
     "person.moved",
     "person.left",
+    "person.joined",
     "roster.imported",
     "roster.undone",
     "copy.given",
@@ -56,6 +57,7 @@ WHAT: Final[tuple[What, ...]] = get_args(What)
 OF_PEOPLE: Final[tuple[What, ...]] = (
     *("role.given", "role.taken", "invitation.made", "copy.given", "erasure.asked"),
     *("person.seen", "person.added", "person.changed", "person.moved", "person.left"),
+    "person.joined",
     *("request.approved", "binding.undone", "entrance.changed", "entrance.used"),
 )
 Values = Mapping[str, str | int | None]

@@ -28,7 +28,7 @@ from domain.assigned import due_line
 from domain.at_the_door import Alert
 from domain.catalogue import not_listed
 from domain.certifying import CERTIFICATES
-from domain.effect import Effect, Enrol, Join, Say
+from domain.effect import Effect, Enrol, Join, Say, Work, WorkHere
 from domain.event import Command, Event, Said, StepPress, linked, meaning_of
 from domain.facts import Facts, Study
 from domain.introducing import barred
@@ -107,6 +107,9 @@ def _another_code(facts: Facts, person: Person, command: Command, new_key: NewKe
         return limited
     if invitation and invitation.state == "open" and invitation.programme is not None:
         return [Join(invitation.id, person.id), Enrol(invitation.programme)]
+    if facts.door.link and facts.door.link.takes:
+        said = notice("employment.agreed", CONTINUE, MENU)
+        return [WorkHere(facts.door.link.house.id), Say(said)]
     mine = invitation and (invitation.here or invitation.state == "open")
     if mine or facts.door.link:
         return [Say(notice("join.welcome_back")), *_go_on(facts, new_key)]
@@ -219,6 +222,15 @@ def _onwards(asked: Asked) -> list[Effect]:
     return _go_on(asked.facts, asked.new_key)
 
 
+def _works(asked: Asked, *, works: bool) -> list[Effect]:
+    """What follows an answer to whether they work at another organisation too."""
+    number = asked.argument
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        return [Say(notice("help.unknown_command", *_menu(asked.facts)))]
+    said = notice("employment.agreed" if works else "employment.declined", MENU)
+    return [Work(int(number), works), Say(said)]
+
+
 def _joined(asked: Asked) -> list[Effect]:
     return joining.answered(asked.person)
 
@@ -260,5 +272,7 @@ PRESSES: Final[Mapping[str, Callable[[Asked], list[Effect]]]] = {
     "read": lambda asked: reading.opening(asked.argument),
     "more": lambda asked: reading.opening(asked.argument, more=True),
     "share": lambda asked: reading.sharing(asked.argument),
+    "works": lambda asked: _works(asked, works=True),
+    "worksnot": lambda asked: _works(asked, works=False),
     "because": lambda asked: pausing.because(asked.facts, asked.argument),
 }

@@ -14,10 +14,12 @@ LINK: Final = "j_"  # what an organisation's link shows in place of an invitatio
 
 @dataclass(frozen=True, slots=True)
 class JoinLink:
-    """The link of an organisation, by which those come in who have no code."""
+    """The link of an organisation, by which those come in who have no code. `takes`: who shows it learns elsewhere, and
+    works there too."""
 
     house: Organisation
     open: bool
+    takes: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -106,6 +106,21 @@ class SetLeave:
 
 
 @dataclass(frozen=True, slots=True)
+class Work:
+    """The person works there too (or does not), by the number of a further employment; of others' nothing comes."""
+
+    employment: int
+    works: bool
+
+
+@dataclass(frozen=True, slots=True)
+class WorkHere:
+    """The person came by the link of an organisation that takes them: they work there too."""
+
+    organisation: int
+
+
+@dataclass(frozen=True, slots=True)
 class SetReviews:
     """Questions come back, or do not any more."""
 
@@ -338,6 +353,8 @@ Effect = (
     | SetSnooze
     | SetLeave
     | SetReviews
+    | Work
+    | WorkHere
     | Move
     | Wait
     | SetState

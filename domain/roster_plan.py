@@ -2,17 +2,22 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, field, fields
 from datetime import date
 from typing import Final, Literal
 
+from domain.employment import line_of, vouched
 from domain.roster import Row, Said
 from domain.roster_cells import Problem, Wrong, folded
 from domain.tree import Place, in_order
 
-Kind = Literal["new", "moved", "changed", "unchanged", "doubt", "error"]
-KINDS: Final[tuple[Kind, ...]] = ("error", "doubt", "new", "moved", "changed", "unchanged")
+Kind = Literal["new", "joins", "asked", "moved", "changed", "unchanged", "doubt", "error"]
+KINDS: Final[tuple[Kind, ...]] = (
+    *("error", "doubt", "new", "joins", "asked"),
+    *("moved", "changed", "unchanged"),
+)
 WORDS: Final = tuple(each.name for each in fields(Said))
+OF_WORK: Final = frozenset({"job", "number", "hired_on", "left_on"})  # what is said of one employment
 GUARDED: Final = frozenset(
     {"email", "left_on", "place"}
 )  # who changes these of somebody can act as them, or end it
@@ -20,12 +25,19 @@ GUARDED: Final = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """Somebody who is there. All of `said` is known; `coordinates`: the place where they are."""
+    """Somebody who is there. All of `said` is known; `coordinates`: the place where they are.
+
+    `employment`: they work at the place besides their main organisation, and this is its number; then only what is in
+    OF_WORK is said there. `asked` are the places where somebody said so and they did not agree, with whether they said
+    no.
+    """
 
     id: int
     place: int
     said: Said
     coordinates: bool = False
+    employment: int | None = None
+    asked: Mapping[int, bool] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,14 +130,30 @@ class _Planner:
         there = self._by_email.get(row.said.email)
         if row.problem:
             return Fate(row, "error", there.id if there else None, problem=row.problem)
-        if there and there.place not in self._reach.allowed:
-            return Fate(row, "doubt", problem=Problem("elsewhere", there.said.email or ""))
+        elsewhere = there is not None and there.place not in self._reach.allowed
         try:
-            place = self._place(row, there)
+            place = self._place(row, None if elsewhere else there)
         except Wrong as wrong:
-            return Fate(row, "error", there.id if there else None, problem=wrong.problem)
+            return Fate(row, "error", there.id if there and not elsewhere else None, problem=wrong.problem)
         numbered = self._by_number.get((self._house[place], row.said.number)) if row.said.number else None
+        if there and elsewhere:
+            return self._joins(row, there, numbered, place)
         return self._judged(row, there, numbered, place)
+
+    def _joins(self, row: Row, there: Known, numbered: Known | None, place: int) -> Fate:
+        """Somebody who learns at another organisation: they work here too, at once or when they have agreed."""
+        if numbered:
+            return Fate(
+                row, "doubt", numbered.id, place, problem=Problem("two_people", numbered.said.name or "")
+            )
+        if row.coordinates and not self._entrusts(place):
+            return Fate(row, "error", None, place, problem=Problem("coordinator"))
+        if vouched(row.said.email or "", line_of(self._reach.places, place)):
+            return Fate(row, "joins", there.id, place)
+        said_no = {self._house[at]: no for at, no in there.asked.items()}.get(self._house[place])
+        if said_no or row.coordinates:
+            return Fate(row, "doubt", problem=Problem("elsewhere", row.said.email or ""))
+        return Fate(row, "asked", there.id, place) if said_no is None else Fate(row, "unchanged", None, place)
 
     def _judged(self, row: Row, there: Known | None, numbered: Known | None, place: int) -> Fate:
         """The fate, if nobody else of the file is the same person."""
@@ -170,6 +198,8 @@ class _Planner:
         if place != known.place:
             yield Change("place", str(known.place), str(place))
         for what in WORDS:
+            if known.employment is not None and what not in OF_WORK:
+                continue
             old, new = getattr(known.said, what), getattr(row.said, what)
             if new is not None and new != old:
                 yield Change(what, old, new)

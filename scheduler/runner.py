@@ -22,6 +22,7 @@ JOBS: Final = tuple(
         "review",
         "close_tests",
         "renew",
+        "employ",
         "assign",
         "promote",
         "sweep",

@@ -6,13 +6,14 @@ from datetime import datetime
 from functools import partial
 from typing import Literal
 
-from sqlalchemy import Connection, Index, bindparam, insert, select
+from sqlalchemy import Connection, Index, bindparam, func, insert, select
 from sqlmodel import Field, SQLModel
 
 from domain.person import Person
 from storage.bulk import Bulk
 from storage.codec import dump
 from storage.dialect import add_rows
+from storage.given import giver
 from storage.hot import Prepared
 from storage.people import PERSON
 from storage.table import core
@@ -63,7 +64,7 @@ _NOTE = Prepared(
         ("person_id", "organisation_id", "what", "details", "at"),
         select(
             PERSON.c.id,
-            PERSON.c.organisation_id,
+            func.coalesce(giver(), PERSON.c.organisation_id),
             bindparam("what", type_=ACTIVITY.c.what.type),
             bindparam("details", type_=ACTIVITY.c.details.type),
             bindparam("at", type_=ACTIVITY.c.at.type),
@@ -78,18 +79,20 @@ _NOTE_MANY = Bulk(
 
 @dataclass(frozen=True, slots=True)
 class Noted:
-    """Something that happened to a person."""
+    """Something that happened to a person; `place`: where it is told, if not at their main organisation."""
 
     person: Person
     what: Happening
     details: Mapping[str, str | int | bool | None]
+    place: int | None = None
 
 
 def note(
     tx: Connection, person: int, what: Happening, at: datetime, /, **details: str | int | bool | None
 ) -> None:
     """Something happened to a person."""
-    _NOTE.run(tx, who=person, what=what, details=dump(details), at=at)
+    version = details.get("version")
+    _NOTE.run(tx, who=person, what=what, details=dump(details), at=at, version=version)
 
 
 def note_many(tx: Connection, noted: Sequence[Noted], at: datetime) -> None:
@@ -97,7 +100,7 @@ def note_many(tx: Connection, noted: Sequence[Noted], at: datetime) -> None:
     rows = [
         {
             "person_id": each.person.id,
-            "organisation_id": each.person.organisation.id,
+            "organisation_id": each.place or each.person.organisation.id,
             "what": each.what,
             "details": dump(each.details),
             "at": at,

@@ -15,7 +15,8 @@ from storage.invitations import INVITATION
 from storage.organisations import ORGANISATION
 from storage.people import PERSON
 from storage.reached import COUNTED, LEARN, REACHED
-from storage.scoping import within
+from storage.scoping import learnt, theirs
+from storage.scoping import people as people_of
 from storage.steps import STEP
 
 Group = Literal["reached", "silent", "begun", "finished", "overdue"]
@@ -71,7 +72,7 @@ def figures(tx: Connection, scope: Scope, which: Collection[int], today: date) -
     groups = _groups(today)
     counts = (func.coalesce(func.sum(cast(groups[name], Integer)), 0) for name in GROUPS)
     rows = select(REACHED.c.assignment_id, *counts).select_from(_PEOPLE)
-    mine = (REACHED.c.assignment_id.in_(list(which)), within(scope, PERSON.c.organisation_id))
+    mine = (REACHED.c.assignment_id.in_(list(which)), *_mine(scope))
     found = tx.execute(rows.where(*mine).group_by(REACHED.c.assignment_id))
     counted: dict[int, Figures] = {row[0]: Figures(*row[1:]) for row in found}
     return {each: counted.get(each, Figures()) for each in which}
@@ -79,7 +80,7 @@ def figures(tx: Connection, scope: Scope, which: Collection[int], today: date) -
 
 def people(tx: Connection, scope: Scope, assignment: int, group: Group, today: date) -> frozenset[int]:
     """Who is behind a figure."""
-    mine = (REACHED.c.assignment_id == assignment, within(scope, PERSON.c.organisation_id))
+    mine = (REACHED.c.assignment_id == assignment, *_mine(scope))
     rows = select(REACHED.c.person_id).select_from(_PEOPLE).where(*mine, _groups(today)[group])
     return frozenset(tx.execute(rows).scalars())
 
@@ -100,7 +101,7 @@ def reasons(tx: Connection, scope: Scope, person: int) -> list[Reason]:
         .join(PERSON, PERSON.c.id == REACHED.c.person_id)
         .join(_AT, _AT.c.id == ASSIGNMENT.c.organisation_id)
         .join(_BY, _BY.c.id == ASSIGNMENT.c.person_id, isouter=True)
-        .where(REACHED.c.person_id == person, within(scope, PERSON.c.organisation_id))
+        .where(REACHED.c.person_id == person, *_mine(scope))
         .where(REACHED.c.state.in_(COUNTED), ASSIGNMENT.c.ended_at.is_(None))
         .order_by(ASSIGNMENT.c.id.desc())
     )
@@ -120,7 +121,7 @@ def ways(tx: Connection, scope: Scope, programme: int) -> Ways:
     each = (
         select(assigned.label("assigned"), invited.label("invited"))
         .join_from(ENROLMENT, PERSON, PERSON.c.id == ENROLMENT.c.person_id)
-        .where(ENROLMENT.c.programme_id == programme, within(scope, PERSON.c.organisation_id))
+        .where(*theirs(scope, programme))
         .subquery()
     )
     counted, kinds = Counter[str](), (each.c.assigned, each.c.invited)
@@ -129,6 +130,11 @@ def ways(tx: Connection, scope: Scope, programme: int) -> Ways:
     ):
         counted["assigned" if given else "invited" if asked else "alone"] += count
     return Ways(**counted)
+
+
+def _mine(scope: Scope) -> tuple[ColumnElement[bool], ...]:
+    """Whom it reaches of the scope's people, as theirs."""
+    return people_of(scope), learnt(scope, REACHED.c.programme_id)
 
 
 def _groups(today: date) -> dict[Group, ColumnElement[bool]]:

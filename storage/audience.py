@@ -2,10 +2,12 @@
 
 from collections.abc import Collection
 from dataclasses import dataclass
+from datetime import datetime
 
 from sqlalchemy import Connection, func, select
 
 from domain.person import Person
+from storage import employments
 from storage.addresses import ADDRESS
 from storage.organisations import ORGANISATION
 from storage.outbox import OUTBOX, To
@@ -21,7 +23,11 @@ class Recipient:
 
 
 def recipients(
-    tx: Connection, *, people: Collection[int] | None = None, organisations: Collection[int] | None = None
+    tx: Connection,
+    now: datetime,
+    *,
+    people: Collection[int] | None = None,
+    organisations: Collection[int] | None = None,
 ) -> list[Recipient]:
     """These people, or everyone of these organisations, or everyone; those who can be reached."""
     newest = (
@@ -30,15 +36,16 @@ def recipients(
         .group_by(ADDRESS.c.person_id)
         .subquery()
     )
+    house = PERSON.c.organisation_id if organisations is None else employments.place(organisations)
     rows = (
-        select(*COLUMNS, ADDRESS.c.id, ADDRESS.c.channel)
+        select(*COLUMNS, ADDRESS.c.id, ADDRESS.c.channel, house)
         .join_from(newest, ADDRESS, ADDRESS.c.id == newest.c.id)
         .join(PERSON, PERSON.c.id == ADDRESS.c.person_id)
         .join(ORGANISATION, IN_HOUSE)
         .order_by(PERSON.c.id)
     )
     if organisations is not None:
-        rows = rows.where(PERSON.c.organisation_id.in_(organisations))
+        rows = rows.where(employments.addressed(organisations, now.date().isoformat()))
     wanted = None if people is None else frozenset(people)
     found = [_recipient(tuple(row)) for row in tx.execute(rows)]
     return found if wanted is None else [each for each in found if each.person.id in wanted]
@@ -55,6 +62,7 @@ def counts(tx: Connection, days: Collection[str]) -> dict[tuple[int, str], int]:
 
 def _recipient(row: tuple[object, ...]) -> Recipient:
     person = of_row(row)
-    address, channel = row[-2:]
+    address, channel, house = row[-3:]
     assert isinstance(address, int)
-    return Recipient(person, To(address, str(channel), person.id, person.organisation.id))
+    assert isinstance(house, int)
+    return Recipient(person, To(address, str(channel), person.id, house))

@@ -16,7 +16,7 @@ from storage.bulk import one_of
 from storage.codec import dump
 from storage.people import PERSON
 from storage.progress import LARGEST_ID
-from storage.scoping import within
+from storage.scoping import people, within
 from storage.table import core
 
 PAGE: Final = 50
@@ -186,7 +186,7 @@ def _after(tx: Connection, end: End, most: int) -> Sequence[Row]:
 
 def _entries(scope: Scope) -> Select[Any]:
     """Deeds of the scope's organisations, with the names of those whom it sees."""
-    who = (_WHO.c.id == AUDIT.c.person_id) & within(scope, _WHO.c.organisation_id)
+    who = (_WHO.c.id == AUDIT.c.person_id) & people(scope, _WHO)
     about = (_ABOUT.c.id == AUDIT.c.about_id) & AUDIT.c.what.in_(OF_PEOPLE)
     rows = select(
         *(AUDIT.c[name] for name in ("number", "at", "person_id")),
@@ -196,7 +196,7 @@ def _entries(scope: Scope) -> Select[Any]:
         *(AUDIT.c[name] for name in ("before", "after")),
     )
     rows = rows.select_from(AUDIT).join(_WHO, who, isouter=True)
-    rows = rows.join(_ABOUT, about & within(scope, _ABOUT.c.organisation_id), isouter=True)
+    rows = rows.join(_ABOUT, about & people(scope, _ABOUT), isouter=True)
     return rows.where(within(scope, AUDIT.c.organisation_id))
 
 

@@ -17,7 +17,8 @@ from storage.enrolments import ENROLMENT
 from storage.invitations import INVITATION
 from storage.people import PERSON
 from storage.reached import LEARN, REACHED
-from storage.scoping import ENROLLED, theirs, within
+from storage.scoping import ENROLLED, learnt, theirs
+from storage.scoping import people as people_of
 from storage.steps import STEP
 from storage.studies import FINISHED, LESSON_DONE, RENEWED
 
@@ -153,7 +154,7 @@ def _missing(scope: Scope) -> tuple[ColumnElement[bool], ...]:
         ENROLMENT.c.person_id == INVITATION.c.person_id, ENROLMENT.c.programme_id == INVITATION.c.programme_id
     )
     asks = (INVITATION.c.programme_id.is_not(None), INVITATION.c.replaced_at.is_(None))
-    return within(scope, PERSON.c.organisation_id), *asks, ~begun
+    return people_of(scope), learnt(scope, INVITATION.c.programme_id), *asks, ~begun
 
 
 def _not_begun(tx: Connection, scope: Scope, programme: int | None) -> Counter[int]:

@@ -10,6 +10,7 @@ from sqlmodel import Field, SQLModel
 
 from domain.mailbox import Mailed
 from domain.organisation import Scope
+from storage import employments
 from storage.addresses import ADDRESS
 from storage.hot import Prepared
 from storage.people import PERSON, there
@@ -133,7 +134,7 @@ def forget(tx: Connection, before: datetime, *, asked_before: datetime) -> int:
 
 def roster(tx: Connection, email: str, houses: frozenset[int], now: datetime) -> int | None:
     """The person of these organisations with this e-mail address, who has not left."""
-    theirs = (func.lower(PERSON.c.email) == email.lower(), PERSON.c.organisation_id.in_(sorted(houses)))
+    theirs = (func.lower(PERSON.c.email) == email.lower(), employments.of(houses))
     return tx.execute(
         select(PERSON.c.id).where(*theirs, there(now)).order_by(PERSON.c.id).limit(1)
     ).scalar_one_or_none()

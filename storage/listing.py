@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from typing import Any, Final
 
 from sqlalchemy import Connection, Row, Select, func, select
@@ -17,7 +18,7 @@ from storage.organisations import ORGANISATION
 from storage.people import PERSON
 from storage.programmes import VERSION
 from storage.progress import counted
-from storage.scoping import ENROLLED, within
+from storage.scoping import ENROLLED, people, place, theirs, within, word
 from storage.studies import LESSON_DONE
 
 
@@ -95,10 +96,6 @@ class Proof:
     programme: int
 
 
-_PERSON: Final = (
-    *("id", "organisation_id", "name", "email", "number", "language", "job"),
-    *("hired_on", "left_on", "leave_from", "leave_until", "consented_at"),
-)
 _STUDY: Final = ("programme_id", "version_id", "state", "card", "due_at", "started_at", "touched_at")
 
 
@@ -119,10 +116,15 @@ def everybody(
     number: str | None = None,
 ) -> list[Somebody]:
     """People who are on the roster, those who left among them; of one place, or with an address or a number."""
-    rows = select(*(PERSON.c[name] for name in _PERSON))
-    rows = rows.where(within(scope, PERSON.c.organisation_id), PERSON.c.erased_at.is_(None))
+    here, said = place(scope), partial(word, scope)
+    rows = select(
+        *(PERSON.c.id, here, PERSON.c.name, PERSON.c.email, said("number"), PERSON.c.language),
+        *(said(name) for name in ("job", "hired_on", "left_on")),
+        *(PERSON.c[name] for name in ("leave_from", "leave_until", "consented_at")),
+    )
+    rows = rows.where(people(scope), PERSON.c.erased_at.is_(None))
     address = None if email is None else email.strip().lower()
-    asked = {PERSON.c.organisation_id: organisation, PERSON.c.email: address, PERSON.c.number: number}
+    asked = {here: organisation, PERSON.c.email: address, said("number"): number}
     return [Somebody(*row) for row in tx.execute(part.of(_narrowed(rows, asked), PERSON.c.id))]
 
 
@@ -132,13 +134,13 @@ def studies(
     """Enrolments of people."""
     last = select(func.max(LESSON_DONE.c.finished_at)).where(LESSON_DONE.c.enrolment_id == ENROLMENT.c.id)
     rows = select(
-        *(ENROLMENT.c.id, PERSON.c.id, PERSON.c.organisation_id),
+        *(ENROLMENT.c.id, PERSON.c.id, place(scope)),
         *(ENROLMENT.c[name] for name in _STUDY),
         *counted(),
         last.scalar_subquery(),
     )
     rows = rows.select_from(ENROLLED)
-    rows = rows.where(within(scope, PERSON.c.organisation_id), PERSON.c.erased_at.is_(None))
+    rows = rows.where(*theirs(scope, None), PERSON.c.erased_at.is_(None))
     asked = {PERSON.c.id: person, ENROLMENT.c.programme_id: programme}
     return [Study(*row) for row in tx.execute(part.of(_narrowed(rows, asked), ENROLMENT.c.id))]
 

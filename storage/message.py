@@ -31,7 +31,7 @@ from storage.enrolments import ENROLMENT
 from storage.outbox import ATTEMPT, OUTBOX
 from storage.people import PERSON
 from storage.progress import LARGEST_ID
-from storage.scoping import within
+from storage.scoping import people, within
 from storage.steps import STEP
 
 OVER: Final[tuple[State, ...]] = ("unknown", "failed", "dropped", "expired")
@@ -162,7 +162,7 @@ def entries(scope: Scope | None) -> Select[Any]:
     joined = joined.outerjoin(ANNOUNCEMENT, ANNOUNCEMENT.c.id == OUTBOX.c.announcement_id)
     if scope is None:
         return select(*columns).select_from(joined)
-    known = and_(PERSON.c.id == OUTBOX.c.person_id, within(scope, PERSON.c.organisation_id))
+    known = and_(PERSON.c.id == OUTBOX.c.person_id, people(scope))
     rows = select(*columns).select_from(joined.outerjoin(PERSON, known))
     return rows.where(within(scope, OUTBOX.c.organisation_id))
 

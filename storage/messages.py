@@ -19,7 +19,7 @@ from storage.message import LEFT, Entry, entries, entry, may_go_again
 from storage.outbox import ODD, OUTBOX, in_state
 from storage.people import PERSON
 from storage.progress import LARGEST_ID
-from storage.scoping import within
+from storage.scoping import people, within
 
 PAGE: Final = 50
 LOOK: Final = 10_000  # rows among which those with some quality are looked for
@@ -100,7 +100,7 @@ def total(tx: Connection, scope: Scope, wanted: Wanted) -> Total:
 
 def names(tx: Connection, scope: Scope) -> list[tuple[int, str]]:
     """Everyone of the scope."""
-    rows = select(PERSON.c.id, PERSON.c.name).where(within(scope, PERSON.c.organisation_id))
+    rows = select(PERSON.c.id, PERSON.c.name).where(people(scope))
     return [(row.id, row.name) for row in tx.execute(rows.order_by(PERSON.c.id))]
 
 

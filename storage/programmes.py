@@ -1,6 +1,7 @@
 """Published programmes: immutable versions, cached by their id in each process."""
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -109,6 +110,12 @@ def owner(tx: Connection, version_id: int) -> int | None:
     """The id of the programme that a version is of; None when there is no such version."""
     rows = select(VERSION.c.programme_id).where(VERSION.c.id == version_id)
     return tx.execute(rows).scalar_one_or_none()
+
+
+def versions(tx: Connection, programmes: Collection[int]) -> list[int]:
+    """The ids of all versions of these programmes."""
+    rows = select(VERSION.c.id).where(VERSION.c.programme_id.in_(list(programmes)))
+    return list(tx.execute(rows).scalars())
 
 
 def edition(tx: Connection, version_id: int) -> Edition:

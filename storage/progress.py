@@ -5,16 +5,20 @@ from collections import defaultdict
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, time
+from functools import partial
 from typing import Any, Final, Literal
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Integer,
     Label,
     Row,
     Select,
+    and_,
     cast,
     exists,
+    false,
     func,
     literal_column,
     or_,
@@ -24,7 +28,7 @@ from sqlalchemy import (
 from domain.language import Language
 from domain.organisation import Organisation, Scope
 from domain.programme import Programme
-from storage import programmes
+from storage import employments, given, programmes, scoping
 from storage.activity import ACTIVITY, Happening
 from storage.answers import ANSWER
 from storage.enrolments import ENROLMENT
@@ -71,7 +75,8 @@ class Learner:
 
 @dataclass(frozen=True, slots=True)
 class Profile:
-    """What a coordinator sees of a person besides their learning."""
+    """What a coordinator sees of a person besides their learning. `further`: their main organisation is another one,
+    `several`: they work or worked at another one at all, main or not."""
 
     id: int
     name: str
@@ -82,6 +87,8 @@ class Profile:
     joined_at: datetime | None
     job: str = ""
     left_on: str = ""
+    further: bool = False
+    several: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,21 +140,33 @@ def person(tx: Connection, scope: Scope, person_id: int) -> Profile | None:
     if not 0 < person_id <= LARGEST_ID:
         return None
     theirs = PERSON.c.id == person_id, PERSON.c.erased_at.is_(None)
-    rows = select(PERSON).where(*theirs, within(scope, PERSON.c.organisation_id))
+    here, said = scoping.place(scope).label("place"), partial(scoping.word, scope)
+    names = ("id", "name", "language", "hour", "days", "consented_at")
+    further = (~within(scope, PERSON.c.organisation_id)).label("further")
+    rows = select(here, further, said("job"), said("left_on"), *(PERSON.c[name] for name in names))
+    rows = rows.where(*theirs, scoping.people(scope))
     row = tx.execute(rows).one_or_none()
     if row is None:
         return None
     return Profile(
         id=row.id,
         name=row.name,
-        organisation=organisations(tx, scope)[row.organisation_id],
+        organisation=organisations(tx, scope)[row.place],
         language=row.language,
         hour=time.fromisoformat(row.hour),
         days=frozenset(map(int, row.days)),
         joined_at=row.consented_at,
         job=row.job,
         left_on=row.left_on,
+        further=row.further,
+        several=row.further or _elsewhere(tx, scope, person_id),
     )
+
+
+def _elsewhere(tx: Connection, scope: Scope, person_id: int) -> bool:
+    """Whether they have an employment that the scope does not see."""
+    seen = scope.at("see")
+    return any(each.holds and each.place not in seen for each in employments.of_person(tx, person_id))
 
 
 def timeline(
@@ -155,12 +174,24 @@ def timeline(
 ) -> list[Event]:
     """What happened to the person, the newest first, earlier than the event with the id `before`."""
     names = ("id", "what", "details", "at")
-    theirs = (ACTIVITY.c.person_id == person_id, ACTIVITY.c.id < before)
-    rows = select(*(ACTIVITY.c[name] for name in names)).where(
-        *theirs, within(scope, ACTIVITY.c.organisation_id)
-    )
+    theirs = (ACTIVITY.c.person_id == person_id, ACTIVITY.c.id < before, _shown(tx, scope, person_id))
+    rows = select(*(ACTIVITY.c[name] for name in names)).where(*theirs)
     rows = rows.order_by(ACTIVITY.c.id.desc()).limit(most)
     return [Event(row.id, row.what, json.loads(row.details), row.at) for row in tx.execute(rows)]
+
+
+def _shown(tx: Connection, scope: Scope, person_id: int) -> ColumnElement[bool]:
+    """What happened where the scope sees; of what only one of their organisations gave, that one alone sees it."""
+    seen = given.by_seen(tx, scope.at("see"), person_id)
+    ours, others = (_about(tx, [each for each in seen if seen[each] is mine]) for mine in (True, False))
+    return or_(and_(within(scope, ACTIVITY.c.organisation_id), ~others), ours)
+
+
+def _about(tx: Connection, which: Sequence[int]) -> ColumnElement[bool]:
+    """Whether it is about a version of one of these programmes."""
+    found = programmes.versions(tx, which) if which else []
+    ends = (f'"version":{version}{end}' for version in found for end in ",}")
+    return or_(false(), *(ACTIVITY.c.details.contains(each, autoescape=True) for each in ends))
 
 
 def latest(tx: Connection, scope: Scope) -> int:
@@ -192,22 +223,24 @@ def _people(scope: Scope, figures: Sequence[Label[Any]]) -> Select[tuple[object,
     )
     last = select(ACTIVITY.c.at).where(ACTIVITY.c.person_id == PERSON.c.id, own)
     has_role = exists().where(ROLE.c.person_id == PERSON.c.id)
+    learnt = scoping.learnt(scope, ENROLMENT.c.programme_id)
     rows = select(
-        *(PERSON.c[name] for name in ("id", "organisation_id", "name", "consented_at")),
+        *(PERSON.c[name] for name in ("id", "name", "consented_at")),
+        scoping.place(scope).label("place"),
         *(ENROLMENT.c[name] for name in ("programme_id", "version_id", "state", "card", "due_at")),
         *figures,
         last.order_by(ACTIVITY.c.id.desc()).limit(1).scalar_subquery().label("last_at"),
         has_role.label("has_role"),
     )
-    rows = rows.select_from(PERSON.outerjoin(ENROLMENT, ENROLMENT.c.person_id == PERSON.c.id))
-    return rows.where(within(scope, PERSON.c.organisation_id), PERSON.c.erased_at.is_(None))
+    rows = rows.select_from(PERSON.outerjoin(ENROLMENT, and_(ENROLMENT.c.person_id == PERSON.c.id, learnt)))
+    return rows.where(scoping.people(scope), PERSON.c.erased_at.is_(None))
 
 
 def _invited(tx: Connection, scope: Scope) -> dict[int, set[int]]:
     """Programmes by the people who were invited to them and did not use the invitation."""
     rows = select(INVITATION.c.person_id, INVITATION.c.programme_id).where(*TO_BEGIN)
     rows = rows.join(PERSON, PERSON.c.id == INVITATION.c.person_id).where(
-        within(scope, PERSON.c.organisation_id)
+        scoping.people(scope), scoping.learnt(scope, INVITATION.c.programme_id)
     )
     invited = defaultdict[int, set[int]](set)
     for person_id, programme in tx.execute(rows):
@@ -218,7 +251,7 @@ def _invited(tx: Connection, scope: Scope) -> dict[int, set[int]]:
 def _learner(
     row: Line, known: dict[int, Organisation], version: int | None, programme: Programme | None
 ) -> Learner:
-    who = row.id, row.name, known[row.organisation_id], _state(row, version), version, programme
+    who = row.id, row.name, known[row.place], _state(row, version), version, programme
     if version is None or row.version_id != version:
         return Learner(*who, last_at=row.last_at)
     return Learner(*who, row.lessons_done, row.right, row.graded, row.last_at, row.due_at, row.programme_id)

@@ -11,10 +11,11 @@ from sqlmodel import Field, SQLModel
 from domain.language import Language
 from domain.organisation import Scope
 from domain.scim_filter import Term
+from storage.employments import WORDS
 from storage.organisations import ORGANISATION
 from storage.people import PERSON
 from storage.progress import LARGEST_ID
-from storage.scoping import within
+from storage.scoping import people, place, word
 from storage.table import core
 
 
@@ -95,7 +96,6 @@ _PERSON: Final = ("name", "email", "number", "job", "language", "hired_on", "lef
 _MARK: Final = ("user_name", "external_id", "given")
 _SAME: Final[Mapping[str, ColumnElement[Any]]] = {
     "email": PERSON.c.email,
-    "number": PERSON.c.number,
     "external_id": PROVISIONED.c.external_id,
 }
 
@@ -126,7 +126,7 @@ def deleted(tx: Connection, view: View, person: int) -> bool:
     """Whether the directory deleted them where it still sees, and they have not come back."""
     mine = (PROVISIONED.c.organisation_id == view.at, PROVISIONED.c.person_id == person)
     rows = select(PROVISIONED.c.person_id).join(PERSON, PERSON.c.id == PROVISIONED.c.person_id)
-    rows = rows.where(*mine, within(view.scope, PERSON.c.organisation_id), ~_THERE)
+    rows = rows.where(*mine, people(view.scope), ~_there(view))
     return tx.execute(rows).one_or_none() is not None
 
 
@@ -148,20 +148,22 @@ def put(tx: Connection, at: int, person: int, mark: Mark, *, deleted_at: datetim
     )
 
 
-# Whoever was deleted by the directory and taken back by a coordinator is there again.
-_THERE: Final = or_(PROVISIONED.c.deleted_at.is_(None), PERSON.c.left_on == "")
+def _there(view: View) -> ColumnElement[bool]:
+    """Whoever was deleted by the directory and taken back by a coordinator is there again."""
+    return or_(PROVISIONED.c.deleted_at.is_(None), word(view.scope, "left_on") == "")
 
 
 def _all(view: View) -> Select[Any]:
     mine = and_(PROVISIONED.c.person_id == PERSON.c.id, PROVISIONED.c.organisation_id == view.at)
+    here = place(view.scope)
     rows = select(
-        *(PERSON.c.id, PERSON.c.organisation_id, ORGANISATION.c.level, ORGANISATION.c.name.label("unit")),
-        *(PERSON.c[name] for name in _PERSON),
+        *(PERSON.c.id, here.label("place"), ORGANISATION.c.level, ORGANISATION.c.name.label("unit")),
+        *(word(view.scope, name) if name in WORDS else PERSON.c[name] for name in _PERSON),
         *(PROVISIONED.c[name] for name in _MARK),
     )
-    rows = rows.join_from(PERSON, ORGANISATION, ORGANISATION.c.id == PERSON.c.organisation_id)
+    rows = rows.join_from(PERSON, ORGANISATION, ORGANISATION.c.id == here)
     rows = rows.outerjoin(PROVISIONED, mine)
-    return rows.where(within(view.scope, PERSON.c.organisation_id), PERSON.c.erased_at.is_(None), _THERE)
+    return rows.where(people(view.scope), PERSON.c.erased_at.is_(None), _there(view))
 
 
 def _conditions(tx: Connection, view: View, terms: Sequence[Term]) -> Iterator[ColumnElement[bool]]:
@@ -176,7 +178,8 @@ def _conditions(tx: Connection, view: View, terms: Sequence[Term]) -> Iterator[C
             yield _named(tx, view.at, str(each.value))
         else:
             value = str(each.value)
-            yield _SAME[each.what] == (value.lower() if each.what == "email" else value)
+            same = word(view.scope, "number") if each.what == "number" else _SAME[each.what]
+            yield same == (value.lower() if each.what == "email" else value)
 
 
 def _named(tx: Connection, at: int, name: str) -> ColumnElement[bool]:
@@ -191,14 +194,11 @@ def _named(tx: Connection, at: int, name: str) -> ColumnElement[bool]:
 
 
 def _active(view: View) -> ColumnElement[bool]:
-    by_day = dict[date, list[int]]()
-    for place, day in sorted(view.today.items()):
-        by_day.setdefault(day, []).append(place)
-    stays = (
-        and_(PERSON.c.organisation_id.in_(places), PERSON.c.left_on > day.isoformat())
-        for day, places in by_day.items()
-    )
-    return or_(PERSON.c.left_on == "", *stays)
+    left_on, by_day = word(view.scope, "left_on"), dict[date, list[int]]()
+    for at, day in sorted(view.today.items()):
+        by_day.setdefault(day, []).append(at)
+    stays = (and_(place(view.scope).in_(places), left_on > day.isoformat()) for day, places in by_day.items())
+    return or_(left_on == "", *stays)
 
 
 def _member(row: Row[Any]) -> Member:

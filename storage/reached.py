@@ -22,7 +22,9 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, SQLModel
 
+from domain.employment import Work
 from domain.person import Person
+from storage import employments
 from storage.assignments import ASSIGNMENT, day
 from storage.bulk import Bulk, among, listed
 from storage.dialect import add_rows
@@ -107,17 +109,13 @@ _DUES: Final = Prepared(
 class Candidate:
     """A person with what assignments ask of them besides.
 
-    `learns`: they have joined, or are on the roster to learn. Who only looks after learners does not, nor who leaves.
+    `works` are where they work, the main organisation first; who leaves works nowhere. `learns`: they have joined, or
+    are on the roster to learn. Who only looks after learners does not, nor who works nowhere.
     """
 
     person: Person
-    hired_on: date | None
+    works: tuple[Work, ...]
     learns: bool
-
-    @property
-    def place(self) -> int:
-        """Where they are."""
-        return self.person.organisation.id
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,15 +139,15 @@ def people_at(
 ) -> list[Candidate]:
     """The next people of these places after the person `past`, whom it does not reach yet, by their ids."""
     mine = (REACHED.c.assignment_id == assignment, REACHED.c.person_id == PERSON.c.id)
-    rows = _candidates().where(PERSON.c.organisation_id.in_(sorted(places)), PERSON.c.id > past)
+    rows = _candidates().where(employments.working(places), PERSON.c.id > past)
     new = rows.where(~select(REACHED.c.person_id).where(*mine).exists())
-    return [_candidate(row) for row in tx.execute(new.order_by(PERSON.c.id).limit(most))]
+    return _made(tx, tx.execute(new.order_by(PERSON.c.id).limit(most)).all())
 
 
 def candidates(tx: Connection, people: Iterable[int]) -> dict[int, Candidate]:
     """These people."""
     rows = _candidates().where(PERSON.c.id.in_(sorted(people)))
-    return {each.person.id: each for each in map(_candidate, tx.execute(rows))}
+    return {each.person.id: each for each in _made(tx, tx.execute(rows).all())}
 
 
 def take_changed(tx: Connection, most: int) -> list[int]:
@@ -252,11 +250,17 @@ def dues(tx: Connection, people: Collection[int]) -> dict[tuple[int, int], date]
 
 def _candidates() -> Any:
     has_role = exists().where(ROLE.c.person_id == PERSON.c.id)
-    here = PERSON.c.erased_at.is_(None) & (PERSON.c.left_on == literal_column("''"))
-    learns = here & or_(PERSON.c.consented_at.is_not(None), ~has_role)
+    learns = PERSON.c.erased_at.is_(None) & or_(PERSON.c.consented_at.is_not(None), ~has_role)
     return select(*COLUMNS, PERSON.c.hired_on, learns).join_from(PERSON, ORGANISATION, IN_HOUSE)
 
 
-def _candidate(row: Any) -> Candidate:
-    values = tuple(row)
-    return Candidate(of_row(values), day(values[-2]), bool(values[-1]))
+def _made(tx: Connection, rows: Sequence[Any]) -> list[Candidate]:
+    further = employments.works(tx, [row[0] for row in rows])
+    return [_candidate(tuple(row), further.get(row[0], ())) for row in rows]
+
+
+def _candidate(values: tuple[Any, ...], further: Sequence[Work]) -> Candidate:
+    person = of_row(values)
+    main = [Work(person.organisation.id, person.job, day(values[-2]))] if person.left_on is None else []
+    works = (*main, *further)
+    return Candidate(person, works, bool(values[-1]) and bool(works))

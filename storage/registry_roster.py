@@ -9,6 +9,8 @@ from storage.activity import ACTIVITY
 from storage.addresses import ADDRESS
 from storage.calendars import CALENDAR
 from storage.doorsteps import DOORSTEP
+from storage.employments import EMPLOYMENT
+from storage.given import GIVEN
 from storage.imports import IMPORT
 from storage.invitations import INVITATION
 from storage.join_links import JOIN_LINK
@@ -80,6 +82,24 @@ ROSTER: Final = (
         link="organisation_id person_id",
         identifying="user_name user_key external_id given",
         behaviour="deleted_at",
+    ),
+    kept(
+        EMPLOYMENT,
+        "roster",
+        "roster",
+        by_person(EMPLOYMENT),
+        technical="told_at",
+        link="id person_id organisation_id",
+        identifying="number",
+        behaviour="job hired_on left_on asked_at agreed_at declined_at",
+    ),
+    kept(
+        GIVEN,
+        "learning",
+        "roster",
+        by_person(GIVEN),
+        technical="alone",
+        link="employment_id programme_id person_id",
     ),
     kept(ROLE, "coordinating", "roster", by_person(ROLE), link="person_id organisation_id", behaviour="name"),
     kept(

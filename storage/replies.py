@@ -14,7 +14,7 @@ from storage.dialect import insert_new
 from storage.enrolments import ENROLMENT
 from storage.people import PERSON
 from storage.progress import LARGEST_ID
-from storage.scoping import within
+from storage.scoping import place, theirs
 from storage.table import core
 
 PAGE: Final = 50
@@ -98,7 +98,7 @@ def _answers(scope: Scope) -> Select[tuple[Any, ...]]:
             ANSWER.c.id,
             PERSON.c.id,
             PERSON.c.name,
-            PERSON.c.organisation_id,
+            place(scope),
             *(ANSWER.c[name] for name in names),
             REPLY.c.words,
             _BY.c.name,
@@ -108,7 +108,7 @@ def _answers(scope: Scope) -> Select[tuple[Any, ...]]:
         .join(PERSON, PERSON.c.id == ENROLMENT.c.person_id)
         .join(REPLY, REPLY.c.answer_id == ANSWER.c.id, isouter=True)
         .join(_BY, _BY.c.id == REPLY.c.person_id, isouter=True)
-        .where(and_(*_OPEN), within(scope, PERSON.c.organisation_id))
+        .where(and_(*_OPEN), *theirs(scope, None))
     )
 
 

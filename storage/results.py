@@ -14,23 +14,23 @@ from domain.language import Language
 from domain.organisation import Organisation, Scope
 from domain.programme import Programme
 from domain.result import Result, percent, result_state
-from storage import organisations, programmes
+from storage import employments, organisations, programmes
+from storage import given as given_by
 from storage.answers import ANSWER
 from storage.assignments import ASSIGNMENT, day
 from storage.certificates import CERTIFICATE
 from storage.enrolments import ENROLMENT
 from storage.invitations import INVITATION, TO_BEGIN
 from storage.organisations import ORGANISATION
-from storage.people import IN_HOUSE, PERSON
+from storage.people import PERSON
 from storage.programmes import VERSION
 from storage.reached import COUNTED, REACHED
-from storage.scoping import ENROLLED, within
+from storage.scoping import ENROLLED
 from storage.sittings import SITTING
 from storage.steps import STEP
 from storage.studies import LESSON_DONE
 
 AT_ONCE: Final = 500  # people
-_WHO: Final = tuple(PERSON.c[name] for name in ("id", "number", "name", "email"))
 Pair = tuple[int, int]  # a person and a programme
 
 
@@ -66,7 +66,7 @@ class _Found:
 
 def houses(tx: Connection, scope: Scope, wanted: Wanted) -> list[int]:
     """The organisations that have people whose results these are."""
-    rows = select(PERSON.c.organisation_id).where(*_asked(scope, wanted)).distinct()
+    rows = select(employments.place(_here(scope, wanted))).where(*_asked(scope, wanted)).distinct()
     return sorted(tx.execute(rows).scalars())
 
 
@@ -74,23 +74,33 @@ def part(
     tx: Connection, scope: Scope, wanted: Wanted, past: int = 0, most: int = AT_ONCE
 ) -> tuple[list[Result], int | None]:
     """The results of the next people after the person `past`, by their ids; and the last of them (None: nobody)."""
-    rows = select(*_WHO, *organisations.COLUMNS).join_from(PERSON, ORGANISATION, IN_HOUSE)
+    here = _here(scope, wanted)
+    number = employments.word(here, "number")
+    rows = select(PERSON.c.id, number, PERSON.c.name, PERSON.c.email, *organisations.COLUMNS)
+    rows = rows.join_from(PERSON, ORGANISATION, ORGANISATION.c.id == employments.place(here))
     rows = rows.where(*_asked(scope, wanted), PERSON.c.id > past).order_by(PERSON.c.id).limit(most)
     who = tx.execute(rows).all()
     if not who:
         return [], None
     among = (*_asked(scope, wanted), PERSON.c.id > past, PERSON.c.id <= who[-1].id)
-    return list(_results(tx, wanted, who, _find(tx, wanted, among))), who[-1].id
+    return list(_results(tx, wanted, who, _find(tx, scope, wanted, among))), who[-1].id
 
 
 def _asked(scope: Scope, wanted: Wanted) -> tuple[ColumnElement[bool], ...]:
-    mine = (within(scope, PERSON.c.organisation_id), PERSON.c.erased_at.is_(None))
-    return mine if wanted.houses is None else (*mine, PERSON.c.organisation_id.in_(sorted(wanted.houses)))
+    return employments.of(_here(scope, wanted)), PERSON.c.erased_at.is_(None)
 
 
-def _find(tx: Connection, wanted: Wanted, among: tuple[ColumnElement[bool], ...]) -> _Found:
+def _here(scope: Scope, wanted: Wanted) -> frozenset[int]:
+    seen = scope.at("see")
+    return seen if wanted.houses is None else seen & wanted.houses
+
+
+def _find(tx: Connection, scope: Scope, wanted: Wanted, among: tuple[ColumnElement[bool], ...]) -> _Found:
+    here = _here(scope, wanted)
+
     def only(column: ColumnElement[Any]) -> tuple[ColumnElement[bool], ...]:
-        return among if wanted.programme is None else (*among, column == wanted.programme)
+        mine = (*among, given_by.seen(here, column))
+        return mine if wanted.programme is None else (*mine, column == wanted.programme)
 
     studies = tx.execute(_studies().where(*only(ENROLMENT.c.programme_id)))
     given = tx.execute(_given().where(*only(REACHED.c.programme_id)))
@@ -173,7 +183,7 @@ def _results(tx: Connection, wanted: Wanted, who: Iterable[Any], found: _Found) 
     for person, programme in dict.fromkeys((*found.studies, *found.given, *sorted(found.invited))):
         theirs[person].append(programme)
     for row in who:
-        house = organisations.of_row(row[len(_WHO) :])
+        house = organisations.of_row(row[4:])
         for programme in theirs[row.id]:
             study = found.studies.get((row.id, programme))
             taught = programmes.version(tx, study.version_id if study else newest[programme])

@@ -6,7 +6,7 @@ from domain.organisation import Scope
 from storage.answers import ANSWER
 from storage.enrolments import ENROLMENT
 from storage.people import PERSON
-from storage.scoping import within
+from storage.scoping import theirs
 
 
 def answers(tx: Connection, scope: Scope, person: int | None = None) -> list[tuple[int, bool]]:
@@ -20,7 +20,7 @@ def answers(tx: Connection, scope: Scope, person: int | None = None) -> list[tup
     rows = select(ANSWER.c.answered_at, ANSWER.c.correct, begun.scalar_subquery().label("begun"))
     rows = rows.join_from(ANSWER, ENROLMENT, ENROLMENT.c.id == ANSWER.c.enrolment_id)
     rows = rows.join(PERSON, PERSON.c.id == ENROLMENT.c.person_id)
-    rows = rows.where(within(scope, PERSON.c.organisation_id), ANSWER.c.purpose == "review")
+    rows = rows.where(*theirs(scope, None), ANSWER.c.purpose == "review")
     rows = rows.where(ANSWER.c.correct.is_not(None))
     rows = rows if person is None else rows.where(PERSON.c.id == person)
     found = tx.execute(rows.order_by(ANSWER.c.id)).all()

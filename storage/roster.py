@@ -1,6 +1,7 @@
 """The roster as a whole: everybody of some organisations read at once, many added, changed and removed."""
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import datetime
 from functools import partial
 from typing import Any, Final
@@ -13,9 +14,10 @@ from domain.person import DEFAULT_HOUR, WORKING_DAYS
 from domain.rights import Role
 from domain.roster import Said
 from domain.roster_plan import WORDS, Known
-from storage import reached
+from storage import employments, reached
 from storage.bulk import Bulk
 from storage.dialect import add_rows
+from storage.employments import Employment
 from storage.people import PERSON, ROLE
 from storage.reached import NOTHING_YET, REACHED
 
@@ -48,13 +50,24 @@ def known(
     `to_change`: nobody else changes them until the transaction ends (SQLite has one writer anyway).
     """
     found = _where(tx, PERSON.c.organisation_id, sorted(organisations), to_change=to_change)
+    found += _further(tx, organisations, {each.id for each in found}, to_change=to_change)
     there = {each.said.email for each in found}
-    return found + _where(tx, PERSON.c.email, sorted(set(emails) - there), to_change=to_change)
+    elsewhere = _where(tx, PERSON.c.email, sorted(set(emails) - there), to_change=to_change)
+    asked = employments.of_people(tx, [each.id for each in elsewhere])
+    return found + [replace(each, asked=_asked(asked.get(each.id, ()))) for each in elsewhere]
 
 
-def one(tx: Connection, person: int, *, to_change: bool = False) -> Known | None:
-    """This person, if there is one who was not erased; `to_change` as above."""
-    return next(iter(_where(tx, PERSON.c.id, [person], to_change=to_change)), None)
+def one(
+    tx: Connection, person: int, organisations: Collection[int] | None = None, *, to_change: bool = False
+) -> Known | None:
+    """This person as one of these organisations has them (None: the main one), if there is one who was not erased;
+    `to_change` as above."""
+    found = next(iter(_where(tx, PERSON.c.id, [person], to_change=to_change)), None)
+    if found is None or organisations is None or found.place in organisations:
+        return found
+    theirs = [each for each in employments.of_person(tx, person) if each.place in organisations]
+    here = [each for each in theirs if each.holds]
+    return _as_there(found, here) if here else None
 
 
 def add(tx: Connection, people: Sequence[tuple[int, Said]]) -> dict[str, int]:
@@ -70,8 +83,14 @@ def add(tx: Connection, people: Sequence[tuple[int, Said]]) -> dict[str, int]:
 
 
 def change(tx: Connection, people: Iterable[Known]) -> None:
-    """This is how these people stand from now on; what they coordinate is not changed."""
-    rows = ({"id": each.id, **_values(each.place, each.said)} for each in people)
+    """This is how these people stand from now on, each as it was known; what they coordinate is not changed."""
+    everybody = list(people)
+    for each in everybody:
+        if each.employment is not None:
+            said = {name: getattr(each.said, name) or "" for name in employments.WORDS}
+            employments.change(tx, each.employment, each.place, said)
+    main = (each for each in everybody if each.employment is None)
+    rows = ({"id": each.id, **_values(each.place, each.said)} for each in main)
     _CHANGE.run(tx, [{f"its_{name}": value for name, value in row.items()} for row in rows])
 
 
@@ -118,6 +137,26 @@ def _where(tx: Connection, column: Any, values: Sequence[Any], *, to_change: boo
         rows = rows.with_for_update(of=PERSON)
     found = (row for some in _parts(values) for row in tx.execute(rows.where(column.in_(some))))
     return [Known(row[0], row[1], Said(*row[2:-1]), bool(row[-1])) for row in found]
+
+
+def _further(
+    tx: Connection, organisations: Collection[int], but: Collection[int], *, to_change: bool
+) -> list[Known]:
+    """Who works at these organisations besides their main one, which is none of these."""
+    here = employments.at(tx, organisations)
+    people = sorted(here.keys() - but)
+    return [_as_there(each, here[each.id]) for each in _where(tx, PERSON.c.id, people, to_change=to_change)]
+
+
+def _as_there(known: Known, here: Sequence[Employment]) -> Known:
+    """Somebody as the organisation of a further employment has them; the one that goes on counts."""
+    one = min(here, key=lambda each: (each.left_on != "", -each.id))
+    said = replace(known.said, **{name: getattr(one, name) for name in employments.WORDS})
+    return Known(known.id, one.place, said, employment=one.id)
+
+
+def _asked(found: Iterable[Employment]) -> dict[int, bool]:
+    return {each.place: each.declined_at is not None for each in found if not each.holds}
 
 
 def _values(place: int, said: Said) -> Mapping[str, Any]:

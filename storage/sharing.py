@@ -15,6 +15,7 @@ from storage.enrolments import ENROLMENT
 from storage.organisations import ORGANISATION, names
 from storage.people import PERSON
 from storage.programmes import PROGRAMME, VERSION, version
+from storage.scoping import theirs as taught
 from storage.scoping import within
 from storage.table import core
 
@@ -103,7 +104,7 @@ def known(tx: Connection, scope: Scope) -> dict[int, int]:
     """
     newest = select(_NEWEST).where(VERSION.c.programme_id == PROGRAMME.c.id).scalar_subquery()
     learnt = select(func.max(ENROLMENT.c.version_id)).join(PERSON, PERSON.c.id == ENROLMENT.c.person_id)
-    mine = learnt.where(ENROLMENT.c.programme_id == PROGRAMME.c.id, within(scope, PERSON.c.organisation_id))
+    mine = learnt.where(*taught(scope, None), ENROLMENT.c.programme_id == PROGRAMME.c.id)
     theirs = _listed_from(within(scope, ORGANISATION.c.id))
     shown = case((theirs, newest), else_=mine.scalar_subquery())
     rows = tx.execute(select(PROGRAMME.c.id, shown).order_by(PROGRAMME.c.id))

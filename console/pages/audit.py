@@ -30,7 +30,7 @@ HERE: Final = "/console/audit"
 SHOWN: Final = tuple(each for each in WHAT if each != "log.shortened")  # that one is of no organisation
 # What an import did to people, and what that is called.
 COUNTED: Final = {
-    **{each: f"people.kind.{each}" for each in ("new", "moved", "changed")},
+    **{each: f"people.kind.{each}" for each in ("new", "joins", "asked", "moved", "changed")},
     "left": "people.left",
     **{each: f"audit.count.{each}" for each in ("away", "back", "kept")},
 }

@@ -84,7 +84,7 @@ async def _named(site: Site, request: Request, reader: Reader) -> Profile:
         return profile, profile is not None and bool(above(tx, reader.scope, wanted))
 
     profile, guarded = await site.database.read(look)
-    if profile is None:
+    if profile is None or profile.several:  # both are of everything, so of other organisations too
         raise HTTPException(HTTPStatus.NOT_FOUND)
     if guarded:
         request.state.refused = "above"

@@ -19,7 +19,9 @@ from console.site import Site, language_name
 from domain.language import LANGUAGES
 from domain.roster_cells import Problem
 from domain.roster_plan import WORDS
+from domain.tree import Place
 from storage import organisations
+from storage.database import Connection
 
 HERE: Final = "/console/people"
 _REFUSED: Final = HTTPStatus.UNPROCESSABLE_ENTITY
@@ -46,10 +48,16 @@ async def bring(site: Site, request: Request, reader: Reader) -> Response:
     form = await form_of(request)
     cells, place = _cells(form), placed(form.get("place"))
     try:
-        person = await site.database.write(lambda tx: add(tx, reader.scope, cells, place, now=site.now()))
+        person = await site.database.write(lambda tx: _add(tx, site, reader, cells, place))
     except Unfit as unfit:
         return await _form(site, request, reader, cells, place=place, problem=unfit.problem)
-    return RedirectResponse(f"{HERE}/{person}", HTTPStatus.SEE_OTHER)
+    return RedirectResponse(f"{HERE}/{person}" if person else f"{HERE}/new?asked", HTTPStatus.SEE_OTHER)
+
+
+def _add(tx: Connection, site: Site, reader: Reader, cells: Cells, place: int | None) -> int:
+    """Their number; 0 for somebody who is asked first, and of whom nothing is shown before they agree."""
+    person = add(tx, reader.scope, cells, place, now=site.now(), asks=True)
+    return person if find(tx, reader.scope, person) else 0
 
 
 async def edit(site: Site, request: Request, reader: Reader) -> Response:
@@ -90,7 +98,11 @@ async def _form(
     place: int | None = None,
     problem: Problem | None = None,
 ) -> Response:
-    places = await site.database.read(organisations.places)
+    def look(tx: Connection) -> tuple[Mapping[int, Place], bool]:
+        known = find(tx, reader.scope, person)
+        return organisations.places(tx), known is not None and known.employment is not None
+
+    places, further = await site.database.read(look)
     return site.render(
         request,
         "roster_person.html",
@@ -103,6 +115,8 @@ async def _form(
         place=place,
         places=places_of(places, reader.scope),
         problem=problem,
+        further=further,
+        asked="asked" in request.query_params,
         words=RosterWords(site, reader.language, places),
         spoken=[(each, language_name(reader.language, each)) for each in LANGUAGES],
     )

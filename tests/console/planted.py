@@ -24,6 +24,8 @@ from storage import (
     audit,
     certificates,
     doorsteps,
+    employments,
+    given,
     hooks,
     imports,
     organisations,
@@ -97,9 +99,25 @@ def plant(tx: Connection) -> Planted:
     mixed = _actor(town, "auditor", "unit", places)
     people.grant(tx, mixed, places["other"], "coordinator")
     actors["mixed", "unit"] = mixed
+    ids["person", "both"] = _both(town, places, ids)
     newest = programmes.newest(tx)
     versions = {name: newest[ids["programme", name]] for name in PLACES}
     return Planted(places, ids, actors, *taught, versions)
+
+
+def _both(town: Town, places: Mapping[str, int], ids: Mapping[tuple[str, str], int]) -> int:
+    """Somebody of "own" who works at "other" too: each gave them its own programme and calls their work by its word."""
+    tx = town.tx
+    person = town.person(places["own"], "Both Places", language="en")
+    edit_person.change(tx, None, person, {"job": f"job {secret('own')}"}, now=MONDAY)
+    town.join(person)
+    words = {"job": f"job {secret('other')}", "number": secret("other")}
+    work = employments.add(tx, person, places["other"], words, MONDAY, agreed=True)
+    given.note(tx, [(person, ids["programme", "other"], work)])
+    for name in ("own", "other"):
+        taught = ids["programme", name]
+        town.answer(town.enrol(person, (taught, programmes.newest(tx)[taught])), 0, 1, correct=True)
+    return person
 
 
 def _actor(town: Town, role: Role, at: str, places: Mapping[str, int]) -> int:

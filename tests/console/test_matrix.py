@@ -297,6 +297,27 @@ async def test_everybody_gets_what_is_theirs_and_nothing_of_others(
     assert (wrong, leaks) == ([], [])
 
 
+@pytest.mark.parametrize(("at", "other"), [("own", "other"), ("other", "own")])
+async def test_of_somebody_of_two_organisations_each_sees_what_it_gave(
+    app: Starlette, door: Door, database: Database, at: str, other: str
+) -> None:
+    """A copy and an erasure are of everything: they are the person's own, in the chat."""
+    planted = await database.write(plant)
+    person, whole = planted.ids["person", "both"], ("copy", "erasing")
+    own = set[str]()
+    async with door.signed_in(planted.actors["coordinator", at]) as browser:
+        for (method, name), need in NEEDS.items():
+            if need.thing != "person" or method != "GET" or need.right not in ("see", "act"):
+                continue
+            address = need.address.format(id=person, version=0, at=at, place=planted.organisations[at])
+            answer = await browser.get(address)
+            right = 404 if name in whole else need.good
+            assert (name, answer.status_code) == (name, right)
+            assert (name, secret(other) in answer.text + str(answer.headers)) == (name, False)
+            own |= {name} if secret(at) in answer.text else set()
+    assert {"person", "edit_person"} <= own
+
+
 async def test_there_are_thousands_of_cases(app: Starlette, database: Database) -> None:
     planted = await database.write(plant)
     everybody = [actor for role in MAY for actor in actors(planted, role)]

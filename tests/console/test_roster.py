@@ -148,9 +148,11 @@ async def test_other_organisations_are_not_touched_and_not_named(
         return await bring(coordinator, rows.encode())
 
     page = await show("Library")
-    assert totals(page)["doubt"] == 1
-    assert "The address per.hansen.2@example.org cannot be used here" in words(page.text)
-    assert totals(await show("Museum")) == {"doubt": 1}
+    assert totals(page)["asked"] == 1
+    assert "The chat asks that person whether they work at yours" in words(page.text)
+    assert "Per Hansen" not in page.text
+    assert f'href="/console/people/{cast.elsewhere}"' not in page.text
+    assert totals(await show("Museum")) == {"error": 1}
     async with door.signed_in(cast.coordinator_elsewhere) as other:
         assert (await other.get(page.url.path)).status_code == 404
         assert (await press(other, page)).status_code == 404

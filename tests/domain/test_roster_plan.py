@@ -159,7 +159,7 @@ CASES: list[tuple[Row, Reach, tuple[Any, ...]]] = [
     (
         row(email="mantas@muziejus.lt", name="M", place=("2", "")),
         ALL,
-        ("doubt", None, None, (), Problem("elsewhere", "mantas@muziejus.lt")),
+        ("asked", 15, 2, (), None),
     ),
     # Coming back, and coordinating.
     (row(email="rita@berzai.lt"), ALL, ("changed", 14, 2, (Change("left_on", "2026-01-01", ""),), None)),

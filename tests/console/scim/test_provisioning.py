@@ -8,7 +8,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from actions import edit_person
+from actions import edit_person, enlist
 from actions.assign import assign
 from console.app import create
 from console.scim.shapes import HERE, USERS
@@ -26,7 +26,7 @@ from storage.provisioned import PROVISIONED
 from tests.actions.land import look as let_assignments_look
 from tests.actions.land import states
 from tests.console.api.conftest import Gate
-from tests.console.planted import Planted
+from tests.console.planted import Planted, secret
 from tests.console.scim.conftest import brought, found, ona, patched, refused
 from tests.console.town import MONDAY, Clock
 from tests.storage import stores
@@ -122,6 +122,27 @@ async def test_an_address_or_a_name_that_is_taken(gate: Gate, directory: httpx.A
         409,
         "uniqueness",
     )
+
+
+async def test_an_address_at_the_own_domain_of_somebody_elsewhere_joins(
+    gate: Gate, directory: httpx.AsyncClient
+) -> None:
+    """Each organisation has its own view of them; to be away from one is not to be away from the other."""
+    planted, database = gate.planted, gate.database
+    kept = await row(database, planted.ids["person", "other"])
+    own, domain = planted.organisations["own"], kept["email"].partition("@")[2]
+    await database.write(lambda tx: enlist.set_here(tx, own, {"domains": (domain,)}, MONDAY))
+    told = await brought(directory, userName=kept["email"], emails=[{"value": kept["email"]}], title="gidė")
+    assert (int(told["id"]), told["title"]) == (kept["id"], "gidė")
+    assert secret("other") not in str({**told, "displayName": "", "name": ""}).replace(kept["name"], "")
+    changed = await patched(directory, told["id"], LEFT)
+    assert changed["active"] is False
+    assert await row(database, told["id"]) == kept
+    again = await patched(directory, told["id"], {"op": "replace", "path": "active", "value": True})
+    assert again["active"] is True
+    assert (await directory.delete(f"{USERS}/{told['id']}")).status_code == 204
+    assert (await directory.get(f"{USERS}/{told['id']}")).status_code == 404
+    assert await row(database, told["id"]) == kept
 
 
 async def test_whoever_is_there_already_is_found_by_their_address(

@@ -1,0 +1,207 @@
+"""Further employments: somebody who learns here already joins another organisation too, is told, agrees or does not."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date, datetime, timedelta
+from typing import Final, Literal
+from zoneinfo import ZoneInfo
+
+from actions import ask_gate
+from domain import tree
+from domain.audit import Deed
+from domain.employment import line_of, vouched
+from domain.gate import Drop, Send
+from domain.message import Choice, Day, Line, Notice
+from domain.offers import offers
+from domain.organisation import Scope
+from domain.pacing import local
+from domain.roster import Said
+from domain.roster_plan import Known, house
+from domain.studying import MENU
+from domain.tree import Place
+from storage import addresses, audit, employments, given, organisations, outbox, people, roles
+from storage.database import Connection
+from storage.employments import WORDS, Employment
+from storage.outbox import New, To
+
+Joined = Literal["joins", "asked", "declined", "there"]
+_LASTS: Final = timedelta(days=30)  # so long it is tried to tell somebody
+
+
+def said_of(said: Said) -> dict[str, str]:
+    """What a roster says that is about one employment, and not about the person."""
+    return {name: getattr(said, name) or "" for name in WORDS}
+
+
+def join(
+    tx: Connection,
+    person: int,
+    where: int,
+    words: Mapping[str, str],
+    now: datetime,
+    *,
+    by: Scope | None,
+    sure: bool = False,
+) -> tuple[Joined, int | None]:
+    """The person works at this place too, and the number of that employment.
+
+    It holds at once where the address is at a domain of that organisation, or somebody is `sure` (they came themselves,
+    or whoever says so has them already); else they are asked in the chat, and it holds when they agree. Whoever said
+    that they do not work there is not asked again.
+    """
+    people.lock(tx, person)
+    places = organisations.places(tx)
+    at = house(places, where)
+    main = people.get(tx, person).organisation.id
+    there = next(
+        (each for each in employments.of_person(tx, person) if house(places, each.place) == at), None
+    )
+    if house(places, main) == at or (there and there.holds and not there.left_on):
+        return "there", there.id if there else None
+    agreed = sure or vouched(people.email(tx, person), line_of(places, where))
+    if there is None:
+        number = employments.add(tx, person, where, words, now, agreed=agreed)
+    elif not agreed and not there.holds:
+        return ("declined" if there.declined_at else "asked"), there.id
+    else:
+        number = there.id
+        employments.change(tx, number, where, {**words, "left_on": words.get("left_on", "")})
+        if not there.holds:
+            employments.agree(tx, number, now)
+    audit.note(tx, Deed("person.joined", where, person), by.person if by else None, now)
+    return ("joins" if agreed or (there is not None and there.holds) else "asked"), number
+
+
+def come(tx: Connection, person: int, house_id: int, now: datetime) -> None:
+    """The person came by themselves; they know, and are not told of it."""
+    audit.alone(tx)
+    _, number = join(tx, person, house_id, {}, now, by=None, sure=True)
+    if number is not None:
+        employments.told(tx, [number], now)
+
+
+def tell(tx: Connection, now: datetime, past: int, most: int) -> int | None:
+    """Tell the next people of their new employments, or ask them, where they can be reached and it is time.
+
+    The last of those that were looked at; None: nobody is left.
+    """
+    found, done = employments.untold(tx, past, most), list[int]()
+    for each in found:
+        if _tell(tx, each, now):
+            done.append(each.id)
+    employments.told(tx, done, now)
+    return found[-1].id if found else None
+
+
+def _tell(tx: Connection, employment: Employment, now: datetime) -> bool:
+    """Whether it was said."""
+    person = people.get(tx, employment.person)
+    places = [each for each in addresses.all_of_person(tx, person.id) if each.reachable]
+    if person.consented_at is None or not places:
+        return False
+    decision = ask_gate.ask(tx, person, "personal", now + _LASTS, now)
+    if isinstance(decision, Drop) or not isinstance(decision, Send):
+        return False
+    place = max(places, key=lambda each: each.id)
+    said = told(employment, _name(tx, employment.place), local(now, person).date())
+    to = To(place.id, place.channel, person.id, employment.place)
+    key = f"employment:{employment.id}:{'told' if employment.holds else 'asked'}:{now.timestamp():.0f}"
+    if outbox.add(tx, New(to, said, key, "personal", ask_gate.passed(decision, person, now)), now):
+        addresses.offer(tx, place.id, offers(said, None))
+    return True
+
+
+def told(employment: Employment, name: str, today: date) -> Notice:
+    """What the chat says of a new employment; of one that does not hold yet, it asks."""
+    yes, no = (
+        Choice("employment.yes", f"/works {employment.id}"),
+        Choice("employment.no", f"/worksnot {employment.id}"),
+    )
+    if employment.holds:
+        return Notice((Line("employment.joined", {"organisation": name, "day": Day(today)}),), (MENU, no))
+    return Notice((Line("employment.asked", {"organisation": name}),), (yes, no))
+
+
+def answer(tx: Connection, person: int, number: int, now: datetime, *, works: bool) -> None:
+    """The person says that they work there, or that they do not; of what is not theirs nothing comes."""
+    audit.alone(tx)
+    people.lock(tx, person)
+    one = employments.get(tx, number)
+    if one is None or one.person != person:
+        return
+    if works and not one.holds:
+        employments.agree(tx, number, now)
+        audit.note(tx, Deed("person.joined", one.place, person), person, now)
+    elif not works and one.declined_at is None:
+        employments.decline(tx, number, now)
+        _without_roles(tx, one)
+        audit.note(tx, Deed("person.left", one.place, person), person, now)
+
+
+def go_on(tx: Connection, now: datetime, person: int | None = None) -> int:
+    """Who has left their main organisation and works at another one has that as the main one from now on; how many.
+
+    What the one that they left gave them stays its own to see.
+    """
+    places = organisations.places(tx)
+    held = tree.settings(places)
+    moved = 0
+    for who in employments.leaving(tx, person):
+        main = people.get(tx, who)
+        today = now.astimezone(ZoneInfo(main.organisation.zone)).date()
+        works = [
+            each for each in employments.of_person(tx, who) if each.holds and not _ended(each, held, now)
+        ]
+        if main.has_left(today) and works:
+            people.lock(tx, who)
+            before = employments.promote(tx, works[0], now)
+            given.swap(tx, who, gone=before, main=works[0].id)
+            employments.remove(tx, works[0].id)
+            moved += 1
+    return moved
+
+
+def ended(tx: Connection, people_there: Iterable[Known], now: datetime) -> None:
+    """Some of these may have left just now: who works at another organisation goes on there, and whoever left a further
+    one looks after nobody there any more."""
+    held = dict[int, tree.Own]()
+    for each in people_there:
+        if not each.said.left_on:
+            continue
+        if each.employment is None:
+            go_on(tx, now, each.id)
+            continue
+        held = held or tree.settings(organisations.places(tx))
+        one = employments.get(tx, each.employment)
+        if one and _ended(one, held, now):
+            _without_roles(tx, one)
+
+
+def part(tx: Connection, employment: Employment, now: datetime) -> bool:
+    """They never worked there; False: something was given there by now, so that they have left."""
+    _without_roles(tx, employment)
+    if not given.anything(tx, employment.id):
+        employments.remove(tx, employment.id)
+        return True
+    zone = tree.settings(organisations.places(tx))[employment.place].zone or "UTC"
+    on = now.astimezone(ZoneInfo(zone)).date().isoformat()
+    employments.change(tx, employment.id, employment.place, {"left_on": on})
+    return False
+
+
+def _ended(employment: Employment, held: Mapping[int, tree.Own], now: datetime) -> bool:
+    today = now.astimezone(ZoneInfo(held[employment.place].zone or "UTC")).date()
+    return "" < employment.left_on <= today.isoformat()
+
+
+def _without_roles(tx: Connection, employment: Employment) -> None:
+    places = organisations.places(tx)
+    at = house(places, employment.place)
+    for each in roles.grants(tx, employment.person):
+        if house(places, each.organisation) == at:
+            roles.take(tx, each)
+
+
+def _name(tx: Connection, place: int) -> str:
+    """What the organisation is called that a place is a part of."""
+    places: Mapping[int, Place] = organisations.places(tx)
+    return places[house(places, place)].name

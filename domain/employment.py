@@ -1,0 +1,53 @@
+"""Where somebody works: at one organisation, or at several, and by which of these an assignment reaches them."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from domain.assigning import Terms, reaches
+from domain.person import Person
+from domain.tree import Own, Place
+
+
+@dataclass(frozen=True, slots=True)
+class Work:
+    """Where somebody works now, as what, and since when. `employment` is the number of a further one; None: the main
+    one."""
+
+    place: int
+    job: str = ""
+    hired_on: date | None = None
+    employment: int | None = None
+
+
+def reached_by(
+    terms: Terms, person: Person, works: Sequence[Work], around: Callable[[int], Mapping[int, str]]
+) -> tuple[Work, ...]:
+    """By which of their employments an assignment reaches somebody, in their order; by none: it is not for them.
+
+    `around` gives the names of a place and of all above it.
+    """
+    return tuple(
+        each
+        for each in works
+        if reaches(terms, replace(person, job=each.job), hired_on=each.hired_on, around=around(each.place))
+    )
+
+
+def vouched(email: str, above: Sequence[Own]) -> bool:
+    """Whether an address is at a domain of the organisation itself; `above` is what is set there and above it.
+
+    Whoever names such an address names their own mailbox. With any other one they may name a stranger.
+    """
+    domain = email.partition("@")[2].casefold()
+    return any(domain in (own.domains or ()) for own in above)
+
+
+def line_of(places: Mapping[int, Place], place: int) -> tuple[Own, ...]:
+    """What is set at a place and at all above it, the nearest first."""
+    found = list[Own]()
+    here: int | None = place
+    while here is not None:
+        found.append(places[here].own)
+        here = places[here].above
+    return tuple(found)

@@ -1,0 +1,277 @@
+"""Who works where: at a main organisation, and perhaps at further ones. The one place that says who belongs to whom."""
+
+from collections import defaultdict
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any, Final
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Index,
+    Select,
+    UniqueConstraint,
+    and_,
+    case,
+    delete,
+    exists,
+    insert,
+    literal_column,
+    or_,
+    select,
+    text,
+    update,
+)
+from sqlmodel import Field, SQLModel
+
+from domain.employment import Work
+from storage.addresses import ADDRESS
+from storage.people import PERSON
+from storage.table import EMPTY, core
+
+_UNTOLD = text("told_at IS NULL")
+
+
+class EmploymentRow(SQLModel, table=True):
+    """A further place where a person works, besides the one of their own row: there as what (`job`), by which number
+    of that employer, since when and until when (ISO dates; "": nobody said).
+
+    It holds from `agreed_at` on; before, the person is asked, and the organisation sees nothing of them.
+    `declined_at`: they said that they do not work there. `told_at`: the chat has told them, or asked.
+    """
+
+    __tablename__ = "employment"
+    __table_args__ = (
+        UniqueConstraint("person_id", "organisation_id"),
+        Index("employment_place", "organisation_id", "person_id"),
+        Index("employment_untold", "id", sqlite_where=_UNTOLD, postgresql_where=_UNTOLD),
+    )
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id")
+    organisation_id: int = Field(foreign_key="organisation.id")
+    job: str = Field(default="", sa_column_kwargs=EMPTY)
+    number: str = Field(default="", sa_column_kwargs=EMPTY)
+    hired_on: str = Field(default="", sa_column_kwargs=EMPTY)
+    left_on: str = Field(default="", sa_column_kwargs=EMPTY)
+    asked_at: datetime
+    agreed_at: datetime | None = None
+    declined_at: datetime | None = None
+    told_at: datetime | None = None
+
+
+EMPLOYMENT: Final = core(EmploymentRow)
+WORDS: Final = ("job", "number", "hired_on", "left_on")
+_FURTHER: Final = EMPLOYMENT.alias("further")  # in conditions, which stand in any query
+_AGREED: Final = EMPLOYMENT.c.agreed_at.is_not(None)
+
+
+@dataclass(frozen=True, slots=True)
+class Employment:
+    """A further employment; the words as in the table."""
+
+    id: int
+    person: int
+    place: int
+    job: str
+    number: str
+    hired_on: str
+    left_on: str
+    agreed_at: datetime | None
+    declined_at: datetime | None
+
+    @property
+    def holds(self) -> bool:
+        """Whether the person agreed to it, or it was theirs at once."""
+        return self.agreed_at is not None
+
+
+def of(places: Collection[int], person: Any = PERSON) -> ColumnElement[bool]:
+    """Whether somebody (a row of PERSON, or of an alias of it) belongs to one of these places, by the main employment
+    or a further one, also if they have left there."""
+    here = _here(places)
+    return or_(person.c.organisation_id.in_(here), person.c.id.in_(_people(here)))
+
+
+def working(places: Collection[int]) -> ColumnElement[bool]:
+    """The same for those of whom it is not said that they leave."""
+    here = _here(places)
+    main = and_(PERSON.c.organisation_id.in_(here), PERSON.c.left_on == literal_column("''"))
+    stays = _FURTHER.c.left_on == literal_column("''")
+    return or_(main, PERSON.c.id.in_(_people(here).where(stays)))
+
+
+def place(places: Collection[int]) -> ColumnElement[int]:
+    """At which of these places somebody of them works."""
+    found: ColumnElement[int] = _seen(_here(places), PERSON.c.organisation_id, _FURTHER.c.organisation_id)
+    return found
+
+
+def addressed(places: Collection[int], day: str) -> ColumnElement[bool]:
+    """Whether these places may write to somebody on a day (ISO): the main one, and further ones that they work at."""
+    here = _here(places)
+    stays = or_(_FURTHER.c.left_on == literal_column("''"), _FURTHER.c.left_on > day)
+    return or_(PERSON.c.organisation_id.in_(here), PERSON.c.id.in_(_people(here).where(stays)))
+
+
+def word(places: Collection[int], name: str) -> ColumnElement[str]:
+    """What these places say of somebody of them: one of WORDS, of the employment there."""
+    found: ColumnElement[str] = _seen(_here(places), PERSON.c[name], _FURTHER.c[name]).label(name)
+    return found
+
+
+def _here(places: Collection[int]) -> list[int]:
+    return sorted(places)
+
+
+def _people(here: Sequence[int]) -> Select[int]:
+    return select(_FURTHER.c.person_id).where(
+        _FURTHER.c.organisation_id.in_(here), _FURTHER.c.agreed_at.is_not(None)
+    )
+
+
+def _seen(here: Sequence[int], main: Any, further: Any) -> Any:
+    """The value of the main employment where that is one of these, else of the newest further one there."""
+    theirs = select(further).where(
+        _FURTHER.c.person_id == PERSON.c.id,
+        _FURTHER.c.organisation_id.in_(here),
+        _FURTHER.c.agreed_at.is_not(None),
+    )
+    newest = theirs.order_by(_FURTHER.c.left_on != "", _FURTHER.c.id.desc()).limit(1)
+    return case((PERSON.c.organisation_id.in_(here), main), else_=newest.correlate(PERSON).scalar_subquery())
+
+
+def of_person(tx: Connection, person: int) -> list[Employment]:
+    """The further employments of somebody, also those that they were only asked about, the oldest first."""
+    return _found(tx, EMPLOYMENT.c.person_id == person)
+
+
+def of_people(tx: Connection, people: Collection[int]) -> dict[int, list[Employment]]:
+    """The same of many, by the person."""
+    found = defaultdict[int, list[Employment]](list)
+    for each in _found(tx, EMPLOYMENT.c.person_id.in_(sorted(people))):
+        found[each.person].append(each)
+    return found
+
+
+def at(tx: Connection, places: Collection[int]) -> dict[int, list[Employment]]:
+    """Those at these places that hold, by the person."""
+    found = defaultdict[int, list[Employment]](list)
+    for each in _found(tx, EMPLOYMENT.c.organisation_id.in_(sorted(places)), _AGREED):
+        found[each.person].append(each)
+    return found
+
+
+def works(tx: Connection, people: Collection[int]) -> dict[int, list[Work]]:
+    """Where these people work now besides their main organisation."""
+    rows = select(EMPLOYMENT.c.person_id, *(EMPLOYMENT.c[name] for name in _WORK)).where(
+        EMPLOYMENT.c.person_id.in_(sorted(people)), _AGREED, EMPLOYMENT.c.left_on == ""
+    )
+    found = defaultdict[int, list[Work]](list)
+    for person, where, job, hired_on, number in tx.execute(rows.order_by(EMPLOYMENT.c.id)):
+        found[person].append(Work(where, job, _day(hired_on), number))
+    return found
+
+
+def get(tx: Connection, employment: int) -> Employment | None:
+    """This one."""
+    return next(iter(_found(tx, EMPLOYMENT.c.id == employment)), None)
+
+
+def add(
+    tx: Connection, person: int, where: int, words: Mapping[str, str], at: datetime, *, agreed: bool
+) -> int:
+    """The id of a new one. Without `agreed` it does not hold before the person says so."""
+    said = {name: words.get(name, "") for name in WORDS}
+    values = {"person_id": person, "organisation_id": where, "asked_at": at}
+    row = insert(EMPLOYMENT).values(**values, **said, agreed_at=at if agreed else None)
+    return int(tx.execute(row.returning(EMPLOYMENT.c.id)).scalar_one())
+
+
+def change(tx: Connection, employment: int, where: int, words: Mapping[str, str]) -> None:
+    """This is how it stands from now on."""
+    values = {name: word for name, word in words.items() if name in WORDS}
+    one = update(EMPLOYMENT).where(EMPLOYMENT.c.id == employment)
+    tx.execute(one.values(organisation_id=where, **values))
+
+
+def agree(tx: Connection, employment: int, at: datetime) -> None:
+    """It holds from now on."""
+    one = update(EMPLOYMENT).where(EMPLOYMENT.c.id == employment)
+    tx.execute(one.values(agreed_at=at, declined_at=None))
+
+
+def decline(tx: Connection, employment: int, at: datetime) -> None:
+    """The person does not work there: it does not hold, and its organisation sees nothing of them."""
+    one = update(EMPLOYMENT).where(EMPLOYMENT.c.id == employment)
+    tx.execute(one.values(agreed_at=None, declined_at=at))
+
+
+def remove(tx: Connection, employment: int) -> None:
+    """It never was."""
+    tx.execute(delete(EMPLOYMENT).where(EMPLOYMENT.c.id == employment))
+
+
+def leaving(tx: Connection, person: int | None = None) -> list[int]:
+    """The people who leave their main organisation, or have, and have a further one; all, or this one alone."""
+    rows = select(PERSON.c.id).join(EMPLOYMENT, EMPLOYMENT.c.person_id == PERSON.c.id)
+    rows = rows.where(PERSON.c.left_on != "", _AGREED).distinct().order_by(PERSON.c.id)
+    return list(tx.execute(rows if person is None else rows.where(PERSON.c.id == person)).scalars())
+
+
+def promote(tx: Connection, one: Employment, at: datetime) -> int:
+    """This one is the main one from now on; the number of the further one that the main one becomes."""
+    main = (PERSON.c.organisation_id, *(PERSON.c[name] for name in WORDS))
+    where, *said = tx.execute(select(*main).where(PERSON.c.id == one.person)).one()
+    before = add(tx, one.person, where, dict(zip(WORDS, said, strict=True)), at, agreed=True)
+    told(tx, [before], at)
+    new = {"organisation_id": one.place, **{name: getattr(one, name) for name in WORDS}}
+    tx.execute(update(PERSON).where(PERSON.c.id == one.person).values(**new))
+    return before
+
+
+def any_untold(tx: Connection) -> bool:
+    """Whether somebody may have to be told; only a look."""
+    return (
+        tx.execute(select(EMPLOYMENT.c.id).where(EMPLOYMENT.c.told_at.is_(None)).limit(1)).first() is not None
+    )
+
+
+def untold(tx: Connection, past: int, most: int) -> list[Employment]:
+    """The next ones after `past` whose people were not told and can be, and whom nobody else has in hand: ours until
+    the transaction ends."""
+    reachable = exists().where(ADDRESS.c.person_id == EMPLOYMENT.c.person_id, ADDRESS.c.reachable)
+    waits = (
+        EMPLOYMENT.c.told_at.is_(None),
+        EMPLOYMENT.c.declined_at.is_(None),
+        EMPLOYMENT.c.id > past,
+        reachable,
+    )
+    rows = _all().where(*waits).order_by(EMPLOYMENT.c.id).limit(most)
+    rows = rows.with_for_update(skip_locked=True)
+    return [_employment(row) for row in tx.execute(rows)]
+
+
+def told(tx: Connection, which: Iterable[int], at: datetime) -> None:
+    """The chat has told, or asked."""
+    tx.execute(update(EMPLOYMENT).where(EMPLOYMENT.c.id.in_(list(which))).values(told_at=at))
+
+
+_WORK: Final = ("organisation_id", "job", "hired_on", "id")
+_NAMES: Final = ("id", "person_id", "organisation_id", *WORDS, "agreed_at", "declined_at")
+
+
+def _all() -> Select[Any]:
+    return select(*(EMPLOYMENT.c[name] for name in _NAMES))
+
+
+def _found(tx: Connection, *which: ColumnElement[bool]) -> list[Employment]:
+    return [_employment(row) for row in tx.execute(_all().where(*which).order_by(EMPLOYMENT.c.id))]
+
+
+def _employment(row: Any) -> Employment:
+    return Employment(*row)
+
+
+def _day(written: str) -> date | None:
+    return date.fromisoformat(written) if written else None

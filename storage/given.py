@@ -1,0 +1,157 @@
+"""Which organisation gave somebody what to learn, where they work at several: so each sees what it gave itself."""
+
+from collections.abc import Collection, Iterable
+from typing import Any, Final
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Index,
+    Integer,
+    and_,
+    bindparam,
+    delete,
+    exists,
+    insert,
+    or_,
+    select,
+    update,
+)
+from sqlmodel import Field, SQLModel
+
+from storage.bulk import among, listed
+from storage.dialect import insert_new
+from storage.employments import EMPLOYMENT
+from storage.enrolments import ENROLMENT
+from storage.hot import Prepared
+from storage.people import PERSON
+from storage.programmes import VERSION
+from storage.table import core
+
+
+class GivenRow(SQLModel, table=True):
+    """A programme that the organisation of a further employment gave to its person.
+
+    `alone`: the main organisation did not give it, nor did the person choose it before, so that it does not see it.
+    What has no row here is the main organisation's to see.
+    """
+
+    __tablename__ = "given"
+    __table_args__ = (Index("given_person", "person_id", "programme_id"),)
+    employment_id: int = Field(
+        primary_key=True, foreign_key="employment.id", sa_column_kwargs={"autoincrement": False}
+    )
+    programme_id: int = Field(
+        primary_key=True, foreign_key="programme.id", sa_column_kwargs={"autoincrement": False}
+    )
+    person_id: int = Field(foreign_key="person.id")
+    alone: bool
+
+
+GIVEN: Final = core(GivenRow)
+_GIFT: Final = GIVEN.alias("gift")  # in a condition that stands in any query
+_BY: Final = EMPLOYMENT.alias("giver")
+_GIVERS: Final = Prepared(
+    lambda dialect: (
+        select(GIVEN.c.person_id, GIVEN.c.programme_id, EMPLOYMENT.c.organisation_id)
+        .join(EMPLOYMENT, EMPLOYMENT.c.id == GIVEN.c.employment_id)
+        .where(among(dialect, GIVEN.c.person_id, "people"), GIVEN.c.alone)
+        .order_by(GIVEN.c.employment_id.desc())
+    )
+)
+Gift = tuple[
+    int, int, int | None
+]  # person, programme, and the further employment that it came by (None: the main one)
+
+
+def seen(places: Collection[int], programme: ColumnElement[Any]) -> ColumnElement[bool]:
+    """Whether these places see what somebody of them (a row of PERSON) does in a programme (a column): their main
+    organisation does, unless only others gave it, and a further one what it gave."""
+    here = sorted(places)
+    main = PERSON.c.organisation_id.in_(here)
+    same = (_GIFT.c.person_id == PERSON.c.id, _GIFT.c.programme_id == programme)
+    ours = exists().where(
+        *same,
+        _BY.c.id == _GIFT.c.employment_id,
+        _BY.c.organisation_id.in_(here),
+        _BY.c.agreed_at.is_not(None),
+    )
+    return or_(and_(main, ~exists().where(*same, _GIFT.c.alone)), ours)
+
+
+def by_seen(tx: Connection, places: Collection[int], person: int) -> dict[int, bool]:
+    """The programmes that further organisations gave to one of the people of these places, and whether these see it."""
+    rows = select(GIVEN.c.programme_id, seen(places, GIVEN.c.programme_id))
+    rows = rows.join(PERSON, PERSON.c.id == GIVEN.c.person_id).where(GIVEN.c.person_id == person)
+    return {row[0]: bool(row[1]) for row in tx.execute(rows)}
+
+
+def giver() -> Any:
+    """The place that alone gave somebody (a row of PERSON) the programme of the version that is the parameter
+    "version"; NULL where the main organisation sees it."""
+    which = bindparam("version", type_=Integer)
+    rows = select(_BY.c.organisation_id).where(
+        _GIFT.c.person_id == PERSON.c.id, _GIFT.c.alone, _BY.c.id == _GIFT.c.employment_id
+    )
+    rows = rows.where(VERSION.c.id == which, VERSION.c.programme_id == _GIFT.c.programme_id)
+    return rows.order_by(_GIFT.c.employment_id).limit(1).correlate(PERSON).scalar_subquery()
+
+
+def givers(tx: Connection, people: Collection[int]) -> dict[tuple[int, int], int]:
+    """The places that alone gave something to these people, by person and programme."""
+    rows = _GIVERS.rows(tx, people=listed(tx, people))
+    return {(person, programme): place for person, programme, place in rows}
+
+
+def note(tx: Connection, gifts: Iterable[Gift]) -> None:
+    """These programmes were given to these people, by these employments."""
+    for person, programme, employment in gifts:
+        same = (GIVEN.c.person_id == person, GIVEN.c.programme_id == programme)
+        if employment is None:
+            tx.execute(update(GIVEN).where(*same).values(alone=False))
+            continue
+        alone = not _known(tx, person, programme)
+        insert_new(tx, GIVEN, employment_id=employment, programme_id=programme, person_id=person, alone=alone)
+
+
+def forget(tx: Connection, pairs: Collection[tuple[int, int]]) -> None:
+    """Nobody gave these after all, as (person, programme), where they were not begun."""
+    for person, programme in pairs:
+        same = (GIVEN.c.person_id == person, GIVEN.c.programme_id == programme)
+        begun = exists().where(ENROLMENT.c.person_id == person, ENROLMENT.c.programme_id == programme)
+        tx.execute(delete(GIVEN).where(*same, ~begun))
+
+
+def anything(tx: Connection, employment: int) -> bool:
+    """Whether something was given by it."""
+    rows = select(GIVEN.c.programme_id).where(GIVEN.c.employment_id == employment)
+    return tx.execute(rows.limit(1)).first() is not None
+
+
+def swap(tx: Connection, person: int, *, gone: int, main: int) -> None:
+    """What the main organisation gave is that of the further employment `gone` from now on, and what the further one
+    `main` gave is the main organisation's."""
+    theirs = select(ENROLMENT.c.programme_id).where(ENROLMENT.c.person_id == person)
+    rows = select(GIVEN.c.programme_id, GIVEN.c.employment_id, GIVEN.c.alone).where(
+        GIVEN.c.person_id == person
+    )
+    given = tx.execute(rows).all()
+    hidden = {row.programme_id for row in given if row.alone}
+    mine = {row.programme_id for row in given if row.employment_id == main}
+    tx.execute(delete(GIVEN).where(GIVEN.c.employment_id == main))
+    others = {row.programme_id for row in given if row.employment_id != main}
+    for programme in sorted(set(tx.execute(theirs).scalars()) - hidden):
+        alone = programme not in mine | others
+        values = {"employment_id": gone, "programme_id": programme, "person_id": person, "alone": alone}
+        tx.execute(insert(GIVEN).values(**values))
+    same = (GIVEN.c.person_id == person, GIVEN.c.programme_id.in_(mine))
+    tx.execute(update(GIVEN).where(*same).values(alone=False))
+
+
+def _known(tx: Connection, person: int, programme: int) -> bool:
+    """Whether the main organisation sees it already: it was begun, and nobody else alone gave it."""
+    begun = select(ENROLMENT.c.id).where(
+        ENROLMENT.c.person_id == person, ENROLMENT.c.programme_id == programme
+    )
+    alone = exists().where(GIVEN.c.person_id == person, GIVEN.c.programme_id == programme, GIVEN.c.alone)
+    return tx.execute(begun.where(~alone)).first() is not None
