@@ -144,7 +144,7 @@ async def test_each_organisation_sees_what_it_gave(database: Database) -> None:
 
     def learns(tx: Connection, who: Scope) -> set[int]:
         found = listing.studies(tx, who, Part(most=9), person=two.nurse)
-        lines = [each for each in progress.learners(tx, who, person=two.nurse) if each.programme_id]
+        lines = [each for each in progress.learners(tx, who, of=[two.nurse]) if each.programme_id]
         assert {each.programme for each in found} == {each.programme_id for each in lines}
         return {each.programme for each in found}
 
