@@ -12,6 +12,11 @@ from tests.tools.screens import Screens
 pytest_plugins = ["tests.fakes.plugin"]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """On which store the console's pages are tried, where a test does not try both."""
+    parser.addoption("--console-store", choices=("sqlite", "postgres"), default="sqlite")
+
+
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:
     """A SQLite store that does not exist yet."""
