@@ -20,6 +20,7 @@ from storage.drafts import Draft
 from storage.errors import NotFound
 from storage.pictures import Brought
 from storage.sharing import Standing
+from storage.wall import beyond
 
 Key = tuple[str, Language]
 NOTHING = ""  # the digest where there is no text
@@ -98,7 +99,9 @@ def desk(tx: Connection, scope: Scope, slug: str) -> Desk:
 
 def writable(tx: Connection, scope: Scope) -> dict[int, int]:
     """The newest version's id of every programme that they may change, by the programme's id."""
-    places, writes, stand = organisations.names(tx), scope.at("write"), sharing.standings(tx)
+    with beyond(tx, "places"):
+        places = organisations.names(tx)
+    writes, stand = scope.at("write"), sharing.standings(tx)
     newest = programmes.newest(tx)
     return {each: newest[each] for each in newest if may_write(stand[each].owner, writes, places)}
 

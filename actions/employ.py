@@ -22,6 +22,7 @@ from storage import addresses, audit, employments, given, organisations, outbox,
 from storage.database import Connection
 from storage.employments import WORDS, Employment
 from storage.outbox import New, To
+from storage.wall import beyond
 
 Joined = Literal["joins", "asked", "declined", "there"]
 _LASTS: Final = timedelta(days=30)  # so long it is tried to tell somebody
@@ -48,6 +49,20 @@ def join(
     or whoever says so has them already); else they are asked in the chat, and it holds when they agree. Whoever said
     that they do not work there is not asked again.
     """
+    with beyond(tx, "employment"):
+        return _join(tx, person, where, words, now, by=by, sure=sure)
+
+
+def _join(
+    tx: Connection,
+    person: int,
+    where: int,
+    words: Mapping[str, str],
+    now: datetime,
+    *,
+    by: Scope | None,
+    sure: bool,
+) -> tuple[Joined, int | None]:
     people.lock(tx, person)
     places = organisations.places(tx)
     at = house(places, where)
@@ -142,6 +157,11 @@ def go_on(tx: Connection, now: datetime, person: int | None = None) -> int:
 
     What the one that they left gave them stays its own to see.
     """
+    with beyond(tx, "employment"):
+        return _go_on(tx, now, person)
+
+
+def _go_on(tx: Connection, now: datetime, person: int | None) -> int:
     places = organisations.places(tx)
     held = tree.settings(places)
     moved = 0

@@ -15,6 +15,7 @@ from domain.reading import Hit
 from domain.searching import Word, entries, forget, telling, told, words_of
 from storage import programmes, search, sharing
 from storage.database import Connection
+from storage.wall import beyond
 
 MOST: Final = 5  # results
 RELATED: Final = 3
@@ -26,12 +27,13 @@ def index(tx: Connection, known: Mapping[int, Programme] = _NONE) -> None:
 
     `known` are versions that need not be read from the store.
     """
-    if not _missing(tx):
-        return
-    search.alone(tx)
-    for programme, version in _missing(tx).items():
-        content = known.get(version) or programmes.version(tx, version)
-        search.replace(tx, programme, version, entries(content))
+    with beyond(tx, "index"):
+        if not _missing(tx):
+            return
+        search.alone(tx)
+        for programme, version in _missing(tx).items():
+            content = known.get(version) or programmes.version(tx, version)
+            search.replace(tx, programme, version, entries(content))
     forget()
 
 

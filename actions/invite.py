@@ -22,6 +22,7 @@ from storage import addresses, audit, invitations, outbox, people
 from storage.database import Connection
 from storage.invitations import Way
 from storage.outbox import New, To
+from storage.wall import beyond
 
 VALID: Final = timedelta(days=14)
 
@@ -156,7 +157,8 @@ def mail_merge(letters: Iterable[Letter]) -> str:
 
 def mail(tx: Connection, person: Person, email: str, told: Notice, key: str, *, now: datetime) -> None:
     """A message to an address of the roster, which is nobody's place to learn in."""
-    place = addresses.find_or_add(tx, MAIL, email, person.language, now)
+    with beyond(tx, "address"):
+        place = addresses.find_or_add(tx, MAIL, email, person.language, now)
     to = To(place.id, MAIL, person.id, person.organisation.id)
     outbox.add(tx, New(to, told, key, "personal", not_after=now + VALID), now)
 

@@ -17,6 +17,7 @@ from storage import audit, organisations, pictures, programmes, reviews, sharing
 from storage.database import Connection
 from storage.errors import NotFound
 from storage.sharing import Standing
+from storage.wall import beyond
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,4 +176,5 @@ def _offered(tx: Connection, versions: Mapping[int, int]) -> list[Offered]:
 def _free(tx: Connection, wanted: str) -> str:
     """A name like this that no programme has."""
     names = (wanted if number == 1 else f"{wanted[:45]}-{number}" for number in count(1))
-    return next(name for name in names if programmes.by_slug(tx, name) is None)
+    with beyond(tx, "slug"):
+        return next(name for name in names if programmes.by_slug(tx, name) is None)

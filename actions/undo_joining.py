@@ -9,6 +9,7 @@ from domain.organisation import Scope
 from storage import activity, addresses, audit, bindings, calendars, erasures, invitations, people
 from storage.bindings import Binding
 from storage.database import Connection
+from storage.wall import beyond
 
 
 class NotTheirs(Exception):
@@ -27,7 +28,13 @@ def undo(tx: Connection, scope: Scope, address: int, now: datetime) -> Binding |
         return None
     if above(tx, scope, bound.person):
         raise NotTheirs
+    with beyond(tx, "unbinding"):
+        return _undone(tx, scope, bound, now)
+
+
+def _undone(tx: Connection, scope: Scope, bound: Binding, now: datetime) -> Binding | None:
     people.lock(tx, bound.person)
+    address = bound.address
     if not addresses.unbind(tx, address, bound.person):
         return None
     for kind, step in bindings.drop_open(tx, address, now):

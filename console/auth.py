@@ -94,7 +94,7 @@ async def authenticate(site: Site, request: Request, *, acts: bool = True) -> tu
             return None
         return person, _scope(tx, session.person), session.seen_at <= now - SEEN_EVERY
 
-    found = await site.database.read(look)
+    found = await site.database.whole.read(look)
     if found and found[2] and acts and BY_ITSELF not in request.headers:
         await _see(site, token, now)
     return found[:2] if found else None
@@ -103,21 +103,28 @@ async def authenticate(site: Site, request: Request, *, acts: bool = True) -> tu
 async def _see(site: Site, token: str, now: datetime) -> None:
     """The session lives on; also while nothing can be written, when it lasts as long as it was seen before."""
     try:
-        await site.database.write(lambda tx: sessions.see(tx, token, now))
+        await site.database.whole.write(lambda tx: sessions.see(tx, token, now))
     except Exception as error:  # noqa: BLE001 (pages are shown while the store only can be read)
         log.warning("session not seen", error=type(error).__name__)
 
 
 def _scope(tx: Connection, person: int) -> Scope:
     """What the person may see and do (a program: console/api/auth.py)."""
-    where = rights.held(roles.of_person(tx, person))
-    return Scope(person, frozenset[int]().union(*where.values()), frozenset(where), where)
+    mine = roles.of_person(tx, person)
+    where = rights.held(mine)
+    return Scope(
+        person,
+        frozenset[int]().union(*where.values()),
+        frozenset(where),
+        where,
+        everywhere="platform" in mine,
+    )
 
 
 async def session_of(site: Site, request: Request) -> Session | None:
     """The session that the request's cookie is of, if it is alive."""
     token, now = session_token(request), site.now()
-    return await site.database.read(lambda tx: sessions.alive(tx, token, now)) if token else None
+    return await site.database.whole.read(lambda tx: sessions.alive(tx, token, now)) if token else None
 
 
 async def _why_not(site: Site, request: Request) -> str:
@@ -131,7 +138,9 @@ async def _why_not(site: Site, request: Request) -> str:
 async def owes_passkey(site: Site, session: Session) -> bool:
     """Whether somebody who has a passkey came in without it, by one factor: then nothing less proves who they are."""
     person = session.person
-    return not session.strong and bool(await site.database.read(lambda tx: passkeys.of_person(tx, person)))
+    return not session.strong and bool(
+        await site.database.whole.read(lambda tx: passkeys.of_person(tx, person))
+    )
 
 
 def for_anyone(site: Site, page: Page) -> Endpoint:
@@ -183,7 +192,8 @@ def _for(
         if settled and (way := await _still_to_go(site, request, scope)):
             return RedirectResponse(way, HTTPStatus.SEE_OTHER)
         mine = scope.only(right) if right else scope
-        return await page(site, request, Reader(person, mine, request.state.language))
+        desk = site.within(mine) if right else site  # how they sign in is no organisation's
+        return await page(desk, request, Reader(person, mine, request.state.language))
 
     return endpoint
 

@@ -35,7 +35,7 @@ async def _events(site: Site, request: Request) -> AsyncIterator[str]:
         if found is None:
             yield "event: over\ndata:\n\n"
             return
-        latest = await site.database.read(partial(progress.latest, scope=found[1]))
+        latest = await site.within(found[1]).database.read(partial(progress.latest, scope=found[1]))
         silent = 0 if latest != told else silent + 1
         if latest != told:
             told = latest

@@ -2,10 +2,10 @@
 
 import asyncio
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from functools import cache, partial
-from typing import Any, Final
+from typing import Any, Final, Self
 
 from babel import Locale
 from jinja2 import Environment, PackageLoader, StrictUndefined
@@ -20,7 +20,7 @@ from console.previews import Previews
 from console.sets import Sets
 from domain.language import LANGUAGES, OWN_NAMES, Language, guess, language_of
 from domain.message import Param
-from domain.organisation import Right
+from domain.organisation import Right, Scope
 from domain.texts import Texts, written_day
 from storage.database import Database
 
@@ -75,6 +75,10 @@ class Site:
     address: str = ""
     previews: Previews | None = None
     entrance: Entrance = field(default_factory=Entrance)
+
+    def within(self, scope: Scope) -> Self:
+        """The same site, whose store shows only what is of the scope's organisations (storage/wall.py)."""
+        return replace(self, database=self.database.whole.within(scope))
 
     def say(self, language: Language, key: str, /, **params: Param) -> str:
         """The sentence `console.KEY` of the catalogue."""

@@ -66,13 +66,14 @@ class Scope:
     """Who asks, in which organisations they may do something, and what. Made by the authenticator only.
 
     `rights` are held in all of `organisations`, or only where `where` says. "write" is the right to change the
-    programmes that these organisations own.
+    programmes that these organisations own. `everywhere`: these are all that there are, by a role that has every right.
     """
 
     person: int
     organisations: frozenset[int]
     rights: frozenset[Right] = frozenset({"see"})
     where: Mapping[Right, frozenset[int]] = field(default_factory=dict, hash=False)
+    everywhere: bool = False
 
     def at(self, right: Right) -> frozenset[int]:
         """The organisations in which they hold the right."""

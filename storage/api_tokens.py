@@ -10,7 +10,7 @@ from sqlmodel import Field, SQLModel
 from domain.api_token import TokenScope, scopes_of
 from domain.organisation import Scope
 from storage.organisations import ORGANISATION
-from storage.people import PERSON
+from storage.people import called
 from storage.scoping import within
 from storage.sessions import token_hash
 from storage.table import core
@@ -63,15 +63,11 @@ class ApiToken:
         return self.revoked_at is None and now < self.expires_at
 
 
-_ROWS: Final = (
-    select(
-        *(API_TOKEN.c.id, API_TOKEN.c.organisation_id, ORGANISATION.c.name),
-        *(API_TOKEN.c.person_id, PERSON.c.name, API_TOKEN.c.name, API_TOKEN.c.scopes),
-        *(API_TOKEN.c[name] for name in ("created_at", "expires_at", "used_at", "revoked_at")),
-    )
-    .join_from(API_TOKEN, ORGANISATION, ORGANISATION.c.id == API_TOKEN.c.organisation_id)
-    .join(PERSON, PERSON.c.id == API_TOKEN.c.person_id)
-)
+_ROWS: Final = select(
+    *(API_TOKEN.c.id, API_TOKEN.c.organisation_id, ORGANISATION.c.name),
+    *(API_TOKEN.c.person_id, called(API_TOKEN.c.person_id), API_TOKEN.c.name, API_TOKEN.c.scopes),
+    *(API_TOKEN.c[name] for name in ("created_at", "expires_at", "used_at", "revoked_at")),
+).join_from(API_TOKEN, ORGANISATION, ORGANISATION.c.id == API_TOKEN.c.organisation_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,7 @@ from storage.assignments import ASSIGNMENT, day
 from storage.enrolments import ENROLMENT
 from storage.invitations import INVITATION
 from storage.organisations import ORGANISATION
-from storage.people import PERSON
+from storage.people import PERSON, called
 from storage.reached import COUNTED, LEARN, REACHED
 from storage.scoping import learnt, theirs
 from storage.scoping import people as people_of
@@ -21,7 +21,6 @@ from storage.steps import STEP
 
 Group = Literal["reached", "silent", "begun", "finished", "overdue"]
 GROUPS: Final[tuple[Group, ...]] = get_args(Group)
-_BY: Final = PERSON.alias("assigner")
 _AT: Final = ORGANISATION.alias("place")
 _MINE: Final = and_(
     ENROLMENT.c.person_id == REACHED.c.person_id, ENROLMENT.c.programme_id == REACHED.c.programme_id
@@ -95,12 +94,15 @@ def reasons(tx: Connection, scope: Scope, person: int) -> list[Reason]:
     names = ("id", "programme_id", "why")
     rows: Any = (
         select(
-            *(ASSIGNMENT.c[name] for name in names), _BY.c.name, _AT.c.name, REACHED.c.state, REACHED.c.due_on
+            *(ASSIGNMENT.c[name] for name in names),
+            called(ASSIGNMENT.c.person_id),
+            _AT.c.name,
+            REACHED.c.state,
+            REACHED.c.due_on,
         )
         .join_from(REACHED, ASSIGNMENT, ASSIGNMENT.c.id == REACHED.c.assignment_id)
         .join(PERSON, PERSON.c.id == REACHED.c.person_id)
         .join(_AT, _AT.c.id == ASSIGNMENT.c.organisation_id)
-        .join(_BY, _BY.c.id == ASSIGNMENT.c.person_id, isouter=True)
         .where(REACHED.c.person_id == person, *_mine(scope))
         .where(REACHED.c.state.in_(COUNTED), ASSIGNMENT.c.ended_at.is_(None))
         .order_by(ASSIGNMENT.c.id.desc())

@@ -13,7 +13,7 @@ from domain.organisation import Scope
 from storage.bulk import one_of
 from storage.hot import Prepared
 from storage.organisations import ORGANISATION
-from storage.people import PERSON
+from storage.people import PERSON, called
 from storage.scoping import shared, within
 from storage.table import core
 
@@ -67,11 +67,9 @@ _NEXT: Final = (
     .limit(bindparam("most", type_=Integer))
     .with_for_update(skip_locked=True)
 )
-_ROWS: Final = (
-    select(ASSIGNMENT, PERSON.c.name.label("by"), ORGANISATION.c.name.label("where"))
-    .join_from(ASSIGNMENT, ORGANISATION, ORGANISATION.c.id == ASSIGNMENT.c.organisation_id)
-    .join(PERSON, PERSON.c.id == ASSIGNMENT.c.person_id, isouter=True)
-)
+_ROWS: Final = select(
+    ASSIGNMENT, called(ASSIGNMENT.c.person_id).label("by"), ORGANISATION.c.name.label("where")
+).join_from(ASSIGNMENT, ORGANISATION, ORGANISATION.c.id == ASSIGNMENT.c.organisation_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,6 +18,7 @@ from storage.people import PERSON
 from storage.progress import LARGEST_ID
 from storage.scoping import people, within
 from storage.table import core
+from storage.wall import beyond
 
 PAGE: Final = 50
 KEPT: Final = timedelta(days=731)  # 24 months
@@ -91,11 +92,17 @@ class Checked:
 def alone(tx: Connection) -> None:
     """Nobody else adds a row until the transaction ends; SQLite has one writer anyway."""
     if tx.dialect.name == "postgresql":
-        tx.execute(_ALONE)
+        with beyond(tx, "audit"):
+            tx.execute(_ALONE)
 
 
 def note(tx: Connection, deed: Deed, who: int | None, now: datetime) -> None:
     """Add a row, in the transaction of what it tells; `who` is a person (None: whoever runs the installation)."""
+    with beyond(tx, "audit"):
+        _add(tx, deed, who, now)
+
+
+def _add(tx: Connection, deed: Deed, who: int | None, now: datetime) -> None:
     alone(tx)
     end = _end(tx)
     values = (

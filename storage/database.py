@@ -11,8 +11,11 @@ from sqlalchemy import Connection
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError, DBAPIError
 
+from domain.organisation import Scope
+from storage import wall
 from storage.bell import Bell
 from storage.errors import StoreError
+from storage.wall import Wall
 from storage.wire import hosts, way_to
 
 UNSAID: Final = (
@@ -61,6 +64,7 @@ class Database:
         self.bell = Bell()
         self._store = _store(url, self.bell)
         self._open = False
+        self._wall: Wall | None = None
 
     @property
     def failing(self) -> bool:
@@ -74,6 +78,7 @@ class Database:
         except (DBAPIError, OSError) as error:
             raise StoreError(f"The database cannot be opened: {_reason(error)}.") from error
         self._open = True
+        await self.look_for_wall()
 
     async def close(self) -> None:
         """Finish what is waiting, then let go of the store."""
@@ -99,9 +104,54 @@ class Database:
         """Run a schema change outside the queue."""
         return await self._store.migrate(step)
 
+    @property
+    def whole(self) -> "Database":
+        """All of it, for what is no organisation's: how people sign in."""
+        return self
+
+    async def look_for_wall(self) -> None:
+        """See whether the store can show somebody no more than what is theirs; anew where that was made."""
+        if self._open:
+            self._wall = await self.read(wall.found)
+
+    def within(self, scope: Scope) -> "Database":
+        """The same store, of which only what is of the scope's organisations is seen and written, where it can."""
+        return Within(self, self._wall, scope) if self._wall else self
+
     def _check(self) -> None:
         if not self._open:
             raise StoreError("The database is closed.")
+
+
+class Within(Database):
+    """A database of which somebody sees a part. Opened, closed and changed it is as a whole."""
+
+    def __init__(self, whole: Database, wall: Wall, scope: Scope) -> None:
+        """`wall` is that of the whole."""
+        self.bell = whole.bell
+        self._of, self._around, self._scope = whole, wall, scope
+
+    @property
+    def whole(self) -> Database:
+        """All of it."""
+        return self._of
+
+    @property
+    def failing(self) -> bool:
+        """As of the whole."""
+        return self._of.failing
+
+    async def read(self, unit: Unit[T]) -> T:
+        """What `unit` returns, seen at one moment; it must not write."""
+        return await self._of.read(self._around.behind(self._scope, unit))
+
+    async def write(self, unit: Unit[T]) -> T:
+        """What `unit` returns, once it is committed; nothing of it is kept when it raises."""
+        return await self._of.write(self._around.behind(self._scope, unit))
+
+    async def write_all(self, units: Sequence[Unit[T]]) -> list[T | Exception]:
+        """What each unit returns or raises, once it is committed; they must not depend on one another."""
+        return await self._of.write_all([self._around.behind(self._scope, unit) for unit in units])
 
 
 def _store(url: str, bell: Bell) -> Store:

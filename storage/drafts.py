@@ -8,7 +8,7 @@ from sqlalchemy import Connection, Select, delete, func, insert, select
 from sqlmodel import Field, SQLModel
 
 from domain.language import Language
-from storage.people import PERSON
+from storage.people import called
 from storage.table import core
 
 
@@ -53,8 +53,7 @@ def of_programme(tx: Connection, programme: int) -> list[Draft]:
     """The drafts of a programme, in the order of its lessons."""
     names = ("lesson", "language", "source", "base")
     rows: Select[tuple[Any, ...]] = (
-        select(*(DRAFT.c[name] for name in names), PERSON.c.name, DRAFT.c.saved_at)
-        .join_from(DRAFT, PERSON, PERSON.c.id == DRAFT.c.person_id)
+        select(*(DRAFT.c[name] for name in names), called(DRAFT.c.person_id), DRAFT.c.saved_at)
         .where(DRAFT.c.programme_id == programme)
         .order_by(DRAFT.c.lesson, DRAFT.c.language)
     )

@@ -22,7 +22,7 @@ from domain.hook import OVERLAP, Health, Topic, Verdict, topics_of
 from domain.organisation import Scope
 from storage.dialect import insert_new
 from storage.organisations import ORGANISATION
-from storage.people import PERSON
+from storage.people import called
 from storage.scoping import within
 from storage.table import EMPTY, ZERO, core
 
@@ -158,18 +158,12 @@ class Fate:
     due_at: datetime
 
 
-_HOOKS: Final = (
-    select(
-        *(HOOK.c.id, HOOK.c.organisation_id, ORGANISATION.c.name, HOOK.c.person_id, PERSON.c.name),
-        *(
-            HOOK.c[name]
-            for name in ("address", "topics", "seed", "old_seed", "old_until", "is_on", "created_at")
-        ),
-        *(HOOK.c.failures, HOOK.c.failing_since, HOOK.c.failure),
-    )
-    .join_from(HOOK, ORGANISATION, ORGANISATION.c.id == HOOK.c.organisation_id)
-    .join(PERSON, PERSON.c.id == HOOK.c.person_id)
-)
+_HOOKS: Final = select(
+    *(HOOK.c.id, HOOK.c.organisation_id, ORGANISATION.c.name, HOOK.c.person_id),
+    called(HOOK.c.person_id),
+    *(HOOK.c[name] for name in ("address", "topics", "seed", "old_seed", "old_until", "is_on", "created_at")),
+    *(HOOK.c.failures, HOOK.c.failing_since, HOOK.c.failure),
+).join_from(HOOK, ORGANISATION, ORGANISATION.c.id == HOOK.c.organisation_id)
 _DELIVERIES: Final = select(
     *(
         DELIVERY.c[name]

@@ -12,7 +12,7 @@ from sqlmodel import Field, SQLModel
 from domain.organisation import Scope
 from domain.roster import Sheet
 from storage.codec import dump
-from storage.people import PERSON
+from storage.people import called
 from storage.progress import LARGEST_ID
 from storage.scoping import within
 from storage.table import core
@@ -161,8 +161,8 @@ def forget(tx: Connection, now: datetime) -> int:
 
 
 def _all() -> Any:
-    rows = select(*(IMPORT.c[name] for name in _HEAD), PERSON.c.name.label("by"))
-    return rows.select_from(IMPORT.outerjoin(PERSON, PERSON.c.id == IMPORT.c.by_id))
+    rows = select(*(IMPORT.c[name] for name in _HEAD), called(IMPORT.c.by_id).label("by"))
+    return rows.select_from(IMPORT)
 
 
 def _theirs(scope: Scope | None) -> tuple[ColumnElement[bool], ...]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from sqlalchemy import Connection
 
+from storage import wall
 from storage.database import Database
 from storage.errors import NewerDatabase, StoreError
 
@@ -20,6 +21,7 @@ SCRIPTS = Path(__file__).parent / "migrations"
 async def migrate(database: Database) -> None:
     """Apply what is missing; raise NewerDatabase when the schema is one that this version does not know."""
     await database.migrate(upgrade)
+    await database.look_for_wall()
 
 
 def upgrade(connection: Connection) -> None:
@@ -34,8 +36,10 @@ def upgrade(connection: Connection) -> None:
     if current - known:
         raise NewerDatabase
     if current != set(ScriptDirectory.from_config(config).get_heads()):
+        wall.fall(connection)
         command.upgrade(config, "head")
         _check_keys(connection)
+    wall.stand(connection)
 
 
 def _check_keys(connection: Connection) -> None:

@@ -10,9 +10,10 @@ from sqlmodel import Field, SQLModel
 from domain.programme import Picture
 from storage import media
 from storage.media import HANDLE, MEDIA
-from storage.people import PERSON
+from storage.people import called
 from storage.programmes import VERSION
 from storage.table import core
+from storage.wall import beyond
 
 
 class PictureRow(SQLModel, table=True):
@@ -49,8 +50,7 @@ def of_programme(tx: Connection, programme: int) -> list[Brought]:
     """The pictures beside a programme, the newest first."""
     names = ("digest", "name", "width", "height", "media_type", "added_at")
     rows: Select[tuple[Any, ...]] = (
-        select(*(PICTURE.c[name] for name in names), PERSON.c.name.label("by"))
-        .join_from(PICTURE, PERSON, PERSON.c.id == PICTURE.c.person_id)
+        select(*(PICTURE.c[name] for name in names), called(PICTURE.c.person_id).label("by"))
         .where(PICTURE.c.programme_id == programme)
         .order_by(PICTURE.c.added_at.desc(), PICTURE.c.name)
     )
@@ -75,6 +75,12 @@ def drop(tx: Connection, programme: int, name: str) -> None:
     digest = tx.execute(delete(PICTURE).where(*which).returning(PICTURE.c.digest)).scalar_one_or_none()
     if digest is None:
         return
+    with beyond(tx, "picture"):
+        _let_go(tx, digest)
+
+
+def _let_go(tx: Connection, digest: str) -> None:
+    """Forget the bytes of a picture that nobody shows."""
     # Whoever is about to publish these bytes holds the row (`media.keep`), and is waited for.
     tx.execute(select(MEDIA.c.digest).where(MEDIA.c.digest == digest).with_for_update())
     beside = exists().where(PICTURE.c.digest == digest)

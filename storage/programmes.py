@@ -13,7 +13,7 @@ from domain.programme import Programme
 from domain.recall import Edition
 from domain.sitting import wants_code
 from storage.codec import dump_programme, load_programme
-from storage.people import PERSON
+from storage.people import called
 from storage.table import core
 
 
@@ -149,8 +149,7 @@ def from_console(tx: Connection, slug: str) -> bool:
 def issues(tx: Connection, programme: int, most: int = 50) -> list[Issue]:
     """The versions of a programme, the newest first."""
     rows = (
-        select(VERSION.c.id, VERSION.c.number, VERSION.c.published_at, PERSON.c.name)
-        .join_from(VERSION, PERSON, PERSON.c.id == VERSION.c.person_id, isouter=True)
+        select(VERSION.c.id, VERSION.c.number, VERSION.c.published_at, called(VERSION.c.person_id))
         .where(VERSION.c.programme_id == programme)
         .order_by(VERSION.c.number.desc())
         .limit(most)

@@ -12,7 +12,7 @@ from domain.organisation import Scope
 from storage.answers import ANSWER
 from storage.dialect import insert_new
 from storage.enrolments import ENROLMENT
-from storage.people import PERSON
+from storage.people import PERSON, called
 from storage.progress import LARGEST_ID
 from storage.scoping import place, theirs
 from storage.table import core
@@ -31,7 +31,6 @@ class ReplyRow(SQLModel, table=True):
 
 
 REPLY = core(ReplyRow)
-_BY = PERSON.alias("by")
 # An open answer has words and nothing that they are worth; a partial index knows these rows.
 _OPEN: Final[tuple[ColumnElement[bool], ...]] = (ANSWER.c.words != "", ANSWER.c.worth.is_(None))
 
@@ -101,13 +100,12 @@ def _answers(scope: Scope) -> Select[tuple[Any, ...]]:
             place(scope),
             *(ANSWER.c[name] for name in names),
             REPLY.c.words,
-            _BY.c.name,
+            called(REPLY.c.person_id),
             REPLY.c.replied_at,
         )
         .join_from(ANSWER, ENROLMENT, ENROLMENT.c.id == ANSWER.c.enrolment_id)
         .join(PERSON, PERSON.c.id == ENROLMENT.c.person_id)
         .join(REPLY, REPLY.c.answer_id == ANSWER.c.id, isouter=True)
-        .join(_BY, _BY.c.id == REPLY.c.person_id, isouter=True)
         .where(and_(*_OPEN), *theirs(scope, None))
     )
 

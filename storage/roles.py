@@ -14,6 +14,7 @@ from storage.dialect import insert_new
 from storage.organisations import ORGANISATION
 from storage.people import PERSON, ROLE, there
 from storage.scoping import within
+from storage.wall import beyond
 
 MANAGERS: Final = [role for role, rights in RIGHTS.items() if "manage" in rights]
 
@@ -74,6 +75,11 @@ def of_email(tx: Connection, email: str | None) -> list[Holder]:
 
 def managed(tx: Connection, organisations: Iterable[int], but: Grant, now: datetime) -> bool:
     """Whether somebody who is there manages one of these or the whole installation, without this grant."""
+    with beyond(tx, "managers"):
+        return _managed(tx, organisations, but, now)
+
+
+def _managed(tx: Connection, organisations: Iterable[int], but: Grant, now: datetime) -> bool:
     here = ROLE.c.organisation_id.in_(organisations) & ROLE.c.name.in_(MANAGERS)
     rows = select(ROLE.c.person_id).join_from(ROLE, PERSON, PERSON.c.id == ROLE.c.person_id)
     rows = rows.where(here | (ROLE.c.name == "platform"), ~_is(but), there(now))
@@ -85,7 +91,8 @@ def managing(tx: Connection, people: Collection[int], now: datetime) -> list[Gra
     rows = select(ROLE.c.person_id, ROLE.c.name, ROLE.c.organisation_id)
     rows = rows.join_from(ROLE, PERSON, PERSON.c.id == ROLE.c.person_id)
     mine = one_of(ROLE.c.person_id, people) & ROLE.c.name.in_(MANAGERS)
-    return [Grant(*row) for row in tx.execute(rows.where(mine, there(now)))]
+    with beyond(tx, "managers"):
+        return [Grant(*row) for row in tx.execute(rows.where(mine, there(now)))]
 
 
 def _is(grant: Grant) -> ColumnElement[bool]:
@@ -108,4 +115,5 @@ def _holders(tx: Connection, which: ColumnElement[bool]) -> list[Holder]:
     rows = select(*columns).join_from(ROLE, PERSON, PERSON.c.id == ROLE.c.person_id)
     rows = rows.join(ORGANISATION, ORGANISATION.c.id == ROLE.c.organisation_id).where(which)
     order = (ORGANISATION.c.name, ORGANISATION.c.id, PERSON.c.name, PERSON.c.id, ROLE.c.name)
-    return [Holder(*row) for row in tx.execute(rows.order_by(*order))]
+    with beyond(tx, "holders"):
+        return [Holder(*row) for row in tx.execute(rows.order_by(*order))]

@@ -20,6 +20,7 @@ from storage.dialect import add_rows
 from storage.employments import Employment
 from storage.people import PERSON, ROLE
 from storage.reached import NOTHING_YET, REACHED
+from storage.wall import beyond
 
 COORDINATOR: Final[Role] = "coordinator"
 _AT_ONCE: Final = 5_000  # values of one statement
@@ -52,8 +53,9 @@ def known(
     found = _where(tx, PERSON.c.organisation_id, sorted(organisations), to_change=to_change)
     found += _further(tx, organisations, {each.id for each in found}, to_change=to_change)
     there = {each.said.email for each in found}
-    elsewhere = _where(tx, PERSON.c.email, sorted(set(emails) - there), to_change=to_change)
-    asked = employments.of_people(tx, [each.id for each in elsewhere])
+    with beyond(tx, "address"):
+        elsewhere = _where(tx, PERSON.c.email, sorted(set(emails) - there), to_change=to_change)
+        asked = employments.of_people(tx, [each.id for each in elsewhere])
     return found + [replace(each, asked=_asked(asked.get(each.id, ()))) for each in elsewhere]
 
 
@@ -100,7 +102,11 @@ def remove(tx: Connection, people: Collection[int], now: datetime) -> frozenset[
     SQLite would give the highest id to whoever comes next, and what the audit log says of one would seem to be of the
     other: there, the row with this id stays and names nobody.
     """
-    gone = frozenset(people)
+    with beyond(tx, "removal"):
+        return _remove(tx, frozenset(people), now)
+
+
+def _remove(tx: Connection, gone: frozenset[int], now: datetime) -> frozenset[int]:
     for table in SQLModel.metadata.sorted_tables:
         for column in table.columns:
             if any(key.column is PERSON.c.id for key in column.foreign_keys):

@@ -9,6 +9,7 @@ from sqlmodel import Field, SQLModel
 
 from domain.signing import How
 from storage.table import EMPTY, core
+from storage.wall import beyond
 
 LINK_LASTS = timedelta(minutes=10)  # OWASP ASVS 5.0, 6.5.5
 IDLE = timedelta(minutes=30)
@@ -217,8 +218,10 @@ def end_one(tx: Connection, person: int, which: str) -> None:
 
 def end_all(tx: Connection, person: int, *, but: str = "") -> None:
     """End the person's sessions, but for the one with this token; their unused links are worth nothing any more."""
-    tx.execute(delete(SESSION).where(SESSION.c.person_id == person, SESSION.c.token_hash != token_hash(but)))
-    tx.execute(delete(LINK).where(LINK.c.person_id == person, LINK.c.used_at.is_(None)))
+    with beyond(tx, "sign-in"):
+        theirs = delete(SESSION).where(SESSION.c.person_id == person)
+        tx.execute(theirs.where(SESSION.c.token_hash != token_hash(but)))
+        tx.execute(delete(LINK).where(LINK.c.person_id == person, LINK.c.used_at.is_(None)))
 
 
 def forget_dead(tx: Connection, now: datetime) -> int:

@@ -10,6 +10,7 @@ from sqlmodel import Field, SQLModel
 
 from domain.organisation import Scope
 from domain.sharing import Basis, Reach
+from storage.bulk import one_of
 from storage.dialect import insert_new
 from storage.enrolments import ENROLMENT
 from storage.organisations import ORGANISATION, names
@@ -18,6 +19,7 @@ from storage.programmes import PROGRAMME, VERSION, version
 from storage.scoping import theirs as taught
 from storage.scoping import within
 from storage.table import core
+from storage.wall import beyond
 
 
 class ForkRow(SQLModel, table=True):
@@ -113,12 +115,11 @@ def known(tx: Connection, scope: Scope) -> dict[int, int]:
 
 def standings(tx: Connection, programme: int | None = None) -> dict[int, Standing]:
     """How every programme stands, or this one, by its id."""
-    rows = select(
-        PROGRAMME.c.id, PROGRAMME.c.owner_id, func.coalesce(ORGANISATION.c.name, ""), PROGRAMME.c.reach
-    )
-    rows = rows.join_from(PROGRAMME, ORGANISATION, ORGANISATION.c.id == PROGRAMME.c.owner_id, isouter=True)
-    rows = rows if programme is None else rows.where(PROGRAMME.c.id == programme)
-    return {row[0]: Standing(*row[1:]) for row in tx.execute(rows)}
+    rows = select(PROGRAMME.c.id, PROGRAMME.c.owner_id, PROGRAMME.c.reach)
+    found = tx.execute(rows if programme is None else rows.where(PROGRAMME.c.id == programme)).all()
+    with beyond(tx, "owners"):
+        called = _called(tx, {row.owner_id for row in found} - {None})
+    return {row.id: Standing(row.owner_id, called.get(row.owner_id, ""), row.reach) for row in found}
 
 
 def add(tx: Connection, slug: str, owner: int, made_from: int) -> int:
@@ -179,6 +180,11 @@ def adopted(tx: Connection, scope: Scope) -> list[tuple[int, int]]:
     rows = select(ADOPTION.c.programme_id, ADOPTION.c.organisation_id)
     mine = within(scope, ADOPTION.c.organisation_id)
     return [(row[0], row[1]) for row in tx.execute(rows.where(mine).order_by(ADOPTION.c.at))]
+
+
+def _called(tx: Connection, places: Collection[int]) -> dict[int, str]:
+    rows = select(ORGANISATION.c.id, ORGANISATION.c.name).where(one_of(ORGANISATION.c.id, places))
+    return {row.id: row.name for row in tx.execute(rows)} if places else {}
 
 
 def _newest(tx: Connection, which: ColumnElement[bool]) -> dict[int, int]:

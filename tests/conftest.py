@@ -30,6 +30,11 @@ def pytest_collection_finish() -> None:
     gc.freeze()
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """On which store the console's pages are tried, where a test does not try both."""
+    parser.addoption("--console-store", choices=("sqlite", "postgres"), default="sqlite")
+
+
 @pytest.fixture
 def sqlite_url(tmp_path: Path) -> str:
     """A SQLite store that does not exist yet."""

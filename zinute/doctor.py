@@ -18,7 +18,7 @@ from bot.channels.email.settings import read_settings as read_mail
 from bot.channels.telegram.settings import Settings as Telegram
 from bot.channels.telegram.settings import read_settings as read_telegram
 from domain.mailbox import MAIL
-from storage import instance, oversight, programmes, statements
+from storage import instance, oversight, programmes, statements, wall
 from storage.database import Connection
 from storage.wire import is_readable
 from zinute.assemble import look_only
@@ -132,11 +132,11 @@ def _messengers() -> Iterator[Finding]:
 
 
 async def _store(settings: Settings, now: datetime) -> Finding:
-    def look(tx: Connection) -> tuple[datetime | None, datetime | None, list[str]]:
-        return instance.held_at(tx), oversight.newest(tx), programmes.wanting_codes(tx)
+    def look(tx: Connection) -> tuple[datetime | None, datetime | None, list[str], list[str]]:
+        return instance.held_at(tx), oversight.newest(tx), programmes.wanting_codes(tx), wall.wanting(tx)
 
     try:
-        held, newest, wanting = await look_only(settings, look)
+        held, newest, wanting, unwalled = await look_only(settings, look)
     except Stop as stop:
         mend = "`zinute migrate` makes it, or brings it to this version, while no service runs on it."
         return Finding("store", well=False, says=redacted(str(stop)), mend=mend)
@@ -151,6 +151,10 @@ async def _store(settings: Settings, now: datetime) -> Finding:
     if wanting and MAIL not in channel_names():
         says = f"Tests of {', '.join(wanting)} begin with a code by e-mail, and no mail is sent."
         return Finding("mail", well=False, says=says, mend="Set ZINUTE_SMTP_URL and ZINUTE_MAIL_FROM.")
+    if unwalled:
+        says = "PostgreSQL does not keep organisations apart by row-level security: only the queries do."
+        mend = f"Say as a superuser `{' '.join(unwalled)}`, then start the service again."
+        return Finding("row-level security", well=False, says=says, mend=mend)
     return Finding(
         "store", well=True, says="It can be read, has this version's schema, and the clock agrees with it."
     )

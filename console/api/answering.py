@@ -48,7 +48,7 @@ async def answer(desk: Desk, operation: Operation, request: Request) -> Response
     desk.counter.take(caller.token.id, desk.site.now())
     demand(caller, operation.scope)
     call = Call(
-        desk.site,
+        desk.site.within(caller.scope),
         caller,
         desk.site.now(),
         number(request.path_params.get("id", "")),
@@ -104,7 +104,7 @@ async def _once(desk: Desk, operation: Operation, call: Call[Any, Any], request:
 
     desk.doing.add(mine)
     try:
-        made, again = await desk.site.database.write(unit)
+        made, again = await call.site.database.write(unit)
     except OtherRequest as error:
         told = "This key was used for another request today: make a new key for each."
         raise unfit("key_used", told, "Idempotency-Key") from error

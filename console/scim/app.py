@@ -64,7 +64,9 @@ async def _asked(site: Site, counter: Counter, runs: Mapping[str, Run], request:
     by, which = Directory(caller.token, caller.scope), str(request.path_params.get("id", ""))
     body = {} if method in SAFE or method == "DELETE" else await _body(request)
     query: Mapping[str, Any] = body if request.url.path.endswith("/.search") else request.query_params
-    return await runs[method](Ask(site, by, site.now(), which, query, request.headers, body))
+    return await runs[method](
+        Ask(site.within(caller.scope), by, site.now(), which, query, request.headers, body)
+    )
 
 
 async def _body(request: Request) -> Mapping[str, Any]:

@@ -3,6 +3,7 @@
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 
 import httpx
@@ -39,8 +40,11 @@ def texts() -> Texts:
 
 
 @pytest.fixture
-async def database(tmp_path: Path) -> AsyncIterator[Database]:
-    async with stores.opened("sqlite", tmp_path, str) as database:
+async def database(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[Database]:
+    """An empty store; `--console-store=postgres` tries all pages behind the wall of PostgreSQL (storage/wall.py)."""
+    server = partial(request.getfixturevalue, "postgres_url")
+    kind = request.config.getoption("console_store")
+    async with stores.opened(kind, tmp_path, server) as database:
         yield database
 
 

@@ -24,6 +24,7 @@ from storage import addresses, audit, doorsteps, people
 from storage.audit import AUDIT
 from storage.database import Connection, Database
 from tests.console.conftest import SAME_ORIGIN, Door
+from tests.console.full import full
 from tests.console.papers import certify
 from tests.console.town import MONDAY, Cast, Clock, Town
 from tests.storage.samples import rows
@@ -62,11 +63,10 @@ async def test_who_opened_whose_page_is_kept_once_a_day(
 async def test_a_page_is_shown_while_nothing_can_be_written(
     auditor: httpx.AsyncClient, database: Database, cast: Cast
 ) -> None:
-    refuse = "CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'disk full'); END"
-    await database.write(lambda tx: tx.exec_driver_sql(refuse).rowcount)
-    page = await auditor.get(f"/console/people/{cast.learner}")
-    assert (page.status_code, "Ona Onaitė" in page.text) == (200, True)
-    assert await rows(database, *SEEN) == []
+    async with full(database, "audit"):
+        page = await auditor.get(f"/console/people/{cast.learner}")
+        assert (page.status_code, "Ona Onaitė" in page.text) == (200, True)
+        assert await rows(database, *SEEN) == []
 
 
 def everything(tx: Connection, cast: Cast) -> None:

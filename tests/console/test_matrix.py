@@ -280,20 +280,9 @@ async def test_everybody_gets_what_is_theirs_and_nothing_of_others(
     planted = await database.write(plant)
     wrong, leaks = list[object](), list[object]()
     for actor in actors(planted, role):
-        seen = actor.places("see") | actor.places("write")
-        above = {name for name, under in UNDER.items() if under & seen}  # assignments come from there
-        async with door.browser() if actor.person is None else door.signed_in(actor.person) as browser:
-            for case in asked(app, planted, actor):
-                answer = await browser.request(case.method, case.address, headers=SAME_ORIGIN)
-                if answer.status_code not in case.right:
-                    wrong.append((actor.name, case, answer.status_code))
-                shown = answer.text + str(answer.headers)
-                if case.private:
-                    known = seen | above if case.name in GIVEN else seen
-                    unseen = [secret(name) for name in ALL - known]
-                    leaks += [(actor.name, case.address, word) for word in unseen if word in shown]
-                if case.name in ONCE and answer.status_code == 303:
-                    await database.write(partial(restore, planted=planted))
+        found = await answered(app, door, database, planted, actor)
+        wrong += found[0]
+        leaks += found[1]
     assert (wrong, leaks) == ([], [])
 
 
@@ -316,6 +305,28 @@ async def test_of_somebody_of_two_organisations_each_sees_what_it_gave(
             assert (name, secret(other) in answer.text + str(answer.headers)) == (name, False)
             own |= {name} if secret(at) in answer.text else set()
     assert {"person", "edit_person"} <= own
+
+
+async def answered(
+    app: Starlette, door: Door, database: Database, planted: Planted, actor: Actor
+) -> tuple[list[object], list[tuple[str, str, str]]]:
+    """What somebody was answered that is not right, and what of others was in it."""
+    wrong, leaks = list[object](), list[tuple[str, str, str]]()
+    seen = actor.places("see") | actor.places("write")
+    above = {name for name, under in UNDER.items() if under & seen}  # assignments come from there
+    async with door.browser() if actor.person is None else door.signed_in(actor.person) as browser:
+        for case in asked(app, planted, actor):
+            answer = await browser.request(case.method, case.address, headers=SAME_ORIGIN)
+            if answer.status_code not in case.right:
+                wrong.append((actor.name, case, answer.status_code))
+            shown = answer.text + str(answer.headers)
+            if case.private:
+                known = seen | above if case.name in GIVEN else seen
+                unseen = [secret(name) for name in ALL - known]
+                leaks += [(actor.name, case.address, word) for word in unseen if word in shown]
+            if case.name in ONCE and answer.status_code == 303:
+                await database.write(partial(restore, planted=planted))
+    return wrong, leaks
 
 
 async def test_there_are_thousands_of_cases(app: Starlette, database: Database) -> None:

@@ -13,6 +13,7 @@ from storage import people
 from storage.audit import AUDIT
 from storage.database import Database
 from tests.console.conftest import Door
+from tests.console.full import full
 from tests.console.town import Cast, Clock
 from tests.storage.samples import rows
 
@@ -98,10 +99,9 @@ async def test_it_is_kept_who_took_whose(door: Door, cast: Cast, database: Datab
 async def test_nothing_is_given_while_that_cannot_be_kept(
     coordinator: httpx.AsyncClient, database: Database
 ) -> None:
-    refuse = "CREATE TRIGGER full BEFORE INSERT ON audit BEGIN SELECT RAISE(ABORT, 'disk full'); END"
-    await database.write(lambda tx: tx.exec_driver_sql(refuse).rowcount)
-    answer = await coordinator.get(HERE)
-    assert (answer.status_code, "Ona" in answer.text) == (500, False)
+    async with full(database, "audit"):
+        answer = await coordinator.get(HERE)
+        assert (answer.status_code, "Ona" in answer.text) == (500, False)
 
 
 async def test_whoever_signed_in_long_ago_proves_it_again(

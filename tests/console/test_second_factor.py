@@ -17,6 +17,7 @@ from storage import second_factors
 from storage.database import Database
 from storage.schema import METADATA
 from tests.console.conftest import KEY, SAME_ORIGIN, Door
+from tests.console.full import full
 from tests.console.keys import OTHER, PASSWORD, Phone, add_phone, choose, enter, entrance, post
 from tests.console.papers import Maker, certify
 from tests.console.town import MONDAY, Cast, Clock
@@ -67,11 +68,12 @@ async def test_a_password_or_a_link_is_not_enough_then(
 async def test_an_authenticator_comes_with_its_recovery_codes_or_not_at_all(
     coordinator: httpx.AsyncClient, cast: Cast, database: Database, clock: Clock
 ) -> None:
-    refuse = "CREATE TRIGGER full BEFORE INSERT ON recovery_code BEGIN SELECT RAISE(ABORT, 'disk full'); END"
-    await database.write(lambda tx: tx.exec_driver_sql(refuse).rowcount)
-    phone = Phone((await coordinator.get("/console/account/second")).text)
-    assert (await post(coordinator, "/console/account/second", code=phone.code(clock()))).status_code == 500
-    assert await database.read(lambda tx: second_factors.seed(tx, cast.coordinator)) is None
+    async with full(database, "recovery_code"):
+        phone = Phone((await coordinator.get("/console/account/second")).text)
+        assert (
+            await post(coordinator, "/console/account/second", code=phone.code(clock()))
+        ).status_code == 500
+        assert await database.read(lambda tx: second_factors.seed(tx, cast.coordinator)) is None
 
 
 async def test_a_code_works_once_for_whoever_is_first(door: Door, phone: Phone, clock: Clock) -> None:

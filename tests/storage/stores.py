@@ -110,7 +110,12 @@ async def _empty(url: str) -> None:
     statements = "; ".join(f'DELETE FROM "{table.name}"' for table in reversed(METADATA.sorted_tables))
     # The triggers of these let nothing go.
     log = "SET session_replication_role = replica; DELETE FROM audit; DELETE FROM privacy_notice"
-    await _on_server(url, f"{log}; SET session_replication_role = origin; {statements}")
+    # Numbers begin anew, as in a new store.
+    begin = (
+        "DO $$ DECLARE each record; BEGIN FOR each IN SELECT sequencename AS name FROM pg_sequences LOOP "
+        "EXECUTE format('ALTER SEQUENCE %I RESTART', each.name); END LOOP; END $$"
+    )
+    await _on_server(url, f"{log}; SET session_replication_role = origin; {statements}; {begin}")
 
 
 async def _fill(url: str, with_library: bool) -> None:

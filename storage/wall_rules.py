@@ -1,0 +1,130 @@
+"""How a row of each table belongs to organisations: what readers of PostgreSQL may see of it, and what they may write.
+
+A rule is a condition in SQL on the row; what other tables are asked in it is narrowed by their rules in turn. MINE and
+LINE are looked up once for a statement, not for each row.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Final
+
+MINE: Final = "ANY ((SELECT zinute_mine())::int[])"  # the reader's organisations
+LINE: Final = "ANY ((SELECT zinute_line())::int[])"  # these, and all above them
+PROGRAMMES: Final = "ANY ((SELECT zinute_programmes())::int[])"  # for their people; and their originals
+
+# A programme's: what no organisation owns is written by whoever writes at all of them.
+OWNED: Final = f"programme.owner_id = {MINE} OR (programme.owner_id IS NULL AND (SELECT zinute_everywhere()))"
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """Which rows a reader sees, and which they may write; "" is none."""
+
+    sees: str
+    writes: str = ""
+
+
+def _own(column: str = "organisation_id", *, line: bool = False) -> Rule:
+    """A row of the organisation in this column; `line`: those under it see it too."""
+    return Rule(f"{{table}}.{column} = {LINE if line else MINE}", f"{{table}}.{column} = {MINE}")
+
+
+def _by(parent: str, column: str, key: str = "id") -> Rule:
+    """A row that hangs below another one, and is whose that is."""
+    there = f"EXISTS (SELECT FROM {parent} AS parent WHERE parent.{key} = {{table}}.{column})"
+    return Rule(there, there)
+
+
+def _taught(column: str) -> Rule:
+    """A part of a programme: its owners write it."""
+    owned = f"SELECT FROM programme WHERE programme.id = {{table}}.{column} AND ({OWNED})"
+    return Rule(_by("programme", column).sees, f"EXISTS ({owned})")
+
+
+_PERSON: Final = _by("person", "person_id")
+_ENROLMENT: Final = _by("enrolment", "enrolment_id")
+_EVERYBODY: Final = Rule("true")
+_NOBODY: Final = Rule("")
+_ASKS: Final = "EXISTS (SELECT FROM doorstep AS d WHERE d.address_id = address.id)"
+# What of other owners is not offered is looked up only where there is such a one.
+_OFFERED: Final = (
+    "programme.owner_id IS NULL OR programme.reach = 'everybody' "
+    f"OR programme.owner_id = {LINE} OR programme.id = {PROGRAMMES}"
+)
+FURTHER: Final = "ANY ((SELECT zinute_further())::int[])"  # who works there besides their main organisation
+# A person, the one place that says whose they are: all that hangs below people follows it.
+_AT_HOME: Final = f"person.organisation_id = {MINE}"
+_IS_SEEN: Final = Rule(f"{_AT_HOME} OR person.id = {FURTHER}", _AT_HOME)
+
+RULES: Final[Mapping[str, Rule]] = {
+    "activity": _own(),
+    "address": Rule(f"{_PERSON.sees} OR (address.person_id IS NULL AND {_ASKS})", _PERSON.writes),
+    "adoption": _own(line=True),
+    "announcement": Rule(f"announcement.organisation_id IS NULL OR {_own(line=True).sees}", _own().writes),
+    "answer": _ENROLMENT,
+    "api_request": _by("api_token", "token_id"),
+    "api_token": _own(),
+    "assignment": _own(line=True),
+    "attempt": _by("outbox", "outbox_id"),
+    "audit": Rule(_own().sees),
+    "authenticator": _NOBODY,
+    "bucket": _NOBODY,
+    "calendar": _NOBODY,
+    "ceremony": _NOBODY,
+    "certificate": _own(),
+    "certificate_count": _NOBODY,
+    "data_link": _NOBODY,
+    "door_try": _NOBODY,
+    "doorstep": _own(),
+    "draft": _taught("programme_id"),
+    "employment": Rule(f"{_own().sees} OR {_PERSON.sees}", _own().writes),
+    "enrolment": _PERSON,
+    "erasure": _PERSON,
+    "forgetting": _EVERYBODY,
+    "fork": _taught("programme_id"),
+    "gap": _EVERYBODY,
+    "given": _PERSON,
+    "hook": _own(),
+    "hook_delivery": _by("hook", "hook_id"),
+    "inbox": _NOBODY,
+    "instance": _EVERYBODY,
+    "invitation": _PERSON,
+    "join_link": _own(),
+    "lesson_before": _ENROLMENT,
+    "lesson_done": _ENROLMENT,
+    "mailed_code": _NOBODY,
+    "media": Rule("true", "true"),  # found by its digest only, which is of its content
+    "media_handle": _NOBODY,
+    "memory": _PERSON,
+    "organisation": Rule(f"organisation.id = {LINE}"),
+    "outbox": _own(),
+    "passkey": _NOBODY,
+    "password": _NOBODY,
+    "person": _IS_SEEN,
+    "person_changed": _NOBODY,
+    "picture": _taught("programme_id"),
+    "privacy_notice": _own(line=True),
+    "programme": Rule(_OFFERED, OWNED),
+    "programme_version": _taught("programme_id"),
+    "provided": _NOBODY,
+    "provider": _NOBODY,
+    "provisioned": _own(),
+    "reached": _PERSON,
+    "record_store": _NOBODY,
+    "recovery_code": _NOBODY,
+    "reply": _PERSON,
+    "review": _PERSON,
+    "role": Rule(f"{_own().sees} OR {_PERSON.sees}", _own().writes),
+    "roster_import": _own(),
+    "schedule": _PERSON,
+    "search_card": _taught("programme_id"),
+    "search_words": _by("search_card", "id"),
+    "sender": _EVERYBODY,
+    "session": _NOBODY,
+    "sign_in_link": _NOBODY,
+    "sitting": _ENROLMENT,
+    "statement": _NOBODY,
+    "step": _ENROLMENT,
+    "webchat": _NOBODY,
+    "webchat_entry": _NOBODY,
+}
