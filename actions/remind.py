@@ -131,8 +131,9 @@ class _Climb:
             moved = Moved(due.id, rung.number, rung.due_at, said)
         self.moved.append(moved)
         key = f"reminder:{due.enrolment}:{due.lesson}:{passed.day}"
-        house = self.givers.get((due.person.id, due.programme), to.organisation)
-        self.said.append(New(replace(to, organisation=house), message, key, "reminder", passed=passed))
+        if house := self.givers.get((due.person.id, due.programme)):
+            to = replace(to, organisation=house)
+        self.said.append(New(to, message, key, "reminder", passed=passed))
         self.offered.append((to.address, presses))
 
     def _message(self, due: Due, wording: int | None) -> tuple[Notice, tuple[str, ...]]:
