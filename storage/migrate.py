@@ -36,7 +36,6 @@ def upgrade(connection: Connection) -> None:
     if current - known:
         raise NewerDatabase
     if current != set(ScriptDirectory.from_config(config).get_heads()):
-        wall.fall(connection)
         command.upgrade(config, "head")
         _check_keys(connection)
     wall.stand(connection)

@@ -2,6 +2,7 @@
 
 from alembic import context
 
+from storage import wall
 from storage.schema import METADATA, described
 
 connection = context.config.attributes["connection"]
@@ -12,5 +13,6 @@ context.configure(
     compare_type=True,
     include_name=described,
 )
+wall.fall(connection)  # its rules are about tables as they were
 with context.begin_transaction():
     context.run_migrations()
