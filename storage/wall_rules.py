@@ -112,7 +112,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "reached": _PERSON,
     "record_store": _NOBODY,
     "recovery_code": _NOBODY,
-    "reply": _PERSON,
+    "reply": _by("answer", "answer_id"),  # whoever wrote it may be at home elsewhere
     "review": _PERSON,
     "role": Rule(f"{_own().sees} OR {_PERSON.sees}", _own().writes),
     "roster_import": _own(),
