@@ -44,7 +44,7 @@ def gone(tx: Connection, people: Iterable[Known], now: datetime) -> None:
     """Of these people it is said from which day on they are not there. Their timelines have it, where they leave."""
     for each in people:
         place = each.place if each.employment is not None else None
-        activity.note(tx, each.id, "left", now, place=place, left_on=each.said.left_on)
+        activity.note(tx, each.id, "left", now, place, left_on=each.said.left_on)
 
 
 def added(tx: Connection, person: int, place: int, by: Scope | None, now: datetime) -> None:

@@ -93,9 +93,8 @@ def note(
     person: int,
     what: Happening,
     at: datetime,
-    /,
-    *,
     place: int | None = None,
+    /,
     **details: str | int | bool | None,
 ) -> None:
     """Something happened to a person; `place`: where it is told, if not by who gave the version or at the main one."""

@@ -58,7 +58,7 @@ async def house(database: Database) -> House:
 
 
 def sheet(**said: str) -> Sheet:
-    return Sheet((), (Row(2, Said("Nurse", "nurse@a.example", **said)),))  # type: ignore[arg-type]
+    return Sheet((), (Row(2, Said("Nurse", "nurse@a.example", **said)),))
 
 
 async def imported(house: House, read: Sheet) -> int:
