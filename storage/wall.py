@@ -18,7 +18,8 @@ from storage import wall_sql
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
 _ENTER: Final = text(
-    "SELECT set_config('role', :role, true), set_config('zinute.organisations', :organisations, true)"
+    "SELECT set_config('role', :role, true), set_config('zinute.organisations', :organisations, true), "
+    "set_config('zinute.person', :person, true)"
 )
 _LEAVE: Final = text("SELECT set_config('role', 'none', true)")
 _BACK: Final = text("SELECT set_config('role', :role, true)")
@@ -91,7 +92,7 @@ class Wall:
         mine = "" if scope.everywhere else ",".join(map(str, sorted(scope.organisations)))
 
         def asked(tx: Connection) -> T:
-            tx.execute(_ENTER, {"role": role, "organisations": mine})
+            tx.execute(_ENTER, {"role": role, "organisations": mine, "person": str(scope.person)})
             tx.info[_BEHIND] = role
             try:
                 return unit(tx)

@@ -1,7 +1,7 @@
 """Who works here and is at home elsewhere, behind the wall: what is done here for them is done, as without a wall."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TypeVar
 
@@ -61,12 +61,12 @@ def sheet(**said: str) -> Sheet:
     return Sheet((), (Row(2, Said("Nurse", "nurse@a.example", **said)),))
 
 
-async def imported(house: House, read: Sheet) -> int:
+async def imported(house: House, read: Sheet, place: int | None) -> int:
     number = await house.write(
         lambda tx: imports.add(
             tx,
             by=house.scope.person,
-            organisation=house.land.other,
+            organisation=place,
             file="museum.csv",
             read_as="",
             sheet=read,
@@ -90,10 +90,18 @@ async def test_a_roster_changes_them_as_who_they_are_and_is_undone(house: House)
         lambda tx: preview(tx, sheet(job="sargas"), house.land.other, house.scope, MONDAY, lock=True)
     )
     assert [fate.kind for fate in seen.plan.fates] == ["changed"]
-    number = await imported(house, sheet(job="sargas"))
+    number = await imported(house, sheet(job="sargas"), house.land.other)
     assert [tuple(each) for each in await rows(house.database, EMPLOYMENT.c.job)] == [("sargas",)]
     assert await house.write(partial(undo, number=number, scope=house.scope, now=MONDAY)) == []
     assert [tuple(each) for each in await rows(house.database, EMPLOYMENT.c.job)] == [("gidė",)]
+
+
+async def test_a_file_that_says_where_everybody_is_belongs_to_who_brought_it(house: House) -> None:
+    assert await imported(house, sheet(job="sargas"), None)
+    newest = partial(imports.newest, scope=house.scope)
+    assert [each.organisation for each in await house.write(newest)] == [None]
+    other = replace(house.scope, person=house.nurse)
+    assert await house.database.within(other).read(partial(imports.newest, scope=other)) == []
 
 
 async def test_who_leaves_here_loses_the_roles_of_here(house: House) -> None:
