@@ -55,7 +55,7 @@ BEYOND: Final[Mapping[str, str]] = {
     "storage/pictures.py drop": "picture",
     "storage/queueing.py counted": "messages",
     "storage/reached.py people_at": "home",
-    "storage/roles.py _holders": "holders",
+    "storage/roles.py everyone": "holders",
     "storage/roles.py managed": "managers",
     "storage/roles.py managing": "managers",
     "storage/roster.py _lock": "lock",
