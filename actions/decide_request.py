@@ -17,6 +17,7 @@ from storage import addresses, audit, doorsteps, invitations, organisations, out
 from storage.database import Connection
 from storage.doorsteps import Requested
 from storage.outbox import New, To
+from storage.wall import beyond
 
 Decided = Literal["let_in", "turned_down", "known", "unfit"]
 
@@ -45,7 +46,8 @@ def let_in(
     )
     doorsteps.leave(tx, address)
     audit.note(tx, Deed("request.approved", asked.organisation, person), scope.person, now)
-    addresses.talk_about(tx, address, invited, agreed_name=True)
+    with beyond(tx, "asking"):
+        addresses.talk_about(tx, address, invited, agreed_name=True)
     who = people.get(tx, person)
     there = roster.one(tx, person, organisations.under(tx, [asked.organisation]))
     house = organisations.find(tx, there.place if there else asked.organisation)
@@ -88,4 +90,5 @@ def _enlisted(tx: Connection, scope: Scope, asked: Requested, now: datetime) -> 
 def _say(tx: Connection, asked: Requested, told: Notice, key: str, now: datetime) -> None:
     to = To(asked.address, asked.channel, organisation=asked.organisation)
     if outbox.add(tx, New(to, told, key, "personal"), now) is not None:
-        addresses.offer(tx, asked.address, offers(told, None))
+        with beyond(tx, "asking"):
+            addresses.offer(tx, asked.address, offers(told, None))

@@ -199,7 +199,9 @@ def ended(tx: Connection, people_there: Iterable[Known], now: datetime) -> None:
 def part(tx: Connection, employment: Employment, now: datetime) -> bool:
     """They never worked there; False: something was given there by now, so that they have left."""
     _without_roles(tx, employment)
-    if not given.anything(tx, employment.id):
+    with beyond(tx, "employment"):
+        begun = given.anything(tx, employment.id)
+    if not begun:
         employments.remove(tx, employment.id)
         return True
     zone = tree.settings(organisations.places(tx))[employment.place].zone or "UTC"
@@ -214,11 +216,12 @@ def _ended(employment: Employment, held: Mapping[int, tree.Own], now: datetime) 
 
 
 def _without_roles(tx: Connection, employment: Employment) -> None:
-    places = organisations.places(tx)
-    at = house(places, employment.place)
-    for each in roles.grants(tx, employment.person):
-        if house(places, each.organisation) == at:
-            roles.take(tx, each)
+    with beyond(tx, "employment"):
+        places = organisations.places(tx)
+        at = house(places, employment.place)
+        for each in roles.grants(tx, employment.person):
+            if house(places, each.organisation) == at:
+                roles.take(tx, each)
 
 
 def _name(tx: Connection, place: int) -> str:

@@ -126,8 +126,9 @@ def carry_out(tx: Connection, number: int, scope: Scope | None, choice: Choice, 
     deeds = [*_add(tx, seen, by), *_join(tx, seen, by), *_change(tx, seen, by), *_leave(tx, gone, seen)]
     if not imports.finish(tx, number, deeds, {**counts, "left": len(gone)}, now):
         raise NotImported("over")
-    roster_log.gone(tx, {each.person: each.after.get("left_on", "") for each in deeds}, now)
-    ended(tx, _left(seen, deeds), now)
+    leave = list(_left(seen, deeds))
+    roster_log.gone(tx, leave, now)
+    ended(tx, leave, now)
     roster_log.imported(tx, found, _happened(seen, gone), scope, now)
     done = imports.get(tx, scope, number)
     assert done is not None
@@ -249,8 +250,9 @@ def _take_away(
     gone = roster.remove(tx, [each.person for each in deeds], by.now)
     begun = [there[each.person] for each in deeds if each.person not in gone]
     today = _today(organisations.places(tx), found.organisation, (each.place for each in begun), by.now)
-    roster.change(tx, [_with(each, {"left_on": today.isoformat()}) for each in begun])
-    roster_log.gone(tx, {each.id: today.isoformat() for each in begun}, by.now)
+    leave = [_with(each, {"left_on": today.isoformat()}) for each in begun]
+    roster.change(tx, leave)
+    roster_log.gone(tx, leave, by.now)
     yield from (Left(each.id, "begun") for each in begun)
 
 

@@ -56,9 +56,10 @@ class Names:
     known: dict[int, dict[int, str]] = field(default_factory=dict)
 
     def around(self, place: int) -> dict[int, str]:
-        """The names of a place and of all above it."""
+        """The names of a place and of all above it; none of one that is not seen."""
         if place not in self.known:
-            self.known[place] = {each: self.named[each] for each in line(self.above, place)}
+            seen = line(self.above, place) if place in self.named else ()
+            self.known[place] = {each: self.named[each] for each in seen}
         return self.known[place]
 
     def has(self, terms: Terms, who: Candidate) -> tuple[Work, ...]:

@@ -31,7 +31,7 @@ def reply(tx: Connection, scope: Scope, answer: int, words: str, now: datetime) 
         return "before"
     where = {"version": found.version, "lesson": found.lesson, "card": found.card}
     activity.note(tx, found.person, "replied", now, **where)
-    return "replied" if _tell(tx, found, people.get(tx, scope.person).name, words, now) else "unreachable"
+    return "replied" if _tell(tx, found, people.name(tx, scope.person), words, now) else "unreachable"
 
 
 def _tell(tx: Connection, answer: OpenAnswer, name: str, words: str, now: datetime) -> bool:
@@ -50,7 +50,7 @@ def _tell(tx: Connection, answer: OpenAnswer, name: str, words: str, now: dateti
     )
     end = now + POLICIES["personal"].late_after
     decision = ask(tx, person, "personal", end, now)
-    to = To(address.id, address.channel, person.id, person.organisation.id)
+    to = To(address.id, address.channel, person.id, answer.organisation)
     new = New(to, told, f"personal:reply:{answer.id}", "personal", passed(decision, person, now), end)
     outbox.add(tx, new, now)
     return True

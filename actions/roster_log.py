@@ -33,18 +33,18 @@ def changed(tx: Connection, before: Known, after: Known, by: Scope | None, now: 
         _note(tx, Deed("person.changed", after.place, after.id, after={"words": " ".join(other)}), by, now)
     if left:
         _note(tx, Deed("person.left", after.place, after.id), by, now)
-        gone(tx, {after.id: after.said.left_on or ""}, now)
+        gone(tx, [after], now)
     if before.place != after.place:
         for place in (before.place, after.place):
             ids = {"before": {"place": before.place}, "after": {"place": after.place}}
             _note(tx, Deed("person.moved", place, after.id, **ids), by, now)
 
 
-def gone(tx: Connection, days: Mapping[int, str], now: datetime) -> None:
-    """Of these people it is said from which day (ISO) on they are not there; "" is no day. Their timelines have it."""
-    for person, day in days.items():
-        if day:
-            activity.note(tx, person, "left", now, left_on=day)
+def gone(tx: Connection, people: Iterable[Known], now: datetime) -> None:
+    """Of these people it is said from which day on they are not there. Their timelines have it, where they leave."""
+    for each in people:
+        place = each.place if each.employment is not None else None
+        activity.note(tx, each.id, "left", now, place, left_on=each.said.left_on)
 
 
 def added(tx: Connection, person: int, place: int, by: Scope | None, now: datetime) -> None:

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Literal
 
-from sqlalchemy import Connection, Index, bindparam, func, insert, select
+from sqlalchemy import Connection, Index, Integer, bindparam, func, insert, select
 from sqlmodel import Field, SQLModel
 
 from domain.person import Person
@@ -17,6 +17,7 @@ from storage.given import giver
 from storage.hot import Prepared
 from storage.people import PERSON
 from storage.table import core
+from storage.wall import beyond
 
 Happening = Literal[
     "joined",
@@ -64,7 +65,7 @@ _NOTE = Prepared(
         ("person_id", "organisation_id", "what", "details", "at"),
         select(
             PERSON.c.id,
-            func.coalesce(giver(), PERSON.c.organisation_id),
+            func.coalesce(bindparam("place", type_=Integer), giver(), PERSON.c.organisation_id),
             bindparam("what", type_=ACTIVITY.c.what.type),
             bindparam("details", type_=ACTIVITY.c.details.type),
             bindparam("at", type_=ACTIVITY.c.at.type),
@@ -88,11 +89,19 @@ class Noted:
 
 
 def note(
-    tx: Connection, person: int, what: Happening, at: datetime, /, **details: str | int | bool | None
+    tx: Connection,
+    person: int,
+    what: Happening,
+    at: datetime,
+    place: int | None = None,
+    /,
+    **details: str | int | bool | None,
 ) -> None:
-    """Something happened to a person."""
+    """Something happened to a person; `place`: where it is told, if not by who gave the version or at the main one."""
     version = details.get("version")
-    _NOTE.run(tx, who=person, what=what, details=dump(details), at=at, version=version)
+    values = {"who": person, "what": what, "details": dump(details), "at": at, "version": version}
+    with beyond(tx, "timeline"):
+        _NOTE.run(tx, place=place, **values)
 
 
 def note_many(tx: Connection, noted: Sequence[Noted], at: datetime) -> None:

@@ -12,6 +12,7 @@ from storage.addresses import ADDRESS
 from storage.organisations import ORGANISATION
 from storage.outbox import OUTBOX, To
 from storage.people import COLUMNS, IN_HOUSE, PERSON, of_row
+from storage.wall import beyond
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +57,8 @@ def counts(tx: Connection, days: Collection[str]) -> dict[tuple[int, str], int]:
     counted = select(OUTBOX.c.person_id, OUTBOX.c.day, func.count()).where(
         OUTBOX.c.day != "", OUTBOX.c.day.in_(days)
     )
-    rows = tx.execute(counted.group_by(OUTBOX.c.person_id, OUTBOX.c.day))
+    with beyond(tx, "messages"):
+        rows = tx.execute(counted.group_by(OUTBOX.c.person_id, OUTBOX.c.day)).all()
     return {(row[0], row[1]): row[2] for row in rows}
 
 

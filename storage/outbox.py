@@ -34,6 +34,7 @@ from storage.enrolments import ENROLMENT
 from storage.hot import Prepared
 from storage.steps import STEP
 from storage.table import EMPTY, ZERO, core
+from storage.wall import beyond
 
 OPEN: Final = ("ready", "sending", "waiting", "held")  # states that are not over
 ODD: Final = ("unknown", "failed", "dropped", "expired", "held")  # states that a person may want to look at
@@ -221,7 +222,8 @@ class Turns:
             return 0
         lane_key, key = (channel, lane), (channel, lane, organisation)
         if lane_key not in self._first:
-            first = _FIRST_TURN.row(self._tx, channel=channel, lane=lane)
+            with beyond(self._tx, "messages"):
+                first = _FIRST_TURN.row(self._tx, channel=channel, lane=lane)
             self._first[lane_key] = first[0] or 1 if first else 1
         if key not in self._last:
             found = self._found(channel, lane, organisation)

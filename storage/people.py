@@ -130,6 +130,9 @@ def add(tx: Connection, *, organisation: int, name: str, email: str, language: L
 def get(tx: Connection, person: int) -> Person:
     """The person with this id, with their organisation."""
     row = _GET.row(tx, which=person)
+    if row is None and tx.execute(select(PERSON.c.id).where(PERSON.c.id == person)).first():
+        with beyond(tx, "home"):
+            row = _GET.row(tx, which=person)
     assert row is not None, "people are not deleted"
     return of_row(row)
 
@@ -165,6 +168,11 @@ def _days(digits: str) -> frozenset[int]:
 @lru_cache(maxsize=1024)
 def _date(written: str) -> date | None:
     return date.fromisoformat(written) if written else None
+
+
+def name(tx: Connection, person: int) -> str:
+    """What somebody is called, wherever they are at home."""
+    return str(tx.execute(select(called(person))).scalar_one())
 
 
 def by_email(tx: Connection, email: str) -> int | None:
@@ -235,7 +243,8 @@ def set_reviews(tx: Connection, person: int, *, on: bool) -> None:
 def lock(tx: Connection, person: int) -> None:
     """Nobody else does anything for this person until the transaction ends; SQLite has one writer anyway."""
     if tx.dialect.name == "postgresql":
-        _LOCK.row(tx, which=person)
+        with beyond(tx, "lock"):
+            _LOCK.row(tx, which=person)
 
 
 def lock_all(tx: Connection, people: Iterable[int]) -> None:
@@ -246,4 +255,6 @@ def lock_all(tx: Connection, people: Iterable[int]) -> None:
     """
     if tx.dialect.name == "postgresql":
         these = PERSON.c.id == any_(bindparam("people", sorted(people), type_=ARRAY(Integer)))
-        tx.execute(select(PERSON.c.id).where(these).order_by(PERSON.c.id).with_for_update(key_share=True))
+        rows = select(PERSON.c.id).where(these).order_by(PERSON.c.id).with_for_update(key_share=True)
+        with beyond(tx, "lock"):
+            tx.execute(rows)

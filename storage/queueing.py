@@ -14,6 +14,7 @@ from storage.hot import Prepared
 from storage.organisations import ORGANISATION
 from storage.outbox import OUTBOX, Passed, Turns, in_state, open_at
 from storage.people import COLUMNS, IN_HOUSE, PERSON, of_row
+from storage.wall import beyond
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,7 +139,8 @@ def _waiting(row: Sequence[Any]) -> Waiting:
 
 def counted(tx: Connection, person: int, day: str) -> int:
     """How many messages count for the person on this date so far."""
-    row = _COUNTED.row(tx, who=person, date=day)
+    with beyond(tx, "messages"):
+        row = _COUNTED.row(tx, who=person, date=day)
     return int(row[0]) if row else 0
 
 

@@ -32,6 +32,7 @@ from storage.hot import Prepared
 from storage.organisations import ORGANISATION
 from storage.people import COLUMNS, IN_HOUSE, PERSON, ROLE, of_row
 from storage.table import agree, core
+from storage.wall import beyond
 
 State = Literal["before", "waiting", "enrolled", "had", "done", "over"]
 _WAITS = text("look_at IS NOT NULL")
@@ -141,7 +142,9 @@ def people_at(
     mine = (REACHED.c.assignment_id == assignment, REACHED.c.person_id == PERSON.c.id)
     rows = _candidates().where(employments.working(places), PERSON.c.id > past)
     new = rows.where(~select(REACHED.c.person_id).where(*mine).exists())
-    return _made(tx, tx.execute(new.order_by(PERSON.c.id).limit(most)).all())
+    with beyond(tx, "home"):
+        found = tx.execute(new.order_by(PERSON.c.id).limit(most)).all()
+    return _made(tx, found)
 
 
 def candidates(tx: Connection, people: Iterable[int]) -> dict[int, Candidate]:

@@ -64,8 +64,14 @@ def grants(tx: Connection, person: int | None = None) -> list[Grant]:
 
 
 def everyone(tx: Connection, scope: Scope) -> list[Holder]:
-    """Who has a role in the scope, by organisation."""
-    return _holders(tx, within(scope, ROLE.c.organisation_id))
+    """Who has a role in the scope, by organisation; those who are at home elsewhere are named too."""
+    rows = select(ROLE.c.person_id, ROLE.c.organisation_id, ROLE.c.name).where(
+        within(scope, ROLE.c.organisation_id), ROLE.c.organisation_id.in_(select(ORGANISATION.c.id))
+    )
+    seen = {Grant(row[0], row[2], row[1]) for row in tx.execute(rows)}
+    with beyond(tx, "holders"):
+        found = _holders(tx, one_of(ROLE.c.person_id, {each.person for each in seen}))
+    return [each for each in found if Grant(each.person, each.role, each.organisation) in seen]
 
 
 def of_email(tx: Connection, email: str | None) -> list[Holder]:
@@ -115,5 +121,4 @@ def _holders(tx: Connection, which: ColumnElement[bool]) -> list[Holder]:
     rows = select(*columns).join_from(ROLE, PERSON, PERSON.c.id == ROLE.c.person_id)
     rows = rows.join(ORGANISATION, ORGANISATION.c.id == ROLE.c.organisation_id).where(which)
     order = (ORGANISATION.c.name, ORGANISATION.c.id, PERSON.c.name, PERSON.c.id, ROLE.c.name)
-    with beyond(tx, "holders"):
-        return [Holder(*row) for row in tx.execute(rows.order_by(*order))]
+    return [Holder(*row) for row in tx.execute(rows.order_by(*order))]

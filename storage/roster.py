@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import Connection, delete, exists, func, select, update
+from sqlalchemy import ColumnElement, Connection, delete, exists, func, select, update
 from sqlmodel import SQLModel
 
 from domain.language import DEFAULT
@@ -138,11 +138,20 @@ def _where(tx: Connection, column: Any, values: Sequence[Any], *, to_change: boo
     role = (ROLE.c.person_id == PERSON.c.id, ROLE.c.organisation_id == PERSON.c.organisation_id)
     coordinates = exists().where(*role, ROLE.c.name == COORDINATOR).label("coordinates")
     rows = select(PERSON.c.id, *(PERSON.c[name] for name in _NAMES), coordinates).order_by(PERSON.c.id)
-    rows = rows.where(PERSON.c.erased_at.is_(None))
-    if to_change and tx.dialect.name == "postgresql":
-        rows = rows.with_for_update(of=PERSON)
-    found = (row for some in _parts(values) for row in tx.execute(rows.where(column.in_(some))))
+    rows, found = rows.where(PERSON.c.erased_at.is_(None)), list[Any]()
+    for some in _parts(values):
+        if to_change:
+            _lock(tx, column.in_(some))
+        found += tx.execute(rows.where(column.in_(some)))
     return [Known(row[0], row[1], Said(*row[2:-1]), bool(row[-1])) for row in found]
+
+
+def _lock(tx: Connection, which: ColumnElement[bool]) -> None:
+    """Nobody else changes these people; also those who only work here."""
+    if tx.dialect.name == "postgresql":
+        rows = select(PERSON.c.id).where(which, PERSON.c.erased_at.is_(None)).order_by(PERSON.c.id)
+        with beyond(tx, "lock"):
+            tx.execute(rows.with_for_update())
 
 
 def _further(

@@ -18,7 +18,8 @@ from storage import wall_sql
 T = TypeVar("T")
 log = structlog.get_logger(__name__)
 _ENTER: Final = text(
-    "SELECT set_config('role', :role, true), set_config('zinute.organisations', :organisations, true)"
+    "SELECT set_config('role', :role, true), set_config('zinute.organisations', :organisations, true), "
+    "set_config('zinute.person', :person, true)"
 )
 _LEAVE: Final = text("SELECT set_config('role', 'none', true)")
 _BACK: Final = text("SELECT set_config('role', :role, true)")
@@ -35,34 +36,44 @@ _BEHIND: Final = "wall"  # in a connection's `info`: the role by which this tran
 # What is asked of the whole store, while a reader asks for the rest of it, and why.
 Beyond = Literal[
     "address",
+    "asking",
     "audit",
     "copy",
     "employment",
     "holders",
+    "home",
     "index",
+    "lock",
     "managers",
+    "messages",
     "owners",
     "picture",
     "places",
     "removal",
     "sign-in",
     "slug",
+    "timeline",
     "unbinding",
 ]
 BEYOND: Final[Mapping[Beyond, str]] = {
     "address": "An e-mail address is one person's in the whole store, and it is asked whether it is free.",
+    "asking": "Who asked to be let in is nobody's once that is decided, and is told of it where they asked.",
     "audit": "The log is one chain for all: the next row goes on from the last one, whosever that is.",
     "employment": "Who joins an organisation may be at home in another, and goes on there when they leave this one.",
     "holders": "Who has a role at an organisation may be at home in another: the name and address of those are shown.",
+    "home": "By which hours, zone and cap somebody learns is said by their main organisation, also to a further one.",
+    "lock": "Only what may be written can be locked, and who works here may be at home in another organisation.",
     "copy": "The copy of somebody's own data has what is kept of their sign-in and their messengers too.",
     "index": "What lessons are found by is made anew for every programme that changed, whosever that is.",
     "managers": "Whether somebody still manages an organisation is also said by roles above it, and of other people.",
+    "messages": "How many somebody has had on a day, and whose turn it is, is said by those of all organisations.",
     "owners": "Whoever learns or takes over a programme sees what its owner is called.",
     "picture": "Whether the bytes of a picture go with it depends on whether anybody else shows them.",
     "places": "Whether somebody writes for the whole installation is said by all the places that there are.",
     "removal": "Somebody is deleted only if no table of the store knows anything of them, those of their sign-in too.",
     "sign-in": "Sessions and links are no organisation's; they end with an address or a right.",
     "slug": "The name of a programme's folder is its alone in the whole store.",
+    "timeline": "What is done for somebody who is at home elsewhere may be for the timeline there.",
     "unbinding": "What is undone goes out of sight in the same breath: the address becomes nobody's.",
 }
 assert set(BEYOND) == set(get_args(Beyond))
@@ -81,7 +92,7 @@ class Wall:
         mine = "" if scope.everywhere else ",".join(map(str, sorted(scope.organisations)))
 
         def asked(tx: Connection) -> T:
-            tx.execute(_ENTER, {"role": role, "organisations": mine})
+            tx.execute(_ENTER, {"role": role, "organisations": mine, "person": str(scope.person)})
             tx.info[_BEHIND] = role
             try:
                 return unit(tx)

@@ -55,6 +55,11 @@ FURTHER: Final = "ANY ((SELECT zinute_further())::int[])"  # who works there bes
 # A person, the one place that says whose they are: all that hangs below people follows it.
 _AT_HOME: Final = f"person.organisation_id = {MINE}"
 _IS_SEEN: Final = Rule(f"{_AT_HOME} OR person.id = {FURTHER}", _AT_HOME)
+# A file that says for each person where they are is whoever's who brought it.
+_BROUGHT: Final = "roster_import.by_id = (SELECT nullif(current_setting('zinute.person', true), '')::int)"
+_IMPORT: Final = (
+    f"roster_import.organisation_id = {MINE} OR (roster_import.organisation_id IS NULL AND {_BROUGHT})"
+)
 
 RULES: Final[Mapping[str, Rule]] = {
     "activity": _own(),
@@ -112,10 +117,10 @@ RULES: Final[Mapping[str, Rule]] = {
     "reached": _PERSON,
     "record_store": _NOBODY,
     "recovery_code": _NOBODY,
-    "reply": _PERSON,
+    "reply": _by("answer", "answer_id"),  # whoever wrote it may be at home elsewhere
     "review": _PERSON,
     "role": Rule(f"{_own().sees} OR {_PERSON.sees}", _own().writes),
-    "roster_import": _own(),
+    "roster_import": Rule(_IMPORT, _IMPORT),
     "schedule": _PERSON,
     "search_card": _taught("programme_id"),
     "search_words": _by("search_card", "id"),

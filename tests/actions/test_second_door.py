@@ -54,7 +54,7 @@ async def test_who_proves_the_mailbox_of_somebody_elsewhere_is_let_in_as_them(da
     assert await new.says("Kari Nordmann") == ["join.requested"]
     [[place]] = await rows(database, DOORSTEP.c.address_id)
     decide = partial(let_in, scope=scope(town), address=place, now=MONDAY, new_code=new_code)
-    assert await database.write(decide) == "let_in"
+    assert await database.within(scope(town)).write(decide) == "let_in"
     assert [
         tuple(each) for each in await rows(database, EMPLOYMENT.c.person_id, EMPLOYMENT.c.organisation_id)
     ] == [(town.kari, town.here)]

@@ -273,6 +273,7 @@ def test_every_route_says_what_it_needs(app: Starlette) -> None:
     assert (there - set(NEEDS), set(NEEDS) - there) == (set(), set())
 
 
+@pytest.mark.timeout(300)
 @pytest.mark.parametrize("role", MAY)
 async def test_everybody_gets_what_is_theirs_and_nothing_of_others(
     app: Starlette, door: Door, database: Database, role: str
