@@ -38,6 +38,7 @@ BEYOND: Final[Mapping[str, str]] = {
     "actions/find.py index": "index",
     "actions/invite.py mail": "address",
     "actions/my_data.py as_json": "copy",
+    "actions/my_data.py report": "copy",
     "actions/share.py _free": "slug",
     "storage/audit.py alone": "audit",
     "storage/audit.py note": "audit",
