@@ -13,8 +13,18 @@ from domain.effect import Effect
 from domain.facts import Facts
 from domain.message import Weekdays
 from domain.person import Person
-from domain.report import Report, Written
-from storage import certificates, own_data, people, privacy_notices, programmes, studies
+from domain.report import Elsewhere, Report, Word, Written
+from domain.roster_plan import house
+from storage import (
+    certificates,
+    employments,
+    organisations,
+    own_data,
+    people,
+    privacy_notices,
+    programmes,
+    studies,
+)
 from storage.database import Connection
 from storage.personal import PERIODS, PURPOSES
 from storage.registry import REGISTRY
@@ -38,7 +48,11 @@ def shown(tx: Connection, facts: Facts) -> list[Effect]:
 def as_json(tx: Connection, person: int, now: datetime) -> bytes:
     """Every row that is kept of the person, with what for and how long, and the titles of what they learned."""
     with beyond(tx, "copy"):
-        tables = own_data.copy_of(tx, person)
+        return _as_json(tx, person, now)
+
+
+def _as_json(tx: Connection, person: int, now: datetime) -> bytes:
+    tables = own_data.copy_of(tx, person)
     known = {kept.table.name: kept for kept in REGISTRY}
     whole = {
         "made_at": now,
@@ -48,6 +62,7 @@ def as_json(tx: Connection, person: int, now: datetime) -> bytes:
             for name in tables
         },
         "privacy_notice_read": _read(tx, person),
+        "organisations": _called(tx, tables),
         "programmes": _titles(tx, tables, people.get(tx, person)),
         "tables": tables,
     }
@@ -75,8 +90,21 @@ def _titles(tx: Connection, tables: Tables, person: Person) -> list[dict[str, An
     ]
 
 
+def _called(tx: Connection, tables: Tables) -> list[dict[str, Any]]:
+    """The organisations, and units of them, that rows name."""
+    found = (row.get("organisation_id") for rows in tables.values() for row in rows)
+    named = {each for each in found if each is not None}
+    places = organisations.names(tx)
+    return [{"organisation_id": each, "name": places[each][0]} for each in sorted(named & places.keys())]
+
+
 def report(tx: Connection, person: int, now: datetime) -> Report:
     """The same to read: what it says of the person, and how many rows there are of the rest."""
+    with beyond(tx, "copy"):
+        return _report(tx, person, now)
+
+
+def _report(tx: Connection, person: int, now: datetime) -> Report:
     whom, tables = people.get(tx, person), own_data.copy_of(tx, person)
     read = privacy_notices.read_by(tx, person)
     held = certificates.of_person(tx, person)
@@ -88,6 +116,7 @@ def report(tx: Connection, person: int, now: datetime) -> Report:
         made_at=now.astimezone(ZoneInfo(whom.organisation.zone)),
         email=people.email(tx, person),
         job=whom.job,
+        further=tuple(_further(tx, person)),
         joined=whom.consented_at and _date(whom.consented_at, whom),
         notice=(read.version, _date(read.published_at, whom)) if read else None,
         hour=whom.hour.strftime("%H:%M"),
@@ -101,6 +130,14 @@ def report(tx: Connection, person: int, now: datetime) -> Report:
         written=tuple(_written(tx, whom, tables)),
         tables=tuple((name, len(rows)) for name, rows in tables.items()),
     )
+
+
+def _further(tx: Connection, person: int) -> Iterator[Elsewhere]:
+    places = organisations.places(tx)
+    for each in employments.of_person(tx, person):
+        word: Word = "agreed" if each.holds else ("declined" if each.declined_at else "asked")
+        name = places[house(places, each.place)].name
+        yield Elsewhere(name, each.job, each.number, each.hired_on, each.left_on, word)
 
 
 def _studies(tx: Connection, whom: Person) -> Iterator[tuple[str, int, int, int, int]]:

@@ -8,7 +8,7 @@ from functools import partial
 from certificates import writing
 from certificates.pdf import typeset
 from domain.message import Day
-from domain.report import Report
+from domain.report import Elsewhere, Report
 from domain.texts import Texts
 
 
@@ -21,7 +21,7 @@ def own_data(report: Report, texts: Texts) -> bytes:
 
 def _words(report: Report, texts: Texts) -> dict[str, object]:
     say, plain = partial(texts.say, report.language), writing.plain
-    on = report.made_at
+    on, further = report.made_at, [_further(each, say) for each in report.further]
     return {
         "language": report.language,
         "issued": {"year": on.year, "month": on.month, "day": on.day},
@@ -30,6 +30,7 @@ def _words(report: Report, texts: Texts) -> dict[str, object]:
         "about": say("pdf.own_about", date=Day(on.date()), contact=plain(report.contact)),
         "facts": [plain(line) for line in _facts(report, say)],
         "parts": [
+            *([(say("pdf.own_further"), further)] if further else []),
             (say("pdf.own_studies"), [_study(texts, report, *each) for each in report.studies]),
             (
                 say("pdf.own_certificates"),
@@ -58,6 +59,14 @@ def _facts(report: Report, say: Callable[..., str]) -> Iterator[str]:
         yield say("pdf.own_leave", first=Day(report.leave[0]), last=Day(report.leave[1]))
     for channel, key in report.addresses:
         yield say("pdf.own_address", channel=channel, key=key)
+
+
+def _further(one: Elsewhere, say: Callable[..., str]) -> tuple[str, str]:
+    """What an organisation says of the person's work there, and what it sees of them."""
+    between = f"{one.hired_on} – {one.left_on}".strip() if one.hired_on or one.left_on else ""
+    said = ", ".join(each for each in (one.job, one.number, between) if each)
+    sees = say(f"pdf.own_further.{one.word}")
+    return writing.plain(one.organisation), writing.plain(f"{said}. {sees}" if said else sees)
 
 
 def _study(  # noqa: PLR0917 (a row of the report)

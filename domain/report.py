@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import date, datetime
+from typing import Literal
 
 from domain.language import Language
 from domain.message import Weekdays
@@ -14,6 +15,21 @@ class Written:
     on: date
     under: str
     words: str
+
+
+Word = Literal["agreed", "asked", "declined"]  # what the person said of working somewhere too
+
+
+@dataclass(frozen=True, slots=True)
+class Elsewhere:
+    """A further organisation: what it says of the person's work there ("": nothing), and what they said themselves."""
+
+    organisation: str
+    job: str
+    number: str
+    hired_on: str
+    left_on: str
+    word: Word
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,6 +47,7 @@ class Report:
     made_at: datetime
     email: str
     job: str
+    further: tuple[Elsewhere, ...]
     joined: date | None
     notice: tuple[int, date] | None
     hour: str

@@ -9,12 +9,10 @@ from sqlalchemy import ColumnElement, Connection, or_, select, update
 from domain.assigning import line
 from domain.roster import Row, Sheet
 from domain.roster_cells import folded
-from storage import organisations
+from storage import employments, organisations
 from storage.codec import dump
 from storage.imports import IMPORT, Deed, Left
 from storage.people import PERSON
-
-_KNOWN_BY = ("name", "number")
 
 
 def of_person(tx: Connection, person: int) -> list[dict[str, Any]]:
@@ -34,12 +32,11 @@ def of_person(tx: Connection, person: int) -> list[dict[str, Any]]:
 
 def take_out(tx: Connection, person: int) -> None:
     """No import says anything of the person any more. A file that names them and waits is forgotten whole: it would
-    bring them back. One of another tree of organisations names them by their address alone: others may have their name
-    or number."""
-    emails, words = _words(tx, person, ("email",)), _words(tx, person, _KNOWN_BY)
-    here = _tree(tx, person)
+    bring them back. Where they do not work, in another tree of organisations, a file names them by their address alone:
+    others may have their name or number."""
+    emails, works = _words(tx, person, ("email",)), list(_works(tx, person))
     for number, place, sheet in _waiting(tx):
-        known = words if place is None or place in here else frozenset[str]()
+        known = frozenset[str]().union(*(words for here, words in works if place is None or place in here))
         if any(_names(each, emails, known) for each in sheet.rows):
             _put(tx, number, sheet="")
     for number, deeds, left in _done(tx, person):
@@ -79,11 +76,15 @@ def _has(column: ColumnElement[str], person: int) -> ColumnElement[bool]:
     return column.contains(f'{{"person":{person},', autoescape=True)
 
 
-def _tree(tx: Connection, person: int) -> frozenset[int]:
-    """All places of the tree that the person is in."""
+def _works(tx: Connection, person: int) -> Iterator[tuple[frozenset[int], frozenset[str]]]:
+    """All places of each tree where the person works, and by which names and numbers rows name them there."""
     home = tx.execute(select(PERSON.c.organisation_id).where(PERSON.c.id == person)).scalar_one()
     above = {number: over for number, (_, over) in organisations.names(tx).items()}
-    return organisations.under(tx, [line(above, home)[-1]])
+    names = _words(tx, person, ("name",))
+    yield organisations.under(tx, [line(above, home)[-1]]), names | _words(tx, person, ("number",))
+    for each in employments.of_person(tx, person):
+        numbers = frozenset(filter(None, [folded(each.number)]))
+        yield organisations.under(tx, [line(above, each.place)[-1]]), names | numbers
 
 
 def _words(tx: Connection, person: int, columns: Collection[str]) -> frozenset[str]:

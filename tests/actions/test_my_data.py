@@ -6,9 +6,9 @@ from functools import partial
 
 import pytest
 
-from actions import edit_person, my_data
+from actions import edit_person, employ, my_data
 from domain.message import Notice, OwnData
-from domain.report import Report
+from domain.report import Elsewhere, Report
 from storage import addresses, erasures, invitations
 from storage.database import Connection, Database
 from storage.erasures import A_MOMENT, LASTS
@@ -87,6 +87,25 @@ async def test_the_copy_to_read_says_the_same(database: Database) -> None:
     assert report.studies == (("small en", 0, 2, 1, 1),)
     assert report.addresses == (("web", "ana"),)
     assert dict(report.tables)["answer"] == 1
+
+
+async def test_both_copies_name_where_else_somebody_works(database: Database) -> None:
+    town, _ = await joined(database)
+
+    def work(tx: Connection) -> None:
+        said = {"job": "gidė", "number": "7", "hired_on": "2026-11-01"}
+        employ.join(tx, town.ana, town.elsewhere, said, MONDAY, by=None, sure=True)
+
+    await database.write(work)
+    copy = json.loads(await database.read(partial(my_data.as_json, person=town.ana, now=MONDAY)))
+    [row] = copy["tables"]["employment"]
+    assert (row["organisation_id"], row["job"], row["number"]) == (town.elsewhere, "gidė", "7")
+    assert copy["organisations"] == [
+        {"organisation_id": town.here, "name": "Biblioteka"},
+        {"organisation_id": town.elsewhere, "name": "Kommune"},
+    ]
+    report = await database.read(partial(my_data.report, person=town.ana, now=MONDAY))
+    assert report.further == (Elsewhere("Kommune", "gidė", "7", "2026-11-01", "", "agreed"),)
 
 
 async def test_who_stops_a_messenger_is_told_nothing_there_any_more(database: Database) -> None:

@@ -1,6 +1,7 @@
 """A copy of a person's data on paper: in their language, for ears and eyes, with what they wrote as it is."""
 
 import io
+from dataclasses import replace
 from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
@@ -10,7 +11,7 @@ from pypdf import PdfReader
 from certificates.own_data import own_data
 from domain.language import LANGUAGES, Language
 from domain.message import Weekdays
-from domain.report import Report, Written
+from domain.report import Elsewhere, Report, Written
 from tests.actions.talk import texts
 
 TITLES = {"lt": "Jūsų duomenys", "pl": "Twoje dane", "nb": "Opplysningene dine", "en": "Your data"}
@@ -25,6 +26,11 @@ def report(language: Language) -> Report:
         made_at=datetime(2026, 11, 23, 9, 30, tzinfo=ZoneInfo("Europe/Vilnius")),
         email="zaneta@example.org",
         job="librarian",
+        further=(
+            Elsewhere("Beržų mokykla", "mokytoja", "4417", "2026-09-01", "", "agreed"),
+            Elsewhere("Klevų ligoninė", "", "", "", "", "asked"),
+            Elsewhere("Liepų muziejus", "gidė", "", "", "2026-10-01", "declined"),
+        ),
         joined=date(2026, 11, 2),
         notice=(2, date(2026, 10, 30)),
         hour="09:30",
@@ -45,3 +51,20 @@ def test_it_says_everything_in_the_persons_language(language: Language) -> None:
     told = ("Żaneta Ąžuolė #emph[x]", "zaneta@example.org", "7318004412", "2026-000001", "Because 59", "$x$")
     assert [word for word in (TITLES[language], *told) if word not in said] == []
     assert len(made.pages) > 1
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_it_names_every_organisation_that_has_them_or_asked_for_them(language: Language) -> None:
+    made = PdfReader(io.BytesIO(own_data(report(language), texts())))
+    said = " ".join("\n".join(page.extract_text() for page in made.pages).split())
+    further = [
+        ("Beržų mokykla", "mokytoja, 4417, 2026-09-01 –. ", "agreed"),
+        ("Klevų ligoninė", "", "asked"),
+        ("Liepų muziejus", "gidė, – 2026-10-01. ", "declined"),
+    ]
+    told = [
+        f"{name} {words}{texts().say(language, f'pdf.own_further.{word}')}" for name, words, word in further
+    ]
+    assert [each for each in (texts().say(language, "pdf.own_further"), *told) if each not in said] == []
+    alone = PdfReader(io.BytesIO(own_data(replace(report(language), further=()), texts())))
+    assert texts().say(language, "pdf.own_further") not in alone.pages[0].extract_text()

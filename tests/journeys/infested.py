@@ -13,7 +13,17 @@ from domain.audit import Deed
 from domain.message import Announcement, Button, Content
 from domain.programme import Picture
 from domain.text import Entity, Text
-from storage import announcements, audit, hooks, outbox, passkeys, privacy_notices, providers, replies
+from storage import (
+    announcements,
+    audit,
+    employments,
+    hooks,
+    outbox,
+    passkeys,
+    privacy_notices,
+    providers,
+    replies,
+)
 from storage.certificates import CERTIFICATE
 from storage.database import Connection
 from storage.drafts import DRAFT
@@ -35,6 +45,8 @@ WHOLE: Final = (
         "person.email",
         "person.number",
         "person.job",
+        "employment.job",
+        "employment.number",
         "organisation.name",
         "organisation.contact",
     ),
@@ -86,7 +98,8 @@ MADE: Final[Mapping[str, str]] = {
     "days, hours and numbers": """
         sign_in_link.number activity.details answer.chosen assignment.due_on assignment.hired_since
         assignment.starts_on audit.at
-        audit.before address.offers bucket.tries forgetting.parameters memory.due memory.reviewed_on
+        audit.before address.offers bucket.tries employment.hired_on employment.left_on
+        forgetting.parameters memory.due memory.reviewed_on
         organisation.closes organisation.opens outbox.day person.days person.hired_on person.hour
         person.leave_from person.leave_until person.left_on reached.due_on review.day roster_import.counts
         roster_import.deeds roster_import.kept sitting.asked sitting.worths step.selected""",
@@ -121,6 +134,7 @@ def fill(tx: Connection, planted: Planted, reader: int, words: Words) -> None:
 def _add(tx: Connection, planted: Planted, reader: int, words: Words) -> None:
     """One of each thing that the town has not."""
     own, person = planted.organisations["own"], planted.ids["person", "own"]
+    employments.add(tx, planted.ids["person", "other"], own, {}, MONDAY, agreed=True)
     audit.note(tx, Deed("organisation.set", own, own, {}, {"contact": words("audit.after")}), reader, MONDAY)
     told = words("privacy_notice.text")
     privacy_notices.add(tx, organisation=own, language="en", version=1, text=told, by=reader, at=MONDAY)

@@ -281,6 +281,13 @@ class Walk:
         await self.page.wait_for_url(re.compile(r"/import/\d+"))
         await self.watch.look(self.page)
 
+    async def sees_a_further_employment(self, person: int, part: int) -> None:
+        """What a second organisation calls somebody's work stands on no page but its own."""
+        here = f"/console/people/{person}"
+        for address in (here, f"{here}/edit"):
+            await self.opens(address)
+        await self.sends(self.forms["/console/people/N/edit", "post"], words_of(part, "form"))
+
     async def chats(self, database: Database, words: infested.Words) -> None:
         """The bot says payloads, and so does the visitor."""
         await self.page.goto(f"{self.base}/chat")
@@ -317,9 +324,12 @@ async def test_nothing_that_is_written_runs(
     *, part: int, browsers: Page, watch: Watch, base: str, door: Door, database: Database, planted: Planted
 ) -> None:
     reader, words = planted.actors["platform", "sector"], partial(words_of, part)
-    cookies = await enters(browsers, door, base, database, reader)
+    await enters(browsers, door, base, database, reader)
     await database.write(lambda tx: fill(tx, planted, reader, words))
     watch.whole = " ".join(" ".join(parts(PARTS)[part]).split())
+    await enters(browsers, door, base, database, planted.actors["coordinator", "own"])
+    await Walk(browsers, watch, base).sees_a_further_employment(planted.ids["person", "other"], part)
+    cookies = await enters(browsers, door, base, database, reader)
     walk, own = Walk(browsers, watch, base), planted.organisations["own"]
     more = ("/console/answers?all=1", privacy_of(own), f"/console/assignments/new?programme=1&at={own}")
     for address in (*await pages_of(base, cookies, planted), *more):

@@ -42,6 +42,7 @@ BEYOND: Final[Mapping[str, str]] = {
     "actions/find.py index": "index",
     "actions/invite.py mail": "address",
     "actions/my_data.py as_json": "copy",
+    "actions/my_data.py report": "copy",
     "actions/share.py _free": "slug",
     "storage/activity.py note": "timeline",
     "storage/audience.py counts": "messages",

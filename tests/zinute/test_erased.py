@@ -12,7 +12,7 @@ from time import perf_counter
 import pytest
 from sqlalchemy import Connection, insert, select
 
-from actions import edit_person, my_data
+from actions import edit_person, employ, my_data
 from actions.certify import issue
 from actions.reply import reply
 from domain.assigning import Terms
@@ -26,6 +26,7 @@ from storage import (
     doorsteps,
     enrolments,
     erasures,
+    given,
     imports,
     inbox,
     invitations,
@@ -39,6 +40,7 @@ from storage import (
     webchat,
 )
 from storage.database import Database
+from storage.employments import EMPLOYMENT
 from storage.imports import Deed, Left
 from storage.outbox import OUTBOX
 from storage.reached import REACHED, Became
@@ -69,6 +71,10 @@ PLANTED = {
     "staff number": "planted-4417",
     "hired on": "2031-03-29",
     "left on": "2031-08-23",
+    "job elsewhere": "tinkuotoja-planted",
+    "number elsewhere": "planted-9902",
+    "hired elsewhere": "2032-02-11",
+    "left elsewhere": "2032-10-14",
     "old name": "Austėja Pasodintė",
     "old job": "dažytoja-planted",
 }
@@ -123,7 +129,19 @@ def plant(tx: Connection) -> Planted:
     [enrolment] = [row.id for row in tx.execute(select(enrolments.ENROLMENT.c.id))]
     issue(tx, enrolment, code="c" * 22, now=MONDAY)
     come_in(tx, town, person)
+    work_elsewhere(tx, town, person)
     return Planted(town, person, enrolment)
+
+
+def work_elsewhere(tx: Connection, town: Town, person: int) -> None:
+    """A second organisation has them too, gave them what the first one gave, and is about to import its list anew."""
+    found = {name: PLANTED[f"{name} elsewhere"] for name in ("job", "number")}
+    said = found | {"hired_on": PLANTED["hired elsewhere"], "left_on": PLANTED["left elsewhere"]}
+    _, number = employ.join(tx, person, town.elsewhere, said, MONDAY, by=None, sure=True)
+    assert number is not None
+    given.note(tx, [(person, town.programme, number)])
+    sheet = Sheet((), (Row(2, Said(number=found["number"], email="sixth@planted.example")),))
+    imports.add(tx, by=town.kari, organisation=None, file="s.csv", read_as="", sheet=sheet, at=MONDAY)
 
 
 def come_in(tx: Connection, town: Town, person: int) -> None:
@@ -205,10 +223,8 @@ async def test_what_was_planted_is_found_before_and_nowhere_after(
     assert await erase(database, stones, planted.person) == 1
     assert perf_counter() - began < 60
     assert hits(await everything(database)) == set()
-    assert [await rows(database, key) for key in (REACHED.c.person_id, doorsteps.DOORSTEP.c.address_id)] == [
-        [],
-        [],
-    ]
+    emptied = (REACHED.c.person_id, doorsteps.DOORSTEP.c.address_id, EMPLOYMENT.c.id, given.GIVEN.c.person_id)
+    assert [await rows(database, key) for key in emptied] == [[], [], [], []]
     files = b"".join(path.read_bytes() for path in (tmp_path / "state").rglob("*") if path.is_file()).decode(
         "utf-8", "replace"
     )
