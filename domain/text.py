@@ -12,7 +12,9 @@ EntityKind = Literal["bold", "italic", "strike", "code", "quote", "link", "hidde
 
 def units(text: str) -> int:
     """Length of `text` in UTF-16 code units (a lone surrogate counts as one)."""
-    return len(text.encode("utf-16-le", "surrogatepass")) // 2
+    if max(text, default="") <= "\uffff":
+        return len(text)
+    return len(text) + sum(1 for character in text if character > "\uffff")
 
 
 @dataclass(frozen=True, slots=True)
