@@ -9,6 +9,7 @@ from actions import roster_log
 from actions.entrust import above, give
 from domain import tree
 from domain.organisation import Scope
+from domain.pacing import local
 from domain.rights import Grant, may_end, may_give
 from domain.roster import Row, Said, row_of
 from domain.roster_cells import Problem
@@ -70,7 +71,7 @@ def change(
     """Change the words that have a cell: a name, address or language by another one, the others also by none ("").
 
     With a place the person moves there; what they did stays theirs. With another address they sign in anew, and whoever
-    is said to leave is signed in no more. `employs`: it is their employer that says whether they are there.
+    has left is signed in no more. `employs`: it is their employer that says whether they are there.
     """
     audit.alone(tx)  # before the person is locked, as others who tell the log do
     known = find(tx, by, person, to_change=True)
@@ -87,9 +88,14 @@ def change(
     if changed and not _may(tx, by, person, ends=employs and changed == {"left_on"}):
         raise Unfit("role_above")
     roster.change(tx, [after])
-    if "email" in changed or ("left_on" in changed and after.said.left_on):
+    if "email" in changed or ("left_on" in changed and _has_left(tx, person, now)):
         sessions.end_all(tx, person)
     roster_log.changed(tx, known, after, by, now)
+
+
+def _has_left(tx: Connection, person: int, now: datetime) -> bool:
+    who = people.get(tx, person)
+    return who.has_left(local(now, who).date())
 
 
 def _may(tx: Connection, by: By, person: int, *, ends: bool) -> bool:

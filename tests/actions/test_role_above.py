@@ -1,6 +1,7 @@
 """Whoever has a role that one could not give: their address, place and leaving are not one's to change."""
 
 from dataclasses import replace
+from typing import Final
 
 import pytest
 
@@ -15,6 +16,8 @@ from storage.database import Connection, Database
 from storage.imports import Left
 from storage.sessions import NewLink
 from tests.actions.test_import_roster import NOW, TODAY, done, everybody, keep, planted, scope, sheet
+
+SOON: Final = "2030-01-01"
 
 
 def entrusted(tx: Connection, role: Role = "administrator", place: str = "here") -> dict[str, int]:
@@ -51,17 +54,23 @@ async def test_nobody_takes_the_address_of_who_has_a_role_that_is_not_theirs_to_
     await database.write(use)
 
 
-async def test_an_administrator_may_and_with_the_address_who_is_signed_in_goes(database: Database) -> None:
+@pytest.mark.parametrize(
+    ("last", "goes"), [({"email": "r@b.lt"}, "by another address"), ({"left_on": TODAY}, "as they have left")]
+)
+async def test_an_administrator_may_and_with_the_address_or_the_work_who_is_signed_in_goes(
+    database: Database, last: dict[str, str], goes: str
+) -> None:
     def use(tx: Connection) -> None:
         at = entrusted(tx)
         head, rita = scope(tx, at["head"]), at["rita"]
         sessions.start(tx, person=rita, token="s", now=NOW)
         sessions.add_link(tx, NewLink(rita, "l"), NOW)
-        change(tx, head, rita, {"job": "guide", "left_on": TODAY}, at["unit"], now=NOW)
+        change(tx, head, rita, {"job": "guide", "left_on": SOON}, at["unit"], now=NOW)
         assert sessions.alive(tx, "s", NOW)
-        change(tx, head, rita, {"email": "r@b.lt"}, now=NOW)
-        assert (sessions.alive(tx, "s", NOW), sessions.link(tx, "l")) == (None, None)
-        assert ("r@b.lt", at["unit"], "Rita Ritė", "lt", "guide", TODAY) in everybody(tx)
+        change(tx, head, rita, last, now=NOW)
+        assert (sessions.alive(tx, "s", NOW), sessions.link(tx, "l")) == (None, None), goes
+        said = {"email": "rita@b.lt", "left_on": SOON} | last
+        assert (said["email"], at["unit"], "Rita Ritė", "lt", "guide", said["left_on"]) in everybody(tx)
 
     await database.write(use)
 

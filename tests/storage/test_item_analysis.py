@@ -4,6 +4,7 @@ import time
 from dataclasses import replace
 from functools import partial
 from random import Random
+from typing import Final
 
 import pytest
 from sqlalchemy import text
@@ -161,9 +162,15 @@ FILL = (
 )
 
 
+ALL: Final = "SELECT a.question_id, a.chosen, a.worth FROM answer a JOIN enrolment e ON e.id = a.enrolment_id"
+
+
 @pytest.mark.timeout(180)
-async def test_ten_thousand_people_and_forty_questions_take_less_than_a_second(sqlite: Database) -> None:
-    """By the clock of the thread: what else the machine does is not counted."""
+async def test_ten_thousand_people_and_forty_questions_are_judged_while_one_would_fetch_them_thrice(
+    sqlite: Database,
+) -> None:
+    """That is less than a second where fetching takes a third of one. By the clock of the thread: what else the
+    machine does is not counted."""
 
     def fill(tx: Connection) -> tuple[int, int]:
         town = Town(tx)
@@ -185,6 +192,12 @@ async def test_ten_thousand_people_and_forty_questions_take_less_than_a_second(s
         items = [analyse(asked, counted) for counted in found.values()]
         return sum(item.answers for item in items), time.thread_time() - began
 
-    judged = [await sqlite.read(judge) for _ in range(3)]
-    assert {answers for answers, _ in judged} == {PEOPLE * LESSONS * EACH}
-    assert min(seconds for _, seconds in judged) < 1, judged
+    def fetch(tx: Connection) -> float:
+        began = time.thread_time()
+        assert len(tx.exec_driver_sql(ALL).fetchall()) == PEOPLE * LESSONS * EACH
+        return time.thread_time() - began
+
+    rounds = [(await sqlite.read(fetch), await sqlite.read(judge)) for _ in range(3)]
+    assert {answers for _, (answers, _) in rounds} == {PEOPLE * LESSONS * EACH}
+    print(rounds)
+    assert min(judged / fetched for fetched, (_, judged) in rounds) < 3, rounds
