@@ -42,15 +42,16 @@ def join(
     *,
     by: Scope | None,
     sure: bool = False,
+    came: bool = False,
 ) -> tuple[Joined, int | None]:
     """The person works at this place too, and the number of that employment.
 
-    It holds at once where the address is at a domain of that organisation, or somebody is `sure` (they came themselves,
-    or whoever says so has them already); else they are asked in the chat, and it holds when they agree. Whoever said
-    that they do not work there is not asked again.
+    It holds at once where they `came` themselves, where the address is at a domain of that organisation, or where
+    whoever says so is `sure`, having them already; else they are asked in the chat, and it holds when they agree. Who
+    said that they do not work there is not asked again, whoever says so: only by coming themselves they take it back.
     """
     with beyond(tx, "employment"):
-        return _join(tx, person, where, words, now, by=by, sure=sure)
+        return _join(tx, person, where, words, now, by=by, sure=sure, came=came)
 
 
 def _join(
@@ -62,6 +63,7 @@ def _join(
     *,
     by: Scope | None,
     sure: bool,
+    came: bool,
 ) -> tuple[Joined, int | None]:
     people.lock(tx, person)
     places = organisations.places(tx)
@@ -72,11 +74,13 @@ def _join(
     )
     if house(places, main) == at or (there and there.holds and not there.left_on):
         return "there", there.id if there else None
-    agreed = sure or vouched(people.email(tx, person), line_of(places, where))
+    if there and there.declined_at and not came:
+        return "declined", there.id
+    agreed = came or sure or vouched(people.email(tx, person), line_of(places, where))
     if there is None:
         number = employments.add(tx, person, where, words, now, agreed=agreed)
     elif not agreed and not there.holds:
-        return ("declined" if there.declined_at else "asked"), there.id
+        return "asked", there.id
     else:
         number = there.id
         employments.change(tx, number, where, {**words, "left_on": words.get("left_on", "")})
@@ -89,7 +93,7 @@ def _join(
 def come(tx: Connection, person: int, house_id: int, now: datetime) -> None:
     """The person came by themselves; they know, and are not told of it."""
     audit.alone(tx)
-    _, number = join(tx, person, house_id, {}, now, by=None, sure=True)
+    _, number = join(tx, person, house_id, {}, now, by=None, came=True)
     if number is not None:
         employments.told(tx, [number], now)
 

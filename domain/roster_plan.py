@@ -148,10 +148,12 @@ class _Planner:
             )
         if row.coordinates and not self._entrusts(place):
             return Fate(row, "error", None, place, problem=Problem("coordinator"))
+        said_no = {self._house[at]: no for at, no in there.asked.items()}.get(self._house[place])
+        if said_no:
+            return Fate(row, "doubt", problem=Problem("elsewhere", row.said.email or ""))
         if vouched(row.said.email or "", line_of(self._reach.places, place)):
             return Fate(row, "joins", there.id, place)
-        said_no = {self._house[at]: no for at, no in there.asked.items()}.get(self._house[place])
-        if said_no or row.coordinates:
+        if row.coordinates:
             return Fate(row, "doubt", problem=Problem("elsewhere", row.said.email or ""))
         return Fate(row, "asked", there.id, place) if said_no is None else Fate(row, "unchanged", None, place)
 
