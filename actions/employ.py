@@ -152,6 +152,7 @@ def answer(tx: Connection, person: int, number: int, now: datetime, *, works: bo
         audit.note(tx, Deed("person.joined", one.place, person), person, now)
     elif not works and one.declined_at is None:
         employments.decline(tx, number, now)
+        given.withdraw(tx, person, number)
         _without_roles(tx, one)
         audit.note(tx, Deed("person.left", one.place, person), person, now)
 

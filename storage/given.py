@@ -55,7 +55,7 @@ _GIVERS: Final = Prepared(
     lambda dialect: (
         select(GIVEN.c.person_id, GIVEN.c.programme_id, EMPLOYMENT.c.organisation_id)
         .join(EMPLOYMENT, EMPLOYMENT.c.id == GIVEN.c.employment_id)
-        .where(among(dialect, GIVEN.c.person_id, "people"), GIVEN.c.alone)
+        .where(among(dialect, GIVEN.c.person_id, "people"), GIVEN.c.alone, EMPLOYMENT.c.agreed_at.is_not(None))
         .order_by(GIVEN.c.employment_id.desc())
     )
 )
@@ -94,7 +94,10 @@ def giver() -> Any:
     "version"; NULL where the main organisation sees it."""
     which = bindparam("version", type_=Integer)
     rows = select(_BY.c.organisation_id).where(
-        _GIFT.c.person_id == PERSON.c.id, _GIFT.c.alone, _BY.c.id == _GIFT.c.employment_id
+        _GIFT.c.person_id == PERSON.c.id,
+        _GIFT.c.alone,
+        _BY.c.id == _GIFT.c.employment_id,
+        _BY.c.agreed_at.is_not(None),
     )
     rows = rows.where(VERSION.c.id == which, VERSION.c.programme_id == _GIFT.c.programme_id)
     return rows.order_by(_GIFT.c.employment_id).limit(1).correlate(PERSON).scalar_subquery()
@@ -135,6 +138,12 @@ def invited(tx: Connection, people: Collection[int], programme: int) -> None:
     """Their main organisation gives these people the programme too."""
     theirs = (one_of(GIVEN.c.person_id, people), GIVEN.c.programme_id == programme)
     tx.execute(update(GIVEN).where(*theirs).values(alone=False))
+
+
+def withdraw(tx: Connection, person: int, employment: int) -> None:
+    """What this employment gave is its own no more: where nobody else gave it, it is as if the person chose it."""
+    known = of(tx, [person])
+    keep(tx, {each: who - {employment} for each, who in known.items() if employment in who})
 
 
 def anything(tx: Connection, employment: int) -> bool:
