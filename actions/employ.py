@@ -6,6 +6,7 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from actions import ask_gate
+from actions.entrust import take_there
 from domain import tree
 from domain.audit import Deed
 from domain.employment import line_of, vouched
@@ -18,7 +19,7 @@ from domain.roster import Said
 from domain.roster_plan import Known, house
 from domain.studying import MENU
 from domain.tree import Place
-from storage import addresses, audit, employments, given, organisations, outbox, people, roles
+from storage import addresses, audit, employments, given, organisations, outbox, people
 from storage.database import Connection
 from storage.employments import WORDS, Employment
 from storage.outbox import New, To
@@ -43,15 +44,24 @@ def join(
     by: Scope | None,
     sure: bool = False,
     came: bool = False,
+    places: Mapping[int, Place] | None = None,
 ) -> tuple[Joined, int | None]:
     """The person works at this place too, and the number of that employment.
 
     It holds at once where they `came` themselves, where the address is at a domain of that organisation, or where
     whoever says so is `sure`, having them already; else they are asked in the chat, and it holds when they agree. Who
     said that they do not work there is not asked again, whoever says so: only by coming themselves they take it back.
+    `places` are all that there are, for whoever does it for many (see `everywhere`).
     """
+    places = places or everywhere(tx)
     with beyond(tx, "employment"):
-        return _join(tx, person, where, words, now, by=by, sure=sure, came=came)
+        return _join(tx, person, where, words, now, by=by, sure=sure, came=came, places=places)
+
+
+def everywhere(tx: Connection) -> Mapping[int, Place]:
+    """Every place that there is: whoever joins may be at home at any."""
+    with beyond(tx, "employment"):
+        return organisations.places(tx)
 
 
 def _join(
@@ -64,9 +74,9 @@ def _join(
     by: Scope | None,
     sure: bool,
     came: bool,
+    places: Mapping[int, Place],
 ) -> tuple[Joined, int | None]:
     people.lock(tx, person)
-    places = organisations.places(tx)
     at = house(places, where)
     main = people.get(tx, person).organisation.id
     there = next(
@@ -86,8 +96,10 @@ def _join(
         employments.change(tx, number, where, {**words, "left_on": words.get("left_on", "")})
         if not there.holds:
             employments.agree(tx, number, now)
-    audit.note(tx, Deed("person.joined", where, person), by.person if by else None, now)
-    return ("joins" if agreed or (there is not None and there.holds) else "asked"), number
+    holds = agreed or (there is not None and there.holds)
+    deed = Deed("person.joined" if holds else "person.asked", where, person)
+    audit.note(tx, deed, by.person if by else None, now)
+    return ("joins" if holds else "asked"), number
 
 
 def come(tx: Connection, person: int, house_id: int, now: datetime) -> None:
@@ -153,14 +165,14 @@ def answer(tx: Connection, person: int, number: int, now: datetime, *, works: bo
     elif not works and one.declined_at is None:
         employments.decline(tx, number, now)
         given.withdraw(tx, person, number)
-        _without_roles(tx, one)
+        take_there(tx, person, one.place, now)
         audit.note(tx, Deed("person.left", one.place, person), person, now)
 
 
 def go_on(tx: Connection, now: datetime, person: int | None = None) -> int:
     """Who has left their main organisation and works at another one has that as the main one from now on; how many.
 
-    What the one that they left gave them stays its own to see.
+    What the one that they left gave them stays its own to see; their roles there end, and those above it stay.
     """
     with beyond(tx, "employment"):
         return _go_on(tx, now, person)
@@ -177,10 +189,12 @@ def _go_on(tx: Connection, now: datetime, person: int | None) -> int:
             each for each in employments.of_person(tx, who) if each.holds and not _ended(each, held, now)
         ]
         if main.has_left(today) and works:
+            audit.alone(tx)  # before the person is locked, as others who tell the log do
             people.lock(tx, who)
             before = employments.promote(tx, works[0], now)
             given.swap(tx, who, gone=before, main=works[0].id)
             employments.remove(tx, works[0].id)
+            take_there(tx, who, main.organisation.id, now)
             moved += 1
     return moved
 
@@ -198,16 +212,17 @@ def ended(tx: Connection, people_there: Iterable[Known], now: datetime) -> None:
         held = held or tree.settings(organisations.places(tx))
         one = employments.get(tx, each.employment)
         if one and _ended(one, held, now):
-            _without_roles(tx, one)
+            take_there(tx, each.id, one.place, now)
 
 
 def part(tx: Connection, employment: Employment, now: datetime) -> bool:
-    """They never worked there; False: something was given there by now, so that they have left."""
-    _without_roles(tx, employment)
+    """They never worked there; False: something was given there by now, so that they have left. A no is remembered."""
+    take_there(tx, employment.person, employment.place, now)
     with beyond(tx, "employment"):
         begun = given.anything(tx, employment.id)
     if not begun:
-        employments.remove(tx, employment.id)
+        if employment.declined_at is None:
+            employments.remove(tx, employment.id)
         return True
     zone = tree.settings(organisations.places(tx))[employment.place].zone or "UTC"
     on = now.astimezone(ZoneInfo(zone)).date().isoformat()
@@ -218,15 +233,6 @@ def part(tx: Connection, employment: Employment, now: datetime) -> bool:
 def _ended(employment: Employment, held: Mapping[int, tree.Own], now: datetime) -> bool:
     today = now.astimezone(ZoneInfo(held[employment.place].zone or "UTC")).date()
     return "" < employment.left_on <= today.isoformat()
-
-
-def _without_roles(tx: Connection, employment: Employment) -> None:
-    with beyond(tx, "employment"):
-        places = organisations.places(tx)
-        at = house(places, employment.place)
-        for each in roles.grants(tx, employment.person):
-            if house(places, each.organisation) == at:
-                roles.take(tx, each)
 
 
 def _name(tx: Connection, place: int) -> str:
