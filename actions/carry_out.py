@@ -265,7 +265,8 @@ class Turn:
     def _do_own_data(self, effect: Effect) -> None:
         match effect:
             case to.Work(employment, works):
-                employ.answer(self.tx, self._who(), employment, self.now, works=works)
+                became = employ.answer(self.tx, self._who(), employment, self.now, works=works)
+                self._say(employ.ANSWERED[became], "")
             case to.WorkHere(house):
                 employ.come(self.tx, self._who(), house, self.now)
             case to.GiveCopy(kind):

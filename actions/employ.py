@@ -1,7 +1,8 @@
 """Further employments: somebody who learns here already joins another organisation too, is told, agrees or does not."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
@@ -10,11 +11,11 @@ from actions.entrust import take_there
 from domain import tree
 from domain.audit import Deed
 from domain.employment import line_of, vouched
-from domain.gate import Drop, Send
-from domain.message import Choice, Day, Line, Notice
+from domain.gate import Send, WaitUntil
+from domain.message import Choice, Day, Line, Notice, notice
 from domain.offers import offers
 from domain.organisation import Scope
-from domain.pacing import local
+from domain.pacing import DAY, local
 from domain.roster import Said
 from domain.roster_plan import Known, house
 from domain.studying import MENU
@@ -26,7 +27,13 @@ from storage.outbox import New, To
 from storage.wall import beyond
 
 Joined = Literal["joins", "asked", "declined", "there"]
-_LASTS: Final = timedelta(days=30)  # so long it is tried to tell somebody
+Answered = Literal["agreed", "declined", "over"]
+_ALWAYS: Final = datetime.max.replace(tzinfo=UTC)  # who cannot be told now is told when they can be
+ANSWERED: Final[Mapping[Answered, Notice]] = {
+    "agreed": notice("employment.agreed", MENU),
+    "declined": notice("employment.declined", MENU),
+    "over": notice("employment.over", MENU),
+}
 
 
 def said_of(said: Said) -> dict[str, str]:
@@ -107,7 +114,7 @@ def come(tx: Connection, person: int, house_id: int, now: datetime) -> None:
     audit.alone(tx)
     _, number = join(tx, person, house_id, {}, now, by=None, came=True)
     if number is not None:
-        employments.told(tx, [number], now)
+        employments.told(tx, [number])
 
 
 def tell(tx: Connection, now: datetime, past: int, most: int) -> int | None:
@@ -115,30 +122,36 @@ def tell(tx: Connection, now: datetime, past: int, most: int) -> int | None:
 
     The last of those that were looked at; None: nobody is left.
     """
-    found, done = employments.untold(tx, past, most), list[int]()
-    for each in found:
-        if _tell(tx, each, now):
-            done.append(each.id)
-    employments.told(tx, done, now)
-    return found[-1].id if found else None
+    found = employments.untold(tx, now, past, most)
+    if not found:
+        return None
+    whom = {each.person for each in found}
+    people.lock_all(tx, whom)  # their messages of the day are counted; who answers just now has answered
+    places = organisations.places(tx)
+    for each in employments.untold(tx, now, past, most):
+        if each.person in whom:
+            _tell(tx, each, places[house(places, each.place)].name, now)
+    return found[-1].id
 
 
-def _tell(tx: Connection, employment: Employment, now: datetime) -> bool:
-    """Whether it was said."""
+def _tell(tx: Connection, employment: Employment, name: str, now: datetime) -> None:
+    """Say it, or see when it can be said."""
     person = people.get(tx, employment.person)
+    if not employment.holds:  # also who has left the one is asked about the other
+        person = replace(person, left_on=None)
+    decision = ask_gate.ask(tx, person, "personal", _ALWAYS, now)
+    if not isinstance(decision, Send):
+        again = decision.at if isinstance(decision, WaitUntil) else now + DAY
+        employments.tell_later(tx, employment.id, again)
+        return
     places = [each for each in addresses.all_of_person(tx, person.id) if each.reachable]
-    if person.consented_at is None or not places:
-        return False
-    decision = ask_gate.ask(tx, person, "personal", now + _LASTS, now)
-    if isinstance(decision, Drop) or not isinstance(decision, Send):
-        return False
     place = max(places, key=lambda each: each.id)
-    said = told(employment, _name(tx, employment.place), local(now, person).date())
+    said = told(employment, name, local(now, person).date())
     to = To(place.id, place.channel, person.id, employment.place)
     key = f"employment:{employment.id}:{'told' if employment.holds else 'asked'}:{now.timestamp():.0f}"
     if outbox.add(tx, New(to, said, key, "personal", ask_gate.passed(decision, person, now)), now):
         addresses.offer(tx, place.id, offers(said, None))
-    return True
+    employments.told(tx, [employment.id])
 
 
 def told(employment: Employment, name: str, today: date) -> Notice:
@@ -152,21 +165,23 @@ def told(employment: Employment, name: str, today: date) -> Notice:
     return Notice((Line("employment.asked", {"organisation": name}),), (yes, no))
 
 
-def answer(tx: Connection, person: int, number: int, now: datetime, *, works: bool) -> None:
-    """The person says that they work there, or that they do not; of what is not theirs nothing comes."""
+def answer(tx: Connection, person: int, number: int, now: datetime, *, works: bool) -> Answered:
+    """The person says that they work there, or that they do not. "over": that is not asked of them (any more)."""
     audit.alone(tx)
     people.lock(tx, person)
     one = employments.get(tx, number)
     if one is None or one.person != person:
-        return
+        return "over"
     if works and not one.holds:
         employments.agree(tx, number, now)
         audit.note(tx, Deed("person.joined", one.place, person), person, now)
+        go_on(tx, now, person)
     elif not works and one.declined_at is None:
         employments.decline(tx, number, now)
         given.withdraw(tx, person, number)
         take_there(tx, person, one.place, now)
         audit.note(tx, Deed("person.left", one.place, person), person, now)
+    return "agreed" if works else "declined"
 
 
 def go_on(tx: Connection, now: datetime, person: int | None = None) -> int:
@@ -182,7 +197,7 @@ def _go_on(tx: Connection, now: datetime, person: int | None) -> int:
     places = organisations.places(tx)
     held = tree.settings(places)
     moved = 0
-    for who in employments.leaving(tx, person):
+    for who in employments.leaving(tx, now, person):
         main = people.get(tx, who)
         today = now.astimezone(ZoneInfo(main.organisation.zone)).date()
         works = [
@@ -233,9 +248,3 @@ def part(tx: Connection, employment: Employment, now: datetime) -> bool:
 def _ended(employment: Employment, held: Mapping[int, tree.Own], now: datetime) -> bool:
     today = now.astimezone(ZoneInfo(held[employment.place].zone or "UTC")).date()
     return "" < employment.left_on <= today.isoformat()
-
-
-def _name(tx: Connection, place: int) -> str:
-    """What the organisation is called that a place is a part of."""
-    places: Mapping[int, Place] = organisations.places(tx)
-    return places[house(places, place)].name

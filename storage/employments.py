@@ -3,7 +3,7 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -30,7 +30,7 @@ from storage.addresses import ADDRESS
 from storage.people import PERSON
 from storage.table import EMPTY, core
 
-_UNTOLD = text("told_at IS NULL")
+_TELL = text("tell_at IS NOT NULL")
 
 
 class EmploymentRow(SQLModel, table=True):
@@ -38,14 +38,16 @@ class EmploymentRow(SQLModel, table=True):
     of that employer, since when and until when (ISO dates; "": nobody said).
 
     It holds from `agreed_at` on; before, the person is asked, and the organisation sees nothing of them.
-    `declined_at`: they said that they do not work there. `told_at`: the chat has told them, or asked.
+    `declined_at`: they said that they do not work there. `tell_at`: when the chat tells them, or asks (NULL: it did, or
+    need not). No number is ever another's: it stands under old buttons.
     """
 
     __tablename__ = "employment"
     __table_args__ = (
         UniqueConstraint("person_id", "organisation_id"),
         Index("employment_place", "organisation_id", "person_id"),
-        Index("employment_untold", "id", sqlite_where=_UNTOLD, postgresql_where=_UNTOLD),
+        Index("employment_tell", "tell_at", sqlite_where=_TELL, postgresql_where=_TELL),
+        {"sqlite_autoincrement": True},
     )
     id: int | None = Field(default=None, primary_key=True)
     person_id: int = Field(foreign_key="person.id")
@@ -57,13 +59,14 @@ class EmploymentRow(SQLModel, table=True):
     asked_at: datetime
     agreed_at: datetime | None = None
     declined_at: datetime | None = None
-    told_at: datetime | None = None
+    tell_at: datetime | None = None
 
 
 EMPLOYMENT: Final = core(EmploymentRow)
 WORDS: Final = ("job", "number", "hired_on", "left_on")
 _FURTHER: Final = EMPLOYMENT.alias("further")  # in conditions, which stand in any query
 _AGREED: Final = EMPLOYMENT.c.agreed_at.is_not(None)
+_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +186,7 @@ def add(
 ) -> int:
     """The id of a new one. Without `agreed` it does not hold before the person says so."""
     said = {name: words.get(name, "") for name in WORDS}
-    values = {"person_id": person, "organisation_id": where, "asked_at": at}
+    values = {"person_id": person, "organisation_id": where, "asked_at": at, "tell_at": at}
     row = insert(EMPLOYMENT).values(**values, **said, agreed_at=at if agreed else None)
     return int(tx.execute(row.returning(EMPLOYMENT.c.id)).scalar_one())
 
@@ -204,7 +207,7 @@ def agree(tx: Connection, employment: int, at: datetime) -> None:
 def decline(tx: Connection, employment: int, at: datetime) -> None:
     """The person does not work there: it does not hold, and its organisation sees nothing of them."""
     one = update(EMPLOYMENT).where(EMPLOYMENT.c.id == employment)
-    tx.execute(one.values(agreed_at=None, declined_at=at))
+    tx.execute(one.values(agreed_at=None, declined_at=at, tell_at=None))
 
 
 def remove(tx: Connection, employment: int) -> None:
@@ -212,10 +215,14 @@ def remove(tx: Connection, employment: int) -> None:
     tx.execute(delete(EMPLOYMENT).where(EMPLOYMENT.c.id == employment))
 
 
-def leaving(tx: Connection, person: int | None = None) -> list[int]:
-    """The people who leave their main organisation, or have, and have a further one; all, or this one alone."""
+def leaving(tx: Connection, now: datetime, person: int | None = None) -> list[int]:
+    """The people who may have left their main organisation by now, wherever that is, and may still work at a further
+    one; all, or this one alone."""
+    yesterday, tomorrow = ((now + days).date().isoformat() for days in (-_DAY, _DAY))
     rows = select(PERSON.c.id).join(EMPLOYMENT, EMPLOYMENT.c.person_id == PERSON.c.id)
-    rows = rows.where(PERSON.c.left_on != "", _AGREED).distinct().order_by(PERSON.c.id)
+    goes_on = or_(EMPLOYMENT.c.left_on == "", EMPLOYMENT.c.left_on >= yesterday)
+    rows = rows.where(PERSON.c.left_on != "", PERSON.c.left_on <= tomorrow, _AGREED, goes_on)
+    rows = rows.distinct().order_by(PERSON.c.id)
     return list(tx.execute(rows if person is None else rows.where(PERSON.c.id == person)).scalars())
 
 
@@ -224,37 +231,37 @@ def promote(tx: Connection, one: Employment, at: datetime) -> int:
     main = (PERSON.c.organisation_id, *(PERSON.c[name] for name in WORDS))
     where, *said = tx.execute(select(*main).where(PERSON.c.id == one.person)).one()
     before = add(tx, one.person, where, dict(zip(WORDS, said, strict=True)), at, agreed=True)
-    told(tx, [before], at)
+    told(tx, [before])
     new = {"organisation_id": one.place, **{name: getattr(one, name) for name in WORDS}}
     tx.execute(update(PERSON).where(PERSON.c.id == one.person).values(**new))
     return before
 
 
-def any_untold(tx: Connection) -> bool:
-    """Whether somebody may have to be told; only a look."""
-    return (
-        tx.execute(select(EMPLOYMENT.c.id).where(EMPLOYMENT.c.told_at.is_(None)).limit(1)).first() is not None
-    )
+def any_untold(tx: Connection, now: datetime) -> bool:
+    """Whether somebody is to be told; only a look."""
+    return tx.execute(select(EMPLOYMENT.c.id).where(*_waits(now)).limit(1)).first() is not None
 
 
-def untold(tx: Connection, past: int, most: int) -> list[Employment]:
-    """The next ones after `past` whose people were not told and can be, and whom nobody else has in hand: ours until
-    the transaction ends."""
-    reachable = exists().where(ADDRESS.c.person_id == EMPLOYMENT.c.person_id, ADDRESS.c.reachable)
-    waits = (
-        EMPLOYMENT.c.told_at.is_(None),
-        EMPLOYMENT.c.declined_at.is_(None),
-        EMPLOYMENT.c.id > past,
-        reachable,
-    )
-    rows = _all().where(*waits).order_by(EMPLOYMENT.c.id).limit(most)
-    rows = rows.with_for_update(skip_locked=True)
+def untold(tx: Connection, now: datetime, past: int, most: int) -> list[Employment]:
+    """The next ones after `past` of which it is time to tell people who have joined and can be reached."""
+    rows = _all().where(*_waits(now), EMPLOYMENT.c.id > past).order_by(EMPLOYMENT.c.id).limit(most)
     return [_employment(row) for row in tx.execute(rows)]
 
 
-def told(tx: Connection, which: Iterable[int], at: datetime) -> None:
+def told(tx: Connection, which: Iterable[int]) -> None:
     """The chat has told, or asked."""
-    tx.execute(update(EMPLOYMENT).where(EMPLOYMENT.c.id.in_(list(which))).values(told_at=at))
+    tx.execute(update(EMPLOYMENT).where(EMPLOYMENT.c.id.in_(list(which))).values(tell_at=None))
+
+
+def tell_later(tx: Connection, employment: int, at: datetime) -> None:
+    """The chat can say it then at the earliest."""
+    tx.execute(update(EMPLOYMENT).where(EMPLOYMENT.c.id == employment).values(tell_at=at))
+
+
+def _waits(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    reachable = exists().where(ADDRESS.c.person_id == EMPLOYMENT.c.person_id, ADDRESS.c.reachable)
+    joined = exists().where(PERSON.c.id == EMPLOYMENT.c.person_id, PERSON.c.consented_at.is_not(None))
+    return EMPLOYMENT.c.tell_at <= now, reachable, joined
 
 
 _WORK: Final = ("organisation_id", "job", "hired_on", "id")

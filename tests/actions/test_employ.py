@@ -339,4 +339,4 @@ async def test_nobody_is_told_of_where_else_somebody_works(database: Database) -
     assert "slaugytoja" not in said
     found = await database.read(lambda tx: employments.of_person(tx, two.nurse))
     assert [each.place for each in found] == [two.land.other]
-    assert await database.read(lambda tx: tx.execute(select(EMPLOYMENT.c.told_at)).scalar_one()) is None
+    assert await database.read(lambda tx: tx.execute(select(EMPLOYMENT.c.tell_at)).scalar_one()) == MONDAY
