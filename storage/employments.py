@@ -26,6 +26,7 @@ from sqlalchemy import (
 from sqlmodel import Field, SQLModel
 
 from domain.employment import Work
+from domain.person import Person
 from storage.addresses import ADDRESS
 from storage.people import PERSON
 from storage.table import EMPTY, core
@@ -174,6 +175,11 @@ def works(tx: Connection, people: Collection[int]) -> dict[int, list[Work]]:
     for person, where, job, hired_on, number in tx.execute(rows.order_by(EMPLOYMENT.c.id)):
         found[person].append(Work(where, job, _day(hired_on), number))
     return found
+
+
+def places(tx: Connection, person: Person) -> list[int]:
+    """Where somebody works now, the main organisation first."""
+    return [person.organisation.id, *(each.place for each in works(tx, [person.id]).get(person.id, ()))]
 
 
 def get(tx: Connection, employment: int) -> Employment | None:
