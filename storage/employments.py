@@ -7,6 +7,7 @@ from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     Connection,
     Index,
@@ -23,6 +24,8 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import Field, SQLModel
 
 from domain.employment import Work
@@ -94,7 +97,7 @@ def of(places: Collection[int], person: Any = PERSON) -> ColumnElement[bool]:
     """Whether somebody (a row of PERSON, or of an alias of it) belongs to one of these places, by the main employment
     or a further one, also if they have left there."""
     here = _here(places)
-    return or_(person.c.organisation_id.in_(here), person.c.id.in_(_people(here)))
+    return or_(person.c.organisation_id.in_(here), _one_of(person.c.id, _people(here)))
 
 
 def working(places: Collection[int]) -> ColumnElement[bool]:
@@ -102,7 +105,7 @@ def working(places: Collection[int]) -> ColumnElement[bool]:
     here = _here(places)
     main = and_(PERSON.c.organisation_id.in_(here), PERSON.c.left_on == literal_column("''"))
     stays = _FURTHER.c.left_on == literal_column("''")
-    return or_(main, PERSON.c.id.in_(_people(here).where(stays)))
+    return or_(main, _one_of(PERSON.c.id, _people(here).where(stays)))
 
 
 def place(places: Collection[int]) -> ColumnElement[int]:
@@ -115,13 +118,38 @@ def addressed(places: Collection[int], day: str) -> ColumnElement[bool]:
     """Whether these places may write to somebody on a day (ISO): the main one, and further ones that they work at."""
     here = _here(places)
     stays = or_(_FURTHER.c.left_on == literal_column("''"), _FURTHER.c.left_on > day)
-    return or_(PERSON.c.organisation_id.in_(here), PERSON.c.id.in_(_people(here).where(stays)))
+    return or_(PERSON.c.organisation_id.in_(here), _one_of(PERSON.c.id, _people(here).where(stays)))
 
 
 def word(places: Collection[int], name: str) -> ColumnElement[str]:
     """What these places say of somebody of them: one of WORDS, of the employment there."""
     found: ColumnElement[str] = _seen(_here(places), PERSON.c[name], _FURTHER.c[name]).label(name)
     return found
+
+
+class _Among(FunctionElement[bool]):
+    """Whether a number is one of those that a query finds. PostgreSQL takes no index for `OR x IN (SELECT ...)`, and
+    one for each side where the numbers are an array that it looks up once."""
+
+    type = Boolean()
+    name = "among"
+    inherit_cache = True
+
+
+@compiles(_Among)
+def _among(element: Any, compiler: Any, **how: Any) -> str:
+    number, found = (compiler.process(each, **how) for each in element.clauses)
+    return f"{number} IN {found}"
+
+
+@compiles(_Among, "postgresql")
+def _among_array(element: Any, compiler: Any, **how: Any) -> str:
+    number, found = (compiler.process(each, **how) for each in element.clauses)
+    return f"{number} = ANY (ARRAY{found})"
+
+
+def _one_of(number: Any, found: Select[int]) -> ColumnElement[bool]:
+    return _Among(number, found.scalar_subquery())
 
 
 def _here(places: Collection[int]) -> list[int]:
