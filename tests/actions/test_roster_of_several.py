@@ -49,7 +49,7 @@ async def brought(database: Database, sheet: Sheet, scope: Scope, kinds: list[st
         carry_out(tx, new, scope, Choice(None), now)
         return new
 
-    return await database.write(use)
+    return await database.within(scope).write(use)
 
 
 async def jobs(database: Database) -> dict[int, str]:
@@ -65,7 +65,7 @@ async def test_a_row_is_about_the_work_at_its_organisation(database: Database) -
     assert await jobs(database) == before | {two.land.other: "vedėja"}
     seen = await database.read(lambda tx: preview(tx, file(row), None, head, MONDAY))
     assert [each.kind for each in seen.plan.fates] == ["unchanged"]
-    assert await database.write(partial(undo, number=new, scope=head, now=MONDAY)) == []
+    assert await database.within(head).write(partial(undo, number=new, scope=head, now=MONDAY)) == []
     assert await jobs(database) == before
 
 
@@ -100,7 +100,7 @@ async def test_taking_an_import_back_forgets_no_no(database: Database) -> None:
     two = await database.write(planted)
     new = await brought(database, file(("Muziejus", NURSE)), two.there, ["asked"])
     await Talk(database, "nurse").says(f"/worksnot {await number(database)}")
-    assert await database.write(partial(undo, number=new, scope=two.there, now=MONDAY)) == []
+    assert await database.within(two.there).write(partial(undo, number=new, scope=two.there, now=MONDAY)) == []
     [[declined]] = await rows(database, EMPLOYMENT.c.declined_at)
     assert declined is not None
 
