@@ -22,7 +22,7 @@ async def named(database: Database, *, own: bool) -> Two:
     two = await database.write(planted)
     if own:
         await database.write(partial(own_domain, place=two.land.other))
-    await database.write(partial(name_her, two=two))
+    await database.within(two.there).write(partial(name_her, two=two))
     return two
 
 
@@ -34,7 +34,7 @@ async def home(database: Database, two: Two) -> tuple[int, str]:
 async def test_who_has_left_the_one_is_asked_about_the_other_and_goes_on_there(database: Database) -> None:
     two = await database.write(planted)
     await database.write(partial(edit_person.change, by=None, person=two.nurse, cells=LEFT, now=MONDAY))
-    await database.write(partial(name_her, two=two))
+    await database.within(two.there).write(partial(name_her, two=two))
     await job.JOB.run(database, MONDAY)
     assert len(await told(database)) == 1
     assert await Talk(database, "nurse").says(f"/works {await number(database)}") == ["employment.agreed"]
@@ -56,7 +56,7 @@ async def test_an_old_button_is_about_nothing_else(database: Database) -> None:
     two = await named(database, own=False)
     first = await number(database)
     await database.write(partial(employments.remove, employment=first))
-    await database.write(partial(name_her, two=two))
+    await database.within(two.there).write(partial(name_her, two=two))
     assert await number(database) != first
 
 

@@ -103,5 +103,5 @@ async def test_the_new_main_organisation_sees_nothing_that_others_gave(database:
     before = [await seen(database, two, each) for each in houses]
     assert before == [{land.week}, set(), {land.week, land.after}]
     leave = {"left_on": "2026-11-23"}
-    await database.write(partial(edit_person.change, by=two.here, person=two.nurse, cells=leave, now=MONDAY))
+    await database.within(two.here).write(partial(edit_person.change, by=two.here, person=two.nurse, cells=leave, now=MONDAY))
     assert [await seen(database, two, each) for each in houses] == before

@@ -24,7 +24,7 @@ async def refused(database: Database) -> Two:
     """She joined at once, as the address is at the museum's own domain, and said no."""
     two = await database.write(planted)
     await database.write(partial(own_domain, place=two.land.other))
-    await database.write(partial(name_her, two=two))
+    await database.within(two.there).write(partial(name_her, two=two))
     await look(database)
     await Talk(database, "nurse").says(f"/worksnot {await number(database)}")
     return two
@@ -37,7 +37,7 @@ async def holds(database: Database) -> list[bool]:
 async def test_a_no_stands_whatever_domain_the_address_is_at(database: Database) -> None:
     two = await refused(database)
     with pytest.raises(Unfit, match="elsewhere"):
-        await database.write(partial(name_her, two=two))
+        await database.within(two.there).write(partial(name_her, two=two))
     file = sheet(Said("Slaugė", "nurse@a.example", number="7"))
     seen = await database.read(lambda tx: preview(tx, file, two.land.other, two.there, MONDAY))
     assert [each.kind for each in seen.plan.fates] == ["doubt"]
@@ -59,7 +59,7 @@ async def test_after_a_no_what_was_given_is_as_if_they_had_chosen_it(database: D
     two = await database.write(planted)
     land = two.land
     await database.write(partial(own_domain, place=land.other))
-    await database.write(partial(name_her, two=two))
+    await database.within(two.there).write(partial(name_her, two=two))
     await make(database, land.terms(place=land.other))
     await look(database)
     talk = Talk(database, "nurse")

@@ -24,7 +24,7 @@ async def entrusted(database: Database) -> Two:
     """The nurse administers the library and the museum, and reads the log of the country; she is signed in."""
     two = await database.write(planted)
     await database.write(partial(own_domain, place=two.land.other))
-    await database.write(partial(name_her, two=two))
+    await database.within(two.there).write(partial(name_her, two=two))
 
     def give(tx: Connection) -> None:
         people.grant(tx, two.nurse, two.land.unit, "administrator")

@@ -107,7 +107,7 @@ async def test_taking_an_import_back_forgets_no_no(database: Database) -> None:
 
 async def test_the_log_tells_asking_from_joining(database: Database) -> None:
     two = await database.write(planted)
-    await database.write(partial(name_her, two=two))
+    await database.within(two.there).write(partial(name_her, two=two))
     await Talk(database, "nurse").says(f"/works {await number(database)}")
     words = [what for _, what in await rows(database, AUDIT.c.number, AUDIT.c.what)]
     assert [each for each in words if each in ("person.asked", "person.joined")] == ["person.asked", "person.joined"]
