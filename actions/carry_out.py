@@ -121,14 +121,23 @@ class Turn:
         is nobody's."""
         if self.person is None or self.organisation is None:
             return self.organisation
-        if self.hidden is None:
-            self.hidden = given.givers(self.tx, [self.person])
-        if not self.hidden or self.house is not None:
-            return self.house or self.organisation
+        if self.house is not None:
+            return self.house
+        if not self._given():
+            return self.organisation
         if isinstance(message, ShowCard | Feedback):
-            programme = programmes.owner(self.tx, message.version) or 0
-            return self.hidden.get((self.person, programme), self.organisation)
+            return self._giver(programmes.owner(self.tx, message.version) or 0)
         return None
+
+    def _giver(self, programme: int) -> int | None:
+        """Whose a message about this programme is."""
+        return self._given().get((self._who(), programme), self.organisation)
+
+    def _given(self) -> Mapping[tuple[int, int], int]:
+        """The places that alone gave the person something."""
+        if self.hidden is None:
+            self.hidden = given.givers(self.tx, [self._who()])
+        return self.hidden
 
     def _offers(self, message: Message) -> tuple[str, ...]:
         if isinstance(message, Notice | Excerpt | Announcement | Issued | OwnData):
@@ -181,18 +190,23 @@ class Turn:
                 kept = codes.count_wrong(self.tx, mailed)
             case to.SendCode(mailed, address, message):
                 codes.add(self.tx, self._who(), mailed)
-                kept = self._mail(address, message, f"code:{mailed.seed}")
+                kept = self._mail(address, message, f"code:{mailed.seed}", self._house_of(mailed.step))
             case _:
                 return
         if not kept:
             raise Raced
 
-    def _mail(self, address: str, message: Message, key: str) -> bool:
+    def _house_of(self, key: str) -> int | None:
+        """Whose a message about this step is."""
+        step = steps.by_key(self.tx, key, self._who()) if self._given() else None
+        return self._giver(enrolments.get(self.tx, step.enrolment).programme) if step else self.organisation
+
+    def _mail(self, address: str, message: Message, key: str, house: int | None) -> bool:
         """To the roster's address, which is nobody's place to learn in: no lesson and no reminder goes there."""
         place = addresses.find_or_add(self.tx, MAIL, address, None, self.now)
         if not place.reachable:  # whoever asks for a code has it tried again
             addresses.reach(self.tx, place.id, reachable=True)
-        to = outbox.To(place.id, MAIL, self.person, self.organisation)
+        to = outbox.To(place.id, MAIL, self.person, house)
         return outbox.add(self.tx, New(to, message, key, "code"), self.now) is not None
 
     def _record(self, record: to.Record) -> None:
@@ -265,7 +279,8 @@ class Turn:
     def _do_own_data(self, effect: Effect) -> None:
         match effect:
             case to.Work(employment, works):
-                employ.answer(self.tx, self._who(), employment, self.now, works=works)
+                became = employ.answer(self.tx, self._who(), employment, self.now, works=works)
+                self._say(employ.ANSWERED[became], "")
             case to.WorkHere(house):
                 employ.come(self.tx, self._who(), house, self.now)
             case to.GiveCopy(kind):

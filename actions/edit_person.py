@@ -7,11 +7,11 @@ from typing import Final
 
 from actions import roster_log
 from actions.employ import ended, join, said_of
-from actions.entrust import above, give
+from actions.entrust import give, held_there
 from domain import tree
 from domain.organisation import Scope
 from domain.pacing import local
-from domain.rights import Grant, may_end, may_give
+from domain.rights import Grant, may_end, may_give, may_touch
 from domain.roster import Row, Said, row_of
 from domain.roster_cells import Problem
 from domain.roster_plan import GUARDED, OF_WORK, WORDS, Known, house
@@ -115,7 +115,7 @@ def change(
     changed = {what for what, word in _guarded(known).items() if word != _guarded(after)[what]}
     if known.employment is not None:
         _stays_in_house(tx, known, where)
-    elif changed and not _may(tx, by, person, ends=employs and changed == {"left_on"}):
+    if changed and not _may(tx, by, known, ends=employs and changed == {"left_on"}):
         raise Unfit("role_above")
     roster.change(tx, [after])
     if "email" in changed or ("left_on" in changed and _has_left(tx, person, now)):
@@ -136,15 +136,15 @@ def _has_left(tx: Connection, person: int, now: datetime) -> bool:
     return who.has_left(local(now, who).date())
 
 
-def _has_left(tx: Connection, person: int, now: datetime) -> bool:
-    who = people.get(tx, person)
-    return who.has_left(local(now, who).date())
-
-
-def _may(tx: Connection, by: By, person: int, *, ends: bool) -> bool:
-    if by and ends:
-        return may_end(by.organisations, roles.grants(tx, person))
-    return not above(tx, by, person)
+def _may(tx: Connection, by: By, known: Known, *, ends: bool) -> bool:
+    """Whether the roles that go with this work are no hindrance: all of them, or those at a further one's house."""
+    if by is None:
+        return True
+    if known.employment is None:
+        held = roles.grants(tx, known.id)
+    else:
+        held = held_there(tx, {known.employment: (known.id, known.place)})[known.employment]
+    return may_end(by.organisations, held) if ends else may_touch(by, held)
 
 
 def _guarded(known: Known) -> dict[str, object]:

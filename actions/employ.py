@@ -1,31 +1,39 @@
 """Further employments: somebody who learns here already joins another organisation too, is told, agrees or does not."""
 
 from collections.abc import Iterable, Mapping
-from datetime import date, datetime, timedelta
+from dataclasses import replace
+from datetime import UTC, date, datetime
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from actions import ask_gate
+from actions.entrust import take_there
 from domain import tree
 from domain.audit import Deed
 from domain.employment import line_of, vouched
-from domain.gate import Drop, Send
-from domain.message import Choice, Day, Line, Notice
+from domain.gate import Send, WaitUntil
+from domain.message import Choice, Day, Line, Notice, notice
 from domain.offers import offers
 from domain.organisation import Scope
-from domain.pacing import local
+from domain.pacing import DAY, local
 from domain.roster import Said
 from domain.roster_plan import Known, house
 from domain.studying import MENU
 from domain.tree import Place
-from storage import addresses, audit, employments, given, organisations, outbox, people, roles
+from storage import addresses, audit, employments, given, organisations, outbox, people
 from storage.database import Connection
 from storage.employments import WORDS, Employment
 from storage.outbox import New, To
 from storage.wall import beyond
 
 Joined = Literal["joins", "asked", "declined", "there"]
-_LASTS: Final = timedelta(days=30)  # so long it is tried to tell somebody
+Answered = Literal["agreed", "declined", "over"]
+_ALWAYS: Final = datetime.max.replace(tzinfo=UTC)  # who cannot be told now is told when they can be
+ANSWERED: Final[Mapping[Answered, Notice]] = {
+    "agreed": notice("employment.agreed", MENU),
+    "declined": notice("employment.declined", MENU),
+    "over": notice("employment.over", MENU),
+}
 
 
 def said_of(said: Said) -> dict[str, str]:
@@ -42,15 +50,25 @@ def join(
     *,
     by: Scope | None,
     sure: bool = False,
+    came: bool = False,
+    places: Mapping[int, Place] | None = None,
 ) -> tuple[Joined, int | None]:
     """The person works at this place too, and the number of that employment.
 
-    It holds at once where the address is at a domain of that organisation, or somebody is `sure` (they came themselves,
-    or whoever says so has them already); else they are asked in the chat, and it holds when they agree. Whoever said
-    that they do not work there is not asked again.
+    It holds at once where they `came` themselves, where the address is at a domain of that organisation, or where
+    whoever says so is `sure`, having them already; else they are asked in the chat, and it holds when they agree. Who
+    said that they do not work there is not asked again, whoever says so: only by coming themselves they take it back.
+    `places` are all that there are, for whoever does it for many (see `everywhere`).
     """
+    places = places or everywhere(tx)
     with beyond(tx, "employment"):
-        return _join(tx, person, where, words, now, by=by, sure=sure)
+        return _join(tx, person, where, words, now, by=by, sure=sure, came=came, places=places)
+
+
+def everywhere(tx: Connection) -> Mapping[int, Place]:
+    """Every place that there is: whoever joins may be at home at any."""
+    with beyond(tx, "employment"):
+        return organisations.places(tx)
 
 
 def _join(
@@ -62,9 +80,10 @@ def _join(
     *,
     by: Scope | None,
     sure: bool,
+    came: bool,
+    places: Mapping[int, Place],
 ) -> tuple[Joined, int | None]:
     people.lock(tx, person)
-    places = organisations.places(tx)
     at = house(places, where)
     main = people.get(tx, person).organisation.id
     there = next(
@@ -72,26 +91,30 @@ def _join(
     )
     if house(places, main) == at or (there and there.holds and not there.left_on):
         return "there", there.id if there else None
-    agreed = sure or vouched(people.email(tx, person), line_of(places, where))
+    if there and there.declined_at and not came:
+        return "declined", there.id
+    agreed = came or sure or vouched(people.email(tx, person), line_of(places, where))
     if there is None:
         number = employments.add(tx, person, where, words, now, agreed=agreed)
     elif not agreed and not there.holds:
-        return ("declined" if there.declined_at else "asked"), there.id
+        return "asked", there.id
     else:
         number = there.id
         employments.change(tx, number, where, {**words, "left_on": words.get("left_on", "")})
         if not there.holds:
             employments.agree(tx, number, now)
-    audit.note(tx, Deed("person.joined", where, person), by.person if by else None, now)
-    return ("joins" if agreed or (there is not None and there.holds) else "asked"), number
+    holds = agreed or (there is not None and there.holds)
+    deed = Deed("person.joined" if holds else "person.asked", where, person)
+    audit.note(tx, deed, by.person if by else None, now)
+    return ("joins" if holds else "asked"), number
 
 
 def come(tx: Connection, person: int, house_id: int, now: datetime) -> None:
     """The person came by themselves; they know, and are not told of it."""
     audit.alone(tx)
-    _, number = join(tx, person, house_id, {}, now, by=None, sure=True)
+    _, number = join(tx, person, house_id, {}, now, by=None, came=True)
     if number is not None:
-        employments.told(tx, [number], now)
+        employments.told(tx, [number])
 
 
 def tell(tx: Connection, now: datetime, past: int, most: int) -> int | None:
@@ -99,30 +122,36 @@ def tell(tx: Connection, now: datetime, past: int, most: int) -> int | None:
 
     The last of those that were looked at; None: nobody is left.
     """
-    found, done = employments.untold(tx, past, most), list[int]()
-    for each in found:
-        if _tell(tx, each, now):
-            done.append(each.id)
-    employments.told(tx, done, now)
-    return found[-1].id if found else None
+    found = employments.untold(tx, now, past, most)
+    if not found:
+        return None
+    whom = {each.person for each in found}
+    people.lock_all(tx, whom)  # their messages of the day are counted; who answers just now has answered
+    places = organisations.places(tx)
+    for each in employments.untold(tx, now, past, most):
+        if each.person in whom:
+            _tell(tx, each, places[house(places, each.place)].name, now)
+    return found[-1].id
 
 
-def _tell(tx: Connection, employment: Employment, now: datetime) -> bool:
-    """Whether it was said."""
+def _tell(tx: Connection, employment: Employment, name: str, now: datetime) -> None:
+    """Say it, or see when it can be said."""
     person = people.get(tx, employment.person)
+    if not employment.holds:  # also who has left the one is asked about the other
+        person = replace(person, left_on=None)
+    decision = ask_gate.ask(tx, person, "personal", _ALWAYS, now)
+    if not isinstance(decision, Send):
+        again = decision.at if isinstance(decision, WaitUntil) else now + DAY
+        employments.tell_later(tx, employment.id, again)
+        return
     places = [each for each in addresses.all_of_person(tx, person.id) if each.reachable]
-    if person.consented_at is None or not places:
-        return False
-    decision = ask_gate.ask(tx, person, "personal", now + _LASTS, now)
-    if isinstance(decision, Drop) or not isinstance(decision, Send):
-        return False
     place = max(places, key=lambda each: each.id)
-    said = told(employment, _name(tx, employment.place), local(now, person).date())
+    said = told(employment, name, local(now, person).date())
     to = To(place.id, place.channel, person.id, employment.place)
     key = f"employment:{employment.id}:{'told' if employment.holds else 'asked'}:{now.timestamp():.0f}"
     if outbox.add(tx, New(to, said, key, "personal", ask_gate.passed(decision, person, now)), now):
         addresses.offer(tx, place.id, offers(said, None))
-    return True
+    employments.told(tx, [employment.id])
 
 
 def told(employment: Employment, name: str, today: date) -> Notice:
@@ -136,26 +165,29 @@ def told(employment: Employment, name: str, today: date) -> Notice:
     return Notice((Line("employment.asked", {"organisation": name}),), (yes, no))
 
 
-def answer(tx: Connection, person: int, number: int, now: datetime, *, works: bool) -> None:
-    """The person says that they work there, or that they do not; of what is not theirs nothing comes."""
+def answer(tx: Connection, person: int, number: int, now: datetime, *, works: bool) -> Answered:
+    """The person says that they work there, or that they do not. "over": that is not asked of them (any more)."""
     audit.alone(tx)
     people.lock(tx, person)
     one = employments.get(tx, number)
     if one is None or one.person != person:
-        return
+        return "over"
     if works and not one.holds:
         employments.agree(tx, number, now)
         audit.note(tx, Deed("person.joined", one.place, person), person, now)
+        go_on(tx, now, person)
     elif not works and one.declined_at is None:
         employments.decline(tx, number, now)
-        _without_roles(tx, one)
+        given.withdraw(tx, person, number)
+        take_there(tx, person, one.place, now)
         audit.note(tx, Deed("person.left", one.place, person), person, now)
+    return "agreed" if works else "declined"
 
 
 def go_on(tx: Connection, now: datetime, person: int | None = None) -> int:
     """Who has left their main organisation and works at another one has that as the main one from now on; how many.
 
-    What the one that they left gave them stays its own to see.
+    What the one that they left gave them stays its own to see; their roles there end, and those above it stay.
     """
     with beyond(tx, "employment"):
         return _go_on(tx, now, person)
@@ -165,17 +197,19 @@ def _go_on(tx: Connection, now: datetime, person: int | None) -> int:
     places = organisations.places(tx)
     held = tree.settings(places)
     moved = 0
-    for who in employments.leaving(tx, person):
+    for who in employments.leaving(tx, now, person):
         main = people.get(tx, who)
         today = now.astimezone(ZoneInfo(main.organisation.zone)).date()
         works = [
             each for each in employments.of_person(tx, who) if each.holds and not _ended(each, held, now)
         ]
         if main.has_left(today) and works:
+            audit.alone(tx)  # before the person is locked, as others who tell the log do
             people.lock(tx, who)
             before = employments.promote(tx, works[0], now)
             given.swap(tx, who, gone=before, main=works[0].id)
             employments.remove(tx, works[0].id)
+            take_there(tx, who, main.organisation.id, now)
             moved += 1
     return moved
 
@@ -193,16 +227,17 @@ def ended(tx: Connection, people_there: Iterable[Known], now: datetime) -> None:
         held = held or tree.settings(organisations.places(tx))
         one = employments.get(tx, each.employment)
         if one and _ended(one, held, now):
-            _without_roles(tx, one)
+            take_there(tx, each.id, one.place, now)
 
 
 def part(tx: Connection, employment: Employment, now: datetime) -> bool:
-    """They never worked there; False: something was given there by now, so that they have left."""
-    _without_roles(tx, employment)
+    """They never worked there; False: something was given there by now, so that they have left. A no is remembered."""
+    take_there(tx, employment.person, employment.place, now)
     with beyond(tx, "employment"):
         begun = given.anything(tx, employment.id)
     if not begun:
-        employments.remove(tx, employment.id)
+        if employment.declined_at is None:
+            employments.remove(tx, employment.id)
         return True
     zone = tree.settings(organisations.places(tx))[employment.place].zone or "UTC"
     on = now.astimezone(ZoneInfo(zone)).date().isoformat()
@@ -213,18 +248,3 @@ def part(tx: Connection, employment: Employment, now: datetime) -> bool:
 def _ended(employment: Employment, held: Mapping[int, tree.Own], now: datetime) -> bool:
     today = now.astimezone(ZoneInfo(held[employment.place].zone or "UTC")).date()
     return "" < employment.left_on <= today.isoformat()
-
-
-def _without_roles(tx: Connection, employment: Employment) -> None:
-    with beyond(tx, "employment"):
-        places = organisations.places(tx)
-        at = house(places, employment.place)
-        for each in roles.grants(tx, employment.person):
-            if house(places, each.organisation) == at:
-                roles.take(tx, each)
-
-
-def _name(tx: Connection, place: int) -> str:
-    """What the organisation is called that a place is a part of."""
-    places: Mapping[int, Place] = organisations.places(tx)
-    return places[house(places, place)].name

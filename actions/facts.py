@@ -1,6 +1,6 @@
 """Load what the conversation needs to know about one address and what it just did."""
 
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date, datetime
 
@@ -19,6 +19,7 @@ from domain.sitting import has_tests
 from storage import (
     certificates,
     codes,
+    employments,
     invitations,
     outbox,
     people,
@@ -62,7 +63,7 @@ def load(tx: Connection, address: Address, event: Event, now: datetime, code_key
         person,
         shown=shown,
         studies=mine,
-        shelf=shelf(tx, person.organisation.id) if _of_shelf(meaning) else (),
+        shelf=shelf(tx, employments.places(tx, person)) if _of_shelf(meaning) else (),
         certificates=certificates.of_person(tx, person.id) if _of_shelf(meaning) else (),
         open=waiting[0] if waiting else None,
         pressed=pressed,
@@ -133,9 +134,9 @@ def of_person(tx: Connection, person: Person, now: datetime) -> Facts:
     return Facts(now, person.language, person, studies=_studies(tx, person.id))
 
 
-def shelf(tx: Connection, place: int | None = None) -> tuple[Shelf, ...]:
-    """The programmes that people of a place may enrol in; with none, what is offered to everybody."""
-    newest = sharing.offered(tx) if place is None else sharing.listed(tx, [place])
+def shelf(tx: Connection, places: Collection[int] = ()) -> tuple[Shelf, ...]:
+    """The programmes that people of one of these places may enrol in; with none, what is offered to everybody."""
+    newest = sharing.listed(tx, places) if places else sharing.offered(tx)
     bases = sharing.bases(tx)
     return tuple(
         Shelf(programme, version, programmes.version(tx, version), bases.get(programme, ()))

@@ -10,19 +10,20 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from actions import roster_log
-from actions.employ import ended, join, part, said_of
-from actions.entrust import above, give, take
+from actions.employ import ended, everywhere, join, part, said_of
+from actions.entrust import above, above_there, give, take
 from domain import roster_plan, tree
 from domain.organisation import Scope
 from domain.rights import Grant, may_give
 from domain.roster import Said, Sheet
-from domain.roster_plan import GUARDED, WORDS, Fate, Known, Plan, Reach, house
+from domain.roster_plan import GUARDED, WORDS, Fate, Key, Known, Plan, Reach, house
 from domain.tree import Own, Place
 from storage import audit, employments, imports, organisations, roster, sessions
 from storage.database import Connection
 from storage.imports import Deed, Import, Left
 
 EMPLOYED: Final = "employment"  # in what a deed has changed: the number of a further one that is new
+AT_WORK: Final = "work"  # in the same: the number of the further one that it is about
 WRITTEN = ("new", "joins", "asked", "moved", "changed")
 
 
@@ -41,7 +42,7 @@ class Preview:
     sheet: Sheet
     plan: Plan
     places: Mapping[int, Place]
-    known: Mapping[int, Known]
+    known: Mapping[Key, Known]
     sign: str
     today: date
 
@@ -99,11 +100,17 @@ def preview(
     entrusting = frozenset(
         each for each in allowed if scope is None or may_give(scope, roster.COORDINATOR, each)
     )
-    reach = Reach(places, allowed, organisation, entrusting, above(tx, scope))
+    there = above_there(tx, scope, _further(people))
+    reach = Reach(places, allowed, organisation, entrusting, above(tx, scope), there)
     plan = roster_plan.plan(sheet.rows, people, reach, today)
     if scope is not None:  # nobody shuts themselves out
         plan = replace(plan, absent=tuple(each for each in plan.absent if each.id != scope.person))
-    return Preview(sheet, plan, places, {each.id: each for each in people}, _sign(plan), today)
+    return Preview(sheet, plan, places, {each.key: each for each in people}, _sign(plan), today)
+
+
+def _further(people: Iterable[Known]) -> dict[int, tuple[int, int]]:
+    """The people and places of further employments, by their numbers."""
+    return {each.employment: (each.id, each.place) for each in people if each.employment is not None}
 
 
 def carry_out(tx: Connection, number: int, scope: Scope | None, choice: Choice, now: datetime) -> Import:
@@ -148,13 +155,12 @@ def undo(tx: Connection, number: int, scope: Scope | None, now: datetime) -> lis
     deeds = imports.deeds(tx, number)
     joined = [each for each in deeds if EMPLOYED in each.after]
     deeds = [each for each in deeds if EMPLOYED not in each.after]
-    there = {each.id: each for each in _those(tx, deeds, scope)}
-    held = {each.person for each in deeds if each.added or not GUARDED.isdisjoint(each.after)} & above(
-        tx, scope
-    )
-    mine, by = [each for each in deeds if each.person in there.keys() - held], By(scope, now)
-    left = [Left(each.person, "elsewhere") for each in deeds if each.person not in there and not each.added]
-    left += [Left(each.person, "above") for each in deeds if each.person in there.keys() & held]
+    there = {each.key: each for each in _those(tx, deeds, scope)}
+    touched = {_key(each) for each in deeds if each.added or not GUARDED.isdisjoint(each.after)}
+    held = touched & _guarded(tx, scope, there)
+    mine, by = [each for each in deeds if _key(each) in there.keys() - held], By(scope, now)
+    left = [Left(each.person, "elsewhere") for each in deeds if _key(each) not in there and not each.added]
+    left += [Left(each.person, "above") for each in deeds if _key(each) in there.keys() & held]
     left += [*_take_away(tx, [each for each in mine if each.added], there, found, by)]
     left += [*_part(tx, joined, by)]
     left += [*_put_back(tx, [each for each in mine if not each.added], there, by)]
@@ -162,12 +168,23 @@ def undo(tx: Connection, number: int, scope: Scope | None, now: datetime) -> lis
         raise NotImported("over")
     kept = {each.person for each in left}
     told = (
-        (there[each.person].place, "kept" if each.person in kept else "back")
+        (there[_key(each)].place, "kept" if each.person in kept else "back")
         for each in deeds
-        if each.person in there
+        if _key(each) in there
     )
     roster_log.undone(tx, found, told, scope, now)
     return left
+
+
+def _key(deed: Deed) -> Key:
+    """Which work of whom it is about."""
+    return deed.person, int(deed.after[AT_WORK]) if AT_WORK in deed.after else None
+
+
+def _guarded(tx: Connection, scope: Scope | None, there: Mapping[Key, Known]) -> set[Key]:
+    """Those of them who have a role that is not theirs to give."""
+    main, further = above(tx, scope), above_there(tx, scope, _further(there.values()))
+    return {(who, work) for who, work in there if (who in main if work is None else work in further)}
 
 
 def _happened(seen: Preview, gone: Collection[Known]) -> Iterator[tuple[int, str]]:
@@ -176,7 +193,7 @@ def _happened(seen: Preview, gone: Collection[Known]) -> Iterator[tuple[int, str
         if fate.kind in WRITTEN:
             there = _place(fate)
             joins = fate.person is None or fate.kind in ("joins", "asked")
-            was = there if joins else seen.known[fate.person or 0].place
+            was = there if joins else seen.known[fate.person or 0, fate.employment].place
             yield there, fate.kind
             if house(seen.places, was) != house(seen.places, there):
                 yield was, "away"
@@ -197,12 +214,14 @@ def _add(tx: Connection, seen: Preview, by: By) -> Iterator[Deed]:
 
 def _join(tx: Connection, seen: Preview, by: By) -> Iterator[Deed]:
     """Those who learn at another organisation work here too, or are asked."""
-    for fate in seen.plan.fates:
-        if fate.kind not in ("joins", "asked"):
-            continue
+    joining = [fate for fate in seen.plan.fates if fate.kind in ("joins", "asked")]
+    places = everywhere(tx) if joining else seen.places
+    for fate in joining:
         assert fate.person is not None
-        words = said_of(fate.row.said)
-        became, number = join(tx, fate.person, _place(fate), words, by.now, by=by.scope)
+        words, sure = said_of(fate.row.said), fate.kind == "joins"  # as was planned, for the people who are locked
+        became, number = join(
+            tx, fate.person, _place(fate), words, by.now, by=by.scope, sure=sure, places=places
+        )
         if became != fate.kind:
             raise NotImported("changed")
         if fate.row.coordinates:
@@ -213,8 +232,8 @@ def _join(tx: Connection, seen: Preview, by: By) -> Iterator[Deed]:
 def _left(seen: Preview, deeds: Iterable[Deed]) -> Iterator[Known]:
     """Who has left by it."""
     for each in deeds:
-        if each.person in seen.known and (on := each.after.get("left_on")):
-            yield _with(seen.known[each.person], {"left_on": on})
+        if _key(each) in seen.known and (on := each.after.get("left_on")):
+            yield _with(seen.known[_key(each)], {"left_on": on})
 
 
 def _change(tx: Connection, seen: Preview, by: By) -> Iterator[Deed]:
@@ -223,32 +242,37 @@ def _change(tx: Connection, seen: Preview, by: By) -> Iterator[Deed]:
         if fate.kind not in ("moved", "changed"):
             continue
         assert fate.person is not None
-        changed.append(_with(seen.known[fate.person], {each.what: each.new for each in fate.changes}))
+        known = seen.known[fate.person, fate.employment]
+        changed.append(_with(known, {each.what: each.new for each in fate.changes}))
         if fate.row.coordinates:
             by.entrust(tx, fate.person, _place(fate))
         if any(each.what == "email" for each in fate.changes):
             sessions.end_all(tx, fate.person)
         before, after = ({each.what: getattr(each, when) for each in fate.changes} for when in ("old", "new"))
-        yield Deed(fate.person, before=before, after=after)
+        yield _deed(known, before, after)
     roster.change(tx, changed)
 
 
 def _leave(tx: Connection, gone: Collection[Known], seen: Preview) -> list[Deed]:
     on = seen.today.isoformat()
     roster.change(tx, [_with(each, {"left_on": on}) for each in gone])
-    return [
-        Deed(each.id, before={"left_on": each.said.left_on or ""}, after={"left_on": on}) for each in gone
-    ]
+    return [_deed(each, {"left_on": each.said.left_on or ""}, {"left_on": on}) for each in gone]
+
+
+def _deed(known: Known, before: Mapping[str, str], after: Mapping[str, str]) -> Deed:
+    """What was changed of somebody's work."""
+    work = {} if known.employment is None else {AT_WORK: str(known.employment)}
+    return Deed(known.id, before={**before, **work}, after={**after, **work})
 
 
 def _take_away(
-    tx: Connection, deeds: Collection[Deed], there: Mapping[int, Known], found: Import, by: By
+    tx: Connection, deeds: Collection[Deed], there: Mapping[Key, Known], found: Import, by: By
 ) -> Iterator[Left]:
     for each in deeds:
-        if there[each.person].coordinates:
-            by.release(tx, each.person, there[each.person].place)
+        if there[_key(each)].coordinates:
+            by.release(tx, each.person, there[_key(each)].place)
     gone = roster.remove(tx, [each.person for each in deeds], by.now)
-    begun = [there[each.person] for each in deeds if each.person not in gone]
+    begun = [there[_key(each)] for each in deeds if each.person not in gone]
     today = _today(organisations.places(tx), found.organisation, (each.place for each in begun), by.now)
     leave = [_with(each, {"left_on": today.isoformat()}) for each in begun]
     roster.change(tx, leave)
@@ -262,15 +286,17 @@ def _part(tx: Connection, deeds: Iterable[Deed], by: By) -> Iterator[Left]:
         one = employments.get(tx, int(deed.after[EMPLOYED]))
         if one is None or one.person != deed.person or not by.reaches(one.place):
             yield Left(deed.person, "elsewhere")
+        elif above_there(tx, by.scope, {one.id: (one.person, one.place)}):
+            yield Left(deed.person, "above")
         elif not part(tx, one, by.now):
             yield Left(deed.person, "begun")
 
 
-def _put_back(tx: Connection, deeds: Collection[Deed], there: Mapping[int, Known], by: By) -> Iterator[Left]:
+def _put_back(tx: Connection, deeds: Collection[Deed], there: Mapping[Key, Known], by: By) -> Iterator[Left]:
     taken = {each.said.email: each.id for each in there.values()}
     back = list[Known]()
     for deed in deeds:
-        now = there[deed.person]
+        now = there[_key(deed)]
         same = {what for what, new in deed.after.items() if _word(now, what) == new}
         old = deed.before.get("email", "")
         if "email" in same and (taken.get(old, now.id) != now.id or roster.known(tx, (), [old])):
@@ -280,7 +306,7 @@ def _put_back(tx: Connection, deeds: Collection[Deed], there: Mapping[int, Known
         if "email" in same:
             sessions.end_all(tx, now.id)
         back.append(_with(now, {what: deed.before[what] for what in same}))
-        yield from (Left(deed.person, what) for what in deed.after if what not in same)
+        yield from (Left(deed.person, what) for what in deed.after if what not in same and what != AT_WORK)
     roster.change(tx, back)
 
 
@@ -298,6 +324,8 @@ def _with(known: Known, words: Mapping[str, str]) -> Known:
 
 
 def _word(known: Known, what: str) -> str:
+    if what == AT_WORK:
+        return str(known.employment)
     if what == "place":
         return str(known.place)
     if what == "coordinates":

@@ -18,7 +18,7 @@ from domain.pacing import local
 from domain.person import Person
 from domain.programme import Programme
 from domain.spreadsheet import guarded
-from storage import addresses, audit, invitations, outbox, people
+from storage import addresses, audit, given, invitations, outbox, people
 from storage.database import Connection
 from storage.invitations import Way
 from storage.outbox import New, To
@@ -114,7 +114,10 @@ def _add(tx: Connection, person: int, programme: int | None, code: str, *, now: 
 def _note(
     tx: Connection, invited: Sequence[Person], programme: int | None, by: int | None, now: datetime
 ) -> None:
-    """One row of the audit log for somebody, or one for each organisation with how many of its people."""
+    """One row of the audit log for somebody, or one for each organisation with how many of its people; that it is
+    their main organisation which gives them the programme."""
+    if programme is not None:
+        given.invited(tx, [each.id for each in invited], programme)
     if len(invited) == 1:
         home, after = invited[0].organisation.id, {"programme": programme}
         audit.note(tx, Deed("invitation.made", home, invited[0].id, after=after), by, now)

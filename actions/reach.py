@@ -10,6 +10,7 @@ import structlog
 from actions.around import around, dates
 from actions.ask_gate import decided, passed
 from actions.begin_again import begin_again
+from actions.giving import weigh
 from domain import assigning, gate
 from domain.assigned import Order, told
 from domain.assigning import Deed, Standing, Terms, Wait, line
@@ -23,7 +24,6 @@ from storage import (
     activity,
     assignments,
     enrolments,
-    given,
     organisations,
     outbox,
     programmes,
@@ -36,7 +36,6 @@ from storage.activity import Noted
 from storage.assignments import Assigned
 from storage.database import Connection
 from storage.enrolments import Fresh
-from storage.given import Gift
 from storage.outbox import New
 from storage.reached import Became, Candidate
 from storage.schedules import Around
@@ -88,15 +87,14 @@ def spread(tx: Connection, now: datetime, most: int) -> bool:
     places = organisations.under(tx, [assigned.terms.place])
     people = reached.people_at(tx, places, assignment=look.id, past=look.looked, most=most)
     tree = names(tx)
-    found, gifts = list[Became](), list[Gift]()
+    found = list[Became]()
     for each in people:
         if assigned.terms.only_new and not look.begun and each.person.id <= newest:
             found.append(Became(look.id, each.person.id, "before"))
-        elif works := tree.has(assigned.terms, each):
+        elif tree.has(assigned.terms, each):
             found.append(Became(look.id, each.person.id, "waiting", look_at=now))
-            gifts += _gifts(each, assigned.terms.programme, works)
     reached.add(tx, {look.id: assigned.terms.programme}, found, now)
-    given.note(tx, gifts)
+    weigh(tx, {each.person.id: each for each in people}, {assigned.terms.programme}, tree.has)
     last = people[-1].person.id if len(people) == most else None
     assignments.looked(tx, look.id, person=last, newest=newest)
     return True
@@ -112,27 +110,17 @@ def sift(tx: Connection, now: datetime, most: int) -> int:
         return 0
     tree, before = names(tx), reached.known(tx, changed)
     again = [Became(*pair, "waiting", look_at=now) for pair, state in before.items() if state == "waiting"]
-    people, new, gifts = list(reached.candidates(tx, changed).values()), list[Became](), list[Gift]()
-    around = {place for who in people for work in who.works for place in tree.around(work.place)}
+    people, new = reached.candidates(tx, changed), list[Became]()
+    around = {place for who in people.values() for work in who.works for place in tree.around(work.place)}
     running = assignments.running(tx, around)
-    for who in people:
+    for number, who in people.items():
         for each in running:
-            works = tree.has(each.terms, who)
-            if works and (each.id, who.person.id) not in before:
-                new.append(Became(each.id, who.person.id, "waiting", look_at=now))
-            if works and before.get((each.id, who.person.id)) != "before":
-                gifts += _gifts(who, each.terms.programme, works)
+            if (each.id, number) not in before and tree.has(each.terms, who):
+                new.append(Became(each.id, number, "waiting", look_at=now))
     reached.add(tx, {each.id: each.terms.programme for each in running}, new, now)
-    given.note(tx, gifts)
+    weigh(tx, people, {each.terms.programme for each in running}, tree.has)
     reached.settle(tx, again)
     return len(changed)
-
-
-def _gifts(who: Candidate, programme: int, works: Sequence[Work]) -> list[Gift]:
-    """By which employments the programme is given; of who works at one organisation there is nothing to say."""
-    if all(each.employment is None for each in who.works):
-        return []
-    return [(who.person.id, programme, each.employment) for each in works]
 
 
 def settle(tx: Connection, now: datetime, most: int) -> int:
@@ -189,7 +177,8 @@ class _Round:
                 gone.append((number, who))
         tx, now = self.tx, self.now
         reached.drop(tx, gone)
-        given.forget(tx, [(who, self.assigned[number].terms.programme) for number, who in gone])
+        lost = {self.assigned[number].terms.programme for number, _ in gone}
+        weigh(tx, {who: self.people[who] for _, who in gone}, lost, tree.has)
         enrolments.add_many(tx, self.fresh, now)
         activity.note_many(tx, self.noted, now)
         outbox.add_many(tx, self.said, now)

@@ -10,7 +10,7 @@ from domain.ladder import put_off
 from domain.offers import offers
 from domain.pacing import DAY, local, moment_of, next_lesson_at
 from domain.person import Person
-from storage import addresses, certificates, outbox, people, programmes, sharing
+from storage import addresses, certificates, employments, outbox, people, programmes, sharing
 from storage.database import Connection
 from storage.outbox import New, To
 
@@ -35,7 +35,7 @@ def renew(tx: Connection, certificate: int, *, now: datetime) -> bool:
     not_after = moment_of(following or ends + DAY, time(0), person)
     decision = ask(tx, person, "reminder", not_after, now)
     place = addresses.of_person(tx, who)
-    closed = not sharing.may_begin(tx, kept.version, person.organisation.id)
+    closed = not sharing.may_begin(tx, kept.version, employments.places(tx, person))
     if place is None or closed or not isinstance(decision, Send):
         certificates.announce(tx, certificate, _again(decision, following, person, now))
         return False

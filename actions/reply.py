@@ -8,7 +8,7 @@ from domain.delivery import POLICIES
 from domain.message import Choice, notice
 from domain.organisation import Scope
 from domain.text import shortened
-from storage import activity, addresses, outbox, people, programmes, replies
+from storage import activity, addresses, given, outbox, people, programmes, replies
 from storage.database import Connection
 from storage.outbox import New, To
 from storage.replies import OpenAnswer
@@ -50,7 +50,8 @@ def _tell(tx: Connection, answer: OpenAnswer, name: str, words: str, now: dateti
     )
     end = now + POLICIES["personal"].late_after
     decision = ask(tx, person, "personal", end, now)
-    to = To(address.id, address.channel, person.id, answer.organisation)
+    gave = given.givers(tx, [person.id]).get((person.id, programmes.owner(tx, answer.version) or 0))
+    to = To(address.id, address.channel, person.id, gave or answer.organisation)
     new = New(to, told, f"personal:reply:{answer.id}", "personal", passed(decision, person, now), end)
     outbox.add(tx, new, now)
     return True

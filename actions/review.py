@@ -44,6 +44,7 @@ def review(tx: Connection, now: datetime, most: int, new_key: NewKey) -> int:
         memories.due(tx, people, now.date() + DAY),
         programmes.newest(tx),
         sittings.until(tx, people, now),
+        given.givers(tx, people),
     )
     for each in due:
         try:
@@ -58,7 +59,8 @@ def review(tx: Connection, now: datetime, most: int, new_key: NewKey) -> int:
 
 @dataclass(slots=True)
 class _Asking:
-    """People asked in one transaction: what they know, what is said, and when each is to be asked next."""
+    """People asked in one transaction: what they know, what is said, and when each is to be asked next. `givers`: who
+    alone gave whom what."""
 
     tx: Connection
     now: datetime
@@ -67,6 +69,7 @@ class _Asking:
     known: Mapping[int, tuple[Known, ...]]
     newest: Mapping[int, int]
     sits_until: Mapping[int, datetime]
+    givers: Mapping[tuple[int, int], int]
     moved: list[tuple[int, Plan]] = field(default_factory=list)
     gone: list[tuple[int, Known]] = field(default_factory=list)
     opened: list[tuple[int, Step]] = field(default_factory=list)
@@ -126,8 +129,7 @@ class _Asking:
         self.opened.append((person.id, step))
         key = f"review:{person.id}:{passed.day}"
         message = asked_again(step)
-        givers = given.givers(self.tx, [person.id])
-        house = givers.get((person.id, known.waiting.programme), around.to.organisation)
+        house = self.givers.get((person.id, known.waiting.programme), around.to.organisation)
         self.said.append(New(replace(around.to, organisation=house), message, key, "lesson", passed=passed))
         question = programmes.edition(self.tx, known.version).question(known.spot, person.language)
         self.offered.append((around.to.address, offers(message, question)))

@@ -36,6 +36,7 @@ What = Literal[
     "person.changed",
     "person.moved",
     "person.left",
+    "person.asked",
     "person.joined",
     "roster.imported",
     "roster.undone",
@@ -57,7 +58,7 @@ WHAT: Final[tuple[What, ...]] = get_args(What)
 OF_PEOPLE: Final[tuple[What, ...]] = (
     *("role.given", "role.taken", "invitation.made", "copy.given", "erasure.asked"),
     *("person.seen", "person.added", "person.changed", "person.moved", "person.left"),
-    "person.joined",
+    *("person.asked", "person.joined"),
     *("request.approved", "binding.undone", "entrance.changed", "entrance.used"),
 )
 Values = Mapping[str, str | int | None]

@@ -227,8 +227,7 @@ def _works(asked: Asked, *, works: bool) -> list[Effect]:
     number = asked.argument
     if not (number.isascii() and number.isdigit() and len(number) < 10):
         return [Say(notice("help.unknown_command", *_menu(asked.facts)))]
-    said = notice("employment.agreed" if works else "employment.declined", MENU)
-    return [Work(int(number), works), Say(said)]
+    return [Work(int(number), works)]
 
 
 def _joined(asked: Asked) -> list[Effect]:

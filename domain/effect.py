@@ -107,7 +107,7 @@ class SetLeave:
 
 @dataclass(frozen=True, slots=True)
 class Work:
-    """The person works there too (or does not), by the number of a further employment; of others' nothing comes."""
+    """The person works there too (or does not), by the number of a further employment; what became of it is said."""
 
     employment: int
     works: bool

@@ -1,12 +1,16 @@
 """Where somebody works: at one organisation, or at several, and by which of these an assignment reaches them."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Collection, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from typing import Final
 
 from domain.assigning import Terms, reaches
 from domain.person import Person
 from domain.tree import Own, Place
+
+Givers = frozenset[int | None]  # who gave something: further employments, by their numbers; None is the main one
+MAIN: Final[Givers] = frozenset({None})
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +36,20 @@ def reached_by(
         for each in works
         if reaches(terms, replace(person, job=each.job), hired_on=each.hired_on, around=around(each.place))
     )
+
+
+def gave(before: Givers, now: Collection[int | None], *, begun: bool) -> Givers:
+    """Who gave somebody a programme: whoever gives it now, and once it was begun whoever gave it before.
+
+    Where nobody is known who gave what was begun (`before` is empty), it is the main organisation's.
+    """
+    return frozenset(now) | ((before or MAIN) if begun else frozenset())
+
+
+def swapped(before: Givers, *, gone: int, main: int) -> Givers:
+    """The same once the further employment `main` is the main one, and what that was is the further one `gone`."""
+    became = {None: gone, main: None}
+    return frozenset(became.get(each, each) for each in before or MAIN)
 
 
 def vouched(email: str, above: Sequence[Own]) -> bool:

@@ -2,7 +2,7 @@
 
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field, fields
+from dataclasses import dataclass, field, fields, replace
 from datetime import date
 from typing import Final, Literal
 
@@ -23,6 +23,9 @@ GUARDED: Final = frozenset(
 )  # who changes these of somebody can act as them, or end it
 
 
+Key = tuple[int, int | None]  # a person, and the number of a further employment (None: their main one)
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """Somebody who is there. All of `said` is known; `coordinates`: the place where they are.
@@ -39,6 +42,11 @@ class Known:
     employment: int | None = None
     asked: Mapping[int, bool] = field(default_factory=dict)
 
+    @property
+    def key(self) -> Key:
+        """Which work of whom."""
+        return self.id, self.employment
+
 
 @dataclass(frozen=True, slots=True)
 class Change:
@@ -51,7 +59,8 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Fate:
-    """What becomes of a row. `person` is who it is about (None: nobody yet), `place` where they will be."""
+    """What becomes of a row. `person` is who it is about (None: nobody yet), `place` where they will be, `employment`
+    the number of their further one there, if it is about that."""
 
     row: Row
     kind: Kind
@@ -59,6 +68,7 @@ class Fate:
     place: int | None = None
     changes: tuple[Change, ...] = ()
     problem: Problem | None = None
+    employment: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +90,8 @@ class Reach:
     """Where a roster may put people: `allowed` places of the tree, and `chosen` for those whose row names none.
 
     `entrusting`: where it may make people coordinators (None: wherever it may put them). `above`: who has a role that
-    whoever brings it could not give; nothing that is GUARDED changes of them.
+    whoever brings it could not give; nothing that is GUARDED changes of them. `above_there` is the same of further
+    employments, by their numbers, for roles there.
     """
 
     places: Mapping[int, Place]
@@ -88,12 +99,20 @@ class Reach:
     chosen: int | None = None
     entrusting: frozenset[int] | None = None
     above: frozenset[int] = frozenset()
+    above_there: frozenset[int] = frozenset()
+
+    def guards(self, someone: Known) -> bool:
+        """Whether somebody has such a role."""
+        if someone.employment is None:
+            return someone.id in self.above
+        return someone.employment in self.above_there
 
 
 def plan(rows: Sequence[Row], known: Iterable[Known], reach: Reach, today: date) -> Plan:
     """What these rows would do to the people who are known.
 
-    Everybody within reach has to be known, and whoever has an address of a row, wherever they are.
+    Everybody within reach has to be known, once for each organisation that they work at there, the main one first; and
+    whoever has an address of a row, wherever they are.
     """
     return _Planner(rows, tuple(known), reach, today).plan()
 
@@ -105,7 +124,9 @@ class _Planner:
         self._rows, self._reach, self._today = rows, reach, today
         self._house = {each: house(reach.places, each) for each in reach.places}
         self._known = [each for each in known if each.place in reach.allowed]
-        self._by_email = {each.said.email: each for each in known}
+        self._by_email = defaultdict[str | None, list[Known]](list)
+        for each in known:
+            self._by_email[each.said.email].append(each)
         self._by_number = {(self._house[each.place], each.said.number): each for each in self._known}
         self._by_name = defaultdict[tuple[int, str], list[Known]](list)
         for each in self._known:
@@ -127,31 +148,35 @@ class _Planner:
 
     def _match(self, row: Row) -> Fate:
         """Whom the row is about, and where they will be."""
-        there = self._by_email.get(row.said.email)
+        known = self._by_email.get(row.said.email, ()) if row.said.email else ()
+        here = [each for each in known if each.place in self._reach.allowed]
         if row.problem:
-            return Fate(row, "error", there.id if there else None, problem=row.problem)
-        elsewhere = there is not None and there.place not in self._reach.allowed
+            return _told(row, "error", next(iter(known), None), None, row.problem)
         try:
-            place = self._place(row, None if elsewhere else there)
+            place = self._place(row, here[0] if here else None)
         except Wrong as wrong:
-            return Fate(row, "error", there.id if there and not elsewhere else None, problem=wrong.problem)
+            return _told(row, "error", next(iter(here), None), None, wrong.problem)
         numbered = self._by_number.get((self._house[place], row.said.number)) if row.said.number else None
-        if there and elsewhere:
-            return self._joins(row, there, numbered, place)
+        there = next((each for each in here if self._house[each.place] == self._house[place]), None)
+        there = there or next((each for each in here if each.employment is None), None)  # who moves
+        if known and there is None:
+            return self._joins(row, known[0], numbered, place, sure=bool(here))
         return self._judged(row, there, numbered, place)
 
-    def _joins(self, row: Row, there: Known, numbered: Known | None, place: int) -> Fate:
-        """Somebody who learns at another organisation: they work here too, at once or when they have agreed."""
+    def _joins(self, row: Row, there: Known, numbered: Known | None, place: int, *, sure: bool) -> Fate:
+        """Somebody who learns at another organisation: they work here too, at once or when they have agreed. `sure`:
+        whoever brings the roster has them there."""
         if numbered:
-            return Fate(
-                row, "doubt", numbered.id, place, problem=Problem("two_people", numbered.said.name or "")
-            )
+            return _told(row, "doubt", numbered, place, Problem("two_people", numbered.said.name or ""))
         if row.coordinates and not self._entrusts(place):
             return Fate(row, "error", None, place, problem=Problem("coordinator"))
-        if vouched(row.said.email or "", line_of(self._reach.places, place)):
+        asked = {self._house[at]: no for at, no in there.asked.items() if at in self._house}
+        said_no = asked.get(self._house[place])
+        if said_no:
+            return Fate(row, "doubt", problem=Problem("elsewhere", row.said.email or ""))
+        if sure or vouched(row.said.email or "", line_of(self._reach.places, place)):
             return Fate(row, "joins", there.id, place)
-        said_no = {self._house[at]: no for at, no in there.asked.items()}.get(self._house[place])
-        if said_no or row.coordinates:
+        if row.coordinates:
             return Fate(row, "doubt", problem=Problem("elsewhere", row.said.email or ""))
         return Fate(row, "asked", there.id, place) if said_no is None else Fate(row, "unchanged", None, place)
 
@@ -160,16 +185,16 @@ class _Planner:
         someone = there or numbered
         told = self._doubt(row, there, numbered, place)
         if told:
-            return Fate(row, "doubt", someone.id if someone else None, place, problem=told)
+            return _told(row, "doubt", someone, place, told)
         if someone is None:
             return self._new(row, place)
         changes = tuple(self._changes(row, someone, place))
         if any(each.what == "coordinates" for each in changes) and not self._entrusts(place):
-            return Fate(row, "error", someone.id, place, problem=Problem("coordinator"))
-        if someone.id in self._reach.above and any(each.what in GUARDED for each in changes):
-            return Fate(row, "error", someone.id, place, problem=Problem("role_above"))
+            return _told(row, "error", someone, place, Problem("coordinator"))
+        if self._reach.guards(someone) and any(each.what in GUARDED for each in changes):
+            return _told(row, "error", someone, place, Problem("role_above"))
         kind: Kind = "moved" if place != someone.place else "changed" if changes else "unchanged"
-        return Fate(row, kind, someone.id, place, changes)
+        return Fate(row, kind, someone.id, place, changes, employment=someone.employment)
 
     def _new(self, row: Row, place: int) -> Fate:
         if not row.said.name:
@@ -217,7 +242,8 @@ class _Planner:
             again = again or self._numbers[self._house[fate.place], row.said.number] > 1
         if fate.kind == "error" or not again:
             return fate
-        return Fate(row, "doubt", fate.person, fate.place, problem=Problem("twice", row.said.email or ""))
+        problem = Problem("twice", row.said.email or "")
+        return replace(fate, kind="doubt", changes=(), problem=problem)
 
     def _place(self, row: Row, there: Known | None) -> int:
         """Where the row says that they are; where it says nothing they stay, and others go where their address is."""
@@ -250,17 +276,23 @@ class _Planner:
         return one_named(self._named, written, among)
 
     def _absent(self, fates: Sequence[Fate]) -> tuple[Known, ...]:
-        there = {each.person for each in fates}
+        there = {(each.person, each.employment) for each in fates}
         houses = {self._house[each.place] for each in fates if each.place is not None}
         today, chosen = self._today.isoformat(), self._reach.chosen is not None
         return tuple(
             each
             for each in self._known
-            if each.id not in there
-            and each.id not in self._reach.above
+            if each.key not in there
+            and not self._reach.guards(each)
             and (chosen or self._house[each.place] in houses)
             and not ("" < (each.said.left_on or "") <= today)
         )
+
+
+def _told(row: Row, kind: Kind, someone: Known | None, place: int | None, problem: Problem) -> Fate:
+    """The fate of a row that is not taken, which may be about somebody."""
+    person, employment = someone.key if someone else (None, None)
+    return Fate(row, kind, person, place, problem=problem, employment=employment)
 
 
 def by_names(places: Mapping[int, Place], allowed: Iterable[int]) -> Mapping[str, Sequence[int]]:

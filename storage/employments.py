@@ -3,10 +3,11 @@
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any, Final
 
 from sqlalchemy import (
+    Boolean,
     ColumnElement,
     Connection,
     Index,
@@ -23,14 +24,17 @@ from sqlalchemy import (
     text,
     update,
 )
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import Field, SQLModel
 
 from domain.employment import Work
+from domain.person import Person
 from storage.addresses import ADDRESS
 from storage.people import PERSON
 from storage.table import EMPTY, core
 
-_UNTOLD = text("told_at IS NULL")
+_TELL = text("tell_at IS NOT NULL")
 
 
 class EmploymentRow(SQLModel, table=True):
@@ -38,14 +42,16 @@ class EmploymentRow(SQLModel, table=True):
     of that employer, since when and until when (ISO dates; "": nobody said).
 
     It holds from `agreed_at` on; before, the person is asked, and the organisation sees nothing of them.
-    `declined_at`: they said that they do not work there. `told_at`: the chat has told them, or asked.
+    `declined_at`: they said that they do not work there. `tell_at`: when the chat tells them, or asks (NULL: it did, or
+    need not). No number is ever another's: it stands under old buttons.
     """
 
     __tablename__ = "employment"
     __table_args__ = (
         UniqueConstraint("person_id", "organisation_id"),
         Index("employment_place", "organisation_id", "person_id"),
-        Index("employment_untold", "id", sqlite_where=_UNTOLD, postgresql_where=_UNTOLD),
+        Index("employment_tell", "tell_at", sqlite_where=_TELL, postgresql_where=_TELL),
+        {"sqlite_autoincrement": True},
     )
     id: int | None = Field(default=None, primary_key=True)
     person_id: int = Field(foreign_key="person.id")
@@ -57,13 +63,14 @@ class EmploymentRow(SQLModel, table=True):
     asked_at: datetime
     agreed_at: datetime | None = None
     declined_at: datetime | None = None
-    told_at: datetime | None = None
+    tell_at: datetime | None = None
 
 
 EMPLOYMENT: Final = core(EmploymentRow)
 WORDS: Final = ("job", "number", "hired_on", "left_on")
 _FURTHER: Final = EMPLOYMENT.alias("further")  # in conditions, which stand in any query
 _AGREED: Final = EMPLOYMENT.c.agreed_at.is_not(None)
+_DAY: Final = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,7 +97,7 @@ def of(places: Collection[int], person: Any = PERSON) -> ColumnElement[bool]:
     """Whether somebody (a row of PERSON, or of an alias of it) belongs to one of these places, by the main employment
     or a further one, also if they have left there."""
     here = _here(places)
-    return or_(person.c.organisation_id.in_(here), person.c.id.in_(_people(here)))
+    return or_(person.c.organisation_id.in_(here), _one_of(person.c.id, _people(here)))
 
 
 def working(places: Collection[int]) -> ColumnElement[bool]:
@@ -98,7 +105,7 @@ def working(places: Collection[int]) -> ColumnElement[bool]:
     here = _here(places)
     main = and_(PERSON.c.organisation_id.in_(here), PERSON.c.left_on == literal_column("''"))
     stays = _FURTHER.c.left_on == literal_column("''")
-    return or_(main, PERSON.c.id.in_(_people(here).where(stays)))
+    return or_(main, _one_of(PERSON.c.id, _people(here).where(stays)))
 
 
 def place(places: Collection[int]) -> ColumnElement[int]:
@@ -111,13 +118,38 @@ def addressed(places: Collection[int], day: str) -> ColumnElement[bool]:
     """Whether these places may write to somebody on a day (ISO): the main one, and further ones that they work at."""
     here = _here(places)
     stays = or_(_FURTHER.c.left_on == literal_column("''"), _FURTHER.c.left_on > day)
-    return or_(PERSON.c.organisation_id.in_(here), PERSON.c.id.in_(_people(here).where(stays)))
+    return or_(PERSON.c.organisation_id.in_(here), _one_of(PERSON.c.id, _people(here).where(stays)))
 
 
 def word(places: Collection[int], name: str) -> ColumnElement[str]:
     """What these places say of somebody of them: one of WORDS, of the employment there."""
     found: ColumnElement[str] = _seen(_here(places), PERSON.c[name], _FURTHER.c[name]).label(name)
     return found
+
+
+class _Among(FunctionElement[bool]):
+    """Whether a number is one of those that a query finds. PostgreSQL takes no index for `OR x IN (SELECT ...)`, and
+    one for each side where the numbers are an array that it looks up once."""
+
+    type = Boolean()
+    name = "among"
+    inherit_cache = True
+
+
+@compiles(_Among)
+def _among(element: Any, compiler: Any, **how: Any) -> str:
+    number, found = (compiler.process(each, **how) for each in element.clauses)
+    return f"{number} IN {found}"
+
+
+@compiles(_Among, "postgresql")
+def _among_array(element: Any, compiler: Any, **how: Any) -> str:
+    number, found = (compiler.process(each, **how) for each in element.clauses)
+    return f"{number} = ANY (ARRAY{found})"
+
+
+def _one_of(number: Any, found: Select[int]) -> ColumnElement[bool]:
+    return _Among(number, found.scalar_subquery())
 
 
 def _here(places: Collection[int]) -> list[int]:
@@ -173,6 +205,11 @@ def works(tx: Connection, people: Collection[int]) -> dict[int, list[Work]]:
     return found
 
 
+def places(tx: Connection, person: Person) -> list[int]:
+    """Where somebody works now, the main organisation first."""
+    return [person.organisation.id, *(each.place for each in works(tx, [person.id]).get(person.id, ()))]
+
+
 def get(tx: Connection, employment: int) -> Employment | None:
     """This one."""
     return next(iter(_found(tx, EMPLOYMENT.c.id == employment)), None)
@@ -183,7 +220,7 @@ def add(
 ) -> int:
     """The id of a new one. Without `agreed` it does not hold before the person says so."""
     said = {name: words.get(name, "") for name in WORDS}
-    values = {"person_id": person, "organisation_id": where, "asked_at": at}
+    values = {"person_id": person, "organisation_id": where, "asked_at": at, "tell_at": at}
     row = insert(EMPLOYMENT).values(**values, **said, agreed_at=at if agreed else None)
     return int(tx.execute(row.returning(EMPLOYMENT.c.id)).scalar_one())
 
@@ -204,7 +241,7 @@ def agree(tx: Connection, employment: int, at: datetime) -> None:
 def decline(tx: Connection, employment: int, at: datetime) -> None:
     """The person does not work there: it does not hold, and its organisation sees nothing of them."""
     one = update(EMPLOYMENT).where(EMPLOYMENT.c.id == employment)
-    tx.execute(one.values(agreed_at=None, declined_at=at))
+    tx.execute(one.values(agreed_at=None, declined_at=at, tell_at=None))
 
 
 def remove(tx: Connection, employment: int) -> None:
@@ -212,10 +249,14 @@ def remove(tx: Connection, employment: int) -> None:
     tx.execute(delete(EMPLOYMENT).where(EMPLOYMENT.c.id == employment))
 
 
-def leaving(tx: Connection, person: int | None = None) -> list[int]:
-    """The people who leave their main organisation, or have, and have a further one; all, or this one alone."""
+def leaving(tx: Connection, now: datetime, person: int | None = None) -> list[int]:
+    """The people who may have left their main organisation by now, wherever that is, and may still work at a further
+    one; all, or this one alone."""
+    yesterday, tomorrow = ((now + days).date().isoformat() for days in (-_DAY, _DAY))
     rows = select(PERSON.c.id).join(EMPLOYMENT, EMPLOYMENT.c.person_id == PERSON.c.id)
-    rows = rows.where(PERSON.c.left_on != "", _AGREED).distinct().order_by(PERSON.c.id)
+    goes_on = or_(EMPLOYMENT.c.left_on == "", EMPLOYMENT.c.left_on >= yesterday)
+    rows = rows.where(PERSON.c.left_on != "", PERSON.c.left_on <= tomorrow, _AGREED, goes_on)
+    rows = rows.distinct().order_by(PERSON.c.id)
     return list(tx.execute(rows if person is None else rows.where(PERSON.c.id == person)).scalars())
 
 
@@ -224,37 +265,37 @@ def promote(tx: Connection, one: Employment, at: datetime) -> int:
     main = (PERSON.c.organisation_id, *(PERSON.c[name] for name in WORDS))
     where, *said = tx.execute(select(*main).where(PERSON.c.id == one.person)).one()
     before = add(tx, one.person, where, dict(zip(WORDS, said, strict=True)), at, agreed=True)
-    told(tx, [before], at)
+    told(tx, [before])
     new = {"organisation_id": one.place, **{name: getattr(one, name) for name in WORDS}}
     tx.execute(update(PERSON).where(PERSON.c.id == one.person).values(**new))
     return before
 
 
-def any_untold(tx: Connection) -> bool:
-    """Whether somebody may have to be told; only a look."""
-    return (
-        tx.execute(select(EMPLOYMENT.c.id).where(EMPLOYMENT.c.told_at.is_(None)).limit(1)).first() is not None
-    )
+def any_untold(tx: Connection, now: datetime) -> bool:
+    """Whether somebody is to be told; only a look."""
+    return tx.execute(select(EMPLOYMENT.c.id).where(*_waits(now)).limit(1)).first() is not None
 
 
-def untold(tx: Connection, past: int, most: int) -> list[Employment]:
-    """The next ones after `past` whose people were not told and can be, and whom nobody else has in hand: ours until
-    the transaction ends."""
-    reachable = exists().where(ADDRESS.c.person_id == EMPLOYMENT.c.person_id, ADDRESS.c.reachable)
-    waits = (
-        EMPLOYMENT.c.told_at.is_(None),
-        EMPLOYMENT.c.declined_at.is_(None),
-        EMPLOYMENT.c.id > past,
-        reachable,
-    )
-    rows = _all().where(*waits).order_by(EMPLOYMENT.c.id).limit(most)
-    rows = rows.with_for_update(skip_locked=True)
+def untold(tx: Connection, now: datetime, past: int, most: int) -> list[Employment]:
+    """The next ones after `past` of which it is time to tell people who have joined and can be reached."""
+    rows = _all().where(*_waits(now), EMPLOYMENT.c.id > past).order_by(EMPLOYMENT.c.id).limit(most)
     return [_employment(row) for row in tx.execute(rows)]
 
 
-def told(tx: Connection, which: Iterable[int], at: datetime) -> None:
+def told(tx: Connection, which: Iterable[int]) -> None:
     """The chat has told, or asked."""
-    tx.execute(update(EMPLOYMENT).where(EMPLOYMENT.c.id.in_(list(which))).values(told_at=at))
+    tx.execute(update(EMPLOYMENT).where(EMPLOYMENT.c.id.in_(list(which))).values(tell_at=None))
+
+
+def tell_later(tx: Connection, employment: int, at: datetime) -> None:
+    """The chat can say it then at the earliest."""
+    tx.execute(update(EMPLOYMENT).where(EMPLOYMENT.c.id == employment).values(tell_at=at))
+
+
+def _waits(now: datetime) -> tuple[ColumnElement[bool], ...]:
+    reachable = exists().where(ADDRESS.c.person_id == EMPLOYMENT.c.person_id, ADDRESS.c.reachable)
+    joined = exists().where(PERSON.c.id == EMPLOYMENT.c.person_id, PERSON.c.consented_at.is_not(None))
+    return EMPLOYMENT.c.tell_at <= now, reachable, joined
 
 
 _WORK: Final = ("organisation_id", "job", "hired_on", "id")

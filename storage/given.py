@@ -1,6 +1,6 @@
 """Which organisation gave somebody what to learn, where they work at several: so each sees what it gave itself."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Mapping
 from typing import Any, Final
 
 from sqlalchemy import (
@@ -19,8 +19,8 @@ from sqlalchemy import (
 )
 from sqlmodel import Field, SQLModel
 
-from storage.bulk import among, listed
-from storage.dialect import insert_new
+from domain.employment import MAIN, Givers, swapped
+from storage.bulk import among, listed, one_of
 from storage.employments import EMPLOYMENT
 from storage.enrolments import ENROLMENT
 from storage.hot import Prepared
@@ -32,8 +32,8 @@ from storage.table import core
 class GivenRow(SQLModel, table=True):
     """A programme that the organisation of a further employment gave to its person.
 
-    `alone`: the main organisation did not give it, nor did the person choose it before, so that it does not see it.
-    What has no row here is the main organisation's to see.
+    `alone`: the main organisation did not give it, nor did the person choose it before, so that it does not see it
+    (the same in all rows of a person and a programme). What has no row here is the main organisation's to see.
     """
 
     __tablename__ = "given"
@@ -55,13 +55,16 @@ _GIVERS: Final = Prepared(
     lambda dialect: (
         select(GIVEN.c.person_id, GIVEN.c.programme_id, EMPLOYMENT.c.organisation_id)
         .join(EMPLOYMENT, EMPLOYMENT.c.id == GIVEN.c.employment_id)
-        .where(among(dialect, GIVEN.c.person_id, "people"), GIVEN.c.alone)
+        .where(among(dialect, GIVEN.c.person_id, "people"), GIVEN.c.alone, EMPLOYMENT.c.agreed_at.is_not(None))
         .order_by(GIVEN.c.employment_id.desc())
     )
 )
-Gift = tuple[
-    int, int, int | None
-]  # person, programme, and the further employment that it came by (None: the main one)
+_OF: Final = Prepared(
+    lambda dialect: select(
+        GIVEN.c.person_id, GIVEN.c.programme_id, GIVEN.c.employment_id, GIVEN.c.alone
+    ).where(among(dialect, GIVEN.c.person_id, "people"))
+)
+Pair = tuple[int, int]  # person and programme
 
 
 def seen(places: Collection[int], programme: ColumnElement[Any]) -> ColumnElement[bool]:
@@ -91,7 +94,10 @@ def giver() -> Any:
     "version"; NULL where the main organisation sees it."""
     which = bindparam("version", type_=Integer)
     rows = select(_BY.c.organisation_id).where(
-        _GIFT.c.person_id == PERSON.c.id, _GIFT.c.alone, _BY.c.id == _GIFT.c.employment_id
+        _GIFT.c.person_id == PERSON.c.id,
+        _GIFT.c.alone,
+        _BY.c.id == _GIFT.c.employment_id,
+        _BY.c.agreed_at.is_not(None),
     )
     rows = rows.where(VERSION.c.id == which, VERSION.c.programme_id == _GIFT.c.programme_id)
     return rows.order_by(_GIFT.c.employment_id).limit(1).correlate(PERSON).scalar_subquery()
@@ -103,23 +109,41 @@ def givers(tx: Connection, people: Collection[int]) -> dict[tuple[int, int], int
     return {(person, programme): place for person, programme, place in rows}
 
 
-def note(tx: Connection, gifts: Iterable[Gift]) -> None:
-    """These programmes were given to these people, by these employments."""
-    for person, programme, employment in gifts:
-        same = (GIVEN.c.person_id == person, GIVEN.c.programme_id == programme)
-        if employment is None:
-            tx.execute(update(GIVEN).where(*same).values(alone=False))
-            continue
-        alone = not _known(tx, person, programme)
-        insert_new(tx, GIVEN, employment_id=employment, programme_id=programme, person_id=person, alone=alone)
+def of(tx: Connection, people: Collection[int]) -> dict[Pair, Givers]:
+    """Who gave what to these people, by person and programme, where further organisations gave something too."""
+    found = dict[Pair, Givers]()
+    for person, programme, employment, alone in _OF.rows(tx, people=listed(tx, people)):
+        known = found.get((person, programme), frozenset() if alone else MAIN)
+        found[person, programme] = known | {employment}
+    return found
 
 
-def forget(tx: Connection, pairs: Collection[tuple[int, int]]) -> None:
-    """Nobody gave these after all, as (person, programme), where they were not begun."""
-    for person, programme in pairs:
+def begun(tx: Connection, people: Collection[int]) -> set[Pair]:
+    """What these people have begun, as (person, programme)."""
+    rows = select(ENROLMENT.c.person_id, ENROLMENT.c.programme_id)
+    return {(row[0], row[1]) for row in tx.execute(rows.where(one_of(ENROLMENT.c.person_id, people)))}
+
+
+def keep(tx: Connection, gifts: Mapping[Pair, Givers]) -> None:
+    """These gave it, and nobody else, by person and programme."""
+    for (person, programme), givers in gifts.items():
         same = (GIVEN.c.person_id == person, GIVEN.c.programme_id == programme)
-        begun = exists().where(ENROLMENT.c.person_id == person, ENROLMENT.c.programme_id == programme)
-        tx.execute(delete(GIVEN).where(*same, ~begun))
+        tx.execute(delete(GIVEN).where(*same))
+        values = {"person_id": person, "programme_id": programme, "alone": None not in givers}
+        for each in givers - MAIN:
+            tx.execute(insert(GIVEN).values(employment_id=each, **values))
+
+
+def invited(tx: Connection, people: Collection[int], programme: int) -> None:
+    """Their main organisation gives these people the programme too."""
+    theirs = (one_of(GIVEN.c.person_id, people), GIVEN.c.programme_id == programme)
+    tx.execute(update(GIVEN).where(*theirs).values(alone=False))
+
+
+def withdraw(tx: Connection, person: int, employment: int) -> None:
+    """What this employment gave is its own no more: where nobody else gave it, it is as if the person chose it."""
+    known = of(tx, [person])
+    keep(tx, {each: who - {employment} for each, who in known.items() if employment in who})
 
 
 def anything(tx: Connection, employment: int) -> bool:
@@ -130,28 +154,7 @@ def anything(tx: Connection, employment: int) -> bool:
 
 def swap(tx: Connection, person: int, *, gone: int, main: int) -> None:
     """What the main organisation gave is that of the further employment `gone` from now on, and what the further one
-    `main` gave is the main organisation's."""
-    theirs = select(ENROLMENT.c.programme_id).where(ENROLMENT.c.person_id == person)
-    rows = select(GIVEN.c.programme_id, GIVEN.c.employment_id, GIVEN.c.alone).where(
-        GIVEN.c.person_id == person
-    )
-    given = tx.execute(rows).all()
-    hidden = {row.programme_id for row in given if row.alone}
-    mine = {row.programme_id for row in given if row.employment_id == main}
-    tx.execute(delete(GIVEN).where(GIVEN.c.employment_id == main))
-    others = {row.programme_id for row in given if row.employment_id != main}
-    for programme in sorted(set(tx.execute(theirs).scalars()) - hidden):
-        alone = programme not in mine | others
-        values = {"employment_id": gone, "programme_id": programme, "person_id": person, "alone": alone}
-        tx.execute(insert(GIVEN).values(**values))
-    same = (GIVEN.c.person_id == person, GIVEN.c.programme_id.in_(mine))
-    tx.execute(update(GIVEN).where(*same).values(alone=False))
-
-
-def _known(tx: Connection, person: int, programme: int) -> bool:
-    """Whether the main organisation sees it already: it was begun, and nobody else alone gave it."""
-    begun = select(ENROLMENT.c.id).where(
-        ENROLMENT.c.person_id == person, ENROLMENT.c.programme_id == programme
-    )
-    alone = exists().where(GIVEN.c.person_id == person, GIVEN.c.programme_id == programme, GIVEN.c.alone)
-    return tx.execute(begun.where(~alone)).first() is not None
+    `main` gave is the main organisation's; what others gave stays theirs."""
+    known, nobody = of(tx, [person]), Givers()
+    which = known.keys() | begun(tx, [person])
+    keep(tx, {each: swapped(known.get(each, nobody), gone=gone, main=main) for each in which})

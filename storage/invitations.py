@@ -1,6 +1,7 @@
 """Invitations: a one-time code for one person, and what it begins, stored as its hash."""
 
 import hashlib
+from collections.abc import Collection
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final, Literal
@@ -8,6 +9,7 @@ from typing import Final, Literal
 from sqlalchemy import ColumnElement, Connection, insert, select, update
 from sqlmodel import Field, SQLModel
 
+from storage.bulk import one_of
 from storage.table import EMPTY, core
 
 Way = Literal["hand", "mail", "letter", "csv", "link", "move"]
@@ -93,6 +95,13 @@ def by_code(tx: Connection, code: str) -> Invited | None:
 def get(tx: Connection, invitation: int) -> Invited | None:
     """The invitation with this id."""
     return _one(tx, INVITATION.c.id == invitation)
+
+
+def to_begin(tx: Connection, people: Collection[int]) -> set[tuple[int, int]]:
+    """What these people are invited to begin and did not, as (person, programme)."""
+    rows = select(INVITATION.c.person_id, INVITATION.c.programme_id)
+    found = tx.execute(rows.where(one_of(INVITATION.c.person_id, people), *TO_BEGIN))
+    return {(row[0], row[1]) for row in found}
 
 
 def prolong(tx: Connection, code: str, expires_at: datetime) -> None:

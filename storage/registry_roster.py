@@ -88,7 +88,7 @@ ROSTER: Final = (
         "roster",
         "roster",
         by_person(EMPLOYMENT),
-        technical="told_at",
+        technical="tell_at",
         link="id person_id organisation_id",
         identifying="number",
         behaviour="job hired_on left_on asked_at agreed_at declined_at",

@@ -1,6 +1,6 @@
 """The roster as a whole: everybody of some organisations read at once, many added, changed and removed."""
 
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from functools import partial
@@ -15,7 +15,7 @@ from domain.rights import Role
 from domain.roster import Said
 from domain.roster_plan import WORDS, Known
 from storage import employments, reached
-from storage.bulk import Bulk
+from storage.bulk import Bulk, one_of
 from storage.dialect import add_rows
 from storage.employments import Employment
 from storage.people import PERSON, ROLE
@@ -46,12 +46,13 @@ _CHANGE: Final = Bulk(
 def known(
     tx: Connection, organisations: Collection[int], emails: Collection[str] = (), *, to_change: bool = False
 ) -> list[Known]:
-    """Everybody of these organisations, and whoever has one of these addresses, wherever they are.
+    """Everybody of these organisations, once for each that they work at, the main one first; and whoever has one of
+    these addresses, wherever they are.
 
     `to_change`: nobody else changes them until the transaction ends (SQLite has one writer anyway).
     """
     found = _where(tx, PERSON.c.organisation_id, sorted(organisations), to_change=to_change)
-    found += _further(tx, organisations, {each.id for each in found}, to_change=to_change)
+    found += _further(tx, organisations, to_change=to_change)
     there = {each.said.email for each in found}
     with beyond(tx, "address"):
         elsewhere = _where(tx, PERSON.c.email, sorted(set(emails) - there), to_change=to_change)
@@ -69,7 +70,7 @@ def one(
         return found
     theirs = [each for each in employments.of_person(tx, person) if each.place in organisations]
     here = [each for each in theirs if each.holds]
-    return _as_there(found, here) if here else None
+    return next(_as_there(found, here, _coordinating(tx, [person])), None)
 
 
 def add(tx: Connection, people: Sequence[tuple[int, Said]]) -> dict[str, int]:
@@ -154,20 +155,34 @@ def _lock(tx: Connection, which: ColumnElement[bool]) -> None:
             tx.execute(rows.with_for_update())
 
 
-def _further(
-    tx: Connection, organisations: Collection[int], but: Collection[int], *, to_change: bool
-) -> list[Known]:
-    """Who works at these organisations besides their main one, which is none of these."""
+def _further(tx: Connection, organisations: Collection[int], *, to_change: bool) -> list[Known]:
+    """Who works at these organisations besides their main one, once for each of them."""
     here = employments.at(tx, organisations)
-    people = sorted(here.keys() - but)
-    return [_as_there(each, here[each.id]) for each in _where(tx, PERSON.c.id, people, to_change=to_change)]
+    if not here:
+        return []
+    people = _where(tx, PERSON.c.id, sorted(here), to_change=to_change)
+    asked, coordinating = employments.of_people(tx, here), _coordinating(tx, here)
+    return [
+        replace(there, asked=_asked(asked.get(each.id, ())))
+        for each in people
+        for there in _as_there(each, here[each.id], coordinating)
+    ]
 
 
-def _as_there(known: Known, here: Sequence[Employment]) -> Known:
-    """Somebody as the organisation of a further employment has them; the one that goes on counts."""
-    one = min(here, key=lambda each: (each.left_on != "", -each.id))
-    said = replace(known.said, **{name: getattr(one, name) for name in employments.WORDS})
-    return Known(known.id, one.place, said, employment=one.id)
+def _as_there(
+    known: Known, here: Iterable[Employment], coordinating: Collection[tuple[int, int]]
+) -> Iterator[Known]:
+    """Somebody as the organisations of further employments have them; one that goes on first, then the newest."""
+    for one in sorted(here, key=lambda each: (each.left_on != "", -each.id)):
+        said = replace(known.said, **{name: getattr(one, name) for name in employments.WORDS})
+        coordinates = (known.id, one.place) in coordinating
+        yield Known(known.id, one.place, said, coordinates, employment=one.id)
+
+
+def _coordinating(tx: Connection, people: Collection[int]) -> set[tuple[int, int]]:
+    """Which of these people coordinate what place."""
+    rows = select(ROLE.c.person_id, ROLE.c.organisation_id).where(ROLE.c.name == COORDINATOR)
+    return {(row[0], row[1]) for row in tx.execute(rows.where(one_of(ROLE.c.person_id, people)))}
 
 
 def _asked(found: Iterable[Employment]) -> dict[int, bool]:

@@ -94,9 +94,9 @@ def may_read(tx: Connection, version_id: int, place: int | None) -> bool:
     return _is_of(tx, version_id, or_(_OFFERED, _listed([place])) if place is not None else _OFFERED)
 
 
-def may_begin(tx: Connection, version_id: int, place: int) -> bool:
-    """Whether people of the place may begin the programme of this version, and again."""
-    return _is_of(tx, version_id, _listed([place]))
+def may_begin(tx: Connection, version_id: int, places: Collection[int]) -> bool:
+    """Whether people of one of these places may begin the programme of this version, and again."""
+    return _is_of(tx, version_id, _listed(places))
 
 
 def known(tx: Connection, scope: Scope) -> dict[int, int]:

@@ -16,7 +16,7 @@ async def _run(database: Database, now: datetime) -> int:
     """Part after part, until everybody was looked at."""
 
     def anything(tx: Connection) -> bool:
-        return employments.any_untold(tx) or bool(employments.leaving(tx))
+        return employments.any_untold(tx, now) or bool(employments.leaving(tx, now))
 
     if not await database.read(anything):
         return 0

@@ -47,7 +47,7 @@ async def house(database: Database) -> House:
         land = settle(tx)
         nurse, chief = person(tx, land.library, "nurse"), person(tx, land.library, "chief")
         people.grant(tx, nurse, land.library, "author")
-        people.grant(tx, nurse, land.other, "author")
+        people.grant(tx, nurse, land.other, "trainer")
         people.grant(tx, chief, land.other, "coordinator")
         work = employments.add(tx, nurse, land.other, {"job": "gidė", "number": "7"}, MONDAY, agreed=True)
         return land, nurse, work, chief
@@ -118,7 +118,7 @@ async def test_what_was_given_to_who_said_no_stays_when_their_joining_is_undone(
     """They are out of sight by then, and what they were given is still known."""
 
     def gives(tx: Connection) -> None:
-        given.note(tx, [(house.nurse, house.land.week, house.work)])
+        given.keep(tx, {(house.nurse, house.land.week): frozenset({house.work})})
         employments.decline(tx, house.work, MONDAY)
 
     await house.database.write(gives)
@@ -138,7 +138,7 @@ async def test_their_words_are_replied_to_by_who_is_at_home_elsewhere(house: Hou
         programmes.publish(tx, open_answers.PROGRAMME, MONDAY)
         slug = open_answers.PROGRAMME.slug
         where = programmes.by_slug(tx, slug) or 0
-        given.note(tx, [(house.nurse, where, house.work)])
+        given.keep(tx, {(house.nurse, where): frozenset({house.work})})
         return open_answers.write(tx, house.nurse, (where, programmes.newest(tx)[where]), "Nes", MONDAY)
 
     answer = await house.database.write(answers)
@@ -149,7 +149,7 @@ async def test_their_words_are_replied_to_by_who_is_at_home_elsewhere(house: Hou
 
 async def test_the_certificate_that_is_given_here_is_revoked_here(house: House) -> None:
     def gets(tx: Connection) -> int:
-        given.note(tx, [(house.nurse, house.land.week, house.work)])
+        given.keep(tx, {(house.nurse, house.land.week): frozenset({house.work})})
         newest = programmes.newest(tx)[house.land.week]
         enrolment = enrolments.enrol(
             tx, person=house.nurse, programme=house.land.week, version=newest, at=MONDAY

@@ -76,7 +76,7 @@ async def told(database: Database) -> list[str]:
 async def test_who_is_named_at_the_own_domain_joins_at_once_and_is_told_once(database: Database) -> None:
     two = await database.write(planted)
     await database.write(partial(own_domain, place=two.land.other))
-    assert await database.write(partial(name_her, two=two)) == two.nurse
+    assert await database.within(two.there).write(partial(name_her, two=two)) == two.nurse
     for _ in range(2):
         await job.JOB.run(database, MONDAY)
     [key] = await told(database)
@@ -95,7 +95,7 @@ async def test_who_is_named_at_the_own_domain_joins_at_once_and_is_told_once(dat
 
 async def test_a_stranger_is_asked_and_nothing_is_seen_before_they_agree(database: Database) -> None:
     two = await database.write(planted)
-    await database.write(partial(name_her, two=two))
+    await database.within(two.there).write(partial(name_her, two=two))
 
     def seen(tx: Connection) -> tuple[object, ...]:
         profile = progress.person(tx, two.there, two.nurse)
@@ -119,10 +119,10 @@ async def test_a_stranger_is_asked_and_nothing_is_seen_before_they_agree(databas
 
 async def test_who_says_no_is_not_asked_again(database: Database) -> None:
     two = await database.write(planted)
-    await database.write(partial(name_her, two=two))
+    await database.within(two.there).write(partial(name_her, two=two))
     await Talk(database, "nurse").says(f"/worksnot {await number(database)}")
     with pytest.raises(Unfit, match="elsewhere"):
-        await database.write(partial(name_her, two=two))
+        await database.within(two.there).write(partial(name_her, two=two))
     await Talk(database, "chief").says(f"/works {await number(database)}")  # it is not theirs
     [[agreed, declined]] = await rows(database, EMPLOYMENT.c.agreed_at, EMPLOYMENT.c.declined_at)
     assert agreed is None
@@ -138,7 +138,7 @@ async def test_each_organisation_sees_what_it_gave(database: Database) -> None:
     await make(database, land.terms(place=land.library))
     await look(database)
     await database.write(partial(own_domain, place=land.other))
-    await database.write(partial(name_her, two=two))
+    await database.within(two.there).write(partial(name_her, two=two))
     follow = await make(database, land.terms(place=land.other, programme=land.after))
     await look(database, MONDAY + DAY)
 
@@ -175,7 +175,7 @@ async def test_what_happened_is_seen_by_whoever_gave_it(database: Database) -> N
     land = two.land
     await make(database, land.terms(place=land.library))
     await database.write(partial(own_domain, place=land.other))
-    await database.write(partial(name_her, two=two))
+    await database.within(two.there).write(partial(name_her, two=two))
     await make(database, land.terms(place=land.other, programme=land.after))
     await look(database)
     await look(database, MONDAY + DAY)
@@ -187,7 +187,7 @@ async def test_what_happened_is_seen_by_whoever_gave_it(database: Database) -> N
 async def test_a_coordinator_changes_only_the_own_employment(database: Database) -> None:
     two = await database.write(planted)
     await database.write(partial(own_domain, place=two.land.other))
-    await database.write(partial(name_her, two=two))
+    await database.within(two.there).write(partial(name_her, two=two))
     words = {
         "name": "X",
         "email": "x@a.example",
@@ -195,7 +195,7 @@ async def test_a_coordinator_changes_only_the_own_employment(database: Database)
         "leave_from": "2026-12-01",
         "job": "vedėja",
     }
-    await database.write(partial(edit_person.change, by=two.there, person=two.nurse, cells=words, now=MONDAY))
+    await database.within(two.there).write(partial(edit_person.change, by=two.there, person=two.nurse, cells=words, now=MONDAY))
     row = await rows(
         database,
         PERSON.c.name,
@@ -217,11 +217,11 @@ async def test_who_leaves_the_main_organisation_goes_on_at_the_other(database: D
     await make(database, land.terms(place=land.library))
     await look(database)
     await database.write(partial(own_domain, place=land.other))
-    await database.write(partial(name_her, two=two))
+    await database.within(two.there).write(partial(name_her, two=two))
     await make(database, land.terms(place=land.other, programme=land.after))
     await look(database, MONDAY + DAY)
     leave = {"left_on": "2026-11-23"}
-    await database.write(partial(edit_person.change, by=two.here, person=two.nurse, cells=leave, now=MONDAY))
+    await database.within(two.here).write(partial(edit_person.change, by=two.here, person=two.nurse, cells=leave, now=MONDAY))
     row = await rows(
         database, PERSON.c.organisation_id, PERSON.c.left_on, PERSON.c.job, where=PERSON.c.id == two.nurse
     )
@@ -240,9 +240,9 @@ async def test_who_leaves_the_main_organisation_goes_on_at_the_other(database: D
 async def test_who_leaves_later_goes_on_when_the_day_has_come(database: Database) -> None:
     two = await database.write(planted)
     await database.write(partial(own_domain, place=two.land.other))
-    await database.write(partial(name_her, two=two))
+    await database.within(two.there).write(partial(name_her, two=two))
     leave = {"left_on": "2026-11-25"}
-    await database.write(partial(edit_person.change, by=two.here, person=two.nurse, cells=leave, now=MONDAY))
+    await database.within(two.here).write(partial(edit_person.change, by=two.here, person=two.nurse, cells=leave, now=MONDAY))
 
     async def house() -> int:
         [[found]] = await rows(database, PERSON.c.organisation_id, where=PERSON.c.id == two.nurse)
@@ -258,10 +258,9 @@ async def test_who_leaves_the_further_one_is_reached_by_it_no_more(database: Dat
     two = await database.write(planted)
     land = two.land
     await database.write(partial(own_domain, place=land.other))
-    await database.write(partial(name_her, two=two))
-    await database.write(
-        partial(
-            edit_person.change, by=two.there, person=two.nurse, cells={"left_on": "2026-11-23"}, now=MONDAY
+    await database.within(two.there).write(partial(name_her, two=two))
+    await database.within(two.there).write(
+        partial(edit_person.change, by=two.there, person=two.nurse, cells={"left_on": "2026-11-23"}, now=MONDAY
         )
     )
     await make(database, land.terms(place=land.other))
@@ -270,7 +269,7 @@ async def test_who_leaves_the_further_one_is_reached_by_it_no_more(database: Dat
     [[house]] = await rows(database, PERSON.c.organisation_id, where=PERSON.c.id == two.nurse)
     assert house == land.library
     back = {"left_on": ""}
-    await database.write(partial(edit_person.change, by=two.there, person=two.nurse, cells=back, now=MONDAY))
+    await database.within(two.there).write(partial(edit_person.change, by=two.there, person=two.nurse, cells=back, now=MONDAY))
     await look(database)
     assert (two.nurse, land.week) in await enrolled(database)
 
@@ -291,7 +290,7 @@ async def brought(database: Database, two: Two, kinds: list[str]) -> int:
         carry_out(tx, number, two.there, Choice(seen.sign), now)
         return number
 
-    return await database.write(use)
+    return await database.within(two.there).write(use)
 
 
 @pytest.mark.parametrize(("own", "fate"), [(True, "joins"), (False, "asked")])
@@ -303,7 +302,7 @@ async def test_a_roster_names_somebody_of_elsewhere(database: Database, own: boo
     again = sheet(Said("Slaugė", "nurse@a.example", number="7"))
     seen = await database.read(lambda tx: preview(tx, again, two.land.other, two.there, MONDAY))
     assert [each.kind for each in seen.plan.fates] == ["unchanged"]
-    assert await database.write(partial(undo, number=number, scope=two.there, now=MONDAY)) == []
+    assert await database.within(two.there).write(partial(undo, number=number, scope=two.there, now=MONDAY)) == []
     assert await rows(database, EMPLOYMENT.c.id) == []
 
 
@@ -313,7 +312,7 @@ async def test_an_import_whose_people_learned_by_it_is_taken_back_as_having_left
     number = await brought(database, two, ["joins", "new"])
     await make(database, two.land.terms(place=two.land.other))
     await look(database)
-    left = await database.write(partial(undo, number=number, scope=two.there, now=MONDAY))
+    left = await database.within(two.there).write(partial(undo, number=number, scope=two.there, now=MONDAY))
     assert [(each.person, each.what) for each in left] == [(two.nurse, "begun")]
     assert [tuple(each) for each in await rows(database, EMPLOYMENT.c.left_on)] == [("2026-11-23",)]
 
@@ -321,7 +320,7 @@ async def test_an_import_whose_people_learned_by_it_is_taken_back_as_having_left
 async def test_nobody_is_told_of_where_else_somebody_works(database: Database) -> None:
     two = await database.write(planted)
     await database.write(partial(own_domain, place=two.land.other))
-    await database.write(partial(name_her, two=two))
+    await database.within(two.there).write(partial(name_her, two=two))
 
     def seen(tx: Connection) -> str:
         there = two.there
@@ -339,4 +338,4 @@ async def test_nobody_is_told_of_where_else_somebody_works(database: Database) -
     assert "slaugytoja" not in said
     found = await database.read(lambda tx: employments.of_person(tx, two.nurse))
     assert [each.place for each in found] == [two.land.other]
-    assert await database.read(lambda tx: tx.execute(select(EMPLOYMENT.c.told_at)).scalar_one()) is None
+    assert await database.read(lambda tx: tx.execute(select(EMPLOYMENT.c.tell_at)).scalar_one()) == MONDAY

@@ -113,7 +113,7 @@ def _both(town: Town, places: Mapping[str, int], ids: Mapping[tuple[str, str], i
     town.join(person)
     words = {"job": f"job {secret('other')}", "number": secret("other")}
     work = employments.add(tx, person, places["other"], words, MONDAY, agreed=True)
-    given.note(tx, [(person, ids["programme", "other"], work)])
+    given.keep(tx, {(person, ids["programme", "other"]): frozenset({work})})
     for name in ("own", "other"):
         taught = ids["programme", name]
         town.answer(town.enrol(person, (taught, programmes.newest(tx)[taught])), 0, 1, correct=True)

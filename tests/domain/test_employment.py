@@ -7,7 +7,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.assigning import Query, Terms, reaches
-from domain.employment import Work, line_of, reached_by, vouched
+from domain.employment import MAIN, Givers, Work, gave, line_of, reached_by, swapped, vouched
 from domain.organisation import Organisation
 from domain.person import Person
 from domain.tree import Own, Place
@@ -71,3 +71,21 @@ def test_an_organisation_vouches_for_addresses_at_its_domains_and_those_above_it
     assert [vouched(f"x@{each}", line) for each in ("B.lt", "gov.lt", "a.lt", "sub.b.lt", "")] == [
         *(True, True, False, False, False)
     ]
+
+
+GIVERS = st.frozensets(st.sampled_from([None, 3, 5, 7]))
+
+
+@given(GIVERS, GIVERS, st.booleans())
+def test_what_was_begun_stays_with_who_gave_it(before: Givers, now: Givers, begun: bool) -> None:
+    after = gave(before, now, begun=begun)
+    assert after >= now
+    assert after == (now | (before or MAIN) if begun else now)
+
+
+@given(GIVERS)
+def test_who_leaves_keeps_what_they_gave_and_nobody_gets_more(before: Givers) -> None:
+    after = swapped(before, gone=9, main=5)
+    known = before or MAIN
+    assert (None in after, 9 in after) == (5 in known, None in known)
+    assert after - {None, 9} == known - {None, 5}

@@ -139,7 +139,7 @@ def work_elsewhere(tx: Connection, town: Town, person: int) -> None:
     said = found | {"hired_on": PLANTED["hired elsewhere"], "left_on": PLANTED["left elsewhere"]}
     _, number = employ.join(tx, person, town.elsewhere, said, MONDAY, by=None, sure=True)
     assert number is not None
-    given.note(tx, [(person, town.programme, number)])
+    given.keep(tx, {(person, town.programme): frozenset({None, number})})
     sheet = Sheet((), (Row(2, Said(number=found["number"], email="sixth@planted.example")),))
     imports.add(tx, by=town.kari, organisation=None, file="s.csv", read_as="", sheet=sheet, at=MONDAY)
 

@@ -41,16 +41,17 @@ def upgrade() -> None:
         ),
         *(
             sa.Column(name, UTCDateTime(), nullable=name != "asked_at")
-            for name in ("asked_at", "agreed_at", "declined_at", "told_at")
+            for name in ("asked_at", "agreed_at", "declined_at", "tell_at")
         ),
         sa.ForeignKeyConstraint(["person_id"], ["person.id"]),
         sa.ForeignKeyConstraint(["organisation_id"], ["organisation.id"]),
         sa.PrimaryKeyConstraint("id"),
         sa.UniqueConstraint("person_id", "organisation_id"),
+        sqlite_autoincrement=True,
     )
     op.create_index("employment_place", "employment", ["organisation_id", "person_id"])
-    untold = sa.text("told_at IS NULL")
-    op.create_index("employment_untold", "employment", ["id"], sqlite_where=untold, postgresql_where=untold)
+    tell = sa.text("tell_at IS NOT NULL")
+    op.create_index("employment_tell", "employment", ["tell_at"], sqlite_where=tell, postgresql_where=tell)
     op.create_table(
         "given",
         sa.Column("employment_id", sa.Integer(), nullable=False),
