@@ -67,6 +67,12 @@ FOR each IN SELECT tablename, policyname FROM pg_policies
     EXECUTE format('DROP POLICY %I ON %I', each.policyname, each.tablename);
 END LOOP;
 """
+# The same rules are to be made again after it, though nothing of them has changed.
+_UNMARK: Final = """
+IF to_regprocedure('zinute_mine()') IS NOT NULL THEN
+    COMMENT ON FUNCTION zinute_mine() IS NULL;
+END IF;
+"""
 
 
 def raised(schema: str, names: tuple[str, str]) -> str:
@@ -80,8 +86,8 @@ def called(schema: str) -> str:
 
 
 def fallen(schema: str) -> str:
-    """The one that takes the rules away, so that what they are about can change."""
-    return _do(_FALL.format(schema=schema))
+    """The one that takes the rules away, so that what they are about can change, and keeps that none stand."""
+    return _do(_FALL.format(schema=schema), _UNMARK)
 
 
 def mark(schema: str, names: tuple[str, str]) -> str:

@@ -278,6 +278,23 @@ async def test_a_deed_is_told_to_the_one_chain(store: Database, planted: Planted
     assert checked.wrong is None
 
 
+async def test_it_stands_again_after_it_fell(store: Database, planted: Planted) -> None:
+    """Though its rules are the same as before: a migration need not have changed any."""
+
+    def policies(tx: Connection) -> list[tuple[Any, ...]]:
+        asked = "SELECT tablename, policyname, roles, cmd, qual, with_check FROM pg_policies ORDER BY 1, 2"
+        return [tuple(row) for row in tx.execute(text(asked))]
+
+    within = store.within(scope(planted, "own"))
+    before, seen = await store.read(policies), await within.read(_count)
+    await store.migrate(wall.fall)
+    assert await store.read(policies) == []
+    assert await store.read(wall.found) is None
+    await store.migrate(wall.stand)
+    assert await store.read(policies) == before
+    assert await within.read(_count) == seen > 0
+
+
 async def test_a_service_that_may_make_no_roles_works_without_and_says_what_to_do(postgres_url: str) -> None:
     """Whoever may make them says the statements; the next start raises the wall."""
     await _on(
