@@ -136,11 +136,6 @@ def _has_left(tx: Connection, person: int, now: datetime) -> bool:
     return who.has_left(local(now, who).date())
 
 
-def _has_left(tx: Connection, person: int, now: datetime) -> bool:
-    who = people.get(tx, person)
-    return who.has_left(local(now, who).date())
-
-
 def _may(tx: Connection, by: By, person: int, *, ends: bool) -> bool:
     if by and ends:
         return may_end(by.organisations, roles.grants(tx, person))

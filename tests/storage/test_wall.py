@@ -1,7 +1,7 @@
 """The wall of PostgreSQL: a reader sees and writes what is of their organisations, whatever a query asks."""
 
 import ast
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, get_args
@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from domain.audit import Deed
 from domain.organisation import Right, Scope
-from storage import audit, employments, people, wall
+from storage import audit, employments, people, roster, wall
 from storage.database import Database
 from storage.migrate import migrate
 from storage.schema import METADATA
@@ -186,6 +186,24 @@ async def test_who_works_at_two_houses_is_seen_by_both_and_changed_at_home(
         "other": {"person": 0, "employment": 1},
         "beside": nothing,
     }
+
+
+@pytest.mark.parametrize("how", ["one", "all", "roster"])
+async def test_who_only_works_here_is_locked_as_everybody(store: Database, planted: Planted, how: str) -> None:
+    """A row that a reader may not change is not even seen by what is to lock it."""
+    who, there = planted.ids["person", "both"], frozenset({planted.organisations["other"]})
+    locks: Mapping[str, Callable[[Connection], object]] = {
+        "one": lambda tx: people.lock(tx, who),
+        "all": lambda tx: people.lock_all(tx, [who]),
+        "roster": lambda tx: roster.known(tx, there, to_change=True),
+    }
+
+    def is_ours(tx: Connection) -> bool:
+        locks[how](tx)
+        ours = "SELECT xmax::text = pg_current_xact_id()::xid::text FROM person WHERE id = :who"
+        return bool(tx.execute(text(ours), {"who": who}).scalar_one())
+
+    assert await store.within(scope(planted, "other")).write(is_ours)
 
 
 async def test_nothing_of_another_house_is_written(store: Database, planted: Planted) -> None:
