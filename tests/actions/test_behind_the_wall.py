@@ -8,6 +8,7 @@ from typing import TypeVar
 import pytest
 
 from actions import edit_person, employ
+from actions.announce import announce
 from actions.assign import preview as reach
 from actions.certify import issue, revoke
 from actions.import_roster import Choice, carry_out, preview, undo
@@ -133,6 +134,15 @@ async def test_an_assignment_is_previewed_with_them(house: House) -> None:
     assert list(found.places) == [("Muziejus", 1)]
 
 
+async def test_they_are_told_what_everybody_here_is_told(house: House) -> None:
+    told = partial(
+        announce, key="open", organisation=house.land.other, texts={"lt": "Dirbame ilgiau."}, now=MONDAY
+    )
+    assert await house.write(told) == 1
+    [row] = await rows(house.database, OUTBOX.c.person_id, OUTBOX.c.organisation_id)
+    assert tuple(row) == (house.nurse, house.land.other)
+
+
 async def test_their_words_are_replied_to_by_who_is_at_home_elsewhere(house: House) -> None:
     def answers(tx: Connection) -> int:
         programmes.publish(tx, open_answers.PROGRAMME, MONDAY)
@@ -156,6 +166,25 @@ async def test_the_certificate_that_is_given_here_is_revoked_here(house: House) 
         )
         assert enrolment
         issue(tx, enrolment, code="code", now=MONDAY)
+        kept = certificates.by_code(tx, "code")
+        assert kept is not None
+        return kept.id
+
+    number = await house.database.write(gets)
+    gone = await house.write(partial(revoke, scope=house.scope, certificate=number, reason="why", now=MONDAY))
+    assert gone is not None
+    assert gone.certificate.revoked_on == MONDAY.date()
+
+
+async def test_the_certificate_of_somebody_who_has_gone_elsewhere_is_revoked_here(house: House) -> None:
+    """It is of the organisation that gave it, which sees nothing of them any more."""
+
+    def gets(tx: Connection) -> int:
+        who, newest = person(tx, house.land.other, "gone"), programmes.newest(tx)[house.land.week]
+        enrolment = enrolments.enrol(tx, person=who, programme=house.land.week, version=newest, at=MONDAY)
+        assert enrolment
+        issue(tx, enrolment, code="code", now=MONDAY)
+        edit_person.change(tx, None, who, {}, house.land.library, now=MONDAY)
         kept = certificates.by_code(tx, "code")
         assert kept is not None
         return kept.id

@@ -46,6 +46,7 @@ BEYOND: Final[Mapping[str, str]] = {
     "actions/share.py _free": "slug",
     "storage/activity.py note": "timeline",
     "storage/audience.py counts": "messages",
+    "storage/audience.py recipients": "home",
     "storage/audit.py alone": "audit",
     "storage/audit.py note": "audit",
     "storage/outbox.py next": "messages",
