@@ -21,6 +21,7 @@ from domain.tree import Own, Place
 from storage import audit, employments, imports, organisations, roster, sessions
 from storage.database import Connection
 from storage.imports import Deed, Import, Left
+from storage.wall import beyond
 
 EMPLOYED: Final = "employment"  # in what a deed has changed: the number of a further one that is new
 WRITTEN = ("new", "joins", "asked", "moved", "changed")
@@ -87,7 +88,8 @@ def preview(
     lock: bool = False,
 ) -> Preview:
     """What the sheet would do to the people of the scope (None: everybody), in this organisation and under it."""
-    places = organisations.places(tx)
+    with beyond(tx, "domains"):
+        places = organisations.places(tx)
     allowed = frozenset(places) if scope is None else scope.organisations & frozenset(places)
     if organisation is not None:
         if organisation not in allowed:

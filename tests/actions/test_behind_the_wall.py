@@ -7,7 +7,7 @@ from typing import TypeVar
 
 import pytest
 
-from actions import edit_person, employ
+from actions import edit_person, employ, enlist
 from actions.announce import announce
 from actions.assign import preview as reach
 from actions.certify import issue, revoke
@@ -16,6 +16,7 @@ from actions.reply import reply
 from domain.organisation import Scope
 from domain.rights import Grant
 from domain.roster import Row, Said, Sheet
+from domain.tree import Own
 from storage import certificates, employments, enrolments, given, imports, people, programmes, roles
 from storage.database import Connection, Database
 from storage.employments import EMPLOYMENT
@@ -193,3 +194,26 @@ async def test_the_certificate_of_somebody_who_has_gone_elsewhere_is_revoked_her
     gone = await house.write(partial(revoke, scope=house.scope, certificate=number, reason="why", now=MONDAY))
     assert gone is not None
     assert gone.certificate.revoked_on == MONDAY.date()
+
+
+async def test_an_address_at_the_domain_of_an_organisation_out_of_sight_is_not_taken(house: House) -> None:
+    own = partial(enlist.set_here, organisation=house.land.library, said={"domains": ("b.example",)})
+    await house.database.write(partial(own, now=MONDAY))
+    read = Sheet((), (Row(2, Said("New", "new@b.example")),))
+    seen = await house.write(partial(preview, sheet=read, organisation=house.land.other, scope=house.scope, now=MONDAY))
+    [fate] = seen.plan.fates
+    assert (fate.kind, fate.problem and fate.problem.code) == ("error", "domain_elsewhere")
+
+
+async def test_a_roster_names_somebody_whom_a_third_organisation_has_asked(house: House) -> None:
+    """Where they were asked besides is out of sight, and nothing of it is said."""
+
+    def asks(tx: Connection) -> None:
+        who = person(tx, house.land.library, "third")
+        theatre = enlist.add_organisation(tx, "Teatras", Own(), above=house.land.country)
+        employments.add(tx, who, theatre, {}, MONDAY, agreed=False)
+
+    await house.database.write(asks)
+    read = Sheet((), (Row(2, Said("Third", "third@a.example")),))
+    seen = await house.write(partial(preview, sheet=read, organisation=house.land.other, scope=house.scope, now=MONDAY))
+    assert [fate.kind for fate in seen.plan.fates] == ["asked"]
