@@ -14,7 +14,7 @@ from sqlalchemy.exc import DBAPIError
 
 from domain.audit import Deed
 from domain.organisation import Right, Scope
-from storage import audit, employments, people, roster, wall
+from storage import audit, employments, invitations, people, roster, wall
 from storage.database import Database
 from storage.migrate import migrate
 from storage.schema import METADATA
@@ -169,25 +169,43 @@ async def test_what_two_houses_see_they_share_with_nobody(store: Database, plant
 async def test_who_works_at_two_houses_is_seen_by_both_and_changed_at_home(
     store: Database, planted: Planted
 ) -> None:
-    """And what a house says of their work there is its own to change."""
-    person, work = TABLES["person"], TABLES["employment"]
+    """And what a house says of their work there, and gave them, is its own to change."""
     who = planted.ids["person", "both"]
+    await store.write(
+        lambda tx: invitations.add(tx, person=who, programme=None, code="both", expires_at=MONDAY)
+    )
     changed = {
-        "person": update(person).where(person.c.id == who).values(name="Another"),
-        "employment": update(work).where(work.c.person_id == who).values(job="Another"),
+        "person": update(TABLES["person"]).where(TABLES["person"].c.id == who).values(name="Another"),
+        "employment": _of(who, "employment").values(job="Another"),
+        "given": _of(who, "given").values(alone=True),
+        "address": _of(who, "address").values(reachable=False),
+        "invitation": _of(who, "invitation").values(replaced_at=MONDAY),
+        "erasure": insert(TABLES["erasure"]).values(person_id=who, asked_at=MONDAY, due_at=MONDAY, marks=""),
     }
     done = dict[str, dict[str, int | str]]()
-    for house in ("own", "other", "beside"):
+    for house in ("other", "beside", "own"):
         within = store.within(scope(planted, house))
         seen = await within.read(_everything)
         assert {row[0] for row in seen["person"]} >= {who} or house == "beside"
         done[house] = {name: await _done(within, deed) for name, deed in changed.items()}
-    nothing = {"person": 0, "employment": 0}
+    nothing: dict[str, int | str] = dict.fromkeys(changed, 0) | {"erasure": "refused"}
     assert done == {
-        "own": {"person": 1, "employment": 0},
-        "other": {"person": 0, "employment": 1},
+        "own": dict.fromkeys(changed, 1) | {"employment": 0},
+        "other": nothing | {"employment": 1, "given": 1},
         "beside": nothing,
     }
+
+
+async def test_what_somebody_does_is_written_by_no_reader(store: Database, planted: Planted) -> None:
+    who = planted.ids["person", "both"]
+    for name in ("enrolment", "memory", "reached", "review", "schedule"):
+        for house in ("own", "other"):
+            within = store.within(scope(planted, house))
+            assert await _done(within, delete(TABLES[name]).where(TABLES[name].c.person_id == who)) == "refused"
+
+
+def _of(who: int, table: str) -> Any:
+    return update(TABLES[table]).where(TABLES[table].c.person_id == who)
 
 
 @pytest.mark.parametrize("how", ["one", "all", "roster"])
