@@ -8,20 +8,35 @@ from typing import TypeVar
 import pytest
 
 from actions import edit_person, employ, enlist
+from actions import hooks as receivers
 from actions.announce import announce
 from actions.assign import preview as reach
 from actions.certify import issue, revoke
 from actions.import_roster import Choice, carry_out, preview, undo
 from actions.reply import reply
+from domain.hook import TOPICS
 from domain.organisation import Scope
 from domain.rights import Grant
 from domain.roster import Row, Said, Sheet
 from domain.tree import Own
-from storage import certificates, employments, enrolments, given, imports, people, programmes, roles
+from storage import (
+    activity,
+    certificates,
+    employments,
+    enrolments,
+    given,
+    hooks,
+    imports,
+    people,
+    programmes,
+    roles,
+    statements,
+)
 from storage.database import Connection, Database
 from storage.employments import EMPLOYMENT
+from storage.hooks import New
 from storage.outbox import OUTBOX
-from tests.actions.land import Land, person, settle
+from tests.actions.land import DAY, Land, person, settle
 from tests.storage import open_answers
 from tests.storage.samples import MONDAY, rows
 
@@ -217,3 +232,17 @@ async def test_a_roster_names_somebody_whom_a_third_organisation_has_asked(house
     read = Sheet((), (Row(2, Said("Third", "third@a.example")),))
     seen = await house.write(partial(preview, sheet=read, organisation=house.land.other, scope=house.scope, now=MONDAY))
     assert [fate.kind for fate in seen.plan.fates] == ["asked"]
+
+
+async def test_a_receiver_is_made_where_there_is_none_in_sight(house: House) -> None:
+    """What others still have to be told is not skipped for it."""
+
+    def tells(tx: Connection) -> None:
+        hooks.add(tx, New(house.land.library, "https://a.example/", TOPICS), "a", house.nurse, MONDAY)
+        activity.note(tx, house.nurse, "joined", MONDAY - DAY)
+
+    await house.database.write(tells)
+    new = New(house.land.other, "https://b.example/", TOPICS)
+    assert await house.write(partial(receivers.make, new=new, seed="b", by=house.scope, now=MONDAY))
+    upto = partial(statements.position, of=statements.HOOKS_ID)
+    assert await house.database.write(upto) == 0

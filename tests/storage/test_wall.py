@@ -40,6 +40,7 @@ BEYOND: Final[Mapping[str, str]] = {
     "actions/employ.py join": "employment",
     "actions/employ.py part": "employment",
     "actions/find.py index": "index",
+    "actions/hooks.py _begin_here": "receivers",
     "actions/import_roster.py preview": "domains",
     "actions/invite.py mail": "address",
     "actions/my_data.py as_json": "copy",
