@@ -16,6 +16,7 @@ from storage.organisations import ORGANISATION
 from storage.people import PERSON, called
 from storage.scoping import shared, within
 from storage.table import core
+from storage.wall import beyond
 
 _IS_DUE = text("look_at IS NOT NULL")
 
@@ -125,7 +126,8 @@ def add(tx: Connection, terms: Terms, *, by: int | None, look_at: datetime, at: 
 
 def newest(tx: Connection) -> int:
     """The person who came last."""
-    return int(tx.execute(select(func.coalesce(func.max(PERSON.c.id), 0))).scalar_one())
+    with beyond(tx, "newest"):
+        return int(tx.execute(select(func.coalesce(func.max(PERSON.c.id), 0))).scalar_one())
 
 
 def anything(tx: Connection, now: datetime) -> bool:

@@ -10,6 +10,7 @@ import pytest
 from actions import edit_person, employ, enlist
 from actions import hooks as receivers
 from actions.announce import announce
+from actions.assign import assign
 from actions.assign import preview as reach
 from actions.certify import issue, revoke
 from actions.import_roster import Choice, carry_out, preview, undo
@@ -36,7 +37,7 @@ from storage.database import Connection, Database
 from storage.employments import EMPLOYMENT
 from storage.hooks import New
 from storage.outbox import OUTBOX
-from tests.actions.land import DAY, Land, person, settle
+from tests.actions.land import DAY, Land, look, person, settle, states
 from tests.storage import open_answers
 from tests.storage.samples import MONDAY, rows
 
@@ -246,3 +247,14 @@ async def test_a_receiver_is_made_where_there_is_none_in_sight(house: House) -> 
     assert await house.write(partial(receivers.make, new=new, seed="b", by=house.scope, now=MONDAY))
     upto = partial(statements.position, of=statements.HOOKS_ID)
     assert await house.database.write(upto) == 0
+
+
+async def test_who_was_there_before_an_assignment_and_moves_in_later_is_not_new(house: House) -> None:
+    """They came last of all, and out of sight of whoever assigned it."""
+    mover = await house.database.write(lambda tx: person(tx, house.land.library, "mover"))
+    terms = house.land.terms(place=house.land.other, only_new=True)
+    given_to_new = await house.write(partial(assign, terms=terms, by=None, now=MONDAY))
+    move = partial(edit_person.change, by=None, person=mover, cells={}, place=house.land.other, now=MONDAY)
+    await house.database.write(move)
+    await look(house.database)
+    assert (given_to_new, mover, "before") in await states(house.database)

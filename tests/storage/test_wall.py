@@ -47,6 +47,7 @@ BEYOND: Final[Mapping[str, str]] = {
     "actions/my_data.py report": "copy",
     "actions/share.py _free": "slug",
     "storage/activity.py note": "timeline",
+    "storage/assignments.py newest": "newest",
     "storage/audience.py counts": "messages",
     "storage/audience.py recipients": "home",
     "storage/audit.py alone": "audit",
