@@ -60,6 +60,7 @@ BEYOND: Final[Mapping[str, str]] = {
     "storage/pictures.py drop": "picture",
     "storage/queueing.py counted": "messages",
     "storage/reached.py people_at": "home",
+    "storage/reviews.py wake": "learners",
     "storage/roles.py everyone": "holders",
     "storage/roles.py managed": "managers",
     "storage/roles.py managing": "managers",
