@@ -69,7 +69,8 @@ _IMPORT: Final = (
 )
 
 RULES: Final[Mapping[str, Rule]] = {
-    "activity": _own(),
+    # What both houses of somebody gave is told at the main one, and of it a query takes what is of these programmes.
+    "activity": Rule(f"{_own().sees} OR activity.person_id = {FURTHER}", _own().writes),
     "address": Rule(f"{_PERSON.sees} OR (address.person_id IS NULL AND {_ASKS})", _HOME),
     "adoption": _own(line=True),
     "announcement": Rule(f"announcement.organisation_id IS NULL OR {_own(line=True).sees}", _own().writes),

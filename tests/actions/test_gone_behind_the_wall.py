@@ -7,7 +7,7 @@ from functools import partial
 from typing import TypeVar
 
 import pytest
-from sqlalchemy import insert, update
+from sqlalchemy import insert
 
 from actions import edit_person, share
 from actions.assign import NotAssigned, assign, change_due, end
@@ -130,11 +130,6 @@ async def test_an_assignment_of_an_organisation_ends_for_them(gone: Gone) -> Non
     terms = gone.land.terms(programme=gone.land.after, place=gone.land.other, due_on=TODAY + 9 * DAY)
     number = await gone.write(partial(assign, terms=terms, by=gone.scope.person, now=MONDAY))
     await look(gone.database)
-    await gone.database.write(
-        lambda tx: tx.execute(
-            update(REACHED).where(REACHED.c.person_id == late).values(state="waiting", look_at=None)
-        )
-    )
     await leave(gone)
     away = partial(edit_person.change, by=None, person=late, cells={}, place=gone.land.library, now=MONDAY)
     await gone.database.write(away)
