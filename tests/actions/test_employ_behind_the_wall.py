@@ -15,7 +15,7 @@ from actions.programme_figures import overview
 from domain.organisation import Scope
 from domain.roster import Said
 from scheduler.jobs import employ as job
-from storage import completion, imports, listing, messages, progress, results
+from storage import assignment_figures, completion, imports, listing, messages, progress, results
 from storage.database import Connection, Database
 from storage.employments import EMPLOYMENT
 from storage.listing import Part
@@ -56,6 +56,7 @@ def shown(tx: Connection, scope: Scope, who: int) -> dict[str, Any]:
         "results": results.part(tx, scope, wanted),
         "houses": results.houses(tx, scope, wanted),
         "assigned": given(tx, scope, TODAY),
+        "reasons": assignment_figures.reasons(tx, scope, who),
         "opened": completion.by_programme(tx, scope),
         "figures": overview(tx, scope),
         "messages": messages.page(tx, scope, messages.Wanted()),
@@ -93,6 +94,7 @@ async def test_each_is_shown_what_it_gave(doors: Doors) -> None:
     learns = [{each.programme for each in seen["studies"] if each.person == doors.two.nurse} for seen in (here, there)]
     assert learns == [{land.week}, {land.week, land.after}]
     assert len(there["timeline"]) > len(here["timeline"]) > 0
+    assert [{each.where for each in seen["reasons"]} for seen in (here, there)] == [{"Biblioteka"}, {"Muziejus"}]
 
 
 async def test_a_stranger_is_asked_and_nothing_is_seen_before_they_agree(doors: Doors) -> None:
