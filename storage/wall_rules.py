@@ -45,7 +45,9 @@ def _taught(column: str) -> Rule:
 # the clock alone write of what somebody does, no reader writes, of whomever.
 _PERSON: Final = Rule(_by("person", "person_id").sees)
 _ENROLMENT: Final = Rule(_by("enrolment", "enrolment_id").sees)
-_HOME: Final = f"EXISTS (SELECT FROM person WHERE person.id = {{table}}.person_id AND person.organisation_id = {MINE})"
+_HOME: Final = (
+    f"EXISTS (SELECT FROM person WHERE person.id = {{table}}.person_id AND person.organisation_id = {MINE})"
+)
 _THEIRS: Final = Rule(_PERSON.sees, _HOME)  # the person's own, which their main organisation writes for them
 _EVERYBODY: Final = Rule("true")
 _NOBODY: Final = Rule("")

@@ -216,7 +216,9 @@ async def test_an_address_at_the_domain_of_an_organisation_out_of_sight_is_not_t
     own = partial(enlist.set_here, organisation=house.land.library, said={"domains": ("b.example",)})
     await house.database.write(partial(own, now=MONDAY))
     read = Sheet((), (Row(2, Said("New", "new@b.example")),))
-    seen = await house.write(partial(preview, sheet=read, organisation=house.land.other, scope=house.scope, now=MONDAY))
+    seen = await house.write(
+        partial(preview, sheet=read, organisation=house.land.other, scope=house.scope, now=MONDAY)
+    )
     [fate] = seen.plan.fates
     assert (fate.kind, fate.problem and fate.problem.code) == ("error", "domain_elsewhere")
 
@@ -231,7 +233,9 @@ async def test_a_roster_names_somebody_whom_a_third_organisation_has_asked(house
 
     await house.database.write(asks)
     read = Sheet((), (Row(2, Said("Third", "third@a.example")),))
-    seen = await house.write(partial(preview, sheet=read, organisation=house.land.other, scope=house.scope, now=MONDAY))
+    seen = await house.write(
+        partial(preview, sheet=read, organisation=house.land.other, scope=house.scope, now=MONDAY)
+    )
     assert [fate.kind for fate in seen.plan.fates] == ["asked"]
 
 

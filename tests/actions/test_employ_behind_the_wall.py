@@ -91,10 +91,16 @@ async def test_each_is_shown_what_it_gave(doors: Doors) -> None:
     await make(doors.whole, land.terms(place=land.other))
     await look(doors.whole, MONDAY + DAY)
     here, there = await same(doors)
-    learns = [{each.programme for each in seen["studies"] if each.person == doors.two.nurse} for seen in (here, there)]
+    learns = [
+        {each.programme for each in seen["studies"] if each.person == doors.two.nurse}
+        for seen in (here, there)
+    ]
     assert learns == [{land.week}, {land.week, land.after}]
     assert len(there["timeline"]) > len(here["timeline"]) > 0
-    assert [{each.where for each in seen["reasons"]} for seen in (here, there)] == [{"Biblioteka"}, {"Muziejus"}]
+    assert [{each.where for each in seen["reasons"]} for seen in (here, there)] == [
+        {"Biblioteka"},
+        {"Muziejus"},
+    ]
 
 
 async def test_a_stranger_is_asked_and_nothing_is_seen_before_they_agree(doors: Doors) -> None:
@@ -124,7 +130,10 @@ async def test_who_says_no_is_not_asked_again_and_is_seen_no_more(doors: Doors) 
 
 async def test_each_changes_what_it_says_of_them(doors: Doors) -> None:
     await joined(doors)
-    for scope, door, job_ in ((doors.two.here, doors.here, "vedėja"), (doors.two.there, doors.there, "sargė")):
+    for scope, door, job_ in (
+        (doors.two.here, doors.here, "vedėja"),
+        (doors.two.there, doors.there, "sargė"),
+    ):
         words = partial(edit_person.change, by=scope, person=doors.two.nurse, cells={"job": job_}, now=MONDAY)
         await door.write(words)
     main = await rows(doors.whole, PERSON.c.job, where=PERSON.c.id == doors.two.nurse)

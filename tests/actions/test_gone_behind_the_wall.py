@@ -1,4 +1,4 @@
-"""Who has gone where an organisation sees nothing of them: what it began for them ends for them too, behind the wall."""
+"""Who has gone out of an organisation's sight: behind the wall, too, what it began for them is its own to end."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -10,7 +10,7 @@ import pytest
 from sqlalchemy import insert
 
 from actions import edit_person, share
-from actions.assign import NotAssigned, assign, change_due, end
+from actions.assign import assign, change_due, end
 from actions.assigned import given
 from actions.certify import issue
 from actions.settle_message import drop
@@ -88,7 +88,13 @@ async def test_who_learned_a_programme_is_asked_again_when_it_is_for_learners_ag
     def knows(tx: Connection) -> None:
         version = programmes.newest(tx)[gone.land.week]
         kept = {"version_id": version, "lesson": 0, "card": 0, "stability": 1.0, "difficulty": 5.0}
-        seen = {"reviewed_on": "2026-11-23", "due": "2026-11-24", "streak": 1, "answers": 1, "state": "review"}
+        seen = {
+            "reviewed_on": "2026-11-23",
+            "due": "2026-11-24",
+            "streak": 1,
+            "answers": 1,
+            "state": "review",
+        }
         key = {"person_id": gone.who, "programme_id": gone.land.week, "question": "q"}
         tx.execute(insert(MEMORY).values(**key, **kept, **seen))
         reviews.put(tx, gone.who, Plan(LATER))
