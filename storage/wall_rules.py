@@ -64,12 +64,11 @@ _IS_SEEN: Final = Rule(f"{_AT_HOME} OR person.id = {FURTHER}", _AT_HOME)
 _GAVE: Final = (
     f"EXISTS (SELECT FROM employment AS e WHERE e.id = given.employment_id AND e.organisation_id = {MINE})"
 )
-# What is told of a programme that two houses of somebody gave is told at their main one.
+# A programme that two houses of somebody gave is seen by both, and each thing of it is told at one of them.
 _OF_GIVEN: Final = (
-    "EXISTS (SELECT FROM given JOIN employment AS e ON e.id = given.employment_id "
-    "JOIN programme_version AS v ON v.programme_id = given.programme_id "
-    f"WHERE given.person_id = activity.person_id AND e.organisation_id = {MINE} "
-    "AND v.id = (activity.details::json ->> 'version')::int)"
+    "EXISTS (SELECT FROM given JOIN programme_version AS v ON v.programme_id = given.programme_id "
+    "WHERE given.person_id = activity.person_id AND v.id = (activity.details::json ->> 'version')::int "
+    f"AND ({_GAVE} OR (NOT given.alone AND {_HOME.format(table='given')})))"
 )
 # A file that says for each person where they are is whoever's who brought it.
 _BROUGHT: Final = "roster_import.by_id = (SELECT nullif(current_setting('zinute.person', true), '')::int)"
@@ -78,7 +77,7 @@ _IMPORT: Final = (
 )
 
 RULES: Final[Mapping[str, Rule]] = {
-    "activity": Rule(f"{_own().sees} OR (activity.person_id = {FURTHER} AND {_OF_GIVEN})", _own().writes),
+    "activity": Rule(f"{_own().sees} OR {_OF_GIVEN}", _own().writes),
     "address": Rule(f"{_PERSON.sees} OR (address.person_id IS NULL AND {_ASKS})", _HOME),
     "adoption": _own(line=True),
     "announcement": Rule(f"announcement.organisation_id IS NULL OR {_own(line=True).sees}", _own().writes),

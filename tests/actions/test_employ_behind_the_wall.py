@@ -101,6 +101,10 @@ async def test_each_is_shown_what_it_gave(doors: Doors) -> None:
         {"Biblioteka"},
         {"Muziejus"},
     ]
+    await make(doors.whole, land.terms(place=land.library, programme=land.after))
+    await look(doors.whole, MONDAY + 2 * DAY)
+    here, there = await same(doors)
+    assert len(here["timeline"]) == len(there["timeline"])
 
 
 async def test_a_stranger_is_asked_and_nothing_is_seen_before_they_agree(doors: Doors) -> None:
