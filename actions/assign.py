@@ -104,7 +104,8 @@ def change_due(
     assert place is not None, "organisations are not deleted"
     if due_on is not None and too_far(due_on, today_at(place, now)):
         raise NotAssigned(("far",))
-    assignments.set_due(tx, assignment, due_on, None)
+    if not assignments.set_due(tx, assignment, due_on, None):
+        raise NotAssigned(("place",))
     reached.set_due(tx, assignment, due_on)
     before, after = ({"due": day.isoformat() if day else None} for day in (terms.due_on, due_on))
     audit.note(tx, Deed("assignment.due", terms.place, assignment, before, after), by, now)

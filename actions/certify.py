@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 from domain.audit import Deed
 from domain.certificate import Certificate, expiry, next_announcement, number_of
@@ -49,7 +50,7 @@ def revoke(tx: Connection, scope: Scope, certificate: int, *, reason: str, now: 
     found = register.one(tx, scope, certificate)
     if found is None:
         return None
-    today = local(now, people.get(tx, found.person)).date()
+    today = now.astimezone(ZoneInfo(found.zone)).date()
     if register.revoke(tx, scope, certificate, reason=reason, on=today):
         number = found.certificate.number
         activity.note(tx, found.person, "revoked", now, version=found.version, number=number, reason=reason)

@@ -40,14 +40,10 @@ def let_in(
         return "unfit"
     if person is None:
         return "known"
-    invitations.replace_unused(tx, person, now)
-    invited = invitations.add(
-        tx, person=person, programme=None, code=new_code(), expires_at=now + VALID, way="link"
-    )
     doorsteps.leave(tx, address)
     audit.note(tx, Deed("request.approved", asked.organisation, person), scope.person, now)
     with beyond(tx, "asking"):
-        addresses.talk_about(tx, address, invited, agreed_name=True)
+        invited = _invited(tx, person, address, new_code(), now)
     who = people.get(tx, person)
     there = roster.one(tx, person, organisations.under(tx, [asked.organisation]))
     house = organisations.find(tx, there.place if there else asked.organisation)
@@ -55,6 +51,16 @@ def let_in(
     approved = Line("join.approved", {"organisation": house.name})
     _say(tx, asked, privacy(who, approved), f"let_in:{invited}", now)
     return "let_in"
+
+
+def _invited(tx: Connection, person: int, address: int, code: str, now: datetime) -> int:
+    """The number of the invitation that the talk goes on about."""
+    invitations.replace_unused(tx, person, now)
+    invited = invitations.add(
+        tx, person=person, programme=None, code=code, expires_at=now + VALID, way="link"
+    )
+    addresses.talk_about(tx, address, invited, agreed_name=True)
+    return invited
 
 
 def turn_down(tx: Connection, scope: Scope, address: int, now: datetime) -> Decided | None:

@@ -11,7 +11,9 @@ from storage.database import Connection
 from storage.given import Pair
 from storage.reached import COUNTED, Candidate
 
-Has = Callable[[Terms, Candidate], Sequence[Work]]  # by which of somebody's employments an assignment is for them
+Has = Callable[
+    [Terms, Candidate], Sequence[Work]
+]  # by which of somebody's employments an assignment is for them
 
 
 def weigh(tx: Connection, people: Mapping[int, Candidate], programmes: Collection[int], has: Has) -> None:

@@ -15,6 +15,7 @@ from storage import audit, hooks, instance, organisations, programmes, statement
 from storage.database import Connection
 from storage.hooks import Delivery, Hook, New, Told
 from storage.statements import Happened
+from storage.wall import beyond
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,8 +41,9 @@ def make(tx: Connection, new: New, seed: str, *, by: Scope, now: datetime) -> in
 
 def _begin_here(tx: Connection, now: datetime) -> None:
     """What happened while there was nobody to tell is not looked at."""
-    if not hooks.any_on(tx):
-        statements.skip(tx, now - tell.COMMITTED, statements.HOOKS_ID)
+    with beyond(tx, "receivers"):
+        if not hooks.any_on(tx):
+            statements.skip(tx, now - tell.COMMITTED, statements.HOOKS_ID)
 
 
 def turn(tx: Connection, hook: int, seed: str, *, by: Scope, now: datetime) -> bool:

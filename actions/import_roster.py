@@ -21,6 +21,7 @@ from domain.tree import Own, Place
 from storage import audit, employments, imports, organisations, roster, sessions
 from storage.database import Connection
 from storage.imports import Deed, Import, Left
+from storage.wall import beyond
 
 EMPLOYED: Final = "employment"  # in what a deed has changed: the number of a further one that is new
 AT_WORK: Final = "work"  # in the same: the number of the further one that it is about
@@ -88,7 +89,8 @@ def preview(
     lock: bool = False,
 ) -> Preview:
     """What the sheet would do to the people of the scope (None: everybody), in this organisation and under it."""
-    places = organisations.places(tx)
+    with beyond(tx, "domains"):
+        places = organisations.places(tx)
     allowed = frozenset(places) if scope is None else scope.organisations & frozenset(places)
     if organisation is not None:
         if organisation not in allowed:
@@ -218,7 +220,10 @@ def _join(tx: Connection, seen: Preview, by: By) -> Iterator[Deed]:
     places = everywhere(tx) if joining else seen.places
     for fate in joining:
         assert fate.person is not None
-        words, sure = said_of(fate.row.said), fate.kind == "joins"  # as was planned, for the people who are locked
+        words, sure = (
+            said_of(fate.row.said),
+            fate.kind == "joins",
+        )  # as was planned, for the people who are locked
         became, number = join(
             tx, fate.person, _place(fate), words, by.now, by=by.scope, sure=sure, places=places
         )

@@ -8,6 +8,7 @@ from domain.organisation import Scope
 from storage import messages
 from storage.database import Connection
 from storage.messages import Seen
+from storage.wall import beyond
 
 
 def send_again(tx: Connection, scope: Scope, seen: Sequence[Seen], now: datetime) -> int:
@@ -18,6 +19,7 @@ def send_again(tx: Connection, scope: Scope, seen: Sequence[Seen], now: datetime
 def drop(tx: Connection, scope: Scope, seen: Sequence[Seen], now: datetime) -> int:
     """Those of them that are as they were seen do not go; how many. A lesson that nobody saw comes another day."""
     dropped = messages.drop(tx, scope, seen, now)
-    for each in dropped:
-        give_back(tx, each.kind, each.step, now)
+    with beyond(tx, "gone"):
+        for each in dropped:
+            give_back(tx, each.kind, each.step, now)
     return len(dropped)

@@ -12,7 +12,7 @@ from domain.organisation import Scope
 from storage.assignments import ASSIGNMENT, day
 from storage.enrolments import ENROLMENT
 from storage.invitations import INVITATION
-from storage.organisations import ORGANISATION
+from storage.organisations import ORGANISATION, line
 from storage.people import PERSON, called
 from storage.reached import COUNTED, LEARN, REACHED
 from storage.scoping import learnt, theirs
@@ -90,7 +90,7 @@ def not_joined(tx: Connection, scope: Scope, assignment: int) -> frozenset[int]:
 
 
 def reasons(tx: Connection, scope: Scope, person: int) -> list[Reason]:
-    """Why a person of the scope is to learn what, the newest first; not what has ended."""
+    """Why a person of the scope is to learn what, the newest first; not what has ended, nor who else assigned it."""
     names = ("id", "programme_id", "why")
     rows: Any = (
         select(
@@ -104,6 +104,7 @@ def reasons(tx: Connection, scope: Scope, person: int) -> list[Reason]:
         .join(PERSON, PERSON.c.id == REACHED.c.person_id)
         .join(_AT, _AT.c.id == ASSIGNMENT.c.organisation_id)
         .where(REACHED.c.person_id == person, *_mine(scope))
+        .where(ASSIGNMENT.c.organisation_id.in_(line(scope.at("see"))))
         .where(REACHED.c.state.in_(COUNTED), ASSIGNMENT.c.ended_at.is_(None))
         .order_by(ASSIGNMENT.c.id.desc())
     )

@@ -16,6 +16,7 @@ from storage.organisations import ORGANISATION
 from storage.people import PERSON, called
 from storage.scoping import shared, within
 from storage.table import core
+from storage.wall import beyond
 
 _IS_DUE = text("look_at IS NOT NULL")
 
@@ -125,7 +126,8 @@ def add(tx: Connection, terms: Terms, *, by: int | None, look_at: datetime, at: 
 
 def newest(tx: Connection) -> int:
     """The person who came last."""
-    return int(tx.execute(select(func.coalesce(func.max(PERSON.c.id), 0))).scalar_one())
+    with beyond(tx, "newest"):
+        return int(tx.execute(select(func.coalesce(func.max(PERSON.c.id), 0))).scalar_one())
 
 
 def anything(tx: Connection, now: datetime) -> bool:
@@ -183,10 +185,10 @@ def end(tx: Connection, assignment: int, at: datetime) -> bool:
     return tx.execute(update(ASSIGNMENT).where(*mine).values(ended_at=at, look_at=None)).rowcount == 1
 
 
-def set_due(tx: Connection, assignment: int, due_on: date | None, due_days: int | None) -> None:
-    """By when it is to be done from now on."""
+def set_due(tx: Connection, assignment: int, due_on: date | None, due_days: int | None) -> bool:
+    """By when it is to be done from now on; False when it is not theirs to say."""
     values = {"due_on": _written(due_on), "due_days": due_days}
-    tx.execute(update(ASSIGNMENT).where(ASSIGNMENT.c.id == assignment).values(values))
+    return tx.execute(update(ASSIGNMENT).where(ASSIGNMENT.c.id == assignment).values(values)).rowcount == 1
 
 
 def _found(tx: Connection, *which: Any) -> list[Assigned]:

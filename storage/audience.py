@@ -1,6 +1,7 @@
 """Whom a message can reach: people with the newest address at which they can be written to."""
 
 from collections.abc import Collection
+from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -48,7 +49,8 @@ def recipients(
     if organisations is not None:
         rows = rows.where(employments.addressed(organisations, now.date().isoformat()))
     wanted = None if people is None else frozenset(people)
-    found = [_recipient(tuple(row)) for row in tx.execute(rows)]
+    with nullcontext() if organisations is None else beyond(tx, "home"):
+        found = [_recipient(tuple(row)) for row in tx.execute(rows)]
     return found if wanted is None else [each for each in found if each.person.id in wanted]
 
 

@@ -55,7 +55,9 @@ _GIVERS: Final = Prepared(
     lambda dialect: (
         select(GIVEN.c.person_id, GIVEN.c.programme_id, EMPLOYMENT.c.organisation_id)
         .join(EMPLOYMENT, EMPLOYMENT.c.id == GIVEN.c.employment_id)
-        .where(among(dialect, GIVEN.c.person_id, "people"), GIVEN.c.alone, EMPLOYMENT.c.agreed_at.is_not(None))
+        .where(
+            among(dialect, GIVEN.c.person_id, "people"), GIVEN.c.alone, EMPLOYMENT.c.agreed_at.is_not(None)
+        )
         .order_by(GIVEN.c.employment_id.desc())
     )
 )

@@ -1,13 +1,13 @@
 """Organisations: the table and its queries."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
 from datetime import time
 from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, insert, literal, select, text, update
+from sqlalchemy import Connection, Select, insert, literal, select, text, update
 from sqlmodel import Field, SQLModel
 
 from domain.language import Language
@@ -105,6 +105,14 @@ def under(tx: Connection, tops: Iterable[int]) -> frozenset[int]:
     tree = select(ORGANISATION.c.id).where(ORGANISATION.c.id.in_(tops)).cte("tree", recursive=True)
     below = select(ORGANISATION.c.id).join(tree, ORGANISATION.c.above_id == tree.c.id)
     return frozenset(tx.execute(select(tree.union(below).c.id)).scalars())
+
+
+def line(places: Collection[int]) -> Select[Any]:
+    """The ids of these, and of all above them, for a condition."""
+    here = select(ORGANISATION.c.id, ORGANISATION.c.above_id).where(ORGANISATION.c.id.in_(sorted(places)))
+    way = here.cte("way", recursive=True)
+    above = select(ORGANISATION.c.id, ORGANISATION.c.above_id).join(way, ORGANISATION.c.id == way.c.above_id)
+    return select(way.union(above).c.id)
 
 
 def upward(tx: Connection, organisation: int) -> list[int]:

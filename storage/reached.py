@@ -236,13 +236,15 @@ def forget(tx: Connection, people: Collection[int]) -> None:
 def end(tx: Connection, assignment: int) -> None:
     """Nobody waits for it any more."""
     waiting = (REACHED.c.assignment_id == assignment, REACHED.c.state == "waiting")
-    tx.execute(update(REACHED).where(*waiting).values(state="over", look_at=None))
+    with beyond(tx, "gone"):
+        tx.execute(update(REACHED).where(*waiting).values(state="over", look_at=None))
 
 
 def set_due(tx: Connection, assignment: int, due_on: date | None) -> None:
     """Who learns because of it has to finish by then."""
     mine = (REACHED.c.assignment_id == assignment, REACHED.c.state.in_(LEARN))
-    tx.execute(update(REACHED).where(*mine).values(due_on=due_on.isoformat() if due_on else ""))
+    with beyond(tx, "gone"):
+        tx.execute(update(REACHED).where(*mine).values(due_on=due_on.isoformat() if due_on else ""))
 
 
 def dues(tx: Connection, people: Collection[int]) -> dict[tuple[int, int], date]:

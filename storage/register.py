@@ -11,7 +11,7 @@ from domain.certificate import RENEWALS
 from domain.organisation import Scope
 from storage import programmes
 from storage.certificates import ALL, CERTIFICATE, Kept, kept, sought
-from storage.enrolments import ENROLMENT
+from storage.programmes import VERSION
 from storage.progress import LARGEST_ID
 from storage.scoping import within
 
@@ -71,7 +71,7 @@ def one(tx: Connection, scope: Scope, certificate: int) -> Kept | None:
 
 def taught(tx: Connection, scope: Scope) -> list[tuple[int, int]]:
     """The programmes that certificates of the scope are about: their ids, and the newest version's of each."""
-    ids = select(ENROLMENT.c.programme_id).join(CERTIFICATE, CERTIFICATE.c.enrolment_id == ENROLMENT.c.id)
+    ids = select(VERSION.c.programme_id).join(CERTIFICATE, CERTIFICATE.c.version_id == VERSION.c.id)
     found = tx.execute(ids.where(within(scope, CERTIFICATE.c.organisation_id)).distinct()).scalars()
     newest = programmes.newest(tx)
     return [(programme, newest[programme]) for programme in sorted(found)]
@@ -93,8 +93,8 @@ def _asked(scope: Scope, wanted: Wanted) -> list[ColumnElement[bool]]:
     if wanted.q:
         asked.append(CERTIFICATE.c.sought.contains(sought(wanted.q), autoescape=True))
     if wanted.programme is not None:
-        of: Any = select(ENROLMENT.c.id).where(ENROLMENT.c.programme_id == wanted.programme)
-        asked.append(CERTIFICATE.c.enrolment_id.in_(of))
+        of: Any = select(VERSION.c.id).where(VERSION.c.programme_id == wanted.programme)
+        asked.append(CERTIFICATE.c.version_id.in_(of))
     if wanted.person is not None:
         asked.append(CERTIFICATE.c.person_id == wanted.person)
     return asked

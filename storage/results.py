@@ -103,7 +103,8 @@ def _find(tx: Connection, scope: Scope, wanted: Wanted, among: tuple[ColumnEleme
         return mine if wanted.programme is None else (*mine, column == wanted.programme)
 
     studies = tx.execute(_studies().where(*only(ENROLMENT.c.programme_id)))
-    given = tx.execute(_given().where(*only(REACHED.c.programme_id)))
+    ours = ASSIGNMENT.c.organisation_id.in_(organisations.line(here))
+    given = tx.execute(_given().where(*only(REACHED.c.programme_id), ours))
     asked = select(PERSON.c.id, INVITATION.c.programme_id).join(
         INVITATION, INVITATION.c.person_id == PERSON.c.id
     )

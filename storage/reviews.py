@@ -32,6 +32,7 @@ from storage.memories import MEMORY
 from storage.organisations import ORGANISATION
 from storage.people import COLUMNS, IN_HOUSE, PERSON, of_row
 from storage.table import core
+from storage.wall import beyond
 
 _IS_DUE = text("due_at IS NOT NULL")
 
@@ -186,7 +187,8 @@ def wake(tx: Connection, programme: int, now: datetime) -> None:
     """Look anew for everybody who knows something of a programme: it is asked again."""
     know = select(MEMORY.c.person_id).where(MEMORY.c.programme_id == programme, MEMORY.c.due.is_not(None))
     later = or_(REVIEW.c.due_at.is_(None), REVIEW.c.due_at > now)
-    tx.execute(update(REVIEW).where(REVIEW.c.person_id.in_(know), later).values(due_at=now))
+    with beyond(tx, "learners"):
+        tx.execute(update(REVIEW).where(REVIEW.c.person_id.in_(know), later).values(due_at=now))
 
 
 def _plan(row: Sequence[Any]) -> Plan:

@@ -41,8 +41,14 @@ def _taught(column: str) -> Rule:
     return Rule(_by("programme", column).sees, f"EXISTS ({owned})")
 
 
-_PERSON: Final = _by("person", "person_id")
-_ENROLMENT: Final = _by("enrolment", "enrolment_id")
+# What is seen of those who only work here is more than may be written: that is said for each table. What the chat and
+# the clock alone write of what somebody does, no reader writes, of whomever.
+_PERSON: Final = Rule(_by("person", "person_id").sees)
+_ENROLMENT: Final = Rule(_by("enrolment", "enrolment_id").sees)
+_HOME: Final = (
+    f"EXISTS (SELECT FROM person WHERE person.id = {{table}}.person_id AND person.organisation_id = {MINE})"
+)
+_THEIRS: Final = Rule(_PERSON.sees, _HOME)  # the person's own, which their main organisation writes for them
 _EVERYBODY: Final = Rule("true")
 _NOBODY: Final = Rule("")
 _ASKS: Final = "EXISTS (SELECT FROM doorstep AS d WHERE d.address_id = address.id)"
@@ -55,6 +61,15 @@ FURTHER: Final = "ANY ((SELECT zinute_further())::int[])"  # who works there bes
 # A person, the one place that says whose they are: all that hangs below people follows it.
 _AT_HOME: Final = f"person.organisation_id = {MINE}"
 _IS_SEEN: Final = Rule(f"{_AT_HOME} OR person.id = {FURTHER}", _AT_HOME)
+_GAVE: Final = (
+    f"EXISTS (SELECT FROM employment AS e WHERE e.id = given.employment_id AND e.organisation_id = {MINE})"
+)
+# A programme that two houses of somebody gave is seen by both, and each thing of it is told at one of them.
+_OF_GIVEN: Final = (
+    "EXISTS (SELECT FROM given JOIN programme_version AS v ON v.programme_id = given.programme_id "
+    "WHERE given.person_id = activity.person_id AND v.id = (activity.details::json ->> 'version')::int "
+    f"AND ({_GAVE} OR (NOT given.alone AND {_HOME.format(table='given')})))"
+)
 # A file that says for each person where they are is whoever's who brought it.
 _BROUGHT: Final = "roster_import.by_id = (SELECT nullif(current_setting('zinute.person', true), '')::int)"
 _IMPORT: Final = (
@@ -62,8 +77,8 @@ _IMPORT: Final = (
 )
 
 RULES: Final[Mapping[str, Rule]] = {
-    "activity": _own(),
-    "address": Rule(f"{_PERSON.sees} OR (address.person_id IS NULL AND {_ASKS})", _PERSON.writes),
+    "activity": Rule(f"{_own().sees} OR {_OF_GIVEN}", _own().writes),
+    "address": Rule(f"{_PERSON.sees} OR (address.person_id IS NULL AND {_ASKS})", _HOME),
     "adoption": _own(line=True),
     "announcement": Rule(f"announcement.organisation_id IS NULL OR {_own(line=True).sees}", _own().writes),
     "answer": _ENROLMENT,
@@ -84,16 +99,16 @@ RULES: Final[Mapping[str, Rule]] = {
     "draft": _taught("programme_id"),
     "employment": Rule(f"{_own().sees} OR {_PERSON.sees}", _own().writes),
     "enrolment": _PERSON,
-    "erasure": _PERSON,
+    "erasure": _THEIRS,
     "forgetting": _EVERYBODY,
     "fork": _taught("programme_id"),
     "gap": _EVERYBODY,
-    "given": _PERSON,
+    "given": Rule(_PERSON.sees, f"{_HOME} OR {_GAVE}"),
     "hook": _own(),
     "hook_delivery": _by("hook", "hook_id"),
     "inbox": _NOBODY,
     "instance": _EVERYBODY,
-    "invitation": _PERSON,
+    "invitation": _THEIRS,
     "join_link": _own(),
     "lesson_before": _ENROLMENT,
     "lesson_done": _ENROLMENT,

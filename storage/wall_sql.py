@@ -11,7 +11,8 @@ from storage.wall_rules import RULES, Rule
 
 # `reader` sees what the rules say; `overseer` reads for who may see the whole installation, and carries no list.
 ROLES: Final = ("reader", "overseer")
-# What is seen of programmes is looked up once in a transaction: it takes all that its people learn.
+# What is seen of programmes is looked up once in a transaction: it takes all that its people learn or learned, were
+# asked to, or are to.
 _FUNCTIONS: Final = """
 CREATE OR REPLACE FUNCTION zinute_mine() RETURNS int[] LANGUAGE sql STABLE PARALLEL SAFE AS
 $f$ SELECT string_to_array(current_setting('zinute.organisations', true), ',')::int[] $f$;
@@ -32,13 +33,19 @@ CREATE OR REPLACE FUNCTION zinute_programmes() RETURNS int[] LANGUAGE plpgsql ST
 SET search_path = {schema}, pg_temp AS
 $f$ DECLARE known text := current_setting('zinute.programmes', true); BEGIN
 IF coalesce(known, '') = '' THEN
-    WITH RECURSIVE mine AS MATERIALIZED (SELECT zinute_line() AS line), seen (id) AS (
+    WITH RECURSIVE mine AS MATERIALIZED (SELECT zinute_line() AS line), people (id) AS MATERIALIZED (
+        SELECT id FROM person
+        WHERE organisation_id = ANY ((SELECT zinute_mine())::int[]) OR id = ANY ((SELECT zinute_further())::int[])
+    ), seen (id) AS (
         SELECT p.id FROM programme p, mine
         WHERE p.owner_id IS NULL OR p.reach = 'everybody' OR p.owner_id = ANY (line)
         UNION SELECT a.programme_id FROM adoption a, mine WHERE a.organisation_id = ANY (line)
-        UNION SELECT e.programme_id FROM enrolment e JOIN person q ON q.id = e.person_id
-        WHERE q.organisation_id = ANY ((SELECT zinute_mine())::int[])
-        OR q.id = ANY ((SELECT zinute_further())::int[])
+        UNION SELECT unnest(ARRAY[a.programme_id, a.after_id]) FROM assignment a, mine
+        WHERE a.organisation_id = ANY (line)
+        UNION SELECT v.programme_id FROM certificate c JOIN programme_version v ON v.id = c.version_id
+        WHERE c.organisation_id = ANY ((SELECT zinute_mine())::int[])
+        UNION SELECT i.programme_id FROM invitation i JOIN people q ON q.id = i.person_id
+        UNION SELECT e.programme_id FROM enrolment e JOIN people q ON q.id = e.person_id
     ), based (id) AS (
         SELECT id FROM seen
         UNION SELECT v.programme_id FROM based JOIN fork f ON f.programme_id = based.id
@@ -67,6 +74,12 @@ FOR each IN SELECT tablename, policyname FROM pg_policies
     EXECUTE format('DROP POLICY %I ON %I', each.policyname, each.tablename);
 END LOOP;
 """
+# The same rules are to be made again after it, though nothing of them has changed.
+_UNMARK: Final = """
+IF to_regprocedure('zinute_mine()') IS NOT NULL THEN
+    COMMENT ON FUNCTION zinute_mine() IS NULL;
+END IF;
+"""
 
 
 def raised(schema: str, names: tuple[str, str]) -> str:
@@ -80,8 +93,8 @@ def called(schema: str) -> str:
 
 
 def fallen(schema: str) -> str:
-    """The one that takes the rules away, so that what they are about can change."""
-    return _do(_FALL.format(schema=schema))
+    """The one that takes the rules away, so that what they are about can change, and keeps that none stand."""
+    return _do(_FALL.format(schema=schema), _UNMARK)
 
 
 def mark(schema: str, names: tuple[str, str]) -> str:

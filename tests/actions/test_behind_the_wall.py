@@ -7,19 +7,37 @@ from typing import TypeVar
 
 import pytest
 
-from actions import edit_person, employ
+from actions import edit_person, employ, enlist
+from actions import hooks as receivers
+from actions.announce import announce
+from actions.assign import assign
 from actions.assign import preview as reach
 from actions.certify import issue, revoke
 from actions.import_roster import Choice, carry_out, preview, undo
 from actions.reply import reply
+from domain.hook import TOPICS
 from domain.organisation import Scope
 from domain.rights import Grant
 from domain.roster import Row, Said, Sheet
-from storage import certificates, employments, enrolments, given, imports, people, programmes, roles
+from domain.tree import Own
+from storage import (
+    activity,
+    certificates,
+    employments,
+    enrolments,
+    given,
+    hooks,
+    imports,
+    people,
+    programmes,
+    roles,
+    statements,
+)
 from storage.database import Connection, Database
 from storage.employments import EMPLOYMENT
+from storage.hooks import New
 from storage.outbox import OUTBOX
-from tests.actions.land import Land, person, settle
+from tests.actions.land import DAY, Land, look, person, settle, states
 from tests.storage import open_answers
 from tests.storage.samples import MONDAY, rows
 
@@ -133,6 +151,15 @@ async def test_an_assignment_is_previewed_with_them(house: House) -> None:
     assert list(found.places) == [("Muziejus", 1)]
 
 
+async def test_they_are_told_what_everybody_here_is_told(house: House) -> None:
+    told = partial(
+        announce, key="open", organisation=house.land.other, texts={"lt": "Dirbame ilgiau."}, now=MONDAY
+    )
+    assert await house.write(told) == 1
+    [row] = await rows(house.database, OUTBOX.c.person_id, OUTBOX.c.organisation_id)
+    assert tuple(row) == (house.nurse, house.land.other)
+
+
 async def test_their_words_are_replied_to_by_who_is_at_home_elsewhere(house: House) -> None:
     def answers(tx: Connection) -> int:
         programmes.publish(tx, open_answers.PROGRAMME, MONDAY)
@@ -164,3 +191,74 @@ async def test_the_certificate_that_is_given_here_is_revoked_here(house: House) 
     gone = await house.write(partial(revoke, scope=house.scope, certificate=number, reason="why", now=MONDAY))
     assert gone is not None
     assert gone.certificate.revoked_on == MONDAY.date()
+
+
+async def test_the_certificate_of_somebody_who_has_gone_elsewhere_is_revoked_here(house: House) -> None:
+    """It is of the organisation that gave it, which sees nothing of them any more."""
+
+    def gets(tx: Connection) -> int:
+        who, newest = person(tx, house.land.other, "gone"), programmes.newest(tx)[house.land.week]
+        enrolment = enrolments.enrol(tx, person=who, programme=house.land.week, version=newest, at=MONDAY)
+        assert enrolment
+        issue(tx, enrolment, code="code", now=MONDAY)
+        edit_person.change(tx, None, who, {}, house.land.library, now=MONDAY)
+        kept = certificates.by_code(tx, "code")
+        assert kept is not None
+        return kept.id
+
+    number = await house.database.write(gets)
+    gone = await house.write(partial(revoke, scope=house.scope, certificate=number, reason="why", now=MONDAY))
+    assert gone is not None
+    assert gone.certificate.revoked_on == MONDAY.date()
+
+
+async def test_an_address_at_the_domain_of_an_organisation_out_of_sight_is_not_taken(house: House) -> None:
+    own = partial(enlist.set_here, organisation=house.land.library, said={"domains": ("b.example",)})
+    await house.database.write(partial(own, now=MONDAY))
+    read = Sheet((), (Row(2, Said("New", "new@b.example")),))
+    seen = await house.write(
+        partial(preview, sheet=read, organisation=house.land.other, scope=house.scope, now=MONDAY)
+    )
+    [fate] = seen.plan.fates
+    assert (fate.kind, fate.problem and fate.problem.code) == ("error", "domain_elsewhere")
+
+
+async def test_a_roster_names_somebody_whom_a_third_organisation_has_asked(house: House) -> None:
+    """Where they were asked besides is out of sight, and nothing of it is said."""
+
+    def asks(tx: Connection) -> None:
+        who = person(tx, house.land.library, "third")
+        theatre = enlist.add_organisation(tx, "Teatras", Own(), above=house.land.country)
+        employments.add(tx, who, theatre, {}, MONDAY, agreed=False)
+
+    await house.database.write(asks)
+    read = Sheet((), (Row(2, Said("Third", "third@a.example")),))
+    seen = await house.write(
+        partial(preview, sheet=read, organisation=house.land.other, scope=house.scope, now=MONDAY)
+    )
+    assert [fate.kind for fate in seen.plan.fates] == ["asked"]
+
+
+async def test_a_receiver_is_made_where_there_is_none_in_sight(house: House) -> None:
+    """What others still have to be told is not skipped for it."""
+
+    def tells(tx: Connection) -> None:
+        hooks.add(tx, New(house.land.library, "https://a.example/", TOPICS), "a", house.nurse, MONDAY)
+        activity.note(tx, house.nurse, "joined", MONDAY - DAY)
+
+    await house.database.write(tells)
+    new = New(house.land.other, "https://b.example/", TOPICS)
+    assert await house.write(partial(receivers.make, new=new, seed="b", by=house.scope, now=MONDAY))
+    upto = partial(statements.position, of=statements.HOOKS_ID)
+    assert await house.database.write(upto) == 0
+
+
+async def test_who_was_there_before_an_assignment_and_moves_in_later_is_not_new(house: House) -> None:
+    """They came last of all, and out of sight of whoever assigned it."""
+    mover = await house.database.write(lambda tx: person(tx, house.land.library, "mover"))
+    terms = house.land.terms(place=house.land.other, only_new=True)
+    given_to_new = await house.write(partial(assign, terms=terms, by=None, now=MONDAY))
+    move = partial(edit_person.change, by=None, person=mover, cells={}, place=house.land.other, now=MONDAY)
+    await house.database.write(move)
+    await look(house.database)
+    assert (given_to_new, mover, "before") in await states(house.database)

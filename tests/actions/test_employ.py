@@ -195,7 +195,9 @@ async def test_a_coordinator_changes_only_the_own_employment(database: Database)
         "leave_from": "2026-12-01",
         "job": "vedėja",
     }
-    await database.within(two.there).write(partial(edit_person.change, by=two.there, person=two.nurse, cells=words, now=MONDAY))
+    await database.within(two.there).write(
+        partial(edit_person.change, by=two.there, person=two.nurse, cells=words, now=MONDAY)
+    )
     row = await rows(
         database,
         PERSON.c.name,
@@ -221,7 +223,9 @@ async def test_who_leaves_the_main_organisation_goes_on_at_the_other(database: D
     await make(database, land.terms(place=land.other, programme=land.after))
     await look(database, MONDAY + DAY)
     leave = {"left_on": "2026-11-23"}
-    await database.within(two.here).write(partial(edit_person.change, by=two.here, person=two.nurse, cells=leave, now=MONDAY))
+    await database.within(two.here).write(
+        partial(edit_person.change, by=two.here, person=two.nurse, cells=leave, now=MONDAY)
+    )
     row = await rows(
         database, PERSON.c.organisation_id, PERSON.c.left_on, PERSON.c.job, where=PERSON.c.id == two.nurse
     )
@@ -242,7 +246,9 @@ async def test_who_leaves_later_goes_on_when_the_day_has_come(database: Database
     await database.write(partial(own_domain, place=two.land.other))
     await database.within(two.there).write(partial(name_her, two=two))
     leave = {"left_on": "2026-11-25"}
-    await database.within(two.here).write(partial(edit_person.change, by=two.here, person=two.nurse, cells=leave, now=MONDAY))
+    await database.within(two.here).write(
+        partial(edit_person.change, by=two.here, person=two.nurse, cells=leave, now=MONDAY)
+    )
 
     async def house() -> int:
         [[found]] = await rows(database, PERSON.c.organisation_id, where=PERSON.c.id == two.nurse)
@@ -260,7 +266,8 @@ async def test_who_leaves_the_further_one_is_reached_by_it_no_more(database: Dat
     await database.write(partial(own_domain, place=land.other))
     await database.within(two.there).write(partial(name_her, two=two))
     await database.within(two.there).write(
-        partial(edit_person.change, by=two.there, person=two.nurse, cells={"left_on": "2026-11-23"}, now=MONDAY
+        partial(
+            edit_person.change, by=two.there, person=two.nurse, cells={"left_on": "2026-11-23"}, now=MONDAY
         )
     )
     await make(database, land.terms(place=land.other))
@@ -269,7 +276,9 @@ async def test_who_leaves_the_further_one_is_reached_by_it_no_more(database: Dat
     [[house]] = await rows(database, PERSON.c.organisation_id, where=PERSON.c.id == two.nurse)
     assert house == land.library
     back = {"left_on": ""}
-    await database.within(two.there).write(partial(edit_person.change, by=two.there, person=two.nurse, cells=back, now=MONDAY))
+    await database.within(two.there).write(
+        partial(edit_person.change, by=two.there, person=two.nurse, cells=back, now=MONDAY)
+    )
     await look(database)
     assert (two.nurse, land.week) in await enrolled(database)
 
@@ -302,7 +311,10 @@ async def test_a_roster_names_somebody_of_elsewhere(database: Database, own: boo
     again = sheet(Said("Slaugė", "nurse@a.example", number="7"))
     seen = await database.read(lambda tx: preview(tx, again, two.land.other, two.there, MONDAY))
     assert [each.kind for each in seen.plan.fates] == ["unchanged"]
-    assert await database.within(two.there).write(partial(undo, number=number, scope=two.there, now=MONDAY)) == []
+    assert (
+        await database.within(two.there).write(partial(undo, number=number, scope=two.there, now=MONDAY))
+        == []
+    )
     assert await rows(database, EMPLOYMENT.c.id) == []
 
 

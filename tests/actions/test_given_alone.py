@@ -55,7 +55,9 @@ async def test_the_reply_of_somebody_who_coordinates_both(database: Database) ->
     assert await whose(database, "personal:reply:") == {town.elsewhere}
 
 
-async def test_what_only_a_further_organisation_teaches_is_renewed_and_on_the_shelf(database: Database) -> None:
+async def test_what_only_a_further_organisation_teaches_is_renewed_and_on_the_shelf(
+    database: Database,
+) -> None:
     town, _, paper = await database.write(certified)
     mine = partial(entrust, programme=town.programme, owner=town.elsewhere, reach="own", who=None)
     await database.write(partial(mine, now=MONDAY))

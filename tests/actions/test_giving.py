@@ -69,7 +69,9 @@ async def test_whom_the_main_organisation_invited_is_seen_by_it_before_and_after
     await look(database, MONDAY + DAY)
     assert await seen(database, two, two.here) == {land.week}
     await database.write(lambda tx: invited(tx, programme=land.after, code="2" * 32))
-    assert await seen(database, two, two.here) == await seen(database, two, two.there) == {land.week, land.after}
+    assert (
+        await seen(database, two, two.here) == await seen(database, two, two.there) == {land.week, land.after}
+    )
 
 
 async def test_who_is_no_guide_any_more_is_still_given_what_all_are_given(database: Database) -> None:
@@ -103,5 +105,7 @@ async def test_the_new_main_organisation_sees_nothing_that_others_gave(database:
     before = [await seen(database, two, each) for each in houses]
     assert before == [{land.week}, set(), {land.week, land.after}]
     leave = {"left_on": "2026-11-23"}
-    await database.within(two.here).write(partial(edit_person.change, by=two.here, person=two.nurse, cells=leave, now=MONDAY))
+    await database.within(two.here).write(
+        partial(edit_person.change, by=two.here, person=two.nurse, cells=leave, now=MONDAY)
+    )
     assert [await seen(database, two, each) for each in houses] == before

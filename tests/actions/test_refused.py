@@ -73,4 +73,6 @@ async def test_after_a_no_what_was_given_is_as_if_they_had_chosen_it(database: D
     assert await database.read(partial(learns, who=two.here)) == [land.week]
     assert await database.read(partial(learns, who=two.there)) == []
     since = OUTBOX.c.id > max(each for (each,) in before)
-    assert {place for (place,) in await rows(database, OUTBOX.c.organisation_id, where=since)} == {land.library}
+    assert {place for (place,) in await rows(database, OUTBOX.c.organisation_id, where=since)} == {
+        land.library
+    }

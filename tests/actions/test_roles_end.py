@@ -42,7 +42,12 @@ async def held(database: Database, two: Two) -> list[tuple[str, int]]:
 
 
 async def taken(database: Database) -> list[int]:
-    return [place for _, place in await rows(database, AUDIT.c.number, AUDIT.c.organisation_id, where=AUDIT.c.what == "role.taken")]
+    return [
+        place
+        for _, place in await rows(
+            database, AUDIT.c.number, AUDIT.c.organisation_id, where=AUDIT.c.what == "role.taken"
+        )
+    ]
 
 
 async def test_who_goes_on_elsewhere_has_no_role_where_they_were(database: Database) -> None:

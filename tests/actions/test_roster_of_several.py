@@ -73,7 +73,9 @@ async def test_who_is_not_in_the_file_of_one_is_absent_there_alone(database: Dat
     two, archive, head = await three(database)
     both = file(("Muziejus", NURSE), ("Archyvas", Said("New", "new@b.example")))
     seen = await database.read(lambda tx: preview(tx, both, None, head, MONDAY))
-    assert [(each.id, each.place) for each in seen.plan.absent if each.id == two.nurse] == [(two.nurse, archive)]
+    assert [(each.id, each.place) for each in seen.plan.absent if each.id == two.nurse] == [
+        (two.nurse, archive)
+    ]
 
 
 async def test_who_has_somebody_at_one_adds_them_at_another_without_asking(database: Database) -> None:
@@ -86,21 +88,27 @@ async def test_who_has_somebody_at_one_adds_them_at_another_without_asking(datab
     assert sorted(await jobs(database)) == sorted([two.land.other, archive])
 
 
-async def test_who_coordinates_where_they_work_too_is_not_changed_by_the_same_file(database: Database) -> None:
+async def test_who_coordinates_where_they_work_too_is_not_changed_by_the_same_file(
+    database: Database,
+) -> None:
     two, _, head = await three(database)
     head = replace(head, rights=frozenset({"see", "act", "manage"}))
     row = file(("Muziejus", NURSE), coordinates=True)
     await brought(database, row, head, ["changed"])
     seen = await database.read(lambda tx: preview(tx, row, None, head, MONDAY))
     assert [each.kind for each in seen.plan.fates] == ["unchanged"]
-    assert (two.nurse, two.land.other) in {(each.id, each.place) for each in seen.known.values() if each.coordinates}
+    assert (two.nurse, two.land.other) in {
+        (each.id, each.place) for each in seen.known.values() if each.coordinates
+    }
 
 
 async def test_taking_an_import_back_forgets_no_no(database: Database) -> None:
     two = await database.write(planted)
     new = await brought(database, file(("Muziejus", NURSE)), two.there, ["asked"])
     await Talk(database, "nurse").says(f"/worksnot {await number(database)}")
-    assert await database.within(two.there).write(partial(undo, number=new, scope=two.there, now=MONDAY)) == []
+    assert (
+        await database.within(two.there).write(partial(undo, number=new, scope=two.there, now=MONDAY)) == []
+    )
     [[declined]] = await rows(database, EMPLOYMENT.c.declined_at)
     assert declined is not None
 
@@ -110,4 +118,7 @@ async def test_the_log_tells_asking_from_joining(database: Database) -> None:
     await database.within(two.there).write(partial(name_her, two=two))
     await Talk(database, "nurse").says(f"/works {await number(database)}")
     words = [what for _, what in await rows(database, AUDIT.c.number, AUDIT.c.what)]
-    assert [each for each in words if each in ("person.asked", "person.joined")] == ["person.asked", "person.joined"]
+    assert [each for each in words if each in ("person.asked", "person.joined")] == [
+        "person.asked",
+        "person.joined",
+    ]
