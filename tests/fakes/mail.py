@@ -159,7 +159,7 @@ async def mail_server(
 
 def _break(connection: SMTP) -> None:
     there = connection.transport
-    if isinstance(there, asyncio.WriteTransport) and not there.is_closing():  # closed TLS fails at it before 3.11.3
+    if isinstance(there, asyncio.WriteTransport) and not there.is_closing():  # else 3.11.2 fails
         there.abort()
 
 
