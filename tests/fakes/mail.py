@@ -158,8 +158,9 @@ async def mail_server(
 
 
 def _break(connection: SMTP) -> None:
-    if isinstance(connection.transport, asyncio.WriteTransport):
-        connection.transport.abort()
+    there = connection.transport
+    if isinstance(there, asyncio.WriteTransport) and not there.is_closing():  # else 3.11.2 fails
+        there.abort()
 
 
 async def _listen(connection: Callable[[], SMTP], tls: ssl.SSLContext | None) -> asyncio.Server:
