@@ -86,7 +86,7 @@ def _enlisted(tx: Connection, scope: Scope, asked: Requested, now: datetime) -> 
     if known is not None:
         return known
     if (there := people.by_email(tx, asked.email)) is not None:  # they showed that the mailbox is theirs
-        became, _ = employ.join(tx, there, asked.organisation, {}, now, by=scope, came=True)
+        became, _ = employ.join(tx, employ.Named(there, asked.organisation), now, by=scope, why="came")
         return there if became == "joins" else None
     language = language_of(asked.language) or DEFAULT
     cells = {"name": asked.name, "email": asked.email, "language": language}

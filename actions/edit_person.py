@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from actions import roster_log
-from actions.employ import ended, join, said_of
+from actions.employ import Named, Why, ended, join, said_of
 from actions.entrust import give, held_there
 from domain import tree
 from domain.organisation import Scope
@@ -76,7 +76,8 @@ def _join(tx: Connection, by: By, owner: int, said: Said, where: int, *, now: da
     known, places = find(tx, by, owner), organisations.places(tx)
     if known and house(places, known.place) == house(places, where):
         raise Unfit("taken", said.email or "")
-    became, number = join(tx, owner, where, said_of(said), now, by=by, sure=known is not None)
+    why: Why = "sure" if known else "said"
+    became, number = join(tx, Named(owner, where, said_of(said)), now, by=by, why=why)
     if became == "there":
         raise Unfit("taken", said.email or "")
     if became == "declined" or (became == "asked" and not asks) or number is None:

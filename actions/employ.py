@@ -1,7 +1,7 @@
 """Further employments: somebody who learns here already joins another organisation too, is told, agrees or does not."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
@@ -28,12 +28,24 @@ from storage.wall import beyond
 
 Joined = Literal["joins", "asked", "declined", "there"]
 Answered = Literal["agreed", "declined", "over"]
+Why = Literal[
+    "said", "sure", "came"
+]  # somebody says so; they have them already and know; the person came themselves
 _ALWAYS: Final = datetime.max.replace(tzinfo=UTC)  # who cannot be told now is told when they can be
 ANSWERED: Final[Mapping[Answered, Notice]] = {
     "agreed": notice("employment.agreed", MENU),
     "declined": notice("employment.declined", MENU),
     "over": notice("employment.over", MENU),
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """Who is said to work at a place too, and what was said of that work."""
+
+    person: int
+    where: int
+    words: Mapping[str, str] = field(default_factory=dict)
 
 
 def said_of(said: Said) -> dict[str, str]:
@@ -43,14 +55,11 @@ def said_of(said: Said) -> dict[str, str]:
 
 def join(
     tx: Connection,
-    person: int,
-    where: int,
-    words: Mapping[str, str],
+    named: Named,
     now: datetime,
     *,
     by: Scope | None,
-    sure: bool = False,
-    came: bool = False,
+    why: Why = "said",
     places: Mapping[int, Place] | None = None,
 ) -> tuple[Joined, int | None]:
     """The person works at this place too, and the number of that employment.
@@ -62,7 +71,7 @@ def join(
     """
     places = places or everywhere(tx)
     with beyond(tx, "employment"):
-        return _join(tx, person, where, words, now, by=by, sure=sure, came=came, places=places)
+        return _join(tx, named, now, by=by, why=why, places=places)
 
 
 def everywhere(tx: Connection) -> Mapping[int, Place]:
@@ -72,17 +81,9 @@ def everywhere(tx: Connection) -> Mapping[int, Place]:
 
 
 def _join(
-    tx: Connection,
-    person: int,
-    where: int,
-    words: Mapping[str, str],
-    now: datetime,
-    *,
-    by: Scope | None,
-    sure: bool,
-    came: bool,
-    places: Mapping[int, Place],
+    tx: Connection, named: Named, now: datetime, *, by: Scope | None, why: Why, places: Mapping[int, Place]
 ) -> tuple[Joined, int | None]:
+    person, where = named.person, named.where
     people.lock(tx, person)
     at = house(places, where)
     main = people.get(tx, person).organisation.id
@@ -91,28 +92,32 @@ def _join(
     )
     if house(places, main) == at or (there and there.holds and not there.left_on):
         return "there", there.id if there else None
-    if there and there.declined_at and not came:
+    if there and there.declined_at and why != "came":
         return "declined", there.id
-    agreed = came or sure or vouched(people.email(tx, person), line_of(places, where))
-    if there is None:
-        number = employments.add(tx, person, where, words, now, agreed=agreed)
-    elif not agreed and not there.holds:
-        return "asked", there.id
-    else:
-        number = there.id
-        employments.change(tx, number, where, {**words, "left_on": words.get("left_on", "")})
-        if not there.holds:
-            employments.agree(tx, number, now)
+    agreed = why != "said" or vouched(people.email(tx, person), line_of(places, where))
     holds = agreed or (there is not None and there.holds)
+    if there and not holds:
+        return "asked", there.id
+    number = _write(tx, named, there, now, agreed=agreed)
     deed = Deed("person.joined" if holds else "person.asked", where, person)
     audit.note(tx, deed, by.person if by else None, now)
     return ("joins" if holds else "asked"), number
 
 
+def _write(tx: Connection, named: Named, there: Employment | None, now: datetime, *, agreed: bool) -> int:
+    """The number of the employment, new or taken up again."""
+    if there is None:
+        return employments.add(tx, named.person, named.where, named.words, now, agreed=agreed)
+    employments.change(tx, there.id, named.where, {**named.words, "left_on": named.words.get("left_on", "")})
+    if not there.holds:
+        employments.agree(tx, there.id, now)
+    return there.id
+
+
 def come(tx: Connection, person: int, house_id: int, now: datetime) -> None:
     """The person came by themselves; they know, and are not told of it."""
     audit.alone(tx)
-    _, number = join(tx, person, house_id, {}, now, by=None, came=True)
+    _, number = join(tx, Named(person, house_id), now, by=None, why="came")
     if number is not None:
         employments.told(tx, [number])
 

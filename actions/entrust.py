@@ -58,7 +58,7 @@ def above(tx: Connection, by: Scope | None, person: int | None = None) -> frozen
 
 
 def held_there(tx: Connection, works: Mapping[int, tuple[int, int]]) -> dict[int, list[Grant]]:
-    """The roles of people at an organisation and inside it, for further employments as (person, place) by their numbers.
+    """The roles of people at an organisation and inside it, for further employments: (person, place) by their numbers.
 
     Roles above it or elsewhere are not of that work, nor is that of who looks after the whole installation.
     """

@@ -1,5 +1,4 @@
-"""Who gives what to those who work at several organisations: seen anew whenever something reaches them or no longer
-does."""
+"""Who gives what to those who work at several organisations, seen anew whenever something reaches them or ceases."""
 
 from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping, Sequence
@@ -11,9 +10,7 @@ from storage.database import Connection
 from storage.given import Pair
 from storage.reached import COUNTED, Candidate
 
-Has = Callable[
-    [Terms, Candidate], Sequence[Work]
-]  # by which of somebody's employments an assignment is for them
+Has = Callable[[Terms, Candidate], Sequence[Work]]  # by which employments of somebody's it is for them
 
 
 def weigh(tx: Connection, people: Mapping[int, Candidate], programmes: Collection[int], has: Has) -> None:

@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from actions import roster_log
-from actions.employ import ended, everywhere, join, part, said_of
+from actions.employ import Named, Why, ended, everywhere, join, part, said_of
 from actions.entrust import above, above_there, give, take
 from domain import roster_plan, tree
 from domain.organisation import Scope
@@ -220,13 +220,9 @@ def _join(tx: Connection, seen: Preview, by: By) -> Iterator[Deed]:
     places = everywhere(tx) if joining else seen.places
     for fate in joining:
         assert fate.person is not None
-        words, sure = (
-            said_of(fate.row.said),
-            fate.kind == "joins",
-        )  # as was planned, for the people who are locked
-        became, number = join(
-            tx, fate.person, _place(fate), words, by.now, by=by.scope, sure=sure, places=places
-        )
+        named = Named(fate.person, _place(fate), said_of(fate.row.said))
+        why: Why = "sure" if fate.kind == "joins" else "said"  # as was planned, for the people who are locked
+        became, number = join(tx, named, by.now, by=by.scope, why=why, places=places)
         if became != fate.kind:
             raise NotImported("changed")
         if fate.row.coordinates:

@@ -9,9 +9,7 @@ from domain.assigning import Terms, reaches
 from domain.person import Person
 from domain.tree import Own, Place
 
-Givers = frozenset[
-    int | None
-]  # who gave something: further employments, by their numbers; None is the main one
+Givers = frozenset[int | None]  # who gave it: further employments, by their numbers; None is the main one
 MAIN: Final[Givers] = frozenset({None})
 
 

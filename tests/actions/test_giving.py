@@ -1,4 +1,4 @@
-"""Which organisation gave what to somebody who works at several: so each sees what it gave, and the main one the rest."""
+"""Who gave what to somebody of several organisations: each sees what it gave, and the main one the rest."""
 
 from functools import partial
 from typing import Any

@@ -94,7 +94,7 @@ async def test_both_copies_name_where_else_somebody_works(database: Database) ->
 
     def work(tx: Connection) -> None:
         said = {"job": "gidė", "number": "7", "hired_on": "2026-11-01"}
-        employ.join(tx, town.ana, town.elsewhere, said, MONDAY, by=None, sure=True)
+        employ.join(tx, employ.Named(town.ana, town.elsewhere, said), MONDAY, by=None, why="sure")
 
     await database.write(work)
     copy = json.loads(await database.read(partial(my_data.as_json, person=town.ana, now=MONDAY)))

@@ -54,7 +54,7 @@ async def brought(database: Database, sheet: Sheet, scope: Scope, kinds: list[st
 
 async def jobs(database: Database) -> dict[int, str]:
     found = await rows(database, EMPLOYMENT.c.organisation_id, EMPLOYMENT.c.job)
-    return {place: job for place, job in found}
+    return dict(tuple(each) for each in found)
 
 
 async def test_a_row_is_about_the_work_at_its_organisation(database: Database) -> None:

@@ -57,7 +57,9 @@ async def offer(
 
 
 async def learns(database: Database, place: int | None) -> list[str]:
-    return [each.programme.slug for each in await database.read(partial(shelf, place=place))]
+    return [
+        each.programme.slug for each in await database.read(partial(shelf, places=[place] if place else ()))
+    ]
 
 
 async def id_of(database: Database, slug: str) -> int:

@@ -3,6 +3,7 @@
 from sqlalchemy import select
 
 from domain.roster import Said
+from domain.tree import Own
 from storage import employments, organisations, roster
 from storage.database import Connection, Database
 from storage.people import PERSON
@@ -14,15 +15,15 @@ HOUSES, EACH = 40, 100
 
 async def test_the_people_of_one_house_of_many_are_found_by_indexes(database: Database) -> None:
     def ask(tx: Connection) -> tuple[int, list[str]]:
-        made = {"country": "LT", "zone": "Europe/Vilnius", "language": "lt", "contact": "Rūta"}
-        houses = [organisations.add(tx, name=f"House {each}", **made) for each in range(HOUSES)]
+        held = Own("LT", "Europe/Vilnius", "lt", "Rūta")
+        houses = [organisations.add_place(tx, f"House {each}", held) for each in range(HOUSES)]
         said = [Said(name="P", email=f"p{each}@a.example", language="lt") for each in range(HOUSES * EACH)]
         known = roster.add(tx, [(houses[each // EACH], who) for each, who in enumerate(said)])
         for number, who in enumerate(sorted(known.values())[::20]):
             employments.add(tx, who, houses[(number + 7) % HOUSES], {}, MONDAY, agreed=True)
         tx.exec_driver_sql("ANALYZE")
         with listening(tx) as heard:
-            found = tx.execute(select(PERSON.c.id).where(employments.of([houses[0]]))).all()
+            found = tx.execute(select(PERSON.c.name).where(employments.of([houses[0]]))).all()
         [(statement, values)] = heard
         return len(found), plan(tx, statement, values)
 

@@ -137,7 +137,7 @@ def work_elsewhere(tx: Connection, town: Town, person: int) -> None:
     """A second organisation has them too, gave them what the first one gave, and is about to import its list anew."""
     found = {name: PLANTED[f"{name} elsewhere"] for name in ("job", "number")}
     said = found | {"hired_on": PLANTED["hired elsewhere"], "left_on": PLANTED["left elsewhere"]}
-    _, number = employ.join(tx, person, town.elsewhere, said, MONDAY, by=None, sure=True)
+    _, number = employ.join(tx, employ.Named(person, town.elsewhere, said), MONDAY, by=None, why="sure")
     assert number is not None
     given.keep(tx, {(person, town.programme): frozenset({None, number})})
     sheet = Sheet((), (Row(2, Said(number=found["number"], email="sixth@planted.example")),))
@@ -374,9 +374,8 @@ async def test_among_ten_thousand_a_copy_takes_seconds_and_an_erasure_less_than_
     def crowd(tx: Connection) -> Planted:
         planted, many = plant(tx), range(10_000)
         person = {"organisation_id": planted.town.here, "language": "lt", "hour": "09:30", "days": "12345"}
-        tx.execute(
-            insert(people.PERSON), [{**person, "name": f"P{n}", "email": f"p{n}@x.example"} for n in many]
-        )
+        rows = [{**person, "name": f"P{n}", "email": f"p{n}@x.example"} for n in many]
+        tx.execute(insert(people.PERSON), rows)
         ids = {row.email: row.id for row in tx.execute(select(people.PERSON.c.email, people.PERSON.c.id))}
         place = {"channel": "web", "agreed_name": False, "language": "lt", "offers": "[]", "reachable": True}
         tx.execute(
@@ -387,8 +386,8 @@ async def test_among_ten_thousand_a_copy_takes_seconds_and_an_erasure_less_than_
             ],
         )
         raw = {"channel": "web", "account": "", "raw": "{}", "received_at": MONDAY, "due_at": MONDAY}
-        state = {"state": "done", "tries": 0, "error": ""}
-        tx.execute(insert(inbox.INBOX), [{**raw, **state, "key": f"r{n}", "address": f"w{n}"} for n in many])
+        raw |= {"state": "done", "tries": 0, "error": ""}
+        tx.execute(insert(inbox.INBOX), [{**raw, "key": f"r{n}", "address": f"w{n}"} for n in many])
         return planted
 
     planted = await database.write(crowd)
