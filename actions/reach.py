@@ -1,7 +1,7 @@
 """Assignments reach their people: looked up when one starts, again when somebody came or changed, then enrolled."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Final
 
@@ -241,7 +241,7 @@ class _Round:
         to = self.around[person.id].to
         assert to is not None, "who is enrolled can be reached"
         key = f"assigned:{assigned.id}:{person.id}"
-        new = New(replace(to, organisation=place), message, key, "personal", passed(decision, person, now))
+        new = New(to._replace(organisation=place), message, key, "personal", passed(decision, person, now))
         self._begin(assigned, person, deed, first, place)  # whoever cannot begin is told nothing
         self.said.append(new)
         self.offered.append((to.address, offers(message, None)))

@@ -1,7 +1,7 @@
 """Reminders: a ladder begins when a lesson waits for its learner, and is climbed while nothing is done in it."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
 
@@ -132,7 +132,7 @@ class _Climb:
         self.moved.append(moved)
         key = f"reminder:{due.enrolment}:{due.lesson}:{passed.day}"
         if house := self.givers.get((due.person.id, due.programme)):
-            to = replace(to, organisation=house)
+            to = to._replace(organisation=house)
         self.said.append(New(to, message, key, "reminder", passed=passed))
         self.offered.append((to.address, presses))
 

@@ -130,6 +130,6 @@ class _Asking:
         key = f"review:{person.id}:{passed.day}"
         message = asked_again(step)
         house = self.givers.get((person.id, known.waiting.programme), around.to.organisation)
-        self.said.append(New(replace(around.to, organisation=house), message, key, "lesson", passed=passed))
+        self.said.append(New(around.to._replace(organisation=house), message, key, "lesson", passed=passed))
         question = programmes.edition(self.tx, known.version).question(known.spot, person.language)
         self.offered.append((around.to.address, offers(message, question)))

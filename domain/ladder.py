@@ -63,9 +63,9 @@ def caught_up(due_at: datetime, now: datetime, person: Person) -> datetime:
 
 def wording(said: Sequence[int], pool: int) -> int:
     """Which of `pool` wordings to use: the least recently used, the first of those never used (`said`: newest last)."""
-    never = next((which for which in range(pool) if which not in said), None)
-    if never is not None:
-        return never
+    for which in range(pool):
+        if which not in said:
+            return which
     last = {which: place for place, which in enumerate(said)}
     return min(range(pool), key=last.__getitem__)
 

@@ -21,7 +21,8 @@ class AddressRow(SQLModel, table=True):
     this person's, by the invitation `bound_by`."""
 
     __tablename__ = "address"
-    __table_args__ = (UniqueConstraint("channel", "key"),)
+    # Half of each page is left for the rows to change in: `offers` does with each message.
+    __table_args__ = (UniqueConstraint("channel", "key"), {"postgresql_with": {"fillfactor": 50}})
     id: int | None = Field(default=None, primary_key=True)
     channel: str
     key: str

@@ -1,10 +1,9 @@
 """Messages on their way out: the table, and how a message gets into it. How it gets out: claiming.py, settling.py."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache, partial
-from typing import Any, Final
+from typing import Any, Final, NamedTuple
 
 from sqlalchemy import (
     BigInteger,
@@ -141,8 +140,7 @@ def open_at(address: int) -> ColumnElement[bool]:
     return and_(OUTBOX.c.address_id == address, in_state(*OPEN))
 
 
-@dataclass(frozen=True, slots=True)
-class To:
+class To(NamedTuple):
     """Where a message goes: an address, and who is behind it."""
 
     address: int
@@ -151,8 +149,7 @@ class To:
     organisation: int | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Passed:
+class Passed(NamedTuple):
     """What the gate said of a message: why, from when (None: now), until when, and on which date it counts.
 
     `dropped`: it is not sent at all, and kept to say so.
@@ -165,8 +162,7 @@ class Passed:
     dropped: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class New:
+class New(NamedTuple):
     """A message to be added. `edits` is the id of the message that it changes."""
 
     to: To

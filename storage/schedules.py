@@ -1,19 +1,19 @@
 """Schedules: what comes by itself at some time to one person, because of one thing. A reminder's is its enrolment."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from operator import attrgetter
-from typing import Any, Final, Literal
+from typing import Any, Final, Literal, NamedTuple
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Index,
     Integer,
+    ScalarSelect,
     UniqueConstraint,
     and_,
     bindparam,
-    exists,
     func,
     literal_column,
     select,
@@ -63,8 +63,7 @@ class ScheduleRow(SQLModel, table=True):
 SCHEDULE = core(ScheduleRow)
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
+class Due(NamedTuple):
     """A reminder that is due, and where its learner stands."""
 
     id: int
@@ -80,8 +79,7 @@ class Due:
     person: Person
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
+class Moved(NamedTuple):
     """Where a schedule goes on."""
 
     id: int
@@ -90,8 +88,7 @@ class Moved:
     said: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Around:
+class Around(NamedTuple):
     """Where a person can be reached (None: nowhere), and what came to them of late.
 
     `messages` came today, `reminded` says whether one of them was a reminder.
@@ -151,7 +148,15 @@ _MOVE = Bulk(
 
 
 _REACHABLE: Final = and_(ADDRESS.c.person_id == PERSON.c.id, ADDRESS.c.reachable)
-_CAME: Final = (text("day <> ''"), OUTBOX.c.day == bindparam("date"), OUTBOX.c.person_id == PERSON.c.id)
+
+
+def _came(*which: ColumnElement[bool]) -> ScalarSelect[int]:
+    """How many messages came on the date. (Counted also where one would do: for `EXISTS` PostgreSQL may read those of
+    everybody.)"""
+    theirs = (text("day <> ''"), OUTBOX.c.day == bindparam("date"), OUTBOX.c.person_id == PERSON.c.id)
+    return select(func.count()).where(*theirs, *which).scalar_subquery()
+
+
 _AROUND = Prepared(
     lambda dialect: (
         select(
@@ -159,8 +164,8 @@ _AROUND = Prepared(
             PERSON.c.organisation_id,
             ADDRESS.c.id,
             ADDRESS.c.channel,
-            select(func.count()).where(*_CAME).scalar_subquery(),
-            exists().where(*_CAME, OUTBOX.c.kind == literal_column("'reminder'")),
+            _came(),
+            _came(OUTBOX.c.kind == literal_column("'reminder'")),
         )
         .join_from(PERSON, ADDRESS, _REACHABLE, isouter=True)
         .where(among(dialect, PERSON.c.id, "people"))

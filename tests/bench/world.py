@@ -57,7 +57,7 @@ class Model:
 
     def at(self, learner: int) -> To:
         """Where a learner of the same organisation is written to."""
-        return replace(self.to, address=self.to.address + learner, person=self.person + learner)
+        return self.to._replace(address=self.to.address + learner, person=self.person + learner)
 
 
 def settle(tx: Connection, learners: int) -> Model:

@@ -1,7 +1,6 @@
 """Messages for the console's tests: one of every fate, as the product writes and sends them."""
 
 import re
-from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -35,7 +34,7 @@ class Post:
         at, key = more.pop("at", MONDAY - HOUR), more.pop("key", f"{kind}:{self.number}")
         place = addresses.find_or_add(self.tx, "telegram", f"chat-{who}", None, at)
         to = To(place.id, "telegram", who, where)
-        new = outbox.add(self.tx, replace(New(to, message, key, kind, passed), **more), at)
+        new = outbox.add(self.tx, New(to, message, key, kind, passed, **more), at)
         assert new is not None
         return new
 

@@ -2,7 +2,6 @@
 
 import asyncio
 import sys
-from dataclasses import replace
 from itertools import count as numbers
 from typing import Any, Final
 
@@ -48,7 +47,7 @@ def small(tx: Connection, model: Model, name: str) -> None:
     assert here is not None
     news = [
         New(
-            replace(model.at(n), organisation=here + 1 + n // EACH), model.card, f"{name}:{n}", "announcement"
+            model.at(n)._replace(organisation=here + 1 + n // EACH), model.card, f"{name}:{n}", "announcement"
         )
         for n in range(SMALL)
     ]
