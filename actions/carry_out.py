@@ -58,7 +58,8 @@ class Turn:
     twice: WrittenBefore is raised for it.
     `enrolled` gives the effects that follow an enrolment, `passed` is what the gate said of what comes by time,
     `code` gives the secret of a new certificate; `code_key` makes the codes of mails (empty where none is sent).
-    `standing` are the person's steps that are open, where it is known, `house` is whose all that is said is.
+    `standing` are the person's steps that are open, where it is known, `house` is whose all that is said is, `givers`
+    which organisation alone gave which programme, where it is known.
     """
 
     tx: Connection
@@ -74,7 +75,7 @@ class Turn:
     code: Callable[[], str] = new_code
     standing: Sequence[Step] | None = None
     house: int | None = None
-    hidden: Mapping[tuple[int, int], int] | None = None
+    givers: Mapping[int, int] | None = None
     said: int = field(default=0)
     done: list[Effect] = field(default_factory=list)
 
@@ -131,13 +132,14 @@ class Turn:
 
     def _giver(self, programme: int) -> int | None:
         """Whose a message about this programme is."""
-        return self._given().get((self._who(), programme), self.organisation)
+        return self._given().get(programme, self.organisation)
 
-    def _given(self) -> Mapping[tuple[int, int], int]:
-        """The places that alone gave the person something."""
-        if self.hidden is None:
-            self.hidden = given.givers(self.tx, [self._who()])
-        return self.hidden
+    def _given(self) -> Mapping[int, int]:
+        """The places that alone gave the person something, by the programme."""
+        if self.givers is None:
+            found = given.givers(self.tx, [self._who()])
+            self.givers = {programme: place for (_, programme), place in found.items()}
+        return self.givers
 
     def _offers(self, message: Message) -> tuple[str, ...]:
         if isinstance(message, Notice | Excerpt | Announcement | Issued | OwnData):
@@ -248,6 +250,7 @@ class Turn:
         version = programmes.newest(self.tx)[programme]
         new = enrolments.enrol(self.tx, person=self._who(), programme=programme, version=version, at=self.now)
         if new is not None:
+            self.givers = None
             self._note("enrolled", version=version)
         self.carry_out(self.enrolled(programme))
 
@@ -280,6 +283,7 @@ class Turn:
         match effect:
             case to.Work(employment, works):
                 became = employ.answer(self.tx, self._who(), employment, self.now, works=works)
+                self.givers = None
                 self._say(employ.ANSWERED[became], "")
             case to.WorkHere(house):
                 employ.come(self.tx, self._who(), house, self.now)
@@ -326,7 +330,8 @@ class Turn:
             tell_person.joined(tx, person, place, now, mails=bool(self.code_key))
 
     def _note(self, what: activity.Happening, **details: str | int | bool | None) -> None:
-        activity.note(self.tx, self._who(), what, self.now, **details)
+        place = self.house or (None if self._given() else self.organisation)
+        activity.note(self.tx, self._who(), what, self.now, place, **details)
 
     def _who(self) -> int:
         assert self.person is not None, "the conversation does this only for someone who joined"

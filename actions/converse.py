@@ -50,7 +50,9 @@ def converse(
 
     house = facts.person.organisation.id if facts.person else None
     turn = Turn(tx, address, address.person, occurrence, "reply", now, enrolled, house)
-    turn.standing = facts.standing if facts.person else None
+    if facts.person is not None:
+        turn.standing = facts.standing
+        turn.givers = {each.programme_id: each.giver for each in facts.studies if each.giver}
     turn.code_key = code_key
     turn.carry_out(looked_up(tx, facts, conversation.respond(facts, event, new_key)))
     if turn.person is not None:

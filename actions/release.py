@@ -12,7 +12,7 @@ from domain.delivery import POLICIES
 from domain.gate import Send, WaitUntil
 from domain.pacing import next_lesson_at
 from domain.studying import NewKey
-from storage import addresses, crash, enrolments, given, people, sittings
+from storage import addresses, crash, enrolments, people, sittings
 from storage.database import Connection
 
 AGAIN: Final = timedelta(minutes=15)
@@ -46,7 +46,7 @@ def release(tx: Connection, enrolment: int, *, now: datetime, new_key: NewKey) -
         now,
         enrolled=lambda _programme: (),
         organisation=person.organisation.id,
-        house=given.givers(tx, [person.id]).get((person.id, study.programme_id), person.organisation.id),
+        house=study.giver or person.organisation.id,
         passed=passed(decision, person, now),
     )
     turn.carry_out(studying.begin(facts, study, new_key, "time"))

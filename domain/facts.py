@@ -40,7 +40,8 @@ class Study:
 
     `lesson` and `card` count from 0, `card` is -1 while the lesson waits. `done` counts lessons; `right` of `graded`
     answers in the whole programme, `lesson_right` of `lesson_graded` in the current lesson. `lessons_done` are the
-    lessons that count as done, `sittings` its tests so far.
+    lessons that count as done, `sittings` its tests so far. `giver`: which organisation alone gave it, where that is
+    not the main one.
     """
 
     enrolment: int
@@ -58,6 +59,7 @@ class Study:
     lesson_graded: int = 0
     lessons_done: frozenset[int] = frozenset()
     sittings: tuple[Sitting, ...] = ()
+    giver: int | None = None
 
     def text(self, language: Language, lesson: int | None = None) -> LessonText:
         """The current lesson (or another by its index) in a language."""

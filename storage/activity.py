@@ -16,6 +16,7 @@ from storage.dialect import add_rows
 from storage.given import giver
 from storage.hot import Prepared
 from storage.people import PERSON
+from storage.programmes import VERSION
 from storage.table import core
 from storage.wall import beyond
 
@@ -60,12 +61,19 @@ class ActivityRow(SQLModel, table=True):
 
 
 ACTIVITY = core(ActivityRow)
+_PROGRAMME = (
+    select(VERSION.c.programme_id)
+    .where(VERSION.c.id == bindparam("version", type_=Integer))
+    .scalar_subquery()
+)
 _NOTE = Prepared(
     insert(ACTIVITY).from_select(
         ("person_id", "organisation_id", "what", "details", "at"),
         select(
             PERSON.c.id,
-            func.coalesce(bindparam("place", type_=Integer), giver(), PERSON.c.organisation_id),
+            func.coalesce(
+                bindparam("place", type_=Integer), giver(PERSON.c.id, _PROGRAMME), PERSON.c.organisation_id
+            ),
             bindparam("what", type_=ACTIVITY.c.what.type),
             bindparam("details", type_=ACTIVITY.c.details.type),
             bindparam("at", type_=ACTIVITY.c.at.type),

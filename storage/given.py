@@ -7,9 +7,8 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Index,
-    Integer,
+    ScalarSelect,
     and_,
-    bindparam,
     delete,
     exists,
     insert,
@@ -25,7 +24,6 @@ from storage.employments import EMPLOYMENT
 from storage.enrolments import ENROLMENT
 from storage.hot import Prepared
 from storage.people import PERSON
-from storage.programmes import VERSION
 from storage.table import core
 
 
@@ -91,18 +89,17 @@ def by_seen(tx: Connection, places: Collection[int], person: int) -> dict[int, b
     return {row[0]: bool(row[1]) for row in tx.execute(rows)}
 
 
-def giver() -> Any:
-    """The place that alone gave somebody (a row of PERSON) the programme of the version that is the parameter
-    "version"; NULL where the main organisation sees it."""
-    which = bindparam("version", type_=Integer)
+def giver(person: ColumnElement[int], programme: ColumnElement[int]) -> ScalarSelect[int]:
+    """The place that alone gave somebody a programme (both by columns of the query around it); NULL where the main
+    organisation sees it."""
     rows = select(_BY.c.organisation_id).where(
-        _GIFT.c.person_id == PERSON.c.id,
+        _GIFT.c.person_id == person,
+        _GIFT.c.programme_id == programme,
         _GIFT.c.alone,
         _BY.c.id == _GIFT.c.employment_id,
         _BY.c.agreed_at.is_not(None),
     )
-    rows = rows.where(VERSION.c.id == which, VERSION.c.programme_id == _GIFT.c.programme_id)
-    return rows.order_by(_GIFT.c.employment_id).limit(1).correlate(PERSON).scalar_subquery()
+    return rows.order_by(_GIFT.c.employment_id).limit(1).correlate_except(_GIFT, _BY).scalar_subquery()
 
 
 def givers(tx: Connection, people: Collection[int]) -> dict[tuple[int, int], int]:

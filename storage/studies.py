@@ -30,6 +30,7 @@ from storage.answers import ANSWER
 from storage.codec import load_indexes
 from storage.dialect import insert_new
 from storage.enrolments import ENROLMENT
+from storage.given import giver
 from storage.hot import Prepared, Statement
 from storage.table import NO, core
 
@@ -93,6 +94,7 @@ def _studies(dialect: str) -> Statement:
         _of_answers(_RIGHT, _IN_LESSON),
         _of_answers(_GRADED, _IN_LESSON),
         done.where(LESSON_DONE.c.enrolment_id == ENROLMENT.c.id).correlate(ENROLMENT).scalar_subquery(),
+        giver(ENROLMENT.c.person_id, ENROLMENT.c.programme_id),
     )
     mine = rows.where(ENROLMENT.c.person_id == bindparam("who"))
     return mine.order_by(ENROLMENT.c.touched_at.desc(), ENROLMENT.c.id.desc())
@@ -109,10 +111,10 @@ def of_person(tx: Connection, person: int) -> list[Study]:
 def _study(tx: Connection, row: Sequence[Any]) -> Study:
     """From the columns of `_studies`."""
     enrolment, programme, version, state, lesson, card, due_at = row[:7]
-    right, graded, lesson_right, lesson_graded, finished = row[7:]
+    right, graded, lesson_right, lesson_graded, finished, gave = row[7:]
     taught, done = programmes.version(tx, version), frozenset(load_indexes(finished or ""))
     place = enrolment, programme, version, taught, state, lesson, card, due_at
-    return Study(*place, len(done), right, graded, lesson_right, lesson_graded, done)
+    return Study(*place, len(done), right, graded, lesson_right, lesson_graded, done, giver=gave)
 
 
 def finish_lesson(

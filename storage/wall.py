@@ -4,7 +4,7 @@ The first is in every query (storage/scoping.py). What the rules of this one are
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from dataclasses import dataclass
 from typing import Any, Final, Literal, TypeVar, get_args
 
@@ -31,6 +31,7 @@ _LACKS: Final = text(
 )
 _STANDS: Final = text("SELECT obj_description(to_regprocedure('zinute_mine()'), 'pg_proc')")
 _ALONE: Final = text("SELECT pg_advisory_xact_lock(hashtextextended('zinute.wall', 0))")
+_NO_WALL: Final = nullcontext()
 _BEHIND: Final = "wall"  # in a connection's `info`: the role by which this transaction asks
 
 # What is asked of the whole store, while a reader asks for the rest of it, and why.
@@ -113,9 +114,13 @@ class Wall:
         return asked
 
 
-@contextmanager
-def beyond(tx: Connection, _why: Beyond) -> Iterator[None]:
+def beyond(tx: Connection, _why: Beyond) -> AbstractContextManager[None]:
     """What is asked inside is asked of the whole store, by its owner; nothing of that is different for messengers."""
+    return _beyond(tx) if tx.dialect.name == "postgresql" else _NO_WALL
+
+
+@contextmanager
+def _beyond(tx: Connection) -> Iterator[None]:
     role = tx.info.pop(_BEHIND, None)
     if role is None:
         yield
