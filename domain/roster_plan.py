@@ -70,6 +70,11 @@ class Fate:
     problem: Problem | None = None
     employment: int | None = None
 
+    @property
+    def key(self) -> tuple[int | None, int | None]:
+        """Which work of whom it is about, as of Known."""
+        return self.person, self.employment
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -151,7 +156,7 @@ class _Planner:
         known = self._by_email.get(row.said.email, ()) if row.said.email else ()
         here = [each for each in known if each.place in self._reach.allowed]
         if row.problem:
-            return _told(row, "error", next(iter(known), None), None, row.problem)
+            return _told(row, "error", next(iter(here), None), None, row.problem)
         try:
             place = self._place(row, here[0] if here else None)
         except Wrong as wrong:
@@ -276,7 +281,7 @@ class _Planner:
         return one_named(self._named, written, among)
 
     def _absent(self, fates: Sequence[Fate]) -> tuple[Known, ...]:
-        there = {(each.person, each.employment) for each in fates}
+        there = {each.key for each in fates}
         houses = {self._house[each.place] for each in fates if each.place is not None}
         today, chosen = self._today.isoformat(), self._reach.chosen is not None
         return tuple(
