@@ -248,7 +248,8 @@ class _Planner:
         if fate.kind == "error" or not again:
             return fate
         problem = Problem("twice", row.said.email or "")
-        return replace(fate, kind="doubt", changes=(), problem=problem)
+        there = None if fate.kind in ("joins", "asked") else fate.person  # else it would say who that is
+        return replace(fate, kind="doubt", person=there, changes=(), problem=problem)
 
     def _place(self, row: Row, there: Known | None) -> int:
         """Where the row says that they are; where it says nothing they stay, and others go where their address is."""
