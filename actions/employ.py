@@ -235,6 +235,19 @@ def ended(tx: Connection, people_there: Iterable[Known], now: datetime) -> None:
             take_there(tx, each.id, one.place, now)
 
 
+def moved(tx: Connection, people_there: Iterable[Known]) -> None:
+    """The main work of these is at another place since just now: what they had or were asked about in the same
+    organisation besides is no further one any more."""
+    main = {each.id: each.place for each in people_there if each.employment is None}
+    with beyond(tx, "employment"):
+        further = employments.of_people(tx, main) if main else {}
+        places = organisations.places(tx) if further else {}
+        for each in (one for found in further.values() for one in found):
+            if house(places, each.place) == house(places, main[each.person]):
+                given.hand_over(tx, each.person, each.id)
+                employments.remove(tx, each.id)
+
+
 def part(tx: Connection, employment: Employment, now: datetime) -> bool:
     """They never worked there; False: something was given there by now, so that they have left. A no is remembered."""
     take_there(tx, employment.person, employment.place, now)

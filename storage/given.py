@@ -148,6 +148,12 @@ def withdraw(tx: Connection, person: int, employment: int) -> None:
     keep(tx, {each: who - {employment} for each, who in known.items() if employment in who})
 
 
+def hand_over(tx: Connection, person: int, employment: int) -> None:
+    """What this employment gave is the main organisation's from now on."""
+    known = of(tx, [person])
+    keep(tx, {each: (who - {employment}) | MAIN for each, who in known.items() if employment in who})
+
+
 def anything(tx: Connection, employment: int) -> bool:
     """Whether something was given by it."""
     rows = select(GIVEN.c.programme_id).where(GIVEN.c.employment_id == employment)
