@@ -1,6 +1,6 @@
 """Further employments: somebody who learns here already joins another organisation too, is told, agrees or does not."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Final, Literal
@@ -180,7 +180,7 @@ def answer(tx: Connection, person: int, number: int, now: datetime, *, works: bo
     if works and not one.holds:
         employments.agree(tx, number, now)
         audit.note(tx, Deed("person.joined", one.place, person), person, now)
-        go_on(tx, now, person)
+        go_on(tx, now, [person])
     elif not works and one.declined_at is None:
         employments.decline(tx, number, now)
         given.withdraw(tx, person, number)
@@ -189,48 +189,46 @@ def answer(tx: Connection, person: int, number: int, now: datetime, *, works: bo
     return "agreed" if works else "declined"
 
 
-def go_on(tx: Connection, now: datetime, person: int | None = None) -> int:
-    """Who has left their main organisation and works at another one has that as the main one from now on; how many.
+def go_on(tx: Connection, now: datetime, among: Collection[int] | None = None) -> int:
+    """Who has left their main organisation and works at another one has that as the main one from now on; how many, of
+    all or `among` these.
 
     What the one that they left gave them stays its own to see; their roles there end, and those above it stay.
     """
     with beyond(tx, "employment"):
-        return _go_on(tx, now, person)
+        leaving = employments.leaving(tx, now, among)
+        if not leaving:
+            return 0
+        audit.alone(tx)  # before anybody is locked, as others who tell the log do
+        held = tree.settings(organisations.places(tx))
+        return sum(_goes_on(tx, who, held, now) for who in leaving)
 
 
-def _go_on(tx: Connection, now: datetime, person: int | None) -> int:
-    places = organisations.places(tx)
-    held = tree.settings(places)
-    moved = 0
-    for who in employments.leaving(tx, now, person):
-        main = people.get(tx, who)
-        today = now.astimezone(ZoneInfo(main.organisation.zone)).date()
-        works = [
-            each for each in employments.of_person(tx, who) if each.holds and not _ended(each, held, now)
-        ]
-        if main.has_left(today) and works:
-            audit.alone(tx)  # before the person is locked, as others who tell the log do
-            people.lock(tx, who)
-            before = employments.promote(tx, works[0], now)
-            given.swap(tx, who, gone=before, main=works[0].id)
-            employments.remove(tx, works[0].id)
-            take_there(tx, who, main.organisation.id, now)
-            moved += 1
-    return moved
+def _goes_on(tx: Connection, who: int, held: Mapping[int, tree.Own], now: datetime) -> bool:
+    people.lock(tx, who)
+    main = people.get(tx, who)
+    today = now.astimezone(ZoneInfo(main.organisation.zone)).date()
+    further = employments.of_person(tx, who)
+    works = next((each for each in further if each.holds and not _ended(each, held, now)), None)
+    if works is None or not main.has_left(today):
+        return False
+    before = employments.promote(tx, works, now)
+    given.swap(tx, who, gone=before, main=works.id)
+    employments.remove(tx, works.id)
+    take_there(tx, who, main.organisation.id, now)
+    return True
 
 
 def ended(tx: Connection, people_there: Iterable[Known], now: datetime) -> None:
     """Some of these may have left just now: who works at another organisation goes on there, and whoever left a further
     one looks after nobody there any more."""
-    held = dict[int, tree.Own]()
-    for each in people_there:
-        if not each.said.left_on:
-            continue
-        if each.employment is None:
-            go_on(tx, now, each.id)
-            continue
-        held = held or tree.settings(organisations.places(tx))
-        one = employments.get(tx, each.employment)
+    left = [each for each in people_there if each.said.left_on]
+    if main := {each.id for each in left if each.employment is None}:
+        go_on(tx, now, main)
+    further = [each for each in left if each.employment is not None]
+    held = tree.settings(organisations.places(tx)) if further else {}
+    for each in further:
+        one = employments.get(tx, each.employment or 0)
         if one and _ended(one, held, now):
             take_there(tx, each.id, one.place, now)
 

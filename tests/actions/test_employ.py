@@ -1,19 +1,19 @@
 """A person in two organisations: who sees what of them, what reaches them, and what becomes of it when they leave."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
 from sqlalchemy import select
 
-from actions import edit_person, enlist
+from actions import edit_person, employ, enlist
 from actions.edit_person import Unfit
 from actions.import_roster import Choice, carry_out, preview, undo
 from domain.organisation import Scope
 from domain.roster import Row, Said, Sheet
 from scheduler.jobs import employ as job
-from storage import employments, imports, listing, programmes, progress
+from storage import employments, imports, listing, people, programmes, progress, roster
 from storage.database import Connection, Database
 from storage.employments import EMPLOYMENT
 from storage.enrolments import ENROLMENT
@@ -23,6 +23,7 @@ from storage.people import PERSON
 from tests.actions.land import DAY, Land, enrolled, look, make, person, settle
 from tests.actions.talk import Talk
 from tests.storage.samples import MONDAY, rows
+from tests.storage.test_many_messages import listening
 
 SEE = frozenset[str]({"see", "act", "manage"})
 
@@ -351,3 +352,28 @@ async def test_nobody_is_told_of_where_else_somebody_works(database: Database) -
     found = await database.read(lambda tx: employments.of_person(tx, two.nurse))
     assert [each.place for each in found] == [two.land.other]
     assert await database.read(lambda tx: tx.execute(select(EMPLOYMENT.c.tell_at)).scalar_one()) == MONDAY
+
+
+async def test_many_who_leave_are_looked_at_at_once(database: Database) -> None:
+    """Two of each lot work at the other organisation too, and go on there."""
+
+    def leave(tx: Connection, land: Land, names: list[str]) -> int:
+        those = [person(tx, land.library, name) for name in names]
+        for each in those[:2]:
+            employments.add(tx, each, land.other, {}, MONDAY, agreed=True)
+        known = [each for each in roster.known(tx, [land.library]) if each.id in those]
+        left = [replace(each, said=replace(each.said, left_on="2026-11-20")) for each in known]
+        roster.change(tx, left)
+        with listening(tx) as heard:
+            employ.ended(tx, left, MONDAY)
+        assert [people.get(tx, each).organisation.id == land.other for each in those] == [
+            each in names[:2] for each in names
+        ]
+        return len(heard)
+
+    def both(tx: Connection) -> tuple[int, int]:
+        land = settle(tx)
+        return leave(tx, land, list("abc")), leave(tx, land, list("defghijklm"))
+
+    few, many = await database.write(both)
+    assert few == many
