@@ -140,9 +140,11 @@ class _Planner:
         self._domains = {name: each.id for each in reach.places.values() for name in each.own.domains or ()}
         self._emails = Counter(row.said.email for row in rows if row.said.email)
         self._numbers = Counter[tuple[int | None, str]]()
+        self._works = Counter[tuple[str | None, int | None, int | None]]()
 
     def plan(self) -> Plan:
         found = [self._match(row) for row in self._rows]
+        self._works.update((fate.row.said.email, *fate.key) for fate in found)
         self._numbers.update(
             (self._house[fate.place], fate.row.said.number)
             for fate in found
@@ -242,7 +244,7 @@ class _Planner:
     def _once(self, fate: Fate) -> Fate:
         """The same, unless another row is about the same person."""
         row = fate.row
-        again = self._emails[row.said.email] > 1 if row.said.email else False
+        again = self._emails[row.said.email] > 1 and not self._is_one_of_several(fate)
         if fate.place is not None and row.said.number:
             again = again or self._numbers[self._house[fate.place], row.said.number] > 1
         if fate.kind == "error" or not again:
@@ -250,6 +252,12 @@ class _Planner:
         problem = Problem("twice", row.said.email or "")
         there = None if fate.kind in ("joins", "asked") else fate.person  # else it would say who that is
         return replace(fate, kind="doubt", person=there, changes=(), problem=problem)
+
+    def _is_one_of_several(self, fate: Fate) -> bool:
+        """Whether the other rows with this address are about other works of the same person."""
+        email = fate.row.said.email
+        same, nobody = self._works[email, *fate.key], self._works[email, None, None]
+        return fate.person is not None and same == 1 and not nobody
 
     def _place(self, row: Row, there: Known | None) -> int:
         """Where the row says that they are; where it says nothing they stay, and others go where their address is."""

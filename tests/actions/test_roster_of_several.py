@@ -75,6 +75,19 @@ async def test_a_row_is_about_the_work_at_its_organisation(database: Database) -
     assert await jobs(database) == before
 
 
+async def test_a_file_has_a_row_for_each_work(database: Database) -> None:
+    """Two of one work are in doubt."""
+    two, archive, head = await three(database)
+    before = {two.land.other: "gidė", archive: "raštininkė"}
+    museum, office = ("Muziejus", replace(NURSE, job="vedėja")), ("Archyvas", replace(NURSE, job="archyvarė"))
+    seen = await database.read(lambda tx: preview(tx, file(museum, office, museum), None, head, MONDAY))
+    assert [each.kind for each in seen.plan.fates] == ["doubt", "changed", "doubt"]
+    new = await brought(database, file(museum, office), head, ["changed", "changed"])
+    assert await jobs(database) == {two.land.other: "vedėja", archive: "archyvarė"}
+    assert await database.within(head).write(partial(undo, number=new, scope=head, now=MONDAY)) == []
+    assert await jobs(database) == before
+
+
 async def test_who_is_not_in_the_file_of_one_is_absent_there_alone(database: Database) -> None:
     two, archive, head = await three(database)
     both = file(("Muziejus", NURSE), ("Archyvas", Said("New", "new@b.example")))
