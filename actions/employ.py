@@ -184,7 +184,8 @@ def answer(tx: Connection, person: int, number: int, now: datetime, *, works: bo
     elif not works and one.declined_at is None:
         employments.decline(tx, number, now)
         given.withdraw(tx, person, number)
-        take_there(tx, person, one.place, now)
+        if one.holds:  # else no role there is of this work
+            take_there(tx, person, one.place, now)
         audit.note(tx, Deed("person.left", one.place, person), person, now)
     return "agreed" if works else "declined"
 
@@ -248,7 +249,8 @@ def moved(tx: Connection, people_there: Iterable[Known]) -> None:
 
 def part(tx: Connection, employment: Employment, now: datetime) -> bool:
     """They never worked there; False: something was given there by now, so that they have left. A no is remembered."""
-    take_there(tx, employment.person, employment.place, now)
+    if employment.holds:
+        take_there(tx, employment.person, employment.place, now)
     with beyond(tx, "employment"):
         begun = given.anything(tx, employment.id)
     if not begun:

@@ -138,7 +138,7 @@ class _Planner:
             self._by_name[self._house[each.place], folded(each.said.name or "")].append(each)
         self._named = by_names(reach.places, reach.allowed)
         self._domains = {name: each.id for each in reach.places.values() for name in each.own.domains or ()}
-        self._emails = Counter(row.said.email for row in rows if row.said.email)
+        self._emails = Counter[str | None](row.said.email for row in rows if row.said.email)
         self._numbers = Counter[tuple[int | None, str]]()
         self._works = Counter[tuple[str | None, int | None, int | None]]()
 

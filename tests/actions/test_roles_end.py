@@ -92,3 +92,15 @@ async def test_who_says_no_has_no_role_there_and_the_log_knows(database: Databas
     assert await taken(database) == [two.land.other]
     assert await database.read(lambda tx: sessions.alive(tx, "s", MONDAY)) is None
     assert [agreed for (agreed,) in await rows(database, EMPLOYMENT.c.agreed_at)] == [None]
+
+
+async def test_who_never_worked_there_keeps_the_role_that_they_have_there(database: Database) -> None:
+    """It was given without any work, and goes with none: else naming somebody could end it."""
+    two = await database.write(planted)
+    await database.write(
+        partial(people.grant, person=two.nurse, organisation=two.land.other, role="administrator")
+    )
+    await database.within(two.there).write(partial(name_her, two=two))
+    await Talk(database, "nurse").says(f"/worksnot {await number(database)}")
+    assert await held(database, two) == [("administrator", two.land.other)]
+    assert await taken(database) == []
