@@ -7,7 +7,7 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from actions import ask_gate
-from actions.entrust import take_there
+from actions.entrust import held_there, take_there
 from domain import tree
 from domain.audit import Deed
 from domain.employment import line_of, vouched
@@ -232,6 +232,22 @@ def ended(tx: Connection, people_there: Iterable[Known], now: datetime) -> None:
         one = employments.get(tx, each.employment or 0)
         if one and _ended(one, held, now):
             take_there(tx, each.id, one.place, now)
+
+
+def outstayed(tx: Connection, now: datetime) -> list[Employment]:
+    """Further works that have ended by now, of people who still have a role that goes with them."""
+    found = employments.over(tx, now)
+    if not found:
+        return []
+    held = tree.settings(organisations.places(tx))
+    roles = held_there(tx, {each.id: (each.person, each.place) for each in found})
+    return [each for each in found if _ended(each, held, now) and roles[each.id]]
+
+
+def end_roles(tx: Connection, now: datetime) -> None:
+    """Whose further work has ended looks after nobody there any more; nobody did anything on that day."""
+    for each in outstayed(tx, now):
+        take_there(tx, each.person, each.place, now)
 
 
 def moved(tx: Connection, people_there: Iterable[Known]) -> None:

@@ -32,7 +32,7 @@ from domain.employment import Work
 from domain.person import Person
 from storage.addresses import ADDRESS
 from storage.bulk import one_of
-from storage.people import PERSON
+from storage.people import PERSON, ROLE
 from storage.table import EMPTY, core
 
 _TELL = text("tell_at IS NOT NULL")
@@ -263,6 +263,14 @@ def leaving(tx: Connection, now: datetime, among: Collection[int] | None = None)
     rows = rows.where(PERSON.c.left_on != "", PERSON.c.left_on <= tomorrow, _AGREED, goes_on)
     rows = rows.distinct().order_by(PERSON.c.id)
     return list(tx.execute(rows if among is None else rows.where(one_of(PERSON.c.id, among))).scalars())
+
+
+def over(tx: Connection, now: datetime) -> list[Employment]:
+    """Those that may have ended in the last days, wherever that is, of people who have a role."""
+    week_ago, tomorrow = ((now + days).date().isoformat() for days in (-7 * _DAY, _DAY))
+    lately = (EMPLOYMENT.c.left_on >= week_ago, EMPLOYMENT.c.left_on <= tomorrow)
+    has_role = exists().where(ROLE.c.person_id == EMPLOYMENT.c.person_id)
+    return _found(tx, *lately, _AGREED, has_role)
 
 
 def promote(tx: Connection, one: Employment, at: datetime) -> int:
