@@ -1,5 +1,4 @@
-"""Further employments: people are told of them or asked, go on where they still work once they left elsewhere, and have
-no role where they left."""
+"""Further employments: people are told or asked, go on where they still work, and have no role where they left."""
 
 from datetime import datetime
 from functools import partial
