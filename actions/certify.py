@@ -62,8 +62,8 @@ def _round(tx: Connection, enrolment: int) -> tuple[Round, Person]:
     found = enrolments.get(tx, enrolment)
     person = people.get(tx, found.person)
     begun_at = enrolments.begun_at(tx, enrolment)
-    house = given.house(tx, person, found.programme)
-    if house != person.organisation.id:  # who gave it proves it
+    house = given.givers(tx, [person.id]).get((person.id, found.programme))
+    if house is not None:  # who gave it proves it
         place = organisations.find(tx, house)
         assert place is not None, "organisations are not deleted"
         person = replace(person, organisation=place)

@@ -39,7 +39,7 @@ def close_test(tx: Connection, enrolment: int, *, now: datetime) -> bool:
     at = addresses.best_of_person(tx, person.id, outbox.shown_at(tx, step.key) if step else None)
     assert at is not None, "nobody who has no address has begun a test"
     turn = _turn(tx, person, at, sitting, now=now)
-    turn.house = given.house(tx, person, study.programme_id)
+    turn.house = given.givers(tx, [who]).get((who, study.programme_id), person.organisation.id)
     turn.carry_out(examining.time_over(facts, study))
     follow(tx, person.id, facts, turn.done, now)
     return True

@@ -51,7 +51,6 @@ def converse(
     house = facts.person.organisation.id if facts.person else None
     turn = Turn(tx, address, address.person, occurrence, "reply", now, enrolled, house)
     turn.standing = facts.standing if facts.person else None
-    turn.hidden = {} if facts.person and not facts.person.gifted else None
     turn.code_key = code_key
     turn.carry_out(looked_up(tx, facts, conversation.respond(facts, event, new_key)))
     if turn.person is not None:

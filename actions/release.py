@@ -46,7 +46,7 @@ def release(tx: Connection, enrolment: int, *, now: datetime, new_key: NewKey) -
         now,
         enrolled=lambda _programme: (),
         organisation=person.organisation.id,
-        house=given.house(tx, person, study.programme_id),
+        house=given.givers(tx, [person.id]).get((person.id, study.programme_id), person.organisation.id),
         passed=passed(decision, person, now),
     )
     turn.carry_out(studying.begin(facts, study, new_key, "time"))

@@ -1,6 +1,6 @@
 """A person of the roster, and when they learn."""
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime, time
 
 from domain.language import Language
@@ -17,7 +17,6 @@ class Person:
     A leave is from its first to its last date, both included. Until `snoozed_until` neither lessons nor reminders come.
     `job` is what they work as ("" when nobody said): programmes for it are shown to them first. `reviews`: what they
     learned comes back as questions. From the date `left_on` on they work there no more, and nothing comes by itself.
-    `gifted`: a further organisation alone gave them something; known where one person is looked up.
     """
 
     id: int
@@ -33,7 +32,6 @@ class Person:
     job: str = ""
     reviews: bool = True
     left_on: date | None = None
-    gifted: bool = field(default=False, compare=False)
 
     def has_left(self, today: date) -> bool:
         """Whether they work there no more on this local date."""

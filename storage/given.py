@@ -21,7 +21,6 @@ from sqlalchemy import (
 from sqlmodel import Field, SQLModel
 
 from domain.employment import MAIN, Givers, swapped
-from domain.person import Person
 from storage.bulk import among, listed, one_of
 from storage.employments import EMPLOYMENT
 from storage.enrolments import ENROLMENT
@@ -111,12 +110,6 @@ def givers(tx: Connection, people: Collection[int]) -> dict[tuple[int, int], int
     """The places that alone gave something to these people, by person and programme."""
     rows = _GIVERS.rows(tx, people=listed(tx, people))
     return {(person, programme): place for person, programme, place in rows}
-
-
-def house(tx: Connection, person: Person, programme: int) -> int:
-    """Whose a message to somebody about this programme is: that of who alone gave it, else of the main organisation."""
-    alone = givers(tx, [person.id]) if person.gifted else {}
-    return alone.get((person.id, programme), person.organisation.id)
 
 
 def of(tx: Connection, people: Collection[int]) -> dict[Pair, Givers]:

@@ -7,19 +7,15 @@ from typing import Any, Final
 
 from sqlalchemy import (
     ARRAY,
-    Boolean,
     ColumnElement,
     Connection,
     Integer,
     String,
     any_,
     bindparam,
-    column,
-    exists,
     insert,
     or_,
     select,
-    table,
     update,
 )
 from sqlalchemy.ext.compiler import compiles
@@ -105,9 +101,8 @@ COLUMNS: Final = (
 )
 IN_HOUSE: Final = organisations.ORGANISATION.c.id == PERSON.c.organisation_id
 _LOCK = Prepared(select(PERSON.c.id).where(PERSON.c.id == bindparam("which")).with_for_update())
-_GIFT: Final = table("given", column("person_id"), column("alone", Boolean))  # storage/given.py has it
 _GET = Prepared(
-    select(*COLUMNS, exists().where(_GIFT.c.person_id == PERSON.c.id, _GIFT.c.alone).label("gifted"))
+    select(*COLUMNS)
     .join_from(PERSON, organisations.ORGANISATION, IN_HOUSE)
     .where(PERSON.c.id == bindparam("which"))
 )
@@ -139,10 +134,10 @@ def get(tx: Connection, person: int) -> Person:
         with beyond(tx, "home"):
             row = _GET.row(tx, which=person)
     assert row is not None, "people are not deleted"
-    return of_row(row, gifted=bool(row[-1]))
+    return of_row(row)
 
 
-def of_row(row: Sequence[Any], *, gifted: bool = False) -> Person:
+def of_row(row: Sequence[Any]) -> Person:
     """A person from the values of COLUMNS."""
     return Person(
         id=row[0],
@@ -158,7 +153,6 @@ def of_row(row: Sequence[Any], *, gifted: bool = False) -> Person:
         job=row[9],
         reviews=row[10],
         left_on=_date(row[11]),
-        gifted=gifted,
     )
 
 

@@ -19,16 +19,9 @@ from tests.actions.examinees import HARD, comes, examined
 from tests.actions.test_code import KEY, stands
 from tests.actions.test_renew import before, certified
 from tests.actions.test_reply import answered
-from tests.journeys.told import Told, listening
 from tests.storage.samples import MONDAY, Town, rows
 
 TIMED = examined("ss", exam=HARD)
-
-
-@pytest.fixture
-def heard(monkeypatch: pytest.MonkeyPatch) -> Told:
-    """Every statement, of stores that are opened after it."""
-    return listening(monkeypatch)
 
 
 def elsewhere_alone(tx: Connection, town: Town) -> None:
@@ -94,15 +87,3 @@ async def test_a_renewal_is_of_where_they_work_now(database: Database, why: str)
     await database.write(leave)
     assert await database.write(partial(renew, certificate=paper, now=before(90)))
     assert await whose(database, "renewal:") == {town.elsewhere if why == "moved" else town.here}
-
-
-async def test_who_has_nothing_from_elsewhere_is_not_looked_up_anew(heard: Told, database: Database) -> None:
-    """One statement less on the way of each message."""
-    ana, town = await comes(database, TIMED)
-    heard.texts.clear()
-    await ana.presses("next")
-    assert [text for text in heard.texts if "FROM enrolment" in text]
-    assert [text for text in heard.texts if text.startswith("SELECT given.")] == []
-    await database.write(partial(elsewhere_alone, town=town))
-    assert await close_tests.JOB.run(database, MONDAY + timedelta(hours=1)) == 1
-    assert [text for text in heard.texts if text.startswith("SELECT given.")] != []
