@@ -69,11 +69,10 @@ def _takes(tx: Connection, person: int, house: int) -> bool:
     """Whether the open link of an organisation takes somebody who learns elsewhere: their address is at one of the
     domains that it takes everybody of."""
     kept = join_links.of(tx, house)
-    works = {each.place for each in employments.of_person(tx, person) if each.holds}
-    works.add(people.get(tx, person).organisation.id)
+    works = employments.places(tx, people.get(tx, person))
     inside = organisations.under(tx, [house])
     domain = people.email(tx, person).rpartition("@")[2]
-    return kept is not None and kept.open and domain in kept.domains and works.isdisjoint(inside)
+    return kept is not None and kept.open and domain in kept.domains and inside.isdisjoint(works)
 
 
 def _arrival(tx: Connection, step: Doorstep, now: datetime) -> Arrival | None:

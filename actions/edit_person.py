@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Final
 
 from actions import roster_log
-from actions.employ import Named, Why, ended, join, said_of
+from actions.employ import Named, Why, ended, join, moved, said_of
 from actions.entrust import give, held_there
 from domain import tree
 from domain.organisation import Scope
@@ -122,6 +122,8 @@ def change(
     if "email" in changed or ("left_on" in changed and _has_left(tx, person, now)):
         sessions.end_all(tx, person)
     roster_log.changed(tx, known, after, by, now)
+    if "place" in changed:
+        moved(tx, [after])
     ended(tx, [after], now)
 
 

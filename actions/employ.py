@@ -1,13 +1,13 @@
 """Further employments: somebody who learns here already joins another organisation too, is told, agrees or does not."""
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field, replace
 from datetime import UTC, date, datetime
 from typing import Final, Literal
 from zoneinfo import ZoneInfo
 
 from actions import ask_gate
-from actions.entrust import take_there
+from actions.entrust import held_there, take_there
 from domain import tree
 from domain.audit import Deed
 from domain.employment import line_of, vouched
@@ -180,64 +180,93 @@ def answer(tx: Connection, person: int, number: int, now: datetime, *, works: bo
     if works and not one.holds:
         employments.agree(tx, number, now)
         audit.note(tx, Deed("person.joined", one.place, person), person, now)
-        go_on(tx, now, person)
+        go_on(tx, now, [person])
     elif not works and one.declined_at is None:
         employments.decline(tx, number, now)
         given.withdraw(tx, person, number)
-        take_there(tx, person, one.place, now)
+        if one.holds:  # else no role there is of this work
+            take_there(tx, person, one.place, now)
         audit.note(tx, Deed("person.left", one.place, person), person, now)
     return "agreed" if works else "declined"
 
 
-def go_on(tx: Connection, now: datetime, person: int | None = None) -> int:
-    """Who has left their main organisation and works at another one has that as the main one from now on; how many.
+def go_on(tx: Connection, now: datetime, among: Collection[int] | None = None) -> int:
+    """Who has left their main organisation and works at another one has that as the main one from now on; how many, of
+    all or `among` these.
 
     What the one that they left gave them stays its own to see; their roles there end, and those above it stay.
     """
     with beyond(tx, "employment"):
-        return _go_on(tx, now, person)
+        leaving = employments.leaving(tx, now, among)
+        if not leaving:
+            return 0
+        audit.alone(tx)  # before anybody is locked, as others who tell the log do
+        held = tree.settings(organisations.places(tx))
+        return sum(_goes_on(tx, who, held, now) for who in leaving)
 
 
-def _go_on(tx: Connection, now: datetime, person: int | None) -> int:
-    places = organisations.places(tx)
-    held = tree.settings(places)
-    moved = 0
-    for who in employments.leaving(tx, now, person):
-        main = people.get(tx, who)
-        today = now.astimezone(ZoneInfo(main.organisation.zone)).date()
-        works = [
-            each for each in employments.of_person(tx, who) if each.holds and not _ended(each, held, now)
-        ]
-        if main.has_left(today) and works:
-            audit.alone(tx)  # before the person is locked, as others who tell the log do
-            people.lock(tx, who)
-            before = employments.promote(tx, works[0], now)
-            given.swap(tx, who, gone=before, main=works[0].id)
-            employments.remove(tx, works[0].id)
-            take_there(tx, who, main.organisation.id, now)
-            moved += 1
-    return moved
+def _goes_on(tx: Connection, who: int, held: Mapping[int, tree.Own], now: datetime) -> bool:
+    people.lock(tx, who)
+    main = people.get(tx, who)
+    today = now.astimezone(ZoneInfo(main.organisation.zone)).date()
+    further = employments.of_person(tx, who)
+    works = next((each for each in further if each.holds and not _ended(each, held, now)), None)
+    if works is None or not main.has_left(today):
+        return False
+    before = employments.promote(tx, works, now)
+    given.swap(tx, who, gone=before, main=works.id)
+    employments.remove(tx, works.id)
+    take_there(tx, who, main.organisation.id, now)
+    return True
 
 
 def ended(tx: Connection, people_there: Iterable[Known], now: datetime) -> None:
     """Some of these may have left just now: who works at another organisation goes on there, and whoever left a further
     one looks after nobody there any more."""
-    held = dict[int, tree.Own]()
-    for each in people_there:
-        if not each.said.left_on:
-            continue
-        if each.employment is None:
-            go_on(tx, now, each.id)
-            continue
-        held = held or tree.settings(organisations.places(tx))
-        one = employments.get(tx, each.employment)
+    left = [each for each in people_there if each.said.left_on]
+    if main := {each.id for each in left if each.employment is None}:
+        go_on(tx, now, main)
+    further = [each for each in left if each.employment is not None]
+    held = tree.settings(organisations.places(tx)) if further else {}
+    for each in further:
+        one = employments.get(tx, each.employment or 0)
         if one and _ended(one, held, now):
             take_there(tx, each.id, one.place, now)
 
 
+def outstayed(tx: Connection, now: datetime) -> list[Employment]:
+    """Further works that have ended by now, of people who still have a role that goes with them."""
+    found = employments.over(tx, now)
+    if not found:
+        return []
+    held = tree.settings(organisations.places(tx))
+    roles = held_there(tx, {each.id: (each.person, each.place) for each in found})
+    return [each for each in found if _ended(each, held, now) and roles[each.id]]
+
+
+def end_roles(tx: Connection, now: datetime) -> None:
+    """Whose further work has ended looks after nobody there any more; nobody did anything on that day."""
+    for each in outstayed(tx, now):
+        take_there(tx, each.person, each.place, now)
+
+
+def moved(tx: Connection, people_there: Iterable[Known]) -> None:
+    """The main work of these is at another place since just now: what they had or were asked about in the same
+    organisation besides is no further one any more."""
+    main = {each.id: each.place for each in people_there if each.employment is None}
+    with beyond(tx, "employment"):
+        further = employments.of_people(tx, main) if main else {}
+        places = organisations.places(tx) if further else {}
+        for each in (one for found in further.values() for one in found):
+            if house(places, each.place) == house(places, main[each.person]):
+                given.hand_over(tx, each.person, each.id)
+                employments.remove(tx, each.id)
+
+
 def part(tx: Connection, employment: Employment, now: datetime) -> bool:
     """They never worked there; False: something was given there by now, so that they have left. A no is remembered."""
-    take_there(tx, employment.person, employment.place, now)
+    if employment.holds:
+        take_there(tx, employment.person, employment.place, now)
     with beyond(tx, "employment"):
         begun = given.anything(tx, employment.id)
     if not begun:

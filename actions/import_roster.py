@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from actions import roster_log
-from actions.employ import Named, Why, ended, everywhere, join, part, said_of
+from actions.employ import Named, Why, ended, everywhere, join, moved, part, said_of
 from actions.entrust import above, above_there, give, take
 from domain import roster_plan, tree
 from domain.organisation import Scope
@@ -252,6 +252,7 @@ def _change(tx: Connection, seen: Preview, by: By) -> Iterator[Deed]:
         before, after = ({each.what: getattr(each, when) for each in fate.changes} for when in ("old", "new"))
         yield _deed(known, before, after)
     roster.change(tx, changed)
+    moved(tx, (each for each in changed if each.place != seen.known[each.key].place))
 
 
 def _leave(tx: Connection, gone: Collection[Known], seen: Preview) -> list[Deed]:
@@ -309,6 +310,7 @@ def _put_back(tx: Connection, deeds: Collection[Deed], there: Mapping[Key, Known
         back.append(_with(now, {what: deed.before[what] for what in same}))
         yield from (Left(deed.person, what) for what in deed.after if what not in same and what != AT_WORK)
     roster.change(tx, back)
+    moved(tx, (each for each in back if each.place != there[each.key].place))
 
 
 def _those(tx: Connection, deeds: Collection[Deed], scope: Scope | None) -> Iterable[Known]:

@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import asdict
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 import msgspec
@@ -12,12 +12,13 @@ from domain import own_data as rules
 from domain.effect import Effect
 from domain.facts import Facts
 from domain.message import Weekdays
+from domain.organisation import Scope
 from domain.person import Person
 from domain.report import Elsewhere, Report, Word, Written
 from domain.roster_plan import house
 from storage import (
     certificates,
-    employments,
+    imports,
     organisations,
     own_data,
     people,
@@ -31,6 +32,7 @@ from storage.registry import REGISTRY
 from storage.wall import beyond
 
 Tables = dict[str, list[dict[str, Any]]]
+IMPORTS: Final = imports.IMPORT.name
 
 
 def shown(tx: Connection, facts: Facts) -> list[Effect]:
@@ -45,14 +47,17 @@ def shown(tx: Connection, facts: Facts) -> list[Effect]:
     return rules.shown(facts.person, people.email(tx, facts.person.id), counts, read)
 
 
-def as_json(tx: Connection, person: int, now: datetime) -> bytes:
-    """Every row that is kept of the person, with what for and how long, and the titles of what they learned."""
+def as_json(tx: Connection, person: int, now: datetime, scope: Scope | None = None) -> bytes:
+    """Every row that is kept of the person, with what for and how long, and the titles of what they learned.
+
+    For somebody of a scope without what other organisations have of them: these may have named them only.
+    """
     with beyond(tx, "copy"):
-        return _as_json(tx, person, now)
+        return _as_json(tx, person, now, scope)
 
 
-def _as_json(tx: Connection, person: int, now: datetime) -> bytes:
-    tables = own_data.copy_of(tx, person)
+def _as_json(tx: Connection, person: int, now: datetime, scope: Scope | None) -> bytes:
+    tables = _tables(tx, person, scope)
     known = {kept.table.name: kept for kept in REGISTRY}
     whole = {
         "made_at": now,
@@ -67,6 +72,19 @@ def _as_json(tx: Connection, person: int, now: datetime) -> bytes:
         "tables": tables,
     }
     return msgspec.json.format(msgspec.json.encode(whole), indent=1)
+
+
+def _tables(tx: Connection, person: int, scope: Scope | None) -> Tables:
+    tables = own_data.copy_of(tx, person)
+    if scope is None:
+        return tables
+    seen = {None, *scope.at("see"), *organisations.upward(tx, people.get(tx, person).organisation.id)}
+    theirs = {
+        name: [row for row in rows if row.get("organisation_id") in seen] for name, rows in tables.items()
+    }
+    brought = tables.get(IMPORTS, ())
+    theirs[IMPORTS] = [row for row in brought if imports.get(tx, scope, row["id"])]
+    return {name: rows for name, rows in theirs.items() if rows}
 
 
 def _read(tx: Connection, person: int) -> dict[str, Any] | None:
@@ -98,16 +116,17 @@ def _called(tx: Connection, tables: Tables) -> list[dict[str, Any]]:
     return [{"organisation_id": each, "name": places[each][0]} for each in sorted(named & places.keys())]
 
 
-def report(tx: Connection, person: int, now: datetime) -> Report:
+def report(tx: Connection, person: int, now: datetime, scope: Scope | None = None) -> Report:
     """The same to read: what it says of the person, and how many rows there are of the rest."""
     with beyond(tx, "copy"):
-        return _report(tx, person, now)
+        return _report(tx, person, now, scope)
 
 
-def _report(tx: Connection, person: int, now: datetime) -> Report:
-    whom, tables = people.get(tx, person), own_data.copy_of(tx, person)
+def _report(tx: Connection, person: int, now: datetime, scope: Scope | None) -> Report:
+    whom, tables = people.get(tx, person), _tables(tx, person, scope)
     read = privacy_notices.read_by(tx, person)
-    held = certificates.of_person(tx, person)
+    numbers = {row["number"] for row in tables.get("certificate", ())}
+    held = [each for each in certificates.of_person(tx, person) if each.certificate.number in numbers]
     return Report(
         language=whom.language,
         name=whom.name,
@@ -116,7 +135,7 @@ def _report(tx: Connection, person: int, now: datetime) -> Report:
         made_at=now.astimezone(ZoneInfo(whom.organisation.zone)),
         email=people.email(tx, person),
         job=whom.job,
-        further=tuple(_further(tx, person)),
+        further=tuple(_further(tx, tables)),
         joined=whom.consented_at and _date(whom.consented_at, whom),
         notice=(read.version, _date(read.published_at, whom)) if read else None,
         hour=whom.hour.strftime("%H:%M"),
@@ -132,12 +151,12 @@ def _report(tx: Connection, person: int, now: datetime) -> Report:
     )
 
 
-def _further(tx: Connection, person: int) -> Iterator[Elsewhere]:
+def _further(tx: Connection, tables: Tables) -> Iterator[Elsewhere]:
     places = organisations.places(tx)
-    for each in employments.of_person(tx, person):
-        word: Word = "agreed" if each.holds else ("declined" if each.declined_at else "asked")
-        name = places[house(places, each.place)].name
-        yield Elsewhere(name, each.job, each.number, each.hired_on, each.left_on, word)
+    for row in tables.get("employment", ()):
+        word: Word = "agreed" if row["agreed_at"] else ("declined" if row["declined_at"] else "asked")
+        name = places[house(places, row["organisation_id"])].name
+        yield Elsewhere(name, row["job"], row["number"], row["hired_on"], row["left_on"], word)
 
 
 def _studies(tx: Connection, whom: Person) -> Iterator[tuple[str, int, int, int, int]]:

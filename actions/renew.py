@@ -35,12 +35,14 @@ def renew(tx: Connection, certificate: int, *, now: datetime) -> bool:
     not_after = moment_of(following or ends + DAY, time(0), person)
     decision = ask(tx, person, "reminder", not_after, now)
     place = addresses.of_person(tx, who)
-    closed = not sharing.may_begin(tx, kept.version, employments.places(tx, person))
+    works = employments.places(tx, person)
+    closed = not sharing.may_begin(tx, kept.version, works)
     if place is None or closed or not isinstance(decision, Send):
         certificates.announce(tx, certificate, _again(decision, following, person, now))
         return False
     told = renewal(kept.certificate, programmes.version(tx, kept.version).slug)
-    to = To(place.id, place.channel, who, kept.organisation)
+    house = kept.organisation if kept.organisation in works else person.organisation.id
+    to = To(place.id, place.channel, who, house)
     key, said = f"renewal:{certificate}:{which}", passed(decision, person, now)
     new = outbox.add(tx, New(to, told, key, "reminder", passed=said, not_after=not_after), now)
     if new is not None:

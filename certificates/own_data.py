@@ -1,15 +1,22 @@
 """A copy of a person's data on paper: PDF/UA-1 and PDF/A-2a, as certificates are."""
 
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC
 from functools import partial
+from typing import Final
 
 from certificates import writing
 from certificates.pdf import typeset
 from domain.message import Day
-from domain.report import Elsewhere, Report
+from domain.report import Elsewhere, Report, Word
 from domain.texts import Texts
+
+_SEES: Final[Mapping[Word, str]] = {
+    "asked": "pdf.own_further.asked",
+    "agreed": "pdf.own_further.agreed",
+    "declined": "pdf.own_further.declined",
+}
 
 
 def own_data(report: Report, texts: Texts) -> bytes:
@@ -65,7 +72,7 @@ def _further(one: Elsewhere, say: Callable[..., str]) -> tuple[str, str]:
     """What an organisation says of the person's work there, and what it sees of them."""
     between = f"{one.hired_on} – {one.left_on}".strip() if one.hired_on or one.left_on else ""
     said = ", ".join(each for each in (one.job, one.number, between) if each)
-    sees = say(f"pdf.own_further.{one.word}")
+    sees = say(_SEES[one.word])
     return writing.plain(one.organisation), writing.plain(f"{said}. {sees}" if said else sees)
 
 

@@ -70,6 +70,11 @@ class Fate:
     problem: Problem | None = None
     employment: int | None = None
 
+    @property
+    def key(self) -> tuple[int | None, int | None]:
+        """Which work of whom it is about, as of Known."""
+        return self.person, self.employment
+
 
 @dataclass(frozen=True, slots=True)
 class Plan:
@@ -133,11 +138,13 @@ class _Planner:
             self._by_name[self._house[each.place], folded(each.said.name or "")].append(each)
         self._named = by_names(reach.places, reach.allowed)
         self._domains = {name: each.id for each in reach.places.values() for name in each.own.domains or ()}
-        self._emails = Counter(row.said.email for row in rows if row.said.email)
+        self._emails = Counter[str | None](row.said.email for row in rows if row.said.email)
         self._numbers = Counter[tuple[int | None, str]]()
+        self._works = Counter[tuple[str | None, int | None, int | None]]()
 
     def plan(self) -> Plan:
         found = [self._match(row) for row in self._rows]
+        self._works.update((fate.row.said.email, *fate.key) for fate in found)
         self._numbers.update(
             (self._house[fate.place], fate.row.said.number)
             for fate in found
@@ -151,7 +158,7 @@ class _Planner:
         known = self._by_email.get(row.said.email, ()) if row.said.email else ()
         here = [each for each in known if each.place in self._reach.allowed]
         if row.problem:
-            return _told(row, "error", next(iter(known), None), None, row.problem)
+            return _told(row, "error", next(iter(here), None), None, row.problem)
         try:
             place = self._place(row, here[0] if here else None)
         except Wrong as wrong:
@@ -237,13 +244,20 @@ class _Planner:
     def _once(self, fate: Fate) -> Fate:
         """The same, unless another row is about the same person."""
         row = fate.row
-        again = self._emails[row.said.email] > 1 if row.said.email else False
+        again = self._emails[row.said.email] > 1 and not self._is_one_of_several(fate)
         if fate.place is not None and row.said.number:
             again = again or self._numbers[self._house[fate.place], row.said.number] > 1
         if fate.kind == "error" or not again:
             return fate
         problem = Problem("twice", row.said.email or "")
-        return replace(fate, kind="doubt", changes=(), problem=problem)
+        there = None if fate.kind in ("joins", "asked") else fate.person  # else it would say who that is
+        return replace(fate, kind="doubt", person=there, changes=(), problem=problem)
+
+    def _is_one_of_several(self, fate: Fate) -> bool:
+        """Whether the other rows with this address are about other works of the same person."""
+        email = fate.row.said.email
+        same, nobody = self._works[email, *fate.key], self._works[email, None, None]
+        return fate.person is not None and same == 1 and not nobody
 
     def _place(self, row: Row, there: Known | None) -> int:
         """Where the row says that they are; where it says nothing they stay, and others go where their address is."""
@@ -276,7 +290,7 @@ class _Planner:
         return one_named(self._named, written, among)
 
     def _absent(self, fates: Sequence[Fate]) -> tuple[Known, ...]:
-        there = {(each.person, each.employment) for each in fates}
+        there = {each.key for each in fates}
         houses = {self._house[each.place] for each in fates if each.place is not None}
         today, chosen = self._today.isoformat(), self._reach.chosen is not None
         return tuple(

@@ -134,7 +134,8 @@ def forget(tx: Connection, before: datetime, *, asked_before: datetime) -> int:
 
 def roster(tx: Connection, email: str, houses: frozenset[int], now: datetime) -> int | None:
     """The person of these organisations with this e-mail address, who has not left."""
-    theirs = (func.lower(PERSON.c.email) == email.lower(), employments.of(houses))
+    works = employments.addressed(houses, now.date().isoformat())
+    theirs = (func.lower(PERSON.c.email) == email.lower(), works)
     return tx.execute(
         select(PERSON.c.id).where(*theirs, there(now)).order_by(PERSON.c.id).limit(1)
     ).scalar_one_or_none()

@@ -31,7 +31,8 @@ from sqlmodel import Field, SQLModel
 from domain.employment import Work
 from domain.person import Person
 from storage.addresses import ADDRESS
-from storage.people import PERSON
+from storage.bulk import one_of
+from storage.people import PERSON, ROLE
 from storage.table import EMPTY, core
 
 _TELL = text("tell_at IS NOT NULL")
@@ -185,7 +186,7 @@ def of_person(tx: Connection, person: int) -> list[Employment]:
 def of_people(tx: Connection, people: Collection[int]) -> dict[int, list[Employment]]:
     """The same of many, by the person."""
     found = defaultdict[int, list[Employment]](list)
-    for each in _found(tx, EMPLOYMENT.c.person_id.in_(sorted(people))):
+    for each in _found(tx, one_of(EMPLOYMENT.c.person_id, people)):
         found[each.person].append(each)
     return found
 
@@ -253,15 +254,23 @@ def remove(tx: Connection, employment: int) -> None:
     tx.execute(delete(EMPLOYMENT).where(EMPLOYMENT.c.id == employment))
 
 
-def leaving(tx: Connection, now: datetime, person: int | None = None) -> list[int]:
+def leaving(tx: Connection, now: datetime, among: Collection[int] | None = None) -> list[int]:
     """The people who may have left their main organisation by now, wherever that is, and may still work at a further
-    one; all, or this one alone."""
+    one; all, or those `among` these."""
     yesterday, tomorrow = ((now + days).date().isoformat() for days in (-_DAY, _DAY))
     rows = select(PERSON.c.id).join(EMPLOYMENT, EMPLOYMENT.c.person_id == PERSON.c.id)
     goes_on = or_(EMPLOYMENT.c.left_on == "", EMPLOYMENT.c.left_on >= yesterday)
     rows = rows.where(PERSON.c.left_on != "", PERSON.c.left_on <= tomorrow, _AGREED, goes_on)
     rows = rows.distinct().order_by(PERSON.c.id)
-    return list(tx.execute(rows if person is None else rows.where(PERSON.c.id == person)).scalars())
+    return list(tx.execute(rows if among is None else rows.where(one_of(PERSON.c.id, among))).scalars())
+
+
+def over(tx: Connection, now: datetime) -> list[Employment]:
+    """Those that may have ended in the last days, wherever that is, of people who have a role."""
+    week_ago, tomorrow = ((now + days).date().isoformat() for days in (-7 * _DAY, _DAY))
+    lately = (EMPLOYMENT.c.left_on >= week_ago, EMPLOYMENT.c.left_on <= tomorrow)
+    has_role = exists().where(ROLE.c.person_id == EMPLOYMENT.c.person_id)
+    return _found(tx, *lately, _AGREED, has_role)
 
 
 def promote(tx: Connection, one: Employment, at: datetime) -> int:

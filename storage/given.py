@@ -1,5 +1,6 @@
 """Which organisation gave somebody what to learn, where they work at several: so each sees what it gave itself."""
 
+from collections import defaultdict
 from collections.abc import Collection, Mapping
 from typing import Any, Final
 
@@ -125,12 +126,19 @@ def begun(tx: Connection, people: Collection[int]) -> set[Pair]:
 
 def keep(tx: Connection, gifts: Mapping[Pair, Givers]) -> None:
     """These gave it, and nobody else, by person and programme."""
-    for (person, programme), givers in gifts.items():
-        same = (GIVEN.c.person_id == person, GIVEN.c.programme_id == programme)
-        tx.execute(delete(GIVEN).where(*same))
-        values = {"person_id": person, "programme_id": programme, "alone": None not in givers}
-        for each in givers - MAIN:
-            tx.execute(insert(GIVEN).values(employment_id=each, **values))
+    whom = defaultdict[int, list[int]](list)
+    for person, programme in gifts:
+        whom[programme].append(person)
+    for programme, people in whom.items():
+        theirs = (one_of(GIVEN.c.person_id, people), GIVEN.c.programme_id == programme)
+        tx.execute(delete(GIVEN).where(*theirs))
+    new = [
+        {"employment_id": each, "programme_id": programme, "person_id": person, "alone": None not in givers}
+        for (person, programme), givers in gifts.items()
+        for each in givers - MAIN
+    ]
+    if new:
+        tx.execute(insert(GIVEN), new)
 
 
 def invited(tx: Connection, people: Collection[int], programme: int) -> None:
@@ -143,6 +151,12 @@ def withdraw(tx: Connection, person: int, employment: int) -> None:
     """What this employment gave is its own no more: where nobody else gave it, it is as if the person chose it."""
     known = of(tx, [person])
     keep(tx, {each: who - {employment} for each, who in known.items() if employment in who})
+
+
+def hand_over(tx: Connection, person: int, employment: int) -> None:
+    """What this employment gave is the main organisation's from now on."""
+    known = of(tx, [person])
+    keep(tx, {each: (who - {employment}) | MAIN for each, who in known.items() if employment in who})
 
 
 def anything(tx: Connection, employment: int) -> bool:

@@ -5,7 +5,7 @@ from datetime import datetime
 from functools import partial
 from typing import Any, Final
 
-from sqlalchemy import Connection, Row, Select, func, select
+from sqlalchemy import Connection, Row, Select, case, func, select
 
 from domain.language import Language
 from domain.organisation import Scope
@@ -115,12 +115,14 @@ def everybody(
     email: str | None = None,
     number: str | None = None,
 ) -> list[Somebody]:
-    """People who are on the roster, those who left among them; of one place, or with an address or a number."""
-    here, said = place(scope), partial(word, scope)
+    """People who are on the roster, those who left among them; of one place, or with an address or a number. When they
+    are away is said of those whose main organisation it is."""
+    here, said, at_home = place(scope), partial(word, scope), within(scope, PERSON.c.organisation_id)
     rows = select(
         *(PERSON.c.id, here, PERSON.c.name, PERSON.c.email, said("number"), PERSON.c.language),
         *(said(name) for name in ("job", "hired_on", "left_on")),
-        *(PERSON.c[name] for name in ("leave_from", "leave_until", "consented_at")),
+        *(case((at_home, PERSON.c[name]), else_="") for name in ("leave_from", "leave_until")),
+        PERSON.c.consented_at,
     )
     rows = rows.where(people(scope), PERSON.c.erased_at.is_(None))
     address = None if email is None else email.strip().lower()

@@ -48,7 +48,7 @@ async def fetch(site: Site, request: Request, reader: Reader) -> Response:
         raise HTTPException(HTTPStatus.NOT_FOUND)
     deed = Deed("copy.given", profile.organisation.id, profile.id, after={"kind": kind})
     await site.database.write(partial(audit.note, deed=deed, who=reader.person.id, now=site.now()))
-    return (await copy_of(site, profile.id, kind)).response()
+    return (await copy_of(site, profile.id, kind, reader.scope)).response()
 
 
 async def ask(site: Site, request: Request, reader: Reader) -> Response:

@@ -15,6 +15,7 @@ from actions import my_data
 from console.lists import number
 from console.pages import privacy_notice
 from console.site import Site, language_for
+from domain.organisation import Scope
 from domain.own_data import own_kind
 from domain.privacy_notice import seed_of
 from domain.report import Report
@@ -87,14 +88,14 @@ def routes(site: Site) -> list[Route]:
     ]
 
 
-async def copy_of(site: Site, person: int, kind: str) -> Copy:
-    """Everything that is kept of the person, to read or for machines."""
+async def copy_of(site: Site, person: int, kind: str, scope: Scope | None = None) -> Copy:
+    """Everything that is kept of the person, to read or for machines; for a coordinator what is of their scope."""
 
     def as_json(tx: Connection) -> bytes:
-        return my_data.as_json(tx, person, site.now())
+        return my_data.as_json(tx, person, site.now(), scope)
 
     def report(tx: Connection) -> Report:
-        return my_data.report(tx, person, site.now())
+        return my_data.report(tx, person, site.now(), scope)
 
     if kind == "json":
         return Copy(kind, await site.database.read(as_json))

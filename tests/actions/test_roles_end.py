@@ -1,5 +1,6 @@
 """Roles end with the work that they go with, are told to the log, and are nobody's to end who could not give them."""
 
+from datetime import timedelta
 from functools import partial
 
 import pytest
@@ -9,7 +10,8 @@ from actions.edit_person import Unfit
 from actions.import_roster import preview
 from domain.rights import Grant
 from domain.roster import Said
-from storage import people, roles, sessions
+from scheduler.jobs import employ as job
+from storage import employments, people, roles, sessions
 from storage.audit import AUDIT
 from storage.database import Connection, Database
 from storage.employments import EMPLOYMENT
@@ -92,3 +94,31 @@ async def test_who_says_no_has_no_role_there_and_the_log_knows(database: Databas
     assert await taken(database) == [two.land.other]
     assert await database.read(lambda tx: sessions.alive(tx, "s", MONDAY)) is None
     assert [agreed for (agreed,) in await rows(database, EMPLOYMENT.c.agreed_at)] == [None]
+
+
+async def test_who_never_worked_there_keeps_the_role_that_they_have_there(database: Database) -> None:
+    """It was given without any work, and goes with none: else naming somebody could end it."""
+    two = await database.write(planted)
+    await database.write(
+        partial(people.grant, person=two.nurse, organisation=two.land.other, role="administrator")
+    )
+    await database.within(two.there).write(partial(name_her, two=two))
+    await Talk(database, "nurse").says(f"/worksnot {await number(database)}")
+    assert await held(database, two) == [("administrator", two.land.other)]
+    assert await taken(database) == []
+
+
+async def test_who_leaves_a_further_work_later_has_its_roles_until_then(database: Database) -> None:
+    two = await entrusted(database)
+    leave = partial(employments.change, where=two.land.other, words={"left_on": "2026-11-25"})
+    await database.write(partial(leave, employment=await number(database)))
+    before = await held(database, two)
+    assert ("administrator", two.land.other) in before
+    for days in (0, 1):
+        await job.JOB.run(database, MONDAY + timedelta(days=days))
+        assert await held(database, two) == before
+    for days in (2, 3):
+        await job.JOB.run(database, MONDAY + timedelta(days=days))
+        assert await held(database, two) == [("administrator", two.land.unit), ("auditor", two.land.country)]
+    assert await taken(database) == [two.land.other]
+    assert await database.read(lambda tx: sessions.alive(tx, "s", MONDAY)) is None

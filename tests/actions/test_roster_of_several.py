@@ -4,15 +4,21 @@ from dataclasses import replace
 from datetime import datetime
 from functools import partial
 
+import pytest
+
 from actions import edit_person, enlist
 from actions.import_roster import Choice, carry_out, preview, undo
 from domain.organisation import Scope
 from domain.roster import Row, Said, Sheet
 from domain.tree import Own
-from storage import imports
+from storage import imports, listing
 from storage.audit import AUDIT
 from storage.database import Connection, Database
 from storage.employments import EMPLOYMENT
+from storage.given import GIVEN
+from storage.listing import Part
+from storage.people import PERSON
+from tests.actions.land import look, make
 from tests.actions.talk import Talk
 from tests.actions.test_employ import Two, name_her, number, planted
 from tests.storage.samples import MONDAY, rows
@@ -65,6 +71,19 @@ async def test_a_row_is_about_the_work_at_its_organisation(database: Database) -
     assert await jobs(database) == before | {two.land.other: "vedėja"}
     seen = await database.read(lambda tx: preview(tx, file(row), None, head, MONDAY))
     assert [each.kind for each in seen.plan.fates] == ["unchanged"]
+    assert await database.within(head).write(partial(undo, number=new, scope=head, now=MONDAY)) == []
+    assert await jobs(database) == before
+
+
+async def test_a_file_has_a_row_for_each_work(database: Database) -> None:
+    """Two of one work are in doubt."""
+    two, archive, head = await three(database)
+    before = {two.land.other: "gidė", archive: "raštininkė"}
+    museum, office = ("Muziejus", replace(NURSE, job="vedėja")), ("Archyvas", replace(NURSE, job="archyvarė"))
+    seen = await database.read(lambda tx: preview(tx, file(museum, office, museum), None, head, MONDAY))
+    assert [each.kind for each in seen.plan.fates] == ["doubt", "changed", "doubt"]
+    new = await brought(database, file(museum, office), head, ["changed", "changed"])
+    assert await jobs(database) == {two.land.other: "vedėja", archive: "archyvarė"}
     assert await database.within(head).write(partial(undo, number=new, scope=head, now=MONDAY)) == []
     assert await jobs(database) == before
 
@@ -122,3 +141,36 @@ async def test_the_log_tells_asking_from_joining(database: Database) -> None:
         "person.asked",
         "person.joined",
     ]
+
+
+@pytest.mark.parametrize(
+    ("how", "said"),
+    [(how, said) for how in ("by hand", "roster") for said in ("nothing", "no")] + [("by hand", "yes")],
+)
+async def test_who_moves_to_where_they_worked_besides_has_one_work_there(
+    database: Database, how: str, said: str
+) -> None:
+    """Else they could not leave it again: the further one that it would become is there already."""
+    two = await database.write(planted)
+    land = two.land
+    await database.within(two.there).write(partial(name_her, two=two))
+    if said != "nothing":
+        await Talk(database, "nurse").says(f"/works{'not' if said == 'no' else ''} {await number(database)}")
+    await make(database, land.terms(place=land.other))
+    await look(database)
+    head = replace(two.here, organisations=frozenset({land.library, land.unit, land.other}))
+    if how == "by hand":
+        move = partial(edit_person.change, by=head, person=two.nurse, cells={}, place=land.other, now=MONDAY)
+        await database.within(head).write(move)
+    else:
+        await brought(database, file(("Muziejus", NURSE)), head, ["moved"])
+    assert (await rows(database, EMPLOYMENT.c.id), await rows(database, GIVEN.c.person_id)) == ([], [])
+    museum = await database.read(lambda tx: listing.studies(tx, two.there, Part(most=9), person=two.nurse))
+    assert {each.programme for each in museum} == ({land.week} if said == "yes" else set())
+    add = partial(enlist.add_organisation, name="Archyvas", own=Own(), above=land.country)
+    archive = await database.write(add)
+    await database.write(partial(also, place=archive))
+    leave = partial(edit_person.change, by=two.there, person=two.nurse, cells={"left_on": "2026-11-23"})
+    await database.within(two.there).write(partial(leave, now=MONDAY))
+    [[home]] = await rows(database, PERSON.c.organisation_id, where=PERSON.c.id == two.nurse)
+    assert home == archive

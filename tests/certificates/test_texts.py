@@ -9,7 +9,7 @@ from babel.messages import pofile
 from domain.language import LANGUAGES, Language
 
 ROOM = Path(__file__).parents[2] / "certificates"
-AN_ID = re.compile(r'"((?:pdf|badge)\.[a-z_]+)"')
+AN_ID = re.compile(r'"((?:pdf|badge)\.[a-z_.]+)"')
 
 
 def sentences(language: Language) -> dict[str, str]:

@@ -1,6 +1,7 @@
 """What is kept of people, for everybody to read; a copy of one person's data; and their erasure by a coordinator."""
 
 import json
+import re
 from collections.abc import AsyncIterator
 from functools import partial
 
@@ -8,12 +9,13 @@ import httpx
 import pytest
 from starlette.applications import Starlette
 
+from actions import employ, my_data
 from console.app import create
 from domain.signing import link_token
 from domain.texts import Texts
-from storage import erasures, people
+from storage import activity, erasures, people
 from storage.audit import AUDIT
-from storage.database import Database
+from storage.database import Connection, Database
 from tests.console.conftest import KEY, SAME_ORIGIN, Door, privacy_of
 from tests.console.keys import entrance
 from tests.console.papers import Maker
@@ -86,6 +88,45 @@ async def test_a_coordinator_erases_whom_they_name(
         ("copy.given", *about, '{"kind":"json"}'),
         ("erasure.asked", *about, "{}"),
     ]
+
+
+@pytest.mark.parametrize("answer", ["none yet", "no", "no after a yes"])
+async def test_their_copy_says_nothing_of_who_else_said_that_they_work_there(
+    coordinator: httpx.AsyncClient, database: Database, cast: Cast, answer: str
+) -> None:
+    """The person's own says it."""
+
+    def ask(tx: Connection) -> int:
+        named = employ.Named(cast.learner, cast.museum, {"job": "guide"})
+        why: employ.Why = "sure" if answer == "no after a yes" else "said"
+        _, number = employ.join(tx, named, MONDAY, by=None, why=why)
+        assert number
+        if answer != "none yet":
+            activity.note(tx, cast.learner, "left", MONDAY, cast.museum, left_on="2026-11-20")
+            employ.answer(tx, cast.learner, number, MONDAY, works=False)
+        return number
+
+    await database.write(ask)
+    mine = await database.read(partial(my_data.as_json, person=cast.learner, now=MONDAY))
+    assert {"Museum", "guide"} <= {*re.findall("Museum|guide", mine.decode())}
+    copy = await coordinator.get(f"/console/people/{cast.learner}/data.json")
+    assert (copy.status_code, re.findall("Museum|guide", copy.text)) == (200, [])
+    tables = copy.json()["tables"]
+    places = {row.get("organisation_id") for found in tables.values() for row in found}
+    assert (places - {None}, "employment" in tables) == ({cast.library}, False)
+    paper = await coordinator.get(f"/console/people/{cast.learner}/data.pdf")
+    assert (paper.status_code, "Museum" in paper.text) == (200, False)
+
+
+async def test_a_coordinator_gives_no_copy_of_whoever_works_elsewhere(
+    coordinator: httpx.AsyncClient, database: Database, cast: Cast
+) -> None:
+    named = employ.Named(cast.learner, cast.museum)
+    await database.write(lambda tx: employ.join(tx, named, MONDAY, by=None, why="sure"))
+    for place in ("data.json", "data.pdf", "erase"):
+        assert (await coordinator.get(f"/console/people/{cast.learner}/{place}")).status_code == 404
+    shown = (await coordinator.get(f"/console/people/{cast.learner}")).text
+    assert 'id="own-data"' not in shown
 
 
 async def test_a_coordinator_erases_nobody_whose_role_is_not_theirs_to_give(

@@ -215,14 +215,21 @@ def test_a_scope_is_made_by_the_authenticator_only() -> None:
 
 
 def test_a_scope_becomes_a_condition_at_one_place() -> None:
-    """Nothing else asks for a scope's organisations, but what looks at each of them apart (messages, results, and what
-    of somebody is another employer's), and the wall."""
+    """Nothing else asks for a scope's organisations, but what looks at each of them apart (messages, results, where
+    something was assigned, and what of somebody is another employer's), and the wall."""
     found = {
         path.name
         for path in (ROOT / "storage").rglob("*.py")
         if re.search(r"\bscope\.(at|organisations|where|rights)\b", path.read_text(encoding="utf-8"))
     }
-    assert found == {"scoping.py", "messages.py", "progress.py", "results.py", "wall.py"}
+    assert found == {
+        "scoping.py",
+        "assignment_figures.py",
+        "messages.py",
+        "progress.py",
+        "results.py",
+        "wall.py",
+    }
 
 
 @contextmanager

@@ -104,6 +104,25 @@ async def test_who_is_absent_leaves_only_when_it_is_ticked(
     assert (known[cast.invited].said.left_on, known[cast.coordinator].said.left_on) == ("2026-11-23", "")
 
 
+async def test_a_preview_leads_to_whom_it_is_about_and_to_nobody_elsewhere(
+    coordinator: httpx.AsyncClient, cast: Cast
+) -> None:
+    """A wrong or double row says nothing of whoever has its address elsewhere."""
+    mine, elsewhere = f"jonas.jonaitis.{cast.library}@example.org", f"per.hansen.{cast.museum}@example.org"
+    twice = f"kari.nordmann.{cast.museum}@example.org"
+    rows = f"E-mail;Job\n{mine};\n{elsewhere};=1+1\n{twice};\n{twice};\n"
+    page = await bring(coordinator, rows.encode(), place=str(cast.library))
+    assert totals(page) == {"error": 1, "doubt": 2, "unchanged": 1, "absent": 1}
+    shown = {}
+    for kind in ("error", "doubt", "unchanged", "absent"):
+        shown[kind] = (await coordinator.get(f"{page.url.path}?kind={kind}")).text
+    links = {kind: re.findall(r'rowheader[^>]*><a href="([^"]+)">([^<]+)', shown[kind]) for kind in shown}
+    assert links["unchanged"] == [(f"/console/people/{cast.invited}", "Jonas Jonaitis")]
+    assert (links["error"], links["doubt"]) == ([], [])
+    assert not any(name in page for page in shown.values() for name in ("Per Hansen", "Kari Nordmann"))
+    assert links["absent"] == [(f"/console/people/{cast.learner}", "Ona Onaitė")]
+
+
 async def test_what_changed_since_it_was_shown_is_not_done(
     coordinator: httpx.AsyncClient, database: Database, cast: Cast
 ) -> None:

@@ -26,6 +26,7 @@ from domain.effect import (
     SetState,
     Share,
     ShowOwnData,
+    Work,
 )
 from domain.event import Said
 from domain.facts import Facts, Step, Study, StudyState
@@ -109,6 +110,10 @@ UNKNOWN = Say(notice("help.unknown_command", *MENU_CHOICES))
         ("/mydata", ShowOwnData()),
         ("/@ZinuteBot", UNKNOWN),
         ("//", UNKNOWN),
+        ("/works", UNKNOWN),
+        ("/works x", UNKNOWN),
+        ("/worksnot ²", UNKNOWN),
+        ("/worksnot 17", Work(17, works=False)),
         ("labas", Find("labas", said=True)),
         ("", Say(notice("help.not_understood", CONTINUE, MENU, MENU_CHOICES[4]))),
         ("37,5 kg", Say(notice("help.not_understood", CONTINUE, MENU, MENU_CHOICES[4]))),

@@ -161,6 +161,21 @@ CASES: list[tuple[Row, Reach, tuple[Any, ...]]] = [
         ALL,
         ("asked", 15, 2, (), None),
     ),
+    (
+        row(email="mantas@muziejus.lt", number="17", place=("2", "")),
+        ALL,
+        ("doubt", 11, 2, (), Problem("two_people", "Ona Onaitė")),
+    ),
+    (
+        row(email="mantas@muziejus.lt", place=("2", ""), coordinates=True),
+        ALL,
+        ("doubt", None, None, (), Problem("elsewhere", "mantas@muziejus.lt")),
+    ),
+    (
+        row(email="mantas@muziejus.lt", place=("2", ""), coordinates=True),
+        replace(ALL, entrusting=frozenset({5})),
+        ("error", None, 2, (), Problem("coordinator")),
+    ),
     # Coming back, and coordinating.
     (row(email="rita@berzai.lt"), ALL, ("changed", 14, 2, (Change("left_on", "2026-01-01", ""),), None)),
     (row(email="rita@berzai.lt", left_on="2026-01-01"), ALL, ("unchanged", 14, 2, (), None)),

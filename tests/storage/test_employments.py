@@ -30,3 +30,9 @@ async def test_the_people_of_one_house_of_many_are_found_by_indexes(database: Da
     found, how = await database.write(ask)
     assert EACH < found < 2 * EACH
     assert not [line for line in how if "Seq Scan on person" in line or "SCAN person" in line], how
+
+
+async def test_a_roster_may_name_more_people_than_a_statement_takes_values(database: Database) -> None:
+    many = range(1, 40_001)
+    assert await database.read(lambda tx: employments.of_people(tx, many)) == {}
+    assert await database.read(lambda tx: employments.leaving(tx, MONDAY, many)) == []

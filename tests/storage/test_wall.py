@@ -38,6 +38,7 @@ BEYOND: Final[Mapping[str, str]] = {
     "actions/decide_request.py _say": "asking",
     "actions/decide_request.py let_in": "asking",
     "actions/employ.py join": "employment",
+    "actions/employ.py moved": "employment",
     "actions/employ.py part": "employment",
     "actions/entrust.py held_there": "employment",
     "actions/entrust.py take_there": "employment",

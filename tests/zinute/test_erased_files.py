@@ -3,7 +3,7 @@
 from functools import partial
 
 from domain.roster import Row, Said, Sheet
-from storage import imports
+from storage import imports, organisations, people
 from storage.database import Connection, Database
 from tests.storage.samples import MONDAY
 from tests.zinute.test_erased import PLANTED, erase, plant, stones
@@ -25,11 +25,14 @@ async def test_a_file_of_another_organisation_is_left_alone_unless_it_has_their_
             Said("X", PLANTED["email"]),
         )
         sheets = [Sheet((), (Row(2, each),)) for each in told]
-        theirs = [add(by=town.kari, organisation=town.elsewhere, sheet=each) for each in sheets]
-        unsaid = [add(by=town.kari, organisation=None, sheet=each) for each in sheets]
-        return [*theirs, *unsaid, add(by=town.ben, organisation=town.here, sheet=sheets[0])]
+        third = organisations.add(tx, name="C", country="LT", zone="UTC", language="lt", contact="R")
+        head = people.add(tx, organisation=third, name="D", email="d@c.example", language="lt")
+        theirs = [add(by=head, organisation=third, sheet=each) for each in sheets]
+        unsaid = [add(by=head, organisation=None, sheet=each) for each in sheets]
+        works = ((town.ben, town.here), (town.kari, town.elsewhere))
+        return [*theirs, *unsaid, *(add(by=by, organisation=at, sheet=sheets[0]) for by, at in works)]
 
     numbers = await database.write(bring)
     await erase(database, stones, planted.person)
     left = [await database.read(partial(imports.sheet, number=each)) for each in numbers]
-    assert [bool(each) for each in left] == [True, False, True, False, False]
+    assert [bool(each) for each in left] == [True, False, True, False, False, False]
