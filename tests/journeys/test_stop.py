@@ -45,9 +45,12 @@ def rows(folder: Path, query: str) -> list[tuple[object, ...]]:
 
 
 @pytest.mark.parametrize(
-    "rounds", [5, pytest.param(100, marks=[pytest.mark.slow, pytest.mark.timeout(3600)])]
+    "rounds",
+    [
+        pytest.param(5, marks=pytest.mark.timeout(900)),
+        pytest.param(100, marks=[pytest.mark.slow, pytest.mark.timeout(3600)]),
+    ],
 )
-@pytest.mark.timeout(900)
 async def test_a_stop_under_load_loses_and_doubles_nothing(
     tmp_path: Path, bot_api: BotApi, rounds: int
 ) -> None:
