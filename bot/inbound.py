@@ -85,7 +85,7 @@ class Inbound:
             meters.INGEST.see((self._now() - update.received_at).total_seconds())
         return outcome
 
-    def respond(self, tx: Connection, update: Waiting) -> None:
+    def respond(self, tx: Connection, update: Waiting, now: datetime) -> None:
         """All that follows from an update."""
         incoming = self._channels[update.channel].decode(update.raw)
         if incoming is not None:
@@ -94,7 +94,7 @@ class Inbound:
                 incoming,
                 channel=update.channel,
                 occurrence=_occurrence(update),
-                now=self._now(),
+                now=now,
                 new_key=self._new_key,
                 code_key=self._code_key,
             )
@@ -104,7 +104,7 @@ class Inbound:
         inbox.take_turn(tx, update.channel, update.address)
         if not inbox.settle(tx, update.id):
             return False
-        self.respond(tx, update)
+        self.respond(tx, update, self._now())
         return True
 
     def _failed(self, tx: Connection, update: Waiting, reason: str) -> bool:

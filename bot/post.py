@@ -37,7 +37,7 @@ class Unhandled(Exception):
 class Handler(Protocol):
     """Who handles updates (bot/inbound.py)."""
 
-    def respond(self, tx: Connection, update: Waiting) -> None:
+    def respond(self, tx: Connection, update: Waiting, now: datetime) -> None:
         """All that follows from an update, in the transaction that stores it."""
         ...
 
@@ -118,11 +118,11 @@ class StorePost:
 
         What comes from one address is taken one after another. The same key again changes nothing.
         """
-        place, at = (channel, update.address), self.now()
+        place = channel, update.address
         await self._turns.come(place)
         try:
             await self._full.check()
-            new = New(channel, account, update.key, update.address, update.raw, at)
+            new = New(channel, account, update.key, update.address, update.raw, self.now())
             await (self._handled(new, self.handler) if self.handler else self._stored(new))
         finally:
             self._turns.go(place)
@@ -213,7 +213,8 @@ def _handle(tx: Connection, new: New, handler: Handler) -> Fate:
         return "left" if _store(tx, new) else "known"
     crash.point("stored-uncommitted")
     try:
-        handler.respond(tx, Waiting(added, new.channel, new.account, new.address, new.raw, 0, new.at))
+        waiting = Waiting(added, new.channel, new.account, new.address, new.raw, 0, new.at)
+        handler.respond(tx, waiting, new.at)
     except Exception as error:
         raise Unhandled from error
     return "handled"

@@ -3,12 +3,12 @@
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import Final
+from typing import Final, TypeGuard
 
 from domain.effect import BeginTest, Effect, EndTest, Move, MoveOn, Say, SetState
 from domain.facts import Facts
 from domain.gate import hours
-from domain.message import Feedback, ShowCard
+from domain.message import Feedback, Message, ShowCard
 from domain.pacing import DAY, good_day, lesson_at, local, moment_of
 from domain.person import Person
 from domain.sitting import running
@@ -82,10 +82,9 @@ def touched(facts: Facts, effects: Sequence[Effect]) -> dict[int, bool]:
         waits[pressed.enrolment] = facts.study(pressed.enrolment).state == "active"
     for effect in effects:
         match effect:
-            case Say(
-                ShowCard(version, purpose="lesson") | Feedback(version, purpose="lesson", solved=False)
-            ) if version in enrolments:
-                waits[enrolments[version]] = True
+            case Say(message):
+                if _leaves_to_do(message) and message.version in enrolments:
+                    waits[enrolments[message.version]] = True
             case Move(enrolment, _, card):
                 waits[enrolment] = card >= 0
             case MoveOn(enrolment):
@@ -95,6 +94,13 @@ def touched(facts: Facts, effects: Sequence[Effect]) -> dict[int, bool]:
                 waits[enrolment] = state == "active" and _stands_in_lesson(facts, enrolment)
     timed = _timed(facts, effects)
     return {enrolment: waiting and enrolment not in timed for enrolment, waiting in waits.items()}
+
+
+def _leaves_to_do(message: Message) -> TypeGuard[ShowCard | Feedback]:
+    """Whether something in a lesson waits for the learner below this message."""
+    return (isinstance(message, ShowCard) or (isinstance(message, Feedback) and not message.solved)) and (
+        message.purpose == "lesson"
+    )
 
 
 def _timed(facts: Facts, effects: Sequence[Effect]) -> set[int]:

@@ -36,7 +36,7 @@ class GivenRow(SQLModel, table=True):
     """
 
     __tablename__ = "given"
-    __table_args__ = (Index("given_person", "person_id", "programme_id"),)
+    __table_args__ = (Index("given_person", "person_id", "programme_id", "employment_id"),)
     employment_id: int = Field(
         primary_key=True, foreign_key="employment.id", sa_column_kwargs={"autoincrement": False}
     )

@@ -72,16 +72,19 @@ LESSON_DONE, LESSON_BEFORE = core(LessonDoneRow), core(LessonBeforeRow)
 RENEWED: Final = exists().where(LESSON_BEFORE.c.enrolment_id == ENROLMENT.c.id).correlate(ENROLMENT)
 FINISHED: Final = or_(ENROLMENT.c.state == "finished", RENEWED)  # now, or at an earlier time
 _PLACE: Final = ("id", "programme_id", "version_id", "state", "lesson", "card", "due_at")
-_RIGHT = func.coalesce(func.sum(ANSWER.c.correct.cast(Integer)), 0)
-_GRADED = func.count(ANSWER.c.correct)
-_IN_LESSON = and_(ANSWER.c.lesson == ENROLMENT.c.lesson, ANSWER.c.version_id == ENROLMENT.c.version_id)
+_TAUGHT: Final = and_(
+    ANSWER.c.enrolment_id == ENROLMENT.c.id,
+    ANSWER.c.purpose == literal_column("'lesson'"),
+    ANSWER.c.answered_at >= ENROLMENT.c.started_at,
+)
+_CORRECT: Final = ANSWER.c.correct.cast(Integer)
+_IN_LESSON: Final = case(
+    (and_(ANSWER.c.lesson == ENROLMENT.c.lesson, ANSWER.c.version_id == ENROLMENT.c.version_id), _CORRECT)
+)
 
 
-def _of_answers(counted: Any, *where: Any) -> Any:
-    taught = ANSWER.c.purpose == literal_column("'lesson'")
-    now = ANSWER.c.answered_at >= ENROLMENT.c.started_at
-    rows = select(counted).where(ANSWER.c.enrolment_id == ENROLMENT.c.id, taught, now, *where)
-    return rows.correlate(ENROLMENT).scalar_subquery()
+def _sum(numbers: ColumnElement[Any]) -> ColumnElement[int]:
+    return func.coalesce(func.sum(numbers), literal_column("0"))
 
 
 def _studies(dialect: str) -> Statement:
@@ -89,14 +92,12 @@ def _studies(dialect: str) -> Statement:
     done = select(gathered(LESSON_DONE.c.lesson.cast(String), literal_column("','")))
     rows = select(
         *(ENROLMENT.c[name] for name in _PLACE),
-        _of_answers(_RIGHT),
-        _of_answers(_GRADED),
-        _of_answers(_RIGHT, _IN_LESSON),
-        _of_answers(_GRADED, _IN_LESSON),
+        *(count for each in (_CORRECT, _IN_LESSON) for count in (_sum(each), func.count(each))),
         done.where(LESSON_DONE.c.enrolment_id == ENROLMENT.c.id).correlate(ENROLMENT).scalar_subquery(),
         giver(ENROLMENT.c.person_id, ENROLMENT.c.programme_id),
     )
-    mine = rows.where(ENROLMENT.c.person_id == bindparam("who"))
+    rows = rows.join_from(ENROLMENT, ANSWER, _TAUGHT, isouter=True)
+    mine = rows.where(ENROLMENT.c.person_id == bindparam("who")).group_by(ENROLMENT.c.id)
     return mine.order_by(ENROLMENT.c.touched_at.desc(), ENROLMENT.c.id.desc())
 
 

@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator
+from datetime import datetime
 from functools import partial
 from pathlib import Path
 
@@ -38,7 +39,7 @@ class Busy(Inbound):
 
     inside = most = 0
 
-    def respond(self, tx: Connection, update: Waiting) -> None:
+    def respond(self, tx: Connection, update: Waiting, now: datetime) -> None:
         self.inside += 1
         self.most = max(self.most, self.inside)
         for _ in range(20):

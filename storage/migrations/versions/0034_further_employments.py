@@ -63,7 +63,7 @@ def upgrade() -> None:
         sa.ForeignKeyConstraint(["person_id"], ["person.id"]),
         sa.PrimaryKeyConstraint("employment_id", "programme_id"),
     )
-    op.create_index("given_person", "given", ["person_id", "programme_id"])
+    op.create_index("given_person", "given", ["person_id", "programme_id", "employment_id"])
     for statement in TRIGGERS[op.get_bind().dialect.name]:
         op.execute(statement)
 
