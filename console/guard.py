@@ -9,6 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+SESSION = "zinute_session"  # the cookie of whoever is signed in; over https a prefix stands before it
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 POLICY = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -67,7 +68,8 @@ class SameSite:
     """Refuses what another site makes a browser send: unsafe requests and WebSockets.
 
     Go's rule (net/http, CrossOriginProtection): `Sec-Fetch-Site` decides where a browser sends it, else `Origin` must
-    be this host. What carries neither does not come from a browser's page, so messengers' servers pass.
+    be this host. What carries neither does not come from a browser's page, so messengers' servers pass; but nothing
+    passes so with the cookie of somebody who is signed in.
     """
 
     def __init__(self, app: ASGIApp, refuse: Callable[[Request], Awaitable[Response]]) -> None:
@@ -85,8 +87,10 @@ class SameSite:
 
 
 def from_here(headers: Mapping[str, str]) -> bool:
-    """Whether a request was made by a page of this host, or by no page at all."""
+    """Whether a request was made by a page of this host, or by no page at all, and then for nobody who is signed in."""
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")
     if site is not None:
         return site in ("same-origin", "none")
-    return origin is None or origin.partition("://")[2] == headers.get("host")
+    if origin is None:
+        return f"{SESSION}=" not in headers.get("cookie", "")
+    return origin.partition("://")[2] == headers.get("host")

@@ -60,6 +60,19 @@ async def test_who_opened_whose_page_is_kept_once_a_day(
     assert await rows(database, *SEEN) == [row, row]
 
 
+async def test_the_form_and_the_certificates_of_somebody_are_kept_too(
+    door: Door, database: Database, cast: Cast, clock: Clock
+) -> None:
+    papers = await database.write(lambda tx: certify(tx, cast))
+    row, valid = (cast.coordinator, "person.seen", cast.learner, cast.library), papers.ids["valid"]
+    pages = (f"/console/people/{cast.learner}/edit", f"/console/certificates/{valid}")
+    for number, page in enumerate(pages, start=1):
+        async with door.signed_in(cast.coordinator) as browser:
+            assert (await browser.get(page)).status_code == 200
+        assert await rows(database, *SEEN, where=AUDIT.c.what == "person.seen") == [row] * number
+        clock.move(hours=24)
+
+
 async def test_a_page_is_shown_while_nothing_can_be_written(
     auditor: httpx.AsyncClient, database: Database, cast: Cast
 ) -> None:

@@ -33,6 +33,7 @@ OTHERS = (
     {"Origin": "https://evil.test", "Content-Type": "text/plain"},
     {"Origin": "https://evil.console.test", "Content-Type": "multipart/form-data; boundary=x"},
     {"Origin": "null", "Content-Type": "application/x-www-form-urlencoded"},
+    {"Content-Type": "application/x-www-form-urlencoded"},
 )
 
 

@@ -58,6 +58,7 @@ PUT_TOGETHER = (
     "nav.",
     "notice.done.",
     "original.",
+    "people.slow.",
     "privacy.",
     "sharing.done.",
     "sharing.reach.",
