@@ -48,7 +48,7 @@ def written(tx: Connection, town: Town, person: int, key: str, **more: Any) -> i
     """A message to a person of the town; its id."""
     place = town.elsewhere if person == town.kari else town.here
     to = To(address(tx, f"of-{person}", person), "web", person, place)
-    new = outbox.add(tx, New(to, HELLO, key, **{"kind": "reply", **more}), MONDAY)
+    new = outbox.add(tx, New(**{"to": to, "message": HELLO, "key": key, "kind": "reply", **more}), MONDAY)
     assert new is not None
     return new
 
