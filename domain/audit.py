@@ -11,6 +11,8 @@ What = Literal[
     "role.taken",
     "organisation.set",
     "organisation.moved",
+    "provider.trusted",
+    "provider.removed",
     "certificate.revoked",
     "invitation.made",
     "invitations.made",
@@ -38,6 +40,11 @@ What = Literal[
     "person.left",
     "person.asked",
     "person.joined",
+    "answer.replied",
+    "messages.again",
+    "messages.dropped",
+    "held.sent",
+    "held.dropped",
     "roster.imported",
     "roster.undone",
     "copy.given",
@@ -58,7 +65,7 @@ WHAT: Final[tuple[What, ...]] = get_args(What)
 OF_PEOPLE: Final[tuple[What, ...]] = (
     *("role.given", "role.taken", "invitation.made", "copy.given", "erasure.asked"),
     *("person.seen", "person.added", "person.changed", "person.moved", "person.left"),
-    *("person.asked", "person.joined"),
+    *("person.asked", "person.joined", "answer.replied"),
     *("request.approved", "binding.undone", "entrance.changed", "entrance.used"),
 )
 Values = Mapping[str, str | int | None]

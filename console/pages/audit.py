@@ -28,6 +28,7 @@ from storage.progress import LARGEST_ID
 
 HERE: Final = "/console/audit"
 SHOWN: Final = tuple(each for each in WHAT if each != "log.shortened")  # that one is of no organisation
+MANY: Final = ("invitations.made", "messages.again", "messages.dropped", "held.sent", "held.dropped")
 # What an import did to people, and what that is called.
 COUNTED: Final = {
     **{each: f"people.kind.{each}" for each in ("new", "joins", "asked", "moved", "changed")},
@@ -78,8 +79,8 @@ class Words:
             or self.site.say(self.language, "audit.somebody", number=str(entry.about)),
             "number": str(entry.about),
         }
-        if entry.what == "invitations.made":
-            return self.site.say(self.language, "audit.invitations.made", n=entry.after["count"])
+        if entry.what in MANY:
+            return self.site.say(self.language, f"audit.{entry.what}", n=entry.after["count"])
         role = {**entry.before, **entry.after}.get("role") if entry.what.startswith("role.") else None
         if role in ROLES:
             named["role"] = self.site.say(self.language, f"role.{role}")
@@ -92,6 +93,8 @@ class Words:
             return [f"{language_name(self.language, entry.after['language'])}, {entry.after['version']}"]
         if kind == "roster":
             return [f"{self._say(COUNTED[name])}: {count}" for name, count in entry.after.items()]
+        if kind == "provider":
+            return [{**entry.before, **entry.after}["issuer"]]
         if entry.what == "person.changed":
             return [", ".join(self._say(f"people.word.{name}") for name in entry.after["words"].split())]
         if entry.what == "entrance.changed":

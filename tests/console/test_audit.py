@@ -226,6 +226,13 @@ async def test_it_says_what_became_of_people(
             Deed("roster.undone", cast.library, 1, after={"back": 2, "kept": 1}),
             Deed("copy.given", cast.library, cast.learner, after={"kind": "pdf"}),
             Deed("erasure.asked", cast.library, cast.learner),
+            Deed("provider.trusted", cast.library, after={"issuer": "https://id.example", "client": "z"}),
+            Deed("provider.removed", cast.library, before={"issuer": "https://id.example"}),
+            Deed("answer.replied", cast.library, cast.learner, after={"answer": 1}),
+            Deed("messages.again", cast.library, after={"count": 1, "messages": "5"}),
+            Deed("messages.dropped", cast.library, after={"count": 2, "messages": "5 7"}),
+            Deed("held.sent", cast.library, after={"count": 1}),
+            Deed("held.dropped", cast.library, after={"count": 2}),
         ):
             audit.note(tx, deed, cast.coordinator, MONDAY)
         set_here(tx, cast.library, {"keep": 5, "domains": ("a.lt", "b.lt")}, MONDAY)
@@ -243,5 +250,12 @@ async def test_it_says_what_became_of_people(
         "An import taken back Taken back: 2 Not taken back: 1",
         "Copy of the data taken: Ona Onaitė",
         "Erasure of the data asked for: Ona Onaitė",
+        "People may sign in with this provider https://id.example",
+        "People may no longer sign in with this provider https://id.example",
+        "An open answer replied to: Ona Onaitė",
+        "Sent again: 1 message",
+        "Not to be sent: 2 messages",
+        "After a backup was restored, sent: 1 message",
+        "After a backup was restored, not sent: 2 messages",
         f"{settings} e-mail domains: – → a.lt, b.lt years that what was learned is kept: – → 5",
     ]
