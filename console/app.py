@@ -22,7 +22,7 @@ from console.api.problems import of_status
 from console.auth import for_coordinators
 from console.documents import Documents
 from console.entrance import Entrance
-from console.guard import Bodies, Protect, SameSite, protections
+from console.guard import Bodies, Doubt, Protect, SameSite, protections
 from console.journal import Journal
 from console.pages import (
     account,
@@ -79,6 +79,7 @@ from storage.database import Database
 
 LARGEST_BODY = 1024 * 1024
 LARGER_BODIES = {each.PATH: each.LARGEST_BODY for each in (pictures, roster)}
+PROGRAMS = (f"{API}/", f"{SCIM}/")
 OWN_LIMIT = {
     re.compile(f"({API}|{SCIM})/.*"): sys.maxsize
 }  # they say in their own ways that a body is too large
@@ -126,7 +127,7 @@ def create(  # noqa: PLR0913 (each is a word of its own to the caller)
         middleware=[
             Middleware(Journal),
             Middleware(Protect),
-            Middleware(SameSite, refuse=partial(_refused, site)),
+            Middleware(SameSite, refuse=partial(_refused, site), programs=PROGRAMS),
             Middleware(Bodies, most=LARGEST_BODY, larger=LARGER_BODIES | OWN_LIMIT),
         ],
         exception_handlers={HTTPException: partial(_told, site), Exception: partial(_broken, site)},
@@ -178,12 +179,12 @@ def routes(site: Site) -> list[BaseRoute]:
     ]
 
 
-async def _refused(site: Site, request: Request) -> Response:
+async def _refused(site: Site, request: Request, doubt: Doubt) -> Response:
     if request.url.path.startswith(f"{API}/"):
         return of_status(HTTPStatus.FORBIDDEN).response()
     if request.url.path.startswith(f"{SCIM}/"):
         return await told_scim(request, of_status(HTTPStatus.FORBIDDEN))
-    return _problem(site, request, "foreign", HTTPStatus.FORBIDDEN)
+    return _problem(site, request, doubt, HTTPStatus.FORBIDDEN)
 
 
 async def _told(site: Site, request: Request, error: Exception) -> Response:

@@ -12,7 +12,7 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
-from console.guard import SAFE, SESSION
+from console.guard import SAFE
 from console.journal import known
 from console.site import Site, language_for, of_this_host
 from domain import rights
@@ -59,7 +59,7 @@ Endpoint = Callable[[Request], Awaitable[Response]]
 
 def cookie_name(request: Request) -> str:
     """The name of the session's cookie."""
-    return of_this_host(request, SESSION)
+    return of_this_host(request, "zinute_session")
 
 
 def session_token(request: Request) -> str:

@@ -2,6 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Mapping
 from re import Pattern
+from typing import Literal
 
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.middleware.body_limit import RequestBodyLimitMiddleware
@@ -9,7 +10,8 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-SESSION = "zinute_session"  # the cookie of whoever is signed in; over https a prefix stands before it
+# A request is of another site, or does not say of which.
+Doubt = Literal["foreign", "unsaid"]
 SAFE = frozenset({"GET", "HEAD", "OPTIONS", "TRACE"})
 POLICY = {
     "Content-Security-Policy": "default-src 'self'; img-src 'self' data:; object-src 'none'; base-uri 'none'; "
@@ -65,32 +67,36 @@ class Bodies:
 
 
 class SameSite:
-    """Refuses what another site makes a browser send: unsafe requests and WebSockets.
+    """Refuses what no page of ours sends: unsafe requests and WebSockets of other sites, and of nobody knows where.
 
-    Go's rule (net/http, CrossOriginProtection): `Sec-Fetch-Site` decides where a browser sends it, else `Origin` must
-    be this host. What carries neither does not come from a browser's page, so messengers' servers pass; but nothing
-    passes so with the cookie of somebody who is signed in.
+    Go's rule (net/http, CrossOriginProtection), and stricter: `Sec-Fetch-Site` decides where a browser sends it, else
+    `Origin` must be this host. What carries neither is taken only below `programs`, the beginnings of the addresses
+    that programs call: they prove each time who they are, and no cookie means anything there.
     """
 
-    def __init__(self, app: ASGIApp, refuse: Callable[[Request], Awaitable[Response]]) -> None:
-        self.app, self.refuse = app, refuse
+    def __init__(
+        self, app: ASGIApp, refuse: Callable[[Request, Doubt], Awaitable[Response]], programs: tuple[str, ...]
+    ) -> None:
+        self.app, self.refuse, self.programs = app, refuse, programs
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """An ASGI application."""
-        if scope["type"] == "lifespan" or scope.get("method") in SAFE or from_here(Headers(scope=scope)):
+        asks = scope["type"] != "lifespan" and scope.get("method") not in SAFE
+        doubt = doubt_of(Headers(scope=scope)) if asks else None
+        if doubt is None or (doubt == "unsaid" and scope["path"].startswith(self.programs)):
             await self.app(scope, receive, send)
         elif scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": 1008})
         else:
-            response = await self.refuse(Request(scope, receive))
+            response = await self.refuse(Request(scope, receive), doubt)
             await response(scope, receive, send)
 
 
-def from_here(headers: Mapping[str, str]) -> bool:
-    """Whether a request was made by a page of this host, or by no page at all, and then for nobody who is signed in."""
+def doubt_of(headers: Mapping[str, str]) -> Doubt | None:
+    """Why a request is not known to come from a page of this host; None when it does, or from no page at all."""
     site, origin = headers.get("sec-fetch-site"), headers.get("origin")
     if site is not None:
-        return site in ("same-origin", "none")
+        return None if site in ("same-origin", "none") else "foreign"
     if origin is None:
-        return f"{SESSION}=" not in headers.get("cookie", "")
-    return origin.partition("://")[2] == headers.get("host")
+        return "unsaid"
+    return None if origin.partition("://")[2] == headers.get("host") else "foreign"

@@ -22,6 +22,7 @@ from console.entrance import form_of
 from console.lists import number
 from console.moments import Moments
 from console.pages.learners import heading
+from console.proof import back_to, freshly
 from console.site import Site
 from console.sorting import sort_key
 from domain.organisation import Organisation
@@ -127,8 +128,8 @@ def _wanted(tx: Connection, view: View, now: datetime) -> Wanted:
 async def make(site: Site, request: Request, reader: Reader) -> Response:
     """`POST /console/invitations` of a `way`, a `programme`, and the people of the list or those that are marked.
 
-    A mail is sent, or a file comes back. Whoever was invited since the page was `seen` is left out: a second press
-    makes no second code.
+    A mail is sent, or a file comes back, which has everybody's working code: that asks for a fresh proof. Whoever was
+    invited since the page was `seen` is left out: a second press makes no second code.
     """
     form = await form_of(request)
     view = View.of_words({name: str(form.get(name, "")) for name in ("q", "state", "organisation")})
@@ -144,8 +145,7 @@ async def make(site: Site, request: Request, reader: Reader) -> Response:
     if way == "mail":
         sent, left = await site.database.write(partial(_mail, site, reader, view, order))
         return _back(view, **({"sent": sent, "left": left} if sent or left else {"done": "nobody"}))
-    made, programme = await site.database.write(partial(_make, site, reader, view, order))
-    return await _file(site, made, programme, way) if made else _back(view, done="nobody")
+    return await freshly(partial(_hand_over, view, order), back_to(view.link()))(site, request, reader)
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +170,11 @@ def _mail(site: Site, reader: Reader, view: View, order: _Order, tx: Connection)
         by=reader.person.id,
     )
     return sent, len(left)
+
+
+async def _hand_over(view: View, order: _Order, site: Site, _request: Request, reader: Reader) -> Response:
+    made, programme = await site.database.write(partial(_make, site, reader, view, order))
+    return await _file(site, made, programme, order.way) if made else _back(view, done="nobody")
 
 
 def _make(

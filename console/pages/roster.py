@@ -20,6 +20,7 @@ from console.entrance import Tries, form_of, slow_down
 from console.lists import number
 from console.moments import Moments
 from console.pages.learners import ROWS
+from console.proof import freshly
 from console.roster_words import RosterWords, placed, places_of
 from console.site import Site
 from domain.bucket import UPLOAD
@@ -34,6 +35,7 @@ from storage.database import Connection
 from storage.imports import Import, Left
 
 HERE: Final = "/console/people/import"
+UNDO: Final = "/undo"
 PATH: Final = re.compile(re.escape(HERE))
 LARGEST_BODY: Final = 32 * 1024 * 1024  # so that most files that are too large are told so
 SHOWN: Final = (*KINDS[:-1], "absent", KINDS[-1])
@@ -61,14 +63,17 @@ class Settled:
 
 
 def routes(site: Site) -> list[Route]:
-    """The page with the form and the list, the page of an import, and what is done with it."""
+    """The page with the form and the list, the page of an import, and what is done with it after a fresh proof."""
     one = HERE + "/{number}"
+    acting, back = (
+        freshly(each, lambda request: request.url.path.removesuffix(UNDO)) for each in (act, take_back)
+    )
     return [
         Route(HERE, for_right(site, "act", start), name="imports"),
         Route(HERE, for_right(site, "act", bring), methods=["POST"], name="bring_roster"),
         Route(one, for_right(site, "act", show), name="import"),
-        Route(one, for_right(site, "act", act), methods=["POST"], name="carry_out"),
-        Route(one + "/undo", for_right(site, "act", take_back), methods=["POST"], name="undo"),
+        Route(one, for_right(site, "act", acting), methods=["POST"], name="carry_out"),
+        Route(one + UNDO, for_right(site, "act", back), methods=["POST"], name="undo"),
     ]
 
 

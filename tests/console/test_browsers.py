@@ -34,6 +34,7 @@ OTHERS = (
     {"Origin": "https://evil.console.test", "Content-Type": "multipart/form-data; boundary=x"},
     {"Origin": "null", "Content-Type": "application/x-www-form-urlencoded"},
     {"Content-Type": "application/x-www-form-urlencoded"},
+    {"Content-Type": "text/plain"},
 )
 
 
@@ -77,7 +78,8 @@ async def test_what_was_chosen_is_known_over_https(door: Door) -> None:
 async def test_no_form_of_another_site_is_taken(
     app: Starlette, door: Door, database: Database, cast: Cast
 ) -> None:
-    """Every route that changes something, whatever kind of form is sent from elsewhere: 403, and nothing is changed."""
+    """Every route that changes something, whatever kind of form is sent from elsewhere or does not say from where:
+    403, and nothing is changed."""
     async with door.signed_in(cast.coordinator) as browser:
         before = await database.read(everything)
         unsafe = [

@@ -120,6 +120,21 @@ async def test_a_table_for_a_mail_merge_has_no_formula(
     assert (row["organisation"], row["ends"], row["language"]) == ("Library", "2026-12-07", "lt")
 
 
+@pytest.mark.parametrize(("way", "asks"), [("letter", True), ("csv", True), ("mail", False)])
+async def test_codes_of_everybody_are_given_after_a_fresh_proof(
+    coordinator: httpx.AsyncClient, database: Database, clock: Clock, way: str, asks: bool
+) -> None:
+    """What is mailed, the people get and not the coordinator."""
+    before = await rows(database, INVITATION.c.code_hash)
+    clock.move(minutes=29)
+    await coordinator.get(HERE)
+    clock.move(minutes=1)
+    answer = await posts(coordinator, way=way, whom="all", q="jonas.j", state="invited")
+    back = f"/console/proof?next={HERE}%3Fq%3Djonas.j%26state%3Dinvited"
+    assert answer.headers["location"] == (back if asks else f"{HERE}?q=jonas.j&state=invited&sent=1")
+    assert (await rows(database, INVITATION.c.code_hash) == before) is asks
+
+
 async def test_mails_go_through_the_outbox_without_their_codes(
     coordinator: httpx.AsyncClient, database: Database, cast: Cast
 ) -> None:

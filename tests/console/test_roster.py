@@ -7,6 +7,7 @@ import httpx
 import pytest
 from sqlalchemy import update
 
+from console.auth import PROOF
 from domain.person import Person
 from storage import people, roster
 from storage.database import Database
@@ -80,6 +81,28 @@ async def test_a_roster_is_looked_at_carried_out_and_taken_back(
     assert await found(database, "r@b.lt") is None
     once = await coordinator.post(f"{done.url.path}/undo", headers=SAME_ORIGIN)
     assert (once.status_code, "can no longer be done" in told(once)) == (409, True)
+
+
+async def test_carrying_out_and_taking_back_ask_again_who_it_is(
+    door: Door, database: Database, cast: Cast, clock: Clock
+) -> None:
+    """Both give roles and mark people as left; to bring a file and to look at it does neither."""
+    async with door.signed_in(cast.coordinator) as browser:
+        clock.move(minutes=29)
+        page = await bring(browser, ROWS.encode(), place=str(cast.library))
+        clock.move(minutes=1)
+        later = await bring(browser, ROWS.encode(), place=str(cast.library))
+        asked = await press(browser, page, partly="on")
+        assert (str(asked.url.path), asked.url.params["next"]) == (PROOF, page.url.path)
+        assert await found(database, "r@b.lt") is None
+    async with door.signed_in(cast.coordinator) as browser:
+        assert told(await press(browser, later, partly="on")) == "Imported."
+        clock.move(minutes=29)
+        assert (await browser.get(later.url.path)).status_code == 200
+        clock.move(minutes=1)
+        undo = await browser.post(f"{later.url.path}/undo", headers=SAME_ORIGIN)
+        assert undo.headers["location"] == f"{PROOF}?next={later.url.path}"
+    assert await found(database, "r@b.lt")
 
 
 async def test_who_may_give_no_role_makes_nobody_a_coordinator(

@@ -4,7 +4,6 @@ import hashlib
 import re
 import secrets
 from typing import Final
-from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
@@ -12,8 +11,8 @@ from starlette.responses import Response
 _COOKIE: Final = "zinute_chat"
 _TOKEN: Final = re.compile(r"[A-Za-z0-9_-]{43}")
 _YEAR: Final = 365 * 24 * 3600
-# The rule of Go 1.25's net/http.CrossOriginProtection: fetch metadata first, then Origin against Host; a
-# request without either does not come from a browser.
+# The rule of Go 1.25's net/http.CrossOriginProtection: fetch metadata first, then Origin against Host; but what
+# carries neither is refused, as only a browser has the cookie and every browser says one of them.
 _OWN_SITES: Final = frozenset({"same-origin", "none"})
 
 
@@ -43,11 +42,11 @@ def _name(request: Request) -> str:
 
 
 def from_own_page(request: Request) -> bool:
-    """Whether no other site made the browser send this."""
+    """Whether a page of this host sent this, and the browser says so."""
     if site := request.headers.get("sec-fetch-site"):
         return site in _OWN_SITES
     origin = request.headers.get("origin")
-    return origin is None or urlsplit(origin).netloc == request.headers.get("host")
+    return origin is not None and origin.partition("://")[2] == request.headers.get("host")
 
 
 def languages_of(request: Request) -> tuple[str, ...]:

@@ -20,7 +20,7 @@ from tests.bot.channels.contract.visitor import PATIENCE, Messenger, Shown, Visi
 from tests.bot.channels.web.visitor import Stream
 
 TRIES: Final = 3  # of a page that gets no answer
-HEADERS: Final = {"Accept-Language": "lt"}
+HEADERS: Final = {"Accept-Language": "lt", "Sec-Fetch-Site": "same-origin"}
 
 
 @asynccontextmanager

@@ -15,7 +15,7 @@ from bot.post import StorePost
 from domain.event import Pressed, Said
 from storage import webchat
 from tests.bot.channels.web.served import TEXTS, Served
-from tests.bot.channels.web.visitor import ID, Visitor, opened
+from tests.bot.channels.web.visitor import ID, OWN, Visitor, opened
 from tests.storage.incoming import stored
 
 
@@ -96,17 +96,23 @@ async def test_bad_input_is_refused_in_one_sentence(
 @pytest.mark.parametrize(
     ("headers", "status"),
     [
-        ({}, 202),
+        ({}, 403),
         ({"Sec-Fetch-Site": "same-origin"}, 202),
+        ({"Origin": "http://{host}"}, 202),
         ({"Sec-Fetch-Site": "none"}, 202),
         ({"Sec-Fetch-Site": "cross-site"}, 403),
         ({"Sec-Fetch-Site": "same-site"}, 403),
         ({"Origin": "https://elsewhere.example"}, 403),
         ({"Origin": "null"}, 403),
+        ({"Origin": "http://["}, 403),
     ],
 )
-async def test_only_the_page_itself_may_send(visitor: Visitor, headers: dict[str, str], status: int) -> None:
-    answer = await visitor.http.post("/chat/messages", json={"id": ID, "text": "x"}, headers=headers)
+async def test_only_the_page_itself_may_send(
+    web: Served, visitor: Visitor, headers: dict[str, str], status: int
+) -> None:
+    del visitor.http.headers["Sec-Fetch-Site"]
+    said = {name: value.replace("{host}", f"127.0.0.1:{web.port}") for name, value in headers.items()}
+    answer = await visitor.http.post("/chat/messages", json={"id": ID, "text": "x"}, headers=said)
     assert answer.status_code == status
 
 
@@ -122,8 +128,8 @@ async def test_who_sends_too_much_at_once_is_told_to_wait_and_nobody_else(
 
     cookies = {"zinute_chat": visitor.http.cookies["zinute_chat"]}
     async with (
-        httpx.AsyncClient(transport=app, base_url="http://chat.test", cookies=cookies) as eager,
-        httpx.AsyncClient(transport=app, base_url="http://chat.test") as other,
+        httpx.AsyncClient(transport=app, base_url="http://chat.test", headers=OWN, cookies=cookies) as eager,
+        httpx.AsyncClient(transport=app, base_url="http://chat.test", headers=OWN) as other,
     ):
         answers = [await sends(eager, number) for number in range(AT_ONCE + 1)]
         assert [each.status_code for each in answers] == [202] * AT_ONCE + [429]
@@ -140,7 +146,7 @@ async def test_who_sends_too_much_at_once_is_told_to_wait_and_nobody_else(
 
 
 async def test_without_the_cookie_nothing_is_taken_or_told(web: Served) -> None:
-    async with httpx.AsyncClient(base_url=web.url) as http:
+    async with httpx.AsyncClient(base_url=web.url, headers=OWN) as http:
         assert (await http.post("/chat/messages", json={"id": ID, "text": "x"})).status_code == 401
         assert (await http.get("/chat/events")).status_code == 401
         assert (await http.get("/chat/earlier?before=5")).status_code == 400

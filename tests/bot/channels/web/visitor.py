@@ -12,6 +12,7 @@ import httpx
 from tests.bot.channels.web.served import Served
 
 ID = "0123456789abcdef"
+OWN = {"Sec-Fetch-Site": "same-origin"}
 
 
 @dataclass
@@ -27,7 +28,7 @@ class Visitor:
 
 @asynccontextmanager
 async def visiting(web: Served) -> AsyncIterator[Visitor]:
-    async with httpx.AsyncClient(base_url=web.url, timeout=5) as http:
+    async with httpx.AsyncClient(base_url=web.url, headers=OWN, timeout=5) as http:
         await http.get("/chat")
         token = http.cookies["zinute_chat"]
         yield Visitor(http, hashlib.sha256(token.encode()).hexdigest())
