@@ -30,7 +30,9 @@ def add_organisation(
     tx: Connection, name: str, own: Own, level: Level = "organisation", above: int | None = None
 ) -> int:
     """A new organisation's id: under another one, what is not said in `own` holds as there."""
-    own = _checked(own)
+    own, name = _checked(own), " ".join(name.split())
+    if not name:
+        raise NotEnlisted("An organisation has a name: write it, such as 'Beržų biblioteka'.")
     places = organisations.places(tx, to_change=True)
     _nobody_elses(places.values(), own)
     with _reason():

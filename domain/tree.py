@@ -116,7 +116,7 @@ def moved(places: Mapping[int, Place], what: int, above: int | None) -> dict[int
     """The tree after the move; raises Misplaced when it would be no tree, or nothing would say what holds."""
     place = places[what]
     if above is not None and any(each.id == above for each in in_order(places.values(), what)):
-        raise Misplaced(f"'{places[above].name}' is '{place.name}' or under it.")
+        raise Misplaced(f"'{place.name}' cannot stand under itself or under what is under it.")
     check(place.level, places[above] if above is not None else None)
     return {**places, what: replace(place, above=above)}
 

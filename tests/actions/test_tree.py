@@ -109,7 +109,7 @@ WHERE = "'zinute organisation list' shows them."
 REFUSED: list[tuple[Callable[[Connection, dict[str, int]], object], str]] = [
     (
         lambda tx, at: move(tx, at["sector"], at["unit"], MONDAY),
-        "'Vaikų skyrius' is 'Bibliotekos' or under it.",
+        "'Bibliotekos' cannot stand under itself or under what is under it.",
     ),
     (
         lambda tx, at: move(tx, at["unit"], None, MONDAY),
@@ -148,6 +148,10 @@ REFUSED: list[tuple[Callable[[Connection, dict[str, int]], object], str]] = [
     (
         lambda tx, _: add_organisation(tx, "X", Own(country="LT")),
         "Nothing says the contact of 'X': set it there or above it.",
+    ),
+    (
+        lambda tx, at: add_organisation(tx, " \n", Own(), above=at["sector"]),
+        "An organisation has a name: write it, such as 'Beržų biblioteka'.",
     ),
     (
         lambda tx, at: add_organisation(tx, "X", Own(), above=at["unit"]),
