@@ -1,4 +1,4 @@
-"""A8: signing in with an organisation's own provider, a real one on this machine; and what is forged is refused."""
+"""A8: signing in with an organisation's own provider, at two of them on this machine; and what is forged is refused."""
 
 import hmac
 import logging
@@ -31,11 +31,22 @@ from tests.console.device import b64
 from tests.console.keys import add_phone, entrance, post
 from tests.console.town import Cast, Clock
 from tests.storage.samples import rows
+from tests.tools.provider import running
 
 
-@pytest.fixture
-def issuer() -> Iterator[str]:
+@pytest.fixture(scope="session")
+def second_issuer() -> Iterator[str]:
+    """It keeps nothing between tests but its key."""
+    with running() as address:
+        yield address
+
+
+@pytest.fixture(params=["oidc-provider-mock", "oauth2-mock-server"])
+def issuer(request: pytest.FixtureRequest) -> Iterator[str]:
     """A provider that asks nobody for a password."""
+    if request.param == "oauth2-mock-server":
+        yield request.getfixturevalue("second_issuer")
+        return
     import warnings
 
     with warnings.catch_warnings(record=True):  # its own library says that a part of it grows old
@@ -74,9 +85,11 @@ async def provider(database: Database, cast: Cast, issuer: str, tmp_path: Path) 
 
 
 async def agreed(address: str, subject: str) -> str:
-    """Somebody says yes at the provider; where it sends the browser back to."""
+    """Somebody has signed in at the provider, and says yes if it asks; where it sends the browser back to."""
     async with httpx.AsyncClient() as there:
-        answer = await there.post(address, data={"sub": subject, "action": "authorize"})
+        answer = await there.get(f"{address}&{urlencode({'login_hint': subject})}")
+        if answer.status_code == 200:
+            answer = await there.post(address, data={"sub": subject, "action": "authorize"})
     assert answer.status_code == 302, answer.text
     return str(answer.headers["location"])
 

