@@ -25,6 +25,7 @@ What = Literal[
     "binding.undone",
     "assignment.made",
     "assignment.due",
+    "assignment.pace",
     "assignment.ended",
     "notice.published",
     "programme.published",

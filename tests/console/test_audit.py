@@ -8,7 +8,7 @@ from functools import partial
 import httpx
 import pytest
 
-from actions.assign import assign, change_due, end
+from actions.assign import assign, change_due, change_pace, end
 from actions.certify import revoke
 from actions.decide_request import let_in, turn_down
 from actions.enlist import move, set_here
@@ -148,6 +148,7 @@ def joining(tx: Connection, cast: Cast) -> None:
     invite_many(tx, [cast.invited, cast.learner], None, way="letter", now=MONDAY, new_code=new_code, by=by)
     given = assign(tx, Terms(cast.safe[0], cast.library, MONDAY.date(), why="Secret"), by=by, now=MONDAY)
     change_due(tx, given, MONDAY.date() + timedelta(days=9), by=by, now=MONDAY)
+    change_pace(tx, given, 2, by=by, now=MONDAY)
     end(tx, given, MONDAY, by)
 
 
@@ -161,6 +162,7 @@ async def test_it_says_who_let_whom_in_and_what_was_assigned(
     ]
     assert [each.removesuffix(" Rasa Rasaitė today, 09:30") for each in told[1:]] == [
         "Assignment no. 1 ended",
+        "The pace of assignment no. 1 changed",
         "The due date of assignment no. 1 changed",
         "A programme assigned (no. 1)",
         "Invitations: 2 people",

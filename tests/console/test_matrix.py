@@ -95,6 +95,7 @@ NEEDS: Final[Mapping[tuple[str, str], Need]] = {
     ("POST", "assign"): Need("act", C + "/assignments/new", 422),
     ("GET", "assignment"): Need("see", C + "/assignments/{id}", thing="assignment", reaches=True),
     ("POST", "assignment_due"): Need("act", C + "/assignments/{id}/due", 303, "assignment"),
+    ("POST", "assignment_pace"): Need("act", C + "/assignments/{id}/pace", 303, "assignment"),
     ("POST", "assignment_end"): Need("act", C + "/assignments/{id}/end", 303, "assignment"),
     ("GET", "invitations"): Need("see", C + "/invitations"),
     ("POST", "invite"): Need("act", C + "/invitations", 303),
