@@ -4,6 +4,7 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Final, Literal, NamedTuple, get_args
 
 What = Literal[
@@ -34,6 +35,7 @@ What = Literal[
     "programme.offered",
     "programme.adopted",
     "programme.dropped",
+    "list.seen",
     "person.seen",
     "person.added",
     "person.changed",
@@ -69,6 +71,9 @@ OF_PEOPLE: Final[tuple[What, ...]] = (
     *("person.asked", "person.joined", "answer.replied"),
     *("request.approved", "binding.undone", "entrance.changed", "entrance.used"),
 )
+SAME_LOOK: Final = timedelta(
+    minutes=15
+)  # to a person and back to the list is one look; a new visit is another
 Values = Mapping[str, str | int | None]
 _CANONICAL: Final = json.JSONEncoder(
     separators=(",", ":"), default=repr
@@ -87,6 +92,21 @@ class Deed:
     about: int | None = None
     before: Values = field(default_factory=dict)
     after: Values = field(default_factory=dict)
+
+
+def looks(name: str, shown: Iterable[tuple[int, int | None]]) -> list[Deed]:
+    """That these people (each with their organisation) were seen in a list: once at each organisation.
+
+    How many of its people they were, and the first one's id, tell one part of a list from another.
+    """
+    homes = dict[int, list[int]]()
+    for person, home in dict.fromkeys(shown):
+        if home is not None:
+            homes.setdefault(home, []).append(person)
+    return [
+        Deed("list.seen", home, after={"list": name, "count": len(people), "first": people[0]})
+        for home, people in homes.items()
+    ]
 
 
 class Row(NamedTuple):

@@ -18,10 +18,10 @@ from console import lists
 from console.auth import Reader, for_coordinators
 from console.entrance import form_of
 from console.lists import first_of, number
-from console.pages.audit import see
 from console.pages.certificate import pdf_of, today
 from console.pages.learners import heading
 from console.proof import freshly
+from console.seen import see
 from console.site import Site
 from console.sorting import sort_key
 from domain.certificate import page_of

@@ -14,8 +14,8 @@ from actions.edit_person import Unfit, add, change, find
 from console.auth import Reader, for_right
 from console.entrance import form_of
 from console.lists import number
-from console.pages.audit import see
 from console.roster_words import RosterWords, placed, places_of
+from console.seen import see
 from console.site import Site, language_name
 from domain.language import LANGUAGES
 from domain.roster_cells import Problem
