@@ -9,6 +9,7 @@ from typing import Final, Literal, NamedTuple, get_args
 What = Literal[
     "role.given",
     "role.taken",
+    "organisation.added",
     "organisation.set",
     "organisation.moved",
     "certificate.revoked",

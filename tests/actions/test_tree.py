@@ -21,7 +21,7 @@ COUNTRY = Own(country="LT", contact="Rūta")
 
 def planted(tx: Connection) -> dict[str, int]:
     """A country with a sector, in it a library with a unit; another country with nothing under it."""
-    add = partial(add_organisation, tx)
+    add = partial(add_organisation, tx, now=MONDAY)
     lietuva = add("Lietuva", COUNTRY, "country")
     norge = add("Norge", Own(country="NO", contact="Ingrid"), "country")
     sector = add("Bibliotekos", Own(cap=2, sector="libraries"), "sector", lietuva)
@@ -71,7 +71,7 @@ async def test_what_is_added_while_something_above_it_changes_holds_what_is_set(
         if number % 2:
             set_here(tx, at["lietuva"], {"closes": time(12 + number)}, MONDAY)
         else:
-            add_organisation(tx, f"Nr. {number}", Own(), above=at["sector"])
+            add_organisation(tx, f"Nr. {number}", Own(), above=at["sector"], now=MONDAY)
 
     await asyncio.gather(*(database.write(partial(grow, number=number)) for number in range(8)))
     places = await database.read(organisations.places)
@@ -142,15 +142,15 @@ REFUSED: list[tuple[Callable[[Connection, dict[str, int]], object], str]] = [
         "Nothing says the contact of 'Lietuva': set it there or above it.",
     ),
     (
-        lambda tx, at: add_organisation(tx, "X", Own(country="DE"), above=at["sector"]),
+        lambda tx, at: add_organisation(tx, "X", Own(country="DE"), above=at["sector"], now=MONDAY),
         "There is no country 'DE' here: use LT, PL, NO.",
     ),
     (
-        lambda tx, _: add_organisation(tx, "X", Own(country="LT")),
+        lambda tx, _: add_organisation(tx, "X", Own(country="LT"), now=MONDAY),
         "Nothing says the contact of 'X': set it there or above it.",
     ),
     (
-        lambda tx, at: add_organisation(tx, "X", Own(), above=at["unit"]),
+        lambda tx, at: add_organisation(tx, "X", Own(), above=at["unit"], now=MONDAY),
         "'Vaikų skyrius' (unit) cannot have an organisation under it.",
     ),
 ]
