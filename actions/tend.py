@@ -36,6 +36,19 @@ def add(tx: Connection, by: Scope, above: int, name: str, *, level: Level, now: 
         return enlist.add_organisation(tx, name, Own(), level, above, now=now, by=by.person)
 
 
+def move(tx: Connection, by: Scope, organisation: int, above: int, *, now: datetime) -> None:
+    """Put the place under another one, with its people and all under it. They manage both, and what it was under.
+
+    Raises as `change` does.
+    """
+    with beyond(tx, "tree"):
+        before = _managed(tx, by, organisation).above
+        if before not in by.at("manage"):
+            raise NotEnlisted("They do not manage what it is under.", "kept")
+        if above != before and _managed(tx, by, above):
+            enlist.move(tx, organisation, above, now, by=by.person)
+
+
 def _managed(tx: Connection, by: Scope, organisation: int) -> Place:
     """The place as it stands, until the transaction ends."""
     if organisation not in by.at("manage"):

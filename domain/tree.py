@@ -129,13 +129,17 @@ def depth(places: Mapping[int, Place], place: Place) -> int:
     return sum(1 for _ in upward(places, place.id)) - 1
 
 
+def levels_under(above: Place) -> tuple[Level, ...]:
+    """What can stand under a place: a unit may have units of its own."""
+    lower = LEVELS[LEVELS.index(above.level) + 1 :]
+    return lower or LEVELS[-1:]
+
+
 def check(level: Level, above: Place | None) -> None:
     """Raise Misplaced when a place of this level cannot stand there."""
     if above is None and level == "unit":
         raise Misplaced("A unit is part of an organisation: say under which.", "level")
-    if above is None or (level == above.level == "unit"):
-        return
-    if LEVELS.index(level) <= LEVELS.index(above.level):
+    if above is not None and level not in levels_under(above):
         raise Misplaced(f"'{above.name}' ({above.level}) cannot have {_article(level)} under it.", "level")
 
 

@@ -1,6 +1,6 @@
 """The places that somebody sees, as a tree: what is set and holds at each; and those that they manage, to change."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from http import HTTPStatus
 from typing import Any, Final
@@ -19,15 +19,15 @@ from console.entrance import form_of
 from console.lists import number
 from console.place_words import LONGEST, SETTINGS, PlaceWords, Unfit, line_of
 from console.proof import freshly
-from console.roster_words import places_of
+from console.roster_words import placed, places_of
 from console.site import Site
 from console.sorting import sort_key
-from domain.tree import Place, upward
+from domain.tree import LEVELS, Place, in_order, levels_under, upward
 from storage import organisations
 from storage.errors import NotFound
 
 HERE: Final = "/console/organisations"
-DONE: Final = ("set",)
+DONE: Final = ("set", "added", "moved")
 ROWS: Final = 100
 
 
@@ -62,6 +62,8 @@ def routes(site: Site) -> list[Route]:
         Route(one, for_coordinators(site, look), name="organisation"),
         Route(form, _managing(site, edit), name="edit_organisation"),
         Route(form, _managing(site, save), methods=["POST"], name="set_organisation"),
+        Route(f"{one}/add", _managing(site, grow), methods=["POST"], name="add_organisation"),
+        Route(f"{one}/move", _managing(site, shift), methods=["POST"], name="move_organisation"),
     ]
 
 
@@ -129,7 +131,7 @@ async def save(site: Site, request: Request, reader: Reader) -> Response:
     which, form, now = _id(request), await form_of(request), site.now()
     _mine(reader, which)
     try:
-        name, said = _name(form), {each.name: each.read(form) for each in SETTINGS}
+        name, said = _name(form, "name"), {each.name: each.read(form) for each in SETTINGS}
         await site.database.write(lambda tx: tend.change(tx, reader.scope, which, name, said=said, now=now))
     except (Unfit, NotEnlisted) as unfit:
         return await _form(site, request, reader, _refused(form, unfit))
@@ -138,17 +140,50 @@ async def save(site: Site, request: Request, reader: Reader) -> Response:
     return RedirectResponse(f"{HERE}/{which}?done=set", HTTPStatus.SEE_OTHER)
 
 
-def _name(form: FormData) -> str:
-    name = line_of(form, "name")
+async def grow(site: Site, request: Request, reader: Reader) -> Response:
+    """`POST /console/organisations/ID/add`: a new place under this one, where all holds as here."""
+    above, form, now = _id(request), await form_of(request), site.now()
+    _mine(reader, above)
+    level = next((each for each in LEVELS if each == form.get("level")), "unit")
+    try:
+        name = _name(form, "new")
+        added = await site.database.write(
+            lambda tx: tend.add(tx, reader.scope, above, name, level=level, now=now)
+        )
+    except Unfit as unfit:
+        return await _form(site, request, reader, _refused(form, unfit))
+    except NotEnlisted as unfit:
+        return await _form(site, request, reader, _refused(form, unfit, "level"))
+    return RedirectResponse(f"{HERE}/{added}?done=added", HTTPStatus.SEE_OTHER)
+
+
+async def shift(site: Site, request: Request, reader: Reader) -> Response:
+    """`POST /console/organisations/ID/move`: under another place, with its people and all under it."""
+    which, form, now = _id(request), await form_of(request), site.now()
+    _mine(reader, which)
+    above = placed(form.get("above"))
+    if above is None:
+        return await _form(site, request, reader, Written(about="above", code="above"))
+    try:
+        await site.database.write(lambda tx: tend.move(tx, reader.scope, which, above, now=now))
+    except NotEnlisted as unfit:
+        return await _form(site, request, reader, _refused(form, unfit, "above"))
+    except NotFound as error:
+        raise HTTPException(HTTPStatus.NOT_FOUND) from error
+    return RedirectResponse(f"{HERE}/{which}?done=moved", HTTPStatus.SEE_OTHER)
+
+
+def _name(form: FormData, about: str) -> str:
+    name = line_of(form, about)
     if not name:
-        raise Unfit("name", "name")
+        raise Unfit(about, "name")
     return name
 
 
-def _refused(form: FormData, unfit: Unfit | NotEnlisted) -> Written:
+def _refused(form: FormData, unfit: Unfit | NotEnlisted, about: str = "") -> Written:
     sent = {name: form.getlist(name) for name in form}
     cells = {name: ", ".join(each for each in said if isinstance(each, str)) for name, said in sent.items()}
-    return Written(cells, unfit.about, unfit.code, unfit.value)
+    return Written(cells, about or unfit.about, unfit.code, unfit.value)
 
 
 def _mine(reader: Reader, which: int) -> None:
@@ -174,8 +209,22 @@ async def _form(site: Site, request: Request, reader: Reader, written: Written) 
         here=f"{_place(request)}/edit",
         place=place,
         settings=SETTINGS,
-        cells={"name": place.name, **own, **written.cells},
+        cells={"name": place.name, "new": "", "level": "", "above": "", **own, **written.cells},
+        levels=levels_under(place),
+        targets=_targets(places, place, reader),
         written=written,
         longest=LONGEST,
         words=PlaceWords(site, reader.language, places),
     )
+
+
+def _targets(places: Mapping[int, Place], place: Place, reader: Reader) -> Sequence[tuple[Place, int]]:
+    """Where the place can be moved to; nowhere by whoever does not manage what it is under."""
+    if place.above not in reader.scope.organisations:
+        return ()
+    under = {each.id for each in in_order(places.values(), place.id)}
+    return [
+        (each, deep)
+        for each, deep in places_of(places, reader.scope)
+        if each.id not in under and each.id != place.above and place.level in levels_under(each)
+    ]

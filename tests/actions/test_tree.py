@@ -13,8 +13,9 @@ from domain import tree
 from domain.organisation import Organisation
 from domain.tree import Own
 from storage import organisations, people, roles
+from storage.audit import AUDIT
 from storage.database import Connection, Database
-from tests.storage.samples import MONDAY
+from tests.storage.samples import MONDAY, rows
 
 COUNTRY = Own(country="LT", contact="Rūta")
 
@@ -61,6 +62,25 @@ async def test_what_is_set_above_holds_below_until_it_is_taken_back(database: Da
         (16, 2, "en", 20, 9),
         (16, 3, "en", 20, 9),
         (18, 3, "en", 20, 9),
+    ]
+
+
+async def test_whatever_is_added_stands_in_the_log(database: Database) -> None:
+    """Also what a command adds, which is by nobody; a contact is a name, and names stand in no log."""
+    at = await database.write(planted)
+    columns = ("what", "person_id", "organisation_id", "about_id", "before", "after")
+    kept = await rows(database, *(AUDIT.c[name] for name in columns))
+    added = '{"above":%s,"cap":2,"sector":"libraries"}'
+    assert [row for row in kept if row[2] in (at["lietuva"], at["sector"])] == [
+        (
+            "organisation.added",
+            None,
+            at["lietuva"],
+            at["lietuva"],
+            "{}",
+            '{"above":null,"contact":"…","country":"LT"}',
+        ),
+        ("organisation.added", None, at["sector"], at["sector"], "{}", added % at["lietuva"]),
     ]
 
 

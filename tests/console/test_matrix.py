@@ -38,6 +38,7 @@ GIVEN: Final = frozenset(
     {
         *("assignments", "assignment", "assigning", "assign", "invitations", "programme", "programmes"),
         *("lessons", "organisation", "edit_organisation", "set_organisation"),
+        *("add_organisation", "move_organisation"),
     }
 )
 FEW: Final = frozenset({404, 405, 307})  # no route matches what was asked for
@@ -113,6 +114,8 @@ NEEDS: Final[Mapping[tuple[str, str], Need]] = {
     ("GET", "organisation"): Need("see", C + "/organisations/{id}", thing="organisation"),
     ("GET", "edit_organisation"): Need("manage", C + "/organisations/{id}/edit", thing="organisation"),
     ("POST", "set_organisation"): Need("manage", C + "/organisations/{id}/edit", 422, "organisation"),
+    ("POST", "add_organisation"): Need("manage", C + "/organisations/{id}/add", 422, "organisation"),
+    ("POST", "move_organisation"): Need("manage", C + "/organisations/{id}/move", 422, "organisation"),
     ("GET", "rights"): Need("manage", C + "/rights"),
     ("POST", "give"): Need("manage", C + "/rights", 422),
     ("POST", "take"): Need("manage", C + "/rights/{id}/{place}/trainer", 303, "grant"),

@@ -202,3 +202,92 @@ async def test_a_change_asks_for_a_proof_that_is_not_old(
     ):
         assert (answer.status_code, answer.headers["location"]) == (303, f"/console/proof?next={place}")
     assert (await database.read(organisations.places))[cast.library].own.domains is None
+
+
+async def send(browser: httpx.AsyncClient, place: int, deed: str, **form: str) -> httpx.Response:
+    return await browser.post(f"{HERE}/{place}/{deed}", data=form, headers=SAME_ORIGIN)
+
+
+async def test_a_unit_is_added_and_is_looked_after_at_once(
+    administrator: httpx.AsyncClient, database: Database, cast: Cast, unit: int
+) -> None:
+    done = await send(administrator, unit, "add", new=" Žaislų  kampas ", level="unit")
+    new = unit + 1
+    assert (done.status_code, done.headers["location"]) == (303, f"{HERE}/{new}?done=added")
+    page = (await administrator.get(done.headers["location"])).text
+    assert ("It is added." in page, "unit · Library › Vaikų skyrius" in page) == (True, True)
+    here = await found(database, new)
+    assert (here.name, here.cap, here.contact) == ("Žaislų kampas", 2, "Rasa")
+    assert await rows(database, *DEED) == [
+        ("organisation.added", cast.coordinator, new, "{}", f'{{"above":{unit}}}')
+    ]
+    assert "is under: – → Vaikų skyrius" in (await administrator.get("/console/audit")).text
+    assert (await save(administrator, new, cap="4")).status_code == 303
+
+
+@pytest.mark.parametrize(
+    ("form", "field", "told"),
+    [
+        ({"new": " "}, "new", "Write a name."),
+        ({"new": "ž" * 201}, "new", "at most 200 characters fit"),
+        ({"new": "X", "level": "country"}, "level", "This level cannot be here"),
+    ],
+)
+async def test_what_cannot_be_added_is_told_beside_its_field(
+    administrator: httpx.AsyncClient,
+    database: Database,
+    unit: int,
+    *,
+    form: dict[str, str],
+    field: str,
+    told: str,
+) -> None:
+    before = await database.read(organisations.places)
+    answer = await send(administrator, unit, "add", **form)
+    marked = re.search(rf'id="{field}"[^>]*aria-describedby="wrong ', answer.text)
+    assert (answer.status_code, told in answer.text, marked is not None) == (422, True, True)
+    assert await database.read(organisations.places) == before
+
+
+async def test_a_place_is_moved_within_what_somebody_manages(
+    administrator: httpx.AsyncClient, database: Database, cast: Cast, unit: int
+) -> None:
+    add = partial(organisations.add_place, own=Own(), level="unit")
+    inner = await database.write(lambda tx: add(tx, "Kampas", above=unit))
+    other = await database.write(lambda tx: add(tx, "Archyvas", above=cast.library))
+    page = (await administrator.get(f"{HERE}/{inner}/edit")).text
+    offered = page.partition('<select id="above"')[2].partition("</select>")[0]
+    assert re.findall(r'value="(\d+)"', offered) == [str(cast.library), str(other)]
+    done = await send(administrator, inner, "move", above=str(other))
+    assert (done.status_code, done.headers["location"]) == (303, f"{HERE}/{inner}?done=moved")
+    assert ((await database.read(organisations.places))[inner].above, (await found(database, inner)).cap) == (
+        other,
+        3,
+    )
+    assert await rows(database, *DEED) == [
+        ("organisation.moved", cast.coordinator, inner, f'{{"above":{unit}}}', f'{{"above":{other}}}')
+    ]
+
+
+async def test_a_place_is_moved_by_nobody_who_does_not_manage_all_of_it(
+    administrator: httpx.AsyncClient, database: Database, cast: Cast, unit: int
+) -> None:
+    """The museum is only looked at; what the library is under, by nobody here."""
+    country = await database.write(
+        lambda tx: organisations.add_place(tx, "Lietuva", Own(country="LT", contact="R"), "country")
+    )
+    await database.write(lambda tx: enlist.move(tx, cast.library, country, MONDAY))
+    before = await database.read(organisations.places)
+    assert 'id="move"' not in (await administrator.get(f"{HERE}/{cast.library}/edit")).text
+    answers = [
+        await send(administrator, unit, "move", above=str(cast.museum)),
+        await send(administrator, cast.museum, "move", above=str(cast.library)),
+        await send(administrator, cast.museum, "add", new="X", level="unit"),
+        await send(administrator, cast.library, "move", above=str(unit)),
+        await send(administrator, unit, "move", above=str(unit)),
+        await send(administrator, unit, "move", above="x"),
+    ]
+    assert [each.status_code for each in answers] == [404, 404, 404, 422, 422, 422]
+    told = ["Only somebody who also manages", "cannot be moved under itself", "Choose where to move it"]
+    assert [word in each.text for word, each in zip(told, answers[3:], strict=True)] == [True] * 3
+    assert await database.read(organisations.places) == before

@@ -49,6 +49,12 @@ async def test_an_administrator_finds_a_place_and_changes_it(
     await page.locator("#save").click()
     await expect(page.locator("#done")).to_have_text("It is changed.")
     await expect(page.locator("#held-closes")).to_contain_text("17:00")
+    await page.locator("#edit").click()
+    await page.locator("#new").fill("Žaislų kampas")
+    await page.locator("#add").click()
+    await expect(page.locator("#done")).to_contain_text("It is added.")
+    await page.locator("#back").click()
+    await expect(page.locator("main")).to_contain_text("Žaislų kampas")
     for language in LANGUAGES:
         await page.context.add_cookies([{"name": "zinute_language", "value": language, "url": base}])
         for place in (HERE, f"{HERE}/{unit}", f"{HERE}/{unit}/edit"):
