@@ -10,6 +10,7 @@ from typing import Final, Literal, NamedTuple, get_args
 What = Literal[
     "role.given",
     "role.taken",
+    "organisation.added",
     "organisation.set",
     "organisation.moved",
     "provider.trusted",

@@ -95,7 +95,7 @@ async def test_a_roster_is_looked_at_imported_and_taken_back(tmp_path: Path) -> 
     await stores.put(tmp_path / "zinute.db")
     async with opened(tmp_path) as database:
         own = Own(country="LT", contact="Ona")
-        house = await database.write(lambda tx: add_organisation(tx, "Beržų biblioteka", own))
+        house = await database.write(lambda tx: add_organisation(tx, "Beržų biblioteka", own, now=MONDAY))
         ona = {"name": "Ona Onaitė", "email": "ona@berzai.example", "job": "guide"}
         await database.write(lambda tx: edit_person.add(tx, None, ona, house, now=MONDAY))
     file = tmp_path / "roster.csv"
