@@ -45,7 +45,8 @@ def move(tx: Connection, by: Scope, organisation: int, above: int, *, now: datet
         before = _managed(tx, by, organisation).above
         if before not in by.at("manage"):
             raise NotEnlisted("They do not manage what it is under.", "kept")
-        if above != before and _managed(tx, by, above):
+        _managed(tx, by, above)
+        if above != before:
             enlist.move(tx, organisation, above, now, by=by.person)
 
 

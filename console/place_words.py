@@ -95,7 +95,12 @@ def _setting(name: str, kind: Any) -> Setting:
     return Setting(name, "choice" if chosen else _KINDS[get_origin(of) or of], chosen)
 
 
-SETTINGS: Final = tuple(_setting(name, kind) for name, kind in get_type_hints(Own).items())
+def settings_of(own: type) -> tuple[Setting, ...]:
+    """The fields of such a class, each with its type or None."""
+    return tuple(_setting(name, kind) for name, kind in get_type_hints(own).items())
+
+
+SETTINGS: Final = settings_of(Own)
 
 
 @dataclass(frozen=True, slots=True)

@@ -22,7 +22,7 @@ from console.proof import freshly
 from console.roster_words import placed, places_of
 from console.site import Site
 from console.sorting import sort_key
-from domain.tree import LEVELS, Place, in_order, levels_under, upward
+from domain.tree import LEVELS, Level, Place, in_order, levels_under, upward
 from storage import organisations
 from storage.errors import NotFound
 
@@ -144,7 +144,7 @@ async def grow(site: Site, request: Request, reader: Reader) -> Response:
     """`POST /console/organisations/ID/add`: a new place under this one, where all holds as here."""
     above, form, now = _id(request), await form_of(request), site.now()
     _mine(reader, above)
-    level = next((each for each in LEVELS if each == form.get("level")), "unit")
+    level: Level = next((each for each in LEVELS if each == form.get("level")), "unit")
     try:
         name = _name(form, "new")
         added = await site.database.write(
