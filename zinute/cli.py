@@ -161,6 +161,7 @@ def why(
 @app.command()
 def doctor(
     json: Annotated[bool, typer.Option("--json", help="Print it as JSON.")] = False,
+    offline: Annotated[bool, typer.Option("--offline", help="Ask nobody over the network.")] = False,
     data: Data = None,
     database: Store = None,
 ) -> None:
@@ -171,7 +172,7 @@ def doctor(
     from zinute.assemble import now
 
     settings = settings_of(level="error", data=data, database=database)
-    findings = asyncio.run(doctors.examine(settings, os.environ, now()))
+    findings = asyncio.run(doctors.examine(settings, os.environ, now(), network=not offline))
     given = doctors.shown(os.environ)
     for line in [doctors.as_json(given, findings)] if json else doctors.lines(given, findings):
         typer.echo(line)

@@ -6,17 +6,15 @@ Secrets are never shown: a value is either harmless by its name, or masked whole
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import asdict, dataclass
+import ssl
+from collections.abc import AsyncIterator, Iterator, Mapping
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Final
 
-from bot.channel import ChannelError
 from bot.channels.email.settings import Settings as Mail
-from bot.channels.email.settings import read_settings as read_mail
 from bot.channels.telegram.settings import Settings as Telegram
-from bot.channels.telegram.settings import read_settings as read_telegram
 from domain.mailbox import MAIL
 from storage import instance, oversight, programmes, statements, wall
 from storage.database import Connection
@@ -24,7 +22,9 @@ from storage.wire import is_readable
 from zinute.assemble import look_only
 from zinute.code_key import SIZE
 from zinute.config import Settings, channel_names
+from zinute.doctor_asks import certificate, messenger
 from zinute.errors import Stop
+from zinute.finding import Finding
 from zinute.lrs import place
 from zinute.redaction import redacted
 
@@ -58,28 +58,20 @@ SECRET: Final = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
-    """One thing that was looked at; `mend` says what to do about what is not well."""
-
-    name: str
-    well: bool
-    says: str
-    mend: str = ""
-
-
 def shown(environment: Mapping[str, str]) -> dict[str, str]:
     """Our settings as they may be read by others; a secret is masked, and so is what is not known."""
     ours = sorted(name for name in environment if name.startswith("ZINUTE_") and environment[name])
     return {name: redacted(environment[name]) if name in OPEN else MASK for name in ours}
 
 
-async def examine(settings: Settings, environment: Mapping[str, str], now: datetime) -> list[Finding]:
-    """Everything that can be looked at from here."""
+async def examine(
+    settings: Settings, environment: Mapping[str, str], now: datetime, *, network: bool
+) -> list[Finding]:
+    """Everything that can be looked at from here; with `network` also what others answer."""
     return [
         *_names(environment),
-        *_messengers(),
-        await _store(settings, now),
+        *[each async for each in _from_others(settings, now, network=network)],
+        *await _store(settings, now),
         *_wire(settings),
         *_disk(settings),
         *_keys(settings),
@@ -115,23 +107,17 @@ def _names(environment: Mapping[str, str]) -> Iterator[Finding]:
         yield Finding("settings", well=True, says="Every setting that is given is known.")
 
 
-def _messengers() -> Iterator[Finding]:
-    readers: Mapping[str, Callable[[], object]] = {"telegram": read_telegram, MAIL: read_mail}
+async def _from_others(settings: Settings, now: datetime, *, network: bool) -> AsyncIterator[Finding]:
     for name in channel_names():
-        try:
-            readers.get(name, lambda: None)()
-        except ChannelError as error:
-            yield Finding(
-                name,
-                well=False,
-                says=redacted(str(error)),
-                mend="Correct the setting, then start the service again.",
-            )
-        else:
-            yield Finding(name, well=True, says="It is on, and its settings are complete.")
+        async for each in messenger(name, now, network=network):
+            yield each
+    if network and settings.address.startswith("https://"):
+        yield await certificate(settings.address, now, ssl.create_default_context())
 
 
-async def _store(settings: Settings, now: datetime) -> Finding:
+async def _store(settings: Settings, now: datetime) -> list[Finding]:
+    """Everything that is wrong with it."""
+
     def look(tx: Connection) -> tuple[datetime | None, datetime | None, list[str], list[str]]:
         return instance.held_at(tx), oversight.newest(tx), programmes.wanting_codes(tx), wall.wanting(tx)
 
@@ -139,25 +125,25 @@ async def _store(settings: Settings, now: datetime) -> Finding:
         held, newest, wanting, unwalled = await look_only(settings, look)
     except Stop as stop:
         mend = "`zinute migrate` makes it, or brings it to this version, while no service runs on it."
-        return Finding("store", well=False, says=redacted(str(stop)), mend=mend)
+        return [Finding("store", well=False, says=redacted(str(stop)), mend=mend)]
+    wrong = []
     if held:
+        says = "It is a restored backup or a copy, and sends nothing."
         mend = "Decide with `zinute restored send` or `zinute restored drop`."
-        return Finding(
-            "store", well=False, says="It is a restored backup or a copy, and sends nothing.", mend=mend
-        )
+        wrong.append(Finding("store", well=False, says=says, mend=mend))
     if newest and newest > now + AHEAD:
         says = f"The store has rows of {newest:%Y-%m-%d %H:%M} UTC, and the clock says {now:%Y-%m-%d %H:%M}."
-        return Finding("clock", well=False, says=says, mend="Set the machine's clock (NTP).")
+        wrong.append(Finding("clock", well=False, says=says, mend="Set the machine's clock (NTP)."))
     if wanting and MAIL not in channel_names():
         says = f"Tests of {', '.join(wanting)} begin with a code by e-mail, and no mail is sent."
-        return Finding("mail", well=False, says=says, mend="Set ZINUTE_SMTP_URL and ZINUTE_MAIL_FROM.")
+        mend = "Set ZINUTE_SMTP_URL and ZINUTE_MAIL_FROM."
+        wrong.append(Finding("mail", well=False, says=says, mend=mend))
     if unwalled:
         says = "PostgreSQL does not keep organisations apart by row-level security: only the queries do."
         mend = f"Say as a superuser `{' '.join(unwalled)}`, then start the service again."
-        return Finding("row-level security", well=False, says=says, mend=mend)
-    return Finding(
-        "store", well=True, says="It can be read, has this version's schema, and the clock agrees with it."
-    )
+        wrong.append(Finding("row-level security", well=False, says=says, mend=mend))
+    well = "It can be read, has this version's schema, and the clock agrees with it."
+    return wrong or [Finding("store", well=True, says=well)]
 
 
 def _wire(settings: Settings) -> Iterator[Finding]:

@@ -17,7 +17,8 @@ from tests.storage.samples import MONDAY, address
 from tests.tools.commands import zinute
 from zinute import doctor
 from zinute.config import Settings
-from zinute.doctor import Finding, examine, shown
+from zinute.doctor import examine, shown
+from zinute.finding import Finding
 
 ROOT = Path(__file__).parents[2]
 CANARY = "cAnArY"
@@ -48,7 +49,7 @@ async def store(settings: Settings) -> Database:
 
 
 async def wrong(settings: Settings, environment: Mapping[str, str] | None = None) -> list[Finding]:
-    found = await examine(settings, environment or {}, MONDAY)
+    found = await examine(settings, environment or {}, MONDAY, network=False)
     assert all(bool(each.mend) != each.well for each in found)
     return [each for each in found if not each.well]
 
@@ -83,6 +84,19 @@ async def test_a_restored_store_waits_for_a_decision(settings: Settings) -> None
     await database.close()
     [found] = await wrong(settings)
     assert (found.name, "zinute restored send" in found.mend) == ("store", True)
+
+
+async def test_all_that_is_wrong_with_a_store_is_named_at_once(settings: Settings) -> None:
+    database = await store(settings)
+
+    def later(tx: Connection) -> None:
+        to = outbox.To(address(tx), "web")
+        outbox.add(tx, outbox.New(to, HELLO, "k", "reply"), MONDAY + timedelta(hours=1))
+        instance.hold(tx, MONDAY)
+
+    await database.write(later)
+    await database.close()
+    assert [each.name for each in await wrong(settings)] == ["store", "clock"]
 
 
 async def test_a_clock_that_is_behind_the_store_is_named(settings: Settings) -> None:
@@ -126,7 +140,7 @@ def test_secrets_are_masked_and_the_others_are_shown() -> None:
     assert (told["ZINUTE_PORT"], set(told)) == ("8000", {*SECRETS, "ZINUTE_PORT", "ZINUTE_UNKNOWN"})
 
 
-@pytest.mark.parametrize("command", [("doctor", "--json"), ("migrate",), ("serve",)])
+@pytest.mark.parametrize("command", [("doctor", "--json", "--offline"), ("migrate",), ("serve",)])
 def test_no_command_tells_a_secret(command: tuple[str, ...], tmp_path: Path) -> None:
     """The token is none, so that even `serve` ends by itself, with a sentence."""
     home = {"PATH": os.environ["PATH"], "HOME": str(tmp_path), "PYTHONPATH": str(ROOT)}
@@ -139,7 +153,7 @@ def test_no_command_tells_a_secret(command: tuple[str, ...], tmp_path: Path) -> 
     assert CANARY.encode() not in run.stdout + run.stderr
     files = b"".join(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())
     assert CANARY.encode() not in files
-    if command == ("doctor", "--json"):
+    if command[0] == "doctor":
         told = json.loads(run.stdout)
         assert (run.returncode, told["well"]) == (1, False)
 

@@ -10,7 +10,7 @@ from starlette.routing import BaseRoute
 from bot.channel import AccountRefused, ChannelError, NotSent, Post, Refused, SendError, Unreachable
 from bot.channels.email.content import mail
 from bot.channels.email.server import Server
-from bot.channels.email.settings import PREFIX, read_settings
+from bot.channels.email.settings import PREFIX, Settings, read_settings
 from domain.event import Incoming
 from domain.fitting import Capabilities
 from domain.mailbox import usable
@@ -126,6 +126,24 @@ def _in_ascii(address: str) -> str:
     """The address with its domain as mail servers know it (RFC 5890)."""
     name, _, place = address.rpartition("@")
     return f"{name}@{place.encode('idna').decode('ascii')}"
+
+
+async def look(settings: Settings, seconds: float) -> None:
+    """See once that the mail server is there and takes us; ChannelError with one sentence when it does not."""
+    server = Server(settings)
+    try:
+        async with asyncio.timeout(seconds):
+            await server.look()
+    except AccountRefused as refused:
+        raise ChannelError(_refused(refused)) from refused
+    except TimeoutError:
+        raise ChannelError(
+            f"The mail server of {PREFIX}SMTP_URL did not answer within {seconds:g} s."
+        ) from None
+    except SendError as error:
+        raise ChannelError(f"The mail server of {PREFIX}SMTP_URL cannot be used now: {error}.") from error
+    finally:
+        await server.close()
 
 
 def _refused(refused: AccountRefused) -> str:

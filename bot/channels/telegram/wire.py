@@ -28,6 +28,7 @@ class Answer:
 
     status: int = 0
     retry_after: str | None = None
+    date: str | None = None
     body: bytes = b""
     broken: str = ""
 
@@ -65,6 +66,7 @@ class Connection(asyncio.Protocol):
         self._parser = HttpResponseParser(self)
         self._status, self._body = 0, bytearray()
         self._retry_after: str | None = None
+        self._date: str | None = None
 
     def _end(self, broken: str = "") -> None:
         """Give the answer as far as it came; a connection with a broken one is not used again."""
@@ -76,7 +78,9 @@ class Connection(asyncio.Protocol):
             self._timer.cancel()
             self._idle_since = self._loop.time()
             if not answer.done():
-                answer.set_result(Answer(self._status, self._retry_after, bytes(self._body), broken))
+                answer.set_result(
+                    Answer(self._status, self._retry_after, self._date, bytes(self._body), broken)
+                )
 
     # asyncio.Protocol
 
@@ -110,9 +114,11 @@ class Connection(asyncio.Protocol):
         self._status = self._parser.get_status_code()
 
     def on_header(self, name: bytes, value: bytes) -> None:
-        """Of all headers this one matters; the parser itself knows those about the body."""
+        """Of all headers these matter; the parser itself knows those about the body."""
         if name.lower() == b"retry-after":
             self._retry_after = value.decode("latin-1")
+        elif name.lower() == b"date":
+            self._date = value.decode("latin-1")
 
     def on_body(self, data: bytes) -> None:
         """Collect the body, up to MOST_BYTES."""
