@@ -38,7 +38,7 @@ async def base(app: Starlette) -> AsyncIterator[str]:
 @asynccontextmanager
 async def signed_in(door: Door, base: str, person: int) -> AsyncIterator[httpx.AsyncClient]:
     token = await door.link(person)
-    async with httpx.AsyncClient(base_url=base, timeout=5) as client:
+    async with httpx.AsyncClient(base_url=base, headers={"Origin": base}, timeout=5) as client:
         assert (await client.post("/sign-in", data={"token": token})).status_code == 303
         yield client
 
