@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from domain import tree
 from domain.audit import Deed
+from domain.messengers import MESSENGERS
 from domain.organisation import HOME
 from domain.roster_cells import MOST_WORDS
 from domain.tree import Level, Misplaced, Own, Place
@@ -112,6 +113,11 @@ def _checked(own: Own) -> Own:
         ) from error
     if odd := next((each for each in own.domains or () if not _DOMAIN.fullmatch(each)), ""):
         raise NotEnlisted(f"'{odd}' is no domain of e-mail addresses: write it as berzai.lt.")
+    if strange := set(own.messengers or ()) - {*MESSENGERS}:
+        raise NotEnlisted(
+            f"There is no messenger '{min(strange)}' to learn in: use {', '.join(MESSENGERS)}. "
+            "E-mail for codes is always allowed."
+        )
     return replace(own, sector=words(own.sector)) if own.sector else own
 
 

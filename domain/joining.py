@@ -13,6 +13,7 @@ from domain.facts import Facts, Invitation
 from domain.language import language_of
 from domain.mailbox import usable
 from domain.message import Choice, Line, Notice, Place, Secret, notice
+from domain.messengers import allowed
 from domain.person import Person
 from domain.privacy_notice import told_at
 from domain.studying import CONTINUE, MENU
@@ -57,7 +58,7 @@ def shown_code(facts: Facts, new_key: NewKey) -> list[Effect]:
     invitation, written = facts.shown, facts.door.written
     if invitation is None:
         return [CountGuess(), Say(notice("join.unknown_code"))]
-    if refusal := _refusal(facts, invitation):
+    if refusal := _refusal(facts, invitation) or arriving.elsewhere(facts, invitation.person.organisation):
         return refusal
     if facts.door.guard.alarm and facts.door.key and written and usable(written.email):
         return arriving.step(facts, invitation, written, new_key)
@@ -66,12 +67,13 @@ def shown_code(facts: Facts, new_key: NewKey) -> list[Effect]:
 
 def moves(facts: Facts, person: Person, new_key: NewKey) -> list[Effect]:
     """A code by which the person comes in by another messenger too, if codes can be written here."""
-    contact = person.organisation.contact
+    house = person.organisation
     if not facts.door.key:
-        return [Say(notice("move.ask", MENU, contact=contact))]
+        return [Say(Notice((Line("move.ask", {"contact": house.contact}), *allowed(house)), (MENU,)))]
     seed = new_key()
     lines = (
         Line("move.head"),
+        *allowed(house),
         Line("move.link", {"link": Place(PAGE, Secret(seed, "token"))}),
         Line("move.hand", {"code": Secret(seed, "hand")}),
     )
@@ -85,7 +87,7 @@ def answered(person: Person) -> list[Effect]:
 
 def _about(facts: Facts, invitation: Invitation, word: str) -> list[Effect]:
     """Nothing is recorded yet, so "no" takes back a "yes"."""
-    if refusal := _refusal(facts, invitation):
+    if refusal := _refusal(facts, invitation) or arriving.elsewhere(facts, invitation.person.organisation):
         return [TalkAbout(None), *refusal]
     contact = invitation.person.organisation.contact
     if word == "no":

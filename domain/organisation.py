@@ -25,7 +25,7 @@ class Organisation:
 
     `sector` is where it belongs ("libraries"; "" when nobody said): programmes for it are shown to its people first.
     `cap` is how many messages come by themselves on one day at most, `keep` for how many years it is kept what somebody
-    learned after they did so last.
+    learned after they did so last. `messengers` are the channels that its people may use; none: all that there are.
     """
 
     id: int
@@ -39,6 +39,7 @@ class Organisation:
     closes: time = time(18)
     cap: int = 3
     keep: int = 3
+    messengers: tuple[str, ...] = ()
 
     @property
     def office(self) -> Office:

@@ -21,7 +21,8 @@ class Own:
     """What is set at one place; None: as above. Those of the top hold everywhere where nothing else is said.
 
     `country` gives the public holidays; with one of ours come the zone and language that are usual there.
-    Whoever has an address in one of the `domains` belongs to the place where it is set.
+    Whoever has an address in one of the `domains` belongs to the place where it is set. `messengers` are the channels
+    that people may use; where none is named, all that there are.
     """
 
     country: str | None = None
@@ -34,9 +35,10 @@ class Own:
     cap: int | None = None
     keep: int | None = None
     domains: tuple[str, ...] | None = None
+    messengers: tuple[str, ...] | None = None
 
 
-TOP: Final = Own(sector="", opens=time(8), closes=time(18), cap=3, keep=3, domains=())
+TOP: Final = Own(sector="", opens=time(8), closes=time(18), cap=3, keep=3, domains=(), messengers=())
 
 
 @dataclass(frozen=True, slots=True)

@@ -278,7 +278,7 @@ _PROOFS: Final = (
         ORGANISATION,
         "roster",
         "always",
-        technical="id name country zone language sector above_id level own opens closes cap keep",
+        technical="id name country zone language sector above_id level own opens closes cap keep messengers",
         contact="contact",
         stays="contact",
         because="it is the organisation's public contact, which it sets itself",

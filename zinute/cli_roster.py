@@ -32,6 +32,7 @@ Keep = Annotated[str | None, typer.Option(help="For how many years it is kept wh
 Domains = Annotated[
     str | None, typer.Option(help="Of its people's e-mail addresses: new people come here by them.")
 ]
+Messengers = Annotated[str | None, typer.Option(help="Which its people may use: web, telegram (all).")]
 
 
 @organisation.command("add")
@@ -46,6 +47,7 @@ def add_organisation(  # noqa: PLR0913 (each is an option)
     keep: Keep = None,
     sector: Sector = None,
     domains: Domains = None,
+    messengers: Messengers = None,
     under: Annotated[int | None, typer.Option(help="The number of the one above it.")] = None,
     level: Annotated[str, typer.Option(help="country, sector, organisation or unit.")] = "organisation",
     data: Data = None,
@@ -56,6 +58,7 @@ def add_organisation(  # noqa: PLR0913 (each is an option)
 
     said = {"contact": contact, "country": country, "zone": zone, "language": language}
     said |= {"hours": hours, "cap": cap, "keep": keep, "sector": sector, "domains": domains}
+    said |= {"messengers": messengers}
     added = add(settings_of(data=data, database=database), name, said, level=level, above=under)
     typer.echo(f"Added organisation {asyncio.run(added)}: {name}.")
 
@@ -72,6 +75,7 @@ def set_organisation(  # noqa: PLR0913 (each is an option)
     keep: Keep = None,
     sector: Sector = None,
     domains: Domains = None,
+    messengers: Messengers = None,
     data: Data = None,
     database: Store = None,
 ) -> None:
@@ -80,6 +84,7 @@ def set_organisation(  # noqa: PLR0913 (each is an option)
 
     said = {"contact": contact, "country": country, "zone": zone, "language": language}
     said |= {"hours": hours, "cap": cap, "keep": keep, "sector": sector, "domains": domains}
+    said |= {"messengers": messengers}
     if not any(each is not None for each in said.values()):
         raise Stop("Say what to change, such as --hours 9:00-17:00.")
     asyncio.run(change(settings_of(data=data, database=database), number, said))

@@ -104,8 +104,9 @@ def _known(own: Own) -> list[str]:
     from_to = f"{hours[0]}-{hours[1]}" if any(hours) else ""
     most = f"at most {own.cap} a day" if own.cap else ""
     kept = f"kept {own.keep} years" if own.keep and own.keep != tree.TOP.keep else ""
-    known = own.country, own.zone, own.language, own.sector, from_to, most, kept, ", ".join(own.domains or ())
-    return [each for each in known if each]
+    only = f"only in {', '.join(own.messengers)}" if own.messengers else ""
+    known = own.country, own.zone, own.language, own.sector, from_to, most, kept, only
+    return [each for each in (*known, ", ".join(own.domains or ())) if each]
 
 
 def _own(said: Mapping[str, str | None]) -> dict[str, Any]:
@@ -117,6 +118,8 @@ def _own(said: Mapping[str, str | None]) -> dict[str, Any]:
         values["language"] = _language(language)
     if domains := values.get("domains"):
         values["domains"] = tuple(domains.lower().replace(",", " ").replace("@", "").split())
+    if messengers := values.get("messengers"):
+        values["messengers"] = tuple(dict.fromkeys(messengers.lower().replace(",", " ").split()))
     values |= {name: _number(values[name]) for name in ("cap", "keep") if values.get(name)}
     if "hours" in values:
         values["opens"], values["closes"] = _hours(values.pop("hours"))

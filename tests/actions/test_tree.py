@@ -64,6 +64,26 @@ async def test_what_is_set_above_holds_below_until_it_is_taken_back(database: Da
     ]
 
 
+async def test_the_messengers_of_a_place_are_those_of_the_place_above_it(database: Database) -> None:
+    def change(tx: Connection) -> list[tuple[str, ...]]:
+        at, seen = planted(tx), [()]
+        said: list[tuple[str, tuple[str, ...] | None]] = [
+            ("lietuva", ("web",)),
+            ("library", ("telegram", "web")),
+            ("lietuva", None),
+            ("library", None),
+        ]
+        for name, messengers in said:
+            set_here(tx, at[name], {"messengers": messengers}, MONDAY)
+            seen.append(found(tx, at["unit"]).messengers)
+        set_here(tx, at["norge"], {"messengers": ("telegram",)}, MONDAY)
+        move(tx, at["sector"], at["norge"], MONDAY)
+        return [*seen, found(tx, at["unit"]).messengers]
+
+    every = [(), ("web",), ("telegram", "web"), ("telegram", "web"), (), ("telegram",)]
+    assert await database.write(change) == every
+
+
 async def test_what_is_added_while_something_above_it_changes_holds_what_is_set(database: Database) -> None:
     at = await database.write(planted)
 
@@ -128,6 +148,10 @@ REFUSED: list[tuple[Callable[[Connection, dict[str, int]], object], str]] = [
     (
         lambda tx, at: set_here(tx, at["unit"], {"domains": ("a b.lt",)}, MONDAY),
         "'a b.lt' is no domain of e-mail addresses: write it as berzai.lt.",
+    ),
+    (
+        lambda tx, at: set_here(tx, at["unit"], {"messengers": ("web", "email")}, MONDAY),
+        "There is no messenger 'email' to learn in: use web, telegram. E-mail for codes is always allowed.",
     ),
     (
         lambda tx, at: both(tx, at["unit"], at["sector"]),
