@@ -19,6 +19,7 @@ from storage.database import Connection
 
 MOST_A_DAY: Final = 10
 MOST_YEARS: Final = 50
+MOST_TOLD: Final = 1_000_000
 _DOMAIN: Final = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 _NEW: Final = 0  # the id of a place that has none yet
 
@@ -113,6 +114,10 @@ def _checked(own: Own) -> Own:
         ) from error
     if odd := next((each for each in own.domains or () if not _DOMAIN.fullmatch(each)), ""):
         raise NotEnlisted(f"'{odd}' is no domain of e-mail addresses: write it as berzai.lt.")
+    if own.approver_above is not None and not 0 <= own.approver_above <= MOST_TOLD:
+        raise NotEnlisted(
+            f"A second person approves what is for more than 1 to {MOST_TOLD} people, and not {own.approver_above}."
+        )
     if strange := set(own.messengers or ()) - {*MESSENGERS}:
         raise NotEnlisted(
             f"There is no messenger '{min(strange)}' to learn in: use {', '.join(MESSENGERS)}. "

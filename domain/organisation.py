@@ -25,7 +25,8 @@ class Organisation:
 
     `sector` is where it belongs ("libraries"; "" when nobody said): programmes for it are shown to its people first.
     `cap` is how many messages come by themselves on one day at most, `keep` for how many years it is kept what somebody
-    learned after they did so last. `messengers` are the channels that its people may use; none: all that there are.
+    learned after they did so last. `messengers` are the channels that its people may use; none: all that there are. An
+    announcement to more than `approver_above` people is approved by a second person; 0: none is.
     """
 
     id: int
@@ -40,6 +41,7 @@ class Organisation:
     cap: int = 3
     keep: int = 3
     messengers: tuple[str, ...] = ()
+    approver_above: int = 0
 
     @property
     def office(self) -> Office:

@@ -22,7 +22,8 @@ class Own:
 
     `country` gives the public holidays; with one of ours come the zone and language that are usual there.
     Whoever has an address in one of the `domains` belongs to the place where it is set. `messengers` are the channels
-    that people may use; where none is named, all that there are.
+    that people may use; where none is named, all that there are. An announcement to more than `approver_above` people
+    waits for a second person to approve it; 0: none does.
     """
 
     country: str | None = None
@@ -36,9 +37,12 @@ class Own:
     keep: int | None = None
     domains: tuple[str, ...] | None = None
     messengers: tuple[str, ...] | None = None
+    approver_above: int | None = None
 
 
-TOP: Final = Own(sector="", opens=time(8), closes=time(18), cap=3, keep=3, domains=(), messengers=())
+TOP: Final = Own(
+    sector="", opens=time(8), closes=time(18), cap=3, keep=3, domains=(), messengers=(), approver_above=0
+)
 
 
 @dataclass(frozen=True, slots=True)

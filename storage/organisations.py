@@ -27,7 +27,7 @@ from domain.messengers import ALWAYS
 from domain.organisation import Organisation
 from domain.tree import TOP, Level, Own, Place, effective
 from storage.codec import dump
-from storage.table import EMPTY, core
+from storage.table import EMPTY, ZERO, core
 
 
 class OrganisationRow(SQLModel, table=True):
@@ -55,6 +55,7 @@ class OrganisationRow(SQLModel, table=True):
     cap: int = Field(sa_column_kwargs={"server_default": text("3")})
     keep: int = Field(sa_column_kwargs={"server_default": text("3")})
     messengers: str = Field(default="", sa_column_kwargs=EMPTY)
+    approver_above: int = Field(default=0, sa_column_kwargs=ZERO)
 
 
 ORGANISATION = core(OrganisationRow)

@@ -33,6 +33,10 @@ Domains = Annotated[
     str | None, typer.Option(help="Of its people's e-mail addresses: new people come here by them.")
 ]
 Messengers = Annotated[str | None, typer.Option(help="Which its people may use: web, telegram (all).")]
+Approver = Annotated[
+    str | None,
+    typer.Option(help="An announcement to more people is approved by a second person (0: none is)."),
+]
 
 
 @organisation.command("add")
@@ -48,6 +52,7 @@ def add_organisation(  # noqa: PLR0913 (each is an option)
     sector: Sector = None,
     domains: Domains = None,
     messengers: Messengers = None,
+    approver_above: Approver = None,
     under: Annotated[int | None, typer.Option(help="The number of the one above it.")] = None,
     level: Annotated[str, typer.Option(help="country, sector, organisation or unit.")] = "organisation",
     data: Data = None,
@@ -58,7 +63,7 @@ def add_organisation(  # noqa: PLR0913 (each is an option)
 
     said = {"contact": contact, "country": country, "zone": zone, "language": language}
     said |= {"hours": hours, "cap": cap, "keep": keep, "sector": sector, "domains": domains}
-    said |= {"messengers": messengers}
+    said |= {"messengers": messengers, "approver_above": approver_above}
     added = add(settings_of(data=data, database=database), name, said, level=level, above=under)
     typer.echo(f"Added organisation {asyncio.run(added)}: {name}.")
 
@@ -76,6 +81,7 @@ def set_organisation(  # noqa: PLR0913 (each is an option)
     sector: Sector = None,
     domains: Domains = None,
     messengers: Messengers = None,
+    approver_above: Approver = None,
     data: Data = None,
     database: Store = None,
 ) -> None:
@@ -84,7 +90,7 @@ def set_organisation(  # noqa: PLR0913 (each is an option)
 
     said = {"contact": contact, "country": country, "zone": zone, "language": language}
     said |= {"hours": hours, "cap": cap, "keep": keep, "sector": sector, "domains": domains}
-    said |= {"messengers": messengers}
+    said |= {"messengers": messengers, "approver_above": approver_above}
     if not any(each is not None for each in said.values()):
         raise Stop("Say what to change, such as --hours 9:00-17:00.")
     asyncio.run(change(settings_of(data=data, database=database), number, said))

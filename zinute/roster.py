@@ -105,7 +105,8 @@ def _known(own: Own) -> list[str]:
     most = f"at most {own.cap} a day" if own.cap else ""
     kept = f"kept {own.keep} years" if own.keep and own.keep != tree.TOP.keep else ""
     only = f"only in {', '.join(own.messengers)}" if own.messengers else ""
-    known = own.country, own.zone, own.language, own.sector, from_to, most, kept, only
+    second = f"approver above {own.approver_above}" if own.approver_above else ""
+    known = own.country, own.zone, own.language, own.sector, from_to, most, kept, only, second
     return [each for each in (*known, ", ".join(own.domains or ())) if each]
 
 
@@ -120,7 +121,7 @@ def _own(said: Mapping[str, str | None]) -> dict[str, Any]:
         values["domains"] = tuple(domains.lower().replace(",", " ").replace("@", "").split())
     if messengers := values.get("messengers"):
         values["messengers"] = tuple(dict.fromkeys(messengers.lower().replace(",", " ").split()))
-    values |= {name: _number(values[name]) for name in ("cap", "keep") if values.get(name)}
+    values |= {name: _number(values[name]) for name in ("cap", "keep", "approver_above") if values.get(name)}
     if "hours" in values:
         values["opens"], values["closes"] = _hours(values.pop("hours"))
     return values

@@ -66,7 +66,7 @@ async def test_what_is_set_above_holds_below_until_it_is_taken_back(database: Da
 
 async def test_the_messengers_of_a_place_are_those_of_the_place_above_it(database: Database) -> None:
     def change(tx: Connection) -> list[tuple[str, ...]]:
-        at, seen = planted(tx), [()]
+        at, seen = planted(tx), list[tuple[str, ...]]([()])
         said: list[tuple[str, tuple[str, ...] | None]] = [
             ("lietuva", ("web",)),
             ("library", ("telegram", "web")),
@@ -148,6 +148,10 @@ REFUSED: list[tuple[Callable[[Connection, dict[str, int]], object], str]] = [
     (
         lambda tx, at: set_here(tx, at["unit"], {"domains": ("a b.lt",)}, MONDAY),
         "'a b.lt' is no domain of e-mail addresses: write it as berzai.lt.",
+    ),
+    (
+        lambda tx, at: set_here(tx, at["unit"], {"approver_above": 1_000_001}, MONDAY),
+        "A second person approves what is for more than 1 to 1000000 people, and not 1000001.",
     ),
     (
         lambda tx, at: set_here(tx, at["unit"], {"messengers": ("web", "email")}, MONDAY),

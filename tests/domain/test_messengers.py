@@ -53,7 +53,7 @@ def told(facts: Facts, words: str) -> list[Effect]:
     return respond(facts, Said(words), keys())
 
 
-ARRIVING = [
+ARRIVING: list[tuple[dict[str, Any], str, list[str]]] = [
     ({"shown": INVITED}, "/start abc", ["TalkAbout", "join.who"]),
     ({"pending": INVITED}, "/yes", ["TalkAbout", "join.privacy"]),
     ({"pending": INVITED, "agreed_name": True}, "/agree", ["Join", "SetLanguage", "join.welcome", "Enrol"]),

@@ -27,10 +27,10 @@ PLACES = {
 
 def test_what_is_not_set_holds_as_above() -> None:
     assert tree.settings(PLACES)[4] == Own(
-        "LT", "Europe/Vilnius", "lt", "Ona", "", time(9), time(17), 2, 3, (), ()
+        "LT", "Europe/Vilnius", "lt", "Ona", "", time(9), time(17), 2, 3, (), (), 0
     )
     assert tree.settings(PLACES)[5] == Own(
-        "LT", "Europe/Vilnius", "lt", "Rūta", "", time(8), time(18), 3, 3, (), ()
+        "LT", "Europe/Vilnius", "lt", "Rūta", "", time(8), time(18), 3, 3, (), (), 0
     )
 
 

@@ -1,4 +1,4 @@
-"""What organisations allow: in which messengers their people learn."""
+"""What organisations allow: in which messengers their people learn, and how many people one person may tell alone."""
 
 from collections.abc import Sequence
 
@@ -11,14 +11,21 @@ down_revision: str | None = "0035"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
+_COLUMNS = (("messengers", AutoString(), "''"), ("approver_above", sa.Integer(), "0"))
+_PEOPLE = ("by_id", "approved_by")
+
 
 def upgrade() -> None:
     """Go forward."""
-    op.add_column(
-        "organisation", sa.Column("messengers", AutoString(), nullable=False, server_default=sa.text("''"))
-    )
+    for name, kind, before in _COLUMNS:
+        op.add_column("organisation", sa.Column(name, kind, nullable=False, server_default=sa.text(before)))
+    for name in _PEOPLE:
+        op.execute(f"ALTER TABLE announcement ADD COLUMN {name} INTEGER REFERENCES person (id)")
 
 
 def downgrade() -> None:
     """Go back."""
-    op.drop_column("organisation", "messengers")
+    for name in _PEOPLE:
+        op.drop_column("announcement", name)
+    for name, _, _ in _COLUMNS:
+        op.drop_column("organisation", name)
