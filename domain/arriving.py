@@ -37,7 +37,7 @@ def opened(facts: Facts) -> list[Effect]:
         return [Say(notice("join.link_closed", contact=link.house.contact))]
     if refused := elsewhere(facts, link.house):
         return refused
-    return [TalkAbout(None), Knock(link.house.id), _ask_email(facts, link.house.name)]
+    return [TalkAbout(None), Knock(link.house.id), _ask_email(facts, link.house)]
 
 
 def elsewhere(facts: Facts, house: Organisation) -> list[Effect]:
@@ -70,19 +70,21 @@ def goes_on(facts: Facts, arrival: Arrival, meaning: Meaning, new_key: NewKey) -
         return [Say(_sent(arrival.email, contact))]
     if isinstance(meaning, Said) and "@" in meaning.text:
         return [Say(notice("join.no_email"))]
-    return [_ask_email(facts, arrival.house.name)]
+    return [_ask_email(facts, arrival.house)]
 
 
 def who(language: Language, person: Person) -> Say:
     """Whether they are this person, without telling the name to somebody else."""
     yes, no = Choice("join.yes", "/yes"), Choice("join.no", "/no")
     name, place = masked_name(person.name), person.organisation.name
-    return Say(notice("join.who", yes, no, *languages(language), name=name, organisation=place))
+    return Say(
+        notice("join.who", yes, no, *languages(language, person.organisation), name=name, organisation=place)
+    )
 
 
-def languages(spoken: Language) -> tuple[Choice, ...]:
-    """The others."""
-    others = (language for language in LANGUAGES if language != spoken)
+def languages(spoken: Language, house: Organisation | None = None) -> tuple[Choice, ...]:
+    """The others, of those that the organisation offers where it is known which it is."""
+    others = (language for language in (house.offers if house else LANGUAGES) if language != spoken)
     return tuple(Choice(OWN_NAMES[language], f"/language {language}", literal=True) for language in others)
 
 
@@ -146,8 +148,8 @@ def _name(typed: str) -> str:
         return ""
 
 
-def _ask_email(facts: Facts, place: str) -> Say:
-    return Say(notice("join.ask_email", *languages(facts.language), organisation=place))
+def _ask_email(facts: Facts, house: Organisation) -> Say:
+    return Say(notice("join.ask_email", *languages(facts.language, house), organisation=house.name))
 
 
 def _sent(email: str, contact: str) -> Notice:

@@ -260,7 +260,7 @@ COMMANDS: Final[Mapping[str, Callable[[Asked], list[Effect]]]] = {
     "progress": lambda asked: _progress(asked.facts, asked.person),
     "certificates": lambda asked: renewing.show(asked.facts, asked.person),
     "settings": lambda asked: settings.show(asked.facts, asked.person, asked.argument),
-    "language": lambda asked: settings.set_language(asked.argument),
+    "language": lambda asked: settings.set_language(asked.person, asked.argument),
     "hour": lambda asked: settings.set_hour(asked.facts, asked.person, asked.argument),
     "days": lambda asked: settings.set_days(asked.facts, asked.person, asked.argument),
     "reviews": lambda asked: settings.set_reviews(asked.person, asked.argument),

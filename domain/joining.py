@@ -10,7 +10,7 @@ from domain.code import spelled
 from domain.effect import Effect, Enrol, Join, Say, SetLanguage
 from domain.event import Command, Said, linked
 from domain.facts import Facts, Invitation
-from domain.language import language_of
+from domain.language import LANGUAGES, Language, language_of
 from domain.mailbox import usable
 from domain.message import Choice, Line, Notice, Place, Secret, notice
 from domain.messengers import allowed
@@ -34,7 +34,8 @@ def respond(facts: Facts, meaning: Meaning, new_key: NewKey) -> list[Effect]:
     if isinstance(meaning, Command):
         if meaning.name == "start" and meaning.argument and (facts.shown or not _led(meaning)):
             return shown_code(facts, new_key)
-        if meaning.name == "language" and (language := language_of(meaning.argument)):
+        language = language_of(meaning.argument) if meaning.name == "language" else None
+        if language is not None and language in _offered(facts):
             return [SetLanguage(language), *_ask_again(replace(facts, language=language), new_key)]
     if facts.pending is not None:
         word = meaning.name if isinstance(meaning, Command) else ""
@@ -42,6 +43,13 @@ def respond(facts: Facts, meaning: Meaning, new_key: NewKey) -> list[Effect]:
     if facts.door.arrival:
         return arriving.goes_on(facts, facts.door.arrival, meaning, new_key)
     return [Say(notice("join.stranger", *languages(facts.language)))]
+
+
+def _offered(facts: Facts) -> tuple[Language, ...]:
+    """The languages of the organisation that they are about to join, once it is known."""
+    if facts.pending is not None:
+        return facts.pending.person.organisation.offers
+    return facts.door.arrival.house.offers if facts.door.arrival else LANGUAGES
 
 
 def _led(command: Command) -> bool:
@@ -108,7 +116,8 @@ def _about(facts: Facts, invitation: Invitation, word: str) -> list[Effect]:
 
 def _in(facts: Facts, invitation: Invitation) -> list[Effect]:
     person = invitation.person
-    come: list[Effect] = [Join(invitation.id, person.id), SetLanguage(facts.language)]
+    language = facts.language if facts.language in person.organisation.offers else person.language
+    come: list[Effect] = [Join(invitation.id, person.id), SetLanguage(language)]
     if invitation.programme is None:
         return [*come, Say(notice("join.welcome_open", CONTINUE, PROGRAMMES, MENU))]
     welcome = notice("join.welcome", hour=person.hour.strftime("%H:%M"))

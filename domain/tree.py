@@ -23,7 +23,7 @@ class Own:
     `country` gives the public holidays; with one of ours come the zone and language that are usual there.
     Whoever has an address in one of the `domains` belongs to the place where it is set. `messengers` are the channels
     that people may use; where none is named, all that there are. An announcement to more than `approver_above` people
-    waits for a second person to approve it; 0: none does.
+    waits for a second person to approve it; 0: none does. `languages` are those that are offered; none named: all four.
     """
 
     country: str | None = None
@@ -38,10 +38,19 @@ class Own:
     domains: tuple[str, ...] | None = None
     messengers: tuple[str, ...] | None = None
     approver_above: int | None = None
+    languages: tuple[Language, ...] | None = None
 
 
 TOP: Final = Own(
-    sector="", opens=time(8), closes=time(18), cap=3, keep=3, domains=(), messengers=(), approver_above=0
+    sector="",
+    opens=time(8),
+    closes=time(18),
+    cap=3,
+    keep=3,
+    domains=(),
+    messengers=(),
+    approver_above=0,
+    languages=(),
 )
 
 
@@ -144,6 +153,9 @@ def held(places: Mapping[int, Place], what: int) -> dict[int, Own]:
         assert own.opens is not None and own.closes is not None, "nothing is missing"  # noqa: PT018
         if own.opens >= own.closes:
             raise Misplaced(f"The hours of '{places[number].name}' would end before they begin.")
+        if own.languages and own.language not in own.languages:
+            told = f"The language of '{places[number].name}' would be {own.language}, and it offers "
+            raise Misplaced(f"{told}{', '.join(own.languages)}.")
     return below
 
 

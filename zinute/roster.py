@@ -105,8 +105,9 @@ def _known(own: Own) -> list[str]:
     most = f"at most {own.cap} a day" if own.cap else ""
     kept = f"kept {own.keep} years" if own.keep and own.keep != tree.TOP.keep else ""
     only = f"only in {', '.join(own.messengers)}" if own.messengers else ""
+    spoken = f"in {', '.join(own.languages)}" if own.languages else ""
     second = f"approver above {own.approver_above}" if own.approver_above else ""
-    known = own.country, own.zone, own.language, own.sector, from_to, most, kept, only, second
+    known = own.country, own.zone, own.language, own.sector, from_to, most, kept, only, spoken, second
     return [each for each in (*known, ", ".join(own.domains or ())) if each]
 
 
@@ -117,6 +118,9 @@ def _own(said: Mapping[str, str | None]) -> dict[str, Any]:
         values["country"] = country.upper()
     if language := values.get("language"):
         values["language"] = _language(language)
+    if languages := values.get("languages"):
+        written = languages.replace(",", " ").split()
+        values["languages"] = tuple(dict.fromkeys(_language(each) for each in written))
     if domains := values.get("domains"):
         values["domains"] = tuple(domains.lower().replace(",", " ").replace("@", "").split())
     if messengers := values.get("messengers"):

@@ -150,6 +150,10 @@ REFUSED: list[tuple[Callable[[Connection, dict[str, int]], object], str]] = [
         "'a b.lt' is no domain of e-mail addresses: write it as berzai.lt.",
     ),
     (
+        lambda tx, at: set_here(tx, at["lietuva"], {"languages": ("pl", "en")}, MONDAY),
+        "The language of 'Lietuva' would be lt, and it offers pl, en.",
+    ),
+    (
         lambda tx, at: set_here(tx, at["unit"], {"approver_above": 1_000_001}, MONDAY),
         "A second person approves what is for more than 1 to 1000000 people, and not 1000001.",
     ),

@@ -47,8 +47,11 @@ async def test_from_nothing_to_an_invitation_and_a_sign_in_link(tmp_path: Path) 
     )
     listed = "1  Beržų biblioteka (organisation, LT, Europe/Vilnius, lt, Libraries, 08:00-18:00, at most 3 a day)\n"
     assert await done("organisation", "list") == listed
-    assert await done("organisation", "set", "1", "--messengers", "Telegram, web") != ""
-    assert "at most 3 a day, only in telegram, web)" in await done("organisation", "list")
+    more = ("--messengers", "Telegram, web", "--approver-above", "200", "--languages", "LT en")
+    assert await done("organisation", "set", "1", *more) != ""
+    assert "at most 3 a day, only in telegram, web, in lt, en, approver above 200)" in await done(
+        "organisation", "list"
+    )
     assert await done(*PERSON) == "Added Ona Onaitė.\n"
     told = await done("person", "set", "ONA@berzai.example", "--job", "museum guide")
     assert told == "ONA@berzai.example is as you said.\n"

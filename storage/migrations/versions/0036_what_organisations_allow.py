@@ -1,4 +1,4 @@
-"""What organisations allow: in which messengers their people learn, and how many people one person may tell alone."""
+"""What organisations allow: messengers and languages, and how many people one person may tell alone."""
 
 from collections.abc import Sequence
 
@@ -11,7 +11,11 @@ down_revision: str | None = "0035"
 branch_labels: Sequence[str] | None = None
 depends_on: Sequence[str] | None = None
 
-_COLUMNS = (("messengers", AutoString(), "''"), ("approver_above", sa.Integer(), "0"))
+_COLUMNS = (
+    ("messengers", AutoString(), "''"),
+    ("approver_above", sa.Integer(), "0"),
+    ("languages", AutoString(), "''"),
+)
 _PEOPLE = ("by_id", "approved_by")
 
 
