@@ -5,13 +5,13 @@ from datetime import datetime, timedelta
 from typing import Final
 
 from actions.ask_gate import decided, passed
-from domain import gate
+from domain import gate, rights
 from domain.delivery import POLICIES
 from domain.gate import Asked
 from domain.language import Language
 from domain.message import Announcement, Kind
 from domain.pacing import occurrence
-from storage import announcements, audience, crash, outbox, queueing
+from storage import announcements, audience, crash, organisations, outbox, queueing, roles
 from storage.announcements import Announced
 from storage.audience import Recipient
 from storage.database import Connection
@@ -19,6 +19,14 @@ from storage.outbox import New, Passed
 from storage.people import lock_all
 
 AT_ONCE: Final = 1_000
+
+
+class NotApproved(Exception):
+    """It is for more people than one person may tell alone: `many`, and at most `most`."""
+
+    def __init__(self, many: int, most: int) -> None:
+        super().__init__(f"To tell {many} people, and more than {most}, a second person has to approve it.")
+        self.many, self.most = many, most
 
 
 def announce(  # noqa: PLR0913 (each is a word of its own to the caller)
@@ -31,6 +39,9 @@ def announce(  # noqa: PLR0913 (each is a word of its own to the caller)
     people: Collection[int] | None = None,
     mandatory: bool = False,
     not_after: datetime | None = None,
+    by: int | None = None,
+    approved_by: int | None = None,
+    owed: bool = False,
     now: datetime,
 ) -> int:
     """How many people will be told: these, or everyone in the organisation (None: everyone at all).
@@ -39,19 +50,41 @@ def announce(  # noqa: PLR0913 (each is a word of its own to the caller)
 
     Those for whom it would come too late are not among them; their rows say so. The same `key` again tells nobody
     anything. `not_after`: of no use later; a day from now if not given (a week for what is mandatory).
+
+    `by` is who announces it, `approved_by` who else has approved it; `owed`: people have to be told in any case. Raises
+    NotApproved, and then nothing of it may be kept.
     """
     kind: Kind = "mandatory" if mandatory else "announcement"
     end = not_after or now + POLICIES[kind].late_after
-    if not announcements.add(
-        tx, key=key, organisation=organisation, texts=texts, mandatory=mandatory, not_after=end, at=now
-    ):
+    said = {
+        "key": key,
+        "organisation": organisation,
+        "texts": texts,
+        "mandatory": mandatory,
+        "not_after": end,
+    }
+    if not announcements.add(tx, **said, at=now, by=by, approved_by=approved_by):  # type: ignore[arg-type]
         return 0
     if houses is None and organisation is not None:
         houses = (organisation,)
     recipients = audience.recipients(tx, now, people=people, organisations=houses)
+    if organisation is not None and not owed:
+        _approved(tx, organisation, len(recipients), by, approved_by)
     queued = _Round(tx, announcements.by_key(tx, key), kind, now).tell(recipients)
     crash.point("announced")
     return queued
+
+
+def _approved(tx: Connection, organisation: int, many: int, by: int | None, approved_by: int | None) -> None:
+    """Raises NotApproved when it is for too many, and nobody else who may announce things there has approved it."""
+    house = organisations.find(tx, organisation)
+    most = house.approver_above if house else 0
+    if not most or many <= most:
+        return
+    if approved_by is None or approved_by == by:
+        raise NotApproved(many, most)
+    if organisation not in rights.held(roles.of_person(tx, approved_by)).get("act", frozenset()):
+        raise NotApproved(many, most)
 
 
 class _Round:

@@ -88,7 +88,10 @@ def _enlisted(tx: Connection, scope: Scope, asked: Requested, now: datetime) -> 
     if (there := people.by_email(tx, asked.email)) is not None:  # they showed that the mailbox is theirs
         became, _ = employ.join(tx, employ.Named(there, asked.organisation), now, by=scope, why="came")
         return there if became == "joins" else None
-    language = language_of(asked.language) or DEFAULT
+    house = organisations.find(tx, asked.organisation)
+    assert house is not None, "organisations are not deleted"
+    asked_in = language_of(asked.language) or DEFAULT
+    language = asked_in if asked_in in house.offers else house.language
     cells = {"name": asked.name, "email": asked.email, "language": language}
     return edit_person.add(tx, scope, cells, asked.organisation, now=now)
 

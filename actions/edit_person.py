@@ -14,7 +14,7 @@ from domain.pacing import local
 from domain.rights import Grant, may_end, may_give, may_touch
 from domain.roster import Row, Said, row_of
 from domain.roster_cells import Problem
-from domain.roster_plan import GUARDED, OF_WORK, WORDS, Known, house
+from domain.roster_plan import GUARDED, OF_WORK, WORDS, Known, house, not_offered
 from domain.tree import Place
 from storage import audit, organisations, people, roles, roster, sessions
 from storage.database import Connection
@@ -63,7 +63,10 @@ def add(
         raise Unfit("coordinator")
     if owner := people.by_email(tx, said.email or ""):
         return _join(tx, by, owner, said, where, now=now, asks=asks)
-    language = said.language or tree.settings(places)[where].language
+    held = tree.settings(places)[where]
+    if unfit := not_offered(said.language, held):
+        raise Unfit(unfit.code, unfit.value)
+    language = said.language or held.language
     person = roster.add(tx, [(where, replace(said, language=language))])[said.email or ""]
     roster_log.added(tx, person, where, by, now)
     if row.coordinates:

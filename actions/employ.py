@@ -149,8 +149,8 @@ def _tell(tx: Connection, employment: Employment, name: str, now: datetime) -> N
         again = decision.at if isinstance(decision, WaitUntil) else now + DAY
         employments.tell_later(tx, employment.id, again)
         return
-    places = [each for each in addresses.all_of_person(tx, person.id) if each.reachable]
-    place = max(places, key=lambda each: each.id)
+    place = addresses.of_person(tx, person.id, person.organisation.messengers)
+    assert place is not None, "only who can be reached is told"
     said = told(employment, name, local(now, person).date())
     to = To(place.id, place.channel, person.id, employment.place)
     key = f"employment:{employment.id}:{'told' if employment.holds else 'asked'}:{now.timestamp():.0f}"

@@ -10,6 +10,7 @@ from zoneinfo import ZoneInfo
 
 from domain import tree
 from domain.audit import Deed, Values
+from domain.messengers import MESSENGERS
 from domain.organisation import HOME
 from domain.roster_cells import MOST_WORDS
 from domain.tree import Level, Misplaced, Own, Place
@@ -18,6 +19,7 @@ from storage.database import Connection
 
 MOST_A_DAY: Final = 10
 MOST_YEARS: Final = 50
+MOST_TOLD: Final = 1_000_000
 _DOMAIN: Final = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 _HIDDEN: Final = "…"  # names stand in no log
 _NEW: Final = 0  # the id of a place that has none yet
@@ -164,6 +166,19 @@ def _checked(own: Own) -> Own:
             "domain",
             about="domains",
             value=odd,
+        )
+    if own.approver_above is not None and not 0 <= own.approver_above <= MOST_TOLD:
+        raise NotEnlisted(
+            f"A second person approves what is for more than 1 to {MOST_TOLD} people, and not {own.approver_above}.",
+            "range",
+            about="approver_above",
+            value=str(MOST_TOLD),
+        )
+    if strange := set(own.messengers or ()) - {*MESSENGERS}:
+        raise NotEnlisted(
+            f"There is no messenger '{min(strange)}' to learn in: use {', '.join(MESSENGERS)}. "
+            "E-mail for codes is always allowed.",
+            about="messengers",
         )
     return replace(own, sector=words(own.sector)) if own.sector else own
 

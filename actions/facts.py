@@ -72,6 +72,7 @@ def load(tx: Connection, address: Address, event: Event, now: datetime, code_key
         today=_today(tx, person, mine, about, now),
         mailbox=_mailbox(tx, person, code_key, now) if _of_mailbox(meaning, (pressed, *waiting)) else None,
         dues=_dues(tx, person.id) if isinstance(meaning, Command) and meaning.name == "progress" else {},
+        channel=address.channel,
         door=doorway.doorway(tx, address, meaning, guarded, now=now, key=code_key),
     )
 
@@ -100,7 +101,16 @@ def _of_stranger(
         door = replace(door, written=doorway.of_roster(tx, address, shown.person.id, now))
     house = door.arrival.house if door.arrival else door.link.house if door.link else None
     spoken = invited.person.language if invited else house.language if house else DEFAULT
-    return Facts(now, address.language or spoken, None, pending, address.agreed_name, shown, door=door)
+    return Facts(
+        now,
+        address.language or spoken,
+        None,
+        pending,
+        address.agreed_name,
+        shown,
+        channel=address.channel,
+        door=door,
+    )
 
 
 def _awaited(tx: Connection, address: Address, person: Person, step: Step, now: datetime) -> bool:

@@ -54,15 +54,18 @@ def drop_held(tx: Connection, now: datetime) -> int:
 
 
 def use_next_address(tx: Connection, claimed: Claimed) -> bool:
-    """The address is dead; another one of the person takes its messages. False when there is none.
+    """The address is dead, or not allowed any more; another one of the person takes its messages. False when there is
+    none.
 
     A code shows that somebody reads this very address, and a mailbox is nobody's place to learn in: no other takes
     what goes there.
     """
-    addresses.reach(tx, claimed.to.address, reachable=False)
+    if claimed.allowed:
+        addresses.reach(tx, claimed.to.address, reachable=False)
     if claimed.to.person is None or claimed.edits or claimed.kind == "code" or claimed.to.channel == MAIL:
         return False
-    other = addresses.of_person(tx, claimed.to.person)
+    messengers = people.get(tx, claimed.to.person).organisation.messengers
+    other = addresses.of_person(tx, claimed.to.person, messengers)
     if other is None:
         return False
     settling.move(tx, claimed, other.id, other.channel)

@@ -70,5 +70,6 @@ def tell(tx: Connection, notice: PrivacyNotice, texts: Mapping[Language, str], n
         texts=texts,
         people=told,
         not_after=now + USEFUL,
+        owed=True,
         now=now,
     )

@@ -29,7 +29,7 @@ def release(tx: Connection, enrolment: int, *, now: datetime, new_key: NewKey) -
         enrolments.wait(tx, enrolment, ends + AGAIN)
         return False
     decision = ask(tx, person, "lesson", now + POLICIES["lesson"].late_after, now)
-    address = addresses.of_person(tx, person.id)
+    address = addresses.of_person(tx, person.id, person.organisation.messengers)
     if not isinstance(decision, Send) or address is None:
         again = decision.at if isinstance(decision, WaitUntil) else next_lesson_at(now, person)
         enrolments.wait(tx, enrolment, again)

@@ -34,7 +34,7 @@ def renew(tx: Connection, certificate: int, *, now: datetime) -> bool:
     following = next_announcement(ends, today)
     not_after = moment_of(following or ends + DAY, time(0), person)
     decision = ask(tx, person, "reminder", not_after, now)
-    place = addresses.of_person(tx, who)
+    place = addresses.of_person(tx, who, person.organisation.messengers)
     works = employments.places(tx, person)
     closed = not sharing.may_begin(tx, kept.version, works)
     if place is None or closed or not isinstance(decision, Send):

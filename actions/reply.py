@@ -38,7 +38,8 @@ def reply(tx: Connection, scope: Scope, answer: int, words: str, now: datetime) 
 
 
 def _tell(tx: Connection, answer: OpenAnswer, name: str, words: str, now: datetime) -> bool:
-    person, address = people.get(tx, answer.person), addresses.of_person(tx, answer.person)
+    person = people.get(tx, answer.person)
+    address = addresses.of_person(tx, person.id, person.organisation.messengers)
     if address is None:
         return False
     lesson = programmes.version(tx, answer.version).lessons[answer.lesson].text(person.language)

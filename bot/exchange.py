@@ -69,7 +69,7 @@ class Exchange:
             if then.state == "expired":
                 _give_back(tx, claimed, now)
             return None
-        if not claimed.reachable:
+        if not (claimed.reachable and claimed.allowed):
             self._unreachable(tx, claimed, now)
             return None
         if claimed.until is not None and claimed.until < now:
@@ -84,8 +84,9 @@ class Exchange:
             return None
 
     def _unreachable(self, tx: Connection, claimed: Claimed, now: datetime) -> None:
-        """The address was found dead before: another one, or nobody."""
-        ended = Ended("unreachable", Next("failed"), "unreachable")
+        """The address was found dead before, or the person may not use it any more: another one, or nobody."""
+        why = "unreachable" if claimed.allowed else "not allowed"
+        ended = Ended("unreachable", Next("failed"), why)
         settling.settle(tx, claimed, ended, self._lease.fence, now)
         if not use_next_address(tx, claimed):
             _give_back(tx, claimed, now)

@@ -14,6 +14,7 @@ from console.prose import clean
 from console.site import Site, language_name
 from domain import tree
 from domain.language import Language, language_of
+from domain.messengers import MESSENGERS
 from domain.organisation import HOME
 from domain.settings import hour_of
 from domain.tree import Own, Place
@@ -22,9 +23,8 @@ LONGEST: Final = 200  # characters
 DIGITS: Final = 9
 Kind = Literal["words", "list", "number", "time", "choice", "several"]
 _KINDS: Final[Mapping[Any, Kind]] = {str: "words", int: "number", time: "time", tuple: "list"}
-_CHOSEN: Final[Mapping[str, tuple[str, ...]]] = {
-    "country": tuple(HOME)
-}  # words, of which there are some only
+# Words of which there are some only.
+_CHOSEN: Final[Mapping[str, tuple[str, ...]]] = {"country": tuple(HOME), "messengers": tuple(MESSENGERS)}
 
 
 class Unfit(Exception):
@@ -84,15 +84,17 @@ def line_of(form: FormData, name: str) -> str:
     return line
 
 
-def _setting(name: str, kind: Any) -> Setting:
-    [of] = [each for each in get_args(kind) if each is not NoneType]
+def _setting(name: str, type_: Any) -> Setting:
+    [of] = [each for each in get_args(type_) if each is not NoneType]
     inner = get_args(of)
     if get_origin(of) is Literal:
         return Setting(name, "choice", inner)
     if get_origin(of) is tuple and get_origin(inner[0]) is Literal:
         return Setting(name, "several", get_args(inner[0]))
-    chosen = _CHOSEN.get(name, ())
-    return Setting(name, "choice" if chosen else _KINDS[get_origin(of) or of], chosen)
+    known, kind = _CHOSEN.get(name, ()), _KINDS[get_origin(of) or of]
+    if not known:
+        return Setting(name, kind)
+    return Setting(name, "several" if kind == "list" else "choice", known)
 
 
 def settings_of(own: type) -> tuple[Setting, ...]:
@@ -132,6 +134,8 @@ class PlaceWords:
         """One of several words."""
         if setting.name == "country":
             return str(Locale.parse(self.language).territories.get(value, value))
+        if setting.name == "messengers":
+            return self._say(f"messenger.{value}")
         spoken = language_of(value) if value in setting.choices else None
         return language_name(self.language, spoken) if spoken else value
 

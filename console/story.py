@@ -24,8 +24,9 @@ REASONS: Final = {
     "dropped": ("late", "left", "coordinator", "cancelled", "restored", "unbound"),
     "held": ("paused",),
 }
-NOT_TRIED: Final = {"hours over": "over", "late": "late"}  # claimed, and not sent off after all
-MARKS: Final = {"sent": "right", "refused": "wrong", "unreachable": "wrong"}
+# Claimed, and not sent off after all.
+NOT_TRIED: Final = {"hours over": "over", "late": "late", "not allowed": "not_allowed"}
+MARKS: Final = {"sent": "right", "refused": "wrong", "unreachable": "wrong", "not_allowed": "wrong"}
 PLAIN: Final = ("not_sent", "now", "over", "late")
 FIRST_WORDS: Final = 60  # characters of an announcement
 # A date as it stands in a sentence (CLDR's forms).

@@ -6,7 +6,7 @@ What is said never tells whether the roster has an address.
 from collections.abc import Callable
 from typing import Final
 
-from domain import guessing
+from domain import guessing, messengers
 from domain.at_the_door import Admit, Knock, MissProof, Prove, Request, SendProof, TalkAbout
 from domain.code import letters_in
 from domain.doorway import Arrival, Written
@@ -16,6 +16,7 @@ from domain.facts import Facts, Invitation
 from domain.language import LANGUAGES, OWN_NAMES, Language
 from domain.mailbox import LASTS, LETTERS, MOST, TRIES, Mailed, is_secret, masked
 from domain.message import Choice, Line, Notice, Secret, notice
+from domain.organisation import Organisation
 from domain.organisation import masked as masked_name
 from domain.person import Person
 from domain.roster_cells import Wrong
@@ -34,7 +35,15 @@ def opened(facts: Facts) -> list[Effect]:
     assert link is not None, "this is about one"
     if not (link.open and facts.door.key):
         return [Say(notice("join.link_closed", contact=link.house.contact))]
-    return [TalkAbout(None), Knock(link.house.id), _ask_email(facts, link.house.name)]
+    if refused := elsewhere(facts, link.house):
+        return refused
+    return [TalkAbout(None), Knock(link.house.id), _ask_email(facts, link.house)]
+
+
+def elsewhere(facts: Facts, house: Organisation) -> list[Effect]:
+    """What is said where the organisation does not allow this messenger."""
+    lines = messengers.refused(house, facts.channel)
+    return [Say(Notice(lines))] if lines else []
 
 
 def step(facts: Facts, invitation: Invitation, written: Written, new_key: NewKey) -> list[Effect]:
@@ -49,31 +58,33 @@ def goes_on(facts: Facts, arrival: Arrival, meaning: Meaning, new_key: NewKey) -
     contact, written = arrival.house.contact, facts.door.written
     if arrival.asked:
         return [Say(notice("join.request_waits", organisation=arrival.house.name, contact=contact))]
+    if refused := elsewhere(facts, arrival.house):
+        return refused
     if arrival.proved:
         return _named(arrival, meaning)
-    if isinstance(meaning, Command) and meaning.name == "anew" and written:
-        return _send(facts, written, contact, new_key)
     if isinstance(meaning, Said) and arrival.mailed and len(letters_in(meaning.text)) == LETTERS:
         return _typed(facts, arrival, arrival.mailed, meaning.text)
-    if isinstance(meaning, Said) and written:
+    if written:
         return _send(facts, written, contact, new_key)
     if arrival.mailed:
         return [Say(_sent(arrival.email, contact))]
     if isinstance(meaning, Said) and "@" in meaning.text:
         return [Say(notice("join.no_email"))]
-    return [_ask_email(facts, arrival.house.name)]
+    return [_ask_email(facts, arrival.house)]
 
 
 def who(language: Language, person: Person) -> Say:
     """Whether they are this person, without telling the name to somebody else."""
     yes, no = Choice("join.yes", "/yes"), Choice("join.no", "/no")
     name, place = masked_name(person.name), person.organisation.name
-    return Say(notice("join.who", yes, no, *languages(language), name=name, organisation=place))
+    return Say(
+        notice("join.who", yes, no, *languages(language, person.organisation), name=name, organisation=place)
+    )
 
 
-def languages(spoken: Language) -> tuple[Choice, ...]:
-    """The others."""
-    others = (language for language in LANGUAGES if language != spoken)
+def languages(spoken: Language, house: Organisation | None = None) -> tuple[Choice, ...]:
+    """The others, of those that the organisation offers where it is known which it is."""
+    others = (language for language in (house.offers if house else LANGUAGES) if language != spoken)
     return tuple(Choice(OWN_NAMES[language], f"/language {language}", literal=True) for language in others)
 
 
@@ -107,6 +118,8 @@ def _typed(facts: Facts, arrival: Arrival, mailed: Mailed, typed: str) -> list[E
         left = TRIES - mailed.wrong - 1
         told = notice("code.wrong", ANEW, left=left) if left else notice("code.no_tries", ANEW)
         return [MissProof(mailed), Say(told)]
+    if arrival.person and (refused := elsewhere(facts, arrival.person.organisation)):
+        return refused
     if arrival.invitation is not None and arrival.person:
         return [Prove(mailed), TalkAbout(arrival.invitation), who(facts.language, arrival.person)]
     if arrival.person:
@@ -135,8 +148,8 @@ def _name(typed: str) -> str:
         return ""
 
 
-def _ask_email(facts: Facts, place: str) -> Say:
-    return Say(notice("join.ask_email", *languages(facts.language), organisation=place))
+def _ask_email(facts: Facts, house: Organisation) -> Say:
+    return Say(notice("join.ask_email", *languages(facts.language, house), organisation=house.name))
 
 
 def _sent(email: str, contact: str) -> Notice:

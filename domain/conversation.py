@@ -15,6 +15,7 @@ from domain import (
     examining,
     joining,
     lesson_list,
+    messengers,
     moving_on,
     own_data,
     pausing,
@@ -39,6 +40,9 @@ from domain.person import Person
 from domain.sitting import running
 from domain.studying import CONTINUE, MENU, NewKey
 
+MOVE: Final = Choice("move.button", "/move")
+ANYWHERE: Final = frozenset({"move", "mydata", "privacy", "help", "language", "works", "worksnot"})
+
 
 def respond(facts: Facts, event: Event, new_key: NewKey) -> list[Effect]:
     """The effects of one thing that a person did. There is always something to say."""
@@ -48,11 +52,24 @@ def respond(facts: Facts, event: Event, new_key: NewKey) -> list[Effect]:
         return joining.respond(facts, meaning, new_key)
     if late := examining.out_of_time(facts, meaning):
         return late
+    if refused := _elsewhere(facts, person, meaning):
+        return refused
     if isinstance(meaning, Command):
         return _command(facts, person, meaning, new_key)
     if isinstance(meaning, StepPress):
         return answering.press(facts, meaning.choice, new_key)
     return _said(facts, meaning, new_key)
+
+
+def _elsewhere(facts: Facts, person: Person, meaning: Command | StepPress | Said) -> list[Effect]:
+    """What is said where the organisation does not allow this messenger (any more): which it does, and the way there.
+
+    What is the person's own goes on everywhere.
+    """
+    lines = messengers.refused(person.organisation, facts.channel)
+    if not lines or (isinstance(meaning, Command) and meaning.name in ANYWHERE):
+        return []
+    return [Say(Notice(lines, (MOVE, own_data.OWN_DATA)))]
 
 
 def enrolled(facts: Facts, programme_id: int, new_key: NewKey) -> list[Effect]:
@@ -243,7 +260,7 @@ COMMANDS: Final[Mapping[str, Callable[[Asked], list[Effect]]]] = {
     "progress": lambda asked: _progress(asked.facts, asked.person),
     "certificates": lambda asked: renewing.show(asked.facts, asked.person),
     "settings": lambda asked: settings.show(asked.facts, asked.person, asked.argument),
-    "language": lambda asked: settings.set_language(asked.argument),
+    "language": lambda asked: settings.set_language(asked.person, asked.argument),
     "hour": lambda asked: settings.set_hour(asked.facts, asked.person, asked.argument),
     "days": lambda asked: settings.set_days(asked.facts, asked.person, asked.argument),
     "reviews": lambda asked: settings.set_reviews(asked.person, asked.argument),

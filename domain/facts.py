@@ -124,7 +124,8 @@ class Facts:
     `awaited`: words that come now are an answer to the question at `open` (if it is one).
     `certificates` are the person's, the newest first, where what they did may be about them. `today` is known when this
     is about a question that came back, `mailbox` when it may be about a code that was sent by e-mail, `door` when it is
-    about coming in. `dues` are the dates by which programmes were assigned, where they are to be said.
+    about coming in. `dues` are the dates by which programmes were assigned, where they are to be said. `channel` is
+    where they talk.
     """
 
     now: datetime
@@ -143,6 +144,7 @@ class Facts:
     today: Today | None = None
     mailbox: Mailbox | None = None
     dues: Mapping[int, date] = field(default_factory=dict)
+    channel: str = ""
     door: Doorway = NOWHERE
 
     @property

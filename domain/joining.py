@@ -10,9 +10,10 @@ from domain.code import spelled
 from domain.effect import Effect, Enrol, Join, Say, SetLanguage
 from domain.event import Command, Said, linked
 from domain.facts import Facts, Invitation
-from domain.language import language_of
+from domain.language import LANGUAGES, Language, language_of
 from domain.mailbox import usable
 from domain.message import Choice, Line, Notice, Place, Secret, notice
+from domain.messengers import allowed
 from domain.person import Person
 from domain.privacy_notice import told_at
 from domain.studying import CONTINUE, MENU
@@ -33,7 +34,8 @@ def respond(facts: Facts, meaning: Meaning, new_key: NewKey) -> list[Effect]:
     if isinstance(meaning, Command):
         if meaning.name == "start" and meaning.argument and (facts.shown or not _led(meaning)):
             return shown_code(facts, new_key)
-        if meaning.name == "language" and (language := language_of(meaning.argument)):
+        language = language_of(meaning.argument) if meaning.name == "language" else None
+        if language is not None and language in _offered(facts):
             return [SetLanguage(language), *_ask_again(replace(facts, language=language), new_key)]
     if facts.pending is not None:
         word = meaning.name if isinstance(meaning, Command) else ""
@@ -41,6 +43,13 @@ def respond(facts: Facts, meaning: Meaning, new_key: NewKey) -> list[Effect]:
     if facts.door.arrival:
         return arriving.goes_on(facts, facts.door.arrival, meaning, new_key)
     return [Say(notice("join.stranger", *languages(facts.language)))]
+
+
+def _offered(facts: Facts) -> tuple[Language, ...]:
+    """The languages of the organisation that they are about to join, once it is known."""
+    if facts.pending is not None:
+        return facts.pending.person.organisation.offers
+    return facts.door.arrival.house.offers if facts.door.arrival else LANGUAGES
 
 
 def _led(command: Command) -> bool:
@@ -57,7 +66,7 @@ def shown_code(facts: Facts, new_key: NewKey) -> list[Effect]:
     invitation, written = facts.shown, facts.door.written
     if invitation is None:
         return [CountGuess(), Say(notice("join.unknown_code"))]
-    if refusal := _refusal(facts, invitation):
+    if refusal := _refusal(facts, invitation) or arriving.elsewhere(facts, invitation.person.organisation):
         return refusal
     if facts.door.guard.alarm and facts.door.key and written and usable(written.email):
         return arriving.step(facts, invitation, written, new_key)
@@ -66,12 +75,13 @@ def shown_code(facts: Facts, new_key: NewKey) -> list[Effect]:
 
 def moves(facts: Facts, person: Person, new_key: NewKey) -> list[Effect]:
     """A code by which the person comes in by another messenger too, if codes can be written here."""
-    contact = person.organisation.contact
+    house = person.organisation
     if not facts.door.key:
-        return [Say(notice("move.ask", MENU, contact=contact))]
+        return [Say(Notice((Line("move.ask", {"contact": house.contact}), *allowed(house)), (MENU,)))]
     seed = new_key()
     lines = (
         Line("move.head"),
+        *allowed(house),
         Line("move.link", {"link": Place(PAGE, Secret(seed, "token"))}),
         Line("move.hand", {"code": Secret(seed, "hand")}),
     )
@@ -85,7 +95,7 @@ def answered(person: Person) -> list[Effect]:
 
 def _about(facts: Facts, invitation: Invitation, word: str) -> list[Effect]:
     """Nothing is recorded yet, so "no" takes back a "yes"."""
-    if refusal := _refusal(facts, invitation):
+    if refusal := _refusal(facts, invitation) or arriving.elsewhere(facts, invitation.person.organisation):
         return [TalkAbout(None), *refusal]
     contact = invitation.person.organisation.contact
     if word == "no":
@@ -106,7 +116,8 @@ def _about(facts: Facts, invitation: Invitation, word: str) -> list[Effect]:
 
 def _in(facts: Facts, invitation: Invitation) -> list[Effect]:
     person = invitation.person
-    come: list[Effect] = [Join(invitation.id, person.id), SetLanguage(facts.language)]
+    language = facts.language if facts.language in person.organisation.offers else person.language
+    come: list[Effect] = [Join(invitation.id, person.id), SetLanguage(language)]
     if invitation.programme is None:
         return [*come, Say(notice("join.welcome_open", CONTINUE, PROGRAMMES, MENU))]
     welcome = notice("join.welcome", hour=person.hour.strftime("%H:%M"))

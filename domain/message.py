@@ -35,6 +35,13 @@ class Day:
 
 
 @dataclass(frozen=True, slots=True)
+class Several:
+    """Words of the catalogue by their ids, written out in the reader's language with commas between them."""
+
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Secret:
     """Something that is kept nowhere: it is made of its seed when it is written out (domain/mailbox.py)."""
 
@@ -51,7 +58,7 @@ class Place:
     ending: str = ""
 
 
-Param = str | int | Moment | Weekdays | Day | Place | Secret
+Param = str | int | Moment | Weekdays | Day | Several | Place | Secret
 
 
 @dataclass(frozen=True, slots=True)

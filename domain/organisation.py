@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import time
 from typing import Final, Literal, NamedTuple, Self
 
-from domain.language import Language
+from domain.language import LANGUAGES, Language
 
 Right = Literal["see", "act", "write", "manage", "audit"]
 
@@ -25,7 +25,9 @@ class Organisation:
 
     `sector` is where it belongs ("libraries"; "" when nobody said): programmes for it are shown to its people first.
     `cap` is how many messages come by themselves on one day at most, `keep` for how many years it is kept what somebody
-    learned after they did so last.
+    learned after they did so last. `messengers` are the channels that its people may use; none: all that there are. An
+    announcement to more than `approver_above` people is approved by a second person; 0: none is. `languages` are those
+    that are offered; none named: all of ours.
     """
 
     id: int
@@ -39,6 +41,14 @@ class Organisation:
     closes: time = time(18)
     cap: int = 3
     keep: int = 3
+    messengers: tuple[str, ...] = ()
+    approver_above: int = 0
+    languages: tuple[Language, ...] = ()
+
+    @property
+    def offers(self) -> tuple[Language, ...]:
+        """The languages that its people may choose from."""
+        return self.languages or LANGUAGES
 
     @property
     def office(self) -> Office:

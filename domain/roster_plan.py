@@ -9,7 +9,7 @@ from typing import Final, Literal
 from domain.employment import line_of, vouched
 from domain.roster import Row, Said
 from domain.roster_cells import Problem, Wrong, folded
-from domain.tree import Place, in_order
+from domain.tree import Own, Place, in_order, settings
 
 Kind = Literal["new", "joins", "asked", "moved", "changed", "unchanged", "doubt", "error"]
 KINDS: Final[tuple[Kind, ...]] = (
@@ -122,11 +122,19 @@ def plan(rows: Sequence[Row], known: Iterable[Known], reach: Reach, today: date)
     return _Planner(rows, tuple(known), reach, today).plan()
 
 
+def not_offered(language: str | None, held: Own) -> Problem | None:
+    """What is wrong with the language of a new person, by what holds at their place."""
+    if language is None or not held.languages or language in held.languages:
+        return None
+    return Problem("language_not_offered", language)
+
+
 class _Planner:
     """The people and places of one roster by all that a row may name them with."""
 
     def __init__(self, rows: Sequence[Row], known: Sequence[Known], reach: Reach, today: date) -> None:
         self._rows, self._reach, self._today = rows, reach, today
+        self._held = settings(reach.places)
         self._house = {each: house(reach.places, each) for each in reach.places}
         self._known = [each for each in known if each.place in reach.allowed]
         self._by_email = defaultdict[str | None, list[Known]](list)
@@ -208,6 +216,8 @@ class _Planner:
             return Fate(row, "error", None, place, problem=Problem("name_missing"))
         if row.coordinates and not self._entrusts(place):
             return Fate(row, "error", None, place, problem=Problem("coordinator"))
+        if unfit := not_offered(row.said.language, self._held[place]):
+            return Fate(row, "error", None, place, problem=unfit)
         return Fate(row, "new", None, place)
 
     def _entrusts(self, place: int) -> bool:

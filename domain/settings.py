@@ -1,13 +1,14 @@
 """Settings of a learner: language, hour, days. Leave and snooze are in absence.py, pauses in pausing.py."""
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 from datetime import time
 
 from domain import absence
 from domain.effect import Effect, Note, Say, SetDays, SetHour, SetLanguage, SetReviews, Wait
 from domain.facts import Facts
-from domain.language import LANGUAGES, OWN_NAMES, language_of, named
+from domain.language import OWN_NAMES, Language, language_of, named
 from domain.message import Choice, Line, Moment, Notice, Weekdays, notice
 from domain.pacing import lesson_at, local
 from domain.pausing import PAUSE, RESUME
@@ -43,11 +44,11 @@ def _more(facts: Facts, person: Person) -> tuple[Choice, ...]:
     return (NO_REVIEWS if person.reviews else REVIEWS, absence.LEAVE, *rest, MENU)
 
 
-def set_language(argument: str) -> list[Effect]:
-    """Speak the named language, or ask which."""
-    language = language_of(argument)
-    if language is None:
-        return [Say(notice("settings.which_language", *_languages()))]
+def set_language(person: Person, argument: str) -> list[Effect]:
+    """Speak the named language, or ask which of those that the organisation offers."""
+    language, offered = language_of(argument), person.organisation.offers
+    if language is None or language not in offered:
+        return [Say(notice("settings.which_language", *_languages(offered)))]
     return [
         SetLanguage(language),
         Note("settings", {"what": "language", "value": language}),
@@ -113,8 +114,8 @@ def _wait_anew(facts: Facts, person: Person) -> list[Wait]:
     ]
 
 
-def _languages() -> tuple[Choice, ...]:
-    return tuple(Choice(OWN_NAMES[language], f"/language {language}", literal=True) for language in LANGUAGES)
+def _languages(offered: Iterable[Language]) -> tuple[Choice, ...]:
+    return tuple(Choice(OWN_NAMES[language], f"/language {language}", literal=True) for language in offered)
 
 
 def _digits(days: frozenset[int]) -> str:

@@ -9,7 +9,7 @@ from babel.dates import format_date, format_datetime, get_day_names
 
 from domain.language import Language
 from domain.mailbox import OURS, UNKNOWN, secret_of
-from domain.message import Day, Moment, Param, Place, Secret, Weekdays
+from domain.message import Day, Moment, Param, Place, Secret, Several, Weekdays
 
 # A moment as each language writes it (CLDR patterns): "Monday 23 November, 09:30".
 _MOMENT: dict[Language, str] = {
@@ -54,6 +54,8 @@ class Texts:
             return self._made(value)
         if isinstance(value, Place):
             return self.path_of(value)
+        if isinstance(value, Several):
+            return ", ".join(self.say(language, each) for each in value.texts)
         return _written(language, value)
 
 

@@ -21,7 +21,9 @@ class Own:
     """What is set at one place; None: as above. Those of the top hold everywhere where nothing else is said.
 
     `country` gives the public holidays; with one of ours come the zone and language that are usual there.
-    Whoever has an address in one of the `domains` belongs to the place where it is set.
+    Whoever has an address in one of the `domains` belongs to the place where it is set. `messengers` are the channels
+    that people may use; where none is named, all that there are. An announcement to more than `approver_above` people
+    waits for a second person to approve it; 0: none does. `languages` are those that are offered; none named: all four.
     """
 
     country: str | None = None
@@ -34,12 +36,25 @@ class Own:
     cap: int | None = None
     keep: int | None = None
     domains: tuple[str, ...] | None = None
+    messengers: tuple[str, ...] | None = None
+    approver_above: int | None = None
+    languages: tuple[Language, ...] | None = None
 
 
 # What a country brings besides its holidays, and what holds only where it is set.
 BROUGHT: Final = ("zone", "language")
 HERE_ONLY: Final = ("domains",)
-TOP: Final = Own(sector="", opens=time(8), closes=time(18), cap=3, keep=3, domains=())
+TOP: Final = Own(
+    sector="",
+    opens=time(8),
+    closes=time(18),
+    cap=3,
+    keep=3,
+    domains=(),
+    messengers=(),
+    approver_above=0,
+    languages=(),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -175,6 +190,14 @@ def held(places: Mapping[int, Place], what: int) -> dict[int, Own]:
                 f"The hours of '{places[number].name}' would end before they begin.",
                 "hours",
                 about="closes",
+                place=places[number].name,
+            )
+        if own.languages and own.language not in own.languages:
+            told = f"The language of '{places[number].name}' would be {own.language}, and it offers "
+            raise Misplaced(
+                f"{told}{', '.join(own.languages)}.",
+                "languages",
+                about="languages",
                 place=places[number].name,
             )
     return below

@@ -1,6 +1,6 @@
 """Addresses: a person's place in a channel, and where the talk with it stands."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, UniqueConstraint, bindparam, insert, select, 
 from sqlmodel import Field, SQLModel
 
 from domain.language import Language
+from domain.messengers import ALWAYS
 from storage.codec import dump
 from storage.hot import Prepared
 from storage.table import core
@@ -95,9 +96,11 @@ def find_or_add(tx: Connection, channel: str, key: str, language: Language | Non
     return _address(row)
 
 
-def of_person(tx: Connection, person: int) -> Address | None:
-    """The reachable address that is newest here."""
+def of_person(tx: Connection, person: int, messengers: Collection[str] = ()) -> Address | None:
+    """The reachable address that is newest here; in one of these messengers, if any are named."""
     rows = select(*_COLUMNS).where(ADDRESS.c.person_id == person, ADDRESS.c.reachable)
+    if messengers:
+        rows = rows.where(ADDRESS.c.channel.in_((*messengers, *ALWAYS)))
     row = tx.execute(rows.order_by(ADDRESS.c.id.desc()).limit(1)).one_or_none()
     return _address(row) if row else None
 

@@ -17,7 +17,10 @@ State = Literal["sending", "paused", "cancelled"]
 
 
 class AnnouncementRow(SQLModel, table=True):
-    """`key` is the caller's own, so that telling twice is telling once; `texts` is JSON, a plain text by language."""
+    """`key` is the caller's own, so that telling twice is telling once; `texts` is JSON, a plain text by language.
+
+    `by_id` is who announced it, `approved_by` the other person who approved it (None: the service itself, nobody).
+    """
 
     __tablename__ = "announcement"
     id: int | None = Field(default=None, primary_key=True)
@@ -28,6 +31,8 @@ class AnnouncementRow(SQLModel, table=True):
     state: str
     not_after: datetime
     created_at: datetime
+    by_id: int | None = Field(default=None, foreign_key="person.id")
+    approved_by: int | None = Field(default=None, foreign_key="person.id")
 
 
 ANNOUNCEMENT = core(AnnouncementRow)
@@ -44,7 +49,7 @@ class Announced:
     not_after: datetime
 
 
-def add(
+def add(  # noqa: PLR0913 (each is a column)
     tx: Connection,
     *,
     key: str,
@@ -53,6 +58,8 @@ def add(
     mandatory: bool,
     not_after: datetime,
     at: datetime,
+    by: int | None = None,
+    approved_by: int | None = None,
 ) -> bool:
     """Keep a new announcement; False when its key is there already."""
     return insert_new(
@@ -65,6 +72,8 @@ def add(
         state="sending",
         not_after=not_after,
         created_at=at,
+        by_id=by,
+        approved_by=approved_by,
     )
 
 

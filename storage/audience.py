@@ -10,7 +10,7 @@ from sqlalchemy import Connection, func, select
 from domain.person import Person
 from storage import employments
 from storage.addresses import ADDRESS
-from storage.organisations import ORGANISATION
+from storage.organisations import ORGANISATION, allowed
 from storage.outbox import OUTBOX, To
 from storage.people import COLUMNS, IN_HOUSE, PERSON, of_row
 from storage.wall import beyond
@@ -34,7 +34,9 @@ def recipients(
     """These people, or everyone of these organisations, or everyone; those who can be reached."""
     newest = (
         select(func.max(ADDRESS.c.id).label("id"))
-        .where(ADDRESS.c.reachable, ADDRESS.c.person_id.is_not(None))
+        .join(PERSON, PERSON.c.id == ADDRESS.c.person_id)
+        .join(ORGANISATION, IN_HOUSE)
+        .where(ADDRESS.c.reachable, allowed(ADDRESS.c.channel))
         .group_by(ADDRESS.c.person_id)
         .subquery()
     )

@@ -22,16 +22,23 @@ from sqlalchemy import (
 
 from domain.language import DEFAULT, Language
 from domain.message import Kind, Message
+from domain.messengers import ALWAYS
 from storage.addresses import ADDRESS
 from storage.codec import load_message
 from storage.hot import Prepared
+from storage.organisations import ORGANISATION, listed
 from storage.outbox import ATTEMPT, OPEN, OUTBOX, To, in_state
-from storage.people import PERSON
+from storage.people import IN_HOUSE, PERSON
+
+ANYWHERE: Final = ("reply", "code")  # kinds that answer what somebody just did, where they did it
 
 
 @dataclass(frozen=True, slots=True)
 class Claimed:
-    """A message that is ours to send, and its attempt. `target` is the messenger's id of the message to change."""
+    """A message that is ours to send, and its attempt. `target` is the messenger's id of the message to change.
+
+    `allowed`: it may go there; what comes by itself goes only to messengers that the person's main organisation allows.
+    """
 
     id: int
     key: str
@@ -49,6 +56,7 @@ class Claimed:
     not_after: datetime
     until: datetime | None
     reachable: bool
+    allowed: bool
 
     @property
     def message(self) -> Message:
@@ -97,9 +105,11 @@ _FOUND = (
         OUTBOX.c.not_after,
         OUTBOX.c.until,
         ADDRESS.c.reachable,
+        ORGANISATION.c.messengers,
     )
     .join_from(OUTBOX, ADDRESS, ADDRESS.c.id == OUTBOX.c.address_id)
     .outerjoin(PERSON, PERSON.c.id == OUTBOX.c.person_id)
+    .outerjoin(ORGANISATION, IN_HOUSE)
     .outerjoin(_changed, _changed.c.id == OUTBOX.c.edits)
     .where(*_MINE, _free())
     .order_by(OUTBOX.c.lane, OUTBOX.c.turn, OUTBOX.c.id)
@@ -166,6 +176,7 @@ def _claimed(row: tuple[Any, ...]) -> Claimed:
         not_after=row[16],
         until=row[17],
         reachable=row[18],
+        allowed=row[10] in ANYWHERE or not row[19] or row[5] in (*listed(row[19]), *ALWAYS),
     )
 
 

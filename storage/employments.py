@@ -32,6 +32,7 @@ from domain.employment import Work
 from domain.person import Person
 from storage.addresses import ADDRESS
 from storage.bulk import one_of
+from storage.organisations import ORGANISATION, allowed
 from storage.people import PERSON, ROLE
 from storage.table import EMPTY, core
 
@@ -306,7 +307,9 @@ def tell_later(tx: Connection, employment: int, at: datetime) -> None:
 
 
 def _waits(now: datetime) -> tuple[ColumnElement[bool], ...]:
-    reachable = exists().where(ADDRESS.c.person_id == EMPLOYMENT.c.person_id, ADDRESS.c.reachable)
+    at_home = and_(PERSON.c.id == EMPLOYMENT.c.person_id, ORGANISATION.c.id == PERSON.c.organisation_id)
+    theirs = (ADDRESS.c.person_id == EMPLOYMENT.c.person_id, ADDRESS.c.reachable, allowed(ADDRESS.c.channel))
+    reachable = exists().where(at_home, *theirs)
     joined = exists().where(PERSON.c.id == EMPLOYMENT.c.person_id, PERSON.c.consented_at.is_not(None))
     return EMPLOYMENT.c.tell_at <= now, reachable, joined
 

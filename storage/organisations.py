@@ -7,14 +7,27 @@ from functools import lru_cache
 from typing import Any, Final
 
 import msgspec
-from sqlalchemy import Connection, Select, insert, literal, select, text, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    func,
+    insert,
+    literal,
+    literal_column,
+    or_,
+    select,
+    text,
+    update,
+)
 from sqlmodel import Field, SQLModel
 
 from domain.language import Language
+from domain.messengers import ALWAYS
 from domain.organisation import Organisation
 from domain.tree import TOP, Level, Own, Place, effective
 from storage.codec import dump
-from storage.table import EMPTY, core
+from storage.table import EMPTY, ZERO, core
 
 
 class OrganisationRow(SQLModel, table=True):
@@ -22,7 +35,8 @@ class OrganisationRow(SQLModel, table=True):
 
     `own` is JSON with what is set here. The columns from `country` to `keep` are what holds here, set here or above:
     they are written anew for all under a place that changes, so that nobody who reads them has to climb. `opens` and
-    `closes` are HH:MM, local. `sector` is kept to show the programmes for it first ("": none).
+    `closes` are HH:MM, local. `sector` is kept to show the programmes for it first ("": none). `messengers` are
+    channels with commas between them ("": all that there are), as `languages` are.
     """
 
     __tablename__ = "organisation"
@@ -40,9 +54,13 @@ class OrganisationRow(SQLModel, table=True):
     closes: str = Field(sa_column_kwargs={"server_default": text("'18:00'")})
     cap: int = Field(sa_column_kwargs={"server_default": text("3")})
     keep: int = Field(sa_column_kwargs={"server_default": text("3")})
+    messengers: str = Field(default="", sa_column_kwargs=EMPTY)
+    approver_above: int = Field(default=0, sa_column_kwargs=ZERO)
+    languages: str = Field(default="", sa_column_kwargs=EMPTY)
 
 
 ORGANISATION = core(OrganisationRow)
+_LISTS: Final = ("messengers", "languages")
 _PEOPLE_HAVE: Final = {each.name for each in fields(Organisation)}
 HELD: Final = tuple(each.name for each in fields(Own) if each.name in _PEOPLE_HAVE)
 NAMES: Final = ("id", "name", *HELD)  # as domain.organisation has them
@@ -134,13 +152,33 @@ def _held(tx: Connection, organisation: int) -> Own:
 
 def _columns(held: Own) -> dict[str, Any]:
     values = {name: getattr(held, name) for name in HELD}
+    values |= {name: ",".join(values[name]) for name in _LISTS}
     return values | {name: f"{values[name]:%H:%M}" for name in ("opens", "closes")}
 
 
 @lru_cache(maxsize=4096)
 def _organisation(*values: Any) -> Organisation:
     held = dict(zip(NAMES, values, strict=True))
+    held |= {name: listed(held[name]) for name in _LISTS}
     return Organisation(**held | {name: time.fromisoformat(held[name]) for name in ("opens", "closes")})
+
+
+def listed(written: str) -> tuple[str, ...]:
+    """What stands in a column between commas."""
+    return tuple(written.split(",")) if written else ()
+
+
+def allowed(channel: ColumnElement[str]) -> ColumnElement[bool]:
+    """Whether the organisation of a query's row allows this channel to its people (domain.messengers.allows).
+
+    Without parameters, and without LIKE, whose signs drivers take for theirs.
+    """
+    comma: ColumnElement[str] = literal_column("','")
+    every: ColumnElement[str] = literal_column(f"',{','.join(ALWAYS)},'")
+    empty: ColumnElement[str] = literal_column("''")
+    named = comma.concat(ORGANISATION.c.messengers).concat(every)
+    without = func.replace(named, comma.concat(channel).concat(comma), empty)
+    return or_(ORGANISATION.c.messengers == empty, without != named)
 
 
 def _dump(own: Own) -> str:

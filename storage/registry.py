@@ -6,7 +6,7 @@ declared fails a test, and one that is declared is exported and erased as it say
 
 from typing import Final
 
-from sqlalchemy import func, select
+from sqlalchemy import func, or_, select
 
 from storage.announcements import ANNOUNCEMENT
 from storage.api_requests import API_REQUEST
@@ -275,10 +275,23 @@ _PROOFS: Final = (
         because="what an organisation asks of its people is its own; whoever asked has no name any more",
     ),
     kept(
+        ANNOUNCEMENT,
+        "coordinating",
+        "always",
+        lambda person: or_(ANNOUNCEMENT.c.by_id == person, ANNOUNCEMENT.c.approved_by == person),
+        technical="key texts mandatory state not_after",
+        link="id organisation_id by_id approved_by",
+        behaviour="created_at",
+        blank={},
+        stays="created_at",
+        because="what an organisation tells its people is its own; who announced or approved it has no name any more",
+    ),
+    kept(
         ORGANISATION,
         "roster",
         "always",
-        technical="id name country zone language sector above_id level own opens closes cap keep",
+        technical="id name country zone language sector above_id level own opens closes cap keep messengers "
+        "approver_above languages",
         contact="contact",
         stays="contact",
         because="it is the organisation's public contact, which it sets itself",
@@ -294,7 +307,6 @@ REGISTRY: Final = (
         (
             *(
                 ADOPTION,
-                ANNOUNCEMENT,
                 COUNT,
                 FORGETTING,
                 FORK,

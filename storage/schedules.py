@@ -30,7 +30,7 @@ from storage.bulk import Bulk, among, listed
 from storage.codec import dump
 from storage.enrolments import ENROLMENT
 from storage.hot import Prepared, Statement
-from storage.organisations import ORGANISATION
+from storage.organisations import ORGANISATION, allowed
 from storage.outbox import OUTBOX, To
 from storage.people import COLUMNS, IN_HOUSE, PERSON, of_row
 from storage.table import core
@@ -147,7 +147,7 @@ _MOVE = Bulk(
 )
 
 
-_REACHABLE: Final = and_(ADDRESS.c.person_id == PERSON.c.id, ADDRESS.c.reachable)
+_REACHABLE: Final = and_(ADDRESS.c.person_id == PERSON.c.id, ADDRESS.c.reachable, allowed(ADDRESS.c.channel))
 
 
 def _came(*which: ColumnElement[bool]) -> ScalarSelect[int]:
@@ -167,7 +167,8 @@ _AROUND = Prepared(
             _came(),
             _came(OUTBOX.c.kind == literal_column("'reminder'")),
         )
-        .join_from(PERSON, ADDRESS, _REACHABLE, isouter=True)
+        .join_from(PERSON, ORGANISATION, IN_HOUSE)
+        .join(ADDRESS, _REACHABLE, isouter=True)
         .where(among(dialect, PERSON.c.id, "people"))
         .order_by(ADDRESS.c.id)
     )

@@ -104,8 +104,11 @@ def _known(own: Own) -> list[str]:
     from_to = f"{hours[0]}-{hours[1]}" if any(hours) else ""
     most = f"at most {own.cap} a day" if own.cap else ""
     kept = f"kept {own.keep} years" if own.keep and own.keep != tree.TOP.keep else ""
-    known = own.country, own.zone, own.language, own.sector, from_to, most, kept, ", ".join(own.domains or ())
-    return [each for each in known if each]
+    only = f"only in {', '.join(own.messengers)}" if own.messengers else ""
+    spoken = f"in {', '.join(own.languages)}" if own.languages else ""
+    second = f"approver above {own.approver_above}" if own.approver_above else ""
+    known = own.country, own.zone, own.language, own.sector, from_to, most, kept, only, spoken, second
+    return [each for each in (*known, ", ".join(own.domains or ())) if each]
 
 
 def _own(said: Mapping[str, str | None]) -> dict[str, Any]:
@@ -115,9 +118,14 @@ def _own(said: Mapping[str, str | None]) -> dict[str, Any]:
         values["country"] = country.upper()
     if language := values.get("language"):
         values["language"] = _language(language)
+    if languages := values.get("languages"):
+        written = languages.replace(",", " ").split()
+        values["languages"] = tuple(dict.fromkeys(_language(each) for each in written))
     if domains := values.get("domains"):
         values["domains"] = tuple(domains.lower().replace(",", " ").replace("@", "").split())
-    values |= {name: _number(values[name]) for name in ("cap", "keep") if values.get(name)}
+    if messengers := values.get("messengers"):
+        values["messengers"] = tuple(dict.fromkeys(messengers.lower().replace(",", " ").split()))
+    values |= {name: _number(values[name]) for name in ("cap", "keep", "approver_above") if values.get(name)}
     if "hours" in values:
         values["opens"], values["closes"] = _hours(values.pop("hours"))
     return values

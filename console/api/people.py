@@ -37,7 +37,7 @@ _FIELDS: Final = {
     **dict.fromkeys(("no_place", "place_unknown"), "organisation"),
     "number_long": "number",
     "job_long": "job",
-    "language": "language",
+    **dict.fromkeys(("language", "language_not_offered"), "language"),
     **dict.fromkeys(("leave_half", "leave_order"), "leave_until"),
 }
 

@@ -9,7 +9,8 @@ from functools import partial
 import pytest
 from sqlalchemy import func, select
 
-from actions.announce import announce, cancel, pause, resume
+from actions.announce import NotApproved, announce, cancel, pause, resume
+from actions.enlist import set_here
 from actions.release import release
 from bot.channel import NotSent
 from domain.message import Announcement
@@ -305,3 +306,39 @@ async def test_each_reader_gets_it_in_their_language_or_in_the_products(sqlite: 
     await Desk(sqlite, channel).rounds()
     told = {to: words for to, _, words in channel.sent}
     assert told == {"ana": "Hello", "kari": "Labas", "p0": "Labas"}
+
+
+async def test_what_is_for_many_is_approved_by_a_second_person(database: Database) -> None:
+    """Not by who announces it, and not by somebody who may not announce anything there."""
+
+    def prepared(tx: Connection) -> Town:
+        town = crowd(tx, 3)
+        set_here(tx, town.here, {"approver_above": 2}, MONDAY)
+        people.grant(tx, town.ana, town.here, "coordinator")
+        people.grant(tx, town.ben, town.here, "coordinator")
+        people.grant(tx, town.kari, town.elsewhere, "coordinator")
+        return town
+
+    town = await database.write(prepared)
+    told = partial(announce, key="k", organisation=town.here, texts={"lt": "Labas"}, now=MONDAY)
+    for approver in (None, town.ana, town.kari):
+        with pytest.raises(NotApproved) as caught:
+            await database.write(partial(told, by=town.ana, approved_by=approver))
+        assert (caught.value.many, caught.value.most) == (3, 2)
+    assert (await rows(database, ANNOUNCEMENT.c.id), await rows(database, OUTBOX.c.id)) == ([], [])
+    assert await database.write(partial(told, by=town.ana, approved_by=town.ben)) == 3
+    assert await rows(database, ANNOUNCEMENT.c.by_id, ANNOUNCEMENT.c.approved_by) == [(town.ana, town.ben)]
+
+
+async def test_a_few_and_what_is_owed_need_nobody_else(database: Database) -> None:
+    def prepared(tx: Connection) -> Town:
+        town = crowd(tx, 3)
+        set_here(tx, town.here, {"approver_above": 3}, MONDAY)
+        return town
+
+    town = await database.write(prepared)
+    told = partial(announce, organisation=town.here, texts={"lt": "Labas"}, now=MONDAY)
+    assert await database.write(partial(told, key="few")) == 3
+    await database.write(partial(set_here, organisation=town.here, said={"approver_above": 2}, now=MONDAY))
+    assert await database.write(partial(told, key="few")) == 0
+    assert await database.write(partial(told, key="owed", owed=True)) == 3

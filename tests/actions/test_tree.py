@@ -84,6 +84,26 @@ async def test_whatever_is_added_stands_in_the_log(database: Database) -> None:
     ]
 
 
+async def test_the_messengers_of_a_place_are_those_of_the_place_above_it(database: Database) -> None:
+    def change(tx: Connection) -> list[tuple[str, ...]]:
+        at, seen = planted(tx), list[tuple[str, ...]]([()])
+        said: list[tuple[str, tuple[str, ...] | None]] = [
+            ("lietuva", ("web",)),
+            ("library", ("telegram", "web")),
+            ("lietuva", None),
+            ("library", None),
+        ]
+        for name, messengers in said:
+            set_here(tx, at[name], {"messengers": messengers}, MONDAY)
+            seen.append(found(tx, at["unit"]).messengers)
+        set_here(tx, at["norge"], {"messengers": ("telegram",)}, MONDAY)
+        move(tx, at["sector"], at["norge"], MONDAY)
+        return [*seen, found(tx, at["unit"]).messengers]
+
+    every = [(), ("web",), ("telegram", "web"), ("telegram", "web"), (), ("telegram",)]
+    assert await database.write(change) == every
+
+
 async def test_what_is_added_while_something_above_it_changes_holds_what_is_set(database: Database) -> None:
     at = await database.write(planted)
 
@@ -148,6 +168,18 @@ REFUSED: list[tuple[Callable[[Connection, dict[str, int]], object], str]] = [
     (
         lambda tx, at: set_here(tx, at["unit"], {"domains": ("a b.lt",)}, MONDAY),
         "'a b.lt' is no domain of e-mail addresses: write it as berzai.lt.",
+    ),
+    (
+        lambda tx, at: set_here(tx, at["lietuva"], {"languages": ("pl", "en")}, MONDAY),
+        "The language of 'Lietuva' would be lt, and it offers pl, en.",
+    ),
+    (
+        lambda tx, at: set_here(tx, at["unit"], {"approver_above": 1_000_001}, MONDAY),
+        "A second person approves what is for more than 1 to 1000000 people, and not 1000001.",
+    ),
+    (
+        lambda tx, at: set_here(tx, at["unit"], {"messengers": ("web", "email")}, MONDAY),
+        "There is no messenger 'email' to learn in: use web, telegram. E-mail for codes is always allowed.",
     ),
     (
         lambda tx, at: both(tx, at["unit"], at["sector"]),

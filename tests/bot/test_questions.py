@@ -365,7 +365,8 @@ def claimed(card: ShowCard, language: Language, channel: str) -> Claimed:
     moment = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)
     to = To(1, channel)
     return Claimed(
-        1, "k", 1, 0, to, "ana", language, "reply", dump_message(card), card.step, False, "", moment, moment, None, True
+        1, "k", 1, 0, to, "ana", language, "reply", dump_message(card), card.step, False, "",
+        moment, moment, None, True, True,
     )  # fmt: skip
 
 

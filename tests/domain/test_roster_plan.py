@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import pytest
@@ -60,6 +61,18 @@ def row(line: int = 2, place: tuple[str, str] = ("", ""), *, coordinates: bool =
 def fate(given: Row, reach: Reach = ALL) -> tuple[Any, ...]:
     (only,) = plan([given], EVERYBODY, reach, TODAY).fates
     return only.kind, only.person, only.place, only.changes, only.problem
+
+
+def test_a_new_person_has_a_language_that_their_place_offers() -> None:
+    """Who is there already keeps theirs."""
+    offered = replace(PLACES[2], own=replace(PLACES[2].own, languages=("lt", "nb")))
+    reach = replace(ALL, places={**PLACES, 2: offered})
+    new = partial(row, email="new@berzai.lt", name="Nauja")
+    told = Problem("language_not_offered", "pl")
+    assert fate(new(language="pl"), reach)[::4] == ("error", told)
+    assert fate(new(language="pl"))[0] == fate(new(language="nb"), reach)[0] == "new"
+    assert fate(new(), reach)[0] == "new"
+    assert fate(row(email="ona@berzai.lt", language="pl"), reach)[0] == "changed"
 
 
 NEW_HEAD = row(email="new@berzai.lt", name="New Head", coordinates=True)

@@ -27,10 +27,10 @@ PLACES = {
 
 def test_what_is_not_set_holds_as_above() -> None:
     assert tree.settings(PLACES)[4] == Own(
-        "LT", "Europe/Vilnius", "lt", "Ona", "", time(9), time(17), 2, 3, ()
+        "LT", "Europe/Vilnius", "lt", "Ona", "", time(9), time(17), 2, 3, (), (), 0, ()
     )
     assert tree.settings(PLACES)[5] == Own(
-        "LT", "Europe/Vilnius", "lt", "Rūta", "", time(8), time(18), 3, 3, ()
+        "LT", "Europe/Vilnius", "lt", "Rūta", "", time(8), time(18), 3, 3, (), (), 0, ()
     )
 
 
@@ -97,6 +97,11 @@ def test_what_cannot_stand_there_says_why(what: int, above: int | None, told: st
     [
         (1, Own(country="LT"), "Nothing says the contact of 'Lietuva': set it there or above it."),
         (1, Own(contact="R"), "Nothing says the country of 'Lietuva': set it there or above it."),
+        (
+            3,
+            Own(languages=("pl", "en")),
+            "The language of 'Gluosnių biblioteka' would be lt, and it offers pl, en.",
+        ),
         (4, Own(closes=time(9)), "The hours of 'Vaikų skyrius' would end before they begin."),
     ],
 )

@@ -48,6 +48,11 @@ async def test_from_nothing_to_an_invitation_and_a_sign_in_link(tmp_path: Path) 
     )
     listed = "1  Beržų biblioteka (organisation, LT, Europe/Vilnius, lt, Libraries, 08:00-18:00, at most 3 a day)\n"
     assert await done("organisation", "list") == listed
+    more = ("--messengers", "Telegram, web", "--approver-above", "200", "--languages", "LT en")
+    assert await done("organisation", "set", "1", *more) != ""
+    assert "at most 3 a day, only in telegram, web, in lt, en, approver above 200)" in await done(
+        "organisation", "list"
+    )
     assert await done(*PERSON) == "Added Ona Onaitė.\n"
     told = await done("person", "set", "ONA@berzai.example", "--job", "museum guide")
     assert told == "ONA@berzai.example is as you said.\n"
@@ -139,6 +144,7 @@ async def test_a_roster_is_looked_at_imported_and_taken_back(tmp_path: Path) -> 
         (("organisation", "set", "9", "--sector", "libraries"), "no organisation 9"),
         ((*ORGANISATION, "--domains", "berzai"), "berzai.lt"),
         ((*ORGANISATION, "--sector", "x" * 61), "at most 60"),
+        ((*ORGANISATION, "--messengers", "pigeon"), "no messenger 'pigeon'"),
         ((*ORGANISATION, "--hours", "9"), "8:00-18:00"),
         ((*ORGANISATION, "--cap", "many"), "number"),
         ((*ORGANISATION, "--level", "team"), "country, sector, organisation, unit"),

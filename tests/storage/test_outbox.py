@@ -70,6 +70,7 @@ async def test_a_message_is_claimed_as_it_was_written(database: Database, messag
         not_after=MONDAY + POLICIES["lesson"].late_after,
         until=None,
         reachable=True,
+        allowed=True,
     )
     assert claimed.message == message
 
