@@ -135,7 +135,7 @@ class PlaceWords:
         if setting.name == "country":
             return str(Locale.parse(self.language).territories.get(value, value))
         if setting.name == "messengers":
-            return self._say(f"messenger.{value}")
+            return self._say(f"message.messenger.{value}")
         spoken = language_of(value) if value in setting.choices else None
         return language_name(self.language, spoken) if spoken else value
 
