@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 
 from actions.give_back import give_back
-from domain.audit import Deed, What
+from domain.audit import Deed, Values, What
 from domain.organisation import Scope
 from storage import audit, messages
 from storage.database import Connection
@@ -30,6 +30,6 @@ def _noted(tx: Connection, what: What, settled: Sequence[Settled], scope: Scope,
     """How many, when it is in the log of each organisation which of its own they are."""
     for organisation in sorted({each.organisation for each in settled}):
         ids = sorted(each.id for each in settled if each.organisation == organisation)
-        after = {"count": len(ids), "messages": " ".join(map(str, ids))}
+        after: Values = {"count": len(ids), "messages": " ".join(map(str, ids))}
         audit.note(tx, Deed(what, organisation, after=after), scope.person, now)
     return len(settled)
