@@ -145,6 +145,7 @@ OPENERS = [
     ("storage/glance.py", "create_engine"),
     ("storage/postgres.py", "create_async_engine"),
     ("storage/sqlite_connection.py", "create_engine"),
+    ("zinute/doctor_asks.py", "asyncio.open_connection"),
 ]
 
 

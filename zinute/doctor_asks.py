@@ -9,9 +9,7 @@ from typing import Final
 from urllib.parse import urlsplit
 
 from bot.channel import ChannelError
-from bot.channels.email.channel import look as look_at_mail
 from bot.channels.email.settings import read_settings as read_mail
-from bot.channels.telegram.look import look as look_at_telegram
 from bot.channels.telegram.settings import read_settings as read_telegram
 from domain.mailbox import MAIL
 from zinute.finding import Finding
@@ -32,11 +30,15 @@ class Messenger:
 
 
 async def _ask_telegram() -> datetime | None:
-    return await look_at_telegram(read_telegram(), PATIENCE)
+    from bot.channels.telegram.look import look
+
+    return await look(read_telegram(), PATIENCE)
 
 
 async def _ask_mail() -> None:
-    await look_at_mail(read_mail(), PATIENCE)
+    from bot.channels.email.channel import look
+
+    await look(read_mail(), PATIENCE)
 
 
 MESSENGERS: Final[Mapping[str, Messenger]] = {

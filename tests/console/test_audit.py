@@ -97,8 +97,8 @@ async def test_a_look_at_a_list_is_one_row_and_the_same_look_is_kept_once(
     auditor: httpx.AsyncClient, door: Door, database: Database, cast: Cast, clock: Clock
 ) -> None:
     mine = (cast.coordinator, cast.library, "learners")
-    for _ in range(2):
-        page = await auditor.get("/console")
+    await auditor.get("/console")
+    page = await auditor.get("/console")
     shown = list(dict.fromkeys(map(int, re.findall(r'href="/console/people/(\d+)"', page.text))))
     whole = (*mine, len(shown), shown[0])
     assert len(shown) > 1

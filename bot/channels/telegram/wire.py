@@ -28,9 +28,9 @@ class Answer:
 
     status: int = 0
     retry_after: str | None = None
-    date: str | None = None
     body: bytes = b""
     broken: str = ""
+    date: str | None = None
 
 
 class Connection(asyncio.Protocol):
@@ -79,7 +79,7 @@ class Connection(asyncio.Protocol):
             self._idle_since = self._loop.time()
             if not answer.done():
                 answer.set_result(
-                    Answer(self._status, self._retry_after, self._date, bytes(self._body), broken)
+                    Answer(self._status, self._retry_after, bytes(self._body), broken, self._date)
                 )
 
     # asyncio.Protocol

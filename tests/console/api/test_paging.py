@@ -110,6 +110,7 @@ async def test_a_look_at_a_list_of_people_is_kept_once_at_each_of_their_organisa
     gate: Gate, program: httpx.AsyncClient
 ) -> None:
     own, columns = gate.planted.organisations["own"], ("number", "organisation_id", "after")
+    found = []
     for asked in ({"email": "nobody@nowhere.example"}, {"organisation": own}, {"organisation": own}):
         found = (await program.get("/people", params=asked)).json()["items"]
     kept = await rows(gate.database, *(AUDIT.c[name] for name in columns), where=AUDIT.c.what == "list.seen")
