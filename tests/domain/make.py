@@ -21,6 +21,7 @@ from domain.text import Text
 
 NOW = datetime(2026, 11, 23, 8, 0, tzinfo=UTC)  # Monday, 10:00 in Vilnius
 TOMORROW = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)  # the default hour there, 09:30
+NEXT_MONDAY = datetime(2026, 11, 30, 7, 30, tzinfo=UTC)
 CONTACT = "Rūta, ruta@gluosniai.example"
 LIBRARY = Organisation(1, "Gluosnių biblioteka", "LT", "Europe/Vilnius", "lt", CONTACT)
 CONTINUE, MENU = Choice("menu.continue", "/continue"), Choice("menu.menu", "/menu")

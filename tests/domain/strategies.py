@@ -196,7 +196,9 @@ def studies(draw: st.DrawFn, enrolment: int, taught: Programme, now: datetime) -
     cards = shown_cards(taught, lesson, enrolment)
     card = cards[-1] if state == "finished" else draw(st.sampled_from([-1, *cards]))
     due = now + timedelta(hours=draw(st.integers(-3, 99))) if state == "active" and card < 0 else None
-    return Study(enrolment, enrolment + 4, enrolment + 10, taught, state, lesson, card, due, done=lesson)
+    pace = draw(st.none() | st.integers(1, 5))
+    place = enrolment, enrolment + 4, enrolment + 10, taught, state, lesson, card, due
+    return Study(*place, done=lesson, pace=pace)
 
 
 def shown_cards(taught: Programme, lesson: int, enrolment: int) -> list[int]:

@@ -17,6 +17,7 @@ from domain.sitting import ENTRY, Sitting
 from tests.domain.make import (
     CONTINUE,
     MENU,
+    NEXT_MONDAY,
     NOW,
     TOMORROW,
     facts,
@@ -130,6 +131,13 @@ def test_in_free_order_it_begins_with_a_choice() -> None:
     assert told(facts(study(THREE, due_at=TOMORROW)), "/enrol safe")[-1] == choice[-1]
     resumed = told(facts(study(THREE, state="paused")), "/enrol safe")
     assert [resumed[0], *resumed[-2:]] == [SetState(1, "active"), *choice]
+
+
+def test_what_is_not_chosen_comes_at_its_pace() -> None:
+    assert enrolled(facts(study(THREE, pace=1)), 5, keys())[0] == Wait(1, NEXT_MONDAY)
+    at = step(lesson=2)
+    known = facts(study(THREE, 2, 0, pace=1), open=at, pressed=at)
+    assert Wait(1, NEXT_MONDAY) in respond(known, Pressed("k:next"), keys())
 
 
 def test_of_many_lessons_the_first_are_offered_and_the_way_to_the_rest() -> None:

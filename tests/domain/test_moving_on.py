@@ -13,7 +13,7 @@ from domain.ladder import touched
 from domain.message import Choice, Notice
 from domain.programme import Programme
 from domain.sitting import ENTRY, Sitting
-from tests.domain.make import NOW, TOMORROW, facts, keys, programme, shelf, step, study
+from tests.domain.make import NEXT_MONDAY, NOW, TOMORROW, facts, keys, programme, shelf, step, study
 
 OLD = programme("t", "ts", "t")
 FIRST, SECOND, THIRD = OLD.lessons
@@ -39,6 +39,11 @@ def test_what_is_done_stays_done_by_its_name() -> None:
     assert effects[:2] == [MoveOn(1, 11, 15, ((0, 1),), 0), Wait(1, TOMORROW)]
     assert touched(here, effects) == {1: False}
     assert first(here) == "versions.moved"
+
+
+def test_it_moves_on_at_its_pace() -> None:
+    here = known(study(OLD, 2, 0, lessons_done=TWO, pace=1), open=step(lesson=2))
+    assert respond(here, Said(TAP), keys())[1] == Wait(1, NEXT_MONDAY)
 
 
 def test_who_rests_goes_on_resting() -> None:
