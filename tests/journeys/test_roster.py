@@ -48,8 +48,8 @@ async def test_from_nothing_to_an_invitation_and_a_sign_in_link(tmp_path: Path) 
     )
     listed = "1  Beržų biblioteka (organisation, LT, Europe/Vilnius, lt, Libraries, 08:00-18:00, at most 3 a day)\n"
     assert await done("organisation", "list") == listed
-    more = ("--messengers", "Telegram, web", "--approver-above", "200", "--languages", "LT en")
-    assert await done("organisation", "set", "1", *more) != ""
+    allowed = ("--messengers", "Telegram, web", "--approver-above", "200", "--languages", "LT en")
+    assert await done("organisation", "set", "1", *allowed) != ""
     assert "at most 3 a day, only in telegram, web, in lt, en, approver above 200)" in await done(
         "organisation", "list"
     )
