@@ -1,4 +1,4 @@
-"""Assign a programme to a place and all under it, see beforehand whom that reaches, change its due date, end it."""
+"""Assign a programme to a place and all under it, see beforehand whom that reaches, change when and by when, end it."""
 
 from collections import Counter
 from collections.abc import Sequence
@@ -7,7 +7,7 @@ from datetime import date, datetime
 from zoneinfo import ZoneInfo
 
 from actions.reach import names
-from domain.assigning import Terms, ends_on, faults, starts_at, too_far
+from domain.assigning import PACES, Terms, ends_on, faults, starts_at, too_far
 from domain.audit import Deed
 from domain.organisation import Organisation
 from storage import assignments, audit, enrolments, organisations, programmes, reached, sharing
@@ -30,7 +30,7 @@ class Reach:
     """Whom an assignment would reach now, and of these how many have joined, learn the programme or finished it.
 
     `places` are those of the people, with how many there are in each. `ends_on`: the last lesson comes then to who
-    begins at its start and does one on each working day.
+    begins at its start and does each as it comes.
     """
 
     people: Sequence[Candidate]
@@ -77,7 +77,7 @@ def preview(tx: Connection, terms: Terms) -> Reach:
         does["active"] + does["paused"],
         does["finished"],
         sorted(places.items(), key=lambda pair: (-pair[1], pair[0])),
-        ends_on(len(version.lessons), terms.starts_on, place),
+        ends_on(len(version.lessons), terms.starts_on, place, terms.pace),
     )
 
 
@@ -109,6 +109,20 @@ def change_due(
     reached.set_due(tx, assignment, due_on)
     before, after = ({"due": day.isoformat() if day else None} for day in (terms.due_on, due_on))
     audit.note(tx, Deed("assignment.due", terms.place, assignment, before, after), by, now)
+
+
+def change_pace(
+    tx: Connection, assignment: int, pace: int | None, *, by: int | None = None, now: datetime
+) -> None:
+    """So many lessons a week (None: one on each of the learner's days) come to everybody who learns because of it,
+    from the one after that which each waits for now."""
+    if pace is not None and pace not in PACES:
+        raise NotAssigned(("pace",))
+    terms = assignments.get(tx, [assignment])[assignment].terms
+    if not assignments.set_pace(tx, assignment, pace):
+        raise NotAssigned(("place",))
+    before, after = {"pace": terms.pace}, {"pace": pace}
+    audit.note(tx, Deed("assignment.pace", terms.place, assignment, before, after), by, now)
 
 
 def end(tx: Connection, assignment: int, now: datetime, by: int | None = None) -> bool:

@@ -3,13 +3,13 @@
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from contextlib import contextmanager
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime, time
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
 from domain import tree
-from domain.audit import Deed
+from domain.audit import Deed, Values
 from domain.organisation import HOME
 from domain.roster_cells import MOST_WORDS
 from domain.tree import Level, Misplaced, Own, Place
@@ -19,40 +19,78 @@ from storage.database import Connection
 MOST_A_DAY: Final = 10
 MOST_YEARS: Final = 50
 _DOMAIN: Final = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
+_HIDDEN: Final = "…"  # names stand in no log
 _NEW: Final = 0  # the id of a place that has none yet
 
 
 class NotEnlisted(Exception):
-    """What was asked for cannot be; the message says why."""
+    """What was asked for cannot be; the message says why.
+
+    For those who read another language `code` says so too, with a `value`, and `about` which setting is wrong; without
+    them it is something that only commands ask for.
+    """
+
+    def __init__(self, message: str, code: str = "other", *, about: str = "", value: str = "") -> None:
+        super().__init__(message)
+        self.code, self.about, self.value = code, about, value
 
 
 def add_organisation(
-    tx: Connection, name: str, own: Own, level: Level = "organisation", above: int | None = None
+    tx: Connection,
+    name: str,
+    own: Own,
+    level: Level = "organisation",
+    above: int | None = None,
+    *,
+    now: datetime,
+    by: int | None = None,
 ) -> int:
-    """A new organisation's id: under another one, what is not said in `own` holds as there."""
-    own = _checked(own)
+    """A new organisation's id: under another one, what is not said in `own` holds as there. `by` as in `set_here`."""
+    own, name = _checked(own), " ".join(name.split())
+    if not name:
+        raise NotEnlisted("An organisation has a name: write it, such as 'Beržų biblioteka'.")
     places = organisations.places(tx, to_change=True)
     _nobody_elses(places.values(), own)
     with _reason():
         tree.check(level, _there(places, above) if above is not None else None)
         tree.held({**places, _NEW: Place(_NEW, name, level, above, own)}, _NEW)
-    return organisations.add_place(tx, name, own, level, above)
+    added = organisations.add_place(tx, name, own, level, above)
+    said = [each.name for each in fields(own) if getattr(own, each.name) is not None]
+    deed = Deed("organisation.added", added, added, after={"above": above, **_said(own, said)})
+    audit.note(tx, deed, by, now)
+    return added
 
 
 def set_here(
-    tx: Connection, organisation: int, said: Mapping[str, Any], now: datetime, *, by: int | None = None
+    tx: Connection,
+    organisation: int,
+    said: Mapping[str, Any],
+    now: datetime,
+    *,
+    name: str = "",
+    by: int | None = None,
 ) -> None:
     """Set these of an organisation's settings (None: as above it); the others stay, and what is under it follows.
 
-    `by` is a person, None for whoever runs the installation.
+    `name`: what it is called from now on; "": as before. `by` is a person, None for whoever runs the installation.
     """
     places = organisations.places(tx, to_change=True)
-    before = _there(places, organisation).own
+    there = _there(places, organisation)
+    before, renamed = there.own, bool(name) and name != there.name
+    if renamed:
+        places = {**places, organisation: replace(there, name=name)}
     own = _checked(replace(before, **said))
     _nobody_elses((each for each in places.values() if each.id != organisation), own)
     with _reason():
         _arrange(tx, tree.changed(places, organisation, own), organisation)
-    deed = Deed("organisation.set", organisation, organisation, _said(before, said), _said(own, said))
+    hidden: Values = {"name": _HIDDEN} if renamed else {}
+    deed = Deed(
+        "organisation.set",
+        organisation,
+        organisation,
+        {**_said(before, said), **hidden},
+        {**_said(own, said), **hidden},
+    )
     audit.note(tx, deed, by, now)
 
 
@@ -77,7 +115,7 @@ def _said(own: Own, names: Iterable[str]) -> dict[str, str | int | None]:
     """These settings as the audit log keeps them: a contact is a person's name, so only whether there is one."""
     values = {name: getattr(own, name) for name in sorted(names)}
     if values.get("contact"):
-        values["contact"] = "…"
+        values["contact"] = _HIDDEN
     return {
         name: value.isoformat("minutes") if isinstance(value, time) else value
         for name, value in values.items()
@@ -97,21 +135,36 @@ def _there(places: Mapping[int, Place], organisation: int) -> Place:
 def _checked(own: Own) -> Own:
     """What somebody wrote, if it is known here."""
     if own.country is not None and own.country not in HOME:
-        raise NotEnlisted(f"There is no country '{own.country}' here: use {', '.join(HOME)}.")
+        raise NotEnlisted(
+            f"There is no country '{own.country}' here: use {', '.join(HOME)}.", about="country"
+        )
     if own.cap is not None and not 1 <= own.cap <= MOST_A_DAY:
         raise NotEnlisted(
-            f"From 1 to {MOST_A_DAY} messages may come by themselves on a day, and not {own.cap}."
+            f"From 1 to {MOST_A_DAY} messages may come by themselves on a day, and not {own.cap}.",
+            "range",
+            about="cap",
+            value=str(MOST_A_DAY),
         )
     if own.keep is not None and not 1 <= own.keep <= MOST_YEARS:
-        raise NotEnlisted(f"What was learned is kept for 1 to {MOST_YEARS} years, and not {own.keep}.")
+        raise NotEnlisted(
+            f"What was learned is kept for 1 to {MOST_YEARS} years, and not {own.keep}.",
+            "range",
+            about="keep",
+            value=str(MOST_YEARS),
+        )
     try:
         ZoneInfo(own.zone or "UTC")
     except (KeyError, ValueError, OSError) as error:
         raise NotEnlisted(
-            f"There is no time zone '{own.zone}': use a name such as Europe/Vilnius."
+            f"There is no time zone '{own.zone}': use a name such as Europe/Vilnius.", "zone", about="zone"
         ) from error
     if odd := next((each for each in own.domains or () if not _DOMAIN.fullmatch(each)), ""):
-        raise NotEnlisted(f"'{odd}' is no domain of e-mail addresses: write it as berzai.lt.")
+        raise NotEnlisted(
+            f"'{odd}' is no domain of e-mail addresses: write it as berzai.lt.",
+            "domain",
+            about="domains",
+            value=odd,
+        )
     return replace(own, sector=words(own.sector)) if own.sector else own
 
 
@@ -119,7 +172,10 @@ def _nobody_elses(others: Iterable[Place], own: Own) -> None:
     for place in others:
         if both := set(place.own.domains or ()) & set(own.domains or ()):
             raise NotEnlisted(
-                f"The domain {min(both)} is of '{place.name}' already: take it back there first."
+                f"The domain {min(both)} is of '{place.name}' already: take it back there first.",
+                "taken",
+                about="domains",
+                value=min(both),
             )
 
 
@@ -128,7 +184,7 @@ def _reason() -> Iterator[None]:
     try:
         yield
     except Misplaced as error:
-        raise NotEnlisted(str(error)) from error
+        raise NotEnlisted(str(error), error.code, about=error.about, value=error.place) from error
 
 
 def known(tx: Connection, email: str) -> int:
@@ -144,7 +200,10 @@ def words(written: str) -> str:
     line = " ".join(written.split())
     if len(line) > MOST_WORDS:
         raise NotEnlisted(
-            f"'{line[:20]}…' has {len(line)} characters, so shorten it to at most {MOST_WORDS}."
+            f"'{line[:20]}…' has {len(line)} characters, so shorten it to at most {MOST_WORDS}.",
+            "long",
+            about="sector",
+            value=str(MOST_WORDS),
         )
     return line
 

@@ -237,7 +237,9 @@ class _Round:
         first = next_lesson_at(now, person, today=True)
         due_on = assigning.due(terms, local(now, person).date())
         content = programmes.version(self.tx, self.newest[terms.programme])
-        message = told(content, person, Order(assigned.by, assigned.where, terms.why, due_on), deed, first)
+        message = told(
+            content, person, Order(assigned.by, assigned.where, terms.why, due_on, terms.pace), deed, first
+        )
         to = self.around[person.id].to
         assert to is not None, "who is enrolled can be reached"
         key = f"assigned:{assigned.id}:{person.id}"

@@ -4,11 +4,12 @@ from datetime import datetime
 from typing import Final, Literal
 
 from actions.ask_gate import ask, passed
+from domain.audit import Deed
 from domain.delivery import POLICIES
 from domain.message import Choice, notice
 from domain.organisation import Scope
 from domain.text import shortened
-from storage import activity, addresses, given, outbox, people, programmes, replies
+from storage import activity, addresses, audit, given, outbox, people, programmes, replies
 from storage.database import Connection
 from storage.outbox import New, To
 from storage.replies import OpenAnswer
@@ -31,6 +32,8 @@ def reply(tx: Connection, scope: Scope, answer: int, words: str, now: datetime) 
         return "before"
     where = {"version": found.version, "lesson": found.lesson, "card": found.card}
     activity.note(tx, found.person, "replied", now, **where)
+    deed = Deed("answer.replied", found.organisation, found.person, after={"answer": answer})
+    audit.note(tx, deed, scope.person, now)
     return "replied" if _tell(tx, found, people.name(tx, scope.person), words, now) else "unreachable"
 
 

@@ -159,7 +159,9 @@ def drop_ceremony(request: Request, response: Response, what: str = STEP) -> Non
     response.delete_cookie(_name(request, what), path="/", secure=secure, httponly=True, samesite="lax")
 
 
-def slow_down(site: "Site", request: Request, language: Language, wait: timedelta) -> Response:
+def slow_down(
+    site: "Site", request: Request, language: Language, wait: timedelta, *, about: str = "sign_in.slow"
+) -> Response:
     """Too many tries, or too many people at once: a calm page that says when to come back."""
     seconds = int(wait.total_seconds())
     long = seconds > HOUR.total_seconds()
@@ -168,7 +170,7 @@ def slow_down(site: "Site", request: Request, language: Language, wait: timedelt
         "message.html",
         language,
         status=HTTPStatus.TOO_MANY_REQUESTS,
-        about="sign_in.slow_long" if long else "sign_in.slow",
+        about=f"{about}_long" if long else about,
         home="",
         n=max(1, -(-seconds // (3600 if long else 60))),
     )

@@ -36,6 +36,7 @@ ROOMS: Final[tuple[tuple[str, str], ...]] = (
     ("answers", "/console/answers"),
     ("certificates", "/console/certificates"),
     ("lessons", "/console/lessons"),
+    ("organisations", "/console/organisations"),
     ("rights", "/console/rights"),
     ("audit", "/console/audit"),
 )

@@ -125,11 +125,13 @@ def _readings(written: str, today: date) -> Iterator[date]:
 
 def _wait_anew(facts: Facts, person: Person) -> list[Wait]:
     """Each lesson that waits comes on its date if it may still come then, and else as soon as it may."""
-    following = next_lesson_at(facts.now, person)
     return [
         Wait(
             study.enrolment,
-            min(lesson_at(facts.now, person, local(study.due_at, person).date()), following),
+            min(
+                lesson_at(facts.now, person, local(study.due_at, person).date()),
+                next_lesson_at(facts.now, person, pace=study.pace),
+            ),
         )
         for study in facts.studies
         if study.due_at

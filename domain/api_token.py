@@ -28,6 +28,8 @@ LONGEST_LIFE: Final = timedelta(days=365)
 LIVES: Final = (30, 90, 180, 365)  # days
 SEEN_EVERY: Final = timedelta(hours=1)
 MOST_NAME: Final = 60
+MOST_ASKED: Final = 600  # requests of a token in a minute
+MINUTE: Final = timedelta(minutes=1)
 MOST: Final = 20  # that work, of one organisation
 _DIGITS: Final = string.digits + string.ascii_uppercase + string.ascii_lowercase
 _LETTERS, _CHECK = 43, 6  # 62 ** 43 > 2 ** 256
@@ -66,32 +68,26 @@ def scopes_of(words: Collection[str]) -> tuple[TokenScope, ...]:
 
 
 @dataclass(frozen=True, slots=True)
-class Pail:
-    """A token bucket (RFC 2697's idea): `left` of `SIZE` at a moment; it fills evenly, whole within `FILLS`."""
+class Asked:
+    """When requests were made, the oldest first: at most MOST_ASKED in any minute.
 
-    left: float
-    at: datetime
+    Those less than a minute before or after a moment count at it: a clock set back a little forgives nothing, and
+    one set back far holds nobody up.
+    """
 
-    @classmethod
-    def full(cls, now: datetime) -> Self:
-        """Nothing was taken."""
-        return cls(SIZE, now)
-
-    def filled(self, now: datetime) -> float:
-        """How much is in it now."""
-        return min(SIZE, self.left + max((now - self.at) / FILLS, 0.0) * SIZE)
+    at: tuple[datetime, ...] = ()
 
     def wait(self, now: datetime) -> timedelta:
-        """How long until one can be taken; nothing if it can be now."""
-        return max((1 - self.filled(now)) / SIZE * FILLS, timedelta(0))
+        """How long until there may be one more; nothing if there may be now."""
+        lately = self._lately(now)
+        return lately[-MOST_ASKED] + MINUTE - now if len(lately) >= MOST_ASKED else timedelta(0)
 
-    def taken(self, now: datetime) -> Self:
-        """The same with one less in it."""
-        return replace(self, left=self.filled(now) - 1, at=now)
+    def and_at(self, now: datetime) -> Self:
+        """The same with one more."""
+        return replace(self, at=(*self._lately(now), now))
 
-
-SIZE: Final = 600.0
-FILLS: Final = timedelta(minutes=1)
+    def _lately(self, now: datetime) -> tuple[datetime, ...]:
+        return tuple(each for each in self.at if abs(now - each) < MINUTE)
 
 
 def _in_letters(number: int, places: int) -> str:

@@ -13,12 +13,14 @@ from domain.programme import Programme
 
 @dataclass(frozen=True, slots=True)
 class Order:
-    """Who assigned a programme ("": nobody in particular), for which place, why, and by when it is to be done."""
+    """Who assigned a programme ("": nobody in particular), for which place, why, by when it is to be done, and at how
+    many lessons a week (None: one on each of the learner's days)."""
 
     by: str
     where: str
     why: str
     due_on: date | None
+    pace: int | None = None
 
 
 def told(programme: Programme, person: Person, order: Order, deed: Deed, first: datetime) -> Notice:
@@ -37,6 +39,7 @@ def told(programme: Programme, person: Person, order: Order, deed: Deed, first: 
         minutes, lessons = programme.minutes(person.language), len(programme.lessons)
         when = Moment(local(first, person))
         lines.append(Line("assigned.first", {"lessons": lessons, "minutes": minutes, "when": when}))
+        lines += [Line("assigned.pace", {"pace": order.pace})] if order.pace else []
     if order.due_on:
         lines.append(Line("assigned.due", {"due": Day(order.due_on)}))
     begin = Choice("menu.continue" if deed == "tell" else "assigned.begin", f"/enrol {programme.slug}")

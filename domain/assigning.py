@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from domain.facts import StudyState
 from domain.organisation import Organisation
-from domain.pacing import DAY, at_wall_time, good_day
+from domain.pacing import DAY, at_wall_time, good_day, lesson_days
 from domain.person import Person
 
 How = Literal["finished", "begun"]
@@ -17,6 +17,7 @@ Deed = Literal["enrol", "again", "tell", "nothing"]
 SOON: Final = timedelta(hours=1)
 LAST_WEEK: Final = timedelta(days=7)
 MOST_DAYS: Final = 3650
+PACES: Final = range(1, 6)  # lessons a week
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,7 +45,8 @@ class Terms:
 
     What is due is so on one date (`due_on`), or so many days after each began (`due_days`). `only_new`: those who come
     to the place after it has started, and nobody who is there then. `again`: who has finished the programme begins it
-    again. `why` is what the people are told.
+    again. `why` is what the people are told. `pace`: so many lessons a week, and on the learner's own days; None: on
+    each of these.
     """
 
     programme: int
@@ -57,6 +59,7 @@ class Terms:
     again: bool = False
     after: After | None = None
     why: str = ""
+    pace: int | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -152,12 +155,15 @@ def in_last_week(due_on: date, today: date) -> bool:
     return today <= due_on <= today + LAST_WEEK
 
 
-def ends_on(lessons: int, start: date, place: Organisation) -> date:
-    """When the last lesson comes to somebody there who begins on this date and does one on each working day."""
+def ends_on(lessons: int, start: date, place: Organisation, pace: int | None = None) -> date:
+    """When the last lesson comes to somebody there who begins on this date and does each as it comes: on each working
+    day, or so many a week."""
     somebody = Person(0, place, "", place.language)
     day = good_day(start, somebody)
     for _ in range(lessons - 1):
         day = good_day(day + DAY, somebody)
+        while pace is not None and day not in lesson_days(day, somebody, pace):
+            day = good_day(day + DAY, somebody)
     return day
 
 
@@ -177,6 +183,7 @@ def faults(terms: Terms, *, lessons: int, places: Collection[int], today: date) 
         "due_first": due_on is not None and due_on < terms.starts_on,
         "due_days": terms.due_days is not None and not 1 <= terms.due_days <= MOST_DAYS,
         "due_twice": due_on is not None and terms.due_days is not None,
+        "pace": terms.pace is not None and terms.pace not in PACES,
         "after_itself": after is not None and after.programme == terms.programme,
         "after_days": after is not None and not 0 <= after.days <= MOST_DAYS,
     }

@@ -4,13 +4,17 @@ import hashlib
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Final, Literal, NamedTuple, get_args
 
 What = Literal[
     "role.given",
     "role.taken",
+    "organisation.added",
     "organisation.set",
     "organisation.moved",
+    "provider.trusted",
+    "provider.removed",
     "certificate.revoked",
     "invitation.made",
     "invitations.made",
@@ -23,6 +27,7 @@ What = Literal[
     "binding.undone",
     "assignment.made",
     "assignment.due",
+    "assignment.pace",
     "assignment.ended",
     "notice.published",
     "programme.published",
@@ -31,6 +36,7 @@ What = Literal[
     "programme.offered",
     "programme.adopted",
     "programme.dropped",
+    "list.seen",
     "person.seen",
     "person.added",
     "person.changed",
@@ -38,6 +44,11 @@ What = Literal[
     "person.left",
     "person.asked",
     "person.joined",
+    "answer.replied",
+    "messages.again",
+    "messages.dropped",
+    "held.sent",
+    "held.dropped",
     "roster.imported",
     "roster.undone",
     "copy.given",
@@ -58,9 +69,12 @@ WHAT: Final[tuple[What, ...]] = get_args(What)
 OF_PEOPLE: Final[tuple[What, ...]] = (
     *("role.given", "role.taken", "invitation.made", "copy.given", "erasure.asked"),
     *("person.seen", "person.added", "person.changed", "person.moved", "person.left"),
-    *("person.asked", "person.joined"),
+    *("person.asked", "person.joined", "answer.replied"),
     *("request.approved", "binding.undone", "entrance.changed", "entrance.used"),
 )
+SAME_LOOK: Final = timedelta(
+    minutes=15
+)  # to a person and back to the list is one look; a new visit is another
 Values = Mapping[str, str | int | None]
 _CANONICAL: Final = json.JSONEncoder(
     separators=(",", ":"), default=repr
@@ -79,6 +93,21 @@ class Deed:
     about: int | None = None
     before: Values = field(default_factory=dict)
     after: Values = field(default_factory=dict)
+
+
+def looks(name: str, shown: Iterable[tuple[int, int | None]]) -> list[Deed]:
+    """That these people (each with their organisation) were seen in a list: once at each organisation.
+
+    How many of its people they were, and the first one's id, tell one part of a list from another.
+    """
+    homes = dict[int, list[int]]()
+    for person, home in dict.fromkeys(shown):
+        if home is not None:
+            homes.setdefault(home, []).append(person)
+    return [
+        Deed("list.seen", home, after={"list": name, "count": len(people), "first": people[0]})
+        for home, people in homes.items()
+    ]
 
 
 class Row(NamedTuple):

@@ -35,3 +35,4 @@ PROOF: Final = Limit("proof", 10, DAY)
 PROVIDER: Final = Limit("provider", 300, HOUR)  # a whole house may come from one address at nine
 MAIL: Final = Limit("mail", 3, HOUR)
 CALENDAR: Final = Limit("calendar", 60, HOUR)
+UPLOAD: Final = Limit("upload", 20, HOUR)

@@ -41,7 +41,8 @@ class Study:
     `lesson` and `card` count from 0, `card` is -1 while the lesson waits. `done` counts lessons; `right` of `graded`
     answers in the whole programme, `lesson_right` of `lesson_graded` in the current lesson. `lessons_done` are the
     lessons that count as done, `sittings` its tests so far. `giver`: which organisation alone gave it, where that is
-    not the main one.
+    not the main one. `pace`: how many lessons a week come by themselves, as it was assigned; None: one on each of the
+    learner's days. The fastest pace holds where several assignments reach it, and none at all is faster than any.
     """
 
     enrolment: int
@@ -60,6 +61,7 @@ class Study:
     lessons_done: frozenset[int] = frozenset()
     sittings: tuple[Sitting, ...] = ()
     giver: int | None = None
+    pace: int | None = None
 
     def text(self, language: Language, lesson: int | None = None) -> LessonText:
         """The current lesson (or another by its index) in a language."""

@@ -73,7 +73,7 @@ def _begin(facts: Facts, study: Study, lesson: int, new_key: NewKey) -> list[Eff
 
 def _choose(facts: Facts, study: Study, lessons: Collection[int]) -> list[Effect]:
     assert facts.person is not None, "only someone who joined has a study"
-    due = study.due_at or next_lesson_at(facts.now, facts.person)
+    due = study.due_at or next_lesson_at(facts.now, facts.person, pace=study.pace)
     params: dict[str, Param] = {
         "title": study.programme.text(facts.language).title,
         "following": study.text(facts.language).title,

@@ -75,7 +75,7 @@ def _done(study: Study, new: Programme) -> set[int]:
 def _then(facts: Facts, study: Study, new: Programme, lesson: int) -> list[Effect]:
     """The lesson that waits is said; who rests goes on resting."""
     assert facts.person is not None, "only someone who joined has a study"
-    due = next_lesson_at(facts.now, facts.person)
+    due = next_lesson_at(facts.now, facts.person, pace=study.pace)
     params: dict[str, Param] = {
         "title": new.text(facts.language).title,
         "following": new.lessons[lesson].text(facts.language).title,

@@ -1,4 +1,8 @@
-"""When something may come: the learner's hour on the next working day of the learner's country, and not on leave."""
+"""When something may come: the learner's hour on the next working day of the learner's country, and not on leave.
+
+Assignments may say a pace, how many lessons a week: then the next one comes on the next of as many of the learner's
+good days of each week, which are spread over it.
+"""
 
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
@@ -85,18 +89,41 @@ def occurrence(moment: datetime, person: Person) -> str:
     return local(moment, person).date().isoformat()
 
 
-def next_lesson_at(now: datetime, person: Person, *, today: bool = False) -> datetime:
-    """The person's hour on their next good day after today; with `today` set, today if the hour is still to come."""
+def lesson_days(day: date, person: Person, pace: int) -> tuple[date, ...]:
+    """On which dates of this date's week (Monday to Sunday) lessons come at a pace of so many a week.
+
+    They are the person's good days, as far apart as these allow, the first one among them; who has no more good days
+    in it than the pace allows learns on each of them.
+    """
+    monday = day - (day.isoweekday() - 1) * DAY
+    week = (monday + number * DAY for number in range(7))
+    good = tuple(each for each in week if day_off(each, person) is None)
+    if pace >= len(good):
+        return good
+    return tuple(good[-(-place * len(good) // pace)] for place in range(pace))
+
+
+def next_lesson_at(
+    now: datetime, person: Person, *, today: bool = False, pace: int | None = None
+) -> datetime:
+    """The person's hour on their next good day after today; with `today` set, today if the hour is still to come.
+
+    With a pace, on the next of the days on which lessons come at that pace.
+    """
     day = local(now, person).date()
-    return lesson_at(now, person, day if today else day + DAY)
+    return lesson_at(now, person, day if today else day + DAY, pace)
 
 
-def lesson_at(now: datetime, person: Person, day: date) -> datetime:
-    """The person's hour on their first good day from `day` on, of those that are still to come and not snoozed away."""
+def lesson_at(now: datetime, person: Person, day: date, pace: int | None = None) -> datetime:
+    """The person's hour on their first good day from `day` on, of those that are still to come and not snoozed away.
+
+    With a pace, of those on which lessons come at that pace; a lesson that had its day and is late needs none.
+    """
     snoozed = person.snoozed_until
     while True:
         day = good_day(day, person)
         at = moment_of(day, person.hour, person)
-        if at > now and (snoozed is None or at >= snoozed):
+        free = pace is None or day in lesson_days(day, person, pace)
+        if free and at > now and (snoozed is None or at >= snoozed):
             return at
         day += DAY

@@ -46,6 +46,9 @@ def resume(facts: Facts, person: Person) -> list[Effect]:
     if not resting:
         return [Say(notice("pause.not_paused", CONTINUE, MENU))]
     resumed: list[Effect] = [SetState(study.enrolment, "active") for study in resting]
-    due = next_lesson_at(facts.now, person, today=True)
-    resumed += [Wait(study.enrolment, due) for study in resting if study.card < 0]
+    resumed += [
+        Wait(study.enrolment, next_lesson_at(facts.now, person, today=True, pace=study.pace))
+        for study in resting
+        if study.card < 0
+    ]
     return [*resumed, Note("resumed", {}), Say(notice("pause.resumed", CONTINUE, MENU))]

@@ -170,7 +170,7 @@ def onward(facts: Facts, study: Study, after: int, told: str, **params: Param) -
     if lesson is None:
         return _end_programme(facts, study)
     person = _joined(facts)
-    due = next_lesson_at(facts.now, person)
+    due = next_lesson_at(facts.now, person, pace=study.pace)
     given: dict[str, Param] = {
         **params,
         "following": study.text(facts.language, lesson).title,

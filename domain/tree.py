@@ -7,7 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, fields, replace
 from datetime import time
-from typing import Final, Literal, get_args
+from typing import Any, Final, Literal, get_args
 
 from domain.language import Language
 from domain.organisation import HOME
@@ -36,6 +36,9 @@ class Own:
     domains: tuple[str, ...] | None = None
 
 
+# What a country brings besides its holidays, and what holds only where it is set.
+BROUGHT: Final = ("zone", "language")
+HERE_ONLY: Final = ("domains",)
 TOP: Final = Own(sector="", opens=time(8), closes=time(18), cap=3, keep=3, domains=())
 
 
@@ -51,7 +54,11 @@ class Place:
 
 
 class Misplaced(Exception):
-    """It cannot be there; the message says why."""
+    """It cannot be there; the message says why, and so do `code`, what it is about and at which place."""
+
+    def __init__(self, message: str, code: str, *, about: str = "above", place: str = "") -> None:
+        super().__init__(message)
+        self.code, self.about, self.place = code, about, place
 
 
 def effective(own: Own, above: Own = TOP) -> Own:
@@ -97,26 +104,50 @@ def upward(places: Mapping[int, Place], what: int) -> Iterator[Place]:
         place = places[place.above] if place.above is not None else None
 
 
+def sayer(places: Mapping[int, Place], what: int, name: str) -> Place | None:
+    """Where it is set what holds of this setting at a place: there, or at the nearest above; None: nowhere."""
+    for place in upward(places, what):
+        brings = name in BROUGHT and place.own.country in HOME
+        if brings or getattr(place.own, name) is not None:
+            return place
+        if name in HERE_ONLY:
+            return None
+    return None
+
+
+def at(places: Mapping[int, Place], what: int, name: str) -> Any:
+    """What holds of one setting at a place."""
+    place = sayer(places, what, name)
+    if place is None:
+        return getattr(TOP, name)
+    said = getattr(place.own, name)
+    return said if said is not None else getattr(HOME[place.own.country or ""], name)
+
+
 def depth(places: Mapping[int, Place], place: Place) -> int:
     """How many are above it."""
     return sum(1 for _ in upward(places, place.id)) - 1
 
 
+def levels_under(above: Place) -> tuple[Level, ...]:
+    """What can stand under a place: a unit may have units of its own."""
+    lower = LEVELS[LEVELS.index(above.level) + 1 :]
+    return lower or LEVELS[-1:]
+
+
 def check(level: Level, above: Place | None) -> None:
     """Raise Misplaced when a place of this level cannot stand there."""
     if above is None and level == "unit":
-        raise Misplaced("A unit is part of an organisation: say under which.")
-    if above is None or (level == above.level == "unit"):
-        return
-    if LEVELS.index(level) <= LEVELS.index(above.level):
-        raise Misplaced(f"'{above.name}' ({above.level}) cannot have {_article(level)} under it.")
+        raise Misplaced("A unit is part of an organisation: say under which.", "level")
+    if above is not None and level not in levels_under(above):
+        raise Misplaced(f"'{above.name}' ({above.level}) cannot have {_article(level)} under it.", "level")
 
 
 def moved(places: Mapping[int, Place], what: int, above: int | None) -> dict[int, Place]:
     """The tree after the move; raises Misplaced when it would be no tree, or nothing would say what holds."""
     place = places[what]
     if above is not None and any(each.id == above for each in in_order(places.values(), what)):
-        raise Misplaced(f"'{places[above].name}' is '{place.name}' or under it.")
+        raise Misplaced(f"'{place.name}' cannot stand under itself or under what is under it.", "itself")
     check(place.level, places[above] if above is not None else None)
     return {**places, what: replace(place, above=above)}
 
@@ -133,11 +164,19 @@ def held(places: Mapping[int, Place], what: int) -> dict[int, Own]:
     for number, own in below.items():
         if lost := missing(own):
             raise Misplaced(
-                f"Nothing says the {lost[0]} of '{places[number].name}': set it there or above it."
+                f"Nothing says the {lost[0]} of '{places[number].name}': set it there or above it.",
+                "missing",
+                about=lost[0],
+                place=places[number].name,
             )
         assert own.opens is not None and own.closes is not None, "nothing is missing"  # noqa: PT018
         if own.opens >= own.closes:
-            raise Misplaced(f"The hours of '{places[number].name}' would end before they begin.")
+            raise Misplaced(
+                f"The hours of '{places[number].name}' would end before they begin.",
+                "hours",
+                about="closes",
+                place=places[number].name,
+            )
     return below
 
 

@@ -46,7 +46,8 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Why a person is to learn a programme: an assignment, what became of them, and by when it is due."""
+    """Why a person is to learn a programme: an assignment, what became of them, by when it is due, and at how many
+    lessons a week."""
 
     assignment: int
     programme: int
@@ -55,6 +56,7 @@ class Reason:
     why: str
     state: str
     due_on: date | None
+    pace: int | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +101,7 @@ def reasons(tx: Connection, scope: Scope, person: int) -> list[Reason]:
             _AT.c.name,
             REACHED.c.state,
             REACHED.c.due_on,
+            ASSIGNMENT.c.pace,
         )
         .join_from(REACHED, ASSIGNMENT, ASSIGNMENT.c.id == REACHED.c.assignment_id)
         .join(PERSON, PERSON.c.id == REACHED.c.person_id)
@@ -109,8 +112,8 @@ def reasons(tx: Connection, scope: Scope, person: int) -> list[Reason]:
         .order_by(ASSIGNMENT.c.id.desc())
     )
     return [
-        Reason(number, programme, by or "", where, why, state, day(due_on))
-        for number, programme, why, by, where, state, due_on in tx.execute(rows)
+        Reason(number, programme, by or "", where, why, state, day(due_on), pace)
+        for number, programme, why, by, where, state, due_on, pace in tx.execute(rows)
     ]
 
 

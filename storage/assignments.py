@@ -26,7 +26,8 @@ class AssignmentRow(SQLModel, table=True):
 
     What is empty narrows nothing; dates are ISO, "" for none. `person_id` is who assigned it (NULL: an operator).
     `look_at` is when whom it reaches has to be looked up (NULL: everybody was), `looked` the last person that was.
-    `begun`: it has started. Then `newest` is who came last before it did.
+    `begun`: it has started. Then `newest` is who came last before it did. `pace`: lessons a week (NULL: on each of the
+    learner's days).
     """
 
     __tablename__ = "assignment"
@@ -51,6 +52,7 @@ class AssignmentRow(SQLModel, table=True):
     after_id: int | None = Field(default=None, foreign_key="programme.id")
     after_how: str
     after_days: int
+    pace: int | None = None
     created_at: datetime
     ended_at: datetime | None = None
     look_at: datetime | None = None
@@ -115,6 +117,7 @@ def add(tx: Connection, terms: Terms, *, by: int | None, look_at: datetime, at: 
         "after_id": after.programme if after else None,
         "after_how": after.how if after else "",
         "after_days": after.days if after else 0,
+        "pace": terms.pace,
         "created_at": at,
         "look_at": look_at,
         "looked": 0,
@@ -191,6 +194,12 @@ def set_due(tx: Connection, assignment: int, due_on: date | None, due_days: int 
     return tx.execute(update(ASSIGNMENT).where(ASSIGNMENT.c.id == assignment).values(values)).rowcount == 1
 
 
+def set_pace(tx: Connection, assignment: int, pace: int | None) -> bool:
+    """How many lessons a week come from now on; False when it is not theirs to say."""
+    mine = update(ASSIGNMENT).where(ASSIGNMENT.c.id == assignment)
+    return tx.execute(mine.values(pace=pace)).rowcount == 1
+
+
 def _found(tx: Connection, *which: Any) -> list[Assigned]:
     rows = _ROWS.where(*which).order_by(ASSIGNMENT.c.id.desc())
     return [_assigned(row._mapping) for row in tx.execute(rows)]
@@ -209,6 +218,7 @@ def _assigned(row: Mapping[Any, Any]) -> Assigned:
         row["again"],
         after,
         row["why"],
+        row["pace"],
     )
     return Assigned(
         row["id"], terms, row["by"] or "", row["where"], row["ended_at"] is not None, row["begun"]

@@ -120,6 +120,14 @@ def seen_today(tx: Connection, who: int, person: int, now: datetime) -> bool:
     return tx.execute(rows).one_or_none() is not None
 
 
+def unseen(tx: Connection, who: int, looks: Sequence[Deed], since: datetime) -> list[Deed]:
+    """Those looks at lists that are not kept as theirs since then."""
+    lately = (AUDIT.c.what == "list.seen", AUDIT.c.about_id.is_(None), AUDIT.c.at >= _written(since))
+    rows = select(AUDIT.c.organisation_id, AUDIT.c.after).where(*lately, AUDIT.c.person_id == who)
+    kept = {tuple(row) for row in tx.execute(rows)}
+    return [each for each in looks if (each.organisation, dump(dict(each.after))) not in kept]
+
+
 def page(tx: Connection, scope: Scope, wanted: Wanted, most: int = PAGE) -> list[Entry]:
     """The newest deeds of the scope's organisations that are asked for, the newest first."""
     rows = _entries(scope).where(AUDIT.c.number < wanted.before)

@@ -9,7 +9,19 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final
 
-from sqlalchemy import ColumnElement, Connection, Subquery, and_, case, func, literal, select, true, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Subquery,
+    Update,
+    and_,
+    case,
+    func,
+    literal,
+    select,
+    true,
+    update,
+)
 
 from domain.delivery import POLICIES
 from domain.message import Kind
@@ -65,9 +77,11 @@ class Seen:
 
 
 @dataclass(frozen=True, slots=True)
-class Dropped:
-    """What has to be known of a message that is not sent after all."""
+class Settled:
+    """What has to be known of a message about which somebody decided."""
 
+    id: int
+    organisation: int
     kind: Kind
     step: str
 
@@ -104,8 +118,8 @@ def names(tx: Connection, scope: Scope) -> list[tuple[int, str]]:
     return [(row.id, row.name) for row in tx.execute(rows.order_by(PERSON.c.id))]
 
 
-def retry(tx: Connection, scope: Scope, seen: Sequence[Seen], now: datetime) -> int:
-    """Have these sent once more, at the next moment that the gate gives them; how many."""
+def retry(tx: Connection, scope: Scope, seen: Sequence[Seen], now: datetime) -> list[Settled]:
+    """Have these sent once more, at the next moment that the gate gives them; those that are."""
     late = {kind: literal(now + policy.late_after) for kind, policy in POLICIES.items()}
     again = update(OUTBOX).values(
         state="waiting",
@@ -116,18 +130,19 @@ def retry(tx: Connection, scope: Scope, seen: Sequence[Seen], now: datetime) -> 
         ended_at=None,
         reason="again",
     )
-    return sum(tx.execute(again.where(*_unchanged(scope, each), may_go_again())).rowcount for each in seen)
+    return _settled(tx, again.where(may_go_again()), scope, seen)
 
 
-def drop(tx: Connection, scope: Scope, seen: Sequence[Seen], now: datetime) -> list[Dropped]:
+def drop(tx: Connection, scope: Scope, seen: Sequence[Seen], now: datetime) -> list[Settled]:
     """Send these not at all; those that were stopped."""
     stop = update(OUTBOX).values(state="dropped", ended_at=now, reason="coordinator", day="")
-    stopped: list[Dropped] = []
-    for each in seen:
-        left = stop.where(*_unchanged(scope, each), OUTBOX.c.state.in_(LEFT))
-        row = tx.execute(left.returning(OUTBOX.c.kind, OUTBOX.c.step)).one_or_none()
-        stopped += [Dropped(*row)] if row else []
-    return stopped
+    return _settled(tx, stop.where(OUTBOX.c.state.in_(LEFT)), scope, seen)
+
+
+def _settled(tx: Connection, change: Update, scope: Scope, seen: Sequence[Seen]) -> list[Settled]:
+    told = change.returning(OUTBOX.c.id, OUTBOX.c.organisation_id, OUTBOX.c.kind, OUTBOX.c.step)
+    rows = [tx.execute(told.where(*_unchanged(scope, each))).one_or_none() for each in seen]
+    return [Settled(*row) for row in rows if row]
 
 
 def _unchanged(scope: Scope, seen: Seen) -> tuple[ColumnElement[bool], ...]:

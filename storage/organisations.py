@@ -95,7 +95,9 @@ def names(tx: Connection) -> dict[int, tuple[str, int | None]]:
 def put(tx: Connection, place: Place, held: Mapping[int, Own]) -> None:
     """This is how a place stands from now on, and what holds there and under it."""
     here = ORGANISATION.c.id == place.id
-    tx.execute(update(ORGANISATION).where(here).values(above_id=place.above, own=_dump(place.own)))
+    tx.execute(
+        update(ORGANISATION).where(here).values(name=place.name, above_id=place.above, own=_dump(place.own))
+    )
     for number, own in held.items():
         tx.execute(update(ORGANISATION).where(ORGANISATION.c.id == number).values(**_columns(own)))
 

@@ -1,6 +1,6 @@
 """People and their roles: tables and queries."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from datetime import date, datetime, time
 from functools import lru_cache
 from typing import Any, Final
@@ -180,6 +180,13 @@ def by_email(tx: Connection, email: str) -> int | None:
     with beyond(tx, "address"):
         whose = select(PERSON.c.id).where(PERSON.c.email == email.strip().lower())
         return tx.execute(whose).scalar_one_or_none()
+
+
+def elsewhere_at(tx: Connection, domain: str, organisations: Collection[int]) -> bool:
+    """Whether somebody who is at home at none of these has an e-mail address at this domain."""
+    there = PERSON.c.email.endswith(f"@{domain}", autoescape=True)
+    others = PERSON.c.organisation_id.not_in(sorted(organisations))
+    return tx.execute(select(PERSON.c.id).where(there, others).limit(1)).first() is not None
 
 
 def email(tx: Connection, person: int) -> str:

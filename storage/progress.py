@@ -51,7 +51,8 @@ _UNCOUNTED: Final[tuple[Label[Any], ...]] = tuple(
 class Learner:
     """A person and one of their programmes, or None while they have none.
 
-    `listed` is on the roster and not invited, `waiting` between two lessons. `last_at` is what the person did last.
+    `listed` is on the roster and not invited, `waiting` between two lessons. `last_at` is what the person did last of
+    what is told in the scope.
     """
 
     person: int
@@ -221,7 +222,8 @@ def _people(scope: Scope, figures: Sequence[Label[Any]]) -> Select[tuple[object,
         ACTIVITY.c.what.not_in(("lesson_sent", "left")),
         ACTIVITY.c.details.contains('"learner"', autoescape=True),
     )
-    last = select(ACTIVITY.c.at).where(ACTIVITY.c.person_id == PERSON.c.id, own)
+    here = within(scope, ACTIVITY.c.organisation_id)
+    last = select(ACTIVITY.c.at).where(ACTIVITY.c.person_id == PERSON.c.id, own, here)
     has_role = exists().where(ROLE.c.person_id == PERSON.c.id)
     learnt = scoping.learnt(scope, ENROLMENT.c.programme_id)
     rows = select(

@@ -219,6 +219,13 @@ def hold_open(tx: Connection) -> int:
     return tx.execute(left.values(state="held", reason="restored")).rowcount
 
 
+def held_by_organisation(tx: Connection) -> dict[int | None, int]:
+    """How many messages of each organisation are held because of a restored store."""
+    held = (in_state("held"), OUTBOX.c.reason == "restored")
+    counted = select(OUTBOX.c.organisation_id, func.count()).where(*held)
+    return {row[0]: row[1] for row in tx.execute(counted.group_by(OUTBOX.c.organisation_id))}
+
+
 def let_go_open(tx: Connection, now: datetime) -> int:
     """What was held because of a restored store asks the gate again; how many messages."""
     held = update(OUTBOX).where(in_state("held"), OUTBOX.c.reason == "restored")

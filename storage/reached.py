@@ -7,9 +7,11 @@ from functools import partial
 from typing import Any, Final, Literal
 
 from sqlalchemy import (
+    ColumnElement,
     Connection,
     Index,
     Integer,
+    ScalarSelect,
     bindparam,
     delete,
     exists,
@@ -74,6 +76,7 @@ REACHED, CHANGED = core(ReachedRow), core(PersonChangedRow)
 LEARN: Final = ("enrolled", "had")  # states in which something is due
 NOTHING_YET: Final = ("before", "waiting", "over")  # states of those whom nothing was told
 COUNTED: Final = ("waiting", *LEARN, "done")  # states of those for whom it is
+_UNBOUND: Final = "8"  # lessons a week: more than there are days
 _ANY_DUE: Final = Prepared(select(REACHED.c.person_id).where(REACHED.c.look_at <= bindparam("now")).limit(1))
 _ANY_CHANGED: Final = Prepared(select(CHANGED.c.id).limit(1))
 _ADD: Final = Bulk({each.name: each.type for each in REACHED.columns}, partial(add_rows, REACHED))
@@ -104,6 +107,23 @@ _DUES: Final = Prepared(
         .group_by(REACHED.c.person_id, REACHED.c.programme_id)
     )
 )
+
+
+def pace(person: ColumnElement[int], programme: ColumnElement[int]) -> ScalarSelect[Any]:
+    """How many lessons a week assignments allow somebody in a programme (both by columns of the query around it).
+
+    The fastest holds where there are several: NULL, on each of the learner's days, is faster than any number, and
+    stands too where no assignment reaches them.
+    """
+    fastest = func.max(func.coalesce(ASSIGNMENT.c.pace, literal_column(_UNBOUND)))
+    rows = (
+        select(func.nullif(fastest, literal_column(_UNBOUND)))
+        .join_from(REACHED, ASSIGNMENT, ASSIGNMENT.c.id == REACHED.c.assignment_id)
+        .where(REACHED.c.person_id == person, REACHED.c.programme_id == programme)
+        .where(REACHED.c.state.in_([literal_column(f"'{each}'") for each in LEARN]))
+        .where(ASSIGNMENT.c.ended_at.is_(None))
+    )
+    return rows.correlate_except(REACHED, ASSIGNMENT).scalar_subquery()
 
 
 @dataclass(frozen=True, slots=True)

@@ -265,7 +265,7 @@ _PROOFS: Final = (
         "coordinating",
         "always",
         by_person(ASSIGNMENT),
-        technical="job language unit hired_since starts_on due_on due_days only_new again after_how after_days "
+        technical="job language unit hired_since starts_on due_on due_days only_new again after_how after_days pace "
         "ended_at look_at looked newest begun",
         link="id programme_id organisation_id person_id after_id",
         content="why",

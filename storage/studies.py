@@ -32,6 +32,7 @@ from storage.dialect import insert_new
 from storage.enrolments import ENROLMENT
 from storage.given import giver
 from storage.hot import Prepared, Statement
+from storage.reached import pace
 from storage.table import NO, core
 
 
@@ -95,9 +96,11 @@ def _studies(dialect: str) -> Statement:
         *(count for each in (_CORRECT, _IN_LESSON) for count in (_sum(each), func.count(each))),
         done.where(LESSON_DONE.c.enrolment_id == ENROLMENT.c.id).correlate(ENROLMENT).scalar_subquery(),
         giver(ENROLMENT.c.person_id, ENROLMENT.c.programme_id),
+        pace(ENROLMENT.c.person_id, ENROLMENT.c.programme_id),
     )
     rows = rows.join_from(ENROLMENT, ANSWER, _TAUGHT, isouter=True)
-    mine = rows.where(ENROLMENT.c.person_id == bindparam("who")).group_by(ENROLMENT.c.id)
+    each = (ENROLMENT.c.person_id, ENROLMENT.c.programme_id, ENROLMENT.c.id)  # in the order of an index
+    mine = rows.where(ENROLMENT.c.person_id == bindparam("who")).group_by(*each)
     return mine.order_by(ENROLMENT.c.touched_at.desc(), ENROLMENT.c.id.desc())
 
 
@@ -112,10 +115,10 @@ def of_person(tx: Connection, person: int) -> list[Study]:
 def _study(tx: Connection, row: Sequence[Any]) -> Study:
     """From the columns of `_studies`."""
     enrolment, programme, version, state, lesson, card, due_at = row[:7]
-    right, graded, lesson_right, lesson_graded, finished, gave = row[7:]
+    right, graded, lesson_right, lesson_graded, finished, gave, paced = row[7:]
     taught, done = programmes.version(tx, version), frozenset(load_indexes(finished or ""))
     place = enrolment, programme, version, taught, state, lesson, card, due_at
-    return Study(*place, len(done), right, graded, lesson_right, lesson_graded, done, giver=gave)
+    return Study(*place, len(done), right, graded, lesson_right, lesson_graded, done, giver=gave, pace=paced)
 
 
 def finish_lesson(

@@ -59,6 +59,7 @@ Beyond = Literal[
     "sign-in",
     "slug",
     "timeline",
+    "tree",
     "unbinding",
 ]
 BEYOND: Final[Mapping[Beyond, str]] = {
@@ -85,6 +86,7 @@ BEYOND: Final[Mapping[Beyond, str]] = {
     "sign-in": "Sessions and links are no organisation's; they end with an address or a right.",
     "slug": "The name of a programme's folder is its alone in the whole store.",
     "timeline": "What is done for somebody who is at home elsewhere may be for the timeline there.",
+    "tree": "What is set at a place is written for all under it too, and a domain is of one place in the whole store.",
     "unbinding": "What is undone goes out of sight in the same breath: the address becomes nobody's.",
 }
 assert set(BEYOND) == set(get_args(Beyond))

@@ -1,4 +1,4 @@
-"""Assignments by hand: make one, see whom it would reach, list them, change a due date, end one."""
+"""Assignments by hand: make one, see whom it would reach, list them, change a due date or a pace, end one."""
 
 from collections.abc import Callable, Sequence
 from datetime import date
@@ -25,6 +25,7 @@ WRONG: Final = {
     "far": "The date is too far away: use a day within the next ten years.",
     "due_days": "Use a number of days from 1 to 3650.",
     "due_twice": "Use either --due or --days.",
+    "pace": "Use a number of lessons a week from 1 to 5.",
     "after_itself": "A programme cannot wait for itself: use another one for --after.",
     "after_days": "Use a number of days from 0 to 3650 for --wait.",
 }
@@ -69,6 +70,17 @@ async def put_due(settings: Settings, assignment: int, due: str) -> None:
     def change(tx: Connection) -> None:
         _there(tx, assignment)
         action.change_due(tx, assignment, due_on, now=at)
+
+    await _write(settings, change)
+
+
+async def put_pace(settings: Settings, assignment: int, pace: int | None) -> None:
+    """How many lessons a week come from now on; None: one on each of the learner's days."""
+    at = now()
+
+    def change(tx: Connection) -> None:
+        _there(tx, assignment)
+        action.change_pace(tx, assignment, pace, now=at)
 
     await _write(settings, change)
 
@@ -119,6 +131,7 @@ def _terms(tx: Connection, said: dict[str, Any]) -> Terms:
         said["again"],
         after or None,
         " ".join(said["why"].split())[:300],
+        said["pace"],
     )
 
 
@@ -145,9 +158,8 @@ def _line(each: Given) -> str:
         if terms.due_days
         else ""
     )
+    pace = f", {terms.pace} a week" if terms.pace else ""
     ended = ", ended" if own.ended else ""
     told = f"{counted.reached} people, {counted.begun} have begun, {counted.finished} finished"
     late = f"{counted.overdue} late"
-    return (
-        f"{own.id}  {each.programme.slug} to {own.where} from {terms.starts_on}{due}{ended}: {told}, {late}"
-    )
+    return f"{own.id}  {each.programme.slug} to {own.where} from {terms.starts_on}{due}{pace}{ended}: {told}, {late}"

@@ -21,6 +21,7 @@ def add(  # noqa: PLR0913 (each is an option)
     start: Annotated[str, typer.Option("--from", help="First date, such as 2027-01-31; today.")] = "",
     due: Annotated[str, typer.Option(help="Date by which it is to be finished.")] = "",
     days: Annotated[int | None, typer.Option(help="Or within so many days of beginning.")] = None,
+    pace: Annotated[int | None, typer.Option(help="At most so many lessons a week, 1 to 5.")] = None,
     why: Annotated[str, typer.Option(help="What people are told of the reason.")] = "",
     job: Annotated[str, typer.Option(help="Only those who work as this.")] = "",
     unit: Annotated[str, typer.Option(help="Only those of places that are called so.")] = "",
@@ -39,7 +40,7 @@ def add(  # noqa: PLR0913 (each is an option)
     from zinute.assigning import look, make
 
     said = {"programme": programme, "to": to, "start": start, "due": due, "days": days, "why": why}
-    said |= {"job": job, "unit": unit, "language": language, "hired_since": hired_since}
+    said |= {"pace": pace, "job": job, "unit": unit, "language": language, "hired_since": hired_since}
     said |= {"only_new": only_new, "again": again, "after": after, "begun": begun, "wait": wait}
     settings = settings_of(data=data, database=database)
     if preview:
@@ -70,6 +71,21 @@ def due(
 
     asyncio.run(put_due(settings_of(data=data, database=database), number, date))
     typer.echo(f"Assignment {number} is due {f'on {date}' if date else 'on no date'} now.")
+
+
+@assign.command("pace")
+def change_pace(
+    number: int,
+    lessons: Annotated[int | None, typer.Argument(help="A week, 1 to 5; none: on each learning day.")] = None,
+    data: Data = None,
+    database: Store = None,
+) -> None:
+    """Change how many lessons a week come to everyone who learns because of it."""
+    from zinute.assigning import put_pace
+
+    asyncio.run(put_pace(settings_of(data=data, database=database), number, lessons))
+    held = f"lessons a week: {lessons}" if lessons else "a lesson on each learning day"
+    typer.echo(f"Assignment {number} is paced anew: {held}.")
 
 
 @assign.command()

@@ -1,9 +1,10 @@
 """Which providers organisations trust: checked before anybody is sent there."""
 
 from console.reach import is_safe
-from storage import organisations, providers
+from domain.audit import Deed
+from storage import audit, organisations, providers
 from storage.database import Connection
-from zinute.assemble import opened
+from zinute.assemble import now, opened
 from zinute.config import Settings
 from zinute.errors import Stop
 
@@ -19,6 +20,8 @@ async def put(
         known = organisations.find(tx, organisation) is not None
         if known:
             providers.put(tx, organisation, name, issuer, client=client, secret_file=secret_file)
+            after = {"issuer": issuer, "client": client}
+            audit.note(tx, Deed("provider.trusted", organisation, after=after), None, now())
         return known
 
     async with opened(settings, there=True) as database:
@@ -28,6 +31,14 @@ async def put(
 
 async def take_away(settings: Settings, organisation: int, issuer: str) -> None:
     """The organisation does not trust it any more; raises Stop when it did not."""
+
+    def end(tx: Connection) -> bool:
+        trusted = providers.remove(tx, organisation, issuer)
+        if trusted:
+            deed = Deed("provider.removed", organisation, before={"issuer": issuer})
+            audit.note(tx, deed, None, now())
+        return trusted
+
     async with opened(settings, there=True) as database:
-        if not await database.write(lambda tx: providers.remove(tx, organisation, issuer)):
+        if not await database.write(end):
             raise Stop(f"Organisation {organisation} has no provider {issuer}: copy it as it was given.")

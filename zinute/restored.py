@@ -19,7 +19,8 @@ from urllib.parse import urlsplit
 import structlog
 
 from actions.give_back import drop_held
-from storage import claiming, enrolments, instance, queueing
+from domain.audit import Deed
+from storage import audit, claiming, enrolments, instance, queueing
 from storage.database import Connection, Database
 from storage.instance import Instance
 from zinute.assemble import now, opened
@@ -163,14 +164,19 @@ def _mark(tx: Connection) -> Mark | None:
 def decide(tx: Connection, then: Then, now: datetime) -> int:
     """What a person decided about a restored store: send what was held, or drop it; how many messages.
 
-    It has a new id from now on. What was due meanwhile comes at its next time.
+    It has a new id from now on. What was due meanwhile comes at its next time. The audit log has it once for the whole,
+    and at each organisation whose messages they were.
     """
     held = instance.held_at(tx)
     if held is None:
         return 0
+    counts = queueing.held_by_organisation(tx)
     count = queueing.let_go_open(tx, now) if then == "send" else drop_held(tx, now)
     if then == "drop":
         enrolments.postpone_due(tx, now, now + A_DAY)  # the ladder moves what is long past by itself
+    for organisation, its in {**counts, None: count}.items():
+        deed = Deed("held.sent" if then == "send" else "held.dropped", organisation, after={"count": its})
+        audit.note(tx, deed, None, now)
     instance.begin(tx, secrets.token_hex(8))
     return count
 

@@ -30,7 +30,7 @@ async def add_organisation(
         raise Stop(f"There is no level '{level}': use {', '.join(LEVELS)}.")
     own = Own(**_own(said))
     return await _write(
-        settings, lambda tx: enlist.add_organisation(tx, name, own, level, above), there=False
+        settings, lambda tx: enlist.add_organisation(tx, name, own, level, above, now=now()), there=False
     )
 
 

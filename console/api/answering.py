@@ -15,12 +15,12 @@ from starlette.responses import Response
 
 from actions.api_tokens import note_use
 from console.api.auth import Caller, Counter, caller_of, demand, refuse_in_address
-from console.api.operation import Call, Made, Operation
+from console.api.operation import Call, Listed, Made, Operation
 from console.api.people import Person
 from console.api.problems import Problem, not_found, too_large, unfit
 from console.guard import SAFE
 from console.lists import number
-from console.pages.audit import see
+from console.seen import see, see_list
 from console.site import Site
 from storage import api_requests
 from storage.api_requests import Asked, OtherRequest
@@ -69,12 +69,19 @@ async def _look(operation: Operation, request: Request, call: Call[Any, Any]) ->
     if found is None:
         raise not_found()
     if operation.sees:
-        assert isinstance(found, Person)
-        await see(call.site, call.caller.scope.person, found.id, found.organisation)
+        await _keep(call, found)
     following = getattr(found, "next", None)
     asked = {**request.query_params, "after": following}
     headers = {"Link": f'<{request.url.path}?{urlencode(asked)}>; rel="next"'} if following else None
     return Response(found.model_dump_json(), headers=headers, media_type=JSON)
+
+
+async def _keep(call: Call[Any, Any], found: Person | Listed[Person]) -> None:
+    who = call.caller.scope.person
+    if isinstance(found, Person):
+        await see(call.site, who, found.id, found.organisation)
+    else:
+        await see_list(call.site, who, "api", [(each.id, each.organisation) for each in found.items])
 
 
 async def _do(operation: Operation, call: Call[Any, Any]) -> int:

@@ -20,7 +20,7 @@ from console.api.operation import (
 )
 from console.api.people import Text, Word
 from console.api.problems import not_found, unfit
-from domain.assigning import MOST_DAYS, After, How, Query, Terms, line
+from domain.assigning import MOST_DAYS, PACES, After, How, Query, Terms, line
 from domain.language import Language
 from domain.organisation import Scope
 from storage import listing, organisations, sharing
@@ -68,6 +68,7 @@ class Assignment(BaseModel):
     again: bool
     after: Follows | None
     why: str
+    pace: int | None
     begun: bool
     ended: bool
 
@@ -82,7 +83,8 @@ class NewAssignment(Body):
     """What is given to whom. It is due on one date, or so many days after each began.
 
     Without `starts_on` it begins today. `only_new`: those who come after it has begun. `again`: who has finished the
-    programme begins it again. `why` is what the people are told.
+    programme begins it again. `why` is what the people are told. `pace`: at most so many lessons a week come by
+    themselves; without one, a lesson on each of the person's learning days.
     """
 
     programme: Id
@@ -98,6 +100,7 @@ class NewAssignment(Body):
     again: bool = False
     after: Follows | None = None
     why: Annotated[Text, Field(max_length=300)] = ""
+    pace: Annotated[int, Field(ge=PACES[0], le=PACES[-1])] | None = None
 
 
 def find(tx: Connection, call: Call[Assignments, None]) -> Listed[Assignment]:
@@ -134,6 +137,7 @@ def give(tx: Connection, call: Call[Nothing, NewAssignment]) -> int:
         body.again,
         after,
         " ".join(body.why.split()),
+        body.pace,
     )
     try:
         return assign(tx, terms, by=scope.person, now=call.now)
@@ -176,6 +180,7 @@ def _shown(found: Assigned) -> Assignment:
         again=terms.again,
         after=Follows(programme=after.programme, how=after.how, days=after.days) if after else None,
         why=terms.why,
+        pace=terms.pace,
         begun=found.begun,
         ended=found.ended,
     )

@@ -12,7 +12,7 @@ from actions.api_tokens import places_of
 from console.api.problems import Problem, unknown
 from console.journal import known
 from console.site import Site
-from domain.api_token import SEEN_EVERY, Pail, TokenScope, resembles, rights_of, well_formed
+from domain.api_token import SEEN_EVERY, Asked, TokenScope, resembles, rights_of, well_formed
 from domain.organisation import Scope
 from storage import api_tokens
 from storage.api_tokens import ApiToken
@@ -37,18 +37,18 @@ class Counter:
     """How much each token may still ask of this process."""
 
     def __init__(self) -> None:
-        self._pails: dict[int, Pail] = {}
+        self._asked: dict[int, Asked] = {}
 
     def take(self, token: int, now: datetime) -> None:
         """Count a request; Problem (429) when there were too many."""
-        pail = self._pails.get(token)
-        if pail and (wait := pail.wait(now)):
+        asked = self._asked.get(token, Asked())
+        if wait := asked.wait(now):
             seconds = max(1, -(-int(wait.total_seconds() * 1000) // 1000))
             told = f"There were too many requests with this token: wait {seconds} s."
             raise Problem(
                 HTTPStatus.TOO_MANY_REQUESTS, "too_many", told, headers={"Retry-After": str(seconds)}
             )
-        self._pails[token] = (pail or Pail.full(now)).taken(now)
+        self._asked[token] = asked.and_at(now)
 
 
 def refuse_in_address(request: Request) -> None:

@@ -83,7 +83,7 @@ class Call(Generic[Q, B]):
 class Operation:
     """`run` is a unit of work: for a list or a thing its answer (None: there is no such thing), for a deed an id.
 
-    `sees`: the audit log keeps that somebody looked at the person.
+    `sees`: the audit log keeps that somebody looked at the person, or at a list of people.
     """
 
     name: str

@@ -172,7 +172,15 @@ def _day(written: str) -> date | None:
 
 OPERATIONS: Final = (
     Operation(
-        "list_people", "GET", "/people", "people:read", "List people", find, Listed[Person], query=People
+        "list_people",
+        "GET",
+        "/people",
+        "people:read",
+        "List people",
+        find,
+        Listed[Person],
+        query=People,
+        sees=True,
     ),
     Operation("get_person", "GET", "/people/{id}", "people:read", "Look at a person", get, Person, sees=True),
     Operation(

@@ -19,6 +19,7 @@ from console.entrance import form_of
 from console.lists import first_of, number
 from console.moments import Moments
 from console.pages.learners import heading
+from console.seen import see_list
 from console.site import Site
 from domain.language import Language
 from domain.organisation import Organisation
@@ -85,6 +86,8 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
     view, language, done = View.of(request), reader.language, request.query_params.get("done", "")
     look = partial(_look, reader=reader, view=view)
     sight = await site.database.read(look)
+    there = [(each.person, each.organisation) for each in sight.answers]
+    await see_list(site, reader.person.id, "answers", there)
     homes = sight.organisations
     return site.render(
         request,

@@ -17,7 +17,7 @@ from console.auth import Reader, for_right
 from console.numbers import Numbers
 from console.site import Site, language_name
 from console.sorting import sort_key
-from domain.assigning import HOWS, After, Query, Terms
+from domain.assigning import HOWS, PACES, After, Query, Terms
 from domain.language import LANGUAGES, language_of
 from domain.programme import Programme
 from domain.tree import Place, depth, in_order
@@ -47,6 +47,7 @@ class View(lists.View):
     starts: str = ""
     due: str = ""
     days: str = ""
+    pace: str = ""
     who: str = ""
     done: str = ""
     after: int = 0
@@ -107,6 +108,7 @@ def terms_of(view: View, today: date) -> tuple[Terms, list[str]]:
         view.done == "again",
         after,
         " ".join(view.why.split()),
+        count(view.pace, "pace"),
     )
     return terms, faults
 
@@ -148,6 +150,7 @@ async def _page(site: Site, request: Request, reader: Reader, status: int = HTTP
         titles=sorted(titles, key=lambda pair: sort_key(language, pair[1])),
         spoken=[(each, language_name(language, each)) for each in LANGUAGES],
         names=[each.person.name for each in sight.reach.people[:NAMES_SHOWN]] if sight.reach else [],
+        paces=[(str(each), site.say(language, "assignment.pace", n=each)) for each in PACES],
         numbers=Numbers(site, language),
         longest=view.longest,
     )

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from actions.assign import NotAssigned, change_due, end, today_at
+from actions.assign import NotAssigned, change_due, change_pace, end, today_at
 from actions.assigned import Given, given
 from console.auth import Reader, for_coordinators
 from console.entrance import form_of
@@ -22,12 +22,13 @@ from console.numbers import Numbers
 from console.pages import assigning
 from console.pages.learners import heading
 from console.site import Site
+from domain.assigning import PACES
 from domain.organisation import Organisation
 from storage import progress
 from storage.database import Connection
 
 HERE: Final = "/console/assignments"
-DONE: Final = ("made", "due", "ended")
+DONE: Final = ("made", "due", "pace", "ended")
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,12 +40,15 @@ class Sight:
 
 
 def routes(site: Site) -> list[Route]:
-    """The list, the form, an assignment, and the two things that can be done."""
+    """The list, the form, an assignment, and the three things that can be done."""
     return [
         Route(HERE, for_coordinators(site, show), name="assignments"),
         *assigning.routes(site),
         Route(HERE + "/{id}", for_coordinators(site, one), name="assignment"),
         Route(HERE + "/{id}/due", for_coordinators(site, put_due), methods=["POST"], name="assignment_due"),
+        Route(
+            HERE + "/{id}/pace", for_coordinators(site, put_pace), methods=["POST"], name="assignment_pace"
+        ),
         Route(HERE + "/{id}/end", for_coordinators(site, stop), methods=["POST"], name="assignment_end"),
     ]
 
@@ -92,6 +96,19 @@ async def put_due(site: Site, request: Request, reader: Reader) -> Response:
     return RedirectResponse(f"{HERE}/{found.assigned.id}?done=due", HTTPStatus.SEE_OTHER)
 
 
+async def put_pace(site: Site, request: Request, reader: Reader) -> Response:
+    """`POST /console/assignments/ID/pace` with a number `pace`, or none."""
+    found, now = await _named(site, request, reader, own=True), site.now()
+    written = (await form_of(request)).get("pace", "")
+    pace = next((each for each in PACES if str(each) == written), None)
+    if written and pace is None:
+        return _sheet(site, request, reader, found, "pace")
+    await site.database.write(
+        partial(change_pace, assignment=found.assigned.id, pace=pace, by=reader.person.id, now=now)
+    )
+    return RedirectResponse(f"{HERE}/{found.assigned.id}?done=pace", HTTPStatus.SEE_OTHER)
+
+
 async def stop(site: Site, request: Request, reader: Reader) -> Response:
     """`POST /console/assignments/ID/end`"""
     found, now = await _named(site, request, reader, own=True), site.now()
@@ -116,6 +133,7 @@ def _sheet(site: Site, request: Request, reader: Reader, found: Given, fault: st
         "terms": found.assigned.terms,
         "done": done if done in DONE and not fault else "",
         "fault": fault,
+        "paces": PACES,
         "today": today_at(reader.person.organisation, site.now()),
         "numbers": Numbers(site, reader.language),
     }

@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from functools import partial
 from typing import Any, ClassVar, Final
 
-import structlog
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
@@ -17,7 +16,7 @@ from console.moments import Moments
 from console.pages.learners import heading
 from console.site import Site, language_name
 from console.sorting import sort_key
-from domain.audit import WHAT, Deed
+from domain.audit import WHAT
 from domain.language import Language
 from domain.organisation import Organisation
 from domain.rights import ROLES
@@ -28,13 +27,20 @@ from storage.progress import LARGEST_ID
 
 HERE: Final = "/console/audit"
 SHOWN: Final = tuple(each for each in WHAT if each != "log.shortened")  # that one is of no organisation
+MANY: Final = (
+    "list.seen",
+    "invitations.made",
+    "messages.again",
+    "messages.dropped",
+    "held.sent",
+    "held.dropped",
+)
 # What an import did to people, and what that is called.
 COUNTED: Final = {
     **{each: f"people.kind.{each}" for each in ("new", "joins", "asked", "moved", "changed")},
     "left": "people.left",
     **{each: f"audit.count.{each}" for each in ("away", "back", "kept")},
 }
-log = structlog.get_logger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,8 +84,8 @@ class Words:
             or self.site.say(self.language, "audit.somebody", number=str(entry.about)),
             "number": str(entry.about),
         }
-        if entry.what == "invitations.made":
-            return self.site.say(self.language, "audit.invitations.made", n=entry.after["count"])
+        if entry.what in MANY:
+            return self.site.say(self.language, f"audit.{entry.what}", n=entry.after["count"])
         role = {**entry.before, **entry.after}.get("role") if entry.what.startswith("role.") else None
         if role in ROLES:
             named["role"] = self.site.say(self.language, f"role.{role}")
@@ -92,6 +98,10 @@ class Words:
             return [f"{language_name(self.language, entry.after['language'])}, {entry.after['version']}"]
         if kind == "roster":
             return [f"{self._say(COUNTED[name])}: {count}" for name, count in entry.after.items()]
+        if kind == "list":
+            return [self._say(f"audit.list.{entry.after['list']}")]
+        if kind == "provider":
+            return [{**entry.before, **entry.after}["issuer"]]
         if entry.what == "person.changed":
             return [", ".join(self._say(f"people.word.{name}") for name in entry.after["words"].split())]
         if entry.what == "entrance.changed":
@@ -138,24 +148,6 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
         words=Words(site, language, sight.organisations),
         moments={each.id: Moments(site, language, each.zone, site.now()) for each in places},
     )
-
-
-async def see(site: Site, who: int, person: int, organisation: int) -> None:
-    """Keep that somebody saw the person, once a day; also while nothing can be written the page is shown."""
-    now = site.now()
-
-    def keep(tx: Connection) -> None:
-        audit.alone(tx)
-        if not audit.seen_today(tx, who, person, now):
-            audit.note(tx, Deed("person.seen", organisation, person), who, now)
-
-    try:
-        if not await site.database.read(lambda tx: audit.seen_today(tx, who, person, now)):
-            await site.database.write(keep)
-    except Exception as error:  # noqa: BLE001 (pages are shown while the store only can be read)
-        log.warning(
-            "not in the audit log: a person was seen", who=who, person=person, error=type(error).__name__
-        )
 
 
 def _look(tx: Connection, reader: Reader, view: View) -> Sight:

@@ -21,6 +21,7 @@ from console.lists import first_of, number
 from console.pages.certificate import pdf_of, today
 from console.pages.learners import heading
 from console.proof import freshly
+from console.seen import see
 from console.site import Site
 from console.sorting import sort_key
 from domain.certificate import page_of
@@ -125,13 +126,13 @@ def _look(tx: Connection, reader: Reader, view: View, on: date) -> Sight:
 
 async def one(site: Site, request: Request, reader: Reader) -> Response:
     """`GET /console/certificates/ID`: 404 alike for none and for one of another organisation."""
-    kept = await _named(site, request, reader)
+    kept = await _seen(site, request, reader)
     return _sheet(site, request, reader, kept)
 
 
 async def pdf(site: Site, request: Request, reader: Reader) -> Response:
     """`GET /console/certificates/ID.pdf`; there is none of what was revoked."""
-    kept = await _named(site, request, reader)
+    kept = await _seen(site, request, reader)
     if kept.certificate.revoked_on:
         return _sheet(site, request, reader, kept, HTTPStatus.GONE)
     return await pdf_of(site, kept.certificate)
@@ -147,6 +148,13 @@ async def take_back(site: Site, request: Request, reader: Reader) -> Response:
     now = site.now()
     await site.database.write(lambda tx: revoke(tx, reader.scope, kept.id, reason=reason, now=now))
     return RedirectResponse(f"{HERE}/{kept.id}", HTTPStatus.SEE_OTHER)
+
+
+async def _seen(site: Site, request: Request, reader: Reader) -> Kept:
+    """The one that is asked for; that whose it is was seen is kept."""
+    kept = await _named(site, request, reader)
+    await see(site, reader.person.id, kept.person, kept.organisation)
+    return kept
 
 
 async def _named(site: Site, request: Request, reader: Reader) -> Kept:

@@ -107,7 +107,10 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
 
 def _look(tx: Connection, reader: Reader, view: View, now: datetime) -> Sight:
     scope, wanted = reader.scope, _wanted(tx, view, now)
-    found = bindings.entrants(tx, scope, wanted, PAGE + 1, (max(view.page, 1) - 1) * PAGE)
+    start = (max(view.page, 1) - 1) * PAGE
+    found = bindings.entrants(
+        tx, scope, wanted, PAGE + 1, start=start, key=partial(sort_key, reader.language)
+    )
     newest = sharing.for_all(tx, scope.at("act"))
     return Sight(
         organisations=progress.organisations(tx, scope),

@@ -17,6 +17,7 @@ from actions.people_behind import Behind, behind
 from console import lists
 from console.auth import Reader
 from console.moments import Moments
+from console.seen import see_list
 from console.site import Site
 from console.sorting import by_name, sort_key
 from domain.language import Language
@@ -204,6 +205,8 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
     seen = await site.database.read(partial(_look, reader=reader, view=view, now=now))
     if (view.programme or view.assignment) and seen.behind is None:
         raise HTTPException(404)
+    there = [(each.person, each.organisation.id) for each in seen.lines]
+    await see_list(site, reader.person.id, "learners", there)
     organisations = seen.organisations
     zones = {each.zone: Moments(site, language, each.zone, now) for each in organisations}
     return site.render(

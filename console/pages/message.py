@@ -11,6 +11,7 @@ from actions.tell_why import Why, why
 from console.auth import Reader
 from console.lists import number
 from console.moments import Moments
+from console.seen import see
 from console.site import Site
 from console.story import Words, by_day
 from domain.message import Feedback, ShowCard
@@ -48,6 +49,8 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
         raise HTTPException(404)
     told, contents = found
     entry, words = told.story.entry, Words(site, reader.language, contents)
+    if entry.person and entry.organisation:
+        await see(site, reader.person.id, entry.person, entry.organisation)
     zone = told.organisation.zone if told.organisation else reader.person.organisation.zone
     moments = Moments(site, reader.language, zone, now)
     return site.render(

@@ -18,6 +18,7 @@ from console.moments import Moments
 from console.pages import message as one
 from console.pages.learners import heading
 from console.pages.message import done, named
+from console.seen import see, see_list
 from console.site import Site
 from console.sorting import by_name, sort_key
 from console.story import Words
@@ -30,7 +31,7 @@ from storage.database import Connection
 from storage.gaps import Gap
 from storage.message import LEFT, OVER, STATES, Entry
 from storage.messages import Found, Total, Wanted
-from storage.progress import LARGEST_ID
+from storage.progress import LARGEST_ID, Profile
 
 HERE: Final = "/console/messages"
 KINDS: Final = tuple(POLICIES)
@@ -71,7 +72,7 @@ class Sight:
     doubt: Sequence[Entry]
     holidays: Mapping[int, date | None]
     programmes: Mapping[int, Programme]
-    person: str
+    person: Profile | None
     panel: Panel
 
 
@@ -87,6 +88,7 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
     """`GET /console/messages?q=...&state=...&kind=...&organisation=...&person=...&before=...`"""
     view, now, language = View.of(request), site.now(), reader.language
     sight = await site.database.read(partial(_look, reader=reader, view=view, now=now))
+    await _keep(site, reader, sight)
     places = by_name(language, sight.organisations.values())
     zones = {each.id: Moments(site, language, each.zone, now) for each in places}
     home = Moments(site, language, reader.person.organisation.zone, now)
@@ -117,6 +119,16 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
         done=done(request),
         written=partial(_written, language=language),
     )
+
+
+async def _keep(site: Site, reader: Reader, sight: Sight) -> None:
+    """Keep whose messages were seen: somebody's, of whom the page is, or those of everybody in the list."""
+    if sight.person:
+        await see(site, reader.person.id, sight.person.id, sight.person.organisation.id)
+        return
+    listed = [*sight.doubt, *sight.found.entries]
+    there = [(each.person, each.organisation) for each in listed if each.person]
+    await see_list(site, reader.person.id, "messages", there)
 
 
 def _states(
@@ -151,7 +163,7 @@ def _look(tx: Connection, reader: Reader, view: View, now: datetime) -> Sight:
         doubt=messages.page(tx, scope, doubt).entries if unknown.count else (),
         holidays=_holidays(found.entries, homes),
         programmes=one.versions(tx, found.entries),
-        person=person.name if person else "",
+        person=person,
         panel=Panel(instance.held_at(tx), gaps.recent(tx, scope, now - RECENT, GAPS)),
     )
 

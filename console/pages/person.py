@@ -13,8 +13,8 @@ from starlette.responses import Response
 from console.auth import Reader
 from console.lists import first_of, number
 from console.moments import Moments
-from console.pages.audit import see
 from console.pages.learners import title
+from console.seen import see
 from console.site import Site, language_name
 from domain.language import Language, language_of
 from domain.message import Day, Weekdays

@@ -20,6 +20,7 @@ from console.auth import Reader, for_right
 from console.differences import Row, differences
 from console.entrance import form_of
 from console.lists import number
+from console.numbers import Numbers
 from console.site import Site, language_for, language_name
 from console.sorting import sort_key
 from domain.language import LANGUAGES, Language, language_of
@@ -211,7 +212,7 @@ async def _page(
         written=written or Written(sight.text),
         previewed=blocks(tidy(written.text)) if written and written.preview else (),
         tells=bool(site.address),
-        most=MOST,
+        most=Numbers(site, reader.language).count(MOST),
         page_of=lambda each: path_of(site, page_of(each)),
         on=partial(_on, zone=sight.house.zone),
         done=done if done in DONE else "",

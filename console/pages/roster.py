@@ -16,13 +16,14 @@ from starlette.routing import Route
 from actions.import_roster import WRITTEN, Choice, NotImported, Preview, carry_out, preview, undo
 from console import lists
 from console.auth import Reader, for_right
-from console.entrance import form_of
+from console.entrance import Tries, form_of, slow_down
 from console.lists import number
 from console.moments import Moments
 from console.pages.learners import ROWS
 from console.proof import freshly
 from console.roster_words import RosterWords, placed, places_of
 from console.site import Site
+from domain.bucket import UPLOAD
 from domain.roster import NoRoster, Sheet, read
 from domain.roster_cells import Problem
 from domain.roster_plan import KINDS, Fate
@@ -89,6 +90,9 @@ async def bring(site: Site, request: Request, reader: Reader) -> Response:
         data = await upload.read(MOST_BYTES + 1) if isinstance(upload, UploadFile) else b""
     if not data and not name:
         return await _form(site, request, reader, Problem("none"))
+    tries = Tries(site.now(), ((UPLOAD, str(reader.person.id)),))
+    if wait := await site.database.write(tries.count):
+        return slow_down(site, request, reader.language, wait, about="people.slow")
     try:
         async with site.drawing:  # one file after the other
             cut, sheet = await asyncio.to_thread(_read, name, data, reader)

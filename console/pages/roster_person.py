@@ -15,6 +15,7 @@ from console.auth import Reader, for_right
 from console.entrance import form_of
 from console.lists import number
 from console.roster_words import RosterWords, placed, places_of
+from console.seen import see
 from console.site import Site, language_name
 from domain.language import LANGUAGES
 from domain.roster_cells import Problem
@@ -66,6 +67,7 @@ async def edit(site: Site, request: Request, reader: Reader) -> Response:
     known = await site.database.read(lambda tx: find(tx, reader.scope, which))
     if known is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
+    await see(site, reader.person.id, which, known.place)
     cells = {what: getattr(known.said, what) or "" for what in WORDS}
     return await _form(site, request, reader, cells, person=which, place=known.place)
 

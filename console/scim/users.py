@@ -14,9 +14,9 @@ from actions.edit_person import Unfit
 from actions.provision import Directory, Stale, Wish
 from console.api.problems import Problem, not_found
 from console.lists import number
-from console.pages.audit import see
 from console.scim.discovery import MOST
 from console.scim.shapes import Document, answered, listed, narrowed, person
+from console.seen import see, see_list
 from console.site import Site
 from domain.roster_cells import Problem as Wrong
 from domain.scim_filter import BadFilter, parse
@@ -58,12 +58,14 @@ async def find(ask: Ask) -> Response:
         raise Problem(HTTPStatus.BAD_REQUEST, "invalidFilter", str(error)) from error
     start, most = max(1, _number(ask, "startIndex", 1)), min(MOST, max(0, _number(ask, "count", MOST)))
 
-    def look(tx: Connection) -> tuple[int, list[Document]]:
+    def look(tx: Connection) -> tuple[int, list[Document], list[tuple[int, int]]]:
         view = provision.view(tx, ask.by, ask.now)
         total, found = provisioned.page(tx, view, terms, skip=start - 1, most=most)
-        return total, [_shown(ask, view, each) for each in found]
+        there = [(each.id, each.place) for each in found]
+        return total, [_shown(ask, view, each) for each in found], there
 
-    total, found = await ask.site.database.read(look)
+    total, found, there = await ask.site.database.read(look)
+    await see_list(ask.site, ask.by.scope.person, "scim", there)
     return answered(listed([_narrowed(ask, each) for each in found], total, start))
 
 

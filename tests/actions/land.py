@@ -38,7 +38,7 @@ class Land:
 
 
 def settle(tx: Connection) -> Land:
-    add = partial(enlist.add_organisation, tx)
+    add = partial(enlist.add_organisation, tx, now=MONDAY)
     country = add("Lietuva", Own(country="LT", contact="Rūta"), "country")
     library = add("Biblioteka", Own(), above=country)
     unit = add("Vaikų skyrius", Own(), "unit", library)

@@ -228,7 +228,7 @@ async def test_a_roster_names_somebody_whom_a_third_organisation_has_asked(house
 
     def asks(tx: Connection) -> None:
         who = person(tx, house.land.library, "third")
-        theatre = enlist.add_organisation(tx, "Teatras", Own(), above=house.land.country)
+        theatre = enlist.add_organisation(tx, "Teatras", Own(), above=house.land.country, now=MONDAY)
         employments.add(tx, who, theatre, {}, MONDAY, agreed=False)
 
     await house.database.write(asks)

@@ -1,6 +1,6 @@
 """A person in two organisations, behind the wall: each does what it does there, and sees what it sees without one."""
 
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from functools import partial
 from typing import Any
 
@@ -48,7 +48,7 @@ def shown(tx: Connection, scope: Scope, who: int) -> dict[str, Any]:
     """What pages and programs show of everybody, and of her."""
     wanted = results.Wanted("lt", "https://a.example")
     return {
-        "learners": [replace(each, last_at=None) for each in progress.learners(tx, scope)],
+        "learners": progress.learners(tx, scope),
         "profile": progress.person(tx, scope, who),
         "timeline": progress.timeline(tx, scope, who),
         "people": listing.everybody(tx, scope, ALL),

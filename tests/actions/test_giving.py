@@ -93,7 +93,7 @@ async def test_the_new_main_organisation_sees_nothing_that_others_gave(database:
     """The week is of the first and the third, the follow-up of the third alone; the second gave nothing."""
     two = await both(database)
     land = two.land
-    archive = partial(enlist.add_organisation, name="Archyvas", own=Own(), above=land.country)
+    archive = partial(enlist.add_organisation, name="Archyvas", own=Own(), above=land.country, now=MONDAY)
     third = await database.write(archive)
     await database.write(partial(works_at, place=third))
     await make(database, land.terms(place=land.library))

@@ -41,10 +41,10 @@ def sheet(*rows: list[str]) -> Sheet:
 
 def planted(tx: Connection) -> dict[str, int]:
     """Two libraries, one with a unit; a coordinator in each, and in the first somebody who is there already."""
-    country = add_organisation(tx, "Lietuva", Own(country="LT", contact="R"), "country")
-    here = add_organisation(tx, "Biblioteka", Own(language="pl"), above=country)
-    unit = add_organisation(tx, "Vaikai", Own(language="en"), "unit", here)
-    other = add_organisation(tx, "Kita", Own(), above=country)
+    country = add_organisation(tx, "Lietuva", Own(country="LT", contact="R"), "country", now=NOW)
+    here = add_organisation(tx, "Biblioteka", Own(language="pl"), above=country, now=NOW)
+    unit = add_organisation(tx, "Vaikai", Own(language="en"), "unit", here, now=NOW)
+    other = add_organisation(tx, "Kita", Own(), above=country, now=NOW)
     add = partial(people.add, tx, language="lt")
     head = add(organisation=here, name="Vilma", email="v@b.lt")
     people.grant(tx, head, here, "administrator")

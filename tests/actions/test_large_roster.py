@@ -21,9 +21,9 @@ PREVIEW, IMPORT = 3.0, 5.0  # seconds; a calm machine takes a quarter of it
 
 def planted(tx: Connection) -> int:
     """A library with its units."""
-    top = add_organisation(tx, "Biblioteka", Own(country="LT", contact="R"))
+    top = add_organisation(tx, "Biblioteka", Own(country="LT", contact="R"), now=NOW)
     for number in range(UNITS):
-        add_organisation(tx, f"Skyrius {number}", Own(), "unit", top)
+        add_organisation(tx, f"Skyrius {number}", Own(), "unit", top, now=NOW)
     return top
 
 

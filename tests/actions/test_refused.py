@@ -1,5 +1,6 @@
 """Somebody said that they do not work at an organisation which says so: what it sees, gives and may do from then on."""
 
+from datetime import datetime
 from functools import partial
 
 import pytest
@@ -9,7 +10,7 @@ from actions.edit_person import Unfit
 from actions.import_roster import preview
 from domain.organisation import Scope
 from domain.roster import Said
-from storage import listing
+from storage import listing, progress
 from storage.database import Connection, Database
 from storage.employments import EMPLOYMENT
 from storage.listing import Part
@@ -53,6 +54,25 @@ async def test_a_no_stands_also_for_who_has_them_at_both(database: Database) -> 
             partial(edit_person.add, by=head, cells=cells, place=two.land.other, now=MONDAY, asks=True)
         )
     assert await holds(database) == [False]
+
+
+async def test_when_somebody_learned_what_one_gave_alone_is_for_that_one_to_know(database: Database) -> None:
+    two = await database.write(planted)
+    land = two.land
+    await database.write(partial(own_domain, place=land.other))
+    await database.within(two.there).write(partial(name_her, two=two))
+    await make(database, land.terms(place=land.other))
+    await look(database)
+
+    def last(tx: Connection, who: Scope) -> set[datetime | None]:
+        return {each.last_at for each in progress.learners(tx, who, of=[two.nurse])}
+
+    before = await database.read(partial(last, who=two.here))
+    await Talk(database, "nurse").says("/continue")
+    assert await database.read(partial(last, who=two.here)) == before
+    [there] = await database.read(partial(last, who=two.there))
+    assert there is not None
+    assert there not in before
 
 
 async def test_after_a_no_what_was_given_is_as_if_they_had_chosen_it(database: Database) -> None:

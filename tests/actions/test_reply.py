@@ -10,12 +10,14 @@ from actions.reply import reply
 from domain.message import Notice
 from domain.organisation import Scope
 from storage import addresses, replies
+from storage.audit import AUDIT
 from storage.codec import load_message
 from storage.database import Connection, Database
 from storage.outbox import OUTBOX
 from tests.storage import open_answers
 from tests.storage.samples import MONDAY, Town, address, rows, settle_down
 
+DEED = ("person_id", "what", "organisation_id", "about_id", "after")
 SUNDAY = MONDAY - timedelta(days=1)
 
 
@@ -47,6 +49,8 @@ async def test_the_learner_is_told_who_wrote_what_in_working_hours(
     assert isinstance(message, Notice)
     said = {"name": "Ben Benaitis", "question": "Why lt?", "words": "Puiki mintis!"}
     assert [line.params for line in message.lines] == [said]
+    kept = await rows(database, *(AUDIT.c[name] for name in DEED))
+    assert kept == [(town.ben, "answer.replied", town.here, town.ana, f'{{"answer":{answer}}}')]
 
 
 async def test_one_of_two_who_reply_at_once_is_heard(database: Database) -> None:
@@ -56,6 +60,7 @@ async def test_one_of_two_who_reply_at_once_is_heard(database: Database) -> None
     ]
     assert sorted(map(str, await asyncio.gather(*map(database.write, both)))) == ["before", "replied"]
     assert len(await rows(database, OUTBOX.c.id)) == 1
+    assert len(await rows(database, AUDIT.c.number)) == 1
     kept = await database.read(partial(replies.get, scope=scope(town), answer=answer))
     assert kept
     assert kept.reply

@@ -35,7 +35,7 @@ def also(tx: Connection, place: int, job: str = "") -> None:
 async def three(database: Database) -> tuple[Two, int, Scope]:
     """The nurse of the library works at the museum and at an archive; who manages the last two."""
     two = await database.write(planted)
-    add = partial(enlist.add_organisation, name="Archyvas", own=Own(), above=two.land.country)
+    add = partial(enlist.add_organisation, name="Archyvas", own=Own(), above=two.land.country, now=MONDAY)
     archive = await database.write(add)
     await database.write(partial(also, place=two.land.other, job="gidė"))
     await database.write(partial(also, place=archive, job="raštininkė"))
@@ -100,7 +100,7 @@ async def test_who_is_not_in_the_file_of_one_is_absent_there_alone(database: Dat
 async def test_who_has_somebody_at_one_adds_them_at_another_without_asking(database: Database) -> None:
     two = await database.write(planted)
     await database.write(partial(also, place=two.land.other))
-    add = partial(enlist.add_organisation, name="Archyvas", own=Own(), above=two.land.country)
+    add = partial(enlist.add_organisation, name="Archyvas", own=Own(), above=two.land.country, now=MONDAY)
     archive = await database.write(add)
     head = replace(two.there, organisations=frozenset({two.land.other, archive}))
     await brought(database, file(("Archyvas", NURSE)), head, ["joins"])
@@ -167,7 +167,7 @@ async def test_who_moves_to_where_they_worked_besides_has_one_work_there(
     assert (await rows(database, EMPLOYMENT.c.id), await rows(database, GIVEN.c.person_id)) == ([], [])
     museum = await database.read(lambda tx: listing.studies(tx, two.there, Part(most=9), person=two.nurse))
     assert {each.programme for each in museum} == ({land.week} if said == "yes" else set())
-    add = partial(enlist.add_organisation, name="Archyvas", own=Own(), above=land.country)
+    add = partial(enlist.add_organisation, name="Archyvas", own=Own(), above=land.country, now=MONDAY)
     archive = await database.write(add)
     await database.write(partial(also, place=archive))
     leave = partial(edit_person.change, by=two.there, person=two.nurse, cells={"left_on": "2026-11-23"})

@@ -13,15 +13,16 @@ from domain import tree
 from domain.organisation import Organisation
 from domain.tree import Own
 from storage import organisations, people, roles
+from storage.audit import AUDIT
 from storage.database import Connection, Database
-from tests.storage.samples import MONDAY
+from tests.storage.samples import MONDAY, rows
 
 COUNTRY = Own(country="LT", contact="Rūta")
 
 
 def planted(tx: Connection) -> dict[str, int]:
     """A country with a sector, in it a library with a unit; another country with nothing under it."""
-    add = partial(add_organisation, tx)
+    add = partial(add_organisation, tx, now=MONDAY)
     lietuva = add("Lietuva", COUNTRY, "country")
     norge = add("Norge", Own(country="NO", contact="Ingrid"), "country")
     sector = add("Bibliotekos", Own(cap=2, sector="libraries"), "sector", lietuva)
@@ -64,6 +65,25 @@ async def test_what_is_set_above_holds_below_until_it_is_taken_back(database: Da
     ]
 
 
+async def test_whatever_is_added_stands_in_the_log(database: Database) -> None:
+    """Also what a command adds, which is by nobody; a contact is a name, and names stand in no log."""
+    at = await database.write(planted)
+    columns = ("what", "person_id", "organisation_id", "about_id", "before", "after")
+    kept = await rows(database, *(AUDIT.c[name] for name in columns))
+    added = '{"above":%s,"cap":2,"sector":"libraries"}'
+    assert [row for row in kept if row[2] in (at["lietuva"], at["sector"])] == [
+        (
+            "organisation.added",
+            None,
+            at["lietuva"],
+            at["lietuva"],
+            "{}",
+            '{"above":null,"contact":"…","country":"LT"}',
+        ),
+        ("organisation.added", None, at["sector"], at["sector"], "{}", added % at["lietuva"]),
+    ]
+
+
 async def test_what_is_added_while_something_above_it_changes_holds_what_is_set(database: Database) -> None:
     at = await database.write(planted)
 
@@ -71,7 +91,7 @@ async def test_what_is_added_while_something_above_it_changes_holds_what_is_set(
         if number % 2:
             set_here(tx, at["lietuva"], {"closes": time(12 + number)}, MONDAY)
         else:
-            add_organisation(tx, f"Nr. {number}", Own(), above=at["sector"])
+            add_organisation(tx, f"Nr. {number}", Own(), above=at["sector"], now=MONDAY)
 
     await asyncio.gather(*(database.write(partial(grow, number=number)) for number in range(8)))
     places = await database.read(organisations.places)
@@ -109,7 +129,7 @@ WHERE = "'zinute organisation list' shows them."
 REFUSED: list[tuple[Callable[[Connection, dict[str, int]], object], str]] = [
     (
         lambda tx, at: move(tx, at["sector"], at["unit"], MONDAY),
-        "'Vaikų skyrius' is 'Bibliotekos' or under it.",
+        "'Bibliotekos' cannot stand under itself or under what is under it.",
     ),
     (
         lambda tx, at: move(tx, at["unit"], None, MONDAY),
@@ -142,15 +162,19 @@ REFUSED: list[tuple[Callable[[Connection, dict[str, int]], object], str]] = [
         "Nothing says the contact of 'Lietuva': set it there or above it.",
     ),
     (
-        lambda tx, at: add_organisation(tx, "X", Own(country="DE"), above=at["sector"]),
+        lambda tx, at: add_organisation(tx, "X", Own(country="DE"), above=at["sector"], now=MONDAY),
         "There is no country 'DE' here: use LT, PL, NO.",
     ),
     (
-        lambda tx, _: add_organisation(tx, "X", Own(country="LT")),
+        lambda tx, _: add_organisation(tx, "X", Own(country="LT"), now=MONDAY),
         "Nothing says the contact of 'X': set it there or above it.",
     ),
     (
-        lambda tx, at: add_organisation(tx, "X", Own(), above=at["unit"]),
+        lambda tx, at: add_organisation(tx, " \n", Own(), above=at["sector"], now=MONDAY),
+        "An organisation has a name: write it, such as 'Beržų biblioteka'.",
+    ),
+    (
+        lambda tx, at: add_organisation(tx, "X", Own(), above=at["unit"], now=MONDAY),
         "'Vaikų skyrius' (unit) cannot have an organisation under it.",
     ),
 ]

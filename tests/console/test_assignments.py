@@ -1,4 +1,4 @@
-"""The pages of assignments: preview, make, count, change the date, end; and each coordinator sees their own people."""
+"""The pages of assignments: preview, make, count, change when and by when, end; each sees their own people."""
 
 from datetime import date, timedelta
 from urllib.parse import urlencode
@@ -85,6 +85,34 @@ async def test_a_persons_page_and_a_programmes_page_say_why(
     assert came == Ways(assigned=1, alone=1)
 
 
+async def test_a_pace_is_previewed_shown_and_changed(
+    coordinator: httpx.AsyncClient, database: Database, cast: Cast
+) -> None:
+    seen = words((await coordinator.get(asked(cast, pace="1"))).text)
+    assert "1 lesson a week: who begins on the first day is done by about 30 November 2026." in seen
+    place, learner = await make(coordinator, asked(cast, pace="1")), f"/console/people/{cast.learner}"
+    await job.JOB.run(database, MONDAY)
+    for pace, shown, named in (
+        (None, "Lessons a week 1 lesson a week", "1 lesson a week"),
+        ("3", "Lessons a week 3 lessons a week", "3 lessons a week"),
+    ):
+        if pace:
+            answer = await coordinator.post(f"{place}/pace", data={"pace": pace}, headers=SAME_ORIGIN)
+            assert (answer.status_code, answer.headers["location"]) == (303, f"{place}?done=pace")
+            assert "The pace is changed." in (await coordinator.get(f"{place}?done=pace")).text
+        assert shown in words((await coordinator.get(place)).text)
+        assert f"Library {named} –" in words((await coordinator.get("/console/assignments")).text)
+        assert f"Assigned by Rasa Rasaitė (Library). {named}." in words((await coordinator.get(learner)).text)
+    for wrong in ("0", "6", "many"):
+        answer = await coordinator.post(f"{place}/pace", data={"pace": wrong}, headers=SAME_ORIGIN)
+        assert (answer.status_code, "Choose from 1 to 5 lessons a week." in answer.text) == (422, True)
+    await coordinator.post(f"{place}/pace", data={"pace": ""}, headers=SAME_ORIGIN)
+    assert "Lessons a week One on each of the person’s learning days" in words(
+        (await coordinator.get(place)).text
+    )
+    assert "a week." not in words((await coordinator.get(learner)).text)
+
+
 async def test_the_date_is_changed_and_it_is_ended(
     coordinator: httpx.AsyncClient, database: Database, cast: Cast
 ) -> None:
@@ -123,6 +151,8 @@ async def test_the_date_is_changed_and_it_is_ended(
         ({"days": "0"}, "Write a number of days"),
         ({"days": "ten"}, "Write a number of days"),
         ({"days": "5", "due": "2026-12-01"}, "Give either a date"),
+        ({"pace": "6"}, "Choose from 1 to 5"),
+        ({"pace": "fast"}, "Choose from 1 to 5"),
         ({"after": 1}, "cannot wait for itself"),
         ({"after": 77}, "Choose a programme"),
         ({"after": 1, "wait": "-1"}, "The wait is"),
@@ -172,13 +202,13 @@ async def test_what_is_assigned_above_is_seen_below_with_ones_own_people_only(
         behind = words((await browser.get(f"/console?assignment={place[-1]}&group=reached")).text)
         refused = [
             (await browser.post(f"{place}/{deed}", headers=SAME_ORIGIN)).status_code
-            for deed in ("due", "end")
+            for deed in ("due", "pace", "end")
         ]
     assert f'href="{place}"' in listed.text
     assert "1 of 1 have begun" in words(below.text)
     assert "It was assigned above you (Land)" in words(below.text)
     assert ("Per Hansen" in behind, "Ona" in behind) == (True, False)
-    assert refused == [404, 404]
+    assert refused == [404, 404, 404]
 
 
 async def test_one_of_another_organisation_is_not_there(
@@ -236,6 +266,7 @@ async def test_pages_are_for_everyone_and_fit(
             "wait": 60,
             "days": 14,
             "why": "Law 12",
+            "pace": 3,
         }
         await make(browser, asked(cast, **rule))
         await make(

@@ -1,5 +1,6 @@
 """The page of the audit log, and what is kept when somebody's page is opened."""
 
+import json
 import re
 from collections.abc import AsyncIterator
 from datetime import time, timedelta
@@ -8,7 +9,7 @@ from functools import partial
 import httpx
 import pytest
 
-from actions.assign import assign, change_due, end
+from actions.assign import assign, change_due, change_pace, end
 from actions.certify import revoke
 from actions.decide_request import let_in, turn_down
 from actions.enlist import move, set_here
@@ -26,7 +27,9 @@ from storage.database import Connection, Database
 from tests.console.conftest import SAME_ORIGIN, Door
 from tests.console.full import full
 from tests.console.papers import certify
+from tests.console.post import live
 from tests.console.town import MONDAY, Cast, Clock, Town
+from tests.storage import open_answers
 from tests.storage.samples import rows
 
 HERE = "/console/audit"
@@ -52,7 +55,6 @@ async def test_who_opened_whose_page_is_kept_once_a_day(
     assert await rows(database, *SEEN) == [row]
     await auditor.get(f"/console/people/{cast.elsewhere}")
     await auditor.get("/console/people/999999")
-    await auditor.get("/console")
     assert await rows(database, *SEEN) == [row]
     clock.move(hours=24)
     async with door.signed_in(cast.coordinator) as browser:
@@ -60,11 +62,94 @@ async def test_who_opened_whose_page_is_kept_once_a_day(
     assert await rows(database, *SEEN) == [row, row]
 
 
-async def test_a_page_is_shown_while_nothing_can_be_written(
+async def test_the_form_and_the_certificates_of_somebody_are_kept_too(
+    door: Door, database: Database, cast: Cast, clock: Clock
+) -> None:
+    papers = await database.write(lambda tx: certify(tx, cast))
+    row, valid = (cast.coordinator, "person.seen", cast.learner, cast.library), papers.ids["valid"]
+    pages = (f"/console/people/{cast.learner}/edit", f"/console/certificates/{valid}")
+    for number, page in enumerate(pages, start=1):
+        async with door.signed_in(cast.coordinator) as browser:
+            assert (await browser.get(page)).status_code == 200
+        assert await rows(database, *SEEN, where=AUDIT.c.what == "person.seen") == [row] * number
+        clock.move(hours=24)
+
+
+LOOKS = ("number", "person_id", "organisation_id", "after")
+
+
+async def looks(database: Database) -> list[tuple[object, ...]]:
+    """Who looked at which list, with how many of which organisation."""
+    kept = await rows(database, *(AUDIT.c[name] for name in LOOKS), where=AUDIT.c.what == "list.seen")
+    return [(who, where, *json.loads(after).values()) for _, who, where, after in kept]
+
+
+@pytest.mark.parametrize("place", ["/console", "/console/messages", "/console/answers"])
+async def test_a_list_that_shows_nobody_leaves_nothing(
+    auditor: httpx.AsyncClient, database: Database, place: str
+) -> None:
+    asked = "?q=nobody-is-called-so"
+    assert (await auditor.get(f"{place}{asked}")).status_code == 200
+    assert await rows(database, AUDIT.c.number) == []
+
+
+async def test_a_look_at_a_list_is_one_row_and_the_same_look_is_kept_once(
+    auditor: httpx.AsyncClient, door: Door, database: Database, cast: Cast, clock: Clock
+) -> None:
+    mine = (cast.coordinator, cast.library, "learners")
+    for _ in range(2):
+        page = await auditor.get("/console")
+    shown = list(dict.fromkeys(map(int, re.findall(r'href="/console/people/(\d+)"', page.text))))
+    whole = (*mine, len(shown), shown[0])
+    assert len(shown) > 1
+    assert await looks(database) == [whole]
+    await auditor.get("/console?q=Ona%20Onait")
+    assert await looks(database) == [whole, (*mine, 1, cast.learner)]
+    clock.move(minutes=15, seconds=1)
+    await auditor.get("/console")
+    assert await looks(database) == [whole, (*mine, 1, cast.learner), whole]
+    page = await auditor.get(HERE)
+    assert f"A list looked at: {len(shown)} people" in page.text
+    assert "people and how they are getting on" in page.text
+
+
+async def test_who_sees_several_organisations_leaves_a_row_at_each(
+    door: Door, database: Database, cast: Cast
+) -> None:
+    async with door.signed_in(cast.sector) as browser:
+        await browser.get("/console")
+    kept = await looks(database)
+    assert {row[:3] for row in kept} == {
+        (cast.sector, place, "learners") for place in (cast.library, cast.museum)
+    }
+    assert len(kept) == 2
+
+
+async def test_whose_messages_and_answers_were_seen_is_kept(
     auditor: httpx.AsyncClient, database: Database, cast: Cast
 ) -> None:
+    made = await database.write(lambda tx: live(tx, cast))
+    where = await database.write(lambda tx: Town(tx).publish(open_answers.PROGRAMME))
+    await database.write(
+        partial(open_answers.write, person=cast.learner, where=where, words="Nes", at=MONDAY)
+    )
+    await auditor.get("/console/messages")
+    await auditor.get("/console/answers")
+    assert [row[:3] for row in await looks(database)] == [
+        (cast.coordinator, cast.library, name) for name in ("messages", "answers")
+    ]
+    row = (cast.coordinator, "person.seen", cast.learner, cast.library)
+    for page in (f"?person={cast.learner}", f"/{made['blocked']}", f"?person={cast.elsewhere}"):
+        await auditor.get(f"/console/messages{page}")
+        assert await rows(database, *SEEN, where=AUDIT.c.what == "person.seen") == [row]
+
+
+@pytest.mark.parametrize("place", ["/console", "/console/people/{}"])
+async def test_a_page_is_shown_while_nothing_can_be_written(
+    auditor: httpx.AsyncClient, database: Database, cast: Cast, place: str
+) -> None:
     async with full(database, "audit"):
-        page = await auditor.get(f"/console/people/{cast.learner}")
+        page = await auditor.get(place.format(cast.learner))
         assert (page.status_code, "Ona Onaitė" in page.text) == (200, True)
         assert await rows(database, *SEEN) == []
 
@@ -135,6 +220,7 @@ def joining(tx: Connection, cast: Cast) -> None:
     invite_many(tx, [cast.invited, cast.learner], None, way="letter", now=MONDAY, new_code=new_code, by=by)
     given = assign(tx, Terms(cast.safe[0], cast.library, MONDAY.date(), why="Secret"), by=by, now=MONDAY)
     change_due(tx, given, MONDAY.date() + timedelta(days=9), by=by, now=MONDAY)
+    change_pace(tx, given, 2, by=by, now=MONDAY)
     end(tx, given, MONDAY, by)
 
 
@@ -148,6 +234,7 @@ async def test_it_says_who_let_whom_in_and_what_was_assigned(
     ]
     assert [each.removesuffix(" Rasa Rasaitė today, 09:30") for each in told[1:]] == [
         "Assignment no. 1 ended",
+        "The pace of assignment no. 1 changed",
         "The due date of assignment no. 1 changed",
         "A programme assigned (no. 1)",
         "Invitations: 2 people",
@@ -213,6 +300,13 @@ async def test_it_says_what_became_of_people(
             Deed("roster.undone", cast.library, 1, after={"back": 2, "kept": 1}),
             Deed("copy.given", cast.library, cast.learner, after={"kind": "pdf"}),
             Deed("erasure.asked", cast.library, cast.learner),
+            Deed("provider.trusted", cast.library, after={"issuer": "https://id.example", "client": "z"}),
+            Deed("provider.removed", cast.library, before={"issuer": "https://id.example"}),
+            Deed("answer.replied", cast.library, cast.learner, after={"answer": 1}),
+            Deed("messages.again", cast.library, after={"count": 1, "messages": "5"}),
+            Deed("messages.dropped", cast.library, after={"count": 2, "messages": "5 7"}),
+            Deed("held.sent", cast.library, after={"count": 1}),
+            Deed("held.dropped", cast.library, after={"count": 2}),
         ):
             audit.note(tx, deed, cast.coordinator, MONDAY)
         set_here(tx, cast.library, {"keep": 5, "domains": ("a.lt", "b.lt")}, MONDAY)
@@ -230,5 +324,12 @@ async def test_it_says_what_became_of_people(
         "An import taken back Taken back: 2 Not taken back: 1",
         "Copy of the data taken: Ona Onaitė",
         "Erasure of the data asked for: Ona Onaitė",
+        "People may sign in with this provider https://id.example",
+        "People may no longer sign in with this provider https://id.example",
+        "An open answer replied to: Ona Onaitė",
+        "Sent again: 1 message",
+        "Not to be sent: 2 messages",
+        "After a backup was restored, sent: 1 message",
+        "After a backup was restored, not sent: 2 messages",
         f"{settings} e-mail domains: – → a.lt, b.lt years that what was learned is kept: – → 5",
     ]

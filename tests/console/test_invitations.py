@@ -71,6 +71,21 @@ async def test_people_are_listed_by_where_they_stand(coordinator: httpx.AsyncCli
     assert "Per Hansen" not in (await coordinator.get(HERE, params={"organisation": cast.museum})).text
 
 
+async def test_names_are_in_the_order_of_the_language(
+    coordinator: httpx.AsyncClient, database: Database, cast: Cast
+) -> None:
+    """No store knows that Š comes after S."""
+    called = {cast.invited: "Šarūnas Šarka", cast.learner: "Rasa Ąžuolienė"}
+
+    def rename(tx: Connection) -> None:
+        for who, name in called.items():
+            tx.execute(people.PERSON.update().where(people.PERSON.c.id == who).values(name=name))
+
+    await database.write(rename)
+    page = await coordinator.get(HERE)
+    assert names(page) == ["Rasa Ąžuolienė", "Rasa Rasaitė", "Šarūnas Šarka", "Sigita Sektorė"]
+
+
 async def test_an_invitation_ends(coordinator: httpx.AsyncClient, database: Database, cast: Cast) -> None:
     look = partial(
         bindings.entrants,

@@ -2,12 +2,14 @@
 
 import ast
 import re
+from itertools import chain
 from pathlib import Path
 
 import pytest
 from babel.messages import pofile
 from babel.messages.catalog import Catalog, Message
 
+from console.pages.privacy import KEPT_FOR
 from console.sorting import sort_key
 from domain.language import LANGUAGES, Language
 
@@ -57,7 +59,11 @@ PUT_TOGETHER = (
     "message.",
     "nav.",
     "notice.done.",
+    "organisations.done.",
+    "organisations.level.",
+    "organisations.problem.",
     "original.",
+    "people.slow.",
     "privacy.",
     "sharing.done.",
     "sharing.reach.",
@@ -149,6 +155,14 @@ def test_what_pages_say_is_in_the_catalogues_and_nothing_else() -> None:
                 used.add(node.value)
     assert {key for key in said if not key.endswith(".")} - keys == set()
     assert {key for key in keys if key not in used and not key.startswith(PUT_TOGETHER)} == set()
+
+
+def test_the_page_of_privacy_has_words_for_all_that_is_kept_and_for_how_long() -> None:
+    """They are put together, so a new period of the registry would be shown by its name in the code."""
+    purposes = {f"console.privacy.{what}.{purpose}" for purpose in KEPT_FOR for what in ("purpose", "kept")}
+    periods = {f"console.privacy.period.{each}" for each in chain.from_iterable(KEPT_FOR.values())}
+    said = {key for key in messages("en") if key.startswith("console.privacy.period.")}
+    assert [purposes - set(messages("en")), periods ^ said] == [set(), set()]
 
 
 @pytest.mark.parametrize(

@@ -33,9 +33,13 @@ MAY: Final[Mapping[str, frozenset[str]]] = {
 }
 BAD: Final = ("999999", "0", "-1", "１", "9" * 30, "1'--", "none")
 ONCE: Final = ("take", "decide", "unbind", "revoke_token")  # what is done is undone again for the next
-# Who gave something, or whose a programme is, is named there.
+# Who gave something, or whose a programme is, is named there; so is from where something is inherited.
 GIVEN: Final = frozenset(
-    {"assignments", "assignment", "assigning", "assign", "invitations", "programme", "programmes", "lessons"}
+    {
+        *("assignments", "assignment", "assigning", "assign", "invitations", "programme", "programmes"),
+        *("lessons", "organisation", "edit_organisation", "set_organisation"),
+        *("add_organisation", "move_organisation"),
+    }
 )
 FEW: Final = frozenset({404, 405, 307})  # no route matches what was asked for
 
@@ -95,6 +99,7 @@ NEEDS: Final[Mapping[tuple[str, str], Need]] = {
     ("POST", "assign"): Need("act", C + "/assignments/new", 422),
     ("GET", "assignment"): Need("see", C + "/assignments/{id}", thing="assignment", reaches=True),
     ("POST", "assignment_due"): Need("act", C + "/assignments/{id}/due", 303, "assignment"),
+    ("POST", "assignment_pace"): Need("act", C + "/assignments/{id}/pace", 303, "assignment"),
     ("POST", "assignment_end"): Need("act", C + "/assignments/{id}/end", 303, "assignment"),
     ("GET", "invitations"): Need("see", C + "/invitations"),
     ("POST", "invite"): Need("act", C + "/invitations", 303),
@@ -106,6 +111,12 @@ NEEDS: Final[Mapping[tuple[str, str], Need]] = {
     ("GET", "join"): Need(None, "/join"),
     ("GET", "join_code"): Need(None, "/join/AAAAAAAAAAAAAAAAAAAAAA"),
     ("POST", "revoke"): Need("act", C + "/certificates/{id}/revoke", 422, "certificate"),
+    ("GET", "organisations"): Need("see", C + "/organisations"),
+    ("GET", "organisation"): Need("see", C + "/organisations/{id}", thing="organisation"),
+    ("GET", "edit_organisation"): Need("manage", C + "/organisations/{id}/edit", thing="organisation"),
+    ("POST", "set_organisation"): Need("manage", C + "/organisations/{id}/edit", 422, "organisation"),
+    ("POST", "add_organisation"): Need("manage", C + "/organisations/{id}/add", 422, "organisation"),
+    ("POST", "move_organisation"): Need("manage", C + "/organisations/{id}/move", 422, "organisation"),
     ("GET", "rights"): Need("manage", C + "/rights"),
     ("POST", "give"): Need("manage", C + "/rights", 422),
     ("POST", "take"): Need("manage", C + "/rights/{id}/{place}/trainer", 303, "grant"),
@@ -308,13 +319,22 @@ async def test_of_somebody_of_two_organisations_each_sees_what_it_gave(
     assert {"person", "edit_person"} <= own
 
 
+def over(seen: frozenset[str]) -> frozenset[str]:
+    """The places above these."""
+    found = set[str]()
+    for name, _, above in reversed(TREE):
+        if above and name in seen | found:
+            found.add(above)
+    return frozenset(found)
+
+
 async def answered(
     app: Starlette, door: Door, database: Database, planted: Planted, actor: Actor
 ) -> tuple[list[object], list[tuple[str, str, str]]]:
     """What somebody was answered that is not right, and what of others was in it."""
     wrong, leaks = list[object](), list[tuple[str, str, str]]()
     seen = actor.places("see") | actor.places("write")
-    above = {name for name, under in UNDER.items() if under & seen}  # assignments come from there
+    above = over(seen)  # assignments and settings come from there
     async with door.browser() if actor.person is None else door.signed_in(actor.person) as browser:
         for case in asked(app, planted, actor):
             answer = await browser.request(case.method, case.address, headers=SAME_ORIGIN)

@@ -129,7 +129,7 @@ async def test_everybody_is_told_once_for_a_version(
     ("text", "told"),
     [
         (" \n\0", "The notice has no text"),
-        ("ž" * 20_001, "The text is too long: shorten it to 20000 characters"),
+        ("ž" * 20_001, "The text is too long: shorten it to 20,000 characters"),
         ("Other words", "somebody else published a new version"),
     ],
 )

@@ -182,6 +182,23 @@ async def test_a_file_that_is_none_gets_a_sentence(
     assert (page.status_code, said in told(page)) == (422, True)
 
 
+async def test_twenty_files_an_hour_are_read(
+    coordinator: httpx.AsyncClient, door: Door, cast: Cast, clock: Clock
+) -> None:
+    for _ in range(20):
+        assert (await bring(coordinator, b"", "a.csv")).status_code == 422
+        assert (await bring(coordinator, b"", "")).status_code == 422, "no file was chosen: it does not count"
+    refused = await bring(coordinator, (HEAD + "Rita;Ritė;r@b.lt;gidė;9\n").encode())
+    assert (refused.status_code, refused.headers["retry-after"]) == (429, "3600")
+    assert "Try again in 60 minutes" in refused.text
+    assert "žmonės.csv" not in (await coordinator.get(HERE)).text
+    async with door.signed_in(cast.sector) as other:
+        assert (await bring(other, b"", "a.csv")).status_code == 422
+    clock.move(hours=1, minutes=1)
+    async with door.signed_in(cast.coordinator) as later:
+        assert (await bring(later, b"", "a.csv")).status_code == 422
+
+
 async def test_other_organisations_are_not_touched_and_not_named(
     coordinator: httpx.AsyncClient, door: Door, cast: Cast
 ) -> None:

@@ -40,6 +40,7 @@ async def test_whose_address_is_the_own_joins_and_only_their_work_here_is_change
     twice = await coordinator.post(NEW, data=named, headers=SAME_ORIGIN)
     assert (twice.status_code, "has the address" in told(twice)) == (422, True)
     form = await coordinator.get(f"{place}/edit")
+    assert "At the other organisation it goes on." in form.text, "whoever leaves here learns on there"
     assert "This person works at another organisation too" in words(form.text)
     assert ("Museum" in form.text, "leave_from" in form.text, form.text.count(" readonly")) == (
         False,

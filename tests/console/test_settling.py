@@ -1,5 +1,6 @@
 """What a coordinator decides about messages: sent again or dropped, once, and only as they were seen."""
 
+import json
 import re
 from datetime import timedelta
 
@@ -10,6 +11,7 @@ from console.pages.settling import seen_of
 from domain.facts import Step
 from domain.message import ShowCard
 from storage import enrolments, steps
+from storage.audit import AUDIT
 from storage.database import Connection, Database
 from storage.messages import Seen
 from storage.outbox import OUTBOX
@@ -17,7 +19,7 @@ from tests.console.conftest import SAME_ORIGIN
 from tests.console.post import NOW, Post, live
 from tests.console.test_learners import words
 from tests.console.town import MONDAY, Cast
-from tests.storage.samples import enrolments_of
+from tests.storage.samples import enrolments_of, rows
 
 
 @pytest.fixture
@@ -47,8 +49,16 @@ def as_seen(page: httpx.Response, deed: str) -> list[str]:
     return re.findall(r'name="message" value="([^"]+)"', form[1]) if form else []
 
 
+async def deeds(database: Database) -> list[tuple[object, ...]]:
+    """Who did what, at which organisation, and with which messages."""
+    kept = await rows(
+        database, *(AUDIT.c[name] for name in ("number", "person_id", "what", "organisation_id", "after"))
+    )
+    return [(who, what, where, json.loads(after)) for _, who, what, where, after in kept]
+
+
 async def test_what_failed_is_sent_again_once(
-    coordinator: httpx.AsyncClient, database: Database, made: dict[str, int]
+    coordinator: httpx.AsyncClient, database: Database, made: dict[str, int], cast: Cast
 ) -> None:
     page = await coordinator.get("/console/messages?state=failed")
     assert "Send all shown here again (1)" in page.text
@@ -68,6 +78,8 @@ async def test_what_failed_is_sent_again_once(
         (await coordinator.get(second)).text
     )
     assert (await states(database, made))["blocked"] == ("waiting", "again")
+    after = {"count": 1, "messages": str(made["blocked"])}
+    assert await deeds(database) == [(cast.coordinator, "messages.again", cast.library, after)]
     page = await coordinator.get(f"/console/messages/{made['blocked']}")
     assert "It will be sent again, as a coordinator asked." in words(page.text)
 
@@ -90,7 +102,7 @@ async def test_what_may_have_arrived_is_shown_first_and_sent_again_to_these(
 
 
 async def test_what_waits_is_dropped(
-    coordinator: httpx.AsyncClient, database: Database, made: dict[str, int]
+    coordinator: httpx.AsyncClient, database: Database, made: dict[str, int], cast: Cast
 ) -> None:
     page = await coordinator.get("/console/messages?state=waiting")
     assert "Send none of those shown here (3)" in page.text
@@ -103,6 +115,9 @@ async def test_what_waits_is_dropped(
     after = await states(database, made)
     assert [after[name] for name in ("holiday", "tries")] == [("dropped", "coordinator")] * 2
     assert after["day"][0] == "sending"
+    gone = " ".join(map(str, sorted(made[name] for name in ("holiday", "tries"))))
+    noted = {"count": 2, "messages": gone}
+    assert await deeds(database) == [(cast.coordinator, "messages.dropped", cast.library, noted)]
 
 
 async def test_a_dropped_lesson_that_nobody_saw_comes_another_day(

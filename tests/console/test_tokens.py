@@ -45,6 +45,7 @@ async def test_it_is_shown_once_works_and_is_revoked(
         assert (made.status_code, well_formed(token)) == (200, True)
         page = await browser.get(HERE)
         assert (token in page.text, "Not used yet." in page.text) == (False, True)
+        assert " · See people and their e-mail addresses; See how people are getting on</div>" in page.text
         assert '<code id="directory">/scim/v2</code>' in page.text  # after the service's own address
 
         header = {"Authorization": f"Bearer {token}"}

@@ -53,6 +53,8 @@ async def test_its_secret_is_shown_once_and_turned(door: Door, database: Databas
         assert (made.status_code, len(first), seed in made.text) == (200, 50, False)
         page = await browser.get(f"{HERE}/{hook}")
         assert (first in page.text, "https://hooks.example/in" in page.text) == (False, True)
+        for each in (page, await browser.get(HERE)):
+            assert " · somebody joined<" in each.text
         second = secret(await do(browser, hook, "secret"))
         assert (len(second), second == first) == (50, False)
 

@@ -7,11 +7,11 @@ from hypothesis import strategies as st
 
 from domain.api_token import (
     BYTES,
-    FILLS,
+    MINUTE,
+    MOST_ASKED,
     PREFIX,
     SCOPES,
-    SIZE,
-    Pail,
+    Asked,
     resembles,
     rights_of,
     scopes_of,
@@ -54,27 +54,27 @@ def test_scopes_and_what_they_may() -> None:
 
 @settings(max_examples=30, deadline=None)
 @given(st.lists(st.timedeltas(timedelta(0), timedelta(seconds=40)), max_size=6))
-def test_in_no_stretch_of_time_are_there_more_than_the_pail_holds_and_gets(gaps: list[timedelta]) -> None:
-    pail, now, taken = Pail.full(START), START, list[tuple[datetime, int]]()
-    for gap in gaps:
+def test_in_no_minute_are_there_more_than_the_limit(gaps: list[timedelta]) -> None:
+    asked, now, taken = Asked(), START, list[datetime]()
+    for gap in [timedelta(0), *gaps]:
         now += gap
-        count = 0
-        while not pail.wait(now):
-            pail, count = pail.taken(now), count + 1
-        taken.append((now, count))
-    for at, (first, _) in enumerate(taken):
-        for last in range(at, len(taken)):
-            there = sum(count for _, count in taken[at : last + 1])
-            assert there <= SIZE + (taken[last][0] - first) / FILLS * SIZE + 1
+        for _ in range(250):
+            if not asked.wait(now):
+                asked = asked.and_at(now)
+                taken.append(now)
+    for at in taken:
+        assert sum(at <= each < at + MINUTE for each in taken) <= MOST_ASKED
+    assert len(asked.at) <= MOST_ASKED
 
 
-def test_after_the_wait_one_can_be_taken_and_time_that_goes_back_takes_nothing() -> None:
-    pail = Pail.full(START)
-    for _ in range(int(SIZE)):
-        assert not pail.wait(START)
-        pail = pail.taken(START)
-    wait = pail.wait(START)
-    assert wait == FILLS / SIZE
-    assert not pail.wait(START + wait)
-    assert pail.wait(START - timedelta(hours=1)) == wait
-    assert pail.filled(START + timedelta(days=1)) == SIZE
+def test_after_the_wait_there_may_be_one_more_and_a_clock_that_is_set_back_forgives_nothing() -> None:
+    asked = Asked()
+    for number in range(MOST_ASKED):
+        assert not asked.wait(START + timedelta(milliseconds=number))
+        asked = asked.and_at(START + timedelta(milliseconds=number))
+    now = START + timedelta(seconds=10)
+    assert asked.wait(now) == timedelta(seconds=50)
+    assert asked.wait(now - timedelta(seconds=1)) == timedelta(seconds=51)
+    after = asked.and_at(START + MINUTE)
+    assert after.wait(START + MINUTE) == timedelta(milliseconds=1)
+    assert not asked.wait(START - timedelta(hours=1)), "nobody waits for a clock that was set back far"

@@ -176,6 +176,8 @@ def test_where_and_when_it_begins_and_ends() -> None:
     assert ends_on(1, TODAY, PLACE) == TODAY
     assert ends_on(6, TODAY, PLACE) == date(2026, 11, 30)
     assert ends_on(3, date(2026, 12, 23), PLACE) == date(2026, 12, 29)  # Christmas is no time to learn
+    assert [ends_on(4, TODAY, PLACE, pace).day for pace in (1, 2, 3, 4, 5)] == [14, 3, 30, 27, 26]
+    assert ends_on(2, date(2026, 11, 25), PLACE, 1) == date(2026, 11, 30)
 
 
 @pytest.mark.parametrize(
@@ -193,6 +195,10 @@ def test_where_and_when_it_begins_and_ends() -> None:
         ({"due_days": 0}, 1, ("due_days",)),
         ({"due_days": 3651}, 1, ("due_days",)),
         ({"due_days": 5, "due_on": TODAY}, 1, ("due_twice",)),
+        ({"pace": 1}, 1, ()),
+        ({"pace": 5}, 1, ()),
+        ({"pace": 0}, 1, ("pace",)),
+        ({"pace": 6}, 1, ("pace",)),
         ({"after": After(1)}, 1, ("after_itself",)),
         ({"after": After(2, days=-1)}, 1, ("after_days",)),
     ],
@@ -206,6 +212,8 @@ def test_what_is_wrong(changes: dict[str, Any], lessons: int, found: tuple[str, 
     [
         (Order("Rasa", "Library", "Law", TODAY), "enrol", ["by", "why", "first", "due"], "assigned.begin"),
         (Order("", "Library", "", None), "again", ["by_place", "first"], "assigned.begin"),
+        (Order("", "Library", "", TODAY, 2), "enrol", ["by_place", "first", "pace", "due"], "assigned.begin"),
+        (Order("", "Library", "", None, 2), "tell", ["by_place", "begun"], "menu.continue"),
         (Order("", "Library", "", None), "tell", ["by_place", "begun"], "menu.continue"),
     ],
 )

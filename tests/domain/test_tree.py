@@ -34,6 +34,35 @@ def test_what_is_not_set_holds_as_above() -> None:
     )
 
 
+@pytest.mark.parametrize(
+    ("what", "name", "where", "value"),
+    [
+        (4, "cap", 2, 2),
+        (4, "zone", 1, "Europe/Vilnius"),
+        (4, "keep", None, 3),
+        (3, "contact", 3, "Ona"),
+        (5, "domains", None, ()),
+        (1, "domains", 1, ("lt.lt",)),
+    ],
+)
+def test_what_holds_is_known_with_where_it_is_set(
+    what: int, name: str, where: int | None, value: object
+) -> None:
+    """A domain is of the place alone where it is set."""
+    places = tree.changed(PLACES, 1, replace(LT, domains=("lt.lt",)))
+    sayer = tree.sayer(places, what, name)
+    assert (sayer.id if sayer else None, tree.at(places, what, name)) == (where, value)
+
+
+def test_each_level_can_have_the_lower_ones_under_it_and_a_unit_units() -> None:
+    assert [tree.levels_under(PLACES[each]) for each in (1, 2, 3, 4)] == [
+        ("sector", "organisation", "unit"),
+        ("organisation", "unit"),
+        ("unit",),
+        ("unit",),
+    ]
+
+
 def test_a_country_brings_its_zone_and_language() -> None:
     here = effective(Own(country="NO"), tree.settings(PLACES)[3])
     assert (here.zone, here.language, here.contact) == ("Europe/Oslo", "nb", "Ona")
@@ -50,8 +79,8 @@ def test_the_tree_is_told_from_the_top_by_names() -> None:
 @pytest.mark.parametrize(
     ("what", "above", "told"),
     [
-        (2, 4, "'Vaikų skyrius' is 'Bibliotekos' or under it."),
-        (2, 2, "'Bibliotekos' is 'Bibliotekos' or under it."),
+        (2, 4, "'Bibliotekos' cannot stand under itself or under what is under it."),
+        (2, 2, "'Bibliotekos' cannot stand under itself or under what is under it."),
         (4, None, "A unit is part of an organisation: say under which."),
         (2, 5, "'Muziejus' (organisation) cannot have a sector under it."),
         (5, 3, "'Gluosnių biblioteka' (organisation) cannot have an organisation under it."),
@@ -130,6 +159,7 @@ def test_what_holds_is_the_nearest_that_is_set(places: dict[int, Place]) -> None
         assert tree.missing(held) == ()
         for each in fields(Own):
             assert getattr(held, each.name) == nearest(places, number, each.name)
+            assert tree.at(places, number, each.name) == getattr(held, each.name)
 
 
 def nearest(places: dict[int, Place], number: int | None, name: str) -> Any:

@@ -25,20 +25,23 @@ async def test_from_a_preview_to_the_end(tmp_path: Path) -> None:
     await done(tmp_path, "lessons", "publish", str(LIBRARY / PROGRAMME))
     await done(tmp_path, "organisation", "add", "Beržai", "--country", "lt", "--contact", "Ona")
     await done(tmp_path, "person", "add", "ona@berzai.example", "Ona", "--organisation", "1")
-    add = ("assign", "add", PROGRAMME, "--to", "1", "--days", "14", "--job", "librarian")
+    add = ("assign", "add", PROGRAMME, "--to", "1", "--days", "14", "--pace", "3", "--job", "librarian")
     assert await done(tmp_path, *add[:-2], "--preview") == (
         "1 people: 0 have joined, 0 learn it already, 0 have finished it.\n1  Beržai\n"
     )
     assert await done(tmp_path, *add, "--from", "2030-01-01") == "Made assignment 1.\n"
     told = "0 people, 0 have begun, 0 finished, 0 late\n"
     start = f"1  {PROGRAMME} to Beržai from 2030-01-01"
-    assert await done(tmp_path, "assign", "list") == f"{start}, due in 14 days: {told}"
+    assert await done(tmp_path, "assign", "list") == f"{start}, due in 14 days, 3 a week: {told}"
     assert (
         await done(tmp_path, "assign", "due", "1", "2030-02-01") == "Assignment 1 is due on 2030-02-01 now.\n"
     )
+    paced = "Assignment 1 is paced anew:"
+    assert await done(tmp_path, "assign", "pace", "1") == f"{paced} a lesson on each learning day.\n"
+    assert await done(tmp_path, "assign", "pace", "1", "2") == f"{paced} lessons a week: 2.\n"
     assert await done(tmp_path, "assign", "end", "1") == "Assignment 1 has ended.\n"
     assert await done(tmp_path, "assign", "end", "1") == "Assignment 1 had ended before.\n"
-    assert await done(tmp_path, "assign", "list") == f"{start}, due 2030-02-01, ended: {told}"
+    assert await done(tmp_path, "assign", "list") == f"{start}, due 2030-02-01, 2 a week, ended: {told}"
 
 
 @pytest.mark.parametrize(

@@ -54,7 +54,9 @@ async def ready(folder: Path) -> None:
 
 
 def _enlist(tx: Connection) -> None:
-    house = enlist.add_organisation(tx, "Savivaldybė", Own(country="LT", contact="Rūta, ruta@sav.example"))
+    house = enlist.add_organisation(
+        tx, "Savivaldybė", Own(country="LT", contact="Rūta, ruta@sav.example"), now=now()
+    )
     person = edit_person.add(tx, None, {"name": "Ana Anaitė", "email": ANA}, house, now=now())
     programme = programmes.by_slug(tx, "fish")
     assert programme is not None

@@ -8,11 +8,12 @@ import pytest
 from actions import edit_person
 from actions.enlist import add_organisation
 from domain.tree import Own
+from storage.audit import AUDIT
 from tests.journeys.running import zinute
 from tests.journeys.test_start import one_sentence
 from tests.journeys.test_why import opened
 from tests.storage import stores
-from tests.storage.samples import MONDAY
+from tests.storage.samples import MONDAY, rows
 
 LIBRARY = Path(__file__).resolve().parents[2] / "library"
 ORGANISATION = (
@@ -80,13 +81,21 @@ async def test_an_organisation_trusts_a_provider_and_does_not_any_more(tmp_path:
     assert trusted == "The people of organisation 1 may sign in with Beržai.\n"
     ended = await done(*PROVIDER, "--remove")
     assert ended == "Organisation 1 does not trust https://id.example any more.\n"
+    named = ("number", "person_id", "what", "organisation_id", "before", "after")
+    async with opened(tmp_path) as database:
+        kept = await rows(database, *(AUDIT.c[name] for name in named), where=AUDIT.c.what.like("provider.%"))
+    issuer = '"issuer":"https://id.example"'
+    assert [row[1:] for row in kept] == [
+        (None, "provider.trusted", 1, "{}", f'{{{issuer},"client":"z"}}'),
+        (None, "provider.removed", 1, f"{{{issuer}}}", "{}"),
+    ]
 
 
 async def test_a_roster_is_looked_at_imported_and_taken_back(tmp_path: Path) -> None:
     await stores.put(tmp_path / "zinute.db")
     async with opened(tmp_path) as database:
         own = Own(country="LT", contact="Ona")
-        house = await database.write(lambda tx: add_organisation(tx, "Beržų biblioteka", own))
+        house = await database.write(lambda tx: add_organisation(tx, "Beržų biblioteka", own, now=MONDAY))
         ona = {"name": "Ona Onaitė", "email": "ona@berzai.example", "job": "guide"}
         await database.write(lambda tx: edit_person.add(tx, None, ona, house, now=MONDAY))
     file = tmp_path / "roster.csv"

@@ -16,6 +16,7 @@ from scheduler.job import Job
 from scheduler.jobs import promote, release
 from scheduler.runner import Runner
 from storage import enrolments, instance, outbox
+from storage.audit import AUDIT
 from storage.database import Connection, Database
 from storage.enrolments import ENROLMENT
 from storage.outbox import OUTBOX, New, To
@@ -177,6 +178,28 @@ async def test_a_person_decides(database: Database, memory: Memory, then: restor
     assert await desk.rounds() == [3 if then == "send" else 0]
     assert set((await desk.states()).values()) == {"sent" if then == "send" else "dropped"}
     assert await database.read(instance.held_at) is None
+
+
+@pytest.mark.parametrize(("then", "what"), [("send", "held.sent"), ("drop", "held.dropped")])
+async def test_what_was_decided_is_in_the_log_of_each_organisation_and_of_the_whole(
+    database: Database, memory: Memory, then: restored.Then, what: str
+) -> None:
+    def theirs(tx: Connection) -> int:
+        town = settle_down(tx)
+        to = To(address(tx, "ana", town.ana), "web", town.ana, town.here)
+        outbox.add(tx, New(to, HELLO, "ana", "reply"), MONDAY)
+        return town.here
+
+    here = await database.write(theirs)
+    await held(database, memory)
+    for _ in range(2):
+        await database.write(partial(restored.decide, then=then, now=MONDAY))
+    columns = (AUDIT.c.number, AUDIT.c.person_id, AUDIT.c.what, AUDIT.c.organisation_id, AUDIT.c.after)
+    kept = {row[3]: row[1:] for row in await rows(database, *columns)}
+    assert kept == {
+        here: (None, what, here, '{"count":1}'),
+        None: (None, what, None, '{"count":4}'),
+    }
 
 
 @pytest.mark.parametrize("then", ["send", "drop"])

@@ -187,11 +187,13 @@ async def test_deeds_are_those_of_the_console_and_the_log_says_by_which_token(
         "programme": gate.planted.taught,
         "organisation": unit,
         "due_days": 30,
+        "pace": 2,
         "why": " Nauja  tvarka. ",
     }
     given = await program.post("/assignments", json=terms, headers=gate.key())
     shown = (await program.get(f"/assignments/{given.json()['id']}")).json()
-    assert (shown["why"], shown["due_days"], shown["starts_on"]) == ("Nauja tvarka.", 30, "2026-11-23")
+    sent = [shown[name] for name in ("why", "due_days", "pace", "starts_on")]
+    assert sent == ["Nauja tvarka.", 30, 2, "2026-11-23"]
     for _ in range(2):  # one that has ended stays so
         ended = await program.post(f"/assignments/{given.json()['id']}/end", headers=gate.key())
         assert (ended.status_code, ended.json()) == (200, given.json())
@@ -225,6 +227,8 @@ ASSIGNED: list[tuple[dict[str, Any], str]] = [
     ({"due_on": "2026-11-01"}, "due_on"),
     ({"due_on": "2026-12-01", "due_days": 3}, "due_on"),
     ({"due_days": 0}, "due_days"),
+    ({"pace": 0}, "pace"),
+    ({"pace": 6}, "pace"),
     ({"after": {"programme": 999999}}, "after"),
     ({"after": {"programme": 1, "days": 1, "colour": 2}}, "after.colour"),
 ]

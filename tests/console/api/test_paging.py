@@ -15,11 +15,13 @@ from console.api.operation import MOST
 from domain.assigning import Terms
 from domain.tree import Own
 from storage import organisations
+from storage.audit import AUDIT
 from storage.database import Connection
 from tests.console.api.conftest import Gate
 from tests.console.papers import code_of
 from tests.console.planted import Planted
 from tests.console.town import MONDAY, Town, programme
+from tests.storage.samples import rows
 
 
 def _person(tx: Connection, planted: Planted, number: int) -> int:
@@ -102,6 +104,17 @@ async def test_what_a_list_is_narrowed_to(gate: Gate, program: httpx.AsyncClient
         assert {(each["person"], each["programme"]) for each in found} == {(person, gate.planted.taught)}
     nobody = {"person": gate.planted.ids["person", "other"]}
     assert (await program.get("/progress", params=nobody)).json() == {"items": [], "next": None}
+
+
+async def test_a_look_at_a_list_of_people_is_kept_once_at_each_of_their_organisations(
+    gate: Gate, program: httpx.AsyncClient
+) -> None:
+    own, columns = gate.planted.organisations["own"], ("number", "organisation_id", "after")
+    for asked in ({"email": "nobody@nowhere.example"}, {"organisation": own}, {"organisation": own}):
+        found = (await program.get("/people", params=asked)).json()["items"]
+    kept = await rows(gate.database, *(AUDIT.c[name] for name in columns), where=AUDIT.c.what == "list.seen")
+    told = f'{{"list":"api","count":{len(found)},"first":{found[0]["id"]}}}'
+    assert [row[1:] for row in kept] == [(own, told)]
 
 
 @pytest.mark.parametrize(

@@ -36,7 +36,9 @@ LEFT: Final = {"op": "Replace", "path": "active", "value": "False"}
 
 async def deeds(database: Database, after: int = 0) -> list[str]:
     """What the log has, without who was seen."""
-    rows = select(AUDIT.c.what).where(AUDIT.c.number > after, AUDIT.c.what != "person.seen")
+    rows = select(AUDIT.c.what).where(
+        AUDIT.c.number > after, AUDIT.c.what.not_in(("person.seen", "list.seen"))
+    )
     return await database.read(lambda tx: list(tx.execute(rows.order_by(AUDIT.c.number)).scalars()))
 
 
