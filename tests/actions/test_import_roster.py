@@ -328,8 +328,8 @@ async def test_a_file_for_several_organisations_is_told_to_each(database: Databa
         both = imports.add(tx, by=None, organisation=None, file="r", read_as="", sheet=sheet(*rows), at=NOW)
         carry_out(tx, both, None, Choice(None), NOW)
         after = AUDIT.c.what != "organisation.added"
-        rows = select(AUDIT.c.organisation_id, AUDIT.c.after).where(after)
-        told = tx.execute(rows.order_by(AUDIT.c.number)).all()
+        deeds = select(AUDIT.c.organisation_id, AUDIT.c.after).where(after)
+        told = tx.execute(deeds.order_by(AUDIT.c.number)).all()
         assert [tuple(row) for row in told] == [
             (at["here"], '{"away":1,"new":1}'),
             (at["other"], '{"moved":1}'),
