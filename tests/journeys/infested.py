@@ -80,7 +80,8 @@ MADE: Final[Mapping[str, str]] = {
         announcement.state assignment.after_how assignment.language attempt.outcome attempt.reason audit.what
         bucket.key ceremony.kind certificate.language door_try.what draft.language draft.lesson enrolment.state
         gap.channel inbox.channel inbox.state invitation.way media_handle.channel memory.question memory.state
-        organisation.country organisation.language organisation.level organisation.zone privacy_notice.language
+        organisation.country organisation.language organisation.languages organisation.level organisation.messengers
+        organisation.zone privacy_notice.language
         programme.reach outbox.channel outbox.gate outbox.kind outbox.state person.language picture.media_type
         picture.name programme.slug reached.state review.asked role.name roster_import.state schedule.kind
         schedule.said search_card.language sender.channel sender.owner session.how step.purpose
