@@ -31,6 +31,9 @@ SHARED: Final = {name for name, rule in RULES.items() if rule.sees == "true"}
 SOME: Final = {"employment", "organisation", "programme", "programme_version", "role"}
 # Where something is asked of the whole store while a reader asks for the rest. A new place: say here that it is right.
 BEYOND: Final[Mapping[str, str]] = {
+    "actions/tend.py add": "tree",
+    "actions/tend.py change": "tree",
+    "actions/tend.py move": "tree",
     "actions/undo_joining.py undo": "unbinding",
     "actions/author.py writable": "places",
     "actions/employ.py everywhere": "employment",
