@@ -82,9 +82,8 @@ def touched(facts: Facts, effects: Sequence[Effect]) -> dict[int, bool]:
         waits[pressed.enrolment] = facts.study(pressed.enrolment).state == "active"
     for effect in effects:
         match effect:
-            case Say(message):
-                if _leaves_to_do(message) and message.version in enrolments:
-                    waits[enrolments[message.version]] = True
+            case Say(message) if _leaves_to_do(message) and message.version in enrolments:
+                waits[enrolments[message.version]] = True
             case Move(enrolment, _, card):
                 waits[enrolment] = card >= 0
             case MoveOn(enrolment):

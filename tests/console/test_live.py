@@ -258,6 +258,6 @@ TOO_SMALL = """
 [...document.querySelectorAll("a, button, input:not([type=hidden]), select, summary")]
   .filter((each) => each.checkVisibility() && !each.closest(".unseen, thead, .skip"))
   .filter((each) => !each.closest("details:not([open]) > :not(summary)"))
-  .filter((each) => each.getBoundingClientRect().height < 43.5)
+  .filter((each) => (each.type == "checkbox" && each.closest("label") || each).getBoundingClientRect().height < 43.5)
   .map((each) => each.outerHTML.slice(0, 80))
 """

@@ -6,7 +6,7 @@ from typing import Any
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.audit import NOTHING, End, Row, follow, seal
+from domain.audit import NOTHING, Deed, End, Row, follow, looks, seal
 
 WORDS = st.text(max_size=12)
 NUMBERS = st.none() | st.integers(-(2**40), 2**40)
@@ -57,3 +57,11 @@ def test_it_goes_on_from_where_it_was_shortened(contents: list[Content], cut: in
     assert follow(End(cut, before), rows)[1] is None
     assert follow(NOTHING, rows)[1] == 1
     assert follow(End(cut, before + "0"), rows)[1] == cut + 1
+
+
+def test_a_list_that_was_looked_at_is_told_to_each_organisation_whose_people_were_in_it() -> None:
+    shown = [(7, 1), (8, None), (9, 2), (7, 1), (5, 1)]
+    assert looks("learners", shown) == [
+        Deed("list.seen", 1, after={"list": "learners", "count": 2, "first": 7}),
+        Deed("list.seen", 2, after={"list": "learners", "count": 1, "first": 9}),
+    ]

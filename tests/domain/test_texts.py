@@ -8,7 +8,7 @@ import pytest
 from babel.messages import mofile, pofile
 
 from domain.language import LANGUAGES, Language
-from domain.message import Day, Moment, Param, Place, Weekdays
+from domain.message import Day, Moment, Param, Place, Several, Weekdays
 from domain.texts import Texts
 
 LITHUANIAN = """
@@ -45,6 +45,7 @@ def texts() -> Texts:
     [
         ("lt", "greet", {"name": "Ona"}, "Labas, Ona!"),
         ("lt", "greet", {"name": "{name} {0} %s"}, "Labas, {name} {0} %s!"),
+        ("lt", "{where}", {"where": Several(("unknown", "a word"))}, "unknown, a word"),
         ("lt", "cards", {"n": 1}, "1 kortelė"),
         ("lt", "cards", {"n": 2}, "2 kortelės"),
         ("lt", "cards", {"n": 11}, "11 kortelių"),

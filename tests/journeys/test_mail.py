@@ -25,6 +25,7 @@ from tests.outages.serving import Service, serving, settings
 from zinute.assemble import now, opened, publish_library
 from zinute.config import Settings
 
+HERE = {"Accept-Language": "lt", "Sec-Fetch-Site": "same-origin"}
 ANA, CODE, INVITATION = "ana@sav.example", re.compile(r"\b\d{8}\b"), "ana-invitation"
 PROGRAMME = "---\ntitle: Žuvys\n---\n\nKą žinome apie žuvis.\n"
 TEST = """---
@@ -69,7 +70,7 @@ async def house(tmp_path: Path, **more: str) -> AsyncIterator[tuple[Service, Web
     await ready(tmp_path)
     async with (
         serving(tmp_path / "data", settings(tmp_path, **more)) as service,
-        httpx.AsyncClient(base_url=service.url, headers={"Accept-Language": "lt"}, trust_env=False) as http,
+        httpx.AsyncClient(base_url=service.url, headers=HERE, trust_env=False) as http,
     ):
         (await http.get("/chat")).raise_for_status()
         database = Database(f"sqlite:///{tmp_path / 'data' / 'zinute.db'}")

@@ -60,6 +60,7 @@ async def test_truth_is_truth(database: Database, mandatory: bool) -> None:
     def both_ways(tx: Connection) -> tuple[Any, ...]:
         house = settle_down(tx).here if mandatory else None
         values = {"key": "k", "organisation_id": house, "texts": "{}", "mandatory": mandatory}
+        values |= {"by_id": None, "approved_by": None}
         add.run(tx, **values, state="sending", not_after=MONDAY, created_at=MONDAY)
         seen = found.rows(tx) + [bool(only.rows(tx, must=each)) for each in (mandatory, not mandatory)]
         return (*seen, house)
