@@ -56,13 +56,18 @@ async def test_a_no_stands_also_for_who_has_them_at_both(database: Database) -> 
     assert await holds(database) == [False]
 
 
-async def test_when_somebody_learned_what_one_gave_alone_is_for_that_one_to_know(database: Database) -> None:
+async def taught(database: Database) -> Two:
+    """The museum alone gave her something."""
     two = await database.write(planted)
-    land = two.land
-    await database.write(partial(own_domain, place=land.other))
+    await database.write(partial(own_domain, place=two.land.other))
     await database.within(two.there).write(partial(name_her, two=two))
-    await make(database, land.terms(place=land.other))
+    await make(database, two.land.terms(place=two.land.other))
     await look(database)
+    return two
+
+
+async def test_when_somebody_learned_what_one_gave_alone_is_for_that_one_to_know(database: Database) -> None:
+    two = await taught(database)
 
     def last(tx: Connection, who: Scope) -> set[datetime | None]:
         return {each.last_at for each in progress.learners(tx, who, of=[two.nurse])}
@@ -76,12 +81,8 @@ async def test_when_somebody_learned_what_one_gave_alone_is_for_that_one_to_know
 
 
 async def test_after_a_no_what_was_given_is_as_if_they_had_chosen_it(database: Database) -> None:
-    two = await database.write(planted)
+    two = await taught(database)
     land = two.land
-    await database.write(partial(own_domain, place=land.other))
-    await database.within(two.there).write(partial(name_her, two=two))
-    await make(database, land.terms(place=land.other))
-    await look(database)
     talk = Talk(database, "nurse")
     before = await rows(database, OUTBOX.c.id)
     await talk.says(f"/worksnot {await number(database)}")
