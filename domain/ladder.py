@@ -45,6 +45,22 @@ def first_rung(now: datetime, person: Person) -> Rung:
     return next_rung(SAME_DAY, now, person)
 
 
+def by_then(now: datetime) -> datetime:
+    """A first reminder that comes no later than this may stay where it is though the ladder begins anew: when it is
+    due it is seen that something was done since (`begun_anew`), which costs an answer less than to move it each time.
+    """
+    return now + _LATER
+
+
+def begun_anew(due_at: datetime, since: datetime | None, person: Person) -> Rung | None:
+    """What is next in place of a first reminder that is due, where its learner came to the card that waits for them
+    only `since`; None: it is to come."""
+    if since is None or since + _LATER <= due_at:
+        return None
+    rung = first_rung(since, person)
+    return rung if rung.due_at > due_at else None
+
+
 def next_rung(number: int, now: datetime, person: Person) -> Rung:
     """What follows when the rung with this number was climbed just now."""
     day = local(now, person).date() + _DAYS[number + 1] * DAY

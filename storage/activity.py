@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from functools import partial
-from typing import Literal
+from typing import Final, Literal
 
 from sqlalchemy import Connection, Index, Integer, bindparam, func, insert, select
 from sqlmodel import Field, SQLModel
@@ -66,20 +66,20 @@ _PROGRAMME = (
     .where(VERSION.c.id == bindparam("version", type_=Integer))
     .scalar_subquery()
 )
+_OF_ROW: Final = ("person_id", "organisation_id", "what", "details", "at")
 _NOTE = Prepared(
     insert(ACTIVITY).from_select(
-        ("person_id", "organisation_id", "what", "details", "at"),
+        _OF_ROW,
         select(
             PERSON.c.id,
-            func.coalesce(
-                bindparam("place", type_=Integer), giver(PERSON.c.id, _PROGRAMME), PERSON.c.organisation_id
-            ),
+            func.coalesce(giver(PERSON.c.id, _PROGRAMME), PERSON.c.organisation_id),
             bindparam("what", type_=ACTIVITY.c.what.type),
             bindparam("details", type_=ACTIVITY.c.details.type),
             bindparam("at", type_=ACTIVITY.c.at.type),
         ).where(PERSON.c.id == bindparam("who")),
     )
 )
+_NOTE_AT = Prepared(insert(ACTIVITY), _OF_ROW)
 
 _NOTE_MANY = Bulk(
     {each.name: each.type for each in ACTIVITY.columns if each.name != "id"}, partial(add_rows, ACTIVITY)
@@ -106,10 +106,12 @@ def note(
     **details: str | int | bool | None,
 ) -> None:
     """Something happened to a person; `place`: where it is told, if not by who gave the version or at the main one."""
-    version = details.get("version")
-    values = {"who": person, "what": what, "details": dump(details), "at": at, "version": version}
+    told = dump(details)
     with beyond(tx, "timeline"):
-        _NOTE.run(tx, place=place, **values)
+        if place is not None:
+            _NOTE_AT.run(tx, person_id=person, organisation_id=place, what=what, details=told, at=at)
+        else:
+            _NOTE.run(tx, who=person, what=what, details=told, at=at, version=details.get("version"))
 
 
 def note_many(tx: Connection, noted: Sequence[Noted], at: datetime) -> None:

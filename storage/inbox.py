@@ -32,7 +32,10 @@ _IS_NEW, _IS_BAD = text("state = 'new'"), text("state = 'quarantined'")
 
 
 class InboxRow(SQLModel, table=True):
-    """A raw update. `state`: new, done, or quarantined after TRIES failures; `due_at` is when to try (again)."""
+    """An update. `state`: new, done, or quarantined after TRIES failures; `due_at` is when to try (again).
+
+    `raw` is what came in, kept where it has to be handled later: what was handled as it came is kept where it belongs.
+    """
 
     __tablename__ = "inbox"
     __table_args__ = (
@@ -71,7 +74,7 @@ class Waiting:
     received_at: datetime
 
 
-_GIVEN = ("channel", "account", "key", "address", "raw", "received_at", "due_at")
+_GIVEN = ("channel", "account", "key", "address", "received_at", "due_at")
 _ADD = Prepared(numbered(INBOX), [column.name for column in INBOX.columns if column.name != "id"])
 _before = INBOX.alias("before")
 _EARLIER = exists().where(
@@ -90,9 +93,9 @@ def _handled(dialect: str) -> Insert:
         _before.c.channel == given["channel"],
         _before.c.address == given["address"],
     )
-    fixed: list[ColumnElement[Any]] = [literal_column(word) for word in ("'done'", "0", "''")]
+    fixed: list[ColumnElement[Any]] = [literal_column(word) for word in ("''", "'done'", "0", "''")]
     return numbered(
-        INBOX, [*given, "state", "tries", "error"], select(*given.values(), *fixed).where(~waits)
+        INBOX, [*given, "raw", "state", "tries", "error"], select(*given.values(), *fixed).where(~waits)
     )(dialect)
 
 
@@ -132,7 +135,7 @@ class New:
 
 def add(tx: Connection, new: New) -> int | None:
     """A new update's id; None when its key is there already."""
-    return _ADD.add(tx, **_given(new), state="new", tries=0, error="")
+    return _ADD.add(tx, **_given(new), raw=new.raw, state="new", tries=0, error="")
 
 
 def add_handled(tx: Connection, new: New) -> int | None:
@@ -147,7 +150,6 @@ def _given(new: New) -> dict[str, Any]:
         "account": new.account,
         "key": new.key,
         "address": new.address,
-        "raw": new.raw,
         "received_at": new.at,
         "due_at": new.at,
     }

@@ -14,6 +14,7 @@ from sqlalchemy import (
     UniqueConstraint,
     and_,
     bindparam,
+    case,
     func,
     literal_column,
     select,
@@ -33,6 +34,7 @@ from storage.hot import Prepared, Statement
 from storage.organisations import ORGANISATION, allowed
 from storage.outbox import OUTBOX, To
 from storage.people import COLUMNS, IN_HOUSE, PERSON, of_row
+from storage.steps import STEP
 from storage.table import core
 
 Kind = Literal["reminder"]
@@ -64,7 +66,8 @@ SCHEDULE = core(ScheduleRow)
 
 
 class Due(NamedTuple):
-    """A reminder that is due, and where its learner stands."""
+    """A reminder that is due, and where its learner stands. `since` is when they came to the card that waits for them
+    (None: none does, or it is not the first reminder)."""
 
     id: int
     enrolment: int
@@ -76,6 +79,7 @@ class Due(NamedTuple):
     lesson: int
     card: int
     programme: int
+    since: datetime | None
     person: Person
 
 
@@ -109,6 +113,11 @@ def _put(dialect: str) -> Statement:
 _SCHEDULED: Final = (SCHEDULE.c.kind == bindparam("which"), SCHEDULE.c.item == bindparam("thing"))
 _PUT = Prepared(_put, ["kind", "person_id", "item", "rung", "due_at", "said"])
 _STOP = Prepared(update(SCHEDULE).where(*_SCHEDULED, SCHEDULE.c.due_at.is_not(None)).values(due_at=None))
+_STANDS = Prepared(
+    select(SCHEDULE.c.id).where(
+        *_SCHEDULED, SCHEDULE.c.rung == bindparam("next"), SCHEDULE.c.due_at <= bindparam("by")
+    )
+)
 _ANY = Prepared(select(SCHEDULE.c.id).where(SCHEDULE.c.due_at <= bindparam("now")).limit(1))
 _OWN: Final = ("id", "item", "rung", "due_at", "said")
 _STUDY: Final = ("state", "version_id", "lesson", "card", "programme_id")
@@ -121,8 +130,18 @@ _next = (
     .with_for_update(skip_locked=True)
     .subquery("next")
 )
+_opened = (
+    select(func.max(STEP.c.opened_at))
+    .where(
+        STEP.c.enrolment_id == _next.c.item,
+        STEP.c.closed_at.is_(None),
+        STEP.c.purpose == literal_column("'lesson'"),
+    )
+    .scalar_subquery()
+)
+_SINCE: Final = case((_next.c.rung == literal_column("1"), _opened))
 _DUE = Prepared(
-    select(*(_next.c[name] for name in _OWN), *(ENROLMENT.c[name] for name in _STUDY), *COLUMNS)
+    select(*(_next.c[name] for name in _OWN), *(ENROLMENT.c[name] for name in _STUDY), _SINCE, *COLUMNS)
     .join_from(_next, ENROLMENT, ENROLMENT.c.id == _next.c.item)
     .join(PERSON, PERSON.c.id == _next.c.person_id)
     .join(ORGANISATION, IN_HOUSE)
@@ -178,6 +197,11 @@ _AROUND = Prepared(
 def put(tx: Connection, kind: Kind, *, person: int, item: int, rung: int, due_at: datetime) -> None:
     """From now on this comes next, then; what came before is not forgotten."""
     _PUT.run(tx, kind=kind, person_id=person, item=item, rung=rung, due_at=due_at, said="")
+
+
+def stands(tx: Connection, kind: Kind, item: int, *, rung: int, by: datetime) -> bool:
+    """Whether this comes next, and no later than this."""
+    return _STANDS.row(tx, which=kind, thing=item, next=rung, by=by) is not None
 
 
 def stop(tx: Connection, kind: Kind, item: int) -> None:
@@ -238,5 +262,6 @@ def _due(row: Sequence[Any]) -> Due:
         lesson=row[7],
         card=row[8],
         programme=row[9],
-        person=of_row(row[10:]),
+        since=row[10],
+        person=of_row(row[11:]),
     )

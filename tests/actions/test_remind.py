@@ -325,7 +325,6 @@ async def test_any_answer_begins_it_anew(database: Database) -> None:
     assert await due_at(database, enrolment) == "11-25 14:00"
     ana.at = now + HOUR
     assert await ana.presses("next") == ["card 0.1"]
-    assert await due_at(database, enrolment) == "11-25 15:00"
     for number, (said, told) in enumerate((("2", "right"), ("/pause", "pause.paused+pause.why"))):
         ana.at = now + (number + 2) * HOUR
         assert await ana.says(said) == [told]
@@ -350,4 +349,33 @@ async def test_what_was_not_answered_elsewhere_is_not_forgotten(database: Databa
     first, second = await database.write(two_programmes)
     ana = Talk(database, at=MONDAY + 2 * HOUR)
     await ana.says("/enrol other")
-    assert [await due_at(database, each) for each in (first, second)] == ["11-23 13:30", "11-23 15:30"]
+    assert await look(database, MONDAY + 4 * HOUR) == 2
+    assert [await due_at(database, each) for each in (first, second)] == ["11-24 09:30", "11-23 15:30"]
+    assert await came(database) == [(f"reminder:{first}:0:2026-11-23", "11-23 13:30")]
+
+
+async def test_who_goes_on_is_reminded_four_hours_after_the_last_answer(database: Database) -> None:
+    """What is planned stays while they learn; when it is due it is seen that it comes too early."""
+    _, enrolment = await database.write(ana_learns)
+    ana, asked = Talk(database), list[str | None]()
+    for hours, does in ((1, ana.says("/continue")), (2, ana.presses("next")), (3, ana.says("2"))):
+        ana.at = MONDAY + hours * HOUR
+        await does
+        asked.append(await due_at(database, enrolment))
+    assert asked == ["11-23 13:30"] * 3
+    assert await look(database, MONDAY + 4 * HOUR) == 1
+    assert await due_at(database, enrolment) == "11-23 16:30"
+    assert await look(database, MONDAY + 7 * HOUR) == 1
+    assert await when(database) == ["11-23 16:30"]
+    assert await look(database, MONDAY + DAY) == 1
+    assert await when(database) == ["11-23 16:30", "11-24 09:30"]
+
+
+async def test_who_learns_until_the_evening_is_reminded_the_next_working_day(database: Database) -> None:
+    _, enrolment = await database.write(ana_learns)
+    ana = Talk(database, at=MONDAY + 7 * HOUR)
+    await ana.says("/continue")
+    assert await look(database, MONDAY + 7 * HOUR) == 1
+    assert await due_at(database, enrolment) == "11-24 09:30"
+    await weeks(database, MONDAY + 7 * HOUR, 1)
+    assert await when(database) == ["11-24 09:30"]

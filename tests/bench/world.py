@@ -20,6 +20,7 @@ from sqlalchemy import (
 )
 
 from actions.publish import publish
+from actions.remind import begin
 from domain.facts import Step
 from domain.message import Kind, Message, ShowCard
 from domain.programme import Programme
@@ -30,6 +31,7 @@ from storage.database import Connection
 from storage.enrolments import ENROLMENT
 from storage.outbox import OUTBOX, New, To
 from storage.people import PERSON
+from storage.schedules import SCHEDULE
 from storage.steps import STEP
 from tests.bench.clock import now
 from tests.bench.press import FIRST, step_of
@@ -137,6 +139,7 @@ def _first(tx: Connection) -> Model:
     enrolments.move(tx, enrolment, lesson, card, at)
     step = step_of(0)
     steps.put(tx, Step(step, enrolment, lesson, card, question=True), at)
+    begin(tx, people.get(tx, person), enrolment, at)
     to = To(address, "telegram", person, here)
     return Model(to, enrolment, step, ShowCard(version, lesson, card, step))
 
@@ -161,3 +164,4 @@ def _others(tx: Connection, model: Model, count: int) -> None:
     clone(tx, ENROLMENT, ENROLMENT.c.id == model.enrolment, count, id=enrolment, person_id=person)
     steps = literal("step") + cast(literal(int(step_of(0)[4:])) + NUMBER, String)
     clone(tx, STEP, STEP.c.key == model.step, count, key=steps, enrolment_id=enrolment)
+    clone(tx, SCHEDULE, SCHEDULE.c.item == model.enrolment, count, person_id=person, item=enrolment)

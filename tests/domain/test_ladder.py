@@ -12,7 +12,19 @@ from domain.effect import Effect, Move, SetState
 from domain.event import Event, Pressed, Said
 from domain.facts import Facts
 from domain.gate import Asked, Send, decide
-from domain.ladder import PAUSE, Rung, caught_up, first_rung, next_rung, put_off, touched, wording
+from domain.ladder import (
+    PAUSE,
+    SAME_DAY,
+    Rung,
+    begun_anew,
+    by_then,
+    caught_up,
+    first_rung,
+    next_rung,
+    put_off,
+    touched,
+    wording,
+)
 from domain.pacing import day_off, local
 from domain.person import Person
 from tests.domain import strategies as may_be
@@ -55,6 +67,18 @@ def test_the_first_reminder_comes_the_same_working_day_if_there_is_room(
 ) -> None:
     who = person(hour=time.fromisoformat(hour))
     assert wall(first_rung(utc(sent), who), who) == first
+
+
+@calm
+@given(may_be.people, may_be.moments, st.timedeltas(timedelta(0), timedelta(hours=4)))
+def test_what_stays_where_it_is_comes_when_it_would_have_come(
+    who: Person, sent: datetime, later: timedelta
+) -> None:
+    planned, answered = first_rung(sent, who), sent + later
+    if planned.number == SAME_DAY and answered < planned.due_at <= by_then(answered):
+        assert (begun_anew(planned.due_at, answered, who) or planned) == first_rung(answered, who)
+    assert begun_anew(planned.due_at, None, who) is None
+    assert begun_anew(planned.due_at, sent, who) is None
 
 
 @pytest.mark.parametrize(

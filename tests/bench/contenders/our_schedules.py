@@ -8,10 +8,10 @@ from typing import Any, Final
 from sqlalchemy import func, select, update
 
 from scheduler.jobs.remind import JOB
-from storage import schedules
 from storage.database import Connection, Database
 from storage.outbox import OUTBOX
 from storage.schedules import SCHEDULE
+from storage.steps import STEP
 from tests.bench.child import Stopwatch, obey
 from tests.bench.clock import now
 from tests.bench.world import NUMBER, Model, clone, counted, settle
@@ -27,13 +27,10 @@ NOBODYS: Final = 1_000_000_000  # from here on are items that are never due
 def fill(tx: Connection, learners: int, count: int) -> Model:
     """A schedule for each learner's enrolment, and further ones of the same people until there are so many."""
     model = settle(tx, learners)
-    some_day = now() + SOME_DAY
-    schedules.put(tx, "reminder", person=model.person, item=model.enrolment, rung=1, due_at=some_day)
-    first = SCHEDULE.c.item == model.enrolment
-    person, item = SCHEDULE.c.person_id + NUMBER, SCHEDULE.c.item + NUMBER
-    clone(tx, SCHEDULE, first, learners - 1, person_id=person, item=item)
+    tx.execute(update(STEP).values(opened_at=now() - SOME_DAY))
+    tx.execute(update(SCHEDULE).values(due_at=now() + SOME_DAY))
     if count > learners:
-        person = SCHEDULE.c.person_id + NUMBER % learners
+        first, person = SCHEDULE.c.item == model.enrolment, SCHEDULE.c.person_id + NUMBER % learners
         clone(tx, SCHEDULE, first, count - learners, person_id=person, item=NOBODYS + NUMBER)
     return model
 
