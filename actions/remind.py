@@ -12,7 +12,7 @@ from actions.ask_gate import decided
 from domain import gate, ladder
 from domain.assigned import dated
 from domain.assigning import in_last_week
-from domain.effect import Effect, OpenStep
+from domain.effect import Effect
 from domain.facts import Facts
 from domain.gate import Asked, Send, WaitUntil
 from domain.ladder import PAUSE
@@ -52,19 +52,8 @@ def follow(tx: Connection, who: int, facts: Facts, effects: Sequence[Effect], no
     for enrolment, waits in ladder.touched(facts, effects).items():
         if not waits:
             end(tx, enrolment)
-        elif not (_opens(effects, enrolment) and _stays(tx, enrolment, now)):
+        elif not ladder.stays(facts, effects, enrolment):
             begin(tx, facts.person or people.get(tx, who), enrolment, now)
-
-
-def _opens(effects: Sequence[Effect], enrolment: int) -> bool:
-    """Whether the learner comes to a card of the lesson."""
-    steps = (each.step for each in effects if isinstance(each, OpenStep))
-    return any((each.enrolment, each.purpose) == (enrolment, "lesson") for each in steps)
-
-
-def _stays(tx: Connection, enrolment: int, now: datetime) -> bool:
-    """Whether what is planned comes early enough to see by itself that the ladder began anew."""
-    return schedules.stands(tx, "reminder", enrolment, rung=ladder.SAME_DAY, by=ladder.by_then(now))
 
 
 def remind(tx: Connection, now: datetime, most: int) -> int:

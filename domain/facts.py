@@ -43,6 +43,7 @@ class Study:
     lessons that count as done, `sittings` its tests so far. `giver`: which organisation alone gave it, where that is
     not the main one. `pace`: how many lessons a week come by themselves, as it was assigned; None: one on each of the
     learner's days. The fastest pace holds where several assignments reach it, and none at all is faster than any.
+    `reminder_at`: when the first reminder of the lesson comes, where that is what comes next.
     """
 
     enrolment: int
@@ -62,6 +63,7 @@ class Study:
     sittings: tuple[Sitting, ...] = ()
     giver: int | None = None
     pace: int | None = None
+    reminder_at: datetime | None = None
 
     def text(self, language: Language, lesson: int | None = None) -> LessonText:
         """The current lesson (or another by its index) in a language."""

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final, TypeGuard
 
-from domain.effect import BeginTest, Effect, EndTest, Move, MoveOn, Say, SetState
+from domain.effect import BeginTest, Effect, EndTest, Move, MoveOn, OpenStep, Say, SetState
 from domain.facts import Facts
 from domain.gate import hours
 from domain.message import Feedback, Message, ShowCard
@@ -43,13 +43,6 @@ def first_rung(now: datetime, person: Person) -> Rung:
     if good_day(today, person) == today and due >= now + _AT_LEAST:
         return Rung(SAME_DAY, due)
     return next_rung(SAME_DAY, now, person)
-
-
-def by_then(now: datetime) -> datetime:
-    """A first reminder that comes no later than this may stay where it is though the ladder begins anew: when it is
-    due it is seen that something was done since (`begun_anew`), which costs an answer less than to move it each time.
-    """
-    return now + _LATER
 
 
 def begun_anew(due_at: datetime, since: datetime | None, person: Person) -> Rung | None:
@@ -109,6 +102,17 @@ def touched(facts: Facts, effects: Sequence[Effect]) -> dict[int, bool]:
                 waits[enrolment] = state == "active" and _stands_in_lesson(facts, enrolment)
     timed = _timed(facts, effects)
     return {enrolment: waiting and enrolment not in timed for enrolment, waiting in waits.items()}
+
+
+def stays(facts: Facts, effects: Sequence[Effect], enrolment: int) -> bool:
+    """Whether the reminder that is planned may stay where it is though the ladder begins anew: the first one, if it
+    comes early enough and the learner came to another card. When it is due it is seen since when that card waits
+    (`begun_anew`), which costs an answer less than to move it each time."""
+    planned = next((each.reminder_at for each in facts.studies if each.enrolment == enrolment), None)
+    if planned is None or planned > facts.now + _LATER:
+        return False
+    opened = (each.step for each in effects if isinstance(each, OpenStep))
+    return any((each.enrolment, each.purpose) == (enrolment, "lesson") for each in opened)
 
 
 def _leaves_to_do(message: Message) -> TypeGuard[ShowCard | Feedback]:

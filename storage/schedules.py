@@ -103,6 +103,12 @@ class Around(NamedTuple):
     reminded: bool
 
 
+def first_reminder(enrolment: ColumnElement[int]) -> ScalarSelect[datetime]:
+    """When the first reminder of an enrolment comes, where that is what comes next."""
+    its = (SCHEDULE.c.kind == literal_column("'reminder'"), SCHEDULE.c.item == enrolment)
+    return select(SCHEDULE.c.due_at).where(*its, SCHEDULE.c.rung == literal_column("1")).scalar_subquery()
+
+
 def _put(dialect: str) -> Statement:
     make = sqlite.insert if dialect == "sqlite" else postgresql.insert
     new = make(SCHEDULE)
@@ -113,11 +119,6 @@ def _put(dialect: str) -> Statement:
 _SCHEDULED: Final = (SCHEDULE.c.kind == bindparam("which"), SCHEDULE.c.item == bindparam("thing"))
 _PUT = Prepared(_put, ["kind", "person_id", "item", "rung", "due_at", "said"])
 _STOP = Prepared(update(SCHEDULE).where(*_SCHEDULED, SCHEDULE.c.due_at.is_not(None)).values(due_at=None))
-_STANDS = Prepared(
-    select(SCHEDULE.c.id).where(
-        *_SCHEDULED, SCHEDULE.c.rung == bindparam("next"), SCHEDULE.c.due_at <= bindparam("by")
-    )
-)
 _ANY = Prepared(select(SCHEDULE.c.id).where(SCHEDULE.c.due_at <= bindparam("now")).limit(1))
 _OWN: Final = ("id", "item", "rung", "due_at", "said")
 _STUDY: Final = ("state", "version_id", "lesson", "card", "programme_id")
@@ -197,11 +198,6 @@ _AROUND = Prepared(
 def put(tx: Connection, kind: Kind, *, person: int, item: int, rung: int, due_at: datetime) -> None:
     """From now on this comes next, then; what came before is not forgotten."""
     _PUT.run(tx, kind=kind, person_id=person, item=item, rung=rung, due_at=due_at, said="")
-
-
-def stands(tx: Connection, kind: Kind, item: int, *, rung: int, by: datetime) -> bool:
-    """Whether this comes next, and no later than this."""
-    return _STANDS.row(tx, which=kind, thing=item, next=rung, by=by) is not None
 
 
 def stop(tx: Connection, kind: Kind, item: int) -> None:

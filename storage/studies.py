@@ -33,6 +33,7 @@ from storage.enrolments import ENROLMENT
 from storage.given import giver
 from storage.hot import Prepared, Statement
 from storage.reached import pace
+from storage.schedules import first_reminder
 from storage.table import NO, core
 
 
@@ -97,6 +98,7 @@ def _studies(dialect: str) -> Statement:
         done.where(LESSON_DONE.c.enrolment_id == ENROLMENT.c.id).correlate(ENROLMENT).scalar_subquery(),
         giver(ENROLMENT.c.person_id, ENROLMENT.c.programme_id),
         pace(ENROLMENT.c.person_id, ENROLMENT.c.programme_id),
+        first_reminder(ENROLMENT.c.id),
     )
     rows = rows.join_from(ENROLMENT, ANSWER, _TAUGHT, isouter=True)
     each = (ENROLMENT.c.person_id, ENROLMENT.c.programme_id, ENROLMENT.c.id)  # in the order of an index
@@ -115,10 +117,11 @@ def of_person(tx: Connection, person: int) -> list[Study]:
 def _study(tx: Connection, row: Sequence[Any]) -> Study:
     """From the columns of `_studies`."""
     enrolment, programme, version, state, lesson, card, due_at = row[:7]
-    right, graded, lesson_right, lesson_graded, finished, gave, paced = row[7:]
+    right, graded, lesson_right, lesson_graded, finished, gave, paced, reminder = row[7:]
     taught, done = programmes.version(tx, version), frozenset(load_indexes(finished or ""))
     place = enrolment, programme, version, taught, state, lesson, card, due_at
-    return Study(*place, len(done), right, graded, lesson_right, lesson_graded, done, giver=gave, pace=paced)
+    counts = len(done), right, graded, lesson_right, lesson_graded
+    return Study(*place, *counts, done, giver=gave, pace=paced, reminder_at=reminder)
 
 
 def finish_lesson(

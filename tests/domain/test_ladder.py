@@ -8,7 +8,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain.conversation import enrolled, respond
-from domain.effect import Effect, Move, SetState
+from domain.effect import Effect, Move, OpenStep, SetState
 from domain.event import Event, Pressed, Said
 from domain.facts import Facts
 from domain.gate import Asked, Send, decide
@@ -17,11 +17,11 @@ from domain.ladder import (
     SAME_DAY,
     Rung,
     begun_anew,
-    by_then,
     caught_up,
     first_rung,
     next_rung,
     put_off,
+    stays,
     touched,
     wording,
 )
@@ -32,6 +32,7 @@ from tests.domain.make import NOW, asked, facts, keys, person, programme, shelf,
 from tests.domain.strategies import calm
 
 ALWAYS = datetime(2100, 1, 1, tzinfo=UTC)
+AT_A_CARD = OpenStep(step())
 
 
 def wall(rung: Rung, who: Person) -> tuple[int, str]:
@@ -75,10 +76,29 @@ def test_what_stays_where_it_is_comes_when_it_would_have_come(
     who: Person, sent: datetime, later: timedelta
 ) -> None:
     planned, answered = first_rung(sent, who), sent + later
-    if planned.number == SAME_DAY and answered < planned.due_at <= by_then(answered):
+    learning = replace(facts(study(programme(), reminder_at=planned.due_at)), now=answered)
+    if planned.number == SAME_DAY and answered < planned.due_at and stays(learning, [AT_A_CARD], 1):
         assert (begun_anew(planned.due_at, answered, who) or planned) == first_rung(answered, who)
     assert begun_anew(planned.due_at, None, who) is None
     assert begun_anew(planned.due_at, sent, who) is None
+
+
+@pytest.mark.parametrize(
+    ("planned", "did", "may"),
+    [
+        (timedelta(hours=4), AT_A_CARD, True),
+        (timedelta(hours=4, seconds=1), AT_A_CARD, False),
+        (None, AT_A_CARD, False),
+        (timedelta(hours=1), OpenStep(replace(AT_A_CARD.step, enrolment=2)), False),
+        (timedelta(hours=1), OpenStep(replace(AT_A_CARD.step, purpose="review")), False),
+        (timedelta(hours=1), SetState(1, "active"), False),
+    ],
+)
+def test_only_a_first_reminder_stays_and_only_where_a_card_is_shown(
+    planned: timedelta | None, did: Effect, may: bool
+) -> None:
+    assert stays(facts(study(programme(), reminder_at=planned and NOW + planned)), [did], 1) is may
+    assert not stays(facts(), [AT_A_CARD], 1), "who has just enrolled is reminded of nothing yet"
 
 
 @pytest.mark.parametrize(
