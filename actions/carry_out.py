@@ -3,6 +3,7 @@
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Final
 
 from actions import employ, privacy_notice, tell_person
 from actions.arrive import Door
@@ -15,7 +16,7 @@ from domain.certifying import certified, issued
 from domain.effect import Effect
 from domain.facts import Step
 from domain.mailbox import MAIL
-from domain.message import Announcement, Excerpt, Feedback, Issued, Kind, Message, Notice, OwnData, ShowCard
+from domain.message import Feedback, Kind, Message, OwnData, ShowCard
 from domain.offers import offers
 from storage import (
     activity,
@@ -40,6 +41,8 @@ from storage import (
 from storage.addresses import Address
 from storage.database import Connection
 from storage.outbox import New, Passed
+
+_OF_CARDS: Final = (ShowCard, Feedback)
 
 
 class Raced(Exception):
@@ -126,7 +129,7 @@ class Turn:
             return self.house
         if not self._given():
             return self.organisation
-        if isinstance(message, ShowCard | Feedback):
+        if isinstance(message, _OF_CARDS):
             return self._giver(programmes.owner(self.tx, message.version) or 0)
         return None
 
@@ -142,7 +145,7 @@ class Turn:
         return self.givers
 
     def _offers(self, message: Message) -> tuple[str, ...]:
-        if isinstance(message, Notice | Excerpt | Announcement | Issued | OwnData):
+        if not isinstance(message, _OF_CARDS):
             return offers(message, None)
         lesson = programmes.version(self.tx, message.version).lessons[message.lesson]
         return offers(message, lesson.texts[0].cards[message.card].question)

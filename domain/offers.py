@@ -1,6 +1,7 @@
 """What the numbers 1, 2, ... stand for after a message: the presses of its buttons, in their order."""
 
 from collections.abc import Sequence
+from typing import Final
 
 from domain.choosing import AGAIN, OK, again, choices, ready, variety
 from domain.event import Event, Pressed, Said
@@ -8,15 +9,18 @@ from domain.message import Announcement, Excerpt, Feedback, Issued, Message, Not
 from domain.question import Question
 from domain.reviewing import WAYS_OUT
 
+_CHOICES: Final = (Notice, Excerpt)
+_NOTHING: Final = (Announcement, Issued, OwnData)
+
 
 def offers(message: Message, question: Question | None) -> tuple[str, ...]:
     """The presses that a message offers; `question` is that of its card.
 
     Those of a card stand in place of all before it, even when it has none (a question that is answered in words).
     """
-    if isinstance(message, Notice | Excerpt):
+    if isinstance(message, _CHOICES):
         return tuple(choice.data for choice in message.choices if not choice.url)
-    if isinstance(message, Announcement | Issued | OwnData):
+    if isinstance(message, _NOTHING):
         return ()
     if isinstance(message, Feedback) or question is None:
         return (f"{message.step}:next",) if message.step else ()

@@ -26,7 +26,9 @@ from domain.language import Language
 from domain.messengers import ALWAYS
 from domain.organisation import Organisation
 from domain.tree import TOP, Level, Own, Place, effective
+from storage import bulk
 from storage.codec import dump
+from storage.hot import Prepared
 from storage.table import EMPTY, ZERO, core
 
 
@@ -66,6 +68,9 @@ HELD: Final = tuple(each.name for each in fields(Own) if each.name in _PEOPLE_HA
 NAMES: Final = ("id", "name", *HELD)  # as domain.organisation has them
 COLUMNS: Final = tuple(ORGANISATION.c[name] for name in NAMES)
 _ALONE: Final = text("LOCK TABLE organisation IN SHARE ROW EXCLUSIVE MODE")  # rows that are not there yet too
+_SOME: Final = Prepared(
+    lambda dialect: select(*COLUMNS).where(bulk.among(dialect, ORGANISATION.c.id, "which"))
+)
 _PLACE: Final = tuple(ORGANISATION.c[name] for name in ("id", "name", "level", "above_id", "own"))
 
 
@@ -89,6 +94,11 @@ def find(tx: Connection, organisation: int) -> Organisation | None:
     """The organisation with this id, if there is one."""
     row = tx.execute(select(*COLUMNS).where(ORGANISATION.c.id == organisation)).one_or_none()
     return of_row(row) if row else None
+
+
+def some(tx: Connection, organisations: Collection[int]) -> dict[int, Organisation]:
+    """Those with these ids, by id."""
+    return {row[0]: of_row(row) for row in _SOME.rows(tx, which=bulk.listed(tx, organisations))}
 
 
 def of_row(row: Sequence[Any]) -> Organisation:

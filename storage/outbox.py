@@ -176,7 +176,9 @@ class New(NamedTuple):
 
 
 def _columns() -> list[str]:
-    return [column.name for column in OUTBOX.columns if column.name != "id"]
+    """Those that a new message says; the store begins the others at 0."""
+    begun = {"id", "attempts", "doubtful", "fence"}
+    return [column.name for column in OUTBOX.columns if column.name not in begun]
 
 
 _ADD = Prepared(numbered(OUTBOX), _columns())
@@ -197,6 +199,9 @@ _NEWEST_OF_STEP = Prepared(
         OUTBOX.c.edits.is_(None),
     )
 )
+
+
+_ON_STEPS: Final = (ShowCard, Notice)
 
 
 class Turns:
@@ -264,16 +269,13 @@ def _row(new: New, body: str, now: datetime, turns: Turns) -> dict[str, Any]:
         "turn": turns.next(new.to.channel, policy.lane, new.to.organisation) if ready else 0,
         "body": body,
         "edits": new.edits,
-        "step": message.step if isinstance(message, ShowCard | Notice) and new.edits is None else "",
+        "step": message.step if isinstance(message, _ON_STEPS) and new.edits is None else "",
         "state": state,
         "gate": passed.gate,
         "day": passed.day if ready else "",
         "due_at": due,
         "not_after": new.not_after or _late(due, policy.late_after),
         "until": passed.until,
-        "attempts": 0,
-        "doubtful": 0,
-        "fence": 0,
         "created_at": now,
         "ended_at": now if passed.dropped else None,
         "sent_as": "",

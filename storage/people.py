@@ -23,6 +23,7 @@ from sqlalchemy.sql.functions import FunctionElement
 from sqlmodel import Field, SQLModel
 
 from domain.language import Language
+from domain.organisation import Organisation
 from domain.person import DEFAULT_HOUR, WORKING_DAYS, Person
 from storage import organisations
 from storage.hot import Prepared
@@ -94,11 +95,11 @@ def _called_beyond(element: Any, compiler: Any, **how: Any) -> str:
     return f"zinute_called({compiler.process(element.clauses, **how)})"
 
 
-COLUMNS: Final = (
+OWN: Final = (
     *(PERSON.c[name] for name in ("id", "name", "language", "hour", "days", "consented_at")),
     *(PERSON.c[name] for name in ("leave_from", "leave_until", "snoozed_until", "job", "reviews", "left_on")),
-    *organisations.COLUMNS,
 )
+COLUMNS: Final = (*OWN, *organisations.COLUMNS)
 IN_HOUSE: Final = organisations.ORGANISATION.c.id == PERSON.c.organisation_id
 _LOCK = Prepared(select(PERSON.c.id).where(PERSON.c.id == bindparam("which")).with_for_update())
 _GET = Prepared(
@@ -139,9 +140,14 @@ def get(tx: Connection, person: int) -> Person:
 
 def of_row(row: Sequence[Any]) -> Person:
     """A person from the values of COLUMNS."""
+    return of_own(row, organisations.of_row(row[12 : 12 + len(organisations.COLUMNS)]))
+
+
+def of_own(row: Sequence[Any], organisation: Organisation) -> Person:
+    """A person of this organisation from the values of OWN."""
     return Person(
         id=row[0],
-        organisation=organisations.of_row(row[12 : 12 + len(organisations.COLUMNS)]),
+        organisation=organisation,
         name=row[1],
         language=row[2],
         hour=_hour(row[3]),

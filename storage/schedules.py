@@ -25,7 +25,9 @@ from sqlalchemy.dialects import postgresql, sqlite
 from sqlmodel import Field, SQLModel
 
 from domain.facts import StudyState
+from domain.organisation import Organisation
 from domain.person import Person
+from storage import organisations
 from storage.addresses import ADDRESS
 from storage.bulk import Bulk, among, listed
 from storage.codec import dump
@@ -33,7 +35,7 @@ from storage.enrolments import ENROLMENT
 from storage.hot import Prepared, Statement
 from storage.organisations import ORGANISATION, allowed
 from storage.outbox import OUTBOX, To
-from storage.people import COLUMNS, IN_HOUSE, PERSON, of_row
+from storage.people import IN_HOUSE, OWN, PERSON, of_own
 from storage.steps import STEP
 from storage.table import core
 
@@ -141,11 +143,11 @@ _opened = (
     .scalar_subquery()
 )
 _SINCE: Final = case((_next.c.rung == literal_column("1"), _opened))
+_HOUSE: Final = PERSON.c.organisation_id  # read once for all: the same few would be in every row
 _DUE = Prepared(
-    select(*(_next.c[name] for name in _OWN), *(ENROLMENT.c[name] for name in _STUDY), _SINCE, *COLUMNS)
+    select(*(_next.c[name] for name in _OWN), *(ENROLMENT.c[name] for name in _STUDY), _SINCE, _HOUSE, *OWN)
     .join_from(_next, ENROLMENT, ENROLMENT.c.id == _next.c.item)
     .join(PERSON, PERSON.c.id == _next.c.person_id)
-    .join(ORGANISATION, IN_HOUSE)
     .with_for_update(of=PERSON, skip_locked=True)
 )
 _OFFER = Bulk(
@@ -212,7 +214,9 @@ def anything(tx: Connection, now: datetime) -> bool:
 
 def due(tx: Connection, now: datetime, most: int) -> list[Due]:
     """Reminders that are due, the longest due first: ours until the transaction ends, which has to move each on."""
-    return sorted(map(_due, _DUE.rows(tx, now=now, most=most)), key=attrgetter("due_at"))
+    rows = _DUE.rows(tx, now=now, most=most)
+    houses = organisations.some(tx, {row[11] for row in rows}) if rows else {}
+    return sorted((_due(row, houses[row[11]]) for row in rows), key=attrgetter("due_at"))
 
 
 def around(tx: Connection, people: Collection[int], date: str) -> dict[int, Around]:
@@ -246,18 +250,6 @@ def offer(tx: Connection, offered: Sequence[tuple[int, tuple[str, ...]]]) -> Non
     _OFFER.run(tx, [{"which": which, "presses": written[presses]} for which, presses in offered])
 
 
-def _due(row: Sequence[Any]) -> Due:
-    return Due(
-        id=row[0],
-        enrolment=row[1],
-        rung=row[2],
-        due_at=row[3],
-        said=tuple(map(int, row[4].split(","))) if row[4] else (),
-        state=row[5],
-        version=row[6],
-        lesson=row[7],
-        card=row[8],
-        programme=row[9],
-        since=row[10],
-        person=of_row(row[11:]),
-    )
+def _due(row: Sequence[Any], house: Organisation) -> Due:
+    said = tuple(map(int, row[4].split(","))) if row[4] else ()
+    return Due._make((*row[:4], said, *row[5:11], of_own(row[12:], house)))
