@@ -16,8 +16,8 @@ def say(account: Account, person: Person, fields: dict[str, Any]) -> Any:
         length = len(text.partition(" ")[0])
         fields = fields | {"entities": [{"type": "bot_command", "offset": 0, "length": length}]}
     message = account.message(person, person.user, fields)
-    account.updates.add("message", f"chat-{person.id}", message)
-    return {"message_id": message["message_id"]}
+    number = account.updates.add("message", f"chat-{person.id}", message)
+    return {"message_id": message["message_id"], "update": number}
 
 
 def press(account: Account, person: Person, fields: dict[str, Any]) -> Any:
@@ -32,8 +32,8 @@ def press(account: Account, person: Person, fields: dict[str, Any]) -> Any:
         "chat_instance": str(person.id),
         "data": fields["data"],
     }
-    account.updates.add("callback_query", f"user-{person.id}", query)
-    return {"press": identity}
+    number = account.updates.add("callback_query", f"user-{person.id}", query)
+    return {"press": identity, "update": number}
 
 
 def block(account: Account, person: Person, fields: dict[str, Any]) -> Any:

@@ -52,11 +52,11 @@ class Updates:
             self._soonest = min((update.expires for update in self._queue), default=math.inf)
         return self._queue
 
-    def add(self, kind: str, lane: str, fields: Any) -> None:
+    def add(self, kind: str, lane: str, fields: Any) -> int | None:
         """Queue an update, unless the bot did not ask for its kind."""
         if self.allowed and kind not in self.allowed:
-            return
-        self.add_raw({"update_id": self._next, kind: fields}, lane=lane)
+            return None
+        return self.add_raw({"update_id": self._next, kind: fields}, lane=lane)
 
     def add_raw(self, body: Json, *, lane: str = "") -> int:
         """Queue an update of any shape under the next number."""

@@ -69,7 +69,7 @@ class Copy:
 
 @dataclass(frozen=True, slots=True)
 class Update:
-    """A row of the inbox. `origin` is the messenger's own id of the press or of the message."""
+    """A row of the inbox. `origin` is the messenger's own number of the update."""
 
     id: int
     origin: str
@@ -101,7 +101,7 @@ class Answer:
 
 @dataclass(frozen=True, slots=True)
 class Issued:
-    """What a learner did: `what` is the text or the button's data, `origin` the messenger's id of it.
+    """What a learner did: `what` is the text or the button's data, `origin` the messenger's number of the update.
 
     `many`: the button was one of a question with several answers.
     """

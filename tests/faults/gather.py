@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from tests.faults.evidence import Answer, Attempt, Evidence, Intended, Issued, Message, Step, Update
-from tests.faults.messenger import Ledger, origin
+from tests.faults.messenger import Ledger
 from tests.faults.store import Row, Store
 
 _MESSAGES = """
@@ -17,7 +17,7 @@ _MESSAGES = """
     WHERE outbox.channel = 'telegram' AND outbox.id > {outbox} ORDER BY outbox.id
 """
 _ATTEMPTS = "SELECT outbox_id, started_at, outcome FROM attempt WHERE outbox_id > {outbox} ORDER BY id"
-_UPDATES = "SELECT id, raw, state FROM inbox WHERE channel = 'telegram' AND id > {inbox} ORDER BY id"
+_UPDATES = "SELECT id, key, state FROM inbox WHERE channel = 'telegram' AND id > {inbox} ORDER BY id"
 _STEPS = "SELECT key, enrolment_id, lesson, card, question, closed_at FROM step"
 _ANSWERS = "SELECT step_key, enrolment_id, lesson, card, chosen FROM answer"
 _ACTIVITIES = "SELECT person_id, details FROM activity WHERE what = 'answered'"
@@ -59,7 +59,7 @@ async def gather(store: Store, ledger: Ledger, notes: Notes) -> Evidence:
         messages=await _messages(store, since),
         copies=ledger.copies(since.ledger),
         updates=tuple(
-            Update(row["id"], origin(row["raw"]), row["state"])
+            Update(row["id"], row["key"], row["state"])
             for row in await store.rows(_UPDATES.format(inbox=since.inbox))
         ),
         steps=tuple(_step(row) for row in await store.rows(_STEPS)),

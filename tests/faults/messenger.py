@@ -98,13 +98,12 @@ class Messenger:
         return chats
 
     async def says(self, chat: int, text: str) -> str:
-        """Somebody sends a text; the messenger's id of it."""
-        return f"m{chat}-{(await self._post(f'/people/{chat}/says', text=text))['message_id']}"
+        """Somebody sends a text; the messenger's number of the update."""
+        return str((await self._post(f"/people/{chat}/says", text=text))["update"])
 
     async def presses(self, chat: int, message: int, data: str) -> str:
-        """Somebody presses a button; the messenger's id of the press."""
-        pressed = await self._post(f"/people/{chat}/presses", message_id=message, data=data)
-        return f"p{pressed['press']}"
+        """Somebody presses a button; the messenger's number of the update."""
+        return str((await self._post(f"/people/{chat}/presses", message_id=message, data=data))["update"])
 
     async def stays(self, chat: int) -> None:
         """Somebody's phone tells that they are still there: an update that nobody answers."""
@@ -128,15 +127,6 @@ class Messenger:
     async def _call(self, method: str, **parameters: Any) -> Any:
         async with self._web.post(f"{self.url}/bot{self._token}/{method}", json=parameters) as answer:
             return (await answer.json())["result"]
-
-
-def origin(raw: str) -> str:
-    """The messenger's own id of the press or the message in a stored update; "" for anything else."""
-    update = json.loads(raw)
-    if "callback_query" in update:
-        return f"p{update['callback_query']['id']}"
-    message = update.get("message")
-    return f"m{message['chat']['id']}-{message['message_id']}" if message else ""
 
 
 class Server:

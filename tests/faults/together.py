@@ -12,7 +12,7 @@ from tests.faults.play import Outcome, Play, playing
 from tests.faults.processes import Process
 from tests.faults.pulse import most_in_a_second
 from tests.faults.store import moment
-from tests.faults.town import Town
+from tests.faults.town import DAY, Town
 
 PROCESSES: Final = 3
 RATE: Final = 200  # messages a second
@@ -33,6 +33,7 @@ async def many_round(town: Town, seed: int, *, fresh: bool) -> Outcome:
         await play.store.execute(
             f"UPDATE enrolment SET due_at = {now} WHERE card = -1",
             f"UPDATE schedule SET due_at = {now} WHERE due_at IS NOT NULL",
+            f"UPDATE step SET opened_at = {moment(time() - DAY)}",
         )
         lessons = frozenset((town.enrolments[chat], 0) for chat in town.learners)
         await asyncio.sleep(2)

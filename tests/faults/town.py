@@ -29,6 +29,7 @@ QUIET: Final = 15
 CROWD: Final = 320
 EVERY_DAY: Final = frozenset(range(1, 8))
 MIDNIGHT: Final = wall_time(0)
+DAY: Final = 24 * 60 * 60  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,8 +149,8 @@ def _checkpoint(at_rest: SqliteStore) -> None:
 
 
 async def bring_due(on: Store, lessons_due: Mapping[int, float], reminders_due: Mapping[int, float]) -> None:
-    """Lessons and reminders of these enrolments come so many seconds from now."""
-    now = time()
+    """Lessons and reminders of these enrolments come so many seconds from now; the cards have waited for a day then."""
+    now, day_before = time(), moment(time() - DAY)
     await on.execute(
         *(
             f"UPDATE enrolment SET due_at = {moment(now + seconds)} WHERE id = {enrolment}"
@@ -159,6 +160,7 @@ async def bring_due(on: Store, lessons_due: Mapping[int, float], reminders_due: 
             f"UPDATE schedule SET due_at = {moment(now + seconds)} WHERE kind = 'reminder' AND item = {enrolment}"
             for enrolment, seconds in reminders_due.items()
         ),
+        *(f"UPDATE step SET opened_at = {day_before} WHERE enrolment_id = {each}" for each in reminders_due),
     )
 
 
