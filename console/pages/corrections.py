@@ -24,8 +24,7 @@ from console.site import Site
 from domain.organisation import Organisation
 from domain.roster_cells import Problem
 from domain.roster_plan import Change
-from domain.tree import Place
-from storage import corrections, organisations, progress
+from storage import corrections, progress
 from storage.corrections import Wanted
 from storage.database import Connection
 from storage.progress import LARGEST_ID
@@ -39,7 +38,6 @@ class Sight:
     """All that the page is made of."""
 
     organisations: Mapping[int, Organisation]
-    places: Mapping[int, Place]
     wanted: Sequence[Wanted]
 
 
@@ -71,7 +69,7 @@ async def _page(
     await see_list(
         site, reader.person.id, "corrections", [(each.person, each.place) for each in sight.wanted]
     )
-    words = RosterWords(site, language, sight.places)
+    words = RosterWords(site, language, {})
     places = list(sight.organisations.values())
     return site.render(
         request,
@@ -82,7 +80,7 @@ async def _page(
         reader=reader,
         heading=heading(site, language, places),
         wanted=[(each, words.change(Change(each.what, each.before, each.words))) for each in sight.wanted],
-        words=words,
+        houses=sight.organisations,
         done=done if done in DONE else "",
         about=about,
         wrong=words.problem(problem) if problem else site.say(language, "corrections.why") if no_word else "",
@@ -95,7 +93,6 @@ async def _page(
 def _look(tx: Connection, reader: Reader) -> Sight:
     return Sight(
         progress.organisations(tx, reader.scope),
-        organisations.places(tx),
         corrections.wanted(tx, reader.scope),
     )
 
