@@ -85,7 +85,7 @@ def take_over(tx: Connection, scope: Scope, which: int, now: datetime, *, mails:
     wanted = _decided(tx, scope, which)
     if wanted is None:
         return None
-    there = scope if wanted.employment is None else replace(scope, organisations=frozenset({wanted.place}))
+    there = scope if wanted.employment is None else scope.there(wanted.place)
     edit_person.change(tx, there, wanted.person, {wanted.what: wanted.words}, now=now)
     _note(tx, "correction.taken", wanted, scope, now)
     said = _said(tx, wanted)
