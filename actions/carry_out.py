@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from actions import employ, privacy_notice, tell_person
+from actions import correct, employ, my_data, privacy_notice, tell_person
 from actions.arrive import Door
 from actions.begin_again import begin_again
 from actions.certify import issue
@@ -18,6 +18,7 @@ from domain.facts import Step
 from domain.mailbox import MAIL
 from domain.message import Feedback, Kind, Message, OwnData, ShowCard
 from domain.offers import offers
+from domain.own_data import filed
 from storage import (
     activity,
     addresses,
@@ -284,16 +285,14 @@ class Turn:
 
     def _do_own_data(self, effect: Effect) -> None:
         match effect:
-            case to.Work(employment, works):
-                became = employ.answer(self.tx, self._who(), employment, self.now, works=works)
-                self.givers = None
-                self._say(employ.ANSWERED[became], "")
-            case to.WorkHere(house):
-                employ.come(self.tx, self._who(), house, self.now)
+            case to.Work() | to.WorkHere():
+                self._do_work(effect)
             case to.GiveCopy(kind):
                 self._say(OwnData(erasures.link(self.tx, self._who(), self.now), kind), "")
             case to.AskErasure():
-                erasures.ask(self.tx, self._who(), self.now)
+                my_data.erase(self.tx, self._who(), self.now)
+            case to.AskCorrection(wish):
+                self._say(filed(wish, correct.ask(self.tx, self._who(), wish, self.now)), "")
             case to.MakeCalendar(seed):
                 calendars.make(self.tx, self._who(), seed, self.now)
             case to.EndCalendar():
@@ -301,6 +300,14 @@ class Turn:
             case to.StopHere():
                 queueing.drop_at(self.tx, self.address.id, self.now)
                 addresses.unbind(self.tx, self.address.id, self._who())
+
+    def _do_work(self, effect: to.Work | to.WorkHere) -> None:
+        if isinstance(effect, to.WorkHere):
+            employ.come(self.tx, self._who(), effect.organisation, self.now)
+            return
+        became = employ.answer(self.tx, self._who(), effect.employment, self.now, works=effect.works)
+        self.givers = None
+        self._say(employ.ANSWERED[became], "")
 
     def _do_rhythm(self, effect: Effect) -> None:
         match effect:

@@ -20,7 +20,7 @@ from domain.roster import Said
 from domain.roster_plan import Known, house
 from domain.studying import MENU
 from domain.tree import Place
-from storage import addresses, audit, employments, given, organisations, outbox, people
+from storage import addresses, audit, corrections, employments, given, organisations, outbox, people
 from storage.database import Connection
 from storage.employments import WORDS, Employment
 from storage.outbox import New, To
@@ -215,6 +215,7 @@ def _goes_on(tx: Connection, who: int, held: Mapping[int, tree.Own], now: dateti
         return False
     before = employments.promote(tx, works, now)
     given.swap(tx, who, gone=before, main=works.id)
+    corrections.drop_job(tx, who)
     employments.remove(tx, works.id)
     take_there(tx, who, main.organisation.id, now)
     return True

@@ -158,11 +158,20 @@ def mail_merge(letters: Iterable[Letter]) -> str:
     return table.getvalue()
 
 
-def mail(tx: Connection, person: Person, email: str, told: Notice, key: str, *, now: datetime) -> None:
-    """A message to an address of the roster, which is nobody's place to learn in."""
+def mail(
+    tx: Connection,
+    person: Person,
+    email: str,
+    told: Notice,
+    key: str,
+    *,
+    now: datetime,
+    house: int | None = None,
+) -> None:
+    """A message to an address of the roster, which is nobody's place to learn in; of this `house`, if not the main."""
     with beyond(tx, "address"):
         place = addresses.find_or_add(tx, MAIL, email, person.language, now)
-    to = To(place.id, MAIL, person.id, person.organisation.id)
+    to = To(place.id, MAIL, person.id, house or person.organisation.id)
     outbox.add(tx, New(to, told, key, "personal", not_after=now + VALID), now)
 
 

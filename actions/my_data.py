@@ -9,21 +9,28 @@ from zoneinfo import ZoneInfo
 import msgspec
 
 from domain import own_data as rules
+from domain import tree
+from domain.audit import Deed
 from domain.effect import Effect
 from domain.facts import Facts
 from domain.message import Weekdays
 from domain.organisation import Scope
 from domain.person import Person
 from domain.report import Elsewhere, Report, Word, Written
+from domain.rights import RIGHTS
 from domain.roster_plan import house
 from storage import (
+    audit,
     certificates,
+    erasures,
     imports,
     organisations,
     own_data,
     people,
     privacy_notices,
     programmes,
+    roles,
+    sessions,
     studies,
 )
 from storage.database import Connection
@@ -47,10 +54,37 @@ def shown(tx: Connection, facts: Facts) -> list[Effect]:
     return rules.shown(facts.person, people.email(tx, facts.person.id), counts, read)
 
 
+def erase(tx: Connection, person: int, now: datetime, by: int | None = None) -> None:
+    """The person is to be erased in a moment, and is signed in no more; asking again changes nothing.
+
+    `by` is the coordinator who asks (None: the person).
+    """
+    audit.alone(tx)
+    if erasures.asked(tx, person):
+        return
+    erasures.ask(tx, person, now, by)
+    sessions.end_all(tx, person)
+    audit.note(tx, Deed("erasure.asked", people.get(tx, person).organisation.id, person), by or person, now)
+
+
+def last_of(tx: Connection, person: int, now: datetime) -> list[str]:
+    """The places that nobody else could manage any more, if the person were not there: what they are called."""
+    places = organisations.places(tx)
+    found = (each for each in roles.grants(tx, person) if "manage" in RIGHTS[each.role])
+    return [
+        places[each.organisation].name
+        for each in found
+        if not roles.managed_without(
+            tx, [one.id for one in tree.upward(places, each.organisation)], person, now=now
+        )
+    ]
+
+
 def as_json(tx: Connection, person: int, now: datetime, scope: Scope | None = None) -> bytes:
     """Every row that is kept of the person, with what for and how long, and the titles of what they learned.
 
-    For somebody of a scope without what other organisations have of them: these may have named them only.
+    For somebody of a scope without what other organisations have of them: these may have named them only; then it is
+    not `everything`.
     """
     with beyond(tx, "copy"):
         return _as_json(tx, person, now, scope)
@@ -62,6 +96,7 @@ def _as_json(tx: Connection, person: int, now: datetime, scope: Scope | None) ->
     whole = {
         "made_at": now,
         "person": person,
+        "everything": scope is None,
         "about": {
             name: {"purpose": PURPOSES[known[name].purpose][0], "period": PERIODS[known[name].period]}
             for name in tables
@@ -148,6 +183,7 @@ def _report(tx: Connection, person: int, now: datetime, scope: Scope | None) -> 
         ),
         written=tuple(_written(tx, whom, tables)),
         tables=tuple((name, len(rows)) for name, rows in tables.items()),
+        everything=scope is None,
     )
 
 

@@ -1,87 +1,21 @@
 """A copy of a person's data on paper: PDF/UA-1 and PDF/A-2a, as certificates are."""
 
 import json
-from collections.abc import Callable, Iterator, Mapping
+from dataclasses import asdict
 from datetime import UTC
-from functools import partial
-from typing import Final
 
-from certificates import writing
+from certificates.own_words import told
 from certificates.pdf import typeset
-from domain.message import Day
-from domain.report import Elsewhere, Report, Word
+from domain.report import Report
 from domain.texts import Texts
-
-_SEES: Final[Mapping[Word, str]] = {
-    "asked": "pdf.own_further.asked",
-    "agreed": "pdf.own_further.agreed",
-    "declined": "pdf.own_further.declined",
-}
 
 
 def own_data(report: Report, texts: Texts) -> bytes:
     """The pages. Call it in a thread, as `pdf`."""
+    on = report.made_at
+    words = {"language": report.language, "issued": {"year": on.year, "month": on.month, "day": on.day}}
     return typeset(
-        "own_data.typ", json.dumps(_words(report, texts), ensure_ascii=False), report.made_at.astimezone(UTC)
+        "own_data.typ",
+        json.dumps(words | asdict(told(report, texts)), ensure_ascii=False),
+        on.astimezone(UTC),
     )
-
-
-def _words(report: Report, texts: Texts) -> dict[str, object]:
-    say, plain = partial(texts.say, report.language), writing.plain
-    on, further = report.made_at, [_further(each, say) for each in report.further]
-    return {
-        "language": report.language,
-        "issued": {"year": on.year, "month": on.month, "day": on.day},
-        "title": say("pdf.own_title"),
-        "author": plain(report.organisation),
-        "about": say("pdf.own_about", date=Day(on.date()), contact=plain(report.contact)),
-        "facts": [plain(line) for line in _facts(report, say)],
-        "parts": [
-            *([(say("pdf.own_further"), further)] if further else []),
-            (say("pdf.own_studies"), [_study(texts, report, *each) for each in report.studies]),
-            (
-                say("pdf.own_certificates"),
-                [_certificate(*each) for each in report.certificates],
-            ),
-            (
-                say("pdf.own_written"),
-                [(plain(each.under), plain(each.words)) for each in report.written],
-            ),
-            (say("pdf.own_rows"), [(name, str(count)) for name, count in report.tables]),
-        ],
-        "nothing": say("pdf.own_nothing"),
-    }
-
-
-def _facts(report: Report, say: Callable[..., str]) -> Iterator[str]:
-    yield say("pdf.own_who", name=report.name, email=report.email, organisation=report.organisation)
-    if report.job:
-        yield say("pdf.own_job", job=report.job)
-    if report.joined:
-        yield say("pdf.own_joined", date=Day(report.joined))
-    if report.notice:
-        yield say("pdf.own_notice", version=report.notice[0], date=Day(report.notice[1]))
-    yield say("pdf.own_lessons", hour=report.hour, days=report.days)
-    if report.leave:
-        yield say("pdf.own_leave", first=Day(report.leave[0]), last=Day(report.leave[1]))
-    for channel, key in report.addresses:
-        yield say("pdf.own_address", channel=channel, key=key)
-
-
-def _further(one: Elsewhere, say: Callable[..., str]) -> tuple[str, str]:
-    """What an organisation says of the person's work there, and what it sees of them."""
-    between = f"{one.hired_on} – {one.left_on}".strip() if one.hired_on or one.left_on else ""
-    said = ", ".join(each for each in (one.job, one.number, between) if each)
-    sees = say(_SEES[one.word])
-    return writing.plain(one.organisation), writing.plain(f"{said}. {sees}" if said else sees)
-
-
-def _study(  # noqa: PLR0917 (a row of the report)
-    texts: Texts, report: Report, title: str, done: int, of: int, right: int, graded: int
-) -> tuple[str, str]:
-    counts = {"done": done, "of": of, "right": right, "graded": graded}
-    return writing.plain(title), texts.say(report.language, "pdf.own_study", **counts)
-
-
-def _certificate(number: str, title: str, on: object) -> tuple[str, str]:
-    return writing.plain(number), f"{writing.plain(title)}, {on}"

@@ -148,6 +148,11 @@ def for_anyone(site: Site, page: Page) -> Endpoint:
     return _for(site, page, lambda _: None, settled=False)
 
 
+def for_everybody(site: Site, page: Page) -> Endpoint:
+    """A page for whoever is signed in, about themselves, by as many factors as they have to."""
+    return _for(site, page, lambda _: None)
+
+
 def for_coordinators(site: Site, page: Page, *, acts: bool = True) -> Endpoint:
     """A page about people, with the right to "see" for those who look and to "act" for those who change something.
 

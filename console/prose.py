@@ -14,3 +14,9 @@ def prose(text: Text) -> Markup:
 def clean(text: str) -> str:
     """The text as every store keeps it: no NUL, and a question mark for each half of a character (no UTF-8)."""
     return text.replace("\0", "").encode(errors="replace").decode()
+
+
+def same_name(typed: str, name: str) -> bool:
+    """Whether somebody typed this name, whatever the case and the spaces."""
+    first, second = (" ".join(each.split()).casefold() for each in (typed, name))
+    return first == second

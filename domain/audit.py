@@ -53,6 +53,9 @@ What = Literal[
     "roster.undone",
     "copy.given",
     "erasure.asked",
+    "correction.asked",
+    "correction.taken",
+    "correction.refused",
     "entrance.changed",
     "results.given",
     "token.made",
@@ -70,6 +73,7 @@ OF_PEOPLE: Final[tuple[What, ...]] = (
     *("role.given", "role.taken", "invitation.made", "copy.given", "erasure.asked"),
     *("person.seen", "person.added", "person.changed", "person.moved", "person.left"),
     *("person.asked", "person.joined", "answer.replied"),
+    *("correction.asked", "correction.taken", "correction.refused"),
     *("request.approved", "binding.undone", "entrance.changed", "entrance.used"),
 )
 SAME_LOOK: Final = timedelta(

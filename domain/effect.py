@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 from typing import Literal
 
 from domain.at_the_door import AtTheDoor
+from domain.correction import Wish
 from domain.facts import Step, StudyState
 from domain.grading import Given
 from domain.language import Language
@@ -328,6 +329,13 @@ class EndCalendar:
 
 
 @dataclass(frozen=True, slots=True)
+class AskCorrection:
+    """The person asks their organisation to correct this; what became of it is said."""
+
+    wish: Wish
+
+
+@dataclass(frozen=True, slots=True)
 class AskErasure:
     """Everything that is kept of the person is to be erased, in a moment."""
 
@@ -374,6 +382,7 @@ Effect = (
     | GiveCopy
     | MakeCalendar
     | EndCalendar
+    | AskCorrection
     | AskErasure
     | StopHere
     | Look

@@ -95,6 +95,10 @@ class Scope:
         """The same, and nothing of organisations in which they do not hold the right."""
         return replace(self, organisations=self.at(right))
 
+    def there(self, organisation: int) -> Self:
+        """The same at this organisation alone, if it is one of theirs."""
+        return replace(self, organisations=self.organisations & {organisation})
+
 
 def masked(name: str) -> str:
     """A name that its owner recognises and a stranger cannot use: `Jo••• Ka•••`; of a short word, one letter."""

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Final
 from zoneinfo import ZoneInfo
 
-from domain.effect import AskErasure, Effect, GiveCopy, Say, ShowOwnData, StopHere
+from domain.correction import WHAT, Filed, Wish, wish_of
+from domain.effect import AskCorrection, AskErasure, Effect, GiveCopy, Say, ShowOwnData, StopHere
 from domain.facts import Facts
-from domain.message import Choice, CopyKind, Day, Line, Notice, Place, Secret, notice
+from domain.message import Choice, CopyKind, Day, Line, Notice, Param, Place, Secret, notice
 from domain.pausing import PAUSE
 from domain.person import Person
 from domain.privacy_notice import PrivacyNotice, page_of, told_at
@@ -24,7 +25,9 @@ def asked(facts: Facts, person: Person, argument: str) -> list[Effect]:
     contact = person.organisation.contact
     if argument in _KINDS:
         return [GiveCopy(_KINDS[argument])]
-    if argument == "correct":
+    if wish := wish_of(argument):
+        return [AskCorrection(wish)]
+    if argument in ("correct", *WHAT):
         ways = (Choice("menu.language", "/language"), Choice("menu.hour", "/hour"), OWN_DATA)
         return [Say(notice("mydata.correcting", *ways, contact=contact))]
     if argument == "stop":
@@ -34,6 +37,24 @@ def asked(facts: Facts, person: Person, argument: str) -> list[Effect]:
     if argument == "stop here":
         return [StopHere(), Say(notice("mydata.stopped", contact=contact))]
     return _erase(argument, contact) or [ShowOwnData()]
+
+
+def filed(wish: Wish, became: Filed) -> Notice:
+    """What the chat says of it."""
+    told: dict[str, Param] = {"organisation": became.organisation, "words": became.words or wish.written[:60]}
+    match became.became:
+        case "asked":
+            further = became.others if wish.what == "job" else ()
+            ways = (
+                Line("mydata.asked_elsewhere", {"organisation": name, "way": f"/mydata job{number}"})
+                for number, name in further
+            )
+            return Notice((Line("mydata.asked", told), *ways), (MENU,))
+        case "same":
+            return Notice((Line("mydata.asked_same", told),), (MENU,))
+        case "many":
+            return Notice((Line("mydata.asked_many"),), (MENU,))
+    return Notice((Line("mydata.asked_unfit", told),), (MENU,))
 
 
 def _erase(argument: str, contact: str) -> list[Effect]:

@@ -38,6 +38,7 @@ class Report:
 
     `notice` is the version and date of the privacy notice that held when they joined; `studies` are titles with lessons
     done of so many, and right ones of graded answers; `addresses` messengers and keys; `tables` how many rows each has.
+    `everything`: it is the person's own copy, and not what a coordinator sees of them.
     """
 
     language: Language
@@ -58,3 +59,4 @@ class Report:
     certificates: tuple[tuple[str, str, date], ...]
     written: tuple[Written, ...]
     tables: tuple[tuple[str, int], ...]
+    everything: bool = True

@@ -97,6 +97,7 @@ PERIODS: Final[Mapping[str, str]] = {
     "month": "30 days",
     "audit": "24 months",
     "doorstep": "14 days; a request that waits for a coordinator 30 days",
+    "asked": "until it is decided, or the person is erased",
     "key": "until the person takes it back, or is erased",
     "token": "a year at most, and 90 days after it has ended",
     "certificate": "as long as it can be checked; the name until the person is erased",

@@ -8,6 +8,7 @@ from domain.person import DEFAULT_HOUR
 from storage.activity import ACTIVITY
 from storage.addresses import ADDRESS
 from storage.calendars import CALENDAR
+from storage.corrections import CORRECTION
 from storage.doorsteps import DOORSTEP
 from storage.employments import EMPLOYMENT
 from storage.given import GIVEN
@@ -92,6 +93,15 @@ ROSTER: Final = (
         link="id person_id organisation_id",
         identifying="number",
         behaviour="job hired_on left_on asked_at agreed_at declined_at",
+    ),
+    kept(
+        CORRECTION,
+        "rights",
+        "asked",
+        by_person(CORRECTION),
+        link="id person_id employment_id",
+        content="words",
+        behaviour="what asked_at",
     ),
     kept(
         GIVEN,

@@ -82,13 +82,20 @@ def of_email(tx: Connection, email: str | None) -> list[Holder]:
 def managed(tx: Connection, organisations: Iterable[int], but: Grant, now: datetime) -> bool:
     """Whether somebody who is there manages one of these or the whole installation, without this grant."""
     with beyond(tx, "managers"):
-        return _managed(tx, organisations, but, now)
+        return _managed(tx, organisations, ~_is(but), now)
 
 
-def _managed(tx: Connection, organisations: Iterable[int], but: Grant, now: datetime) -> bool:
+def managed_without(tx: Connection, organisations: Iterable[int], person: int, now: datetime) -> bool:
+    """The same without this person."""
+    return _managed(tx, organisations, ROLE.c.person_id != person, now)
+
+
+def _managed(
+    tx: Connection, organisations: Iterable[int], others: ColumnElement[bool], now: datetime
+) -> bool:
     here = ROLE.c.organisation_id.in_(organisations) & ROLE.c.name.in_(MANAGERS)
     rows = select(ROLE.c.person_id).join_from(ROLE, PERSON, PERSON.c.id == ROLE.c.person_id)
-    rows = rows.where(here | (ROLE.c.name == "platform"), ~_is(but), there(now))
+    rows = rows.where(here | (ROLE.c.name == "platform"), others, there(now))
     return tx.execute(rows.limit(1)).one_or_none() is not None
 
 

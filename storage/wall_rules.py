@@ -64,6 +64,11 @@ _IS_SEEN: Final = Rule(f"{_AT_HOME} OR person.id = {FURTHER}", _AT_HOME)
 _GAVE: Final = (
     f"EXISTS (SELECT FROM employment AS e WHERE e.id = given.employment_id AND e.organisation_id = {MINE})"
 )
+# What somebody asks to have corrected of their work there, or of themselves: that is for where they are at home.
+_OF_WORK: Final = (
+    f"(correction.employment_id IS NULL AND {_HOME.format(table='correction')}) OR EXISTS (SELECT FROM employment AS e "
+    f"WHERE e.id = correction.employment_id AND e.organisation_id = {MINE} AND e.agreed_at IS NOT NULL)"
+)
 # A programme that two houses of somebody gave is seen by both, and each thing of it is told at one of them.
 _OF_GIVEN: Final = (
     "EXISTS (SELECT FROM given JOIN programme_version AS v ON v.programme_id = given.programme_id "
@@ -93,6 +98,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "ceremony": _NOBODY,
     "certificate": _own(),
     "certificate_count": _NOBODY,
+    "correction": Rule(_OF_WORK, _OF_WORK),
     "data_link": _NOBODY,
     "door_try": _NOBODY,
     "doorstep": _own(),

@@ -22,7 +22,7 @@ from console.site import Site
 from console.sorting import by_name, sort_key
 from domain.language import Language
 from domain.organisation import Organisation
-from storage import progress
+from storage import corrections, progress
 from storage.database import Connection
 from storage.progress import Learner, State
 
@@ -88,7 +88,7 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """All that the page is made of."""
+    """All that the page is made of. `asked` is how many corrections people ask for."""
 
     figures: Figures
     lines: Sequence[Learner]
@@ -97,6 +97,7 @@ class Seen:
     organisations: list[Organisation]
     latest: int
     behind: Behind | None
+    asked: int
 
 
 def figures(learners: Sequence[Learner], now: datetime) -> Figures:
@@ -191,6 +192,7 @@ def _look(tx: Connection, reader: Reader, view: View, now: datetime) -> Seen:
         list(progress.organisations(tx, scope).values()),
         progress.latest(tx, scope),
         shown,
+        len(corrections.wanted(tx, scope)),
     )
 
 
@@ -216,6 +218,7 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
         reader=reader,
         latest=seen.latest,
         behind=seen.behind,
+        asked=seen.asked,
         heading=heading(site, language, organisations),
         several=len(organisations) > 1,
         figures=seen.figures,

@@ -9,12 +9,15 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
+from actions import my_data
 from actions.entrust import above
 from console.auth import Reader, for_right
 from console.entrance import field_of
 from console.lists import number
+from console.pages.own_erasure import HERE as OWN
 from console.pages.privacy import copy_of
 from console.proof import freshly
+from console.prose import same_name
 from console.site import Site
 from domain.audit import Deed
 from domain.own_data import own_kind
@@ -52,28 +55,24 @@ async def fetch(site: Site, request: Request, reader: Reader) -> Response:
 
 
 async def ask(site: Site, request: Request, reader: Reader) -> Response:
-    """`GET /console/people/ID/erase`: what goes, what stays, and the name to be typed."""
-    return await _sheet(site, request, reader, await _named(site, request, reader))
+    """`GET /console/people/ID/erase`: what goes, what stays, and the name to be typed; of oneself, one's own page."""
+    profile = await _named(site, request, reader)
+    if profile.id == reader.person.id:
+        return RedirectResponse(OWN, HTTPStatus.SEE_OTHER)
+    return await _sheet(site, request, reader, profile)
 
 
 async def erase(site: Site, request: Request, reader: Reader) -> Response:
     """`POST /console/people/ID/erase` with the person's `name`; done within minutes, and not to be taken back."""
     profile = await _named(site, request, reader)
+    if profile.id == reader.person.id:
+        return RedirectResponse(OWN, HTTPStatus.SEE_OTHER)
     typed = await field_of(request, "name")
-    if _plain(typed) != _plain(profile.name):
+    if not same_name(typed, profile.name):
         return await _sheet(site, request, reader, profile, HTTPStatus.UNPROCESSABLE_ENTITY)
-    now, who = site.now(), reader.person.id
-
-    def keep(tx: Connection) -> None:
-        erasures.ask(tx, profile.id, now, who)
-        audit.note(tx, Deed("erasure.asked", profile.organisation.id, profile.id), who, now)
-
-    await site.database.write(keep)
+    asked = partial(my_data.erase, person=profile.id, now=site.now(), by=reader.person.id)
+    await site.database.write(asked)
     return RedirectResponse(f"/console/people/{profile.id}/erase", HTTPStatus.SEE_OTHER)
-
-
-def _plain(name: str) -> str:
-    return " ".join(name.split()).casefold()
 
 
 async def _named(site: Site, request: Request, reader: Reader) -> Profile:

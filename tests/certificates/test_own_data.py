@@ -10,7 +10,7 @@ from pypdf import PdfReader
 
 from certificates.own_data import own_data
 from domain.language import LANGUAGES, Language
-from domain.message import Weekdays
+from domain.message import Day, Weekdays
 from domain.report import Elsewhere, Report, Written
 from tests.actions.talk import texts
 
@@ -68,3 +68,15 @@ def test_it_names_every_organisation_that_has_them_or_asked_for_them(language: L
     assert [each for each in (texts().say(language, "pdf.own_further"), *told) if each not in said] == []
     alone = PdfReader(io.BytesIO(own_data(replace(report(language), further=()), texts())))
     assert texts().say(language, "pdf.own_further") not in alone.pages[0].extract_text()
+
+
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_what_a_coordinator_sees_is_not_said_to_be_everything(language: Language) -> None:
+    say, keys = texts().say, {True: "pdf.own_about", False: "pdf.own_about_seen"}
+    for everything, key in keys.items():
+        made = replace(report(language), everything=everything)
+        first = PdfReader(io.BytesIO(own_data(made, texts()))).pages[0].extract_text()
+        named = {"organisation": made.organisation, "contact": made.contact}
+        about = say(language, key, date=Day(made.made_at.date()), **named)
+        assert about in " ".join(first.split()), first
+        assert ("/mydata" in about) is not everything

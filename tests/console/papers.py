@@ -25,7 +25,8 @@ class Maker:
         return f"%PDF-1.7 {certificate.name} {address}".encode()
 
     def copy(self, report: Report) -> bytes:
-        return f"%PDF-1.7 {report.name} {len(report.tables)}".encode()
+        whole = "everything" if report.everything else "what is seen"
+        return f"%PDF-1.7 {report.name} {len(report.tables)} {whole}".encode()
 
     def badge(self, certificate: Certificate, address: str, zone: str) -> str:
         return f"badge.{certificate.number}.{address}.{zone}"

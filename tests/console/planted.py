@@ -23,6 +23,7 @@ from storage import (
     api_tokens,
     audit,
     certificates,
+    corrections,
     doorsteps,
     employments,
     given,
@@ -36,6 +37,7 @@ from storage import (
     sharing,
 )
 from storage.api_tokens import New
+from storage.corrections import Asked
 from storage.database import Connection
 from storage.outbox import To
 from tests.console.papers import code_of
@@ -114,6 +116,7 @@ def _both(town: Town, places: Mapping[str, int], ids: Mapping[tuple[str, str], i
     words = {"job": f"job {secret('other')}", "number": secret("other")}
     work = employments.add(tx, person, places["other"], words, MONDAY, agreed=True)
     given.keep(tx, {(person, ids["programme", "other"]): frozenset({work})})
+    corrections.ask(tx, person, Asked("job", f"better {secret('other')}", work, MONDAY))
     for name in ("own", "other"):
         taught = ids["programme", name]
         town.answer(town.enrol(person, (taught, programmes.newest(tx)[taught])), 0, 1, correct=True)
@@ -156,6 +159,8 @@ def _things(
     brought = imports.add(
         tx, by=person, organisation=organisation, file=file, read_as="", sheet=waiting, at=MONDAY
     )
+    corrections.ask(tx, person, Asked("name", f"Ona Tikroji {word}", None, MONDAY))
+    wish = corrections.wanted(tx, Scope(person, frozenset({organisation})))[-1]
     assert certificate is not None
     assert message is not None
     return {
@@ -165,6 +170,7 @@ def _things(
         "message": message,
         "certificate": certificate.id,
         "grant": trainer,
+        "correction": wish.id,
         **_joining(tx, organisation, person, word),
         "assignment": assign(
             tx, Terms(taught[0], organisation, MONDAY.date(), why=f"why {word}"), by=person, now=MONDAY

@@ -64,7 +64,8 @@ async def test_a_link_gives_its_owner_their_data_for_a_while(
     assert copy.headers["content-disposition"] == 'attachment; filename="zinute.json"'
     assert copy.headers["cache-control"] == "no-store"
     paper = await anybody.get(f"/mydata/{token}.pdf")
-    assert paper.text.startswith("%PDF-1.7 Ona Onaitė")
+    assert re.fullmatch(r"%PDF-1.7 Ona Onaitė \d+ everything", paper.text)
+    assert copy.json()["everything"]
     assert (await anybody.get(f"/mydata/{token}.exe")).status_code == 404
     clock.move(minutes=15)
     late = await anybody.get(f"/mydata/{token}.json", headers={"Accept-Language": "en"})
@@ -76,7 +77,9 @@ async def test_a_coordinator_erases_whom_they_name(
 ) -> None:
     place = f"/console/people/{cast.learner}/erase"
     copy = await coordinator.get(f"/console/people/{cast.learner}/data.json")
-    assert json.loads(copy.text)["person"] == cast.learner
+    assert [json.loads(copy.text)[each] for each in ("person", "everything")] == [cast.learner, False]
+    paper = await coordinator.get(f"/console/people/{cast.learner}/data.pdf")
+    assert paper.text.endswith(" what is seen")
     for typed, status in (("", 422), ("Ona", 422), (" ona  onaitė", 303)):
         answer = await coordinator.post(place, data={"name": typed}, headers=SAME_ORIGIN)
         assert answer.status_code == status
@@ -86,6 +89,7 @@ async def test_a_coordinator_erases_whom_they_name(
     about = cast.coordinator, cast.learner, cast.library
     assert await rows(database, *what) == [
         ("copy.given", *about, '{"kind":"json"}'),
+        ("copy.given", *about, '{"kind":"pdf"}'),
         ("erasure.asked", *about, "{}"),
     ]
 

@@ -41,6 +41,8 @@ GIVEN: Final = frozenset(
         *("add_organisation", "move_organisation"),
     }
 )
+# One's own data names where one works.
+MINE: Final = frozenset({"my_data", "my_copy", "my_rhythm", "my_correction", "my_erasing", "my_erasure"})
 FEW: Final = frozenset({404, 405, 307})  # no route matches what was asked for
 
 
@@ -75,6 +77,8 @@ NEEDS: Final[Mapping[tuple[str, str], Need]] = {
     ("POST", "undo"): Need("act", C + "/people/import/{id}/undo", 409, "import"),
     ("GET", "new_person"): Need("act", C + "/people/new"),
     ("POST", "add_person"): Need("act", C + "/people/new", 422),
+    ("GET", "corrections"): Need("see", C + "/people/corrections"),
+    ("POST", "correct"): Need("act", C + "/people/corrections/{id}", 422, "correction"),
     ("GET", "edit_person"): Need("act", C + "/people/{id}/edit", thing="person"),
     ("POST", "change_person"): Need("act", C + "/people/{id}/edit", 303, "person"),
     ("GET", "copy"): Need("act", C + "/people/{id}/data.json", thing="person"),
@@ -163,6 +167,13 @@ NEEDS: Final[Mapping[tuple[str, str], Need]] = {
     ("GET", "provider_back"): Need(None, "/sign-in/organisation/back", 403),
     ("POST", "provider"): Need(None, "/sign-in/organisation/999999", 404),
     ("GET", "account"): Need("in", A),
+    ("GET", "my_data"): Need("in", A + "/data"),
+    ("GET", "my_copy"): Need("in", A + "/data/copy.json"),
+    ("POST", "my_learning"): Need("in", A + "/data/learning", 303),
+    ("POST", "my_rhythm"): Need("in", A + "/data/rhythm", 422),
+    ("POST", "my_correction"): Need("in", A + "/data/correct", 422),
+    ("GET", "my_erasing"): Need("in", A + "/data/erase"),
+    ("POST", "my_erasure"): Need("in", A + "/data/erase", 422),
     ("POST", "set_password"): Need("in", A + "/password", 422),
     ("POST", "end_sessions"): Need("in", A + "/sessions", 303),
     ("GET", "authenticator"): Need("in", A + "/second"),
@@ -193,11 +204,13 @@ NEEDS: Final[Mapping[tuple[str, str], Need]] = {
 
 @dataclass(frozen=True)
 class Actor:
-    """Somebody of the tree: what they hold where. `held`: (role, place) of each of their roles."""
+    """Somebody of the tree: what they hold where. `held`: (role, place) of each of their roles; `home` is where they
+    work."""
 
     name: str
     person: int | None
     held: tuple[tuple[str, str], ...]
+    home: str = ""
 
     def places(self, right: str) -> frozenset[str]:
         """Where they have the right."""
@@ -225,7 +238,7 @@ def actors(planted: Planted, wanted: str) -> Iterator[Actor]:
         yield Actor(wanted, None, ())
     for role, at in (each for each in planted.actors if each[0] == wanted):
         held = (("auditor", "unit"), ("coordinator", "other")) if role == "mixed" else ((role, at),)
-        yield Actor(f"{role} at {at}", planted.actors[role, at], held)
+        yield Actor(f"{role} at {at}", planted.actors[role, at], held, at)
 
 
 def routes(app: Starlette) -> Iterator[tuple[str, str, Route]]:
@@ -343,6 +356,7 @@ async def answered(
             shown = answer.text + str(answer.headers)
             if case.private:
                 known = seen | above if case.name in GIVEN else seen
+                known |= {actor.home} if case.name in MINE else set()
                 unseen = [secret(name) for name in ALL - known]
                 leaks += [(actor.name, case.address, word) for word in unseen if word in shown]
             if case.name in ONCE and answer.status_code == 303:

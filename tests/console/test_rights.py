@@ -204,12 +204,14 @@ def made_in(path: Path) -> Iterator[str]:
 
 
 def test_a_scope_is_made_by_the_authenticator_only() -> None:
-    """Only `Scope.only`, which takes organisations away, makes another one of it; who sits at the machine may all."""
+    """Only `Scope.only` and `Scope.there`, which take organisations away, make another one of it; who sits at the
+    machine may all."""
     found = [made for folder in OURS for path in (ROOT / folder).rglob("*.py") for made in made_in(path)]
     assert sorted(found) == [
         "console/api/auth.py: caller_of",
         "console/auth.py: _scope",
         "domain/organisation.py: only",
+        "domain/organisation.py: there",
         "zinute/operator.py: at_the_machine",
     ]
 

@@ -52,6 +52,7 @@ WHOLE: Final = (
     ),
     *("assignment.why", "assignment.job", "assignment.unit", "certificate.name", "certificate.organisation"),
     *("certificate.programme", "certificate.reason", "certificate.number", "answer.words", "reply.words"),
+    "correction.words",
     *(
         "session.agent",
         "passkey.name",
@@ -78,8 +79,9 @@ MADE: Final[Mapping[str, str]] = {
     "a word of a closed list, or a name that the program gives": """
         activity.what api_token.scopes address.channel address.language answer.purpose announcement.key
         announcement.state assignment.after_how assignment.language attempt.outcome attempt.reason audit.what
-        bucket.key ceremony.kind certificate.language door_try.what draft.language draft.lesson enrolment.state
-        gap.channel inbox.channel inbox.state invitation.way media_handle.channel memory.question memory.state
+        bucket.key ceremony.kind certificate.language correction.what door_try.what draft.language draft.lesson
+        enrolment.state gap.channel inbox.channel inbox.state invitation.way media_handle.channel
+        memory.question memory.state
         organisation.country organisation.language organisation.languages organisation.level organisation.messengers
         organisation.zone privacy_notice.language
         programme.reach outbox.channel outbox.gate outbox.kind outbox.state person.language picture.media_type

@@ -7,7 +7,8 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection, delete, insert, select, text, update
 
-from storage import invitations, people, roster
+from storage import corrections, invitations, people, roster
+from storage.corrections import Asked
 from storage.database import Database
 from tests.console.planted import Planted, plant
 from tests.console.town import MONDAY
@@ -67,6 +68,22 @@ async def test_what_somebody_does_is_written_by_no_reader(store: Database, plant
             assert (
                 await done(within, delete(TABLES[name]).where(TABLES[name].c.person_id == who)) == "refused"
             )
+
+
+async def test_what_somebody_asks_to_have_corrected_is_for_the_house_that_decides_it(
+    store: Database, planted: Planted
+) -> None:
+    """The job of a further work for that house alone, a name for the main one alone."""
+    who, asked = planted.ids["person", "both"], TABLES["correction"]
+    await store.write(lambda tx: corrections.ask(tx, who, Asked("name", "Another", None, MONDAY)))
+    seen = dict[str, list[str]]()
+    for house in ("own", "other", "beside"):
+        within = store.within(scope(planted, house))
+        mine = select(asked.c.what).where(asked.c.person_id == who)
+        seen[house] = await within.read(lambda tx, mine=mine: list(tx.execute(mine).scalars()))  # type: ignore[misc]
+    assert seen == {"own": ["name"], "other": ["job"], "beside": []}
+    here, gone = store.within(scope(planted, "own")), delete(asked).where(asked.c.person_id == who)
+    assert (await done(here, gone.where(asked.c.what == "job")), await done(here, gone)) == (0, 1)
 
 
 @pytest.mark.parametrize("how", ["one", "all", "roster"])

@@ -1,0 +1,121 @@
+"""What people ask to have corrected of themselves, until whoever looks after the roster there has decided."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Final
+
+from sqlalchemy import Connection, case, delete, insert, select
+from sqlmodel import Field, SQLModel
+
+from domain.correction import What
+from domain.organisation import Scope
+from storage.employments import EMPLOYMENT
+from storage.people import PERSON
+from storage.scoping import within
+from storage.table import core
+
+
+class CorrectionRow(SQLModel, table=True):
+    """The words that a person wants in place of those of the roster: a `name`, an `email` or a `job`.
+
+    The job is that of the further work `employment_id`, or of the main one. The row goes when it is decided, and no
+    number is ever another's: who decides decides about the words that they saw.
+    """
+
+    __tablename__ = "correction"
+    __table_args__ = ({"sqlite_autoincrement": True},)
+    id: int | None = Field(default=None, primary_key=True)
+    person_id: int = Field(foreign_key="person.id", index=True)
+    employment_id: int | None = Field(
+        default=None, foreign_key="employment.id", index=True, ondelete="CASCADE"
+    )
+    what: str
+    words: str
+    asked_at: datetime
+
+
+CORRECTION: Final = core(CorrectionRow)
+
+
+@dataclass(frozen=True, slots=True)
+class Asked:
+    """What a person asks for themselves; `employment` as in the table."""
+
+    what: What
+    words: str
+    employment: int | None
+    asked_at: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """The same as it is decided: whose it is, at which place, and what stands there now (`before`)."""
+
+    id: int
+    person: int
+    name: str
+    place: int
+    employment: int | None
+    what: What
+    words: str
+    before: str
+    asked_at: datetime
+
+
+def ask(tx: Connection, person: int, asked: Asked) -> None:
+    """This is asked for, in place of what was asked for the same word before."""
+    _drop_same(tx, person, asked.what, asked.employment)
+    values = {"what": asked.what, "words": asked.words, "employment_id": asked.employment}
+    tx.execute(insert(CORRECTION).values(person_id=person, asked_at=asked.asked_at, **values))
+
+
+def of_person(tx: Connection, person: int) -> list[Asked]:
+    """What the person asks for, the oldest first."""
+    names = ("what", "words", "employment_id", "asked_at")
+    rows = select(*(CORRECTION.c[name] for name in names)).where(CORRECTION.c.person_id == person)
+    return [Asked(*row) for row in tx.execute(rows.order_by(CORRECTION.c.id))]
+
+
+def wanted(tx: Connection, scope: Scope, which: int | None = None) -> Sequence[Wanted]:
+    """What people of the scope's organisations ask for there, the oldest first; or this one.
+
+    Name and address are the main organisation's to decide, the job that of the work.
+    """
+    main = CORRECTION.c.employment_id.is_(None)
+    place = case((main, PERSON.c.organisation_id), else_=EMPLOYMENT.c.organisation_id)
+    job = case((main, PERSON.c.job), else_=EMPLOYMENT.c.job)
+    there = {"name": PERSON.c.name, "email": PERSON.c.email}
+    before = case(*((CORRECTION.c.what == what, word) for what, word in there.items()), else_=job)
+    rows = select(
+        CORRECTION.c.id,
+        CORRECTION.c.person_id,
+        PERSON.c.name,
+        place,
+        CORRECTION.c.employment_id,
+        CORRECTION.c.what,
+        CORRECTION.c.words,
+        before,
+        CORRECTION.c.asked_at,
+    )
+    rows = rows.join_from(CORRECTION, PERSON, PERSON.c.id == CORRECTION.c.person_id)
+    rows = rows.join(EMPLOYMENT, EMPLOYMENT.c.id == CORRECTION.c.employment_id, isouter=True)
+    rows = rows.where(within(scope, place), main | EMPLOYMENT.c.agreed_at.is_not(None))
+    rows = rows if which is None else rows.where(CORRECTION.c.id == which)
+    return [Wanted(*row) for row in tx.execute(rows.order_by(CORRECTION.c.id))]
+
+
+def drop(tx: Connection, which: int) -> bool:
+    """It is decided; False when it was before."""
+    return tx.execute(delete(CORRECTION).where(CORRECTION.c.id == which)).rowcount == 1
+
+
+def drop_job(tx: Connection, person: int) -> None:
+    """Their main work is another one now: what was asked about the old one's job is asked no more."""
+    _drop_same(tx, person, "job", None)
+
+
+def _drop_same(tx: Connection, person: int, what: What, employment: int | None) -> None:
+    at = CORRECTION.c.employment_id
+    mine = at.is_(None) if employment is None else at == employment
+    tx.execute(delete(CORRECTION).where(CORRECTION.c.person_id == person, CORRECTION.c.what == what, mine))
