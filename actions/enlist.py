@@ -8,8 +8,9 @@ from datetime import datetime, time
 from typing import Any, Final
 from zoneinfo import ZoneInfo
 
-from domain import tree
+from domain import days_off, tree
 from domain.audit import Deed, Values
+from domain.days_off import NoDaysOff, Span
 from domain.messengers import MESSENGERS
 from domain.organisation import HOME
 from domain.roster_cells import MOST_WORDS
@@ -20,6 +21,17 @@ from storage.database import Connection
 MOST_A_DAY: Final = 10
 MOST_YEARS: Final = 50
 MOST_TOLD: Final = 1_000_000
+MOST_NAME: Final = 200  # characters
+# Settings that are numbers: the least and the most that there can be, and what is said of others.
+RANGES: Final = {
+    "cap": (1, MOST_A_DAY, "From 1 to {most} messages may come by themselves on a day, and not {number}."),
+    "keep": (1, MOST_YEARS, "What was learned is kept for 1 to {most} years, and not {number}."),
+    "approver_above": (
+        0,
+        MOST_TOLD,
+        "Above how many people a second person approves is 1 to {most}, or 0 for never, and not {number}.",
+    ),
+}
 _DOMAIN: Final = re.compile(r"[a-z0-9-]+(\.[a-z0-9-]+)+")
 _HIDDEN: Final = "…"  # names stand in no log
 _NEW: Final = 0  # the id of a place that has none yet
@@ -48,13 +60,12 @@ def add_organisation(
     by: int | None = None,
 ) -> int:
     """A new organisation's id: under another one, what is not said in `own` holds as there. `by` as in `set_here`."""
-    own, name = _checked(own), " ".join(name.split())
-    if not name:
-        raise NotEnlisted("An organisation has a name: write it, such as 'Beržų biblioteka'.")
+    own, name = _checked(own), _named(name)
     places = organisations.places(tx, to_change=True)
     _nobody_elses(places.values(), own)
     with _reason():
         tree.check(level, _there(places, above) if above is not None else None)
+        _within(places, above, own, tree.LIMITS)
         tree.held({**places, _NEW: Place(_NEW, name, level, above, own)}, _NEW)
     added = organisations.add_place(tx, name, own, level, above)
     said = [each.name for each in fields(own) if getattr(own, each.name) is not None]
@@ -69,21 +80,23 @@ def set_here(
     said: Mapping[str, Any],
     now: datetime,
     *,
-    name: str = "",
+    name: str | None = None,
     by: int | None = None,
 ) -> None:
     """Set these of an organisation's settings (None: as above it); the others stay, and what is under it follows.
 
-    `name`: what it is called from now on; "": as before. `by` is a person, None for whoever runs the installation.
+    `name`: what it is called from now on; None: as before. `by` is a person, None for whoever runs the installation.
     """
     places = organisations.places(tx, to_change=True)
     there = _there(places, organisation)
-    before, renamed = there.own, bool(name) and name != there.name
+    before, called = there.own, there.name if name is None else _named(name)
+    renamed = called != there.name
     if renamed:
-        places = {**places, organisation: replace(there, name=name)}
+        places = {**places, organisation: replace(there, name=called)}
     own = _checked(replace(before, **said))
     _nobody_elses((each for each in places.values() if each.id != organisation), own)
     with _reason():
+        _within(places, there.above, own, said)
         _arrange(tx, tree.changed(places, organisation, own), organisation)
     hidden: Values = {"name": _HIDDEN} if renamed else {}
     deed = Deed(
@@ -140,20 +153,15 @@ def _checked(own: Own) -> Own:
         raise NotEnlisted(
             f"There is no country '{own.country}' here: use {', '.join(HOME)}.", about="country"
         )
-    if own.cap is not None and not 1 <= own.cap <= MOST_A_DAY:
-        raise NotEnlisted(
-            f"From 1 to {MOST_A_DAY} messages may come by themselves on a day, and not {own.cap}.",
-            "range",
-            about="cap",
-            value=str(MOST_A_DAY),
-        )
-    if own.keep is not None and not 1 <= own.keep <= MOST_YEARS:
-        raise NotEnlisted(
-            f"What was learned is kept for 1 to {MOST_YEARS} years, and not {own.keep}.",
-            "range",
-            about="keep",
-            value=str(MOST_YEARS),
-        )
+    for name, (least, most, told) in RANGES.items():
+        number = getattr(own, name)
+        if number is not None and not least <= number <= most:
+            raise NotEnlisted(
+                told.format(most=most, number=number),
+                "range" if least else "range_0",
+                about=name,
+                value=str(most),
+            )
     try:
         ZoneInfo(own.zone or "UTC")
     except (KeyError, ValueError, OSError) as error:
@@ -167,20 +175,43 @@ def _checked(own: Own) -> Own:
             about="domains",
             value=odd,
         )
-    if own.approver_above is not None and not 0 <= own.approver_above <= MOST_TOLD:
-        raise NotEnlisted(
-            f"A second person approves what is for more than 1 to {MOST_TOLD} people, and not {own.approver_above}.",
-            "range",
-            about="approver_above",
-            value=str(MOST_TOLD),
-        )
     if strange := set(own.messengers or ()) - {*MESSENGERS}:
         raise NotEnlisted(
             f"There is no messenger '{min(strange)}' to learn in: use {', '.join(MESSENGERS)}. "
             "E-mail for codes is always allowed.",
             about="messengers",
         )
-    return replace(own, sector=words(own.sector)) if own.sector else own
+    sector = words(own.sector) if own.sector else own.sector
+    return replace(own, sector=sector, messengers=own.messengers or None, days_off=_days(own.days_off))
+
+
+def _days(written: tuple[str, ...] | None) -> tuple[Span, ...] | None:
+    try:
+        return days_off.read(written) if written else None
+    except NoDaysOff as error:
+        raise NotEnlisted(str(error), error.code, about="days_off", value=error.value) from error
+
+
+def _named(name: str) -> str:
+    """A name on one line; raises NotEnlisted when it is none, or longer than what a page has room for."""
+    line = " ".join(name.split())
+    if not line:
+        raise NotEnlisted(
+            "An organisation has a name: write it, such as 'Beržų biblioteka'.", "name", about="name"
+        )
+    if len(line) > MOST_NAME:
+        raise NotEnlisted(
+            f"The name has {len(line)} characters, so shorten it to at most {MOST_NAME}.",
+            "long",
+            about="name",
+            value=str(MOST_NAME),
+        )
+    return line
+
+
+def _within(places: Mapping[int, Place], above: int | None, own: Own, names: Iterable[str]) -> None:
+    """Raise Misplaced when one of these settings would be looser than what holds above."""
+    tree.check_limits(own, tree.settings(places)[above] if above is not None else tree.TOP, names)
 
 
 def _nobody_elses(others: Iterable[Place], own: Own) -> None:
@@ -199,7 +230,7 @@ def _reason() -> Iterator[None]:
     try:
         yield
     except Misplaced as error:
-        raise NotEnlisted(str(error), error.code, about=error.about, value=error.place) from error
+        raise NotEnlisted(str(error), error.code, about=error.about, value=error.value) from error
 
 
 def known(tx: Connection, email: str) -> int:

@@ -15,9 +15,9 @@ from storage.wall import beyond
 
 
 def change(
-    tx: Connection, by: Scope, organisation: int, name: str, *, said: Mapping[str, Any], now: datetime
+    tx: Connection, by: Scope, organisation: int, name: str | None, *, said: Mapping[str, Any], now: datetime
 ) -> None:
-    """The place is called so, and this is set there; nothing is written where all of it is so already.
+    """The place is called so (None: as before), and this is set there; nothing is written where all is so already.
 
     Raises NotFound for a place that they do not manage, NotEnlisted for what cannot be.
     """
@@ -25,7 +25,7 @@ def change(
         before = _managed(tx, by, organisation)
         new = {each: value for each, value in said.items() if getattr(before.own, each) != value}
         _of_nobody_else(tx, by, set(new.get("domains") or ()) - set(before.own.domains or ()))
-        if new or name != before.name:
+        if new or name not in (None, before.name):
             enlist.set_here(tx, organisation, new, now, name=name, by=by.person)
 
 

@@ -13,6 +13,7 @@ from starlette.datastructures import FormData
 from console.prose import clean
 from console.site import Site, language_name
 from domain import tree
+from domain.days_off import Span, split
 from domain.language import Language, language_of
 from domain.messengers import MESSENGERS
 from domain.organisation import HOME
@@ -20,8 +21,9 @@ from domain.settings import hour_of
 from domain.tree import Own, Place
 
 LONGEST: Final = 200  # characters
+OF_DAYS: Final = 1_200  # of all days off of a place
 DIGITS: Final = 9
-Kind = Literal["words", "list", "number", "time", "choice", "several"]
+Kind = Literal["words", "list", "days", "number", "time", "choice", "several"]
 _KINDS: Final[Mapping[Any, Kind]] = {str: "words", int: "number", time: "time", tuple: "list"}
 # Words of which there are some only.
 _CHOSEN: Final[Mapping[str, tuple[str, ...]]] = {"country": tuple(HOME), "messengers": tuple(MESSENGERS)}
@@ -43,6 +45,11 @@ class Setting:
     kind: Kind
     choices: tuple[str, ...] = ()
 
+    @property
+    def longest(self) -> int:
+        """How many characters can be written."""
+        return OF_DAYS if self.kind == "days" else LONGEST
+
     def written(self, value: Any) -> str:
         """A value as it stands in the form."""
         if isinstance(value, time):
@@ -54,7 +61,7 @@ class Setting:
         if self.kind == "several":
             sent = form.getlist(self.name)
             return tuple(each for each in self.choices if each in sent) or None
-        line = line_of(form, self.name)
+        line = line_of(form, self.name, self.longest)
         return self._value(line) if line else None
 
     def _value(self, line: str) -> Any:
@@ -70,17 +77,19 @@ class Setting:
             if (hour := hour_of(line)) is None:
                 raise Unfit(self.name, "time")
             return hour
+        if self.kind == "days":
+            return split(line)
         return (
             line if self.kind == "words" else tuple(line.lower().replace(",", " ").replace("@", "").split())
         )
 
 
-def line_of(form: FormData, name: str) -> str:
+def line_of(form: FormData, name: str, longest: int = LONGEST) -> str:
     """A text of the form on one line; raises Unfit when it is too long."""
     sent = form.get(name)
     line = " ".join(clean(sent).split()) if isinstance(sent, str) else ""
-    if len(line) > LONGEST:
-        raise Unfit(name, "long", str(LONGEST))
+    if len(line) > longest:
+        raise Unfit(name, "long", str(longest))
     return line
 
 
@@ -91,6 +100,8 @@ def _setting(name: str, type_: Any) -> Setting:
         return Setting(name, "choice", inner)
     if get_origin(of) is tuple and get_origin(inner[0]) is Literal:
         return Setting(name, "several", get_args(inner[0]))
+    if inner and inner[0] is Span:
+        return Setting(name, "days")
     known, kind = _CHOSEN.get(name, ()), _KINDS[get_origin(of) or of]
     if not known:
         return Setting(name, kind)
@@ -147,9 +158,14 @@ class PlaceWords:
         ]
 
     def above(self, place: Place, setting: Setting) -> str:
-        """What holds where nothing is set there."""
+        """What holds where nothing is set there, and how to write something else."""
         bare = tree.changed(self.places, place.id, replace(place.own, **{setting.name: None}))
-        return self.word(setting, tree.at(bare, place.id, setting.name))
+        holds = self.word(setting, tree.at(bare, place.id, setting.name))
+        if setting.kind == "days":
+            how = self._say("organisations.days_off")
+            return f"{self._say('organisations.besides', value=holds)} {how}"
+        told = self._say("organisations.above", value=holds)
+        return f"{told} {self._say('organisations.list')}" if setting.kind == "list" else told
 
     def held(self, place: Place, setting: Setting) -> str:
         """What holds at a place."""
@@ -162,11 +178,17 @@ class PlaceWords:
             return self._say("organisations.nowhere")
         if sayer.id != place.id:
             return self._say("organisations.from", name=sayer.name)
-        own = getattr(place.own, setting.name) is not None
-        return self._say("organisations.here" if own else "organisations.by_country")
+        own = getattr(place.own, setting.name)
+        if own is None:
+            return self._say("organisations.by_country")
+        more = own != tree.at(self.places, place.id, setting.name)
+        return self._say("organisations.here_and_above" if more else "organisations.here")
 
     def problem(self, code: str, value: str) -> str:
         """What is wrong, in a sentence that says what to do."""
+        if code == "looser_messengers":
+            [setting] = [each for each in SETTINGS if each.name == "messengers"]
+            value = self.word(setting, tuple(value.split(", ")))
         return self._say(f"organisations.problem.{code}", value=value)
 
     def _say(self, key: str, **params: str) -> str:

@@ -17,7 +17,7 @@ from domain.programme import Programme
 from storage.message import Attempt, Entry
 
 CHANNELS: Final = ("web", "telegram", "email", "terminal")
-WAITS: Final = ("day", "holiday", "early", "late", "leave", "snooze", "cap")
+WAITS: Final = ("day", "holiday", "closed", "early", "late", "leave", "snooze", "cap")
 # What is said of a state when its reason is one of these; another reason is the messenger's own word.
 REASONS: Final = {
     "failed": ("unreachable",),
@@ -65,10 +65,10 @@ class Words:
         """What the messenger is called."""
         return self._say(f"messenger.{channel}") if channel in CHANNELS else channel
 
-    def because(self, entry: Entry, moments: Moments, holiday: date | None) -> str:
+    def because(self, entry: Entry, moments: Moments, off: date | None) -> str:
         """Why it stands where it does, in one sentence, and until when."""
         if entry.state == "waiting":
-            return self._waits(entry, moments, holiday)
+            return self._waits(entry, moments, off)
         if entry.state in ("sending", "ready"):
             return self._say(f"why.{entry.state}")
         if entry.state == "expired":
@@ -79,19 +79,19 @@ class Words:
         more = f".{known}" if known in REASONS.get(entry.state, ()) else ""
         return self._say(f"why.{entry.state}{more}")
 
-    def _waits(self, entry: Entry, moments: Moments, holiday: date | None) -> str:
+    def _waits(self, entry: Entry, moments: Moments, off: date | None) -> str:
         if entry.due_at <= moments.now:
             return self._say("why.again" if entry.reason == "again" else "why.due")
-        when, reason = moments.short(entry.due_at), self._reason(entry, holiday) if entry.gated else ""
+        when, reason = moments.short(entry.due_at), self._reason(entry, off) if entry.gated else ""
         return self._say("wait", when=when, reason=reason) if reason else self._say("why.next_try", when=when)
 
-    def _reason(self, entry: Entry, holiday: date | None) -> str:
+    def _reason(self, entry: Entry, off: date | None) -> str:
         """What the gate has against it; "" when nothing."""
-        if entry.gate == "holiday" and holiday is not None:
-            return self._say(
-                "reason.holiday", date=format_date(holiday, _DATE[self.language], locale=self.language)
-            )
-        gate = "day" if entry.gate == "holiday" else entry.gate
+        dated = entry.gate in ("holiday", "closed")
+        if dated and off is not None:
+            day = format_date(off, _DATE[self.language], locale=self.language)
+            return self._say(f"reason.{entry.gate}", date=day)
+        gate = "day" if dated else entry.gate
         return self._say(f"reason.{gate}") if gate in WAITS else ""
 
     def steps(self, told: Why, moments: Moments) -> list[Event]:
@@ -100,7 +100,7 @@ class Words:
         steps = [Event(entry.created_at, self._say("step.written")), *self._gate(told, moments)]
         steps += [self._attempt(each, entry) for each in attempts]
         if entry.ended_at and not (attempts and entry.state in TRIED):
-            steps.append(Event(entry.ended_at, self.because(entry, moments, told.holiday)))
+            steps.append(Event(entry.ended_at, self.because(entry, moments, told.off)))
         return steps
 
     def then(self, told: Why, moments: Moments) -> str:
@@ -110,7 +110,7 @@ class Words:
             return self._say("then.paused", when=moments.short(told.paused_until))
         if entry.state == "sent":
             return self._say("then.sent", when=moments.short(entry.ended_at or entry.created_at))
-        because = self.because(entry, moments, told.holiday)
+        because = self.because(entry, moments, told.off)
         if entry.state in ("waiting", "ready"):
             return f"{because} {self._say('then.until', when=moments.short(entry.not_after))}"
         if entry.state in ("sending", "held"):
@@ -126,7 +126,7 @@ class Words:
         if entry.gate == "now":
             return [self._passed(entry, entry.until, moments)] if entry.until else []
         dropped = entry.reason == "again" or (entry.state == "dropped" and entry.reason == entry.gate)
-        reason = "" if dropped else self._reason(entry, told.holiday)
+        reason = "" if dropped else self._reason(entry, told.off)
         holds = entry.gated and entry.due_at > moments.now
         said = "not_yet" if holds else "had_to_wait"
         return [Event(None, self._say(said, reason=reason))] if reason else []

@@ -12,6 +12,7 @@ from domain.organisation import Right
 
 TokenScope = Literal[
     "organisations:read",
+    "organisations:write",
     "people:read",
     "people:write",
     "programmes:read",
@@ -56,10 +57,12 @@ def resembles(text: str) -> bool:
     return _SHAPE.search(text) is not None
 
 
-def rights_of(scopes: Collection[TokenScope]) -> frozenset[Right]:
-    """What a coordinator may who does the same by hand; nobody gives roles by a token."""
-    acts = any(each.endswith(":write") or each == "provisioning" for each in scopes)
-    return frozenset({"see", "act"} if acts else {"see"})
+def rights_of(scope: TokenScope) -> frozenset[Right]:
+    """What somebody may who does by hand what a request of this scope does: a request has the rights of its own scope,
+    whatever else its token is for, so that nobody gives roles by a token, or touches somebody who has one."""
+    if scope == "organisations:write":
+        return frozenset({"see", "manage"})
+    return frozenset({"see", "act"} if scope.endswith(":write") or scope == "provisioning" else {"see"})
 
 
 def scopes_of(words: Collection[str]) -> tuple[TokenScope, ...]:

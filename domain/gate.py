@@ -62,8 +62,8 @@ def decide(now: datetime, person: Person, message: Asked) -> Decision:
 
     A reply or a code goes always. A lesson goes from the learner's hour until the end of the working day (or two hours,
     for a late hour); a reminder in a lesson's hours, and in working hours if these are not over by then; what is
-    announced in working hours. All on the person's own days only, not on public holidays and not on leave. To whoever
-    has left nothing comes.
+    announced in working hours. All on the person's own days only, not on public holidays, not on days off of the place,
+    and not on leave. To whoever has left nothing comes.
     """
     if message.kind in AT_ONCE:
         return Send(message.not_after)

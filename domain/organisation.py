@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import time
 from typing import Final, Literal, NamedTuple, Self
 
+from domain.days_off import Span
 from domain.language import LANGUAGES, Language
 
 Right = Literal["see", "act", "write", "manage", "audit"]
@@ -27,7 +28,7 @@ class Organisation:
     `cap` is how many messages come by themselves on one day at most, `keep` for how many years it is kept what somebody
     learned after they did so last. `messengers` are the channels that its people may use; none: all that there are. An
     announcement to more than `approver_above` people is approved by a second person; 0: none is. `languages` are those
-    that are offered; none named: all of ours.
+    that are offered; none named: all of ours. `days_off` are its own, besides the public holidays.
     """
 
     id: int
@@ -44,6 +45,7 @@ class Organisation:
     messengers: tuple[str, ...] = ()
     approver_above: int = 0
     languages: tuple[Language, ...] = ()
+    days_off: tuple[Span, ...] = ()
 
     @property
     def offers(self) -> tuple[Language, ...]:

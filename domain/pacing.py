@@ -1,4 +1,4 @@
-"""When something may come: the learner's hour on the next working day of the learner's country, and not on leave.
+"""When something may come: the learner's hour on the next working day where the learner works, and not on leave.
 
 Assignments may say a pace, how many lessons a week: then the next one comes on the next of as many of the learner's
 good days of each week, which are spread over it.
@@ -11,9 +11,10 @@ from zoneinfo import ZoneInfo
 
 import holidays
 
+from domain import days_off
 from domain.person import Person
 
-DayOff = Literal["leave", "day", "holiday"]
+DayOff = Literal["leave", "day", "holiday", "closed"]
 DAY: Final = timedelta(days=1)
 _MANY: Final = 8_192  # what is remembered: a few dates for each way of learning that there is
 
@@ -31,25 +32,34 @@ def back_from_leave(day: date, person: Person) -> date:
 
 
 def day_off(day: date, person: Person) -> DayOff | None:
-    """Why nothing is sent on this local date: leave, no day of the person's, a public holiday; None if it is good."""
+    """Why nothing is sent on this local date: leave, no day of the person's, a public holiday, a day off of the
+    place's; None if it is good."""
     if back_from_leave(day, person) != day:
         return "leave"
     if day.isoweekday() not in person.days:
         return "day"
-    return "holiday" if day in _holidays(person.organisation.country, day.year) else None
+    house = person.organisation
+    if day in _holidays(house.country, day.year):
+        return "holiday"
+    return "closed" if day in days_off.of_year(house.days_off, day.year) else None
 
 
 @lru_cache(maxsize=_MANY)
-def _working_day(day: date, days: frozenset[int], country: str) -> date:
-    while day.isoweekday() not in days or day in _holidays(country, day.year):
+def _working_day(day: date, days: frozenset[int], country: str, own: tuple[days_off.Span, ...]) -> date:
+    while (
+        day.isoweekday() not in days
+        or day in _holidays(country, day.year)
+        or day in days_off.of_year(own, day.year)
+    ):
         day += DAY
     return day
 
 
 def good_day(day: date, person: Person) -> date:
     """The first local date from `day` on that is not off."""
+    house = person.organisation
     while True:
-        day = _working_day(day, person.days, person.organisation.country)
+        day = _working_day(day, person.days, house.country, house.days_off)
         back = back_from_leave(day, person)
         if back == day:
             return day

@@ -9,6 +9,8 @@ from dataclasses import dataclass, fields, replace
 from datetime import time
 from typing import Any, Final, Literal, get_args
 
+from domain import days_off
+from domain.days_off import Span
 from domain.language import Language
 from domain.organisation import HOME
 
@@ -24,6 +26,11 @@ class Own:
     Whoever has an address in one of the `domains` belongs to the place where it is set. `messengers` are the channels
     that people may use; where none is named, all that there are. An announcement to more than `approver_above` people
     waits for a second person to approve it; 0: none does. `languages` are those that are offered; none named: all four.
+    `days_off` are those of the place besides the public holidays.
+
+    Three of them are limits, which a place below makes stricter, never looser: `messengers` (fewer), `approver_above`
+    (fewer people) and `days_off` (more days, together with those above). Where it was set otherwise before something
+    above became stricter, the stricter of both holds. All others are defaults, which a place below changes as it likes.
     """
 
     country: str | None = None
@@ -39,11 +46,13 @@ class Own:
     messengers: tuple[str, ...] | None = None
     approver_above: int | None = None
     languages: tuple[Language, ...] | None = None
+    days_off: tuple[Span, ...] | None = None
 
 
 # What a country brings besides its holidays, and what holds only where it is set.
 BROUGHT: Final = ("zone", "language")
 HERE_ONLY: Final = ("domains",)
+LIMITS: Final = ("messengers", "approver_above", "days_off")
 TOP: Final = Own(
     sector="",
     opens=time(8),
@@ -54,6 +63,7 @@ TOP: Final = Own(
     messengers=(),
     approver_above=0,
     languages=(),
+    days_off=(),
 )
 
 
@@ -69,11 +79,11 @@ class Place:
 
 
 class Misplaced(Exception):
-    """It cannot be there; the message says why, and so do `code`, what it is about and at which place."""
+    """It cannot be there; the message says why, and so do `code`, what it is about, and a value such as the place."""
 
-    def __init__(self, message: str, code: str, *, about: str = "above", place: str = "") -> None:
+    def __init__(self, message: str, code: str, *, about: str = "above", value: str = "") -> None:
         super().__init__(message)
-        self.code, self.about, self.place = code, about, place
+        self.code, self.about, self.value = code, about, value
 
 
 def effective(own: Own, above: Own = TOP) -> Own:
@@ -82,7 +92,46 @@ def effective(own: Own, above: Own = TOP) -> Own:
     if home is not None:
         above = replace(above, zone=home.zone, language=home.language)
     set_here = {each.name: getattr(own, each.name) for each in fields(own)}
-    return replace(above, **{name: value for name, value in set_here.items() if value is not None})
+    above = replace(above, **{name: getattr(TOP, name) for name in HERE_ONLY})
+    held = replace(above, **{name: value for name, value in set_here.items() if value is not None})
+    return replace(
+        held,
+        messengers=_fewer(own.messengers, above.messengers or ()),
+        approver_above=min(filter(None, (own.approver_above, above.approver_above)), default=0),
+        days_off=days_off.together(own.days_off or (), above.days_off or ()),
+    )
+
+
+def _fewer(own: tuple[str, ...] | None, above: tuple[str, ...]) -> tuple[str, ...]:
+    """What both allow. Where nothing is left of what is set here, what is allowed above: people are not cut off."""
+    if not own or not above:
+        return own or above
+    return tuple(each for each in own if each in above) or above
+
+
+def check_limits(own: Own, above: Own, names: Iterable[str]) -> None:
+    """Raise Misplaced when one of these settings of a place would be looser than what holds above it."""
+    most, allowed = above.approver_above or 0, above.messengers or ()
+    if (
+        "approver_above" in names
+        and most
+        and own.approver_above is not None
+        and not 1 <= own.approver_above <= most
+    ):
+        raise Misplaced(
+            f"Above this place what is for more than {most} people is approved by a second person: "
+            f"here it can be 1 to {most}, and not {own.approver_above}.",
+            "looser_approver",
+            about="approver_above",
+            value=str(most),
+        )
+    if "messengers" in names and allowed and set(own.messengers or ()) - set(allowed):
+        raise Misplaced(
+            f"Above this place only {', '.join(allowed)} may be used: choose of these.",
+            "looser_messengers",
+            about="messengers",
+            value=", ".join(allowed),
+        )
 
 
 def missing(held: Own) -> tuple[str, ...]:
@@ -120,23 +169,27 @@ def upward(places: Mapping[int, Place], what: int) -> Iterator[Place]:
 
 
 def sayer(places: Mapping[int, Place], what: int, name: str) -> Place | None:
-    """Where it is set what holds of this setting at a place: there, or at the nearest above; None: nowhere."""
-    for place in upward(places, what):
-        brings = name in BROUGHT and place.own.country in HOME
-        if brings or getattr(place.own, name) is not None:
-            return place
-        if name in HERE_ONLY:
-            return None
-    return None
+    """Where it is set what holds of this setting at a place: there, or at the nearest above; None: nowhere.
+
+    Of a limit it is the nearest place that sets just what holds, else the nearest that sets anything.
+    """
+    near = (places[what],) if name in HERE_ONLY else upward(places, what)
+    say = [place for place in near if _says(place, name)]
+    held = at(places, what, name) if name in LIMITS else None
+    just = (place for place in say if held is not None and getattr(place.own, name) == held)
+    return next(just, say[0] if say else None)
 
 
 def at(places: Mapping[int, Place], what: int, name: str) -> Any:
     """What holds of one setting at a place."""
-    place = sayer(places, what, name)
-    if place is None:
-        return getattr(TOP, name)
-    said = getattr(place.own, name)
-    return said if said is not None else getattr(HOME[place.own.country or ""], name)
+    held = TOP
+    for place in reversed([*upward(places, what)]):
+        held = effective(place.own, held)
+    return getattr(held, name)
+
+
+def _says(place: Place, name: str) -> bool:
+    return getattr(place.own, name) is not None or (name in BROUGHT and place.own.country in HOME)
 
 
 def depth(places: Mapping[int, Place], place: Place) -> int:
@@ -177,30 +230,27 @@ def held(places: Mapping[int, Place], what: int) -> dict[int, Own]:
     everywhere = settings(places)
     below = {each.id: everywhere[each.id] for each in in_order(places.values(), what)}
     for number, own in below.items():
-        if lost := missing(own):
-            raise Misplaced(
-                f"Nothing says the {lost[0]} of '{places[number].name}': set it there or above it.",
-                "missing",
-                about=lost[0],
-                place=places[number].name,
-            )
-        assert own.opens is not None and own.closes is not None, "nothing is missing"  # noqa: PT018
-        if own.opens >= own.closes:
-            raise Misplaced(
-                f"The hours of '{places[number].name}' would end before they begin.",
-                "hours",
-                about="closes",
-                place=places[number].name,
-            )
-        if own.languages and own.language not in own.languages:
-            told = f"The language of '{places[number].name}' would be {own.language}, and it offers "
-            raise Misplaced(
-                f"{told}{', '.join(own.languages)}.",
-                "languages",
-                about="languages",
-                place=places[number].name,
-            )
+        _sound(places[number].name, own)
     return below
+
+
+def _sound(name: str, own: Own) -> None:
+    """Raise Misplaced when this cannot hold at the place that is called so."""
+    if lost := missing(own):
+        told = f"Nothing says the {lost[0]} of '{name}': set it there or above it."
+        raise Misplaced(told, "missing", about=lost[0], value=name)
+    assert own.opens is not None and own.closes is not None, "nothing is missing"  # noqa: PT018
+    if own.opens >= own.closes:
+        told = f"The hours of '{name}' would end before they begin."
+        raise Misplaced(told, "hours", about="closes", value=name)
+    if own.languages and own.language not in own.languages:
+        told = f"The language of '{name}' would be {own.language}, and it offers {', '.join(own.languages)}."
+        raise Misplaced(told, "languages", about="languages", value=name)
+    if days_off.too_many(own.days_off or ()):
+        told = (
+            f"At '{name}' more than {days_off.HALF} days of every year would be off: leave more to learn on."
+        )
+        raise Misplaced(told, "days_half", about="days_off", value=name)
 
 
 def _article(level: Level) -> str:

@@ -38,7 +38,7 @@ class OrganisationRow(SQLModel, table=True):
     `own` is JSON with what is set here. The columns from `country` to `keep` are what holds here, set here or above:
     they are written anew for all under a place that changes, so that nobody who reads them has to climb. `opens` and
     `closes` are HH:MM, local. `sector` is kept to show the programmes for it first ("": none). `messengers` are
-    channels with commas between them ("": all that there are), as `languages` are.
+    channels with commas between them ("": all that there are), as `languages` and `days_off` are.
     """
 
     __tablename__ = "organisation"
@@ -59,10 +59,11 @@ class OrganisationRow(SQLModel, table=True):
     messengers: str = Field(default="", sa_column_kwargs=EMPTY)
     approver_above: int = Field(default=0, sa_column_kwargs=ZERO)
     languages: str = Field(default="", sa_column_kwargs=EMPTY)
+    days_off: str = Field(default="", sa_column_kwargs=EMPTY)
 
 
 ORGANISATION = core(OrganisationRow)
-_LISTS: Final = ("messengers", "languages")
+_LISTS: Final = ("messengers", "languages", "days_off")
 _PEOPLE_HAVE: Final = {each.name for each in fields(Organisation)}
 HELD: Final = tuple(each.name for each in fields(Own) if each.name in _PEOPLE_HAVE)
 NAMES: Final = ("id", "name", *HELD)  # as domain.organisation has them

@@ -291,7 +291,7 @@ _PROOFS: Final = (
         "roster",
         "always",
         technical="id name country zone language sector above_id level own opens closes cap keep messengers "
-        "approver_above languages",
+        "approver_above languages days_off",
         contact="contact",
         stays="contact",
         because="it is the organisation's public contact, which it sets itself",

@@ -19,7 +19,7 @@ from zinute import (
     cli_sign_in,
 )
 from zinute.errors import Stop
-from zinute.options import Data, Store, settings_of
+from zinute.options import Data, Store, port_of, settings_of
 
 app = typer.Typer(
     add_completion=False, no_args_is_help=True, pretty_exceptions_enable=False, rich_markup_mode=None
@@ -48,7 +48,7 @@ app.command()(cli_exchange.pseudonym)
 
 Host = Annotated[str | None, typer.Option(help="Address to listen on (127.0.0.1).", envvar="ZINUTE_HOST")]
 Port = Annotated[
-    int | None, typer.Option(min=1, max=65535, help="Port to listen on (8000).", envvar="ZINUTE_PORT")
+    int | None, typer.Option(parser=port_of, help="Port to listen on (8000).", envvar="ZINUTE_PORT")
 ]
 Folder = Annotated[Path, typer.Argument(help="A folder of programmes, or one programme's folder.")]
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from zinute.options import Data, Store, settings_of
+from zinute.options import Data, Numbered, Store, settings_of, whole
 
 assign = typer.Typer(
     no_args_is_help=True,
@@ -17,11 +17,15 @@ assign = typer.Typer(
 @assign.command("add")
 def add(  # noqa: PLR0913 (each is an option)
     programme: Annotated[str, typer.Argument(help="The name of its folder.")],
-    to: Annotated[int, typer.Option(help="The organisation's number; all under it too.")],
+    to: Annotated[int, typer.Option(parser=whole, help="The organisation's number; all under it too.")],
     start: Annotated[str, typer.Option("--from", help="First date, such as 2027-01-31; today.")] = "",
     due: Annotated[str, typer.Option(help="Date by which it is to be finished.")] = "",
-    days: Annotated[int | None, typer.Option(help="Or within so many days of beginning.")] = None,
-    pace: Annotated[int | None, typer.Option(help="At most so many lessons a week, 1 to 5.")] = None,
+    days: Annotated[
+        int | None, typer.Option(parser=whole, help="Or within so many days of beginning.")
+    ] = None,
+    pace: Annotated[
+        int | None, typer.Option(parser=whole, help="At most so many lessons a week, 1 to 5.")
+    ] = None,
     why: Annotated[str, typer.Option(help="What people are told of the reason.")] = "",
     job: Annotated[str, typer.Option(help="Only those who work as this.")] = "",
     unit: Annotated[str, typer.Option(help="Only those of places that are called so.")] = "",
@@ -31,7 +35,7 @@ def add(  # noqa: PLR0913 (each is an option)
     again: Annotated[bool, typer.Option("--again", help="Who has finished it begins again.")] = False,
     after: Annotated[str, typer.Option(help="Not before this programme is finished.")] = "",
     begun: Annotated[bool, typer.Option("--begun", help="With --after: once it is begun.")] = False,
-    wait: Annotated[int, typer.Option(help="With --after: so many days later.")] = 0,
+    wait: Annotated[int, typer.Option(parser=whole, help="With --after: so many days later.")] = 0,
     preview: Annotated[bool, typer.Option("--preview", help="Only say whom it would reach.")] = False,
     data: Data = None,
     database: Store = None,
@@ -61,7 +65,7 @@ def list_assignments(data: Data = None, database: Store = None) -> None:
 
 @assign.command()
 def due(
-    number: int,
+    number: Numbered,
     date: Annotated[str, typer.Argument(help='Such as 2027-01-31; "" takes it back.')],
     data: Data = None,
     database: Store = None,
@@ -75,8 +79,10 @@ def due(
 
 @assign.command("pace")
 def change_pace(
-    number: int,
-    lessons: Annotated[int | None, typer.Argument(help="A week, 1 to 5; none: on each learning day.")] = None,
+    number: Numbered,
+    lessons: Annotated[
+        int | None, typer.Argument(parser=whole, help="A week, 1 to 5; none: on each learning day.")
+    ] = None,
     data: Data = None,
     database: Store = None,
 ) -> None:
@@ -89,7 +95,7 @@ def change_pace(
 
 
 @assign.command()
-def end(number: int, data: Data = None, database: Store = None) -> None:
+def end(number: Numbered, data: Data = None, database: Store = None) -> None:
     """End an assignment: nobody new is enrolled by it, and nobody loses anything."""
     from zinute.assigning import end as stop
 

@@ -9,7 +9,7 @@ import typer
 
 from zinute.cli_banks import Lang, language_named
 from zinute.errors import Stop
-from zinute.options import Data, Store, settings_of
+from zinute.options import Data, Store, settings_of, whole
 
 if TYPE_CHECKING:
     from bot.preview import Shown
@@ -55,7 +55,7 @@ def preview(
 def owner(
     programme: Annotated[str, typer.Argument(help="The name of its folder; all if not given.")] = "",
     organisation: Annotated[
-        int | None, typer.Argument(help="The number of the one that owns it now.")
+        int | None, typer.Argument(parser=whole, help="The number of the one that owns it now.")
     ] = None,
     reach: Annotated[str, typer.Option(help="draft, own (its people) or everybody; as it was.")] = "",
     common: Annotated[bool, typer.Option("--common", help="Nobody owns it: it is for all.")] = False,

@@ -6,11 +6,11 @@ from typing import Annotated
 
 import typer
 
-from zinute.options import Data, Store, settings_of
+from zinute.options import Data, Store, settings_of, whole
 
 
 def results(
-    organisation: Annotated[int, typer.Option(help="Its number; all under it too.")],
+    organisation: Annotated[int, typer.Option(parser=whole, help="Its number; all under it too.")],
     programme: Annotated[str, typer.Option(help="Only this one: the name of its folder.")] = "",
     language: Annotated[str, typer.Option(help="Of the titles: lt, pl, nb or en.")] = "",
     excel: Annotated[bool, typer.Option("--excel", help="As Excel reads it.")] = False,
@@ -28,7 +28,9 @@ def results(
 
 def pseudonym(
     email: Annotated[str, typer.Argument(help="Their address in the roster.")] = "",
-    person: Annotated[int, typer.Option(help="Or their number, which stays after an erasure.")] = 0,
+    person: Annotated[
+        int, typer.Option(parser=whole, help="Or their number, which stays after an erasure.")
+    ] = 0,
     data: Data = None,
     database: Store = None,
 ) -> None:

@@ -7,7 +7,7 @@ from typing import Annotated
 import typer
 
 from zinute.errors import Stop
-from zinute.options import Data, Store, settings_of
+from zinute.options import Data, Store, settings_of, whole
 
 Name = Annotated[str | None, typer.Option(help="Another name.")]
 Email = Annotated[str | None, typer.Option(help="Another e-mail address.")]
@@ -23,7 +23,10 @@ Until = Annotated[str | None, typer.Option(help="Last day of leave.")]
 def import_roster(
     file: Annotated[Path, typer.Argument(help="CSV or XLSX, with the names of the columns at the top.")],
     organisation: Annotated[
-        int | None, typer.Option(help="For whom the file names none; and people outside it are left alone.")
+        int | None,
+        typer.Option(
+            parser=whole, help="For whom the file names none; and people outside it are left alone."
+        ),
     ] = None,
     yes: Annotated[bool, typer.Option("--yes", help="Import it; without this it is only looked at.")] = False,
     partly: Annotated[
@@ -54,7 +57,7 @@ def list_imports(data: Data = None, database: Store = None) -> None:
 
 
 def undo(
-    number: Annotated[int, typer.Argument(help="The import's number.")],
+    number: Annotated[int, typer.Argument(parser=whole, help="The import's number.")],
     data: Data = None,
     database: Store = None,
 ) -> None:
@@ -71,7 +74,9 @@ def add(  # noqa: PLR0913 (each is an option)
     name: str,
     organisation: Annotated[
         int | None,
-        typer.Option(help="The organisation's number; the one with the address's domain if not given."),
+        typer.Option(
+            parser=whole, help="The organisation's number; the one with the address's domain if not given."
+        ),
     ] = None,
     language: Spoken = None,
     coordinator: Annotated[bool, typer.Option("--coordinator", help="May sign in to the console.")] = False,
@@ -105,7 +110,7 @@ def change(  # noqa: PLR0913 (each is an option)
     left_on: Left = None,
     leave_from: From = None,
     leave_until: Until = None,
-    organisation: Annotated[int | None, typer.Option(help="Move the person there.")] = None,
+    organisation: Annotated[int | None, typer.Option(parser=whole, help="Move the person there.")] = None,
     data: Data = None,
     database: Store = None,
 ) -> None:

@@ -9,7 +9,7 @@ import typer
 from domain.rights import ROLES
 from zinute import cli_people
 from zinute.errors import Stop
-from zinute.options import Data, Store, settings_of
+from zinute.options import Data, Numbered, Store, settings_of, whole
 
 organisation = typer.Typer(
     no_args_is_help=True, help="Add, change and list organisations.", rich_markup_mode=None
@@ -34,6 +34,10 @@ Domains = Annotated[
 ]
 Languages = Annotated[str | None, typer.Option(help="Which its people choose from: lt, pl, nb, en (all).")]
 Messengers = Annotated[str | None, typer.Option(help="Which its people may use: web, telegram (all).")]
+DaysOff = Annotated[
+    str | None,
+    typer.Option(help="Besides public holidays: 2026-12-21..2027-01-02, 06-24 (of every year)."),
+]
 Approver = Annotated[
     str | None,
     typer.Option(help="An announcement to more people is approved by a second person (0: none is)."),
@@ -55,7 +59,8 @@ def add_organisation(  # noqa: PLR0913 (each is an option)
     languages: Languages = None,
     messengers: Messengers = None,
     approver_above: Approver = None,
-    under: Annotated[int | None, typer.Option(help="The number of the one above it.")] = None,
+    days_off: DaysOff = None,
+    under: Annotated[int | None, typer.Option(parser=whole, help="The number of the one above it.")] = None,
     level: Annotated[str, typer.Option(help="country, sector, organisation or unit.")] = "organisation",
     data: Data = None,
     database: Store = None,
@@ -66,13 +71,15 @@ def add_organisation(  # noqa: PLR0913 (each is an option)
     said = {"contact": contact, "country": country, "zone": zone, "language": language}
     said |= {"hours": hours, "cap": cap, "keep": keep, "sector": sector, "domains": domains}
     said |= {"languages": languages, "messengers": messengers, "approver_above": approver_above}
+    said |= {"days_off": days_off}
     added = add(settings_of(data=data, database=database), name, said, level=level, above=under)
     typer.echo(f"Added organisation {asyncio.run(added)}: {name}.")
 
 
 @organisation.command("set")
 def set_organisation(  # noqa: PLR0913 (each is an option)
-    number: int,
+    number: Numbered,
+    name: Annotated[str | None, typer.Option(help="What it is called from now on.")] = None,
     contact: Contact = None,
     country: Country = None,
     zone: Zone = None,
@@ -85,26 +92,28 @@ def set_organisation(  # noqa: PLR0913 (each is an option)
     languages: Languages = None,
     messengers: Messengers = None,
     approver_above: Approver = None,
+    days_off: DaysOff = None,
     data: Data = None,
     database: Store = None,
 ) -> None:
-    """Change an organisation's settings, for all under it too; "" takes one back, so that it holds as above."""
+    """Rename an organisation, or change its settings, for all under it too; "" takes one back: it holds as above."""
     from zinute.roster import set_organisation as change
 
     said = {"contact": contact, "country": country, "zone": zone, "language": language}
     said |= {"hours": hours, "cap": cap, "keep": keep, "sector": sector, "domains": domains}
     said |= {"languages": languages, "messengers": messengers, "approver_above": approver_above}
-    if not any(each is not None for each in said.values()):
+    said |= {"days_off": days_off}
+    if not any(each is not None for each in (name, *said.values())):
         raise Stop("Say what to change, such as --hours 9:00-17:00.")
-    asyncio.run(change(settings_of(data=data, database=database), number, said))
+    asyncio.run(change(settings_of(data=data, database=database), number, said, name))
     typer.echo(f"Organisation {number} is as you said.")
 
 
 @organisation.command("move")
 def move_organisation(
-    number: int,
+    number: Numbered,
     under: Annotated[
-        int | None, typer.Option(help="The number of the one above it; the top if not given.")
+        int | None, typer.Option(parser=whole, help="The number of the one above it; the top if not given.")
     ] = None,
     data: Data = None,
     database: Store = None,
@@ -137,7 +146,8 @@ def set_role(
     email: str,
     role: Annotated[str, typer.Argument(help=", ".join(ROLES))],
     at: Annotated[
-        int | None, typer.Option(help="The organisation's number; the person's own if not given.")
+        int | None,
+        typer.Option(parser=whole, help="The organisation's number; the person's own if not given."),
     ] = None,
     stop: Annotated[bool, typer.Option("--stop", help="Take it back.")] = False,
     data: Data = None,
@@ -174,7 +184,9 @@ def invite(email: str, programme: Taught = "", data: Data = None, database: Stor
 
 @person.command("invite-all")
 def invite_all(
-    organisation: Annotated[int, typer.Argument(help="The organisation's number; all under it too.")],
+    organisation: Annotated[
+        int, typer.Argument(parser=whole, help="The organisation's number; all under it too.")
+    ],
     programme: Taught = "",
     mail: Annotated[bool, typer.Option("--mail", help="Send each a mail.")] = False,
     letters: Annotated[Path | None, typer.Option(help="Write letters to print into this PDF file.")] = None,

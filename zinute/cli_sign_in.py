@@ -7,11 +7,11 @@ from typing import Annotated
 import typer
 
 from zinute.errors import Stop
-from zinute.options import Data, Store, settings_of
+from zinute.options import Data, Numbered, Store, settings_of
 
 
 def provider(  # noqa: PLR0913 (each is an option)
-    number: int,
+    number: Numbered,
     issuer: str,
     client: Annotated[str, typer.Option(help="The client's id at the provider.")] = "",
     name: Annotated[str, typer.Option(help="What people know it as, such as: Vilniaus biblioteka.")] = "",

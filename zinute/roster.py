@@ -7,6 +7,7 @@ from typing import Any, TypeVar
 from actions import enlist
 from actions.entrust import give, take
 from domain import tree
+from domain.days_off import split
 from domain.language import Language, language_of
 from domain.rights import ROLES, Grant
 from domain.settings import hour_of
@@ -18,6 +19,7 @@ from storage.roles import of_email as list_roles
 from zinute.assemble import look_only, now, opened
 from zinute.config import Settings
 from zinute.errors import Stop
+from zinute.options import whole
 
 T = TypeVar("T")
 
@@ -34,9 +36,11 @@ async def add_organisation(
     )
 
 
-async def set_organisation(settings: Settings, organisation: int, said: Mapping[str, str | None]) -> None:
+async def set_organisation(
+    settings: Settings, organisation: int, said: Mapping[str, str | None], name: str | None
+) -> None:
     """Set what is said (None: nothing is); "" takes a setting back, so that it holds as above."""
-    await _write(settings, lambda tx: enlist.set_here(tx, organisation, _own(said), now()))
+    await _write(settings, lambda tx: enlist.set_here(tx, organisation, _own(said), now(), name=name))
 
 
 async def move_organisation(settings: Settings, organisation: int, above: int | None) -> None:
@@ -107,7 +111,8 @@ def _known(own: Own) -> list[str]:
     only = f"only in {', '.join(own.messengers)}" if own.messengers else ""
     spoken = f"in {', '.join(own.languages)}" if own.languages else ""
     second = f"approver above {own.approver_above}" if own.approver_above else ""
-    known = own.country, own.zone, own.language, own.sector, from_to, most, kept, only, spoken, second
+    closed = f"off {', '.join(own.days_off)}" if own.days_off else ""
+    known = own.country, own.zone, own.language, own.sector, from_to, most, kept, only, spoken, second, closed
     return [each for each in (*known, ", ".join(own.domains or ())) if each]
 
 
@@ -125,16 +130,12 @@ def _own(said: Mapping[str, str | None]) -> dict[str, Any]:
         values["domains"] = tuple(domains.lower().replace(",", " ").replace("@", "").split())
     if messengers := values.get("messengers"):
         values["messengers"] = tuple(dict.fromkeys(messengers.lower().replace(",", " ").split()))
-    values |= {name: _number(values[name]) for name in ("cap", "keep", "approver_above") if values.get(name)}
+    if days := values.get("days_off"):
+        values["days_off"] = split(days)
+    values |= {name: whole(values[name]) for name in enlist.RANGES if values.get(name)}
     if "hours" in values:
         values["opens"], values["closes"] = _hours(values.pop("hours"))
     return values
-
-
-def _number(written: str) -> int:
-    if not written.isascii() or not written.isdecimal():
-        raise Stop(f"'{written}' is no number: write one such as 3.")
-    return int(written)
 
 
 def _hours(written: str | None) -> tuple[time | None, time | None]:

@@ -25,6 +25,7 @@ PRIVATE: Final = ("name", "message", "told")
 GATE: Final = {
     "day": "not one of the person's days",
     "holiday": "a public holiday",
+    "closed": "a day off of the organisation",
     "early": "before the person's hours",
     "late": "after the person's hours, or too late to be of use",
     "leave": "the person's leave",
@@ -125,7 +126,8 @@ def _gate(told: Why) -> str:
     entry = told.story.entry
     if not entry.gate:
         return "not asked: an answer may go at any hour."
-    day = f" ({told.holiday.isoformat()})" if told.holiday else ""
+    days = f", of {told.closed.days}, set at organisation {told.closed.at}" if told.closed else ""
+    day = f" ({told.off.isoformat()}{days})" if told.off else ""
     until = f", until {_at(entry.until, told.organisation)}" if entry.until else ""
     counts = f"; counts for {entry.day}" if entry.day else ""
     return f"{entry.gate}: {GATE.get(entry.gate, 'unknown to this version')}{day}{until}{counts}."
@@ -177,7 +179,9 @@ def _public(entry: Entry) -> dict[str, object]:
 def _facts(told: Why) -> dict[str, object]:
     return _public(told.story.entry) | {
         "zone": told.organisation.zone if told.organisation else None,
-        "holiday": told.holiday,
+        "day_off": told.off,
+        "days_off": told.closed.days if told.closed else None,
+        "days_off_set_at": told.closed.at if told.closed else None,
         "paused_until": told.paused_until,
         "was_paused_until": told.was_paused_until,
         "tries": [asdict(each) for each in told.story.attempts],

@@ -44,7 +44,7 @@ class Desk:
 async def answer(desk: Desk, operation: Operation, request: Request) -> Response:
     """The answer; raises Problem."""
     refuse_in_address(request)
-    caller = await caller_of(desk.site, request)
+    caller = await caller_of(desk.site, request, operation.scope)
     desk.counter.take(caller.token.id, desk.site.now())
     demand(caller, operation.scope)
     call = Call(

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from console.api import assignments, others, people
+from console.api import assignments, organisations, others, people
 from console.api.answering import HERE, JSON, Desk, answer
 from console.api.auth import Counter
 from console.api.mounting import mounted
@@ -19,6 +19,7 @@ from console.api.problems import told
 from console.site import Site
 
 OPERATIONS: Final[tuple[Operation, ...]] = (
+    *organisations.OPERATIONS,
     *others.OPERATIONS,
     *people.OPERATIONS,
     *assignments.OPERATIONS,

@@ -57,8 +57,11 @@ def refuse_in_address(request: Request) -> None:
         raise Problem(HTTPStatus.BAD_REQUEST, "token_in_address", _IN_ADDRESS)
 
 
-async def caller_of(site: Site, request: Request) -> Caller:
-    """Whose token the request has in its header Authorization; Problem (401) when it has none that works."""
+async def caller_of(site: Site, request: Request, wanted: TokenScope) -> Caller:
+    """Whose token the request has in its header Authorization; Problem (401) when it has none that works.
+
+    Its rights are those that what is `wanted` needs; whether the token is for that says `demand`.
+    """
     given, now = request.headers.getlist("authorization"), site.now()
     kind, _, token = (given[0] if len(given) == 1 else "").partition(" ")
     if kind.lower() != "bearer":
@@ -78,7 +81,7 @@ async def caller_of(site: Site, request: Request) -> Caller:
     if not places:
         raise unknown(_why(found, now), _INVALID)
     await _see(site, found, now)
-    return Caller(found, Scope(found.person, places, rights_of(found.scopes)))
+    return Caller(found, Scope(found.person, places, rights_of(wanted)))
 
 
 def demand(caller: Caller, wanted: TokenScope) -> None:

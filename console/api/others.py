@@ -1,4 +1,4 @@
-"""What programs only read: organisations, programmes, progress and certificates."""
+"""What programs only read: programmes, progress and certificates."""
 
 from datetime import date, datetime
 from typing import Final, Literal
@@ -7,23 +7,9 @@ from pydantic import BaseModel, Field
 
 from console.api.operation import Call, Listed, Nothing, Number, Operation, Paging, listed, part_of
 from domain.language import Language
-from domain.organisation import Scope
-from domain.tree import Level
 from storage import listing, programmes, sharing
 from storage.database import Connection
-from storage.listing import House, Part, Proof, Study
-
-
-class Organisation(BaseModel):
-    """A place of the tree; `above` is the one that it is part of, null for the token's own."""
-
-    id: int
-    name: str
-    level: Level
-    above: int | None
-    country: str
-    zone: str
-    language: Language
+from storage.listing import Part, Proof, Study
 
 
 class Programme(BaseModel):
@@ -84,22 +70,6 @@ class OfSomebody(Paging):
     programme: Number | None = None
 
 
-def find_organisations(tx: Connection, call: Call[Paging, None]) -> Listed[Organisation]:
-    """The token's, and all under it."""
-    scope = call.caller.scope
-    found = listing.houses(tx, scope, part_of(call.query))
-    answer: Listed[Organisation] = listed(
-        call.query, found, lambda each: _organisation(each, scope), lambda each: each.id
-    )
-    return answer
-
-
-def get_organisation(tx: Connection, call: Call[Nothing, None]) -> Organisation | None:
-    """The one of the address."""
-    found = listing.houses(tx, call.caller.scope, Part(only=call.id))
-    return _organisation(found[0], call.caller.scope) if found else None
-
-
 def find_programmes(tx: Connection, call: Call[Paging, None]) -> Listed[Programme]:
     """Those that the caller's people may learn, or learn already."""
     part = part_of(call.query)
@@ -141,18 +111,6 @@ def get_certificate(tx: Connection, call: Call[Nothing, None]) -> Certificate | 
     """The one of the address."""
     found = listing.proofs(tx, call.caller.scope, Part(only=call.id))
     return _certificate(found[0], call.site.address) if found else None
-
-
-def _organisation(found: House, scope: Scope) -> Organisation:
-    return Organisation(
-        id=found.id,
-        name=found.name,
-        level=found.level,
-        above=found.above if found.above in scope.organisations else None,
-        country=found.country,
-        zone=found.zone,
-        language=found.language,
-    )
 
 
 def _programme(tx: Connection, programme: int, version: int) -> Programme:
@@ -208,25 +166,6 @@ def _certificate(found: Proof, address: str) -> Certificate:
 
 
 OPERATIONS: Final = (
-    Operation(
-        "list_organisations",
-        "GET",
-        "/organisations",
-        "organisations:read",
-        "List organisations",
-        find_organisations,
-        Listed[Organisation],
-        query=Paging,
-    ),
-    Operation(
-        "get_organisation",
-        "GET",
-        "/organisations/{id}",
-        "organisations:read",
-        "Look at an organisation",
-        get_organisation,
-        Organisation,
-    ),
     Operation(
         "list_programmes",
         "GET",

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from actions.tell_why import holiday
+from actions.tell_why import off
 from console import lists
 from console.auth import Reader, for_coordinators
 from console.moments import Moments
@@ -70,7 +70,7 @@ class Sight:
     totals: Mapping[str, Total]
     unknown: Total
     doubt: Sequence[Entry]
-    holidays: Mapping[int, date | None]
+    days_off: Mapping[int, date | None]
     programmes: Mapping[int, Programme]
     person: Profile | None
     panel: Panel
@@ -161,16 +161,16 @@ def _look(tx: Connection, reader: Reader, view: View, now: datetime) -> Sight:
         totals=messages.totals(tx, scope, wanted),
         unknown=unknown,
         doubt=messages.page(tx, scope, doubt).entries if unknown.count else (),
-        holidays=_holidays(found.entries, homes),
+        days_off=_days_off(found.entries, homes),
         programmes=one.versions(tx, found.entries),
         person=person,
         panel=Panel(instance.held_at(tx), gaps.recent(tx, scope, now - RECENT, GAPS)),
     )
 
 
-def _holidays(entries: Sequence[Entry], homes: Mapping[int, Organisation]) -> dict[int, date | None]:
+def _days_off(entries: Sequence[Entry], homes: Mapping[int, Organisation]) -> dict[int, date | None]:
     waiting = ((each, homes.get(each.organisation or 0)) for each in entries if each.gated)
-    return {each.id: holiday(home, each) for each, home in waiting if home}
+    return {each.id: off(home, each) for each, home in waiting if home}
 
 
 def _wanted(tx: Connection, scope: Scope, view: View) -> Wanted:

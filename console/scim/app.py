@@ -57,7 +57,7 @@ async def told(_request: Request, error: Exception) -> Response:
 async def _asked(site: Site, counter: Counter, runs: Mapping[str, Run], request: Request) -> Response:
     """The answer; raises Problem."""
     refuse_in_address(request)
-    caller = await caller_of(site, request)
+    caller = await caller_of(site, request, "provisioning")
     counter.take(caller.token.id, site.now())
     demand(caller, "provisioning")
     method = "GET" if request.method == "HEAD" else request.method

@@ -112,4 +112,4 @@ async def test_the_holiday_is_one_of_that_organisations_country(database: Databa
         return number
 
     found = await told(database, await database.write(live), day + MINUTE)
-    assert found.holiday == date(2027, 2, 16)
+    assert found.off == date(2027, 2, 16)

@@ -2,14 +2,15 @@
 
 import asyncio
 from collections.abc import Callable
-from datetime import time
+from datetime import datetime, time, timedelta
 from functools import partial
 from typing import Any
 
 import pytest
 
 from actions.enlist import NotEnlisted, add_organisation, move, set_here
-from domain import tree
+from domain import gate, tree
+from domain.gate import Asked, WaitUntil
 from domain.organisation import Organisation
 from domain.tree import Own
 from storage import organisations, people, roles
@@ -88,8 +89,8 @@ async def test_the_messengers_of_a_place_are_those_of_the_place_above_it(databas
     def change(tx: Connection) -> list[tuple[str, ...]]:
         at, seen = planted(tx), list[tuple[str, ...]]([()])
         said: list[tuple[str, tuple[str, ...] | None]] = [
-            ("lietuva", ("web",)),
-            ("library", ("telegram", "web")),
+            ("lietuva", ("telegram", "web")),
+            ("library", ("web",)),
             ("lietuva", None),
             ("library", None),
         ]
@@ -100,8 +101,75 @@ async def test_the_messengers_of_a_place_are_those_of_the_place_above_it(databas
         move(tx, at["sector"], at["norge"], MONDAY)
         return [*seen, found(tx, at["unit"]).messengers]
 
-    every = [(), ("web",), ("telegram", "web"), ("telegram", "web"), (), ("telegram",)]
+    every = [(), ("telegram", "web"), ("web",), ("web",), (), ("telegram",)]
     assert await database.write(change) == every
+
+
+async def test_what_becomes_stricter_above_holds_below_and_nothing_set_there_is_lost(
+    database: Database,
+) -> None:
+    def change(tx: Connection) -> list[tuple[Any, ...]]:
+        at, seen = planted(tx), list[tuple[Any, ...]]()
+        said: list[tuple[str, dict[str, Any]]] = [
+            ("library", {"approver_above": 200, "messengers": ("telegram", "web")}),
+            ("lietuva", {"approver_above": 50, "messengers": ("web",)}),
+            ("library", {"contact": "Jonas"}),
+            ("unit", {"approver_above": 20}),
+            ("lietuva", {"approver_above": None, "messengers": None}),
+        ]
+        for name, own in said:
+            set_here(tx, at[name], own, MONDAY)
+            here = found(tx, at["library"])
+            seen.append((here.approver_above, here.messengers, found(tx, at["unit"]).approver_above))
+        set_here(tx, at["norge"], {"approver_above": 10, "messengers": ("telegram",)}, MONDAY)
+        move(tx, at["sector"], at["norge"], MONDAY)
+        here = found(tx, at["library"])
+        added = found(tx, add_organisation(tx, "X", Own(), "unit", at["library"], now=MONDAY))
+        return [*seen, (here.approver_above, here.messengers, added.approver_above)]
+
+    assert await database.write(change) == [
+        (200, ("telegram", "web"), 200),
+        (50, ("web",), 50),
+        (50, ("web",), 50),
+        (50, ("web",), 20),
+        (200, ("telegram", "web"), 20),
+        (10, ("telegram",), 10),
+    ]
+
+
+async def test_days_off_of_a_place_are_those_of_all_above_it_too(database: Database) -> None:
+    """And the gate holds back for all of them what comes by itself."""
+    monday = datetime.fromisoformat("2026-12-21T08:00+00:00")
+
+    def change(tx: Connection) -> tuple[Any, ...]:
+        at = planted(tx)
+        email = "u@a.example"
+        person = people.add(tx, organisation=at["unit"], name="U", email=email, language="lt")
+        set_here(tx, at["lietuva"], {"days_off": ("08-21",)}, MONDAY)
+        set_here(tx, at["unit"], {"days_off": ("2026-12-21 – 2027-01-03", "08-21")}, MONDAY)
+        who = people.get(tx, person)
+        waits = gate.decide(monday, who, Asked("lesson", monday + timedelta(days=30)))
+        set_here(tx, at["unit"], {"days_off": None}, MONDAY)
+        after = found(tx, at["unit"]).days_off
+        return who.organisation.days_off, found(tx, at["library"]).days_off, waits, after
+
+    both = ("08-21", "2026-12-21..2027-01-03")
+    back = datetime.fromisoformat("2027-01-04T07:30+00:00")
+    told = (both, both[:1], WaitUntil(back, "closed"), both[:1])
+    assert await database.write(change) == told
+
+
+async def test_a_place_is_called_otherwise(sqlite: Database) -> None:
+    def change(tx: Connection) -> list[str]:
+        at, called = planted(tx), list[str]()
+        for name in (None, "  Vaikų \n biblioteka "):
+            set_here(tx, at["unit"], {}, MONDAY, name=name)
+            called.append(found(tx, at["unit"]).name)
+        return called
+
+    assert await sqlite.write(change) == ["Vaikų skyrius", "Vaikų biblioteka"]
+    named = await rows(sqlite, AUDIT.c.before, AUDIT.c.after, where=AUDIT.c.before.like("%name%"))
+    assert named == [('{"name":"…"}', '{"name":"…"}')]
 
 
 async def test_what_is_added_while_something_above_it_changes_holds_what_is_set(database: Database) -> None:
@@ -145,6 +213,20 @@ def both(tx: Connection, *places: int) -> None:
         set_here(tx, each, {"domains": ("b.lt", "c.lt")}, MONDAY)
 
 
+def looser(tx: Connection, at: dict[str, int], above: dict[str, Any], below: dict[str, Any]) -> None:
+    set_here(tx, at["lietuva"], above, MONDAY)
+    set_here(tx, at["unit"], below, MONDAY)
+
+
+def add_under_a_limit(tx: Connection, above: int) -> None:
+    set_here(tx, above, {"approver_above": 50}, MONDAY)
+    add_organisation(tx, "X", Own(approver_above=0), above=above, now=MONDAY)
+
+
+ABOVE = (
+    "Above this place what is for more than 50 people is approved by a second person: here it can be 1 to 50,"
+)
+HALF = ("01-01..04-09", "05-01..08-01")
 WHERE = "'zinute organisation list' shows them."
 REFUSED: list[tuple[Callable[[Connection, dict[str, int]], object], str]] = [
     (
@@ -175,11 +257,39 @@ REFUSED: list[tuple[Callable[[Connection, dict[str, int]], object], str]] = [
     ),
     (
         lambda tx, at: set_here(tx, at["unit"], {"approver_above": 1_000_001}, MONDAY),
-        "A second person approves what is for more than 1 to 1000000 people, and not 1000001.",
+        "Above how many people a second person approves is 1 to 1000000, or 0 for never, and not 1000001.",
     ),
     (
         lambda tx, at: set_here(tx, at["unit"], {"messengers": ("web", "email")}, MONDAY),
         "There is no messenger 'email' to learn in: use web, telegram. E-mail for codes is always allowed.",
+    ),
+    (
+        lambda tx, at: looser(tx, at, {"messengers": ("web",)}, {"messengers": ("telegram", "web")}),
+        "Above this place only web may be used: choose of these.",
+    ),
+    (
+        lambda tx, at: looser(tx, at, {"approver_above": 50}, {"approver_above": 51}),
+        f"{ABOVE} and not 51.",
+    ),
+    (
+        lambda tx, at: add_under_a_limit(tx, at["lietuva"]),
+        f"{ABOVE} and not 0.",
+    ),
+    (
+        lambda tx, at: set_here(tx, at["unit"], {"days_off": ("Joninės",)}, MONDAY),
+        "'Joninės' is no day off: write 2026-12-24, 2026-12-21..2027-01-02, or for every year 06-24.",
+    ),
+    (
+        lambda tx, at: looser(tx, at, {"days_off": HALF[:1]}, {"days_off": HALF[1:]}),
+        "At 'Vaikų skyrius' more than 183 days of every year would be off: leave more to learn on.",
+    ),
+    (
+        lambda tx, at: set_here(tx, at["unit"], {}, MONDAY, name=" "),
+        "An organisation has a name: write it, such as 'Beržų biblioteka'.",
+    ),
+    (
+        lambda tx, at: set_here(tx, at["unit"], {}, MONDAY, name="x" * 201),
+        "The name has 201 characters, so shorten it to at most 200.",
     ),
     (
         lambda tx, at: both(tx, at["unit"], at["sector"]),

@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 import httpx
 import pytest
 
+from actions.enlist import set_here
 from domain.language import Language
 from storage import claiming, senders
 from storage.database import Connection, Database
@@ -226,3 +227,28 @@ async def test_which_holiday_it_was(
     await database.write(lambda tx: tx.execute(one))
     page = await coordinator.get(f"/console/messages/{made['holiday']}")
     assert f"May not go yet: {day} is a public holiday" in words(page.text)
+
+
+CLOSED: dict[Language, str] = {
+    "lt": "Laukia iki gruod. 28 d., 09:30: gruodžio 23 d. organizacija nedirba.",
+    "pl": "Wyjdzie najwcześniej 28 gru, 09:30: 23 grudnia organizacja ma wolne.",
+    "nb": "Venter til 28. des. kl. 09:30: 23. desember har organisasjonen fri.",
+    "en": "Waits until 28 Dec, 09:30: the organisation is closed on 23 December.",
+}
+
+
+async def test_a_day_off_of_the_organisation_is_told_as_one(
+    *, coordinator: httpx.AsyncClient, database: Database, made: dict[str, int], cast: Cast
+) -> None:
+    at = datetime.fromisoformat("2026-12-22T10:00+00:00")
+    one = OUTBOX.update().where(OUTBOX.c.id == made["holiday"]).values(created_at=at, gate="closed")
+
+    def close(tx: Connection) -> None:
+        set_here(tx, cast.library, {"days_off": ("2026-12-23",)}, MONDAY)
+        tx.execute(one)
+
+    await database.write(close)
+    for language, told_ in CLOSED.items():
+        coordinator.cookies.set("zinute_language", language)
+        for place in ("", f"/{made['holiday']}"):
+            assert told_ in words((await coordinator.get(f"/console/messages{place}")).text)

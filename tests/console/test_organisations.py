@@ -148,6 +148,19 @@ async def test_a_place_is_called_otherwise(
         ({"domains": "a b..lt"}, "is no domain of e-mail addresses"),
         ({"domains": "museum.lt"}, "The domain museum.lt belongs elsewhere already"),
         ({"domains": "example.org"}, "Somebody of another organisation has an address at example.org too"),
+        ({"approver_above": "1000001"}, "Write a whole number from 0 to 1000000"),
+        ({"days_off": "06-24, 13-01"}, "“13-01” is no day off: write 2026-12-24"),
+        ({"days_off": "2026-01-01..2026-12-31"}, "This range is too long (at most 100 days)"),
+        (
+            {"days_off": ", ".join(f"03-{day:02}" for day in range(1, 32)) + ", 2026-04-0" * 9},
+            "is no day off",
+        ),
+        ({"days_off": ",".join(f"{m:02}-{d:02}" for m in (1, 3) for d in range(1, 22))}, "(at most 40)"),
+        (
+            {"days_off": "01-01..03-31, 06-01..08-31, 12-01"},
+            "More than half of every year would be off (Library)",
+        ),
+        ({"days_off": "x" * 1_201}, "at most 1200 characters fit"),
     ],
 )
 async def test_what_cannot_be_is_told_beside_its_field_and_nothing_is_lost(
@@ -164,6 +177,41 @@ async def test_what_cannot_be_is_told_beside_its_field_and_nothing_is_lost(
     assert 'aria-describedby="wrong ' in field[0]
     assert 'value="pl" selected' in answer.text
     assert await database.read(organisations.places) == before
+
+
+async def test_what_is_a_limit_above_is_shown_and_not_loosened(
+    administrator: httpx.AsyncClient, database: Database, cast: Cast, unit: int
+) -> None:
+    """Days off come together; another limit is refused beside its field, as long as it is looser."""
+    above = {"days_off": "06-24", "approver_above": "50", "messengers": "web"}
+    assert (await save(administrator, cast.library, **above)).status_code == 303
+    form = (await administrator.get(f"{HERE}/{unit}/edit")).text
+    assert "Besides those set above: 06-24. Besides public holidays." in form
+    assert (await save(administrator, unit, days_off="2026-12-21 – 2027-01-02")).status_code == 303
+    page = (await administrator.get(f"{HERE}/{unit}")).text
+    told = {name: text_of(page, f"held-{name}") for name in ("days_off", "approver_above", "messengers")}
+    assert told == {
+        "days_off": "Days off of its own 06-24 and 2026-12-21..2027-01-02 Set here and above",
+        "approver_above": "An announcement needs approval when it is for more people than 50 As in: Library",
+        "messengers": "Messengers allowed Web chat As in: Library",
+    }
+    assert (await found(database, unit)).days_off == ("06-24", "2026-12-21..2027-01-02")
+    before = await database.read(organisations.places)
+    for name, value, problem in (
+        ("approver_above", "51", "Above this place approval is needed for more than 50 people"),
+        ("approver_above", "0", "Above this place approval is needed for more than 50 people"),
+        ("messengers", "telegram", "Above this place only these are allowed: Web chat. Choose of them."),
+    ):
+        answer = await save(administrator, unit, **{name: value})
+        marked = re.search(rf'aria-describedby="wrong set-{name}-above"', answer.text)
+        assert (answer.status_code, problem in answer.text, marked is not None) == (422, True, True)
+    assert await database.read(organisations.places) == before
+    assert (await save(administrator, unit, approver_above="50", messengers="web")).status_code == 303
+    assert (await save(administrator, cast.library, approver_above="20")).status_code == 303
+    assert (await save(administrator, unit, cap="4")).status_code == 303, (
+        "it is looser since, and nothing is said"
+    )
+    assert ((await found(database, unit)).approver_above, (await found(database, unit)).cap) == (20, 4)
 
 
 async def test_who_only_looks_has_no_buttons_and_others_places_are_none(

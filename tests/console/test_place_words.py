@@ -8,6 +8,7 @@ import pytest
 from starlette.datastructures import FormData
 
 from console.place_words import SETTINGS, Setting, Unfit, settings_of
+from domain.days_off import Span
 from domain.language import LANGUAGES, Language
 from tests.console.test_languages import messages
 
@@ -23,6 +24,7 @@ class Odd:
     hour: time | None = None
     language: Language | None = None
     languages: tuple[Language, ...] | None = None
+    days: tuple[Span, ...] | None = None
 
 
 def test_a_field_is_written_by_its_type() -> None:
@@ -34,6 +36,7 @@ def test_a_field_is_written_by_its_type() -> None:
         Setting("hour", "time"),
         Setting("language", "choice", LANGUAGES),
         Setting("languages", "several", LANGUAGES),
+        Setting("days", "days"),
     )
 
 
@@ -46,6 +49,7 @@ def test_a_field_is_written_by_its_type() -> None:
         ("hour", ["9"], time(9), "09:00"),
         ("language", ["pl"], "pl", "pl"),
         ("languages", ["en", "lt", "de"], ("lt", "en"), "lt, en"),
+        ("days", ["06-24,12-24  – 12-26 ,"], ("06-24", "12-24 – 12-26"), "06-24, 12-24 – 12-26"),
         *((name, [""], None, "") for name in ("words", "many", "number", "hour", "language", "languages")),
         ("languages", [], None, ""),
         ("words", [], None, ""),
@@ -62,6 +66,7 @@ def test_what_is_sent_is_read_and_written_again(name: str, sent: list[str], valu
     [
         ("words", "x" * 201, "long"),
         ("many", "x" * 201, "long"),
+        ("days", "x" * 1_201, "long"),
         ("number", "1.5", "number"),
         ("number", "-1", "number"),
         ("number", "１", "number"),

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, settings
 from hypothesis import strategies as st
 
 from domain.choosing import pieces
+from domain.days_off import read
 from domain.facts import Facts, Held, Invitation, Shelf, Step, Study, StudyState
 from domain.fitting import MOST_OPTIONS, MOST_PICTURES, Capabilities
 from domain.language import LANGUAGES, Language
@@ -157,6 +158,9 @@ def certificates(draw: st.DrawFn, studies: tuple[Study, ...], near: datetime) ->
     return tuple(held)
 
 
+DAYS_OFF = ((), read(["06-24", "12-20..01-06"]), read(["2026-06-10..2026-08-31", "2027-02-08..2027-02-12"]))
+
+
 @st.composite
 def organisations(draw: st.DrawFn) -> Organisation:
     """An organisation anywhere."""
@@ -166,7 +170,11 @@ def organisations(draw: st.DrawFn) -> Organisation:
         return place
     opens, closes = sorted((draw(hours), draw(hours.filter(lambda hour: hour > time(0)))))
     return replace(
-        place, opens=min(opens, time(22)), closes=max(closes, time(23)), cap=draw(st.integers(1, 10))
+        place,
+        opens=min(opens, time(22)),
+        closes=max(closes, time(23)),
+        cap=draw(st.integers(1, 10)),
+        days_off=draw(st.sampled_from(DAYS_OFF)),
     )
 
 

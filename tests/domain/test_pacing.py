@@ -1,5 +1,6 @@
 """The next lesson: at the person's hour on their next working day, whatever the clocks do."""
 
+from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 from functools import cache
 from zoneinfo import ZoneInfo, available_timezones
@@ -9,6 +10,7 @@ import pytest
 from hypothesis import example, given
 from hypothesis import strategies as st
 
+from domain import days_off
 from domain.organisation import Organisation
 from domain.pacing import DayOff, at_wall_time, day_off, local, next_lesson_at
 from domain.person import Person
@@ -134,6 +136,34 @@ def test_the_next_lesson(who: Person, now: str, after_today: str, perhaps_today:
     )
 
 
+@pytest.mark.parametrize(
+    ("day", "off"),
+    [
+        ("2026-12-18", None),
+        ("2026-12-21", "closed"),
+        ("2026-12-24", "holiday"),
+        ("2026-12-27", "day"),
+        ("2027-01-02", "day"),
+        ("2027-01-04", None),
+        ("2026-08-21", "closed"),
+        ("2031-08-21", "closed"),
+    ],
+)
+def test_a_place_has_days_off_of_its_own(day: str, off: DayOff | None) -> None:
+    """A closed fortnight, and a town's feast of every year."""
+    assert day_off(date.fromisoformat(day), at_home("2026-12-21..2027-01-03", "08-21")) == off
+
+
+def test_the_next_lesson_comes_after_them() -> None:
+    who = at_home("2026-12-21..2027-01-03")
+    assert next_lesson_at(utc("2026-12-18T08:00"), who) == utc("2027-01-04T07:30")
+
+
+def at_home(*written: str) -> Person:
+    who = someone("LT", LT)
+    return replace(who, organisation=replace(who.organisation, days_off=days_off.read(written)))
+
+
 @cache
 def is_holiday(country: str, day: date) -> bool:
     return day in holidays.country_holidays(country)
@@ -161,6 +191,8 @@ def next_by_hand(now: datetime, who: Person, *, today: bool) -> datetime:
     for number in range(500):
         each = day + number * DAY
         if each.isoweekday() not in who.days or is_holiday(who.organisation.country, each):
+            continue
+        if days_off.naming(each, who.organisation.days_off):
             continue
         if number > 0 or (today and first_minute(each, who.hour, zone) > now):
             return first_minute(each, who.hour, zone)

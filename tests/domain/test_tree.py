@@ -9,8 +9,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from domain import tree
+from domain.days_off import read
 from domain.organisation import HOME
-from domain.tree import LEVELS, TOP, Level, Misplaced, Own, Place, effective
+from domain.tree import LEVELS, LIMITS, TOP, Level, Misplaced, Own, Place, effective
 from tests.domain import strategies as may_be
 from tests.domain.strategies import calm
 
@@ -27,10 +28,10 @@ PLACES = {
 
 def test_what_is_not_set_holds_as_above() -> None:
     assert tree.settings(PLACES)[4] == Own(
-        "LT", "Europe/Vilnius", "lt", "Ona", "", time(9), time(17), 2, 3, (), (), 0, ()
+        "LT", "Europe/Vilnius", "lt", "Ona", "", time(9), time(17), 2, 3, (), (), 0, (), ()
     )
     assert tree.settings(PLACES)[5] == Own(
-        "LT", "Europe/Vilnius", "lt", "Rūta", "", time(8), time(18), 3, 3, (), (), 0, ()
+        "LT", "Europe/Vilnius", "lt", "Rūta", "", time(8), time(18), 3, 3, (), (), 0, (), ()
     )
 
 
@@ -43,13 +44,25 @@ def test_what_is_not_set_holds_as_above() -> None:
         (3, "contact", 3, "Ona"),
         (5, "domains", None, ()),
         (1, "domains", 1, ("lt.lt",)),
+        (5, "approver_above", 1, 50),
+        (4, "approver_above", 3, 20),
+        (2, "approver_above", 1, 50),
+        (4, "messengers", 1, ("web",)),
+        (3, "days_off", 1, ("06-24",)),
+        (4, "days_off", 4, ("06-24", "2026-12-21..2026-12-31")),
     ],
 )
 def test_what_holds_is_known_with_where_it_is_set(
     what: int, name: str, where: int | None, value: object
 ) -> None:
-    """A domain is of the place alone where it is set."""
-    places = tree.changed(PLACES, 1, replace(LT, domains=("lt.lt",)))
+    """A domain is of the place alone where it is set; of a limit the stricter holds, and days off come together."""
+    top = replace(LT, domains=("lt.lt",), approver_above=50, messengers=("web",), days_off=read(["06-24"]))
+    places = tree.changed(PLACES, 1, top)
+    places = tree.changed(
+        places, 2, replace(PLACES[2].own, approver_above=200, messengers=("telegram", "web"))
+    )
+    places = tree.changed(places, 3, replace(PLACES[3].own, approver_above=20))
+    places = tree.changed(places, 4, replace(PLACES[4].own, days_off=read(["2026-12-21..2026-12-31"])))
     sayer = tree.sayer(places, what, name)
     assert (sayer.id if sayer else None, tree.at(places, what, name)) == (where, value)
 
@@ -103,6 +116,11 @@ def test_what_cannot_stand_there_says_why(what: int, above: int | None, told: st
             "The language of 'Gluosnių biblioteka' would be lt, and it offers pl, en.",
         ),
         (4, Own(closes=time(9)), "The hours of 'Vaikų skyrius' would end before they begin."),
+        (
+            3,
+            Own(days_off=read(["01-01..03-31", "06-01..08-31", "12-01"])),
+            "At 'Gluosnių biblioteka' more than 183 days of every year would be off: leave more to learn on.",
+        ),
     ],
 )
 def test_what_would_hold_nowhere_is_refused(what: int, own: Own, told: str) -> None:
@@ -131,6 +149,9 @@ owns = st.builds(
     opens=st.sampled_from([None, time(7), time(9)]),
     closes=st.sampled_from([None, time(16), time(20)]),
     cap=st.none() | st.integers(1, 10),
+    messengers=st.sampled_from([None, (), ("web",), ("telegram",), ("telegram", "web")]),
+    approver_above=st.none() | st.sampled_from([0, 1, 20, 200]),
+    days_off=st.sampled_from([None, (), read(["06-24"]), read(["2026-12-21..2027-01-02"])]),
 )
 
 
@@ -163,7 +184,8 @@ def test_what_holds_is_the_nearest_that_is_set(places: dict[int, Place]) -> None
     for number, held in tree.settings(places).items():
         assert tree.missing(held) == ()
         for each in fields(Own):
-            assert getattr(held, each.name) == nearest(places, number, each.name)
+            if each.name not in LIMITS:
+                assert getattr(held, each.name) == nearest(places, number, each.name)
             assert tree.at(places, number, each.name) == getattr(held, each.name)
 
 
@@ -177,6 +199,77 @@ def nearest(places: dict[int, Place], number: int | None, name: str) -> Any:
             return getattr(HOME[own.country], name)
         number = places[number].above
     return getattr(TOP, name)
+
+
+def no_looser(held: Own, above: Own) -> bool:
+    """Whether all that is a limit above is one here too."""
+    assert held.approver_above is not None
+    return (
+        (not above.approver_above or 1 <= held.approver_above <= above.approver_above)
+        and (not above.messengers or {*()} < {*(held.messengers or ())} <= {*above.messengers})
+        and {*(above.days_off or ())} <= {*(held.days_off or ())}
+    )
+
+
+@calm
+@given(trees())
+def test_nowhere_holds_less_of_a_limit_than_above_whatever_is_set(places: dict[int, Place]) -> None:
+    """Also where it was set before something above became stricter, or came from elsewhere."""
+    held = tree.settings(places)
+    for number, place in places.items():
+        assert no_looser(held[number], held[place.above] if place.above is not None else TOP)
+        for name in LIMITS:
+            sayer, holds = tree.sayer(places, number, name), getattr(held[number], name)
+            assert (sayer is None) == all(
+                getattr(each.own, name) is None for each in tree.upward(places, number)
+            )
+            assert sayer is not None or holds == getattr(TOP, name)
+
+
+def refused(own: Own, above: Own, name: str) -> bool:
+    try:
+        tree.check_limits(own, above, [name])
+    except Misplaced as wrong:
+        return wrong.about == name
+    return False
+
+
+@calm
+@given(owns, owns)
+def test_what_may_be_set_holds_as_it_is_set(own: Own, other: Own) -> None:
+    """And what may not be would hold otherwise: nobody sets what does not come to pass."""
+    above = effective(replace(other, country="LT", contact="Rūta"))
+    for name in ("messengers", "approver_above"):
+        said, holds = getattr(own, name), getattr(effective(own, above), name)
+        assert refused(own, above, name) == (said not in (None, ()) and holds != said)
+    assert not refused(own, above, "days_off")
+
+
+ABOVE = "Above this place what is for more than 200 people is approved by a second person: here it can be 1 to 200,"
+
+
+@pytest.mark.parametrize(
+    ("own", "told"),
+    [
+        (
+            Own(approver_above=201),
+            f"{ABOVE} and not 201.",
+        ),
+        (
+            Own(approver_above=0),
+            f"{ABOVE} and not 0.",
+        ),
+        (
+            Own(messengers=("web", "telegram")),
+            "Above this place only web may be used: choose of these.",
+        ),
+    ],
+)
+def test_what_is_set_above_is_not_loosened_below(own: Own, told: str) -> None:
+    above = effective(replace(LT, approver_above=200, messengers=("web",)))
+    with pytest.raises(Misplaced) as caught:
+        tree.check_limits(own, above, LIMITS)
+    assert str(caught.value) == told
 
 
 @calm

@@ -103,7 +103,7 @@ MADE: Final[Mapping[str, str]] = {
         assignment.starts_on audit.at
         audit.before address.offers bucket.tries employment.hired_on employment.left_on
         forgetting.parameters memory.due memory.reviewed_on
-        organisation.closes organisation.opens outbox.day person.days person.hired_on person.hour
+        organisation.closes organisation.days_off organisation.opens outbox.day person.days person.hired_on person.hour
         person.leave_from person.leave_until person.left_on reached.due_on review.day roster_import.counts
         roster_import.deeds roster_import.kept sitting.asked sitting.worths step.selected""",
     "no page shows it": """

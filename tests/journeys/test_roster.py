@@ -75,6 +75,22 @@ async def test_from_nothing_to_an_invitation_and_a_sign_in_link(tmp_path: Path) 
     assert "/sign-in?token=" in await done("sign-in", "ONA@berzai.example", "--anew")
 
 
+async def test_an_organisation_is_called_otherwise_and_has_days_off(tmp_path: Path) -> None:
+    async def done(*arguments: str) -> str:
+        code, out, err = await zinute(*arguments, ZINUTE_DATA=str(tmp_path))
+        assert code == 0, err
+        return out
+
+    await done(*ORGANISATION)
+    told = ("--name", "Beržų  bibliotekos", "--days-off", "2026-12-21..2027-01-02, 06-24")
+    assert await done("organisation", "set", "1", *told) == "Organisation 1 is as you said.\n"
+    before = "organisation, LT, Europe/Vilnius, lt, 08:00-18:00, at most 3 a day"
+    listed = f"1  Beržų bibliotekos ({before}, off 06-24, 2026-12-21..2027-01-02)\n"
+    assert await done("organisation", "list") == listed
+    await done("organisation", "set", "1", "--days-off", "")
+    assert await done("organisation", "list") == f"1  Beržų bibliotekos ({before})\n"
+
+
 async def test_an_organisation_trusts_a_provider_and_does_not_any_more(tmp_path: Path) -> None:
     async def done(*arguments: str) -> str:
         code, out, err = await zinute(*arguments, ZINUTE_DATA=str(tmp_path))
@@ -146,7 +162,16 @@ async def test_a_roster_is_looked_at_imported_and_taken_back(tmp_path: Path) -> 
         ((*ORGANISATION, "--sector", "x" * 61), "at most 60"),
         ((*ORGANISATION, "--messengers", "pigeon"), "no messenger 'pigeon'"),
         ((*ORGANISATION, "--hours", "9"), "8:00-18:00"),
-        ((*ORGANISATION, "--cap", "many"), "number"),
+        ((*ORGANISATION, "--cap", "many"), "'many' is no number that fits here: write one such as 3."),
+        ((*ORGANISATION, "--days-off", "Joninės"), "'Joninės' is no day off: write 2026-12-24"),
+        (
+            ("organisation", "set", "many", "--cap", "3"),
+            "'many' is no number that fits here: write one such as 3.",
+        ),
+        (("organisation", "set", "1", "--name", " "), "no organisation 1"),
+        (("organisation", "move", "1", "--under", "1.5"), "'1.5' is no number that fits here"),
+        (("person", "role", "a@b.example", "auditor", "--at", "9" * 30), "is no number that fits here"),
+        (("serve", "--port", "70000"), "'70000' is no port: write a number from 1 to 65535."),
         ((*ORGANISATION, "--level", "team"), "country, sector, organisation, unit"),
         ((*ORGANISATION, "--under", "7"), "no organisation 7"),
         (("organisation", "set", "1"), "what to change"),

@@ -11,12 +11,17 @@ from pathlib import Path
 
 import pytest
 from alembic import command
+from sqlalchemy import select
 
+from actions.enlist import move
+from domain.days_off import read
 from domain.delivery import Next, Outcome, State
 from domain.message import notice
+from domain.tree import Own
 from storage import claiming, instance, outbox, senders, settling
 from storage.database import Connection, Database
 from storage.migrate import settings as of_alembic
+from storage.organisations import add_place
 from storage.outbox import OUTBOX, New, Passed, To
 from storage.settling import Ended
 from tests.journeys.running import zinute
@@ -198,6 +203,26 @@ async def test_json_says_the_same_and_no_names_or_texts(done: Done) -> None:
     assert (listed["states"]["waiting"], [each["id"] for each in listed["messages"]]) == (1, [2, 1])
     for told in (one, all_, await done("why", "1"), await done("why")):
         assert [word for word in ("Ana", "menu.head", "Biblioteka") if word in told] == []
+
+
+async def test_a_day_off_of_a_place_is_told_with_where_it_is_set(folder: Path, done: Done) -> None:
+    """The school holidays of the town, for whoever wonders why nothing comes at its library."""
+
+    def close(tx: Connection) -> None:
+        town = add_place(
+            tx, "Town", Own("LT", contact="R", days_off=read(["2026-11-23..2026-11-27"])), "sector"
+        )
+        [here] = tx.execute(select(OUTBOX.c.organisation_id).where(OUTBOX.c.id == 3)).scalars()
+        move(tx, here, town, MONDAY)
+        tx.execute(OUTBOX.update().where(OUTBOX.c.id == 3).values(gate="closed"))
+
+    async with opened(folder) as database:
+        await database.write(close)
+    said = "closed: a day off of the organisation (2026-11-23, of 2026-11-23..2026-11-27, set at organisation 3)."
+    assert f"Gate: {said}" in await done("why", "3")
+    facts = json.loads(await done("why", "3", "--json"))
+    told = [facts[name] for name in ("gate", "day_off", "days_off", "days_off_set_at")]
+    assert told == ["closed", "2026-11-23", "2026-11-23..2026-11-27", 3]
 
 
 @pytest.mark.parametrize("wanted", ["abc", "999999", "", "lesson:9", b"\xff", "-1"])

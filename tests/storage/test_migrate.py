@@ -15,13 +15,16 @@ from alembic.autogenerate import compare_metadata
 from alembic.runtime.migration import MigrationContext
 from sqlalchemy import Connection, inspect, select
 
+from domain import tree
 from domain.message import Notice, OwnData, Place, Secret, notice
-from storage import addresses, outbox
+from domain.tree import Own
+from storage import addresses, organisations, outbox
 from storage.certificates import CERTIFICATE
 from storage.codec import load_message
 from storage.database import Database
 from storage.errors import NewerDatabase, StoreError
 from storage.migrate import migrate, settings
+from storage.organisations import ORGANISATION
 from storage.schema import METADATA, described
 from tests.storage import agreeing, stores
 from tests.tools import postgres
@@ -150,6 +153,41 @@ async def test_messages_that_wait_say_what_they_are_made_of_as_it_is_said_now(em
     assert isinstance(said, Notice)
     assert load_message(found["copy"]) == OwnData("s" * 22, "json"), "it is looked at again, though it went"
     assert (tuple(each.params for each in said.lines), found["went"]) == (NEW, OLD)
+
+
+async def test_what_was_looser_than_above_is_not_so_any_more(empty: Database) -> None:
+    """What is set at each place stays; what holds there is the stricter of both."""
+    own = {
+        "top": Own("LT", contact="R", messengers=("web",), approver_above=50),
+        "looser": Own(messengers=("telegram", "web"), approver_above=200),
+        "other": Own(messengers=("telegram",), approver_above=0),
+        "stricter": Own(approver_above=20),
+    }
+
+    def plant(tx: Connection) -> None:
+        above = None
+        for name, each in own.items():
+            above = organisations.add_place(tx, name, each, "unit" if above else "country", above)
+        wrong = (
+            "UPDATE organisation SET messengers = 'telegram', approver_above = 200 WHERE above_id IS NOT NULL"
+        )
+        tx.exec_driver_sql(wrong)
+
+    await migrate(empty)
+    await empty.write(plant)
+    await empty.migrate(lambda tx: command.downgrade(settings(tx), "0037"))
+    await migrate(empty)
+    there = await empty.read(organisations.places)
+    assert {each.name: each.own for each in there.values()} == own
+    columns = select(ORGANISATION.c.name, ORGANISATION.c.messengers, ORGANISATION.c.approver_above)
+    held = {
+        each.name: (",".join(wanted.messengers or ()), wanted.approver_above)
+        for each, wanted in zip(there.values(), tree.settings(there).values(), strict=True)
+    }
+    assert {
+        row[0]: (row[1], row[2]) for row in await empty.read(lambda tx: tx.execute(columns).all())
+    } == held
+    assert held["stricter"] == ("web", 20)
 
 
 def contents(tx: Connection) -> dict[str, list[tuple[Any, ...]]]:

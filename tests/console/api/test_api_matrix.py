@@ -37,6 +37,7 @@ class Need:
 NEEDS: Final[Mapping[str, Need]] = {
     "list_organisations": Need(),
     "get_organisation": Need("organisation"),
+    "change_organisation": Need("organisation", body={"cap": 4, "days_off": ["06-24"]}),
     "list_programmes": Need(),
     "get_programme": Need("programme", reaches=True),
     "list_progress": Need(),
@@ -156,7 +157,14 @@ async def test_without_a_token_nothing_is_said(gate: Gate) -> None:
 
 
 async def test_others_and_missing_are_told_in_the_same_words(gate: Gate, program: httpx.AsyncClient) -> None:
-    for name in ("get_person", "change_person", "get_certificate", "end_assignment", "get_organisation"):
+    for name in (
+        "get_person",
+        "change_person",
+        "get_certificate",
+        "end_assignment",
+        "get_organisation",
+        "change_organisation",
+    ):
         [operation] = [each for each in OPERATIONS if each.name == name]
         need = NEEDS[name]
         told = set()
