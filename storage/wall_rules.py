@@ -93,6 +93,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "ceremony": _NOBODY,
     "certificate": _own(),
     "certificate_count": _NOBODY,
+    "closing": _own(),
     "data_link": _NOBODY,
     "door_try": _NOBODY,
     "doorstep": _own(),

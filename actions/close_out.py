@@ -1,0 +1,47 @@
+"""What becomes of the people of a closed place, a few at a time; at the end nothing is left there but its number."""
+
+from datetime import datetime
+
+from actions import employ
+from domain.audit import Deed
+from domain.tree import in_order
+from storage import audit, closings, crash, ending, erasures, organisations, people
+from storage.closings import Closing
+from storage.database import Connection
+
+
+def step(tx: Connection, closed: Closing, now: datetime, most: int) -> int:
+    """The next people leave: whoever works elsewhere too loses this work alone, all others are to be erased. How many."""
+    inside = _inside(tx, closed)
+    audit.alone(tx)
+    whom = ending.next_people(tx, inside, most)
+    for person in whom:
+        people.lock(tx, person)
+        if not employ.go_on(tx, now, [person]):
+            erasures.ask(tx, person, now, closed.confirmed_by)
+    works = ending.next_works(tx, inside, most)
+    for person, employment in works:
+        people.lock(tx, person)
+        ending.part(tx, person, employment, now)
+    if whom or works:
+        crash.point("parted-uncommitted")
+    return len(whom) + len(works)
+
+
+def finish(tx: Connection, closed: Closing, now: datetime) -> bool:
+    """When nobody is left there, and it is written down elsewhere that the place was closed, its name goes too."""
+    inside = _inside(tx, closed)
+    others = {each.place for each in closings.under_way(tx)} - {closed.place}
+    if not closed.marks or others & set(inside) or ending.anybody(tx, inside):
+        return False
+    audit.alone(tx)
+    ending.clear(tx, inside)
+    organisations.forget(tx, inside)
+    closings.done(tx, closed.place, now)
+    audit.note(tx, Deed("organisation.erased", closed.place, closed.place), None, now)
+    return True
+
+
+def _inside(tx: Connection, closed: Closing) -> list[int]:
+    """The place and what closed with it, or before it."""
+    return [each.id for each in in_order(organisations.places(tx).values(), closed.place) if each.closed]
