@@ -34,7 +34,7 @@ class Sheet:
 
 
 def sheet(tx: Connection, by: Scope, place: int, now: datetime) -> Sheet:
-    """What is shown before anybody asks or confirms. NotFound for a place that they do not manage, or that is closed."""
+    """What is shown before anybody asks or confirms. NotFound for a place that is closed or that they do not manage."""
     _manages(by, place)
     with beyond(tx, "closing"):
         places = organisations.places(tx)
@@ -116,8 +116,8 @@ def shut(
 
 
 def _hand_over(tx: Connection, owned: Owned, heir: Place | None, now: datetime, by: int | None) -> None:
-    """What is offered to everybody goes on, under the place above, or as everybody's; the rest is a draft there, so that
-    nobody sees it who did not before."""
+    """What is offered to everybody goes on, as the place above's or the installation's; the rest is a draft there, so
+    that nobody sees it who did not before."""
     if owned.reach == "everybody":
         entrust(tx, owned.id, owner=heir.id if heir else None, reach="everybody", who=by, now=now)
     elif heir:

@@ -11,7 +11,7 @@ from storage.database import Connection
 
 
 def step(tx: Connection, closed: Closing, now: datetime, most: int) -> int:
-    """The next people leave: whoever works elsewhere too loses this work alone, all others are to be erased. How many."""
+    """The next people leave: who works elsewhere too loses this work alone, all others are to be erased. How many."""
     inside = _inside(tx, closed)
     audit.alone(tx)
     whom = ending.next_people(tx, inside, most)

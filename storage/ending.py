@@ -124,6 +124,8 @@ def here(tx: Connection, inside: Collection[int]) -> list[int]:
 
 def stop(tx: Connection, inside: Collection[int], now: datetime) -> None:
     """Nothing more is sent for these places, nobody comes in there, and no other system is told anything or asks."""
+    comes = select(DOORSTEP.c.address_id).where(DOORSTEP.c.organisation_id.in_(sorted(inside)))
+    keeping.unknow(tx, tx.execute(comes).scalars().all())
     at = sorted(inside)
     theirs = select(PERSON.c.id).where(*_theirs(at))
     yesterday = (now - _DAY).date().isoformat()  # wherever they are

@@ -67,7 +67,7 @@ BEYOND: Final[Mapping[Beyond, str]] = {
     "address": "An e-mail address is one person's in the whole store, and it is asked whether it is free.",
     "asking": "Who asked to be let in, perhaps at home elsewhere, is told where they asked, which is nobody's by then.",
     "audit": "The log is one chain for all: the next row goes on from the last one, whosever that is.",
-    "closing": "What hangs on a place that closes ends with it, also what is above it, and of people who are at home elsewhere.",
+    "closing": "What hangs on a place that closes ends with it, and reaches above it and to people at home elsewhere.",
     "domains": "Whether an address of a roster is at another organisation's domain is said by all the places that are.",
     "employment": "Who joins an organisation may be at home in another, and goes on there when they leave this one.",
     "gone": "What was begun here for somebody who has gone elsewhere since ends, or waits, for them too.",
