@@ -37,7 +37,6 @@ POINTS: Final = (
     "migrating",
     "publishing",
     "swept",
-    "parted-uncommitted",
     "parted",
 )
 EXIT: Final = 137  # as the shell says of a killed process
