@@ -14,6 +14,7 @@ def step(tx: Connection, closed: Closing, now: datetime, most: int) -> int:
     """The next people leave: who works elsewhere too loses this work alone, all others are to be erased. How many."""
     inside = _inside(tx, closed)
     audit.alone(tx)
+    ending.unsend(tx, inside, now)
     whom = ending.next_people(tx, inside, most)
     for person in whom:
         people.lock(tx, person)

@@ -131,7 +131,6 @@ def stop(tx: Connection, inside: Collection[int], now: datetime) -> None:
     yesterday = (now - _DAY).date().isoformat()  # wherever they are
     assigned = select(ASSIGNMENT.c.id).where(ASSIGNMENT.c.organisation_id.in_(at))
     hooked = select(HOOK.c.id).where(HOOK.c.organisation_id.in_(at))
-    unsent = (OUTBOX.c.organisation_id.in_(at), in_state("ready", "waiting", "held"))
     unused = (
         INVITATION.c.person_id.in_(theirs),
         INVITATION.c.used_at.is_(None),
@@ -140,9 +139,8 @@ def stop(tx: Connection, inside: Collection[int], now: datetime) -> None:
     tokens = (API_TOKEN.c.organisation_id.in_(at), API_TOKEN.c.revoked_at.is_(None))
     assignments = (ASSIGNMENT.c.organisation_id.in_(at), ASSIGNMENT.c.ended_at.is_(None))
     waiting = (REACHED.c.assignment_id.in_(assigned), REACHED.c.state == "waiting")
-    gone = {"state": "dropped", "reason": "left", "ended_at": now, "day": ""}
+    unsend(tx, inside, now)
     for statement in (
-        update(OUTBOX).where(*unsent).values(**gone),
         update(PERSON).where(*_theirs(at), _later(PERSON, yesterday)).values(left_on=yesterday),
         update(EMPLOYMENT)
         .where(EMPLOYMENT.c.organisation_id.in_(at), _later(EMPLOYMENT, yesterday))
@@ -157,6 +155,13 @@ def stop(tx: Connection, inside: Collection[int], now: datetime) -> None:
         *(delete(each).where(each.c.organisation_id.in_(at)) for each in _AT_ONCE),
     ):
         tx.execute(statement)
+
+
+def unsend(tx: Connection, inside: Collection[int], now: datetime) -> None:
+    """What has not gone for these places does not go; what was on its way and came back does not go again."""
+    unsent = (OUTBOX.c.organisation_id.in_(sorted(inside)), in_state("ready", "waiting", "held"))
+    gone = {"state": "dropped", "reason": "left", "ended_at": now, "day": ""}
+    tx.execute(update(OUTBOX).where(*unsent).values(**gone))
 
 
 _AT_ONCE: Final = (HOOK, JOIN_LINK, DOORSTEP, PROVIDER, PROVISIONED, IMPORT, ADOPTION)

@@ -39,6 +39,7 @@ GIVEN: Final = frozenset(
         *("assignments", "assignment", "assigning", "assign", "invitations", "programme", "programmes"),
         *("lessons", "organisation", "edit_organisation", "set_organisation"),
         *("add_organisation", "move_organisation"),
+        *("closing", "ask_closing", "confirm_closing", "withdraw_closing"),
     }
 )
 FEW: Final = frozenset({404, 405, 307})  # no route matches what was asked for
