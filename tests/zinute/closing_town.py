@@ -79,11 +79,21 @@ def build(tx: Connection) -> House:
     offered, _ = _taught(tx, "offered", library, "everybody")
     inner, _ = _taught(tx, "inner", library, "own")
     house = House(
-        *(sector, library, unit, museum),
-        *(_person(tx, library, "Asta"), _person(tx, library, "Bronius"), _person(tx, sector, "Cilija")),
-        *(_person(tx, library, "Ona"), _person(tx, unit, "Ula"), _person(tx, library, "Beata")),
-        *(_person(tx, museum, "Gita"), _person(tx, museum, "Per")),
-        *(common, offered, inner),
+        sector=sector,
+        library=library,
+        unit=unit,
+        museum=museum,
+        asta=_person(tx, library, "Asta"),
+        bronius=_person(tx, library, "Bronius"),
+        cilija=_person(tx, sector, "Cilija"),
+        ona=_person(tx, library, "Ona"),
+        ula=_person(tx, unit, "Ula"),
+        both=_person(tx, library, "Beata"),
+        guest=_person(tx, museum, "Gita"),
+        per=_person(tx, museum, "Per"),
+        common=common,
+        offered=offered,
+        inner=inner,
     )
     for who, where in ((house.asta, library), (house.bronius, library), (house.cilija, sector)):
         people.grant(tx, who, where, "administrator")
