@@ -40,7 +40,7 @@ def sheet(tx: Connection, by: Scope, place: int, now: datetime) -> Sheet:
         places = organisations.places(tx)
         hindered: NotClosed | None = None
         try:
-            inside: Sequence[Place] = _inside(tx, places, place, now)
+            inside: Sequence[Place] = _inside(tx, places, place)
         except NotClosed as why:
             hindered, inside = why, (places[place],)
         ids = [each.id for each in inside]
@@ -48,7 +48,7 @@ def sheet(tx: Connection, by: Scope, place: int, now: datetime) -> Sheet:
         asker = request.asked_by if request else by.person
         return Sheet(
             inside,
-            ending.counts(tx, ids, now),
+            ending.counts(tx, ids),
             ending.owned(tx, ids),
             _heir(places, place),
             len(_others(tx, places, place, asker, now)),
@@ -63,7 +63,7 @@ def ask(tx: Connection, by: Scope, place: int, now: datetime, *, mails: bool) ->
     _manages(by, place)
     with beyond(tx, "closing"):
         places = _alone(tx)
-        _inside(tx, places, place, now)
+        _inside(tx, places, place)
         others = _others(tx, places, place, by.person, now)
         if not others:
             raise NotClosed("alone")
@@ -93,7 +93,7 @@ def confirm(tx: Connection, by: Scope, place: int, now: datetime) -> None:
         if request is None:
             raise NotClosed("over")
         _is_second(tx, by, request)
-        inside = _inside(tx, places, place, now)
+        inside = _inside(tx, places, place)
         if not closings.confirm(tx, place, by.person, now):
             raise NotClosed("over")
         shut(tx, places, inside, now, by=by.person)
@@ -144,11 +144,11 @@ def _alone(tx: Connection) -> dict[int, Place]:
     return organisations.places(tx, to_change=True)
 
 
-def _inside(tx: Connection, places: Mapping[int, Place], place: int, now: datetime) -> Sequence[Place]:
+def _inside(tx: Connection, places: Mapping[int, Place], place: int) -> Sequence[Place]:
     if places[place].closed:
         raise NotFound(f"organisation {place}")
     inside = closing.inside(places, place)
-    if kept := ending.rooted(tx, [each.id for each in inside], now):
+    if kept := ending.rooted(tx, [each.id for each in inside]):
         raise NotClosed("kept", ", ".join(each.name for each in kept))
     return inside
 

@@ -77,9 +77,10 @@ def closing(
     who, key = people.get(tx, person), f"closing:{number}:{person}:{now.isoformat()}"
     told: dict[str, Param] = {"organisation": name, "link": Place(f"/console/organisations/{number}/close")}
     said = Notice((Line("closing.asked", told), Line("closing.then", told)))
-    place = None if mails else addresses.of_person(tx, person, who.organisation.messengers)
-    if mails:
-        _mail(tx, who, "closing.subject", said, key, now=now)
+    place = addresses.of_person(tx, person, who.organisation.messengers)
+    email = people.email(tx, person) if mails else ""
+    if usable(email):
+        mail(tx, who, email, Notice((Line("closing.subject", told), *said.lines)), key, now=now)
     elif place:
         outbox.add(tx, New(_to(who, place), said, key, "reply"), now)
 

@@ -74,10 +74,10 @@ class Owned(NamedTuple):
     adopted: int
 
 
-def counts(tx: Connection, inside: Collection[int], now: datetime) -> Counts:
+def counts(tx: Connection, inside: Collection[int]) -> Counts:
     """What goes with these places."""
     here = sorted(inside)
-    stays = _stays(here, now)
+    stays = _stays(here)
 
     def many(rows: Any) -> int:
         return int(tx.execute(rows).scalar_one())
@@ -95,13 +95,13 @@ def counts(tx: Connection, inside: Collection[int], now: datetime) -> Counts:
     )
 
 
-def rooted(tx: Connection, inside: Collection[int], now: datetime, most: int = 5) -> list[Rooted]:
+def rooted(tx: Connection, inside: Collection[int], most: int = 5) -> list[Rooted]:
     """Some of those who would be erased although they have a role elsewhere, or for the whole installation."""
     here = sorted(inside)
     role = exists().where(
         ROLE.c.person_id == PERSON.c.id, or_(ROLE.c.organisation_id.not_in(here), ROLE.c.name == "platform")
     )
-    rows = select(PERSON.c.id, PERSON.c.name).where(*_theirs(here), ~_stays(here, now), role)
+    rows = select(PERSON.c.id, PERSON.c.name).where(*_theirs(here), ~_stays(here), role)
     return [Rooted(*row) for row in tx.execute(rows.order_by(PERSON.c.name, PERSON.c.id).limit(most))]
 
 
@@ -234,14 +234,12 @@ def _later(table: Any, day: str) -> ColumnElement[bool]:
     return or_(table.c.left_on == "", table.c.left_on > day)
 
 
-def _stays(at: Sequence[int], now: datetime) -> ColumnElement[bool]:
-    """Whether a row of PERSON works at another organisation too, and will."""
-    today = now.date().isoformat()
+def _stays(at: Sequence[int]) -> ColumnElement[bool]:
+    """Whether a row of PERSON is of another organisation too, also if they have left there."""
     return exists().where(
         EMPLOYMENT.c.person_id == PERSON.c.id,
         EMPLOYMENT.c.organisation_id.not_in(at),
         EMPLOYMENT.c.agreed_at.is_not(None),
-        _later(EMPLOYMENT, today),
     )
 
 

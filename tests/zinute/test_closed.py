@@ -8,12 +8,14 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
 from actions import close_organisation, entrust
 from actions.close_out import finish, step
 from actions.sign_in import may_enter
 from domain import tombstone
 from domain.closing import LASTS, NotClosed
+from domain.message import Line, Notice, Place
 from domain.organisation import Scope
 from domain.rights import Grant
 from scheduler.jobs import close
@@ -53,6 +55,10 @@ async def refused(unit: Any) -> str:
     return why.value.why
 
 
+def link_to(house: House) -> Place:
+    return Place(f"/console/organisations/{house.library}/close")
+
+
 async def deeds(database: Database) -> list[tuple[Any, ...]]:
     found = [row[1:] for row in await rows(database, *WHAT)]
     return [each for each in found if each[0].startswith("organisation.")]
@@ -77,6 +83,8 @@ async def test_others_are_told_and_one_of_them_confirms(database: Database, hous
         f"bronius.{house.library}@planted.example",
         f"cilija.{house.sector}@planted.example",
     ]
+    subject = Line("closing.subject", {"organisation": "Gluosnių biblioteka", "link": link_to(house)})
+    assert [message.lines[0] for _, message in told if isinstance(message, Notice)] == [subject, subject]
     assert await refused(ask(database, house)) == "asked"
     assert await refused(ask(database, house, by=house.bronius)) == "asked"
     await confirm(database, house)
@@ -268,6 +276,21 @@ async def test_it_goes_on_after_a_step_and_ends_the_same(
     await empty(database, stones)
     assert await database.read(closings.under_way) == []
     assert await close.JOB.run(database, SOON + DAY) == 0
+
+
+async def test_who_has_left_elsewhere_is_not_taken_from_there(
+    database: Database, house: House, tmp_path: Path
+) -> None:
+    """What the museum keeps of them is the museum's."""
+    worked = EMPLOYMENT.c.person_id == house.both
+    await database.write(lambda tx: tx.execute(update(EMPLOYMENT).where(worked).values(left_on="2026-03-01")))
+    await ask(database, house)
+    await confirm(database, house)
+    await empty(database, stones_in(tmp_path))
+    stays = (PERSON.c.organisation_id, PERSON.c.left_on, PERSON.c.name)
+    assert await rows(database, *stays, where=PERSON.c.id == house.both) == [
+        (house.museum, "2026-03-01", "Beata Sodinta")
+    ]
 
 
 async def test_nothing_can_be_done_with_a_closed_place(database: Database, house: House) -> None:
