@@ -8,9 +8,10 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from sqlalchemy import update
+from sqlalchemy import select, update
 
-from actions import close_organisation, entrust
+from actions import close_organisation, enlist, entrust
+from actions.certify import issue
 from actions.close_out import finish, step
 from actions.sign_in import may_enter
 from domain import tombstone
@@ -19,7 +20,21 @@ from domain.message import Line, Notice, Place
 from domain.organisation import Scope
 from domain.rights import Grant
 from scheduler.jobs import close
-from storage import api_tokens, certificates, closings, join_links, organisations, people, progress, roles
+from storage import (
+    activity,
+    api_tokens,
+    certificates,
+    closings,
+    enrolments,
+    given,
+    join_links,
+    organisations,
+    people,
+    programmes,
+    progress,
+    roles,
+)
+from storage.activity import ACTIVITY
 from storage.answers import ANSWER
 from storage.audit import AUDIT
 from storage.closings import CLOSING, Stone
@@ -35,7 +50,7 @@ from storage.programmes import PROGRAMME
 from storage.providers import PROVIDER
 from tests.actions.entry import mails
 from tests.storage import stores
-from tests.storage.samples import MONDAY, rows
+from tests.storage.samples import MONDAY, address, rows
 from tests.zinute.closing_town import DAY, KEY, MINUTE, House, ask, build, confirm, empty, manages, stones_in
 from tests.zinute.test_erased import everything
 from zinute import erasing
@@ -291,6 +306,63 @@ async def test_who_has_left_elsewhere_is_not_taken_from_there(
     assert await rows(database, *stays, where=PERSON.c.id == house.both) == [
         (house.museum, "2026-03-01", "Beata Sodinta")
     ]
+
+
+@pytest.mark.parametrize("certified", [False, True])
+async def test_what_it_alone_gave_somebody_of_another_organisation_goes(
+    database: Database, house: House, tmp_path: Path, *, certified: bool
+) -> None:
+    """Not what they had besides; and a certificate stays theirs, and is not the other organisation's to see."""
+
+    def learn(tx: Connection) -> None:
+        [work] = tx.execute(select(EMPLOYMENT.c.id).where(EMPLOYMENT.c.person_id == house.guest)).scalars()
+        given.keep(tx, {(house.guest, house.inner): frozenset({work})})
+        version = programmes.newest(tx)[house.inner]
+        study = enrolments.enrol(tx, person=house.guest, programme=house.inner, version=version, at=MONDAY)
+        assert study
+        activity.note(tx, house.guest, "enrolled", MONDAY, version=version)
+        if certified:
+            issue(tx, study, code="g" * 22, now=MONDAY)
+
+    await database.write(learn)
+    await ask(database, house)
+    await confirm(database, house)
+    await empty(database, stones_in(tmp_path))
+    theirs = ENROLMENT.c.person_id == house.guest
+    common, inner = (house.common[0],), (house.inner,)
+    studies = await rows(database, ENROLMENT.c.programme_id, where=theirs)
+    assert studies == ([common, inner] if certified else [common])
+    noted = ACTIVITY.c.person_id == house.guest
+    assert [row for row in await rows(database, ACTIVITY.c.what, where=noted) if row[0] == "enrolled"] == []
+    held = await database.read(partial(certificates.of_person, person=house.guest))
+    assert [each.certificate.name for each in held] == (["Gita Sodinta"] if certified else [])
+    works = (EMPLOYMENT.c.person_id, EMPLOYMENT.c.number, EMPLOYMENT.c.agreed_at)
+    assert await rows(database, *works) == ([(house.guest, "", None)] if certified else [])
+    museum = Scope(house.per, frozenset({house.museum}))
+    seen = await database.read(partial(progress.learners, scope=museum))
+    assert {each.programme_id for each in seen if each.person == house.guest} == set(common)
+
+
+async def test_without_mail_the_chat_tells(database: Database, house: House) -> None:
+    await database.write(lambda tx: address(tx, "bronius", house.bronius))
+    mine = manages(house.asta, house.library)
+    tell = partial(close_organisation.ask, by=mine, place=house.library, now=MONDAY, mails=False)
+    await database.write(tell)
+    told = OUTBOX.c.key.startswith("closing:")
+    assert await rows(database, OUTBOX.c.person_id, OUTBOX.c.kind, where=told) == [(house.bronius, "reply")]
+
+
+async def test_where_nothing_is_above_what_is_offered_becomes_common(
+    database: Database, house: House
+) -> None:
+    said = {"country": "LT", "contact": "Rasa"}
+    await database.write(partial(enlist.set_here, organisation=house.library, said=said, now=MONDAY))
+    await database.write(partial(enlist.move, organisation=house.library, above=None, now=MONDAY))
+    await ask(database, house)
+    await confirm(database, house)
+    mine = PROGRAMME.c.slug.in_(["inner", "offered"])
+    owners = await rows(database, PROGRAMME.c.slug, PROGRAMME.c.owner_id, where=mine)
+    assert owners == [("inner", house.library), ("offered", None)]
 
 
 async def test_nothing_can_be_done_with_a_closed_place(database: Database, house: House) -> None:
