@@ -53,7 +53,7 @@ def places_of(tx: Connection, token: ApiToken, now: datetime) -> frozenset[int]:
     managed = rights.held(roles.of_person(tx, token.person)).get("manage", frozenset())
     if token.organisation not in managed:
         return frozenset()
-    return organisations.under(tx, [token.organisation]) & managed
+    return organisations.under(tx, [token.organisation]) & managed - organisations.closed(tx)
 
 
 def idle(tx: Connection, tokens: Iterable[ApiToken], now: datetime) -> frozenset[int]:

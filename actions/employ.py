@@ -213,12 +213,17 @@ def _goes_on(tx: Connection, who: int, held: Mapping[int, tree.Own], now: dateti
     works = next((each for each in further if each.holds and not _ended(each, held, now)), None)
     if works is None or not main.has_left(today):
         return False
-    before = employments.promote(tx, works, now)
-    given.swap(tx, who, gone=before, main=works.id)
-    corrections.drop_job(tx, who)
-    employments.remove(tx, works.id)
+    move_home(tx, works, now)
     take_there(tx, who, main.organisation.id, now)
     return True
+
+
+def move_home(tx: Connection, works: Employment, now: datetime) -> None:
+    """This further employment is its person's main one from now on, and what that was is a further one."""
+    before = employments.promote(tx, works, now)
+    given.swap(tx, works.person, gone=before, main=works.id)
+    corrections.drop_job(tx, works.person)
+    employments.remove(tx, works.id)
 
 
 def ended(tx: Connection, people_there: Iterable[Known], now: datetime) -> None:

@@ -142,7 +142,7 @@ def _arrange(tx: Connection, places: Mapping[int, Place], what: int) -> None:
 
 
 def _there(places: Mapping[int, Place], organisation: int) -> Place:
-    if organisation not in places:
+    if organisation not in places or places[organisation].closed:
         raise NotEnlisted(_no_organisation(organisation))
     return places[organisation]
 

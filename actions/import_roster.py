@@ -91,7 +91,8 @@ def preview(
     """What the sheet would do to the people of the scope (None: everybody), in this organisation and under it."""
     with beyond(tx, "domains"):
         places = organisations.places(tx)
-    allowed = frozenset(places) if scope is None else scope.organisations & frozenset(places)
+    standing = frozenset(each.id for each in places.values() if not each.closed)
+    allowed = standing if scope is None else scope.organisations & standing
     if organisation is not None:
         if organisation not in allowed:
             raise NotImported("no_organisation")

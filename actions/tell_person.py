@@ -68,6 +68,23 @@ def hook_off(tx: Connection, hook: Hook, now: datetime, *, mails: bool) -> None:
         _mail(tx, who, "hook.subject", said, f"hook:{hook.id}:{now.isoformat()}", now=now)
 
 
+def closing(
+    tx: Connection, person: int, organisation: tuple[int, str], now: datetime, *, mails: bool
+) -> None:
+    """Somebody asks that this organisation (its number, and what it is called) be closed, which this person could
+    confirm: by mail, or in the chat where no mail is sent."""
+    number, name = organisation
+    who, key = people.get(tx, person), f"closing:{number}:{person}:{now.isoformat()}"
+    told: dict[str, Param] = {"organisation": name, "link": Place(f"/console/organisations/{number}/close")}
+    said = Notice((Line("closing.asked", told), Line("closing.then", told)))
+    place = addresses.of_person(tx, person, who.organisation.messengers)
+    email = people.email(tx, person) if mails else ""
+    if usable(email):
+        mail(tx, who, email, Notice((Line("closing.subject", told), *said.lines)), key, now=now)
+    elif place:
+        outbox.add(tx, New(_to(who, place), said, key, "reply"), now)
+
+
 def _said(person: Person, what: str, now: datetime, **more: str) -> Notice:
     contact = person.organisation.contact
     return Notice((Line(what, {"when": Moment(local(now, person)), "contact": contact, **more}),), (MENU,))

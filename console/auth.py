@@ -20,7 +20,7 @@ from domain.language import Language
 from domain.organisation import Right, Scope
 from domain.pacing import local
 from domain.person import Person
-from storage import passkeys, people, roles, sessions
+from storage import organisations, passkeys, people, roles, sessions
 from storage.database import Connection
 from storage.sessions import Session
 
@@ -111,7 +111,7 @@ async def _see(site: Site, token: str, now: datetime) -> None:
 def _scope(tx: Connection, person: int) -> Scope:
     """What the person may see and do (a program: console/api/auth.py)."""
     mine = roles.of_person(tx, person)
-    where = rights.held(mine)
+    where = rights.held(mine, organisations.closed(tx))
     return Scope(
         person,
         frozenset[int]().union(*where.values()),

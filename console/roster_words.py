@@ -56,8 +56,8 @@ class RosterWords:
 
 
 def places_of(places: Mapping[int, Place], scope: Scope) -> list[tuple[Place, int]]:
-    """The places of the scope in the order of the tree, each with how deep it stands below the highest of them."""
-    mine = [each for each in in_order(places.values()) if each.id in scope.organisations]
+    """The open places of the scope in the order of the tree, each with how deep it stands below the highest of them."""
+    mine = [each for each in in_order(places.values()) if each.id in scope.organisations and not each.closed]
     top = min((depth(places, each) for each in mine), default=0)
     return [(each, depth(places, each) - top) for each in mine]
 

@@ -17,6 +17,8 @@ RIGHTS: Final[Mapping[Role, frozenset[Right]]] = {
     "auditor": frozenset({"see", "audit"}),
 }
 
+LOOKS: Final[frozenset[Right]] = frozenset({"see", "audit"})
+
 
 class Grant(NamedTuple):
     """A role that a person has at an organisation and all under it."""
@@ -26,12 +28,17 @@ class Grant(NamedTuple):
     organisation: int
 
 
-def held(roles: Mapping[Role, frozenset[int]]) -> dict[Right, frozenset[int]]:
-    """In which organisations each right is held, of those in which each role is: a Scope's `where`."""
+def held(
+    roles: Mapping[Role, frozenset[int]], closed: frozenset[int] = frozenset()
+) -> dict[Right, frozenset[int]]:
+    """In which organisations each right is held, of those in which each role is: a Scope's `where`.
+
+    What is `closed` is only looked at.
+    """
     found = defaultdict[Right, frozenset[int]](frozenset)
     for role, organisations in roles.items():
         for right in RIGHTS[role]:
-            found[right] |= organisations
+            found[right] |= organisations if right in LOOKS else organisations - closed
     return dict(found)
 
 

@@ -37,6 +37,11 @@ def place(key: bytes, channel: str, word: str) -> str:
     return _mark(key, channel, word)
 
 
+def organisation(key: bytes, number: int, name: str) -> str:
+    """The hash of an organisation that was closed, by its number and what it was called."""
+    return _mark(key, f"organisation {number}", name)
+
+
 def _mark(key: bytes, channel: str, word: str) -> str:
     own = hmac.digest(key, _OF_A_KEY, "sha256")
     return hmac.new(own, f"{channel}\0{word}".encode(), "sha256").hexdigest()[:32]

@@ -69,13 +69,15 @@ TOP: Final = Own(
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A node of the tree; `above` is the one over it, None at the top."""
+    """A node of the tree; `above` is the one over it, None at the top. `closed`: nobody works there any more, and it
+    only stands for what others count."""
 
     id: int
     name: str
     level: Level
     above: int | None
     own: Own
+    closed: bool = False
 
 
 class Misplaced(Exception):

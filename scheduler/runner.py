@@ -23,6 +23,7 @@ JOBS: Final = tuple(
         "close_tests",
         "renew",
         "employ",
+        "close",
         "assign",
         "promote",
         "sweep",

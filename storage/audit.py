@@ -106,7 +106,7 @@ def _add(tx: Connection, deed: Deed, who: int | None, now: datetime) -> None:
     alone(tx)
     end = _end(tx)
     values = (
-        *(end.number + 1, _written(now), who, deed.what, deed.organisation, deed.about),
+        *(end.number + 1, written(now), who, deed.what, deed.organisation, deed.about),
         *(dump(dict(deed.before)), dump(dict(deed.after))),
     )
     row = dict(zip(AUDIT.c.keys(), (*values, seal(end.seal, values)), strict=True))
@@ -115,14 +115,14 @@ def _add(tx: Connection, deed: Deed, who: int | None, now: datetime) -> None:
 
 def seen_today(tx: Connection, who: int, person: int, now: datetime) -> bool:
     """Whether it is kept already that they saw the person on this day (UTC)."""
-    today = (AUDIT.c.what == "person.seen", AUDIT.c.about_id == person, AUDIT.c.at >= _written(now)[:10])
+    today = (AUDIT.c.what == "person.seen", AUDIT.c.about_id == person, AUDIT.c.at >= written(now)[:10])
     rows = select(AUDIT.c.number).where(*today, AUDIT.c.person_id == who).limit(1)
     return tx.execute(rows).one_or_none() is not None
 
 
 def unseen(tx: Connection, who: int, looks: Sequence[Deed], since: datetime) -> list[Deed]:
     """Those looks at lists that are not kept as theirs since then."""
-    lately = (AUDIT.c.what == "list.seen", AUDIT.c.about_id.is_(None), AUDIT.c.at >= _written(since))
+    lately = (AUDIT.c.what == "list.seen", AUDIT.c.about_id.is_(None), AUDIT.c.at >= written(since))
     rows = select(AUDIT.c.organisation_id, AUDIT.c.after).where(*lately, AUDIT.c.person_id == who)
     kept = {tuple(row) for row in tx.execute(rows)}
     return [each for each in looks if (each.organisation, dump(dict(each.after))) not in kept]
@@ -158,8 +158,8 @@ def shorten(tx: Connection, until: datetime, now: datetime) -> int:
     oldest = tx.execute(select(AUDIT.c.at).order_by(AUDIT.c.number).limit(1)).scalar_one_or_none()
     if oldest is None:
         return 0
-    reach = min(_written(until), _written(datetime.fromisoformat(oldest) + STEP))
-    stays = (AUDIT.c.at >= _written(until), AUDIT.c.at <= _written(now))
+    reach = min(written(until), written(datetime.fromisoformat(oldest) + STEP))
+    stays = (AUDIT.c.at >= written(until), AUDIT.c.at <= written(now))
     first = tx.execute(select(func.min(AUDIT.c.number)).where(*stays)).scalar_one()
     old = select(AUDIT.c.number, AUDIT.c.seal).where(AUDIT.c.at < reach)
     if first is not None:
@@ -221,5 +221,6 @@ def _entry(row: Sequence[Any]) -> Entry:
     return replace(entry, at=datetime.fromisoformat(row[1]), before=before, after=after)
 
 
-def _written(at: datetime) -> str:
+def written(at: datetime) -> str:
+    """A moment as the log keeps it."""
     return at.astimezone(UTC).isoformat(timespec="microseconds")

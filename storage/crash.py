@@ -37,6 +37,7 @@ POINTS: Final = (
     "migrating",
     "publishing",
     "swept",
+    "parted",
 )
 EXIT: Final = 137  # as the shell says of a killed process
 

@@ -102,6 +102,16 @@ def rested(tx: Connection, now: datetime) -> list[int]:
 
 def unlearn(tx: Connection, study: int) -> int:
     """Forget what was done in a study, and the study itself unless a certificate hangs on it."""
+    row = tx.execute(
+        select(ENROLMENT.c.person_id, ENROLMENT.c.touched_at).where(ENROLMENT.c.id == study)
+    ).one()
+    tx.execute(delete(ACTIVITY).where(ACTIVITY.c.person_id == row.person_id, ACTIVITY.c.at <= row.touched_at))
+    undo(tx, study)
+    return 1
+
+
+def undo(tx: Connection, study: int) -> None:
+    """The same, but for the timeline."""
     row = tx.execute(select(ENROLMENT).where(ENROLMENT.c.id == study)).one()
     answers = select(ANSWER.c.id).where(ANSWER.c.enrolment_id == study)
     steps = select(STEP.c.key).where(STEP.c.enrolment_id == study)
@@ -113,14 +123,12 @@ def unlearn(tx: Connection, study: int) -> int:
             for table in (ANSWER, STEP, SITTING, LESSON_DONE, LESSON_BEFORE)
         ),
         delete(MEMORY).where(MEMORY.c.person_id == row.person_id, MEMORY.c.programme_id == row.programme_id),
-        delete(ACTIVITY).where(ACTIVITY.c.person_id == row.person_id, ACTIVITY.c.at <= row.touched_at),
     ]
     for statement in theirs:
         tx.execute(statement)
     certified = select(func.count()).where(CERTIFICATE.c.enrolment_id == study)
     if not tx.execute(certified).scalar_one():
         tx.execute(delete(ENROLMENT).where(ENROLMENT.c.id == study))
-    return 1
 
 
 def _ids(tx: Connection, rows: Any) -> list[int]:

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import asdict, fields
-from datetime import time
+from datetime import datetime, time
 from functools import lru_cache
 from typing import Any, Final
 
@@ -38,7 +38,8 @@ class OrganisationRow(SQLModel, table=True):
     `own` is JSON with what is set here. The columns from `country` to `keep` are what holds here, set here or above:
     they are written anew for all under a place that changes, so that nobody who reads them has to climb. `opens` and
     `closes` are HH:MM, local. `sector` is kept to show the programmes for it first ("": none). `messengers` are
-    channels with commas between them ("": all that there are), as `languages` and `days_off` are.
+    channels with commas between them ("": all that there are), as `languages` and `days_off` are. `closed_at`: since
+    then nobody works there; once its people are erased the row names nothing, and only stands for what others count.
     """
 
     __tablename__ = "organisation"
@@ -60,6 +61,7 @@ class OrganisationRow(SQLModel, table=True):
     approver_above: int = Field(default=0, sa_column_kwargs=ZERO)
     languages: str = Field(default="", sa_column_kwargs=EMPTY)
     days_off: str = Field(default="", sa_column_kwargs=EMPTY)
+    closed_at: datetime | None = None
 
 
 ORGANISATION = core(OrganisationRow)
@@ -72,7 +74,9 @@ _ALONE: Final = text("LOCK TABLE organisation IN SHARE ROW EXCLUSIVE MODE")  # r
 _SOME: Final = Prepared(
     lambda dialect: select(*COLUMNS).where(bulk.among(dialect, ORGANISATION.c.id, "which"))
 )
-_PLACE: Final = tuple(ORGANISATION.c[name] for name in ("id", "name", "level", "above_id", "own"))
+_PLACE: Final = tuple(
+    ORGANISATION.c[name] for name in ("id", "name", "level", "above_id", "own", "closed_at")
+)
 
 
 def add(tx: Connection, *, name: str, country: str, zone: str, language: Language, contact: str) -> int:
@@ -112,7 +116,29 @@ def places(tx: Connection, *, to_change: bool = False) -> dict[int, Place]:
     if to_change and tx.dialect.name == "postgresql":
         tx.execute(_ALONE)
     found = tx.execute(select(*_PLACE).order_by(ORGANISATION.c.id))
-    return {row.id: Place(row.id, row.name, row.level, row.above_id, _load(row.own)) for row in found}
+    return {
+        row.id: Place(row.id, row.name, row.level, row.above_id, _load(row.own), row.closed_at is not None)
+        for row in found
+    }
+
+
+def closed(tx: Connection) -> frozenset[int]:
+    """The places that are closed."""
+    rows = select(ORGANISATION.c.id).where(ORGANISATION.c.closed_at.is_not(None))
+    return frozenset(tx.execute(rows).scalars())
+
+
+def close(tx: Connection, which: Collection[int], at: datetime) -> None:
+    """Nobody works at these places any more."""
+    here = ORGANISATION.c.id.in_(sorted(which))
+    tx.execute(update(ORGANISATION).where(here, ORGANISATION.c.closed_at.is_(None)).values(closed_at=at))
+
+
+def forget(tx: Connection, which: Collection[int]) -> None:
+    """Nothing of these places is left but their numbers, where they stood, and in which zone their days began."""
+    for each in sorted(which):
+        gone = {"name": f"#{each}", "contact": "", "sector": "", "own": _dump(Own())}
+        tx.execute(update(ORGANISATION).where(ORGANISATION.c.id == each).values(**gone))
 
 
 def names(tx: Connection) -> dict[int, tuple[str, int | None]]:

@@ -16,6 +16,7 @@ from storage.audit import AUDIT
 from storage.buckets import BUCKET
 from storage.ceremonies import CEREMONY
 from storage.certificates import CERTIFICATE, COUNT
+from storage.closings import CLOSING
 from storage.drafts import DRAFT
 from storage.erasures import DATA_LINK, ERASURE
 from storage.forgetting import FORGETTING
@@ -201,6 +202,18 @@ _PROOFS: Final = (
         because="a restored backup would bring back what was erased",
     ),
     kept(
+        CLOSING,
+        "rights",
+        "always",
+        lambda person: or_(CLOSING.c.asked_by == person, CLOSING.c.confirmed_by == person),
+        link="organisation_id asked_by confirmed_by",
+        behaviour="asked_at ends_at confirmed_at done_at",
+        key="marks",
+        blank={},
+        stays="asked_at ends_at confirmed_at done_at",
+        because="a restored backup would bring back what was closed; whoever asked and confirmed has no name any more",
+    ),
+    kept(
         AUDIT,
         "coordinating",
         "audit",
@@ -291,7 +304,7 @@ _PROOFS: Final = (
         "roster",
         "always",
         technical="id name country zone language sector above_id level own opens closes cap keep messengers "
-        "approver_above languages days_off",
+        "approver_above languages days_off closed_at",
         contact="contact",
         stays="contact",
         because="it is the organisation's public contact, which it sets itself",

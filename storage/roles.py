@@ -108,6 +108,14 @@ def managing(tx: Connection, people: Collection[int], now: datetime) -> list[Gra
         return [Grant(*row) for row in tx.execute(rows.where(mine, there(now)))]
 
 
+def managers(tx: Connection, organisations: Iterable[int], now: datetime) -> list[tuple[int, str]]:
+    """Who is there and manages one of these, or the whole installation: ids and names."""
+    here = ROLE.c.organisation_id.in_(list(organisations)) & ROLE.c.name.in_(MANAGERS)
+    rows = select(PERSON.c.id, PERSON.c.name).join_from(ROLE, PERSON, PERSON.c.id == ROLE.c.person_id)
+    rows = rows.where(here | (ROLE.c.name == "platform"), there(now)).distinct().order_by(PERSON.c.id)
+    return [(row[0], row[1]) for row in tx.execute(rows)]
+
+
 def _is(grant: Grant) -> ColumnElement[bool]:
     return and_(
         ROLE.c.person_id == grant.person,

@@ -99,6 +99,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "certificate": _own(),
     "certificate_count": _NOBODY,
     "correction": Rule(_OF_WORK, _OF_WORK),
+    "closing": _own(),
     "data_link": _NOBODY,
     "door_try": _NOBODY,
     "doorstep": _own(),

@@ -1,8 +1,8 @@
 """People who are to be erased, soon after they asked; and once more when a backup has brought them back.
 
-Who was erased is written outside the store before it happens, as keyed hashes: a line of a file for each, beside what
-the machine remembers of the store (restored.py). A store that comes up with somebody who is in that file is older than
-their erasure.
+So are organisations that were closed. Who was erased is written outside the store before it happens, as keyed hashes:
+a line of a file for each, beside what the machine remembers of the store (restored.py). A store that comes up with
+somebody who is in that file is older than their erasure.
 """
 
 import asyncio
@@ -11,19 +11,24 @@ import os
 from collections.abc import Iterable
 from dataclasses import asdict
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 from typing import Final
 
 import structlog
 
-from domain import tombstone
+from actions.close_organisation import shut
+from domain import tombstone, tree
+from domain.audit import Deed
 from domain.tombstone import Marks
-from storage import erasures, own_data
+from storage import audit, closings, erasures, organisations, own_data
+from storage.closings import Stone
 from storage.database import Connection, Database
 from storage.erasures import Tombstone
 from zinute.assemble import now as the_time
 
 EVERY: Final = 5.0  # seconds
+AT_ONCE: Final = 100  # people whose tombstones are written together
 log = structlog.get_logger(__name__)
 
 
@@ -34,17 +39,24 @@ class Stones:
         self._file = file
 
     def read(self) -> list[Tombstone]:
-        """All of them; a last line that was not written whole is none."""
+        """Those of people; a last line that was not written whole is none."""
+        return [each for each in self._all() if isinstance(each, Tombstone)]
+
+    def places(self) -> list[Stone]:
+        """Those of organisations."""
+        return [each for each in self._all() if isinstance(each, Stone)]
+
+    def _all(self) -> list[Tombstone | Stone]:
         try:
             lines = self._file.read_text(encoding="utf-8").splitlines()
         except FileNotFoundError:
             return []
         return [stone for line in lines if (stone := _stone(line))]
 
-    def add(self, stones: Iterable[Tombstone]) -> None:
+    def add(self, stones: Iterable[Tombstone | Stone]) -> None:
         """Write down those that are not there; on the disk when this returns."""
-        known = {(each.person, each.marks) for each in self.read()}
-        new = [each for each in stones if (each.person, each.marks) not in known]
+        known = {_whose(each) for each in self._all()}
+        new = [each for each in stones if _whose(each) not in known]
         if not new:
             return
         self._file.parent.mkdir(parents=True, exist_ok=True)
@@ -56,10 +68,21 @@ class Stones:
             os.fsync(file.fileno())
 
 
-def _stone(line: str) -> Tombstone | None:
+def _whose(stone: Tombstone | Stone) -> tuple[str, int, str]:
+    if isinstance(stone, Stone):
+        return "place", stone.place, stone.marks
+    return "person", stone.person, stone.marks
+
+
+def _stone(line: str) -> Tombstone | Stone | None:
     try:
         found = json.loads(line)
-        return Tombstone(int(found["person"]), datetime.fromisoformat(found["at"]), str(found["marks"]))
+        at, marks = datetime.fromisoformat(found["at"]), str(found["marks"])
+        return (
+            Stone(int(found["place"]), at, marks)
+            if "place" in found
+            else Tombstone(int(found["person"]), at, marks)
+        )
     except (ValueError, TypeError, KeyError):
         return None
 
@@ -72,11 +95,20 @@ async def keep(database: Database, stones: Stones, key: bytes) -> None:
 
 
 async def look(database: Database, stones: Stones, key: bytes, now: datetime) -> int:
-    """Erase whose time has come, and write down who was erased by another machine; how many."""
+    """Erase whose time has come, and write down who was erased by another machine; how many people.
+
+    Also which organisations were closed: their names stay in the store until that is on the disk.
+    """
     due = await database.read(lambda tx: erasures.due(tx, now))
-    for person in due:
-        await _erase(database, stones, key, person, now)
-    await asyncio.to_thread(stones.add, await database.read(erasures.tombstones))
+    for first in range(0, len(due), AT_ONCE):
+        await _erase(database, stones, key, due[first : first + AT_ONCE], now)
+    closed = await database.read(lambda tx: _new_stones(tx, key))
+    await asyncio.to_thread(
+        stones.add,
+        [*await database.read(erasures.tombstones), *await database.read(closings.stones), *closed],
+    )
+    for stone in closed:
+        await database.write(partial(closings.marked, place=stone.place, marks=stone.marks))
     if due:
         log.info("erased", people=len(due))
     return len(due)
@@ -84,6 +116,9 @@ async def look(database: Database, stones: Stones, key: bytes, now: datetime) ->
 
 async def again(database: Database, stones: Stones, key: bytes) -> int:
     """Erase those once more whom a restored backup has brought back; how many. Nobody else uses the store yet."""
+    for closed in await asyncio.to_thread(stones.places):
+        if await database.write(partial(_shut_again, stone=closed, key=key)):
+            log.warning("a backup brought back an organisation that was closed: it is closed again")
     back = 0
     for stone in await asyncio.to_thread(stones.read):
         back += await database.write(lambda tx, stone=stone: _again(tx, stone, key))  # type: ignore[misc]
@@ -109,18 +144,41 @@ def _again(tx: Connection, stone: Tombstone, key: bytes) -> bool:
     return True
 
 
-async def _erase(database: Database, stones: Stones, key: bytes, person: int, now: datetime) -> None:
-    known = await database.read(lambda tx: _marks(tx, person, key))
-    if known is None:
-        return
-    stone = Tombstone(person, now, known.written())
-    await asyncio.to_thread(stones.add, [stone])
+def _shut_again(tx: Connection, stone: Stone, key: bytes) -> bool:
+    name = closings.standing(tx, stone.place)
+    if name is None or tombstone.organisation(key, stone.place, name) != stone.marks:
+        return False
+    audit.alone(tx)
+    places = organisations.places(tx, to_change=True)
+    inside = [each for each in tree.in_order(places.values(), stone.place) if not each.closed]
+    closings.again(tx, stone)
+    shut(tx, places, inside, stone.at, by=None)
+    audit.note(tx, Deed("organisation.closed", stone.place, stone.place), None, the_time())
+    return True
 
-    def unit(tx: Connection) -> None:
-        own_data.erase(tx, person, now)
-        erasures.done(tx, stone)
 
-    await database.write(unit)
+def _new_stones(tx: Connection, key: bytes) -> list[Stone]:
+    """Those of organisations that were closed just now."""
+    new = [each for each in closings.under_way(tx) if not each.marks and each.confirmed_at]
+    called = organisations.names(tx) if new else {}
+    return [
+        Stone(each.place, each.confirmed_at, tombstone.organisation(key, each.place, called[each.place][0]))
+        for each in new
+        if each.confirmed_at
+    ]
+
+
+async def _erase(database: Database, stones: Stones, key: bytes, people: list[int], now: datetime) -> None:
+    known = await database.read(lambda tx: {each: _marks(tx, each, key) for each in people})
+    new = [Tombstone(person, now, marks.written()) for person, marks in known.items() if marks]
+    await asyncio.to_thread(stones.add, new)
+    for stone in new:
+        await database.write(partial(_unmake, stone=stone))
+
+
+def _unmake(tx: Connection, stone: Tombstone) -> None:
+    own_data.erase(tx, stone.person, stone.at)
+    erasures.done(tx, stone)
 
 
 def _marks(tx: Connection, person: int, key: bytes) -> Marks | None:

@@ -119,7 +119,7 @@ async def change(settings: Settings, email: str, organisation: int | None, cells
 
 
 def _check(places: Mapping[int, Place], organisation: int | None) -> None:
-    if organisation is not None and organisation not in places:
+    if organisation is not None and (organisation not in places or places[organisation].closed):
         raise Stop(f"There is no organisation {organisation}: 'zinute organisation list' shows them.")
 
 

@@ -99,7 +99,8 @@ async def _write(settings: Settings, change: Callable[[Connection], T], *, there
 def _told(places: Mapping[int, Place], place: Place) -> str:
     above = tree.depth(places, place)
     shown = place.own if above else tree.effective(place.own)
-    return f"{place.id}  {'  ' * above}{place.name} ({', '.join([place.level, *_known(shown)])})"
+    known = ["closed"] if place.closed else _known(shown)
+    return f"{place.id}  {'  ' * above}{place.name} ({', '.join([place.level, *known])})"
 
 
 def _known(own: Own) -> list[str]:

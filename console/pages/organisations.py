@@ -23,7 +23,7 @@ from console.roster_words import placed, places_of
 from console.site import Site
 from console.sorting import sort_key
 from domain.tree import LEVELS, Level, Place, in_order, levels_under, upward
-from storage import organisations
+from storage import closings, organisations
 from storage.errors import NotFound
 
 HERE: Final = "/console/organisations"
@@ -82,6 +82,8 @@ def _id(request: Request) -> int:
 async def show(site: Site, request: Request, reader: Reader) -> Response:
     """`GET /console/organisations?q=...&page=...`"""
     view, places = View.of(request), await site.database.read(organisations.places)
+    managed = reader.scope.at("manage")
+    asked = await site.database.read(lambda tx: closings.asked(tx, managed, site.now()))
     part = sort_key("en", view.q)[0]
     found = [each for each in places_of(places, reader.scope) if part in sort_key("en", each[0].name)[0]]
     first = (min(view.page, max(1, -(-len(found) // ROWS))) - 1) * ROWS
@@ -96,6 +98,7 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
         first=first,
         rows=ROWS,
         total=len(found),
+        closing=asked,
         words=PlaceWords(site, reader.language, places),
     )
 

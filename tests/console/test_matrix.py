@@ -39,6 +39,7 @@ GIVEN: Final = frozenset(
         *("assignments", "assignment", "assigning", "assign", "invitations", "programme", "programmes"),
         *("lessons", "organisation", "edit_organisation", "set_organisation"),
         *("add_organisation", "move_organisation"),
+        *("closing", "ask_closing", "confirm_closing", "withdraw_closing"),
     }
 )
 # One's own data names where one works.
@@ -121,6 +122,12 @@ NEEDS: Final[Mapping[tuple[str, str], Need]] = {
     ("POST", "set_organisation"): Need("manage", C + "/organisations/{id}/edit", 422, "organisation"),
     ("POST", "add_organisation"): Need("manage", C + "/organisations/{id}/add", 422, "organisation"),
     ("POST", "move_organisation"): Need("manage", C + "/organisations/{id}/move", 422, "organisation"),
+    ("GET", "closing"): Need("manage", C + "/organisations/{id}/close", thing="organisation"),
+    ("POST", "ask_closing"): Need("manage", C + "/organisations/{id}/close", 422, "organisation"),
+    ("POST", "confirm_closing"): Need("manage", C + "/organisations/{id}/close/confirm", 422, "organisation"),
+    ("POST", "withdraw_closing"): Need(
+        "manage", C + "/organisations/{id}/close/withdraw", 422, "organisation"
+    ),
     ("GET", "rights"): Need("manage", C + "/rights"),
     ("POST", "give"): Need("manage", C + "/rights", 422),
     ("POST", "take"): Need("manage", C + "/rights/{id}/{place}/trainer", 303, "grant"),

@@ -170,6 +170,34 @@ async def old_schema(play: Play, name: str) -> Intended:
     return Intended()
 
 
+async def closed(play: Play, name: str) -> Intended:
+    """An organisation was closed, and its people go a few at a time: nobody of it is left at the end."""
+    at = moment(time())
+    house = "(SELECT id FROM organisation WHERE contact = 'Closing')"
+    people = ", ".join(
+        f"({house}, 'Goes', 'goes{each}@x.example', 'lt', '09:30', '12345')" for each in range(3)
+    )
+    await play.store.execute(
+        "INSERT INTO organisation (name, country, zone, language, contact, closed_at) "
+        f"VALUES ('Closing', 'LT', 'Europe/Vilnius', 'lt', 'Closing', {at})",
+        f"INSERT INTO person (organisation_id, name, email, language, hour, days) VALUES {people}",
+        "INSERT INTO closing (organisation_id, asked_at, ends_at, confirmed_at, marks) "
+        f"VALUES ({house}, {at}, {at}, {at}, '')",
+    )
+    await _death(play, name)
+    deadline = time() + 2 * REACHED
+    while not (done := await play.store.rows("SELECT done_at FROM closing WHERE done_at IS NOT NULL")):
+        if time() > deadline:
+            break
+        await asyncio.sleep(0.2)
+    left = await play.store.rows("SELECT id FROM person WHERE name = 'Goes'")
+    if not done or left:
+        play.problems.append(
+            f"{len(left)} are left of an organisation that is {'' if done else 'not '}done with"
+        )
+    return Intended()
+
+
 SCENARIOS: Final[dict[str, Scenario]] = {
     "fetched": talk,
     "received": hook,
@@ -201,4 +229,5 @@ SCENARIOS: Final[dict[str, Scenario]] = {
     "migrating": old_schema,
     "publishing": new_lessons,
     "swept": start,
+    "parted": closed,
 }

@@ -93,7 +93,7 @@ MADE: Final[Mapping[str, str]] = {
         address.key answer.step_key api_request.digest api_request.key api_token.token_hash authenticator.seed
         hook.seed hook.old_seed hook_delivery.told_as sign_in_link.browser_hash sign_in_link.code_hash
         calendar.seed ceremony.data ceremony.token_hash certificate.code data_link.token_hash doorstep.seed
-        door_try.who draft.base erasure.marks inbox.key instance.code_key instance.id invitation.code_hash
+        door_try.who draft.base erasure.marks closing.marks inbox.key instance.code_key instance.id invitation.code_hash
         join_link.code mailed_code.seed mailed_code.step media.digest media_handle.account media_handle.digest
         media_handle.handle outbox.key outbox.sent_as outbox.step passkey.id password.hash picture.digest
         programme_version.digest recovery_code.code_hash session.token_hash sign_in_link.token_hash step.key

@@ -36,6 +36,10 @@ BEYOND: Final[Mapping[str, str]] = {
     "actions/tend.py move": "tree",
     "actions/undo_joining.py undo": "unbinding",
     "actions/author.py writable": "places",
+    **dict.fromkeys(
+        (f"actions/close_organisation.py {each}" for each in ("sheet", "ask", "withdraw", "confirm")),
+        "closing",
+    ),
     "actions/employ.py everywhere": "employment",
     "actions/employ.py go_on": "employment",
     "actions/decide_request.py _say": "asking",

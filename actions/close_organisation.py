@@ -1,0 +1,187 @@
+"""Close an organisation: one administrator asks, another one confirms within a week, and everything ends at once."""
+
+from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from actions import tell_person
+from actions.share import entrust
+from domain import closing, rights
+from domain.audit import Deed, What
+from domain.closing import NotClosed
+from domain.organisation import Scope
+from domain.tree import Place, upward
+from storage import audit, closings, ending, organisations, people, roles, sessions
+from storage.closings import Closing
+from storage.database import Connection
+from storage.ending import Counts, Owned
+from storage.errors import NotFound
+from storage.wall import beyond
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """What closing a place would take along, who else could confirm it, and who asked for it."""
+
+    places: Sequence[Place]
+    counts: Counts
+    programmes: Sequence[Owned]
+    heir: Place | None
+    others: int
+    request: Closing | None
+    asked_by: str
+    hindered: NotClosed | None
+
+
+def sheet(tx: Connection, by: Scope, place: int, now: datetime) -> Sheet:
+    """What is shown before anybody asks or confirms. NotFound for a place that is closed or that they do not manage."""
+    _manages(by, place)
+    with beyond(tx, "closing"):
+        places = organisations.places(tx)
+        hindered: NotClosed | None = None
+        try:
+            inside: Sequence[Place] = _inside(tx, places, place)
+        except NotClosed as why:
+            hindered, inside = why, (places[place],)
+        ids = [each.id for each in inside]
+        request = next(iter(closings.asked(tx, [place], now)), None)
+        asker = request.asked_by if request else by.person
+        return Sheet(
+            inside,
+            ending.counts(tx, ids),
+            ending.owned(tx, ids),
+            _heir(places, place),
+            len(_others(tx, places, place, asker, now)),
+            request,
+            people.name(tx, request.asked_by) if request and request.asked_by else "",
+            hindered,
+        )
+
+
+def ask(tx: Connection, by: Scope, place: int, now: datetime, *, mails: bool) -> None:
+    """Ask that the place be closed; who could confirm it is told. Raises NotClosed, or NotFound as `sheet` does."""
+    _manages(by, place)
+    with beyond(tx, "closing"):
+        places = _alone(tx)
+        _inside(tx, places, place)
+        others = _others(tx, places, place, by.person, now)
+        if not others:
+            raise NotClosed("alone")
+        if not closings.ask(tx, place, by.person, now):
+            raise NotClosed("asked")
+        _note(tx, "organisation.closing", place, by, now)
+        for each in others:
+            tell_person.closing(tx, each, (place, places[place].name), now, mails=mails)
+
+
+def withdraw(tx: Connection, by: Scope, place: int, now: datetime) -> None:
+    """It is not to be closed; whoever could confirm it can say so too. Raises as `ask` does."""
+    _manages(by, place)
+    with beyond(tx, "closing"):
+        audit.alone(tx)
+        if not closings.withdraw(tx, [place]):
+            raise NotClosed("over")
+        _note(tx, "organisation.kept", place, by, now)
+
+
+def confirm(tx: Connection, by: Scope, place: int, now: datetime) -> None:
+    """The place is closed from now on, by somebody else than who asked. Raises as `ask` does."""
+    _manages(by, place)
+    with beyond(tx, "closing"):
+        places = _alone(tx)
+        request = next(iter(closings.asked(tx, [place], now)), None)
+        if request is None:
+            raise NotClosed("over")
+        _is_second(tx, by, request)
+        inside = _inside(tx, places, place)
+        if not closings.confirm(tx, place, by.person, now):
+            raise NotClosed("over")
+        shut(tx, places, inside, now, by=by.person)
+        _note(tx, "organisation.closed", place, by, now)
+
+
+def shut(
+    tx: Connection, places: Mapping[int, Place], inside: Sequence[Place], now: datetime, *, by: int | None
+) -> None:
+    """All that these places do ends at once; what becomes of their people is for later (actions/close_out.py)."""
+    top, ids = inside[0], [each.id for each in inside]
+    people.lock_all(tx, ending.here(tx, ids))
+    closings.withdraw(tx, ids)
+    organisations.close(tx, ids, now)
+    _take_roles(tx, ids, now, by)
+    ending.stop(tx, ids, now)
+    heir = _heir(places, top.id)
+    for each in ending.owned(tx, ids):
+        _hand_over(tx, each, heir, now, by)
+
+
+def _hand_over(tx: Connection, owned: Owned, heir: Place | None, now: datetime, by: int | None) -> None:
+    """What is offered to everybody goes on, as the place above's or the installation's; the rest is a draft there, so
+    that nobody sees it who did not before."""
+    if owned.reach == "everybody":
+        entrust(tx, owned.id, owner=heir.id if heir else None, reach="everybody", who=by, now=now)
+    elif heir:
+        entrust(tx, owned.id, owner=heir.id, reach="draft", who=by, now=now)
+
+
+def _take_roles(tx: Connection, ids: Collection[int], now: datetime, by: int | None) -> None:
+    for each in roles.grants(tx):
+        if each.organisation in ids and each.role != "platform":
+            roles.take(tx, each)
+            deed = Deed("role.taken", each.organisation, each.person, before={"role": each.role})
+            audit.note(tx, deed, by, now)
+            sessions.end_all(tx, each.person)
+
+
+def _manages(by: Scope, place: int) -> None:
+    if place not in by.at("manage"):
+        raise NotFound(f"organisation {place}")
+
+
+def _alone(tx: Connection) -> dict[int, Place]:
+    """The tree, of which nobody changes anything until the transaction ends; nobody gives a role meanwhile either."""
+    audit.alone(tx)
+    return organisations.places(tx, to_change=True)
+
+
+def _inside(tx: Connection, places: Mapping[int, Place], place: int) -> Sequence[Place]:
+    if places[place].closed:
+        raise NotFound(f"organisation {place}")
+    inside = closing.inside(places, place)
+    if kept := ending.rooted(tx, [each.id for each in inside]):
+        raise NotClosed("kept", ", ".join(each.name for each in kept))
+    return inside
+
+
+def _is_second(tx: Connection, by: Scope, request: Closing) -> None:
+    """Raises NotClosed for whoever may be the one who asked, or was made an administrator for it."""
+    if request.asked_by == by.person:
+        raise NotClosed("same")
+    asker = people.name(tx, request.asked_by) if request.asked_by else ""
+    if closing.alike(asker, people.name(tx, by.person)):
+        raise NotClosed("alike")
+    if closings.got_role(tx, by.person, request.asked_at):
+        raise NotClosed("fresh")
+    manages = rights.held(roles.of_person(tx, by.person)).get("manage", frozenset())
+    if request.place not in manages:  # it was taken since the page was asked for
+        raise NotFound(f"organisation {request.place}")
+
+
+def _others(
+    tx: Connection, places: Mapping[int, Place], place: int, asker: int | None, now: datetime
+) -> list[int]:
+    """Who could confirm what this person asks."""
+    line = [each.id for each in upward(places, place)]
+    name = people.name(tx, asker) if asker else ""
+    found = roles.managers(tx, line, now)
+    return [who for who, called in found if who != asker and not closing.alike(name, called)]
+
+
+def _heir(places: Mapping[int, Place], place: int) -> Place | None:
+    """Whose the programmes of a place are afterwards."""
+    above = places[place].above
+    return places[above] if above is not None else None
+
+
+def _note(tx: Connection, what: What, place: int, by: Scope, now: datetime) -> None:
+    audit.note(tx, Deed(what, place, place), by.person, now)

@@ -1,0 +1,213 @@
+"""What becomes of the people of a closed organisation: who goes, who stays where else, and what comes back never."""
+
+import sqlite3
+from contextlib import closing
+from functools import partial
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select, update
+
+from actions import close_organisation
+from actions.certify import issue
+from actions.close_out import finish, step
+from actions.sign_in import may_enter
+from domain import tombstone
+from domain.organisation import Scope
+from scheduler.jobs import close
+from storage import (
+    activity,
+    certificates,
+    closings,
+    enrolments,
+    given,
+    join_links,
+    organisations,
+    programmes,
+    progress,
+)
+from storage.activity import ACTIVITY
+from storage.answers import ANSWER
+from storage.audit import AUDIT
+from storage.closings import Stone
+from storage.database import Connection, Database
+from storage.employments import EMPLOYMENT
+from storage.enrolments import ENROLMENT
+from storage.outbox import OUTBOX
+from storage.people import PERSON
+from tests.storage import stores
+from tests.storage.samples import MONDAY, address, rows
+from tests.zinute.closing_town import DAY, KEY, House, ask, build, confirm, empty, manages, stones_in
+from tests.zinute.test_erased import everything
+from zinute import erasing
+
+SOON = MONDAY + DAY
+
+
+@pytest.fixture
+async def house(database: Database) -> House:
+    return await database.write(build)
+
+
+async def test_its_people_go_and_others_keep_what_is_theirs(
+    database: Database, house: House, tmp_path: Path
+) -> None:
+    scope = Scope(house.per, frozenset({house.museum}))
+    before = await database.read(partial(progress.learners, scope=scope))
+    await ask(database, house)
+    await confirm(database, house)
+    await empty(database, stones_in(tmp_path))
+    erased = {row[0] for row in await rows(database, PERSON.c.id, where=PERSON.c.erased_at.is_not(None))}
+    assert erased == {house.asta, house.bronius, house.ona, house.ula}
+    assert await rows(database, EMPLOYMENT.c.id) == []
+    assert await rows(database, PERSON.c.organisation_id, where=PERSON.c.id == house.both) == [
+        (house.museum,)
+    ]
+    after = await database.read(partial(progress.learners, scope=scope))
+    assert {each.person for each in after} == {each.person for each in before}
+    mine = ENROLMENT.c.person_id.in_([house.per, house.guest])
+    assert await rows(database, ENROLMENT.c.person_id, where=mine) == [(house.guest,), (house.per,)]
+    assert len(await rows(database, ANSWER.c.id)) == 4
+    kept = await database.read(partial(certificates.by_code, code="c" * 22))
+    assert kept is not None
+    assert (kept.certificate.name, kept.certificate.state(SOON.date())) == ("", "revoked")
+    last = await rows(database, AUDIT.c.number, AUDIT.c.what, AUDIT.c.person_id, AUDIT.c.organisation_id)
+    assert last[-1][1:] == ("organisation.erased", None, house.library)
+
+
+def of_others(house: House) -> set[str]:
+    """What was planted with people who stay."""
+    stay = {"Per": house.museum, "Gita": house.museum, "Beata": house.library, "Cilija": house.sector}
+    known = {
+        word for name in stay for word in (f"{name} Sodinta", f"{name}.{stay[name]}@planted.example".lower())
+    }
+    ids = (house.per, house.guest, house.both, house.cilija)
+    words = {f"planted {what} {each}" for each in ids for what in ("chat", "words")}
+    return known | words | {f"planted-{house.both}"}  # her number at the museum
+
+
+async def test_nothing_that_was_planted_is_left_but_of_others(
+    database: Database, house: House, tmp_path: Path
+) -> None:
+    await ask(database, house)
+    await confirm(database, house)
+    await empty(database, stones_in(tmp_path))
+    text = await everything(database)
+    for word in sorted(of_others(house), key=len, reverse=True):
+        text = text.replace(word, "")
+    assert [line for line in text.splitlines() if "lanted" in line or "Sodint" in line] == []
+    places = await database.read(organisations.places)
+    assert [(places[each].name, places[each].closed) for each in (house.library, house.unit)] == [
+        (f"#{house.library}", True),
+        (f"#{house.unit}", True),
+    ]
+
+
+async def test_it_goes_on_after_a_step_and_ends_the_same(
+    database: Database, house: House, tmp_path: Path
+) -> None:
+    """Steps of one person; between them another process takes over."""
+    stones = stones_in(tmp_path)
+    await ask(database, house)
+    await confirm(database, house)
+    [closed] = await database.read(closings.under_way)
+    assert not await database.write(partial(finish, closed=closed, now=SOON))
+    assert await database.write(partial(step, closed=closed, now=SOON, most=1)) == 2
+    await empty(database, stones)
+    assert await database.read(closings.under_way) == []
+    assert await close.JOB.run(database, SOON + DAY) == 0
+
+
+async def test_who_has_left_elsewhere_is_not_taken_from_there(
+    database: Database, house: House, tmp_path: Path
+) -> None:
+    """What the museum keeps of them is the museum's."""
+    worked = EMPLOYMENT.c.person_id == house.both
+    await database.write(lambda tx: tx.execute(update(EMPLOYMENT).where(worked).values(left_on="2026-03-01")))
+    await ask(database, house)
+    await confirm(database, house)
+    await empty(database, stones_in(tmp_path))
+    stays = (PERSON.c.organisation_id, PERSON.c.left_on, PERSON.c.name)
+    assert await rows(database, *stays, where=PERSON.c.id == house.both) == [
+        (house.museum, "2026-03-01", "Beata Sodinta")
+    ]
+
+
+@pytest.mark.parametrize("certified", [False, True])
+async def test_what_it_alone_gave_somebody_of_another_organisation_goes(
+    database: Database, house: House, tmp_path: Path, *, certified: bool
+) -> None:
+    """Not what they had besides; and a certificate stays theirs, and is not the other organisation's to see."""
+
+    def learn(tx: Connection) -> None:
+        [work] = tx.execute(select(EMPLOYMENT.c.id).where(EMPLOYMENT.c.person_id == house.guest)).scalars()
+        given.keep(tx, {(house.guest, house.inner): frozenset({work})})
+        version = programmes.newest(tx)[house.inner]
+        study = enrolments.enrol(tx, person=house.guest, programme=house.inner, version=version, at=MONDAY)
+        assert study
+        activity.note(tx, house.guest, "enrolled", MONDAY, version=version)
+        if certified:
+            issue(tx, study, code="g" * 22, now=MONDAY)
+
+    await database.write(learn)
+    await ask(database, house)
+    await confirm(database, house)
+    await empty(database, stones_in(tmp_path))
+    theirs = ENROLMENT.c.person_id == house.guest
+    common, inner = (house.common[0],), (house.inner,)
+    studies = await rows(database, ENROLMENT.c.programme_id, where=theirs)
+    assert studies == ([common, inner] if certified else [common])
+    noted = ACTIVITY.c.person_id == house.guest
+    assert [row for row in await rows(database, ACTIVITY.c.what, where=noted) if row[0] == "enrolled"] == []
+    held = await database.read(partial(certificates.of_person, person=house.guest))
+    assert [each.certificate.name for each in held] == (["Gita Sodinta"] if certified else [])
+    works = (EMPLOYMENT.c.person_id, EMPLOYMENT.c.number, EMPLOYMENT.c.agreed_at)
+    assert await rows(database, *works) == ([(house.guest, "", None)] if certified else [])
+    museum = Scope(house.per, frozenset({house.museum}))
+    seen = await database.read(partial(progress.learners, scope=museum))
+    assert {each.programme_id for each in seen if each.person == house.guest} == set(common)
+
+
+async def test_without_mail_the_chat_tells(database: Database, house: House) -> None:
+    await database.write(lambda tx: address(tx, "bronius", house.bronius))
+    mine = manages(house.asta, house.library)
+    tell = partial(close_organisation.ask, by=mine, place=house.library, now=MONDAY, mails=False)
+    await database.write(tell)
+    told = OUTBOX.c.key.startswith("closing:")
+    assert await rows(database, OUTBOX.c.person_id, OUTBOX.c.kind, where=told) == [(house.bronius, "reply")]
+
+
+async def test_a_restored_backup_does_not_bring_it_back(tmp_path: Path) -> None:
+    stones, backup = stones_in(tmp_path), tmp_path / "backup.db"
+    async with stores.opened("sqlite", tmp_path, str) as database:
+        house = await database.write(build)
+        with (
+            closing(sqlite3.connect(stores.file_of(database))) as source,
+            closing(sqlite3.connect(backup)) as to,
+        ):
+            source.backup(to)
+        await ask(database, house)
+        await confirm(database, house)
+        await empty(database, stones)
+    assert [each.place for each in stones.places()] == [house.library]
+    assert "Gluosni" not in (tmp_path / "state" / "store.erased").read_text(encoding="utf-8")
+    restored = Database(f"sqlite:///{backup}")
+    await restored.open()
+    assert not (await restored.read(organisations.places))[house.library].closed
+    assert await erasing.again(restored, stones, KEY) == 4
+    assert await restored.read(partial(join_links.of, organisation=house.library)) is None
+    assert not await restored.read(partial(may_enter, person=house.asta))
+    await empty(restored, stones, SOON + DAY)
+    assert await restored.read(closings.under_way) == []
+    assert (await restored.read(organisations.places))[house.library].name == f"#{house.library}"
+    assert await erasing.again(restored, stones, KEY) == 0
+    await restored.close()
+
+
+async def test_another_organisation_with_its_number_is_left_alone(database: Database, tmp_path: Path) -> None:
+    """A backup from before it was there, in which another one has got the number."""
+    stones = stones_in(tmp_path)
+    house = await database.write(build)
+    stones.add([Stone(house.library, MONDAY, tombstone.organisation(KEY, house.library, "Kita biblioteka"))])
+    assert await erasing.again(database, stones, KEY) == 0
+    assert await database.read(organisations.closed) == frozenset()
