@@ -120,7 +120,7 @@ _WAITING = Prepared(
 
 @dataclass(frozen=True, slots=True)
 class New:
-    """An update that came in at this moment."""
+    """An update that came in at this moment; `due_at`: when it is to be handled (None: now)."""
 
     channel: str
     account: str
@@ -128,6 +128,7 @@ class New:
     address: str
     raw: str
     at: datetime
+    due_at: datetime | None = None
 
 
 def add(tx: Connection, new: New) -> int | None:
@@ -149,7 +150,7 @@ def _given(new: New) -> dict[str, Any]:
         "address": new.address,
         "raw": new.raw,
         "received_at": new.at,
-        "due_at": new.at,
+        "due_at": new.due_at or new.at,
     }
 
 
