@@ -108,9 +108,10 @@ def _parameters(each: Operation) -> Iterable[Schema]:
         yield _ID
     if each.method == "POST":
         yield _KEY
-    asked = each.query.model_json_schema().get("properties", {})
-    for name, schema in asked.items():
+    asked = each.query.model_json_schema()
+    for name, schema in asked.get("properties", {}).items():
         told = {"description": schema.pop("description")} if "description" in schema else {}
+        told |= {"required": True} if name in asked.get("required", ()) else {}
         yield {"name": name, "in": "query", **told, "schema": _of_address(schema)}
 
 

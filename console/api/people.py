@@ -87,7 +87,7 @@ class NewPerson(Words):
     language: Language | None = None
 
 
-def _without_defaults(schema: dict[str, Any]) -> None:
+def without_defaults(schema: dict[str, Any]) -> None:
     """What is not sent has no value."""
     for each in schema["properties"].values():
         each.pop("default", None)
@@ -96,7 +96,7 @@ def _without_defaults(schema: dict[str, Any]) -> None:
 class ChangedPerson(Words):
     """What becomes different; null takes it back. What is not sent stays. `left_on` marks them as left."""
 
-    model_config = ConfigDict(defer_build=True, json_schema_extra=_without_defaults)
+    model_config = ConfigDict(defer_build=True, json_schema_extra=without_defaults)
     name: Name = ""
     email: Email = ""
     organisation: Id = 0
