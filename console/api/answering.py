@@ -131,9 +131,10 @@ def _asked(caller: Caller, body: BaseModel | None, request: Request) -> Asked:
 
 
 def _made(operation: Operation, made: int, more: Mapping[str, str] | None = None) -> Response:
-    place = {"Location": f"{HERE}{operation.path}/{made}"} if operation.makes else {}
+    place = {"Location": f"{HERE}{operation.path}/{made}"} if operation.makes and made else {}
     body = Made(id=made).model_dump_json()
-    return Response(body, operation.status, headers={**place, **(more or {})}, media_type=JSON)
+    status = operation.status if made else HTTPStatus.ACCEPTED
+    return Response(body, status, headers={**place, **(more or {})}, media_type=JSON)
 
 
 def _query(operation: Operation, request: Request) -> BaseModel:

@@ -101,7 +101,8 @@ class Call(Generic[Q, B]):
 class Operation:
     """`run` is a unit of work: for a list or a thing its answer (None: there is no such thing), for a deed an id.
 
-    `sees`: the audit log keeps that somebody looked at the person, or at a list of people.
+    `sees`: the audit log keeps that somebody looked at the person, or at a list of people. `asks`: it may be that
+    somebody has to agree first; the id is 0 then.
     """
 
     name: str
@@ -115,6 +116,7 @@ class Operation:
     body: type[Body] | None = None
     makes: bool = False
     sees: bool = False
+    asks: bool = False
 
     @property
     def status(self) -> int:
