@@ -255,6 +255,7 @@ OPERATIONS: Final = (
         find_progress,
         Listed[Progress],
         query=OfSomebody,
+        sees=True,
     ),
     Operation(
         "list_certificates",
@@ -265,6 +266,7 @@ OPERATIONS: Final = (
         find_certificates,
         Listed[Certificate],
         query=OfSomebody,
+        sees=True,
     ),
     Operation(
         "get_certificate",
@@ -274,5 +276,6 @@ OPERATIONS: Final = (
         "Look at a certificate",
         get_certificate,
         Certificate,
+        sees=True,
     ),
 )
