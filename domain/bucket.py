@@ -36,3 +36,4 @@ PROVIDER: Final = Limit("provider", 300, HOUR)  # a whole house may come from on
 MAIL: Final = Limit("mail", 3, HOUR)
 CALENDAR: Final = Limit("calendar", 60, HOUR)
 UPLOAD: Final = Limit("upload", 20, HOUR)
+PICTURE: Final = Limit("picture", 200, HOUR)  # whole albums are brought by hand
