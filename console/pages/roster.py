@@ -91,7 +91,7 @@ async def bring(site: Site, request: Request, reader: Reader) -> Response:
     if not data and not name:
         return await _form(site, request, reader, Problem("none"))
     tries = Tries(site.now(), ((UPLOAD, str(reader.person.id)),))
-    if wait := await site.database.write(tries.count):
+    if wait := await site.database.whole.write(tries.count):
         return slow_down(site, request, reader.language, wait, about="people.slow")
     try:
         async with site.drawing:  # one file after the other
