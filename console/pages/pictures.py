@@ -21,7 +21,7 @@ from console.addresses import DIGEST
 from console.auth import LESSONS, Reader, for_authors
 from console.desks import desk_of, drawer
 from console.editor import WHERE, Outcome, Written, editor, found, written_in
-from console.entrance import Tries
+from console.entrance import Tries, counted
 from console.site import Site
 from domain.bucket import PICTURE
 from domain.fitting import MOST_PICTURES
@@ -122,7 +122,7 @@ async def _bring(site: Site, request: Request, reader: Reader, form: FormData) -
     if not isinstance(upload, UploadFile) or not upload.size:
         return _told("none", _REFUSED)
     tries = Tries(site.now(), ((PICTURE, str(reader.person.id)),))
-    if wait := await site.database.whole.write(tries.count):
+    if wait := await counted(site, tries):
         minutes = -(-wait // timedelta(minutes=1))
         return _told("many", HTTPStatus.TOO_MANY_REQUESTS, most=PICTURE.most, minutes=minutes)
     try:

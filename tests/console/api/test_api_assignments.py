@@ -17,7 +17,7 @@ from tests.storage.samples import rows
 STANDS = (ASSIGNMENT.c.due_on, ASSIGNMENT.c.due_days, ASSIGNMENT.c.pace)
 
 
-async def foreseen(gate: Gate, program: httpx.AsyncClient, place: str, **more: object) -> httpx.Response:
+async def foreseen(gate: Gate, program: httpx.AsyncClient, place: str, **more: str | int) -> httpx.Response:
     """Whom an assignment to a place would reach."""
     asked = {"programme": gate.planted.taught, **more}
     return await program.get(f"/organisations/{gate.planted.organisations[place]}/reach", params=asked)

@@ -124,8 +124,7 @@ async def test_a_look_at_what_people_did_is_kept_too(
 ) -> None:
     own, person = gate.planted.organisations["own"], gate.planted.ids["person", "own"]
     asked = {"person": person, "programme": gate.planted.taught}
-    for _ in range(2):
-        found = (await program.get(f"/{noun}", params=asked)).json()["items"]
+    _, found = [(await program.get(f"/{noun}", params=asked)).json()["items"] for _ in range(2)]
     columns = (AUDIT.c[name] for name in ("number", "what", "organisation_id", "about_id", "after"))
     told = f'{{"list":"api","count":1,"first":{person}}}'
     kept = [row[1:] for row in await rows(gate.database, *columns, where=AUDIT.c.what.like("%.seen"))]

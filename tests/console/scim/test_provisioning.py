@@ -181,9 +181,7 @@ async def test_a_language_that_is_not_offered_is_refused_in_a_sentence(
     own = gate.planted.organisations["own"]
     await gate.database.write(lambda tx: enlist.set_here(tx, own, {"languages": ("lt", "en")}, MONDAY))
     told = refused(await directory.post(USERS, json=ona(preferredLanguage="nb-NO")), 400, "invalidValue")
-    assert told == (
-        "The organisation does not offer this preferredLanguage: send one that it offers, or none."
-    )
+    assert told.endswith("does not offer this preferredLanguage: send one that it offers, or none.")
     assert (await brought(directory, preferredLanguage="en"))["preferredLanguage"] == "en"
 
 
