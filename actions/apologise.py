@@ -1,4 +1,4 @@
-"""An update could not be handled: say sorry once, so that nobody is met with silence."""
+"""An update could not be handled, or is not taken: say so once, so that nobody is met with silence."""
 
 from datetime import datetime
 
@@ -11,7 +11,15 @@ from storage.outbox import New, To
 
 def apologise(tx: Connection, *, channel: str, key: str, occurrence: str, now: datetime) -> None:
     """Tell the address that something went wrong on our side."""
-    address = addresses.find_or_add(tx, channel, key, None, now)
-    sorry = notice("help.sorry", CONTINUE, MENU)
-    to = To(address.id, channel, address.person)
-    outbox.add(tx, New(to, sorry, f"{occurrence}:sorry", "reply"), now)
+    _tell(tx, (channel, key), "help.sorry", f"{occurrence}:sorry", now)
+
+
+def slow_down(tx: Connection, *, channel: str, key: str, now: datetime) -> None:
+    """Tell the address that it sends more than is taken."""
+    _tell(tx, (channel, key), "help.too_much", f"slow:{channel}:{key}:{int(now.timestamp())}", now)
+
+
+def _tell(tx: Connection, place: tuple[str, str], text: str, name: str, now: datetime) -> None:
+    address = addresses.find_or_add(tx, *place, None, now)
+    to = To(address.id, address.channel, address.person)
+    outbox.add(tx, New(to, notice(text, CONTINUE, MENU), name, "reply"), now)

@@ -82,8 +82,8 @@ class Loaded:
 
 def desk(tx: Connection, scope: Scope, slug: str) -> Desk:
     """The programme in this folder; NotFound when there is none, or for somebody who may not write it."""
-    owner = programmes.by_slug(tx, slug)
-    version = writable(tx, scope).get(owner) if owner else None
+    owner, mine = programmes.by_slug(tx, slug), writable(tx, scope)  # the same is asked where there is none
+    version = mine.get(owner) if owner else None
     if owner is None or version is None:
         raise NotFound(slug)
     found = {each.key: each for each in drafts.of_programme(tx, owner)}

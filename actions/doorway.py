@@ -46,7 +46,8 @@ def doorway(
     if address.person is not None:
         link = link and replace(link, takes=_takes(tx, address.person, link.house.id))
         moves = isinstance(meaning, Command) and meaning.name == "move"
-        return Doorway(link, guard=guarded, key=key) if link or code or moves else NOWHERE
+        written = of_roster(tx, address, address.person, now) if moves and key else None
+        return Doorway(link, None, written, guarded, key) if link or code or moves else NOWHERE
     step = doorsteps.of(tx, address.id)
     if isinstance(meaning, Said) and step and step.mailed and not code:
         guarded = guard(tx, address.id, now)

@@ -97,7 +97,7 @@ def _of_stranger(
     )
     invited = pending or shown
     door = doorway.doorway(tx, address, meaning, guarded, now=now, key=code_key)
-    if shown and guarded.alarm:
+    if shown and (guarded.alarm or shown.moves):
         door = replace(door, written=doorway.of_roster(tx, address, shown.person.id, now))
     house = door.arrival.house if door.arrival else door.link.house if door.link else None
     spoken = invited.person.language if invited else house.language if house else DEFAULT
@@ -167,9 +167,8 @@ def _invitation(
     person, state = people.get(tx, invited.person), _state(invited, now)
     if state == "open" and person.has_left(local(now, person).date()):
         state = "expired"
-    return Invitation(
-        invited.id, person, _begun_by(tx, invited, person), state, invited.used_by == address.id
-    )
+    begins, here = _begun_by(tx, invited, person), invited.used_by == address.id
+    return Invitation(invited.id, person, begins, state, here, moves=invited.way == "move")
 
 
 def _begun_by(tx: Connection, invited: Invited, person: Person) -> int | None:

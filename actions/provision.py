@@ -61,8 +61,9 @@ def view(tx: Connection, by: Directory, now: datetime) -> View:
     return _view(by, organisations.places(tx), now)
 
 
-def bring(tx: Connection, by: Directory, said: Words, now: datetime) -> int:
-    """The id of somebody new, or of somebody whom the directory had deleted and who comes back.
+def bring(tx: Connection, by: Directory, said: Words, now: datetime) -> int | None:
+    """The id of somebody new, or of somebody whom the directory had deleted and who comes back. None: they learn at
+    another organisation and are asked first.
 
     Unfit as in edit_person, and with "user_name_missing" and "user_name_taken".
     """
@@ -82,7 +83,11 @@ def bring(tx: Connection, by: Directory, said: Words, now: datetime) -> int:
     if place is None and places[seen.at].level in ("organisation", "unit"):
         place = seen.at
     new = replace(_NOBODY, place=place or seen.at)
-    person = edit_person.add(tx, by.scope, _cells(seen, new, said), place, now=now)
+    spoken = {"language": str(said["language"])} if "language" in said else {}
+    cells = {**_cells(seen, new, said), **spoken}
+    person = edit_person.add(tx, by.scope, cells, place, now=now, asks=True)
+    if edit_person.find(tx, by.scope, person) is None:
+        return None
     provisioned.put(tx, seen.at, person, _mark(new, said))
     return person
 

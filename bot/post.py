@@ -4,15 +4,18 @@ import asyncio
 from collections import deque
 from collections.abc import Callable
 from datetime import datetime, timedelta
+from time import monotonic
 from typing import Literal, Protocol
 
 import structlog
 
 from actions import my_data
+from actions.apologise import slow_down
 from bot import meters
 from bot.channel import Refused, Update
 from domain.certificate import Certificate
 from domain.language import Language
+from domain.limiter import SENDER_WAITS, SenderLimiter
 from domain.report import Report
 from domain.texts import Texts
 from storage import certificates, crash, erasures, inbox, media
@@ -106,33 +109,55 @@ class StorePost:
         now: Callable[[], datetime],
         paper: Callable[[Certificate], bytes] | None = None,
         copy: Callable[[Report], bytes] | None = None,
+        *,
+        seconds: Callable[[], float] = monotonic,
     ) -> None:
+        """`seconds` is a clock that never goes back, for how much one sender sends."""
         self.database, self.texts, self.now = database, texts, now
         self._paper, self._copy = paper, copy
         self.heard_at: dict[str, datetime] = {}
         self.handler: Handler | None = None
         self._full, self._turns = Full(database, now), Turns()
+        self._senders, self._seconds = SenderLimiter(), seconds
 
     async def receive(self, channel: str, account: str, update: Update) -> None:
         """Store the update, and handle it if that can be done now; it is committed when this returns.
 
-        What comes from one address is taken one after another. The same key again changes nothing.
+        What comes from one address is taken one after another. The same key again changes nothing. Whoever sends very
+        much waits behind themselves (domain/limiter.py, SenderLimiter).
         """
         place = channel, update.address
         await self._turns.come(place)
         try:
             await self._full.check()
-            new = New(channel, account, update.key, update.address, update.raw, self.now())
-            await (self._handled(new, self.handler) if self.handler else self._stored(new))
+            now, wait = self.now(), self._senders.wait(place, self._seconds()) if update.address else 0.0
+            if wait > SENDER_WAITS:
+                await self._refused(place, now)
+                return
+            due = now + timedelta(seconds=wait) if wait else None
+            new = New(channel, account, update.key, update.address, update.raw, now, due)
+            came = await (
+                self._handled(new, self.handler) if self.handler and not wait else self._stored(new)
+            )
+            if came and update.address:
+                self._senders.came(place, self._seconds())
         finally:
             self._turns.go(place)
 
-    async def _stored(self, new: New) -> None:
-        await self.database.write(lambda tx: _store(tx, new))
-        crash.point("stored")
+    async def _refused(self, place: Place, now: datetime) -> None:
+        """Tell somebody who sends so much that nothing more is taken for a while; then be silent."""
+        if self._senders.tells(place, self._seconds()):
+            log.warning("one sender sends too much", channel=place[0])
+            await self.database.write(lambda tx: slow_down(tx, channel=place[0], key=place[1], now=now))
 
-    async def _handled(self, new: New, handler: Handler) -> None:
-        """Store it with its effect, or without when that fails."""
+    async def _stored(self, new: New) -> bool:
+        """Store it for later; False when it was there."""
+        added = await self.database.write(lambda tx: _store(tx, new))
+        crash.point("stored")
+        return added
+
+    async def _handled(self, new: New, handler: Handler) -> bool:
+        """Store it with its effect, or without when that fails; False when it was there."""
         crash.point("handling")
         try:
             fate = await self.database.write(lambda tx: _handle(tx, new, handler))
@@ -146,6 +171,7 @@ class StorePost:
             meters.INGEST.see((self.now() - new.at).total_seconds())
         elif fate == "left":
             handler.wake()
+        return fate != "known"
 
     def heard(self, channel: str) -> None:
         """The messenger answered: what was sent to us meanwhile has come or is coming."""

@@ -51,6 +51,10 @@ class Asking:
         self._rooms = defaultdict[str, asyncio.Semaphore](lambda: asyncio.Semaphore(EACH))
         self._told = dict[str, _Told]()
 
+    def leads_out(self, address: str) -> bool:
+        """Whether an address may be opened, as far as it says itself."""
+        return self._outgoing.leads_out(address)
+
     async def known(self, address: str, near: str, *, newer: bool = False) -> dict[str, Any]:
         """What there is at the address, as JSON; `newer`: what was said longer than a minute ago does not do."""
         told = self._told.get(address)

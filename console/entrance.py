@@ -114,6 +114,11 @@ class Tries:
             buckets.give_back(tx, limit, whose, self.at)
 
 
+async def counted(site: "Site", tries: Tries) -> timedelta:
+    """Count what somebody tries who is in; counts are behind the wall, as they are nobody's to look at."""
+    return await site.database.whole.write(tries.count)
+
+
 async def field_of(request: Request, name: str) -> str:
     """A text field of the form; "" when there is none."""
     value = (await form_of(request)).get(name, "")

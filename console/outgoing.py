@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
-from console.reach import PORTS, Forbidden, Target, Unreachable, may_open, target_of
+from console.reach import PORTS, Forbidden, Target, Unreachable, leads_out, may_open, target_of
 
 HEAD: Final = 65_536  # bytes before and beside an answer's body
 _PIECE: Final = 65_536
@@ -50,6 +50,10 @@ class Outgoing:
         """`names` looks up where a name leads, in a thread."""
         self._private, self._tls, self._look_up = private, tls, names
         self._threads = ThreadPoolExecutor(_LOOKING, "names")
+
+    def leads_out(self, address: str) -> bool:
+        """Whether the address may be opened as far as it says itself; Forbidden for one that cannot be read."""
+        return leads_out(address, private=self._private)
 
     async def ask(self, request: Request, patience: float, most: int, near: str = "") -> Answer:
         """The answer and at most so many bytes of its body, within `patience` seconds; raises Unreachable.

@@ -14,6 +14,7 @@ _NEVER: Final = tuple(map(ip_network, ("169.254.0.0/16", "100.64.0.0/10", "fe80:
 _OWN: Final = tuple(
     map(ip_network, ("10.0.0.0/8", "172.16.0.0/12", "192.168.0.0/16", "127.0.0.0/8", "::1/128", "fc00::/7"))
 )
+_INSIDE: Final = ("localhost", "local", "internal")  # names of a network of one's own
 
 
 class Unreachable(Exception):
@@ -62,6 +63,21 @@ def may_open(place: str, *, private: bool) -> bool:
     if any(here in each for each in _OWN):
         return private
     return here.is_global and (isinstance(here, IPv4Address) or (here in _WORLD and here.sixtofour is None))
+
+
+def leads_out(address: str, *, private: bool) -> bool:
+    """Whether an address can lead where it may be opened, as far as it says so itself; `private` as in `may_open`.
+
+    Where a name leads is looked at whenever it is opened; a name outside has a dot, and ends with letters.
+    """
+    target = target_of(address)
+    try:
+        return (private or target.port in PORTS) and may_open(target.host, private=private)
+    except ValueError:
+        name = target.host.rstrip(".").lower()
+        _, dot, last = name.rpartition(".")
+        outside = dot and last[:1].isalpha() and last not in _INSIDE
+        return private or bool(target.port in PORTS and outside)
 
 
 def _plain(place: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:

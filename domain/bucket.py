@@ -37,3 +37,4 @@ MAIL: Final = Limit("mail", 3, HOUR)
 CALENDAR: Final = Limit("calendar", 60, HOUR)
 UPLOAD: Final = Limit("upload", 20, HOUR)
 CORRECTION: Final = Limit("correction", 10, DAY)
+PICTURE: Final = Limit("picture", 200, HOUR)  # whole albums are brought by hand

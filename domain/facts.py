@@ -24,7 +24,8 @@ CodeState = Literal["open", "used", "expired", "replaced"]
 class Invitation:
     """An invitation as it stands for the address that shows its code. `here`: it was used at this very address.
 
-    `programme` is what it begins (None: nothing yet); "replaced": there is a newer one.
+    `programme` is what it begins (None: nothing yet); "replaced": there is a newer one; `moves`: its person made it
+    for another messenger.
     """
 
     id: int
@@ -32,6 +33,7 @@ class Invitation:
     programme: int | None
     state: CodeState
     here: bool = False
+    moves: bool = False
 
 
 @dataclass(frozen=True, slots=True)

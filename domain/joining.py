@@ -7,11 +7,12 @@ from domain import arriving, reading
 from domain.arriving import Meaning, NewKey, languages, who
 from domain.at_the_door import Alert, CountGuess, MakeCode, TalkAbout
 from domain.code import spelled
+from domain.doorway import Written
 from domain.effect import Effect, Enrol, Join, Say, SetLanguage
 from domain.event import Command, Said, linked
 from domain.facts import Facts, Invitation
 from domain.language import LANGUAGES, Language, language_of
-from domain.mailbox import usable
+from domain.mailbox import masked, usable
 from domain.message import Choice, Line, Notice, Place, Secret, notice
 from domain.messengers import allowed
 from domain.person import Person
@@ -58,7 +59,8 @@ def _led(command: Command) -> bool:
 
 
 def shown_code(facts: Facts, new_key: NewKey) -> list[Effect]:
-    """What follows when a code is shown. While many guess, a right one needs the mailbox of its person too."""
+    """What follows when a code is shown. Its person's mailbox is asked too while many guess, and for a code of theirs
+    for another messenger: whoever holds their phone for a minute does not come in with it."""
     if refused := arriving.too_many(facts):
         return refused
     if facts.door.link:
@@ -68,7 +70,8 @@ def shown_code(facts: Facts, new_key: NewKey) -> list[Effect]:
         return [CountGuess(), Say(notice("join.unknown_code"))]
     if refusal := _refusal(facts, invitation) or arriving.elsewhere(facts, invitation.person.organisation):
         return refusal
-    if facts.door.guard.alarm and facts.door.key and written and usable(written.email):
+    needed = facts.door.guard.alarm or invitation.moves
+    if needed and facts.door.key and written and usable(written.email):
         return arriving.step(facts, invitation, written, new_key)
     return [TalkAbout(invitation.id), who(facts.language, invitation.person)]
 
@@ -84,8 +87,14 @@ def moves(facts: Facts, person: Person, new_key: NewKey) -> list[Effect]:
         *allowed(house),
         Line("move.link", {"link": Place(PAGE, Secret(seed, "token"))}),
         Line("move.hand", {"code": Secret(seed, "hand")}),
+        *_by_mail_too(facts.door.written),
     )
     return [MakeCode(seed), Say(Notice(lines, (MENU,)))]
+
+
+def _by_mail_too(written: Written | None) -> tuple[Line, ...]:
+    email = usable(written.email) if written else ""
+    return (Line("move.mail", {"address": masked(email)}),) if email else ()
 
 
 def answered(person: Person) -> list[Effect]:

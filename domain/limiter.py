@@ -1,10 +1,11 @@
-"""What a messenger takes in a second: from an account, evenly; and in one chat, with a little patience.
+"""What a messenger takes in a second: from an account, evenly; and in one chat, with a little patience. And what we do.
 
 Moments and waits are seconds of a monotonic clock.
 """
 
 import math
 from collections import deque
+from collections.abc import Hashable
 from typing import Final
 
 # A second as the messenger counts it, and a little for the difference of two clocks.
@@ -14,6 +15,10 @@ EASE: Final = 1.01
 # What was missed because nobody looked may be caught up: what falls into so many intervals, or into so many seconds.
 CATCH_UP, CATCH_UP_SECONDS = 2.5, 0.05
 CHAT_BURST: Final = 5
+# What we take of one sender: so many updates within so many seconds. What is more waits, for so long at most.
+SENDER_BURST: Final = 20
+SENDER_SECONDS: Final = 10.0
+SENDER_WAITS: Final = 60.0
 
 
 class Limiter:
@@ -77,19 +82,46 @@ class ChatLimiter:
 
     def __init__(self, burst: int = CHAT_BURST, pause: float = 1.0) -> None:
         self._burst, self._pause = burst, pause
-        self._spent: dict[str, float] = {}
+        self._spent: dict[Hashable, float] = {}
 
     def __len__(self) -> int:
         """How many chats it has in mind; one that was silent for long enough is forgotten."""
         return len(self._spent)
 
-    def wait(self, chat: str, now: float) -> float:
+    def wait(self, chat: Hashable, now: float) -> float:
         """How long a send to this chat has to wait; 0 if it may start now."""
         return max(0.0, self._spent.get(chat, now) - now - (self._burst - 1) * self._pause)
 
-    def started(self, chat: str, now: float) -> None:
+    def started(self, chat: Hashable, now: float) -> None:
         """A send to this chat starts."""
         spent = max(self._spent.pop(chat, now), now) + self._pause
         self._spent[chat] = spent
         while (oldest := next(iter(self._spent))) != chat and self._spent[oldest] <= now:
             del self._spent[oldest]
+
+
+class SenderLimiter:
+    """The limit of each sender: 20 updates in 10 seconds, and then one in half a second.
+
+    What comes sooner waits for its time, and of what would wait for more than a minute nothing is taken: the sender is
+    told so once a minute.
+    """
+
+    def __init__(self) -> None:
+        self._came = ChatLimiter(SENDER_BURST, SENDER_SECONDS / SENDER_BURST)
+        self._told = ChatLimiter(1, SENDER_WAITS)
+
+    def wait(self, sender: Hashable, now: float) -> float:
+        """How long an update of this sender has to wait; 0 if it can be handled now."""
+        return self._came.wait(sender, now)
+
+    def came(self, sender: Hashable, now: float) -> None:
+        """An update of this sender was taken."""
+        self._came.started(sender, now)
+
+    def tells(self, sender: Hashable, now: float) -> bool:
+        """Whether the sender of an update that is not taken is told so; whoever asks tells them."""
+        if self._told.wait(sender, now):
+            return False
+        self._told.started(sender, now)
+        return True

@@ -123,7 +123,7 @@ _WAITING = Prepared(
 
 @dataclass(frozen=True, slots=True)
 class New:
-    """An update that came in at this moment."""
+    """An update that came in at this moment; `due_at`: when it is to be handled (None: now)."""
 
     channel: str
     account: str
@@ -131,6 +131,7 @@ class New:
     address: str
     raw: str
     at: datetime
+    due_at: datetime | None = None
 
 
 def add(tx: Connection, new: New) -> int | None:
@@ -151,7 +152,7 @@ def _given(new: New) -> dict[str, Any]:
         "key": new.key,
         "address": new.address,
         "received_at": new.at,
-        "due_at": new.at,
+        "due_at": new.due_at or new.at,
     }
 
 

@@ -53,6 +53,7 @@ class Invited:
     expires_at: datetime
     used_at: datetime | None = None
     used_by: int | None = None
+    way: str = ""
     replaced: bool = False
 
 
@@ -119,7 +120,7 @@ def redeem(tx: Connection, invitation: int, address: int, at: datetime) -> bool:
 
 
 def _one(tx: Connection, condition: ColumnElement[bool]) -> Invited | None:
-    names = ("id", "person_id", "programme_id", "expires_at", "used_at", "address_id")
+    names = ("id", "person_id", "programme_id", "expires_at", "used_at", "address_id", "way")
     columns = (*(INVITATION.c[name] for name in names), INVITATION.c.replaced_at.is_not(None))
     row = tx.execute(select(*columns).where(condition)).one_or_none()
     return Invited(*row) if row else None

@@ -65,7 +65,8 @@ def one(
 ) -> Known | None:
     """This person as one of these organisations has them (None: the main one), if there is one who was not erased;
     `to_change` as above."""
-    found = next(iter(_where(tx, PERSON.c.id, [person], to_change=to_change)), None)
+    here_at_all = () if organisations is None else (employments.of(organisations),)
+    found = next(iter(_where(tx, PERSON.c.id, [person], *here_at_all, to_change=to_change)), None)
     if found is None or organisations is None or found.place in organisations:
         return found
     theirs = [each for each in employments.of_person(tx, person) if each.place in organisations]
@@ -135,11 +136,13 @@ def names(tx: Connection, people: Collection[int]) -> dict[int, str]:
     return found
 
 
-def _where(tx: Connection, column: Any, values: Sequence[Any], *, to_change: bool) -> list[Known]:
+def _where(
+    tx: Connection, column: Any, values: Sequence[Any], *which: ColumnElement[bool], to_change: bool
+) -> list[Known]:
     role = (ROLE.c.person_id == PERSON.c.id, ROLE.c.organisation_id == PERSON.c.organisation_id)
     coordinates = exists().where(*role, ROLE.c.name == COORDINATOR).label("coordinates")
     rows = select(PERSON.c.id, *(PERSON.c[name] for name in _NAMES), coordinates).order_by(PERSON.c.id)
-    rows, found = rows.where(PERSON.c.erased_at.is_(None)), list[Any]()
+    rows, found = rows.where(PERSON.c.erased_at.is_(None), *which), list[Any]()
     for some in _parts(values):
         if to_change:
             _lock(tx, column.in_(some))

@@ -16,6 +16,7 @@ from starlette.responses import Response
 from actions.api_tokens import note_use
 from console.api.auth import Caller, Counter, caller_of, demand, refuse_in_address
 from console.api.operation import Call, Listed, Made, Operation
+from console.api.others import Certificate, Progress
 from console.api.people import Person
 from console.api.problems import Problem, not_found, too_large, unfit
 from console.guard import SAFE
@@ -28,6 +29,7 @@ from storage.database import Connection
 
 HERE: Final = "/api/v1"
 LARGEST: Final = 64 * 1024
+About = Person | Progress | Certificate
 KEY: Final = re.compile(r"[!-~]{1,255}")
 JSON: Final = "application/json"
 
@@ -76,12 +78,16 @@ async def _look(operation: Operation, request: Request, call: Call[Any, Any]) ->
     return Response(found.model_dump_json(), headers=headers, media_type=JSON)
 
 
-async def _keep(call: Call[Any, Any], found: Person | Listed[Person]) -> None:
+async def _keep(call: Call[Any, Any], found: About | Listed[About]) -> None:
     who = call.caller.scope.person
-    if isinstance(found, Person):
-        await see(call.site, who, found.id, found.organisation)
+    if isinstance(found, Listed):
+        await see_list(call.site, who, "api", [(_person(each), each.organisation) for each in found.items])
     else:
-        await see_list(call.site, who, "api", [(each.id, each.organisation) for each in found.items])
+        await see(call.site, who, _person(found), found.organisation)
+
+
+def _person(about: About) -> int:
+    return about.id if isinstance(about, Person) else about.person
 
 
 async def _do(operation: Operation, call: Call[Any, Any]) -> int:
@@ -131,9 +137,10 @@ def _asked(caller: Caller, body: BaseModel | None, request: Request) -> Asked:
 
 
 def _made(operation: Operation, made: int, more: Mapping[str, str] | None = None) -> Response:
-    place = {"Location": f"{HERE}{operation.path}/{made}"} if operation.makes else {}
+    place = {"Location": f"{HERE}{operation.path}/{made}"} if operation.makes and made else {}
     body = Made(id=made).model_dump_json()
-    return Response(body, operation.status, headers={**place, **(more or {})}, media_type=JSON)
+    status = operation.status if made else HTTPStatus.ACCEPTED
+    return Response(body, status, headers={**place, **(more or {})}, media_type=JSON)
 
 
 def _query(operation: Operation, request: Request) -> BaseModel:

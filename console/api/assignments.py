@@ -1,24 +1,27 @@
-"""Assignments: as coordinators look at them, make and end them."""
+"""Assignments: as coordinators look at them, see whom one would reach, make, change and end them."""
 
 from datetime import date
-from typing import Annotated, Final
+from typing import Annotated, Any, Final
 
-from pydantic import BaseModel, Field
+from pydantic import BaseModel, ConfigDict, Field
 
-from actions.assign import NotAssigned, assign, end, today_at
+from actions.assign import NotAssigned, assign, change_due, change_pace, end, preview, today_at, wrong
 from console.api.operation import (
     Body,
     Call,
+    Day,
     Id,
+    InAddress,
     Listed,
     Nothing,
     Number,
     Operation,
     Paging,
+    Yes,
     listed,
     part_of,
 )
-from console.api.people import Text, Word
+from console.api.people import Text, Word, without_defaults
 from console.api.problems import not_found, unfit
 from domain.assigning import MOST_DAYS, PACES, After, How, Query, Terms, line
 from domain.language import Language
@@ -103,6 +106,55 @@ class NewAssignment(Body):
     pace: Annotated[int, Field(ge=PACES[0], le=PACES[-1])] | None = None
 
 
+class Previewed(Nothing):
+    """What would be given to its people, as in NewAssignment; `after`, `after_how` and `after_days` are its `after`."""
+
+    programme: Number
+    starts_on: Day | None = None
+    due_on: Day | None = None
+    due_days: Annotated[int, InAddress, Field(ge=1, le=MOST_DAYS)] | None = None
+    job: Word = ""
+    language: Language | None = None
+    unit: Annotated[Text, Field(max_length=300)] = ""
+    hired_since: Day | None = None
+    only_new: Yes = False
+    again: Yes = False
+    after: Number | None = None
+    after_how: How = "finished"
+    after_days: Annotated[int, InAddress, Field(ge=0, le=MOST_DAYS)] = 0
+    pace: Annotated[int, InAddress, Field(ge=PACES[0], le=PACES[-1])] | None = None
+
+
+class There(BaseModel):
+    """How many people of a place."""
+
+    name: str
+    people: int
+
+
+class Preview(BaseModel):
+    """Whom it would reach if it were made now: how many there are, and of these how many have joined, learn the
+    programme or have finished it. With `only_new` these are not asked; those who come later are.
+
+    `ends_on`: the last lesson comes then to who begins on the first day and does each as it comes.
+    """
+
+    people: int
+    joined: int
+    learning: int
+    finished: int
+    places: list[There]
+    ends_on: date
+
+
+class ChangedAssignment(Body):
+    """What becomes different; null takes it back. What is not sent stays."""
+
+    model_config = ConfigDict(defer_build=True, json_schema_extra=without_defaults)
+    due_on: date | None = None
+    pace: Annotated[int, Field(ge=PACES[0], le=PACES[-1])] | None = None
+
+
 def find(tx: Connection, call: Call[Assignments, None]) -> Listed[Assignment]:
     """Those that reach people of the scope."""
     scope, query = call.caller.scope, call.query
@@ -117,16 +169,45 @@ def get(tx: Connection, call: Call[Nothing, None]) -> Assignment | None:
     return _shown(found[0]) if found else None
 
 
+def foresee(tx: Connection, call: Call[Previewed, None]) -> Preview | None:
+    """Whom one would reach that is not made, at the organisation of the address."""
+    asked = call.query
+    if call.id not in call.caller.scope.organisations:
+        return None
+    said = asked.model_dump(exclude={"after", "after_how", "after_days"})
+    after = asked.after and Follows(programme=asked.after, how=asked.after_how, days=asked.after_days)
+    terms = _terms(tx, call, NewAssignment(**said, organisation=call.id, after=after or None))
+    if faults := wrong(tx, terms, call.now):
+        raise _unfit(call, faults[0])
+    reach = preview(tx, terms)
+    return Preview(
+        people=len(reach.people),
+        joined=reach.joined,
+        learning=reach.learning,
+        finished=reach.finished,
+        places=[There(name=name, people=many) for name, many in reach.places],
+        ends_on=reach.ends_on,
+    )
+
+
 def give(tx: Connection, call: Call[Nothing, NewAssignment]) -> int:
     """A new one."""
-    body, scope = call.body, call.caller.scope
+    try:
+        return assign(tx, _terms(tx, call, call.body), by=call.caller.scope.person, now=call.now)
+    except NotAssigned as error:
+        raise _unfit(call, error.faults[0]) from error
+
+
+def _terms(tx: Connection, call: Call[Any, Any], body: NewAssignment) -> Terms:
+    """What is asked for, in the places and of the programmes of the scope."""
+    scope = call.caller.scope
     place = organisations.find(tx, body.organisation) if body.organisation in scope.organisations else None
     if place is None:
         raise _unfit(call, "place")
     after = After(body.after.programme, body.after.how, body.after.days) if body.after else None
     if after and after.programme not in sharing.known(tx, scope):
         raise _unfit(call, "programme", "after")
-    terms = Terms(
+    return Terms(
         body.programme,
         place.id,
         body.starts_on or today_at(place, call.now),
@@ -139,19 +220,36 @@ def give(tx: Connection, call: Call[Nothing, NewAssignment]) -> int:
         " ".join(body.why.split()),
         body.pace,
     )
+
+
+def edit(tx: Connection, call: Call[Nothing, ChangedAssignment]) -> int:
+    """By when it is due, and how many lessons a week come, while it is not ended."""
+    if _own(tx, call).ended:
+        raise _unfit(call, "ended")
+    body, by = call.body, call.caller.scope.person
     try:
-        return assign(tx, terms, by=scope.person, now=call.now)
-    except NotAssigned as wrong:
-        raise _unfit(call, wrong.faults[0]) from wrong
+        if "due_on" in body.model_fields_set:
+            change_due(tx, call.id, body.due_on, by=by, now=call.now)
+        if "pace" in body.model_fields_set:
+            change_pace(tx, call.id, body.pace, by=by, now=call.now)
+    except NotAssigned as error:
+        raise _unfit(call, error.faults[0], "due_on") from error
+    return call.id
 
 
 def stop(tx: Connection, call: Call[Nothing, None]) -> int:
-    """It ends, if it is of the scope's own places; one that has ended stays so."""
+    """It ends; one that has ended stays so."""
+    _own(tx, call)
+    end(tx, call.id, call.now, call.caller.scope.person)
+    return call.id
+
+
+def _own(tx: Connection, call: Call[Any, Any]) -> Assigned:
+    """The one of the address, of the scope's own places."""
     found = listing.given(tx, call.caller.scope, Part(only=call.id), frozenset())
     if not found:
         raise not_found()
-    end(tx, call.id, call.now, call.caller.scope.person)
-    return call.id
+    return found[0]
 
 
 def _above(tx: Connection, scope: Scope) -> frozenset[int]:
@@ -159,7 +257,7 @@ def _above(tx: Connection, scope: Scope) -> frozenset[int]:
     return frozenset(over for place in scope.organisations for over in line(tree, place))
 
 
-def _unfit(call: Call[Nothing, NewAssignment], fault: str, field: str = "") -> Exception:
+def _unfit(call: Call[Any, Any], fault: str, field: str = "") -> Exception:
     told = call.site.say("en", f"assigning.wrong.{fault}")
     return unfit(fault, told, field or _FIELDS.get(fault, fault))
 
@@ -205,6 +303,25 @@ OPERATIONS: Final = (
         "Look at an assignment",
         get,
         Assignment,
+    ),
+    Operation(
+        "preview_assignment",
+        "GET",
+        "/organisations/{id}/reach",
+        "assignments:write",
+        "See whom an assignment to a place would reach",
+        foresee,
+        Preview,
+        query=Previewed,
+    ),
+    Operation(
+        "change_assignment",
+        "PATCH",
+        "/assignments/{id}",
+        "assignments:write",
+        "Change by when it is due, and at which pace lessons come",
+        edit,
+        body=ChangedAssignment,
     ),
     Operation(
         "add_assignment",

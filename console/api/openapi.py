@@ -43,6 +43,9 @@ _KEY: Final = {
     "schema": {"type": "string", "minLength": 1, "maxLength": 255, "pattern": "^[!-~]+$"},
 }
 Schema = dict[str, Any]
+_ASKED: Final[Schema] = {
+    "description": "Somebody who learns at another organisation is asked in the chat; the id is 0.",
+}
 
 
 @lru_cache(maxsize=4)
@@ -93,6 +96,9 @@ def _operation(each: Operation, schemas: Mapping[type[BaseModel], Schema]) -> Sc
         "tags": [each.path.split("/")[1]],
         "responses": {
             str(each.status): _answer(each, schemas[each.answer]),
+            **(
+                {"202": {**_ASKED, "content": {_JSON: {"schema": schemas[each.answer]}}}} if each.asks else {}
+            ),
             **{status: {"$ref": f"#/components/responses/{status}"} for status in sorted(problems)},
         },
     }
@@ -108,9 +114,10 @@ def _parameters(each: Operation) -> Iterable[Schema]:
         yield _ID
     if each.method == "POST":
         yield _KEY
-    asked = each.query.model_json_schema().get("properties", {})
-    for name, schema in asked.items():
+    asked = each.query.model_json_schema()
+    for name, schema in asked.get("properties", {}).items():
         told = {"description": schema.pop("description")} if "description" in schema else {}
+        told |= {"required": True} if name in asked.get("required", ()) else {}
         yield {"name": name, "in": "query", **told, "schema": _of_address(schema)}
 
 

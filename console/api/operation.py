@@ -2,9 +2,10 @@
 
 import base64
 import binascii
+import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from typing import Annotated, Any, Final, Generic, Literal, TypeVar
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
@@ -21,6 +22,7 @@ T = TypeVar("T")
 Q = TypeVar("Q")
 B = TypeVar("B")
 MOST: Final = 200
+_DATE: Final = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
 Id = Annotated[int, Field(ge=1, le=LARGEST_ID)]
 
 
@@ -31,7 +33,23 @@ def _digits(said: Any) -> Any:
     return said
 
 
+def _iso(said: Any) -> Any:
+    """A date of an address is written as 2027-01-31."""
+    if isinstance(said, str) and not _DATE.fullmatch(said):
+        raise ValueError("a date as 2027-01-31 is wanted")
+    return said
+
+
+def _yes(said: Any) -> Any:
+    """Yes and no are "true" and "false" in an address."""
+    if isinstance(said, str) and said not in ("true", "false"):
+        raise ValueError("true or false is wanted")
+    return said
+
+
 InAddress = BeforeValidator(_digits)
+Day = Annotated[date, BeforeValidator(_iso)]
+Yes = Annotated[bool, BeforeValidator(_yes)]
 Number = Annotated[int, InAddress, Field(ge=1, le=LARGEST_ID)]
 
 
@@ -83,7 +101,8 @@ class Call(Generic[Q, B]):
 class Operation:
     """`run` is a unit of work: for a list or a thing its answer (None: there is no such thing), for a deed an id.
 
-    `sees`: the audit log keeps that somebody looked at the person, or at a list of people.
+    `sees`: the audit log keeps that somebody looked at the person, or at a list of people. `asks`: it may be that
+    somebody has to agree first; the id is 0 then.
     """
 
     name: str
@@ -97,6 +116,7 @@ class Operation:
     body: type[Body] | None = None
     makes: bool = False
     sees: bool = False
+    asks: bool = False
 
     @property
     def status(self) -> int:

@@ -194,6 +194,7 @@ OPERATIONS: Final = (
         find_progress,
         Listed[Progress],
         query=OfSomebody,
+        sees=True,
     ),
     Operation(
         "list_certificates",
@@ -204,6 +205,7 @@ OPERATIONS: Final = (
         find_certificates,
         Listed[Certificate],
         query=OfSomebody,
+        sees=True,
     ),
     Operation(
         "get_certificate",
@@ -213,5 +215,6 @@ OPERATIONS: Final = (
         "Look at a certificate",
         get_certificate,
         Certificate,
+        sees=True,
     ),
 )

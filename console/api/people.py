@@ -6,6 +6,7 @@ from typing import Annotated, Any, Final
 from pydantic import BaseModel, ConfigDict, Field
 
 from actions.edit_person import Unfit, add, change
+from actions.edit_person import find as known
 from console.api.operation import (
     Body,
     Call,
@@ -119,11 +120,13 @@ def get(tx: Connection, call: Call[Nothing, None]) -> Person | None:
 
 
 def bring(tx: Connection, call: Call[Nothing, NewPerson]) -> int:
-    """Somebody new."""
+    """Somebody new; 0 for somebody who learns elsewhere, and is there only when they have agreed."""
+    scope, body = call.caller.scope, call.body
     try:
-        return add(tx, call.caller.scope, _cells(call.body), call.body.organisation, now=call.now)
+        person = add(tx, scope, _cells(body), body.organisation, now=call.now, asks=True)
     except Unfit as wrong:
         raise _problem(call.site, wrong) from wrong
+    return person if known(tx, scope, person) else 0
 
 
 def edit(tx: Connection, call: Call[Nothing, ChangedPerson]) -> int:
@@ -184,7 +187,15 @@ OPERATIONS: Final = (
     ),
     Operation("get_person", "GET", "/people/{id}", "people:read", "Look at a person", get, Person, sees=True),
     Operation(
-        "add_person", "POST", "/people", "people:write", "Add a person", bring, body=NewPerson, makes=True
+        "add_person",
+        "POST",
+        "/people",
+        "people:write",
+        "Add a person",
+        bring,
+        body=NewPerson,
+        makes=True,
+        asks=True,
     ),
     Operation(
         "change_person",

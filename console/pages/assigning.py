@@ -15,6 +15,7 @@ from actions.assign import NotAssigned, Reach, assign, preview, today_at, wrong
 from console import lists
 from console.auth import Reader, for_right
 from console.numbers import Numbers
+from console.seen import see_list
 from console.site import Site, language_name
 from console.sorting import sort_key
 from domain.assigning import HOWS, PACES, After, Query, Terms
@@ -138,6 +139,10 @@ async def _page(site: Site, request: Request, reader: Reader, status: int = HTTP
     asked = "at" in request.query_params or request.method == "POST"
     sight = await site.database.read(lambda tx: _look(tx, site, reader, view, asked=asked))
     titles = [(number, each.text(language).title) for number, each in sight.programmes]
+    named = sight.reach.people[:NAMES_SHOWN] if sight.reach else ()
+    mine = reader.scope.organisations
+    works = ((each, next((at.place for at in each.works if at.place in mine), None)) for each in named)
+    await see_list(site, reader.person.id, "assignment", [(each.person.id, place) for each, place in works])
     return site.render(
         request,
         "assigning.html",
@@ -149,7 +154,7 @@ async def _page(site: Site, request: Request, reader: Reader, status: int = HTTP
         sight=sight,
         titles=sorted(titles, key=lambda pair: sort_key(language, pair[1])),
         spoken=[(each, language_name(language, each)) for each in LANGUAGES],
-        names=[each.person.name for each in sight.reach.people[:NAMES_SHOWN]] if sight.reach else [],
+        names=[each.person.name for each in named],
         paces=[(str(each), site.say(language, "assignment.pace", n=each)) for each in PACES],
         numbers=Numbers(site, language),
         longest=view.longest,

@@ -17,6 +17,7 @@ from console.lists import number
 from console.moments import Moments
 from console.pages.catalogue import messenger
 from console.pages.learners import heading
+from console.seen import see_list
 from console.site import Site
 from storage import bindings, progress
 from storage.bindings import PAGE
@@ -47,6 +48,8 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
     start = (max(view.page, 1) - 1) * PAGE
     found = await site.database.read(partial(bindings.fresh, scope=reader.scope, most=PAGE + 1, start=start))
     houses = await site.database.read(partial(progress.organisations, scope=reader.scope))
+    there = [(each.person, each.organisation) for each in found[:PAGE]]
+    await see_list(site, reader.person.id, "joined", there)
     return site.render(
         request,
         "joined.html",

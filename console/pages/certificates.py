@@ -21,7 +21,7 @@ from console.lists import first_of, number
 from console.pages.certificate import pdf_of, today
 from console.pages.learners import heading
 from console.proof import freshly
-from console.seen import see
+from console.seen import see, see_list
 from console.site import Site
 from console.sorting import sort_key
 from domain.certificate import page_of
@@ -81,6 +81,8 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
     view, language = View.of(request), reader.language
     on = _today(site, reader)
     sight = await site.database.read(partial(_look, reader=reader, view=view, on=on))
+    there = [(each.person, each.organisation) for each in sight.found]
+    await see_list(site, reader.person.id, "certificates", there)
     places = list(sight.organisations.values())
     titles = [(owner, each.text(language).title) for owner, each in sight.taught.items()]
     return site.render(

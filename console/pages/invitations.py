@@ -23,6 +23,7 @@ from console.lists import number
 from console.moments import Moments
 from console.pages.learners import heading
 from console.proof import back_to, freshly
+from console.seen import see_list
 from console.site import Site
 from console.sorting import sort_key
 from domain.organisation import Organisation
@@ -77,6 +78,8 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
     """`GET /console/invitations?q=...&state=...&organisation=...&page=...`"""
     view, language, now = View.of(request), reader.language, site.now()
     sight = await site.database.read(partial(_look, reader=reader, view=view, now=now))
+    there = [(each.person, each.organisation) for each in sight.found]
+    await see_list(site, reader.person.id, "invitations", there)
     places = list(sight.organisations.values())
     asked = request.query_params
     titles = [(owner, each.text(language).title) for owner, each in sight.taught.items()]

@@ -21,6 +21,7 @@ from console.entrance import form_of
 from console.lists import number
 from console.moments import Moments
 from console.pages.learners import heading
+from console.seen import see_list
 from console.site import Site
 from console.sorting import by_name
 from domain.joining import PAGE
@@ -64,6 +65,8 @@ async def _page(
 ) -> Response:
     language, done = reader.language, request.query_params.get("done", "")
     sight = await site.database.read(partial(_look, reader=reader, wanted=wanted))
+    asking = [(each.address, each.organisation) for each in sight.requests]
+    await see_list(site, reader.person.id, "requests", asking)
     places = by_name(language, sight.organisations.values())
     house = sight.organisations.get(wanted) or places[0]
     address = f"{site.address}{PAGE}{sight.link.code}" if sight.link else ""

@@ -208,7 +208,7 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
     if (view.programme or view.assignment) and seen.behind is None:
         raise HTTPException(404)
     there = [(each.person, each.organisation.id) for each in seen.lines]
-    await see_list(site, reader.person.id, "learners", there)
+    await see_list(site, reader.person.id, "assignment" if view.assignment else "learners", there)
     organisations = seen.organisations
     zones = {each.zone: Moments(site, language, each.zone, now) for each in organisations}
     return site.render(

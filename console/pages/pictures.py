@@ -3,6 +3,7 @@
 import asyncio
 import re
 from dataclasses import replace
+from datetime import timedelta
 from functools import partial
 from http import HTTPStatus
 from typing import Final
@@ -20,7 +21,9 @@ from console.addresses import DIGEST
 from console.auth import LESSONS, Reader, for_authors
 from console.desks import desk_of, drawer
 from console.editor import WHERE, Outcome, Written, editor, found, written_in
+from console.entrance import Tries, counted
 from console.site import Site
+from domain.bucket import PICTURE
 from domain.fitting import MOST_PICTURES
 from lessons.drawing import draw_apart
 from lessons.editing import Key
@@ -118,6 +121,10 @@ async def _bring(site: Site, request: Request, reader: Reader, form: FormData) -
     upload = form.get("picture")
     if not isinstance(upload, UploadFile) or not upload.size:
         return _told("none", _REFUSED)
+    tries = Tries(site.now(), ((PICTURE, str(reader.person.id)),))
+    if wait := await counted(site, tries):
+        minutes = -(-wait // timedelta(minutes=1))
+        return _told("many", HTTPStatus.TOO_MANY_REQUESTS, most=PICTURE.most, minutes=minutes)
     try:
         async with site.drawing:
             data = await upload.read(MOST_PICTURE_BYTES + 1)

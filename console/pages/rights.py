@@ -19,6 +19,7 @@ from console.entrance import form_of
 from console.lists import number
 from console.pages.learners import heading
 from console.proof import back_to, freshly
+from console.seen import see_list
 from console.site import Site
 from console.sorting import by_name, sort_key
 from domain.organisation import Organisation
@@ -130,6 +131,9 @@ async def _page(
     homes, everyone = await site.database.read(partial(_look, reader=reader))
     found = [each for each in everyone if view.wants(each)]
     first = (min(view.page, max(1, -(-len(found) // ROWS))) - 1) * ROWS
+    shown = found[first : first + ROWS]
+    there = [(each.person, each.organisation) for each in shown]
+    await see_list(site, reader.person.id, "roles", there)
     places = by_name(language, homes.values())
     return site.render(
         request,
@@ -142,7 +146,7 @@ async def _page(
         view=view,
         asked=asked,
         done=done if done in DONE else "",
-        holders=found[first : first + ROWS],
+        holders=shown,
         first=first,
         total=len(found),
         rows=ROWS,

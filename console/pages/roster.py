@@ -16,7 +16,7 @@ from starlette.routing import Route
 from actions.import_roster import WRITTEN, Choice, NotImported, Preview, carry_out, preview, undo
 from console import lists
 from console.auth import Reader, for_right
-from console.entrance import Tries, form_of, slow_down
+from console.entrance import Tries, counted, form_of, slow_down
 from console.lists import number
 from console.moments import Moments
 from console.pages.learners import ROWS
@@ -91,7 +91,7 @@ async def bring(site: Site, request: Request, reader: Reader) -> Response:
     if not data and not name:
         return await _form(site, request, reader, Problem("none"))
     tries = Tries(site.now(), ((UPLOAD, str(reader.person.id)),))
-    if wait := await site.database.write(tries.count):
+    if wait := await counted(site, tries):
         return slow_down(site, request, reader.language, wait, about="people.slow")
     try:
         async with site.drawing:  # one file after the other

@@ -73,7 +73,7 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
 
 async def bring(site: Site, request: Request, reader: Reader) -> Response:
     """`POST`: the page of the new receiver with its secret, this once; 404 for what they do not manage."""
-    asked, now, seed = _asked(await form_of(request)), site.now(), new_key()
+    asked, now, seed = _asked(site, await form_of(request)), site.now(), new_key()
     if asked.wrong:
         return await _page(site, request, reader, asked)
     if asked.organisation not in reader.scope.at("manage"):
@@ -114,10 +114,15 @@ async def do(site: Site, request: Request, reader: Reader) -> Response:
     return RedirectResponse(back, HTTPStatus.SEE_OTHER)
 
 
-def _asked(form: FormData) -> Asked:
+def _asked(site: Site, form: FormData) -> Asked:
     address = str(form.get("address", "")).strip()
     topics = topics_of([str(each) for each in form.getlist("topic")])
-    wrong = "address" if not is_writable(address) else "topics" if not topics else ""
+    if not is_writable(address):
+        wrong = "address"
+    elif not site.entrance.asking.leads_out(address):
+        wrong = "inside"
+    else:
+        wrong = "topics" if not topics else ""
     return Asked(address, number(str(form.get("organisation", ""))), topics, wrong)
 
 

@@ -29,7 +29,14 @@ from storage.provisioned import Member, View
 _TOLD: Final = {
     "user_name_missing": "There is no userName: send one.",
     "user_name_taken": "Somebody else has this userName already.",
+    "language_not_offered": (
+        "The organisation does not offer this preferredLanguage: send one that it offers, or none."
+    ),
 }
+_ASKED: Final = (
+    "Somebody with this address learns at another organisation. They are asked in the chat whether they work here too, "
+    "and are found here once they have agreed."
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,11 +97,13 @@ async def bring(ask: Ask) -> Response:
     """`POST /Users`."""
     said = _words(read, ask.body)
 
-    def unit(tx: Connection) -> Document:
+    def unit(tx: Connection) -> Document | None:
         which = provision.bring(tx, ask.by, said, now=ask.now)
-        return _again(tx, ask, which)
+        return None if which is None else _again(tx, ask, which)
 
     document = await _do(ask, unit)
+    if document is None:
+        raise Problem(HTTPStatus.CONFLICT, "uniqueness", _ASKED)
     headers = {"Location": document["meta"]["location"]}
     return _answer(ask, document, HTTPStatus.CREATED, headers)
 

@@ -229,21 +229,37 @@ async def test_a_newer_code_takes_the_place_of_an_unused_one(database: Database)
 
 
 async def test_moving_to_another_messenger_keeps_everything(database: Database) -> None:
-    await invited(database)
+    town = await invited(database)
     desk = talk(database)
     await desk.join(CODE)
     await desk.presses("next")
-    assert await desk.says("/move") == ["move.head+move.link+move.hand"]
+    assert await desk.says("/move") == ["move.head+move.link+move.hand+move.mail"]
     link, hand = codes_in(desk.heard[-1:])
     assert by_hand(link) == hand
     phone = talk(database, "77", "telegram")
-    assert await phone.says(hand) == ["join.who"]
+    assert await phone.says(hand) == [SENT]
+    assert [await phone.says(word) for word in ("/yes", "/agree", hand)] == [[SENT]] * 3
+    asked = [to for to, said in await mails(database) if "join.mail_subject" in str(said)]
+    assert asked == [await email_of(database, town.ana)] * 2
+    assert await phone.says(await newest_code(database)) == ["join.who"]
     await phone.says("/yes")
     assert await phone.says("/agree") == ["join.welcome_open"]
     assert await phone.says("/continue") == ["card 0.1"]
     assert len(await desk.written("joined:")) == 1
     assert link not in str(await rows(database, *OUTBOX.columns))
     assert await Talk(database).says("/move") == ["move.ask"], "where codes cannot be made"
+
+
+async def test_who_has_no_mailbox_moves_with_the_one_code(database: Database) -> None:
+    town = await invited(database)
+    nobodys = PERSON.update().where(PERSON.c.id == town.ana).values(email="")
+    await database.write(lambda tx: tx.execute(nobodys).rowcount)
+    desk = talk(database)
+    await desk.join(CODE)
+    assert await desk.says("/move") == ["move.head+move.link+move.hand"]
+    phone = talk(database, "77", "telegram")
+    assert await phone.says(codes_in(desk.heard[-1:])[1]) == ["join.who"]
+    assert await mails(database) == []
 
 
 async def test_invitations_by_mail_and_by_letter(database: Database) -> None:

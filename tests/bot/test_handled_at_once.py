@@ -2,7 +2,8 @@
 
 import asyncio
 from collections.abc import AsyncIterator
-from datetime import datetime
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
 
@@ -13,8 +14,10 @@ from actions.invite import invite
 from bot.channel import Update
 from bot.inbound import Inbound
 from bot.post import StorePost, Turns
+from domain.limiter import SENDER_BURST, SENDER_SECONDS, SENDER_WAITS
 from storage.database import Connection, Database
 from storage.inbox import INBOX, TRIES, Waiting
+from storage.outbox import OUTBOX
 from tests.actions.talk import Talk, in_short, new_key, texts
 from tests.bot.messenger import Messenger
 from tests.storage import stores
@@ -47,8 +50,24 @@ class Busy(Inbound):
         self.inside -= 1
 
 
+@dataclass
+class Clock:
+    """The time, and the seconds of a clock that never goes back."""
+
+    passed: float = 0.0
+
+    def __call__(self) -> datetime:
+        return MONDAY + timedelta(seconds=self.passed)
+
+
+@pytest.fixture
+def clock() -> Clock:
+    """Monday morning, until a test moves it."""
+    return Clock()
+
+
 @pytest.fixture(params=stores.BOTH)
-async def post(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[StorePost]:
+async def post(request: pytest.FixtureRequest, tmp_path: Path, clock: Clock) -> AsyncIterator[StorePost]:
     """A post on each of the two stores, with Ana invited (code `ana`), and who handles."""
 
     def invited(tx: Connection) -> None:
@@ -58,8 +77,8 @@ async def post(request: pytest.FixtureRequest, tmp_path: Path) -> AsyncIterator[
     server = partial(request.getfixturevalue, "postgres_url")
     async with stores.opened(request.param, tmp_path, server) as database:
         await database.write(invited)
-        post = StorePost(database, texts(), lambda: MONDAY)
-        post.handler = Left(database, {"web": Messenger()}, lambda: MONDAY, new_key)
+        post = StorePost(database, texts(), clock, seconds=lambda: clock.passed)
+        post.handler = Left(database, {"web": Messenger()}, clock, new_key)
         yield post
 
 
@@ -122,6 +141,57 @@ async def test_two_processes_are_never_at_one_address_at_once(post: StorePost) -
     both = (post, other) * 4
     await asyncio.gather(*(come(each, str(number), "ana: /menu") for number, each in enumerate(both)))
     assert (busy.most, await states(post.database)) == (1, ["done"] * len(both))
+
+
+async def sends(post: StorePost, who: str, first: int, count: int) -> None:
+    for number in range(first, first + count):
+        await come(post, f"{who}{number}", f"{who}: {number}")
+
+
+async def handled(post: StorePost, clock: Clock, seconds: float) -> int:
+    """How many updates that waited are handled within so many seconds."""
+    done = 0
+    for _ in range(int(seconds * 2)):
+        clock.passed += 0.5
+        done += await left(post).handle_waiting()
+    return done
+
+
+async def test_who_sends_much_at_once_waits_and_nothing_of_it_is_lost(post: StorePost, clock: Clock) -> None:
+    await sends(post, "ana", 0, SENDER_BURST + 4)
+    await sends(post, "ben", 0, 1)
+    assert await states(post.database) == ["done"] * SENDER_BURST + ["new"] * 4 + ["done"]
+    assert await left(post).handle_waiting() == 0
+    clock.passed += 0.5
+    assert [await left(post).handle_waiting() for _ in range(2)] == [1, 0], "one in half a second"
+    await sends(post, "ana", SENDER_BURST + 4, 1)
+    assert await handled(post, clock, 3) == 4
+    ids = [body for _, body in await rows(post.database, OUTBOX.c.id, OUTBOX.c.body)]
+    assert len(ids) == SENDER_BURST + 5 + 1
+    clock.passed += SENDER_SECONDS
+    await sends(post, "ana", 100, SENDER_BURST)
+    assert await states(post.database) == ["done"] * (2 * SENDER_BURST + 6)
+
+
+async def test_who_goes_on_and_on_is_told_so_and_then_met_with_silence(post: StorePost, clock: Clock) -> None:
+    most = SENDER_BURST + int(SENDER_WAITS * 2)
+    await sends(post, "ana", 0, most + 5)
+    assert await states(post.database) == ["done"] * SENDER_BURST + ["new"] * (most - SENDER_BURST)
+    assert (await heard(post))[SENDER_BURST:] == ["help.too_much"]
+    assert await handled(post, clock, SENDER_WAITS) == most - SENDER_BURST
+    clock.passed += SENDER_SECONDS
+    await sends(post, "ana", 1_000, SENDER_BURST)
+    assert await states(post.database) == ["done"] * (most + SENDER_BURST)
+
+
+async def test_what_comes_again_and_what_nobody_sent_counts_for_nobody(post: StorePost) -> None:
+    for _ in range(SENDER_BURST + 1):
+        await come(post, "again", "ana: /menu")
+    await sends(post, "ana", 0, SENDER_BURST - 1)
+    assert await states(post.database) == ["done"] * SENDER_BURST
+    for number in range(SENDER_BURST + 1):
+        await post.receive("web", "1", Update(f"nobody{number}", "", "ben: /menu"))
+    assert await states(post.database) == ["done"] * (2 * SENDER_BURST + 1)
 
 
 async def test_the_next_one_comes_also_when_the_one_before_gives_up() -> None:

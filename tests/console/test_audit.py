@@ -21,12 +21,14 @@ from console.auth import BY_ITSELF
 from domain.assigning import Terms
 from domain.audit import WHAT, Deed
 from domain.organisation import Scope
+from scheduler.jobs import assign as job
 from storage import addresses, audit, doorsteps, people
 from storage.audit import AUDIT
 from storage.database import Connection, Database
 from tests.console.conftest import SAME_ORIGIN, Door
 from tests.console.full import full
 from tests.console.papers import certify
+from tests.console.planted import Planted
 from tests.console.post import live
 from tests.console.town import MONDAY, Cast, Clock, Town
 from tests.storage import open_answers
@@ -142,6 +144,29 @@ async def test_whose_messages_and_answers_were_seen_is_kept(
     for page in (f"?person={cast.learner}", f"/{made['blocked']}", f"?person={cast.elsewhere}"):
         await auditor.get(f"/console/messages{page}")
         assert await rows(database, *SEEN, where=AUDIT.c.what == "person.seen") == [row]
+
+
+async def test_every_other_list_of_people_is_kept_too(
+    door: Door, database: Database, planted: Planted
+) -> None:
+    own, who = planted.organisations["own"], planted.actors["administrator", "own"]
+    given = planted.ids["assignment", "own"]
+    await job.JOB.run(database, MONDAY)
+    preview = f"new?at={own}&programme={planted.taught}"
+    pages = (
+        ("certificates", "/console/certificates"),
+        ("requests", "/console/invitations/link"),
+        ("invitations", "/console/invitations"),
+        ("joined", "/console/invitations/joined"),
+        ("roles", "/console/rights"),
+        ("assignment", f"/console?assignment={given}&group=reached"),
+        ("assignment", f"/console/assignments/{preview}"),
+    )
+    async with door.signed_in(who) as browser:
+        for number, (name, page) in enumerate(pages, start=1):
+            assert (await browser.get(page)).status_code == 200, page
+            kept = [row for row in await looks(database) if row[1] == own]
+            assert (len(kept), kept[-1][:3]) == (number, (who, own, name)), page
 
 
 @pytest.mark.parametrize("place", ["/console", "/console/people/{}"])

@@ -99,6 +99,34 @@ async def test_what_can_be_read_in_two_ways_is_not_opened(address: str) -> None:
         await Outgoing().ask(Request(address), 1, 10)
 
 
+@pytest.mark.parametrize(
+    ("address", "public", "private"),
+    [
+        ("https://hooks.example/in", True, True),
+        ("https://hooks.example:8443/in", True, True),
+        ("https://9.9.9.9/", True, True),
+        ("https://[2620:fe::fe]/", True, True),
+        ("https://hooks.example:9000/in", False, True),
+        ("http://127.0.0.1/", False, True),
+        ("http://127.0.0.1:443/", False, True),
+        ("https://10.0.0.7/", False, True),
+        ("https://[::1]:8443/", False, True),
+        ("https://[fd00::7]/", False, True),
+        ("https://localhost/", False, True),
+        ("https://hooks.localhost./", False, True),
+        ("https://intranet/", False, True),
+        ("https://mail.office.local/", False, True),
+        ("https://127.1/", False, True),
+        ("https://0x7f.1/", False, True),
+        ("https://2130706433/", False, True),
+        ("https://169.254.169.254/", False, False),
+        ("https://224.0.0.1/", False, False),
+    ],
+)
+def test_an_address_says_itself_where_it_leads(address: str, *, public: bool, private: bool) -> None:
+    assert [Outgoing(private=inside).leads_out(address) for inside in (False, True)] == [public, private]
+
+
 @pytest.mark.parametrize("port", [22, 25, 80, 6379, 8000])
 async def test_other_doors_are_not_opened(port: int) -> None:
     with pytest.raises(Forbidden, match=f"port {port}"):

@@ -8,10 +8,13 @@ from pathlib import Path
 
 import httpx
 import pytest
+from sqlalchemy import Connection, select
 
+from domain.bucket import PICTURE
 from domain.language import LANGUAGES
 from domain.programme import Picture
 from lessons.pictured import TO_DESCRIBE
+from storage.buckets import BUCKET
 from storage.database import Database
 from storage.media import MEDIA
 from tests.console.conftest import SAME_ORIGIN
@@ -26,6 +29,7 @@ from tests.console.test_lessons import (
     second,
     text_now,
 )
+from tests.console.town import Clock
 from tests.lessons.test_drawing import HOSTILE, photo
 from tests.storage import stores
 
@@ -196,6 +200,32 @@ async def test_what_is_no_picture_at_all_says_what_to_do(author: httpx.AsyncClie
     assert (odd.status_code, told(odd), form(odd)["source"]) == (200, "", began["source"])
     gone = await post(author, SHELF, "", began, remove="nothing\0.png")
     assert gone.status_code == 200
+
+
+async def test_two_hundred_pictures_an_hour_and_then_one_sentence_beside_the_text(
+    author: httpx.AsyncClient, database: Database, clock: Clock
+) -> None:
+    began = form(await author.get(LESSON)) | {"source": "Mine."}
+    assert (await bring(author, began, b"no picture")).status_code == 422
+    before = clock()
+
+    def so_many(tx: Connection) -> None:
+        [(key, tries)] = tx.execute(select(BUCKET.c.key, BUCKET.c.tries).where(BUCKET.c.tries != "")).all()
+        assert tries == before.isoformat()
+        moments = " ".join([tries] * (PICTURE.most - 1))
+        tx.execute(BUCKET.update().where(BUCKET.c.key == key).values(tries=moments))
+
+    await database.write(so_many)
+    assert (await bring(author, began)).status_code == 200
+    clock.move(minutes=29, seconds=30)
+    page = await bring(author, began, name="second.png")
+    assert (page.status_code, form(page)["source"], await kept(database)) == (429, "Mine.", 1)
+    assert told(page) == "200 pictures can be uploaded in an hour. Go on in 31 min; the text is as it was."
+    assert (await bring(author, began, b"")).status_code == 422, "no file was chosen: it does not count"
+    clock.move(minutes=29)
+    assert (await author.get(LESSON)).status_code == 200
+    clock.move(minutes=2)
+    assert (await bring(author, began, name="second.png")).status_code == 200
 
 
 async def test_only_pictures_may_be_sent_in_such_sizes(author: httpx.AsyncClient) -> None:

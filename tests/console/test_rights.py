@@ -6,8 +6,6 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
-from statistics import median
-from time import process_time
 from typing import Any
 
 import httpx
@@ -19,7 +17,7 @@ from domain.rights import Role
 from storage import people, roles
 from storage.database import Database
 from tests.console.conftest import SAME_ORIGIN, Door
-from tests.console.planted import Planted, plant
+from tests.console.planted import plant
 from tests.console.town import Cast
 from tests.storage.samples import rows
 
@@ -247,43 +245,3 @@ def counted() -> Iterator[list[str]]:
         yield statements
     finally:
         event.remove(Engine, "before_cursor_execute", hear)
-
-
-ASKED: list[tuple[str, str, str]] = [
-    ("GET", "/console/people/{}", "person"),
-    ("GET", "/console/messages/{}", "message"),
-    ("POST", "/console/answers/{}", "answer"),
-    ("GET", "/console/certificates/{}", "certificate"),
-    ("POST", "/console/certificates/{}/revoke", "certificate"),
-]
-TIMES, ROUNDS, APART = 60, 5, 0.1
-
-
-async def cost(browser: httpx.AsyncClient, method: str, address: str) -> float:
-    """Processor time of the whole process, so that others on the machine do not count."""
-    began = process_time()
-    assert (await browser.request(method, address, headers=SAME_ORIGIN)).status_code == 404
-    return process_time() - began
-
-
-@pytest.mark.parametrize(("method", "address", "thing"), ASKED)
-async def test_anothers_and_a_missing_one_cost_the_same(
-    door: Door, database: Database, *, method: str, address: str, thing: str
-) -> None:
-    planted: Planted = await database.write(plant)
-    two = [address.format(number) for number in (planted.ids[thing, "other"], 999_999)]
-    async with door.signed_in(planted.actors["coordinator", "own"]) as browser:
-        said = list[list[str]]()
-        for place in two:
-            with counted() as statements:
-                await cost(browser, method, place)
-            said.append(statements)
-        assert said[0] == said[1] != []
-        apart = list[float]()
-        for _ in range(ROUNDS):
-            pairs = [[await cost(browser, method, place) for place in two] for _ in range(TIMES)]
-            theirs, none = (median(pair[which] for pair in pairs) for which in (0, 1))
-            apart.append(abs(theirs - none) / none)
-            if apart[-1] <= APART:
-                return
-    pytest.fail(f"it can be told by the time whether there is one: {apart}")

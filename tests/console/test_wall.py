@@ -13,14 +13,16 @@ from console.app import create
 from console.pages.front import Host
 from domain.texts import Texts
 from storage import given, scoping
+from storage.buckets import BUCKET
 from storage.database import Database
 from storage.enrolments import ENROLMENT
-from tests.console.conftest import Door
+from tests.console.conftest import SAME_ORIGIN, Door
 from tests.console.papers import Maker
 from tests.console.planted import TREE, plant, secret
 from tests.console.test_matrix import MAY, actors, answered
 from tests.console.town import Clock
 from tests.storage import stores
+from tests.storage.samples import rows
 
 
 @pytest.fixture
@@ -52,6 +54,18 @@ def careless(monkeypatch: pytest.MonkeyPatch) -> None:
             there = getattr(module, known, None) if name.startswith("storage.") else None
             if there in everything:
                 monkeypatch.setattr(module, known, everything[there])
+
+
+async def test_uploads_are_counted_though_nobody_may_look_at_the_counts(
+    door: Door, database: Database
+) -> None:
+    planted = await database.write(plant)
+    async with door.signed_in(planted.actors["coordinator", "own"]) as browser:
+        for _ in range(2):
+            file = {"file": ("a.csv", b"E-mail;Name\nnew@example.org;New\n", "text/csv")}
+            answer = await browser.post("/console/people/import", files=file, headers=SAME_ORIGIN)
+            assert answer.status_code == 303
+    assert [len(each.split()) for _, each in await rows(database, BUCKET.c.key, BUCKET.c.tries)] == [2]
 
 
 @pytest.mark.timeout(300)

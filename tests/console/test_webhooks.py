@@ -5,11 +5,16 @@ import re
 import httpx
 import pytest
 
+from console.app import create
+from console.asking import Asking
+from console.entrance import Entrance
+from console.outgoing import Outgoing
 from domain.hook import TOPICS
+from domain.texts import Texts
 from storage.audit import AUDIT
 from storage.database import Database
 from storage.hooks import DELIVERY, HOOK
-from tests.console.conftest import SAME_ORIGIN, Door
+from tests.console.conftest import KEY, SAME_ORIGIN, Door
 from tests.console.planted import Planted, plant
 from tests.console.town import Clock
 from tests.storage.samples import rows
@@ -110,6 +115,17 @@ async def test_what_cannot_be_is_told_and_not_made(door: Door, database: Databas
         for address in ("http://hooks.example/", "hooks.example", "https://a:b@hooks.example/", ""):
             answer = await make(browser, own, address=address)
             assert (answer.status_code, "Write the whole address" in answer.text) == (422, True)
+        for address in (
+            "http://127.0.0.1/",
+            "https://10.0.0.7/",
+            "https://localhost/",
+            "https://a.example:25/",
+        ):
+            answer = await make(browser, own, address=address)
+            assert (answer.status_code, "This address cannot be reached from here" in answer.text) == (
+                422,
+                True,
+            )
         idle = await make(browser, own, topic=["none"])
         assert (idle.status_code, "Tick at least one thing to tell." in idle.text) == (422, True)
         for place in (planted.organisations["other"], planted.organisations["sector"], 999_999, 0):
@@ -129,3 +145,14 @@ async def test_a_proof_has_to_be_fresh(door: Door, planted: Planted, clock: Cloc
         own = planted.organisations["own"]
         answers = [await browser.get(HERE), await make(browser, own), await do(browser, 1, "test")]
     assert {each.headers["location"] for each in answers} == {f"/console/proof?next={HERE}"}
+
+
+async def test_inside_a_network_where_whoever_runs_the_service_has_said_so(
+    database: Database, planted: Planted, texts: Texts, clock: Clock
+) -> None:
+    asking = Asking(Outgoing(private=True))
+    app = create(database, texts, clock, entrance=Entrance(key=KEY, asking=asking))
+    door = Door(app, database, clock)
+    async with door.signed_in(planted.actors["administrator", "own"]) as browser:
+        for address, status in (("http://127.0.0.1:9000/", 200), ("https://169.254.169.254/", 422)):
+            assert (await make(browser, planted.organisations["own"], address=address)).status_code == status

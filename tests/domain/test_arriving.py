@@ -130,6 +130,14 @@ def test_while_many_guess_a_right_code_needs_its_mailbox() -> None:
     assert in_short(told(nobodys, "/start AbC")) == ["TalkAbout", "join.who"]
 
 
+def test_a_code_for_another_messenger_needs_the_mailbox_too() -> None:
+    mine = replace(invitation(), moves=True)
+    shown = replace(at_the_door(written=Written(EMAIL, known=True)), shown=mine)
+    assert in_short(told(shown, "/start AbC")) == ["TalkAbout", "Knock", "SendProof", SENT]
+    for door in (replace(shown.door, written=Written("", known=True)), replace(shown.door, key=b"")):
+        assert in_short(told(replace(shown, door=door), "/start AbC")) == ["TalkAbout", "join.who"]
+
+
 def test_words_that_are_nothing_but_a_code_are_one() -> None:
     facts = replace(at_the_door(), shown=invitation())
     assert told(facts, "A" * 22)[0] == TalkAbout(3)

@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from domain.limiter import CHAT_BURST, SECOND, ChatLimiter, Limiter
+from domain.limiter import (
+    CHAT_BURST,
+    SECOND,
+    SENDER_BURST,
+    SENDER_SECONDS,
+    SENDER_WAITS,
+    ChatLimiter,
+    Limiter,
+    SenderLimiter,
+)
 from tests.domain.strategies import calm
 
 EARLY = 1e-9  # what a sum of floating-point numbers may lack
@@ -147,3 +156,20 @@ def test_silent_chats_are_forgotten() -> None:
     for number in range(10_000):
         chats.started(f"chat{number}", number / 30)
     assert len(chats) <= 31
+
+
+def test_twenty_updates_of_a_sender_in_ten_seconds_and_the_next_ones_each_wait_longer() -> None:
+    senders, waits = SenderLimiter(), list[float]()
+    for _ in range(SENDER_BURST + 3):
+        waits.append(senders.wait("a", 7.0))
+        senders.came("a", 7.0)
+    assert waits == [0.0] * SENDER_BURST + [0.5, 1.0, 1.5]
+    assert senders.wait("b", 7.0) == 0
+    assert [senders.wait("a", 7.0 + after) for after in (1.0, 2.0, SENDER_SECONDS + 1.5)] == [1.0, 0, 0]
+
+
+def test_who_sends_too_much_is_told_once_a_minute() -> None:
+    senders = SenderLimiter()
+    told = [senders.tells("a", 7.0 + after) for after in (0, 1, SENDER_WAITS - 1, SENDER_WAITS, 61)]
+    assert told == [True, False, False, True, False]
+    assert senders.tells("b", 8.0)

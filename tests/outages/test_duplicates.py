@@ -7,6 +7,8 @@ from collections.abc import AsyncIterator
 from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import partial
+from itertools import count
 from pathlib import Path
 from random import Random
 from typing import Any, ClassVar, Final
@@ -140,12 +142,12 @@ def settle(tx: Connection) -> None:
 
 
 class House:
-    """Takes updates in and handles them, at the same time."""
+    """Takes updates in and handles them, at the same time; nobody sends too much."""
 
     def __init__(self, database: Database) -> None:
         self.clock = Clock()
         self.database = database
-        self.post = StorePost(database, texts(), self.clock)
+        self.post = StorePost(database, texts(), self.clock, seconds=partial(next, count(0.0, 10.0)))
         self.inbound = Inbound(database, {"telegram": Telegram()}, self.clock, new_key)
 
     async def takes(self, updates: list[bytes]) -> None:

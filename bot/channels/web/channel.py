@@ -17,14 +17,13 @@ from bot.post import StorePost
 from domain.event import Incoming
 from domain.fitting import Capabilities
 from domain.language import Language, guess, language_of
-from domain.limiter import ChatLimiter
+from domain.limiter import SenderLimiter
 from domain.message import Content
 from storage import webchat
 from storage.errors import NotFound
 
 DEFAULT: Final[Language] = "lt"
 EARLIER: Final = 50
-AT_ONCE, WITHIN = 20, 10.0  # so many updates of one visitor within so many seconds
 
 
 class WebChat:
@@ -39,7 +38,7 @@ class WebChat:
         self, post: StorePost, *, beat: float = 15.0, seconds: Callable[[], float] = monotonic
     ) -> None:
         """`beat`: seconds of quiet after which an open page is told that the line is alive. `seconds` is a clock."""
-        self._seconds, self._limit = seconds, ChatLimiter(AT_ONCE, WITHIN / AT_ONCE)
+        self._seconds, self._limit = seconds, SenderLimiter()
         self._post, self._database, self._beat = post, post.database, beat
         self._feed = Feed(post.database)
         self._assets = page.Assets()
@@ -116,7 +115,7 @@ class WebChat:
             return _no(401, "Open the chat page first.")
         if wait := self._limit.wait(address, self._seconds()):
             return _slow_down(wait)
-        self._limit.started(address, self._seconds())
+        self._limit.came(address, self._seconds())
         body = await _body(request)
         if body is None:
             return _no(413, f"A message has at most {entry.MOST_BYTES} bytes.")

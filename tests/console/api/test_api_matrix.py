@@ -4,6 +4,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from itertools import count
 from typing import Any, Final
+from urllib.parse import urlencode
 
 import httpx
 import pytest
@@ -26,12 +27,14 @@ _GIVEN: Final = {"assignments", "programmes"}  # those come from places above to
 class Need:
     """What an operation names: a `thing` of a place ("": none).
 
-    `reaches`: those at a place below see it too. `body` is one that can be carried out, with a place.
+    `reaches`: those at a place below see it too. `body` is one that can be carried out, with a place; `query`
+    is what has to be asked.
     """
 
     thing: str = ""
     reaches: bool = False
     body: Mapping[str, Any] = field(default_factory=dict)
+    query: Mapping[str, int] = field(default_factory=dict)
 
 
 NEEDS: Final[Mapping[str, Need]] = {
@@ -51,6 +54,8 @@ NEEDS: Final[Mapping[str, Need]] = {
     "get_assignment": Need("assignment", reaches=True),
     "add_assignment": Need(body={"programme": 0, "organisation": 0}),
     "end_assignment": Need("assignment"),
+    "preview_assignment": Need("organisation", query={"programme": 0}),
+    "change_assignment": Need("assignment", body={"pace": 2, "due_on": None}),
 }
 
 
@@ -81,11 +86,17 @@ def cases(planted: Planted, at: str, scopes: tuple[TokenScope, ...]) -> Iterator
             lost = 404 if need.thing else 422
             good = operation.status if seen or not (need.thing or need.body) else lost
             which = id_of(planted, need.thing, place) if need.thing else 0
-            address = operation.path.format(id=which)
+            address = f"{operation.path.format(id=which)}{asked(planted, need)}"
             yield Case(operation, address, filled(planted, need, place), good if may else 403)
         for bad in BAD if need.thing else ():
-            address = operation.path.format(id=bad)
+            address = f"{operation.path.format(id=bad)}{asked(planted, need)}"
             yield Case(operation, address, filled(planted, need, "own"), 404 if may else 403)
+
+
+def asked(planted: Planted, need: Need) -> str:
+    """The query with what it names."""
+    known = {"programme": planted.taught}
+    return f"?{urlencode({name: known[name] for name in need.query})}" if need.query else ""
 
 
 def filled(planted: Planted, need: Need, place: str) -> Mapping[str, Any]:

@@ -1,6 +1,7 @@
 """What is asked for twice is done once; and bodies that cannot be carried out change nothing."""
 
 import asyncio
+from functools import partial
 from typing import Any
 
 import httpx
@@ -8,16 +9,19 @@ import pytest
 from sqlalchemy import func, select
 from starlette.applications import Starlette
 
+from actions import employ
 from console.api.answering import LARGEST
 from console.app import create
 from domain.texts import Texts
 from storage import api_requests
 from storage.audit import AUDIT
 from storage.database import Connection, Database
+from storage.employments import EMPLOYMENT
 from storage.people import PERSON
 from tests.console.api.conftest import Gate
 from tests.console.town import Clock
 from tests.storage import stores
+from tests.storage.samples import rows
 
 
 def new(gate: Gate, email: str = "nauja@example.org", **more: Any) -> dict[str, Any]:
@@ -77,6 +81,28 @@ async def test_a_key_is_of_its_token_and_lasts_a_day(gate: Gate, clock: Clock) -
     assert (first.status_code, theirs.status_code, later.status_code) == (201, 201, 201)
     assert still.json() == first.json()
     assert len({each.json()["id"] for each in (first, theirs, later)}) == 3
+
+
+async def test_somebody_who_learns_elsewhere_is_asked_and_not_there_before_they_agree(
+    gate: Gate, program: httpx.AsyncClient
+) -> None:
+    who = gate.planted.ids["person", "other"]
+    [(email,)] = await rows(gate.database, PERSON.c.email, where=PERSON.c.id == who)
+    key, asked = gate.key(), {"email": email}
+    for headers, again in ((key, None), (key, "true"), (gate.key(), None)):
+        answer = await program.post("/people", json=new(gate, email), headers=headers)
+        assert (answer.status_code, answer.json(), "location" in answer.headers) == (202, {"id": 0}, False)
+        assert answer.headers.get("idempotent-replayed") == again
+        assert (await program.get("/people", params=asked)).json()["items"] == []
+        assert (await program.get(f"/people/{who}")).status_code == 404
+    assert [what for what, _ in await deeds(gate.database)].count("person.asked") == 1
+    [(number,)] = await rows(gate.database, EMPLOYMENT.c.id, where=EMPLOYMENT.c.person_id == who)
+    agree = partial(employ.answer, person=who, number=number, now=gate.clock(), works=True)
+    await gate.database.write(agree)
+    [there] = (await program.get("/people", params=asked)).json()["items"]
+    assert (there["id"], there["organisation"]) == (who, gate.planted.organisations["own"])
+    taken = await program.post("/people", json=new(gate, email), headers=gate.key())
+    assert (taken.status_code, taken.json()["code"]) == (422, "taken")
 
 
 async def test_what_failed_leaves_its_key_free(gate: Gate, program: httpx.AsyncClient) -> None:

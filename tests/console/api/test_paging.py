@@ -118,6 +118,25 @@ async def test_a_look_at_a_list_of_people_is_kept_once_at_each_of_their_organisa
     assert [row[1:] for row in kept] == [(own, told)]
 
 
+@pytest.mark.parametrize("noun", ["progress", "certificates"])
+async def test_a_look_at_what_people_did_is_kept_too(
+    gate: Gate, program: httpx.AsyncClient, noun: str
+) -> None:
+    own, person = gate.planted.organisations["own"], gate.planted.ids["person", "own"]
+    asked = {"person": person, "programme": gate.planted.taught}
+    _, found = [(await program.get(f"/{noun}", params=asked)).json()["items"] for _ in range(2)]
+    columns = (AUDIT.c[name] for name in ("number", "what", "organisation_id", "about_id", "after"))
+    told = f'{{"list":"api","count":1,"first":{person}}}'
+    kept = [row[1:] for row in await rows(gate.database, *columns, where=AUDIT.c.what.like("%.seen"))]
+    assert kept == [("list.seen", own, None, told)]
+    if noun == "certificates":
+        await program.get(f"/certificates/{found[0]['id']}")
+        seen = await rows(
+            gate.database, AUDIT.c.number, AUDIT.c.about_id, where=AUDIT.c.what == "person.seen"
+        )
+        assert [about for _, about in seen] == [person]
+
+
 @pytest.mark.parametrize(
     ("asked", "field"),
     [

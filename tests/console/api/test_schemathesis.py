@@ -132,7 +132,10 @@ def _try(operation: Operation, probe: Callable[[Tried], None], known: int) -> No
     tested, modes = document[operation.path][operation.method], list(GenerationMode)
     if "{id}" in operation.path and operation.body is None:
         keyed = {"Idempotency-Key": "known"} if operation.method == "POST" else {}
-        probe(tested.Case(method=operation.method, path_parameters={"id": known}, headers=keyed))
+        named = (
+            {"programme": 1} if "programme" in operation.query.model_json_schema().get("required", ()) else {}
+        )
+        probe(tested.Case(method=operation.method, path_parameters={"id": known}, query=named, headers=keyed))
     for case in document.iter_coverage_cases(
         tested, generation_modes=modes, generation_config=document.config.generation
     ):

@@ -8,7 +8,7 @@ import httpx
 import pytest
 from sqlalchemy import select
 
-from actions import edit_person, enlist
+from actions import edit_person, employ, enlist
 from actions.assign import assign
 from console.app import create
 from console.scim.shapes import HERE, USERS
@@ -19,7 +19,8 @@ from domain.texts import Texts
 from domain.tree import Own
 from storage import organisations, own_data, people, roles, sessions
 from storage.audit import AUDIT
-from storage.database import Database
+from storage.database import Connection, Database
+from storage.employments import EMPLOYMENT
 from storage.enrolments import ENROLMENT
 from storage.people import PERSON
 from storage.provisioned import PROVISIONED
@@ -145,6 +146,43 @@ async def test_an_address_at_the_own_domain_of_somebody_elsewhere_joins(
     assert (await directory.delete(f"{USERS}/{told['id']}")).status_code == 204
     assert (await directory.get(f"{USERS}/{told['id']}")).status_code == 404
     assert await row(database, told["id"]) == kept
+
+
+async def test_any_other_address_of_somebody_elsewhere_asks_them_once_and_nothing_is_seen_before(
+    gate: Gate, directory: httpx.AsyncClient
+) -> None:
+    database, who = gate.database, gate.planted.ids["person", "other"]
+    kept = await row(database, who)
+    sent = ona(userName=kept["email"], emails=[{"value": kept["email"]}], title="gidė")
+    for _ in range(2):
+        told = refused(await directory.post(USERS, json=sent), 409, "uniqueness")
+        assert "They are asked in the chat whether they work here too" in told
+        assert (await directory.get(f"{USERS}/{who}")).status_code == 404
+        assert await found(directory, f'userName eq "{kept["email"]}"') == []
+    assert (await deeds(database)).count("person.asked") == 1
+
+    async def say(*, works: bool) -> None:
+        def answer(tx: Connection) -> None:
+            [number] = tx.execute(select(EMPLOYMENT.c.id).where(EMPLOYMENT.c.person_id == who)).scalars()
+            employ.answer(tx, who, number, MONDAY, works=works)
+
+        await database.write(answer)
+
+    await say(works=False)
+    assert "cannot be used here" in refused(await directory.post(USERS, json=sent), 409, "uniqueness")
+    await say(works=True)
+    [there] = await found(directory, f'userName eq "{kept["email"]}"')
+    assert (there["id"], there["title"]) == (str(who), "gidė")
+
+
+async def test_a_language_that_is_not_offered_is_refused_in_a_sentence(
+    gate: Gate, directory: httpx.AsyncClient
+) -> None:
+    own = gate.planted.organisations["own"]
+    await gate.database.write(lambda tx: enlist.set_here(tx, own, {"languages": ("lt", "en")}, MONDAY))
+    told = refused(await directory.post(USERS, json=ona(preferredLanguage="nb-NO")), 400, "invalidValue")
+    assert told.endswith("does not offer this preferredLanguage: send one that it offers, or none.")
+    assert (await brought(directory, preferredLanguage="en"))["preferredLanguage"] == "en"
 
 
 async def test_whoever_is_there_already_is_found_by_their_address(

@@ -6,6 +6,8 @@ import os
 import socket
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from datetime import UTC, datetime
+from functools import partial
+from itertools import count
 from typing import Any, Literal
 
 import pytest
@@ -28,8 +30,8 @@ MakeTelegram = Callable[[Mapping[str, str]], Telegram]
 
 @pytest.fixture
 def post(sqlite: Database) -> StorePost:
-    """The house's side, on an empty store."""
-    return StorePost(sqlite, load(), lambda: NOW)
+    """The house's side, on an empty store; nobody sends too much."""
+    return StorePost(sqlite, load(), lambda: NOW, seconds=partial(next, count(0.0, 10.0)))
 
 
 @pytest.fixture

@@ -10,9 +10,9 @@ import pytest
 from starlette.applications import Starlette
 
 from bot.channels.web import WebChat
-from bot.channels.web.channel import AT_ONCE
 from bot.post import StorePost
 from domain.event import Pressed, Said
+from domain.limiter import SENDER_BURST
 from storage import webchat
 from tests.bot.channels.web.served import TEXTS, Served
 from tests.bot.channels.web.visitor import ID, OWN, Visitor, opened
@@ -131,18 +131,18 @@ async def test_who_sends_too_much_at_once_is_told_to_wait_and_nobody_else(
         httpx.AsyncClient(transport=app, base_url="http://chat.test", headers=OWN, cookies=cookies) as eager,
         httpx.AsyncClient(transport=app, base_url="http://chat.test", headers=OWN) as other,
     ):
-        answers = [await sends(eager, number) for number in range(AT_ONCE + 1)]
-        assert [each.status_code for each in answers] == [202] * AT_ONCE + [429]
+        answers = [await sends(eager, number) for number in range(SENDER_BURST + 1)]
+        assert [each.status_code for each in answers] == [202] * SENDER_BURST + [429]
         assert answers[-1].headers["Retry-After"] == "1"
         assert re.fullmatch(r"[A-Z][^\n]{10,150}\.", answers[-1].json()["error"])
-        assert len(await stored(web.database)) == AT_ONCE
+        assert len(await stored(web.database)) == SENDER_BURST
         await other.get("/chat")
         assert (await sends(other, 0)).status_code == 202
         now += 0.5
-        assert [(await sends(eager, AT_ONCE + each)).status_code for each in (0, 1)] == [202, 429]
+        assert [(await sends(eager, SENDER_BURST + each)).status_code for each in (0, 1)] == [202, 429]
         now += 10
-        answers = [await sends(eager, 100 + number) for number in range(AT_ONCE + 1)]
-        assert [each.status_code for each in answers] == [202] * AT_ONCE + [429]
+        answers = [await sends(eager, 100 + number) for number in range(SENDER_BURST + 1)]
+        assert [each.status_code for each in answers] == [202] * SENDER_BURST + [429]
 
 
 async def test_without_the_cookie_nothing_is_taken_or_told(web: Served) -> None:
