@@ -18,6 +18,7 @@ PAUSE: Final = 5
 # How many days after the one before: the next working day, a week, a fortnight, and a week to come back by oneself.
 _DAYS: Final[Mapping[int, int]] = {2: 1, 3: 7, 4: 14, PAUSE: 7}
 _LATER: Final = timedelta(hours=4)
+_SOON: Final = timedelta(minutes=1)
 _AT_LEAST: Final = timedelta(hours=2)
 _BEFORE_THE_END: Final = timedelta(minutes=30)
 LONG_PAST: Final = timedelta(days=1)
@@ -109,8 +110,8 @@ def stays(facts: Facts, effects: Sequence[Effect], enrolment: int) -> bool:
     comes early enough and the learner came to another card. When it is due it is seen since when that card waits
     (`begun_anew`), which costs an answer less than to move it each time."""
     planned = next((each.reminder_at for each in facts.studies if each.enrolment == enrolment), None)
-    if planned is None or planned > facts.now + _LATER:
-        return False
+    if planned is None or not facts.now + _SOON < planned <= facts.now + _LATER:
+        return False  # what is due, or nearly, a scheduler may have in hand: it is to see that the row has changed
     opened = (each.step for each in effects if isinstance(each, OpenStep))
     return any((each.enrolment, each.purpose) == (enrolment, "lesson") for each in opened)
 

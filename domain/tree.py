@@ -129,7 +129,7 @@ def check_limits(own: Own, above: Own, names: Iterable[str]) -> None:
         )
     if "messengers" in names and allowed and set(own.messengers or ()) - set(allowed):
         raise Misplaced(
-            f"Above this place only {', '.join(allowed)} may be used: choose of these.",
+            f"Above this place only {', '.join(allowed)} may be used: choose from these.",
             "looser_messengers",
             about="messengers",
             value=", ".join(allowed),
@@ -228,9 +228,10 @@ def changed(places: Mapping[int, Place], what: int, own: Own) -> dict[int, Place
 
 
 def held(places: Mapping[int, Place], what: int) -> dict[int, Own]:
-    """What holds at a place and at all under it; raises Misplaced when something is said nowhere, or makes no day."""
+    """What holds at a place and at all under it that is not closed; raises Misplaced when something is said nowhere, or
+    makes no day."""
     everywhere = settings(places)
-    below = {each.id: everywhere[each.id] for each in in_order(places.values(), what)}
+    below = {each.id: everywhere[each.id] for each in in_order(places.values(), what) if not each.closed}
     for number, own in below.items():
         _sound(places[number].name, own)
     return below

@@ -373,9 +373,21 @@ async def test_who_goes_on_is_reminded_four_hours_after_the_last_answer(database
 
 async def test_who_learns_until_the_evening_is_reminded_the_next_working_day(database: Database) -> None:
     _, enrolment = await database.write(ana_learns)
-    ana = Talk(database, at=MONDAY + 7 * HOUR)
+    ana = Talk(database, at=MONDAY + timedelta(hours=2, minutes=10))
     await ana.says("/continue")
+    assert await look(database, MONDAY + 4 * HOUR) == 1
+    assert await due_at(database, enrolment) == "11-23 15:40"
+    ana.at = MONDAY + timedelta(hours=6, minutes=5)
+    await ana.presses("next")
     assert await look(database, MONDAY + 7 * HOUR) == 1
     assert await due_at(database, enrolment) == "11-24 09:30"
-    await weeks(database, MONDAY + 7 * HOUR, 1)
+    assert await look(database, MONDAY + DAY) == 1
     assert await when(database) == ["11-24 09:30"]
+
+
+async def test_what_is_due_is_moved_at_once(database: Database) -> None:
+    """A scheduler that looks at this very moment sees that the row has changed."""
+    _, enrolment = await database.write(ana_learns)
+    ana = Talk(database, at=MONDAY + 4 * HOUR)
+    await ana.says("/continue")
+    assert await due_at(database, enrolment) == "11-23 17:30"

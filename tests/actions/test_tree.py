@@ -265,7 +265,7 @@ REFUSED: list[tuple[Callable[[Connection, dict[str, int]], object], str]] = [
     ),
     (
         lambda tx, at: looser(tx, at, {"messengers": ("web",)}, {"messengers": ("telegram", "web")}),
-        "Above this place only web may be used: choose of these.",
+        "Above this place only web may be used: choose from these.",
     ),
     (
         lambda tx, at: looser(tx, at, {"approver_above": 50}, {"approver_above": 51}),

@@ -200,7 +200,7 @@ async def test_what_is_a_limit_above_is_shown_and_not_loosened(
     for name, value, problem in (
         ("approver_above", "51", "Above this place approval is needed for more than 50 people"),
         ("approver_above", "0", "Above this place approval is needed for more than 50 people"),
-        ("messengers", "telegram", "Above this place only these are allowed: Web chat. Choose of them."),
+        ("messengers", "telegram", "Above this place only these are allowed: Web chat. Choose from them."),
     ):
         answer = await save(administrator, unit, **{name: value})
         marked = re.search(rf'aria-describedby="wrong set-{name}-above"', answer.text)

@@ -88,6 +88,9 @@ def test_what_stays_where_it_is_comes_when_it_would_have_come(
     [
         (timedelta(hours=4), AT_A_CARD, True),
         (timedelta(hours=4, seconds=1), AT_A_CARD, False),
+        (timedelta(minutes=1, seconds=1), AT_A_CARD, True),
+        (timedelta(minutes=1), AT_A_CARD, False),
+        (-timedelta(hours=1), AT_A_CARD, False),
         (None, AT_A_CARD, False),
         (timedelta(hours=1), OpenStep(replace(AT_A_CARD.step, enrolment=2)), False),
         (timedelta(hours=1), OpenStep(replace(AT_A_CARD.step, purpose="review")), False),

@@ -129,6 +129,12 @@ def test_what_would_hold_nowhere_is_refused(what: int, own: Own, told: str) -> N
     assert str(caught.value) == told
 
 
+def test_what_is_closed_holds_up_no_change_above_it() -> None:
+    """It cannot be mended any more, and nothing has to hold there."""
+    places = tree.changed(PLACES, 4, Own(closes=time(9)))
+    assert set(tree.held({**places, 4: replace(places[4], closed=True)}, 2)) == {2, 3}
+
+
 def test_a_move_takes_everything_under_it_along() -> None:
     after = tree.moved(PLACES, 2, 6)
     assert [each.id for each in tree.in_order(after.values(), 6)] == [6, 2, 3, 4]
@@ -261,7 +267,7 @@ ABOVE = "Above this place what is for more than 200 people is approved by a seco
         ),
         (
             Own(messengers=("web", "telegram")),
-            "Above this place only web may be used: choose of these.",
+            "Above this place only web may be used: choose from these.",
         ),
     ],
 )

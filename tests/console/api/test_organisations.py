@@ -110,7 +110,7 @@ async def test_a_change_is_the_consoles_and_stands_in_the_log(
             {"messengers": ["web", "telegram"]},
             "looser_messengers",
             "messengers",
-            "Above this place only these are allowed: web. Choose of them.",
+            "Above this place only these are allowed: web. Choose from them.",
         ),
         (
             {"days_off": ["13-01"]},
