@@ -40,7 +40,7 @@ def sheet(tx: Connection, by: Scope, place: int, now: datetime) -> Sheet:
         places = organisations.places(tx)
         hindered: NotClosed | None = None
         try:
-            inside: Sequence[Place] = _inside(tx, places, place)
+            inside: Sequence[Place] = what_closes(tx, places, place)
         except NotClosed as why:
             hindered, inside = why, (places[place],)
         ids = [each.id for each in inside]
@@ -62,8 +62,8 @@ def ask(tx: Connection, by: Scope, place: int, now: datetime, *, mails: bool) ->
     """Ask that the place be closed; who could confirm it is told. Raises NotClosed, or NotFound as `sheet` does."""
     _manages(by, place)
     with beyond(tx, "closing"):
-        places = _alone(tx)
-        _inside(tx, places, place)
+        places = alone(tx)
+        what_closes(tx, places, place)
         others = _others(tx, places, place, by.person, now)
         if not others:
             raise NotClosed("alone")
@@ -88,12 +88,12 @@ def confirm(tx: Connection, by: Scope, place: int, now: datetime) -> None:
     """The place is closed from now on, by somebody else than who asked. Raises as `ask` does."""
     _manages(by, place)
     with beyond(tx, "closing"):
-        places = _alone(tx)
+        places = alone(tx)
         request = next(iter(closings.asked(tx, [place], now)), None)
         if request is None:
             raise NotClosed("over")
         _is_second(tx, by, request)
-        inside = _inside(tx, places, place)
+        inside = what_closes(tx, places, place)
         if not closings.confirm(tx, place, by.person, now):
             raise NotClosed("over")
         shut(tx, places, inside, now, by=by.person)
@@ -138,13 +138,17 @@ def _manages(by: Scope, place: int) -> None:
         raise NotFound(f"organisation {place}")
 
 
-def _alone(tx: Connection) -> dict[int, Place]:
+def alone(tx: Connection) -> dict[int, Place]:
     """The tree, of which nobody changes anything until the transaction ends; nobody gives a role meanwhile either."""
     audit.alone(tx)
     return organisations.places(tx, to_change=True)
 
 
-def _inside(tx: Connection, places: Mapping[int, Place], place: int) -> Sequence[Place]:
+def what_closes(tx: Connection, places: Mapping[int, Place], place: int) -> Sequence[Place]:
+    """The place and its units; raises NotClosed where others are below, or somebody has a role elsewhere.
+
+    NotFound where it is closed already.
+    """
     if places[place].closed:
         raise NotFound(f"organisation {place}")
     inside = closing.inside(places, place)

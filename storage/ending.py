@@ -167,11 +167,13 @@ def unsend(tx: Connection, inside: Collection[int], now: datetime) -> None:
 _AT_ONCE: Final = (HOOK, JOIN_LINK, DOORSTEP, PROVIDER, PROVISIONED, IMPORT, ADOPTION)
 
 
-def next_people(tx: Connection, inside: Collection[int], most: int) -> list[int]:
-    """The next who are on the roster there and of whom nobody has said yet what becomes of them."""
+def next_people(tx: Connection, inside: Collection[int], most: int, *, staying: bool = False) -> list[int]:
+    """The next who are on the roster there and of whom nobody has said yet what becomes of them; `staying`: of those
+    who are of another organisation too."""
+    at = sorted(inside)
     asked = exists().where(ERASURE.c.person_id == PERSON.c.id)
-    rows = select(PERSON.c.id).where(*_theirs(sorted(inside)), ~asked).order_by(PERSON.c.id)
-    return list(tx.execute(rows.limit(most)).scalars())
+    rows = select(PERSON.c.id).where(*_theirs(at), ~asked).order_by(PERSON.c.id)
+    return list(tx.execute((rows.where(_stays(at)) if staying else rows).limit(most)).scalars())
 
 
 def next_works(tx: Connection, inside: Collection[int], most: int) -> list[tuple[int, int]]:

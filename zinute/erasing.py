@@ -17,9 +17,10 @@ from typing import Final
 
 import structlog
 
-from actions.close_organisation import shut
-from domain import tombstone, tree
+from actions.close_organisation import alone, shut, what_closes
+from domain import tombstone
 from domain.audit import Deed
+from domain.closing import NotClosed
 from domain.tombstone import Marks
 from storage import audit, closings, erasures, organisations, own_data
 from storage.closings import Stone
@@ -115,15 +116,22 @@ async def look(database: Database, stones: Stones, key: bytes, now: datetime) ->
 
 
 async def again(database: Database, stones: Stones, key: bytes) -> int:
-    """Erase those once more whom a restored backup has brought back; how many. Nobody else uses the store yet."""
-    for closed in await asyncio.to_thread(stones.places):
-        if await database.write(partial(_shut_again, stone=closed, key=key)):
-            log.warning("a backup brought back an organisation that was closed: it is closed again")
+    """Erase those once more whom a restored backup has brought back; how many. Nobody else uses the store yet.
+
+    Organisations that were closed are closed again, after that: who stands there then has no tombstone.
+    """
     back = 0
     for stone in await asyncio.to_thread(stones.read):
         back += await database.write(lambda tx, stone=stone: _again(tx, stone, key))  # type: ignore[misc]
     if back:
         log.warning("a backup brought back people who were erased: they are erased again", people=back)
+    for closed in await asyncio.to_thread(stones.places):
+        try:
+            if await database.write(partial(_shut_again, stone=closed, key=key)):
+                log.warning("a backup brought back an organisation that was closed: it is closed again")
+        except NotClosed as why:
+            told = "a backup brought back an organisation that was closed: close it by hand"
+            log.error(told, organisation=closed.place, because=why.why)  # noqa: TRY400 (nothing failed)
     return back
 
 
@@ -145,12 +153,12 @@ def _again(tx: Connection, stone: Tombstone, key: bytes) -> bool:
 
 
 def _shut_again(tx: Connection, stone: Stone, key: bytes) -> bool:
+    """Whether it is closed by this; raises NotClosed where what stands there now could not be closed by two people."""
     name = closings.standing(tx, stone.place)
     if name is None or tombstone.organisation(key, stone.place, name) != stone.marks:
         return False
-    audit.alone(tx)
-    places = organisations.places(tx, to_change=True)
-    inside = [each for each in tree.in_order(places.values(), stone.place) if not each.closed]
+    places = alone(tx)
+    inside = what_closes(tx, places, stone.place)
     closings.again(tx, stone)
     shut(tx, places, inside, stone.at, by=None)
     audit.note(tx, Deed("organisation.closed", stone.place, stone.place), None, the_time())
