@@ -51,6 +51,7 @@ BEYOND: Final[Mapping[str, str]] = {
     "actions/entrust.py take_there": "employment",
     "actions/find.py index": "index",
     "actions/hooks.py _begin_here": "receivers",
+    "actions/import_roster.py _put_back": "closing",
     "actions/import_roster.py preview": "domains",
     "actions/invite.py mail": "address",
     "actions/my_data.py as_json": "copy",
