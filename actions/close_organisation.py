@@ -8,7 +8,7 @@ from actions import tell_person
 from actions.share import entrust
 from domain import closing, rights
 from domain.audit import Deed, What
-from domain.closing import NotClosed
+from domain.closing import LASTS, NotClosed
 from domain.organisation import Scope
 from domain.tree import Place, upward
 from storage import audit, closings, ending, organisations, people, roles, sessions
@@ -45,13 +45,13 @@ def sheet(tx: Connection, by: Scope, place: int, now: datetime) -> Sheet:
             hindered, inside = why, (places[place],)
         ids = [each.id for each in inside]
         request = next(iter(closings.asked(tx, [place], now)), None)
-        asker = request.asked_by if request else by.person
+        asker, asked_at = (request.asked_by, request.asked_at) if request else (by.person, now)
         return Sheet(
             inside,
             ending.counts(tx, ids),
             ending.owned(tx, ids),
             _heir(places, place),
-            len(_others(tx, places, place, asker, now)),
+            len(_others(tx, _line(places, place), asker, asked_at, now)),
             request,
             people.name(tx, request.asked_by) if request and request.asked_by else "",
             hindered,
@@ -64,7 +64,7 @@ def ask(tx: Connection, by: Scope, place: int, now: datetime, *, mails: bool) ->
     with beyond(tx, "closing"):
         places = alone(tx)
         what_closes(tx, places, place)
-        others = _others(tx, places, place, by.person, now)
+        others = _others(tx, _line(places, place), by.person, now, now)
         if not others:
             raise NotClosed("alone")
         if not closings.ask(tx, place, by.person, now):
@@ -158,13 +158,13 @@ def what_closes(tx: Connection, places: Mapping[int, Place], place: int) -> Sequ
 
 
 def _is_second(tx: Connection, by: Scope, request: Closing) -> None:
-    """Raises NotClosed for whoever may be the one who asked, or was made an administrator for it."""
+    """Raises NotClosed for whoever may be the one who asked, or may have been made an administrator for it."""
     if request.asked_by == by.person:
         raise NotClosed("same")
     asker = people.name(tx, request.asked_by) if request.asked_by else ""
     if closing.alike(asker, people.name(tx, by.person)):
         raise NotClosed("alike")
-    if closings.got_role(tx, by.person, request.asked_at):
+    if closings.got_role(tx, by.person, request.asked_at - LASTS):
         raise NotClosed("fresh")
     manages = rights.held(roles.of_person(tx, by.person)).get("manage", frozenset())
     if request.place not in manages:  # it was taken since the page was asked for
@@ -172,13 +172,18 @@ def _is_second(tx: Connection, by: Scope, request: Closing) -> None:
 
 
 def _others(
-    tx: Connection, places: Mapping[int, Place], place: int, asker: int | None, now: datetime
+    tx: Connection, line: Sequence[int], asker: int | None, asked_at: datetime, now: datetime
 ) -> list[int]:
-    """Who could confirm what this person asks."""
-    line = [each.id for each in upward(places, place)]
+    """Who of those who manage one of this line could confirm what this person asks."""
     name = people.name(tx, asker) if asker else ""
     found = roles.managers(tx, line, now)
-    return [who for who, called in found if who != asker and not closing.alike(name, called)]
+    others = [who for who, called in found if who != asker and not closing.alike(name, called)]
+    return [who for who in others if not closings.got_role(tx, who, asked_at - LASTS)]
+
+
+def _line(places: Mapping[int, Place], place: int) -> list[int]:
+    """The place and all above it: by a role at one of these somebody manages it."""
+    return [each.id for each in upward(places, place)]
 
 
 def _heir(places: Mapping[int, Place], place: int) -> Place | None:

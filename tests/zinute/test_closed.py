@@ -1,6 +1,7 @@
 """An organisation is closed by two people; everything ends at once, and its people are gone soon after."""
 
 import asyncio
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -109,6 +110,27 @@ async def test_nobody_is_their_own_second_person(database: Database, house: Hous
     await database.write(partial(entrust.give, grant=new, by=scope, now=MONDAY + MINUTE))
     assert await refused(confirm(database, house, by=house.ula)) == "fresh"
     assert await database.read(organisations.closed) == frozenset()
+
+
+@pytest.mark.parametrize(("before", "fresh"), [(LASTS, True), (LASTS + MINUTE, False)])
+async def test_who_was_made_an_administrator_in_the_week_before_is_no_second_person(
+    database: Database, house: House, *, before: timedelta, fresh: bool
+) -> None:
+    """Else one person could make another account, ask, and confirm with it. They are not told, and do not count."""
+    new, by = Grant(house.ula, "administrator", house.library), manages(house.asta, house.library)
+    await database.write(partial(entrust.give, grant=new, by=by, now=MONDAY - before))
+    look = partial(close_organisation.sheet, by=by, place=house.library, now=MONDAY)
+    others = [house.bronius, house.cilija] if fresh else [house.bronius, house.ula, house.cilija]
+    assert (await database.read(look)).others == len(others)
+    await ask(database, house)
+    assert len(await mails(database)) == len(others)
+    if fresh:
+        assert await refused(confirm(database, house, by=house.ula)) == "fresh"
+        await database.write(partial(roles.take, grant=Grant(house.bronius, "administrator", house.library)))
+        await database.write(partial(roles.take, grant=Grant(house.cilija, "administrator", house.sector)))
+        assert (await database.read(look)).others == 0
+    else:
+        await confirm(database, house, by=house.ula)
 
 
 async def test_a_request_ends_after_a_week_and_can_be_withdrawn(database: Database, house: House) -> None:
