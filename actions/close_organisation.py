@@ -44,14 +44,15 @@ def sheet(tx: Connection, by: Scope, place: int, now: datetime) -> Sheet:
         except NotClosed as why:
             hindered, inside = why, (places[place],)
         ids = [each.id for each in inside]
-        request = next(iter(closings.asked(tx, [place], now)), None)
+        line = _line(places, place)
+        request = _request(tx, place, line, now)
         asker, asked_at = (request.asked_by, request.asked_at) if request else (by.person, now)
         return Sheet(
             inside,
             ending.counts(tx, ids),
             ending.owned(tx, ids),
             _heir(places, place),
-            len(_others(tx, _line(places, place), asker, asked_at, now)),
+            len(_others(tx, line, asker, asked_at, now)),
             request,
             people.name(tx, request.asked_by) if request and request.asked_by else "",
             hindered,
@@ -64,9 +65,12 @@ def ask(tx: Connection, by: Scope, place: int, now: datetime, *, mails: bool) ->
     with beyond(tx, "closing"):
         places = alone(tx)
         what_closes(tx, places, place)
-        others = _others(tx, _line(places, place), by.person, now, now)
+        line = _line(places, place)
+        others = _others(tx, line, by.person, now, now)
         if not others:
             raise NotClosed("alone")
+        if _request(tx, place, line, now) is None:
+            closings.withdraw(tx, [place])  # what somebody asked who manages it no more
         if not closings.ask(tx, place, by.person, now):
             raise NotClosed("asked")
         _note(tx, "organisation.closing", place, by, now)
@@ -89,7 +93,7 @@ def confirm(tx: Connection, by: Scope, place: int, now: datetime) -> None:
     _manages(by, place)
     with beyond(tx, "closing"):
         places = alone(tx)
-        request = next(iter(closings.asked(tx, [place], now)), None)
+        request = _request(tx, place, _line(places, place), now)
         if request is None:
             raise NotClosed("over")
         _is_second(tx, by, request)
@@ -155,6 +159,12 @@ def what_closes(tx: Connection, places: Mapping[int, Place], place: int) -> Sequ
     if kept := ending.rooted(tx, [each.id for each in inside]):
         raise NotClosed("kept", ", ".join(each.name for each in kept))
     return inside
+
+
+def _request(tx: Connection, place: int, line: Sequence[int], now: datetime) -> Closing | None:
+    """What somebody asks who manages the place still: one who is gone has no name to tell a second person by."""
+    managing = {who for who, _ in roles.managers(tx, line, now)}
+    return next((each for each in closings.asked(tx, [place], now) if each.asked_by in managing), None)
 
 
 def _is_second(tx: Connection, by: Scope, request: Closing) -> None:

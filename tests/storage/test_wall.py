@@ -55,6 +55,7 @@ BEYOND: Final[Mapping[str, str]] = {
     "actions/import_roster.py preview": "domains",
     "actions/invite.py mail": "address",
     "actions/my_data.py as_json": "copy",
+    "actions/my_data.py erase": "closing",
     "actions/my_data.py report": "copy",
     "actions/settle_message.py drop": "gone",
     "actions/share.py _free": "slug",

@@ -6,8 +6,9 @@ from functools import partial
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
-from actions import close_organisation, enlist, entrust
+from actions import close_organisation, enlist, entrust, my_data
 from actions.sign_in import may_enter
 from domain.closing import LASTS, NotClosed
 from domain.message import Line, Notice, Place
@@ -131,6 +132,37 @@ async def test_who_was_made_an_administrator_in_the_week_before_is_no_second_per
         assert (await database.read(look)).others == 0
     else:
         await confirm(database, house, by=house.ula)
+
+
+async def test_who_asked_and_is_to_be_erased_asks_no_more(database: Database, house: House) -> None:
+    """Without a name nobody could tell that their other row of a roster is the same person."""
+    await ask(database, house)
+    await database.write(partial(my_data.erase, person=house.asta, now=MONDAY))
+    assert await deeds(database) == [
+        ("organisation.closing", house.asta, house.library),
+        ("organisation.kept", house.asta, house.library),
+    ]
+    assert await refused(confirm(database, house)) == "over"
+
+
+@pytest.mark.parametrize("how", ["taken", "left"])
+async def test_who_asked_and_manages_it_no_more_asks_no_more(
+    database: Database, house: House, how: str
+) -> None:
+    await ask(database, house)
+    gone = {
+        "taken": partial(roles.take, grant=Grant(house.asta, "administrator", house.library)),
+        "left": lambda tx: tx.execute(
+            update(PERSON).where(PERSON.c.id == house.asta).values(left_on="2026-03-01")
+        ),
+    }
+    await database.write(gone[how])
+    assert await refused(confirm(database, house)) == "over"
+    mine = manages(house.bronius, house.library)
+    sheet = await database.read(partial(close_organisation.sheet, by=mine, place=house.library, now=SOON))
+    assert sheet.request is None
+    await ask(database, house, by=house.bronius, at=SOON)
+    await confirm(database, house, by=house.cilija, at=SOON)
 
 
 async def test_a_request_ends_after_a_week_and_can_be_withdrawn(database: Database, house: House) -> None:
