@@ -40,7 +40,7 @@ def sheet(tx: Connection, by: Scope, place: int, now: datetime) -> Sheet:
         places = organisations.places(tx)
         hindered: NotClosed | None = None
         try:
-            inside: Sequence[Place] = what_closes(tx, places, place)
+            inside: Sequence[Place] = what_closes(tx, places, place, now)
         except NotClosed as why:
             hindered, inside = why, (places[place],)
         ids = [each.id for each in inside]
@@ -64,7 +64,7 @@ def ask(tx: Connection, by: Scope, place: int, now: datetime, *, mails: bool) ->
     _manages(by, place)
     with beyond(tx, "closing"):
         places = alone(tx)
-        what_closes(tx, places, place)
+        what_closes(tx, places, place, now)
         line = _line(places, place)
         others = _others(tx, line, by.person, now, now)
         if not others:
@@ -97,7 +97,7 @@ def confirm(tx: Connection, by: Scope, place: int, now: datetime) -> None:
         if request is None:
             raise NotClosed("over")
         _is_second(tx, by, request)
-        inside = what_closes(tx, places, place)
+        inside = what_closes(tx, places, place, now)
         if not closings.confirm(tx, place, by.person, now):
             raise NotClosed("over")
         shut(tx, places, inside, now, by=by.person)
@@ -148,15 +148,15 @@ def alone(tx: Connection) -> dict[int, Place]:
     return organisations.places(tx, to_change=True)
 
 
-def what_closes(tx: Connection, places: Mapping[int, Place], place: int) -> Sequence[Place]:
-    """The place and its units; raises NotClosed where others are below, or somebody has a role elsewhere.
+def what_closes(tx: Connection, places: Mapping[int, Place], place: int, now: datetime) -> Sequence[Place]:
+    """The place and its units; raises NotClosed where others are below, or somebody has a role elsewhere and no work.
 
     NotFound where it is closed already.
     """
     if places[place].closed:
         raise NotFound(f"organisation {place}")
     inside = closing.inside(places, place)
-    if kept := ending.rooted(tx, [each.id for each in inside]):
+    if kept := ending.rooted(tx, [each.id for each in inside], now):
         raise NotClosed("kept", ", ".join(each.name for each in kept))
     return inside
 

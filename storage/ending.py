@@ -18,7 +18,7 @@ from sqlalchemy import (
     update,
 )
 
-from storage import given, keeping
+from storage import given, keeping, organisations
 from storage.activity import ACTIVITY
 from storage.announcements import ANNOUNCEMENT
 from storage.api_requests import API_REQUEST
@@ -47,7 +47,7 @@ _GONE: Final = {"job": "", "number": "", "hired_on": "", "left_on": "", "agreed_
 
 
 class Rooted(NamedTuple):
-    """Somebody on the roster of a place who has a role elsewhere, and works nowhere else."""
+    """Somebody on the roster of a place who has a role elsewhere, and works nowhere else now."""
 
     person: int
     name: str
@@ -95,13 +95,16 @@ def counts(tx: Connection, inside: Collection[int]) -> Counts:
     )
 
 
-def rooted(tx: Connection, inside: Collection[int], most: int = 5) -> list[Rooted]:
-    """Some of those who would be erased although they have a role elsewhere, or for the whole installation."""
+def rooted(tx: Connection, inside: Collection[int], now: datetime, most: int = 5) -> list[Rooted]:
+    """Some of those who would be erased, or stay as somebody who has left, although they have a role elsewhere, or for
+    the whole installation: they work at no other place that is open."""
     here = sorted(inside)
+    tomorrow = (now + _DAY).date().isoformat()  # wherever they are
+    works = _stays(sorted({*inside, *organisations.closed(tx)}), _later(EMPLOYMENT, tomorrow))
     role = exists().where(
         ROLE.c.person_id == PERSON.c.id, or_(ROLE.c.organisation_id.not_in(here), ROLE.c.name == "platform")
     )
-    rows = select(PERSON.c.id, PERSON.c.name).where(*_theirs(here), ~_stays(here), role)
+    rows = select(PERSON.c.id, PERSON.c.name).where(*_theirs(here), ~works, role)
     return [Rooted(*row) for row in tx.execute(rows.order_by(PERSON.c.name, PERSON.c.id).limit(most))]
 
 
@@ -236,12 +239,14 @@ def _later(table: Any, day: str) -> ColumnElement[bool]:
     return or_(table.c.left_on == "", table.c.left_on > day)
 
 
-def _stays(at: Sequence[int]) -> ColumnElement[bool]:
-    """Whether a row of PERSON is of another organisation too, also if they have left there."""
+def _stays(at: Sequence[int], *further: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether a row of PERSON is of another organisation too, also if they have left there; `further` is asked of that
+    row of EMPLOYMENT."""
     return exists().where(
         EMPLOYMENT.c.person_id == PERSON.c.id,
         EMPLOYMENT.c.organisation_id.not_in(at),
         EMPLOYMENT.c.agreed_at.is_not(None),
+        *further,
     )
 
 

@@ -158,7 +158,7 @@ def _shut_again(tx: Connection, stone: Stone, key: bytes) -> bool:
     if name is None or tombstone.organisation(key, stone.place, name) != stone.marks:
         return False
     places = alone(tx)
-    inside = what_closes(tx, places, stone.place)
+    inside = what_closes(tx, places, stone.place, the_time())
     closings.again(tx, stone)
     shut(tx, places, inside, stone.at, by=None)
     audit.note(tx, Deed("organisation.closed", stone.place, stone.place), None, the_time())

@@ -23,6 +23,7 @@ from storage import (
 from storage.audit import AUDIT
 from storage.closings import CLOSING
 from storage.database import Connection, Database
+from storage.employments import EMPLOYMENT
 from storage.errors import NotFound
 from storage.hooks import HOOK
 from storage.invitations import INVITATION
@@ -228,6 +229,28 @@ async def test_what_cannot_be_closed_says_why(database: Database, house: House) 
     await database.write(partial(people.grant, person=house.ona, organisation=house.museum, role="auditor"))
     assert await why(house.library) == "kept"
     assert await why(house.museum) == "alone"
+
+
+@pytest.mark.parametrize("why", ["works", "has left", "closed"])
+async def test_a_role_elsewhere_holds_who_works_nowhere_else_now(
+    database: Database, house: House, why: str
+) -> None:
+    """Who has left the museum, or works there and it is closed, would lose the role by going there."""
+
+    def at_the_museum(tx: Connection) -> None:
+        people.grant(tx, house.both, house.sector, "auditor")
+        if why == "has left":
+            tx.execute(
+                update(EMPLOYMENT).where(EMPLOYMENT.c.person_id == house.both).values(left_on="2026-11-01")
+            )
+        if why == "closed":
+            organisations.close(tx, [house.museum], MONDAY)
+
+    await database.write(at_the_museum)
+    if why == "works":
+        await ask(database, house)
+    else:
+        assert await refused(ask(database, house)) == "kept"
 
 
 async def test_everything_ends_at_once(database: Database, house: House) -> None:
