@@ -174,11 +174,12 @@ def told(employment: Employment, name: str, today: date) -> Notice:
 
 
 def answer(tx: Connection, person: int, number: int, now: datetime, *, works: bool) -> Answered:
-    """The person says that they work there, or that they do not. "over": that is not asked of them (any more)."""
+    """The person says that they work there, or that they do not. "over": that is not asked of them (any more), or the
+    place is closed: an employment may stay there for the sake of a certificate."""
     audit.alone(tx)
     people.lock(tx, person)
     one = employments.get(tx, number)
-    if one is None or one.person != person:
+    if one is None or one.person != person or one.place in organisations.closed(tx):
         return "over"
     if works and not one.holds:
         employments.agree(tx, number, now)
