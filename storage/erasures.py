@@ -89,10 +89,13 @@ def withdraw(tx: Connection, person: int) -> None:
     tx.execute(delete(ERASURE).where(*mine))
 
 
-def due(tx: Connection, now: datetime) -> list[int]:
-    """Whose time has come, the longest due first."""
+def due(tx: Connection, now: datetime, most: int) -> list[int]:
+    """Whose time has come: those who asked for it themselves before all others, then the longest due first."""
     rows = select(ERASURE.c.person_id).where(ERASURE.c.done_at.is_(None), ERASURE.c.due_at <= now)
-    return list(tx.execute(rows.order_by(ERASURE.c.due_at)).scalars())
+    others = ERASURE.c.asked_by.is_not(None)
+    return list(
+        tx.execute(rows.order_by(others, ERASURE.c.due_at, ERASURE.c.person_id).limit(most)).scalars()
+    )
 
 
 def done(tx: Connection, tombstone: Tombstone) -> None:

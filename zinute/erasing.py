@@ -29,7 +29,7 @@ from storage.erasures import Tombstone
 from zinute.assemble import now as the_time
 
 EVERY: Final = 5.0  # seconds
-AT_ONCE: Final = 100  # people whose tombstones are written together
+AT_ONCE: Final = 100  # people: whoever asks meanwhile is among the next
 log = structlog.get_logger(__name__)
 
 
@@ -96,21 +96,20 @@ async def keep(database: Database, stones: Stones, key: bytes) -> None:
 
 
 async def look(database: Database, stones: Stones, key: bytes, now: datetime) -> int:
-    """Erase whose time has come, and write down who was erased by another machine; how many people.
+    """Erase the next whose time has come, and write down who was erased by another machine; how many people.
 
-    Also which organisations were closed: their names stay in the store until that is on the disk.
+    Before that, which organisations were closed: their names stay in the store until that is on the disk.
     """
-    due = await database.read(lambda tx: erasures.due(tx, now))
-    for first in range(0, len(due), AT_ONCE):
-        await _erase(database, stones, key, due[first : first + AT_ONCE], now)
     closed = await database.read(lambda tx: _new_stones(tx, key))
     await asyncio.to_thread(
         stones.add,
-        [*await database.read(erasures.tombstones), *await database.read(closings.stones), *closed],
+        [*closed, *await database.read(closings.stones), *await database.read(erasures.tombstones)],
     )
     for stone in closed:
         await database.write(partial(closings.marked, place=stone.place, marks=stone.marks))
+    due = await database.read(lambda tx: erasures.due(tx, now, AT_ONCE))
     if due:
+        await _erase(database, stones, key, due, now)
         log.info("erased", people=len(due))
     return len(due)
 

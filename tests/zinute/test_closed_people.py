@@ -7,7 +7,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
 from structlog.testing import capture_logs
 
 from actions import close_organisation, edit_person, enlist
@@ -22,6 +22,7 @@ from storage import (
     certificates,
     closings,
     enrolments,
+    erasures,
     given,
     join_links,
     organisations,
@@ -300,6 +301,33 @@ async def test_an_organisation_that_was_moved_away_is_not_closed_by_a_backup(tmp
         assert await restored.read(organisations.closed) == frozenset()
         erased = await rows(restored, PERSON.c.id, where=PERSON.c.erased_at.is_not(None))
         assert erased == [(house.cilija,)]
+
+
+async def test_that_a_place_is_closed_is_written_down_first_and_who_asked_alone_is_erased_first(
+    database: Database, house: House, tmp_path: Path
+) -> None:
+    """However many are to be erased with a place: a hundred at a time."""
+
+    def many(tx: Connection) -> None:
+        crowd = range(erasing.AT_ONCE + 1)
+        new = {"organisation_id": house.library, "language": "lt", "hour": "09:30", "days": "12345"}
+        tx.execute(insert(PERSON), [{**new, "name": f"P{n}", "email": f"p{n}@x.example"} for n in crowd])
+        theirs = select(PERSON.c.id).where(PERSON.c.email.like("%@x.example"))
+        for person in tx.execute(theirs).scalars().all():
+            erasures.ask(tx, person, MONDAY, house.bronius)
+        erasures.ask(tx, house.per, SOON)
+
+    await ask(database, house)
+    await database.write(many)
+    await confirm(database, house)
+    stones = stones_in(tmp_path)
+    assert await erasing.look(database, stones, KEY, SOON + DAY) == erasing.AT_ONCE
+    lines = (tmp_path / "state" / "store.erased").read_text(encoding="utf-8").split()
+    assert '"place"' in lines[0]
+    first, *_ = stones.read()
+    assert first.person == house.per
+    assert await erasing.look(database, stones, KEY, SOON + DAY) == 2
+    assert await erasing.look(database, stones, KEY, SOON + DAY) == 0
 
 
 async def test_another_organisation_with_its_number_is_left_alone(database: Database, tmp_path: Path) -> None:
