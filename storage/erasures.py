@@ -1,7 +1,7 @@
 """Erasures that people asked for, and the secret links at which they fetch a copy of their data."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, select, update
 from sqlmodel import Field, SQLModel
 
 from storage.addresses import ADDRESS
+from storage.bulk import one_of
 from storage.dialect import insert_new
 from storage.people import PERSON
 from storage.personal import their_address
@@ -125,6 +126,12 @@ def stands(tx: Connection, person: int) -> str | None:
     """The e-mail address of a person who is not erased; None for anybody else."""
     rows = select(PERSON.c.email).where(PERSON.c.id == person, PERSON.c.erased_at.is_(None))
     return tx.execute(rows).scalar_one_or_none()
+
+
+def standing(tx: Connection, among: Collection[int]) -> set[int]:
+    """Who of these, of whom there may be any number, is there and not erased."""
+    rows = select(PERSON.c.id).where(one_of(PERSON.c.id, among), PERSON.c.erased_at.is_(None))
+    return set(tx.execute(rows).scalars())
 
 
 def places(tx: Connection, person: int) -> list[tuple[str, str]]:

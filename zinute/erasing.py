@@ -8,7 +8,7 @@ somebody who is in that file is older than their erasure.
 import asyncio
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from functools import partial
@@ -38,6 +38,8 @@ class Stones:
 
     def __init__(self, file: Path) -> None:
         self._file = file
+        self._known = set[tuple[str, int, str]]()  # what stood there when it looked like this
+        self._looked: tuple[int, int] | None = None
 
     def read(self) -> list[Tombstone]:
         """Those of people; a last line that was not written whole is none."""
@@ -56,7 +58,7 @@ class Stones:
 
     def add(self, stones: Iterable[Tombstone | Stone]) -> None:
         """Write down those that are not there; on the disk when this returns."""
-        known = {_whose(each) for each in self._all()}
+        known = self._there()
         new = [each for each in stones if _whose(each) not in known]
         if not new:
             return
@@ -67,6 +69,16 @@ class Stones:
             )  # a line begins anew: the one before may have been cut off
             file.flush()
             os.fsync(file.fileno())
+
+    def _there(self) -> set[tuple[str, int, str]]:
+        """Whose stand there; read only when something was added since."""
+        try:
+            file = self._file.stat()
+        except FileNotFoundError:
+            return set()
+        if self._looked != (looks := (file.st_size, file.st_mtime_ns)):
+            self._known, self._looked = {_whose(each) for each in self._all()}, looks
+        return self._known
 
 
 def _whose(stone: Tombstone | Stone) -> tuple[str, int, str]:
@@ -119,12 +131,14 @@ async def again(database: Database, stones: Stones, key: bytes) -> int:
 
     Organisations that were closed are closed again, after that: who stands there then has no tombstone.
     """
+    written = await asyncio.to_thread(stones.read), await asyncio.to_thread(stones.places)
+    people, places = await database.read(partial(_standing, people=written[0], places=written[1]))
     back = 0
-    for stone in await asyncio.to_thread(stones.read):
+    for stone in people:
         back += await database.write(lambda tx, stone=stone: _again(tx, stone, key))  # type: ignore[misc]
     if back:
         log.warning("a backup brought back people who were erased: they are erased again", people=back)
-    for closed in await asyncio.to_thread(stones.places):
+    for closed in places:
         try:
             if await database.write(partial(_shut_again, stone=closed, key=key)):
                 log.warning("a backup brought back an organisation that was closed: it is closed again")
@@ -132,6 +146,17 @@ async def again(database: Database, stones: Stones, key: bytes) -> int:
             told = "a backup brought back an organisation that was closed: close it by hand"
             log.error(told, organisation=closed.place, because=why.why)  # noqa: TRY400 (nothing failed)
     return back
+
+
+def _standing(
+    tx: Connection, people: Sequence[Tombstone], places: Sequence[Stone]
+) -> tuple[list[Tombstone], list[Stone]]:
+    """Of which of these there is still somebody, or something; after most starts of none."""
+    there = erasures.standing(tx, {each.person for each in people})
+    return (
+        [each for each in people if each.person in there],
+        [each for each in places if closings.standing(tx, each.place) is not None],
+    )
 
 
 def _again(tx: Connection, stone: Tombstone, key: bytes) -> bool:
