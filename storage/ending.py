@@ -141,6 +141,12 @@ def stop(tx: Connection, inside: Collection[int], now: datetime) -> None:
     )
     tokens = (API_TOKEN.c.organisation_id.in_(at), API_TOKEN.c.revoked_at.is_(None))
     assignments = (ASSIGNMENT.c.organisation_id.in_(at), ASSIGNMENT.c.ended_at.is_(None))
+    sends = exists().where(
+        OUTBOX.c.announcement_id == ANNOUNCEMENT.c.id, in_state("ready", "waiting", "held", "sending")
+    )
+    tx.execute(
+        update(ANNOUNCEMENT).where(ANNOUNCEMENT.c.organisation_id.in_(at), sends).values(state="cancelled")
+    )
     waiting = (REACHED.c.assignment_id.in_(assigned), REACHED.c.state == "waiting")
     unsend(tx, inside, now)
     for statement in (
@@ -152,7 +158,6 @@ def stop(tx: Connection, inside: Collection[int], now: datetime) -> None:
         update(API_TOKEN).where(*tokens).values(revoked_at=now),
         update(REACHED).where(*waiting).values(state="over", look_at=None),
         update(ASSIGNMENT).where(*assignments).values(ended_at=now, look_at=None),
-        update(ANNOUNCEMENT).where(ANNOUNCEMENT.c.organisation_id.in_(at)).values(state="cancelled"),
         update(CERTIFICATE).where(CERTIFICATE.c.organisation_id.in_(at)).values(announce_at=None),
         delete(DELIVERY).where(DELIVERY.c.hook_id.in_(hooked)),
         *(delete(each).where(each.c.organisation_id.in_(at)) for each in _AT_ONCE),

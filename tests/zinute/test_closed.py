@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import update
 
 from actions import close_organisation, enlist, entrust, my_data
+from actions.announce import announce
 from actions.sign_in import may_enter
 from domain.closing import LASTS, NotClosed
 from domain.message import Line, Notice, Place
@@ -20,6 +21,7 @@ from storage import (
     people,
     roles,
 )
+from storage.announcements import ANNOUNCEMENT
 from storage.audit import AUDIT
 from storage.closings import CLOSING
 from storage.database import Connection, Database
@@ -277,6 +279,21 @@ async def test_everything_ends_at_once(database: Database, house: House) -> None
     owned = PROGRAMME.c.owner_id.is_not(None)
     owners = await rows(database, PROGRAMME.c.slug, PROGRAMME.c.owner_id, PROGRAMME.c.reach, where=owned)
     assert owners == [("inner", house.sector, "draft"), ("offered", house.sector, "everybody")]
+
+
+async def test_of_announcements_only_what_has_not_gone_is_cancelled(database: Database, house: House) -> None:
+    def announced(tx: Connection) -> None:
+        for key in ("gone", "waits"):
+            told = {"organisation": house.library, "texts": {"lt": "Labas"}, "people": [house.ona]}
+            assert announce(tx, key=key, **told, now=MONDAY) == 1
+            if key == "gone":
+                tx.execute(update(OUTBOX).where(OUTBOX.c.announcement_id.is_not(None)).values(state="sent"))
+
+    await database.write(announced)
+    await ask(database, house)
+    await confirm(database, house)
+    states = await rows(database, ANNOUNCEMENT.c.key, ANNOUNCEMENT.c.state)
+    assert states == [("gone", "sending"), ("waits", "cancelled")]
 
 
 async def test_where_nothing_is_above_what_is_offered_becomes_common(
