@@ -25,7 +25,7 @@ class ErasureRow(SQLModel, table=True):
     """That a person's data is to be erased, or was: kept so that a restored backup does not bring it back.
 
     `asked_by` is the coordinator who asked (empty: the person). `marks` are keyed hashes (JSON) by which the person and
-    their places in messengers are known again in a backup; empty until it is done.
+    their places in messengers are known again in a backup; empty until it is begun.
     """
 
     __tablename__ = "erasure"
@@ -84,9 +84,9 @@ def asked(tx: Connection, person: int) -> bool:
 
 def withdraw(tx: Connection, person: int) -> None:
     """What was asked in the person's name, and not by a coordinator, is asked no more: their links open nothing, and an
-    erasure that is not done will not be."""
+    erasure that is not begun will not be."""
     tx.execute(delete(DATA_LINK).where(DATA_LINK.c.person_id == person))
-    mine = ERASURE.c.person_id == person, ERASURE.c.asked_by.is_(None), ERASURE.c.done_at.is_(None)
+    mine = ERASURE.c.person_id == person, ERASURE.c.asked_by.is_(None), ERASURE.c.marks == ""
     tx.execute(delete(ERASURE).where(*mine))
 
 
@@ -97,6 +97,13 @@ def due(tx: Connection, now: datetime, most: int) -> list[int]:
     return list(
         tx.execute(rows.order_by(others, ERASURE.c.due_at, ERASURE.c.person_id).limit(most)).scalars()
     )
+
+
+def begin(tx: Connection, tombstone: Tombstone) -> bool:
+    """From now on nobody takes the erasure back, as it is going to stand outside the store; False when somebody has,
+    or it is done."""
+    mine = (ERASURE.c.person_id == tombstone.person, ERASURE.c.done_at.is_(None))
+    return tx.execute(update(ERASURE).where(*mine).values(marks=tombstone.marks)).rowcount == 1
 
 
 def done(tx: Connection, tombstone: Tombstone) -> None:

@@ -120,10 +120,13 @@ async def look(database: Database, stones: Stones, key: bytes, now: datetime) ->
     for stone in closed:
         await database.write(partial(closings.marked, place=stone.place, marks=stone.marks))
     due = await database.read(lambda tx: erasures.due(tx, now, AT_ONCE))
-    if due:
-        await _erase(database, stones, key, due, now)
-        log.info("erased", people=len(due))
-    return len(due)
+    new = await database.write(partial(_begin, people=due, key=key, now=now)) if due else []
+    await asyncio.to_thread(stones.add, new)
+    for stone in new:
+        await database.write(partial(_unmake, stone=stone))
+    if new:
+        log.info("erased", people=len(new))
+    return len(new)
 
 
 async def again(database: Database, stones: Stones, key: bytes) -> int:
@@ -200,12 +203,11 @@ def _new_stones(tx: Connection, key: bytes) -> list[Stone]:
     ]
 
 
-async def _erase(database: Database, stones: Stones, key: bytes, people: list[int], now: datetime) -> None:
-    known = await database.read(lambda tx: {each: _marks(tx, each, key) for each in people})
-    new = [Tombstone(person, now, marks.written()) for person, marks in known.items() if marks]
-    await asyncio.to_thread(stones.add, new)
-    for stone in new:
-        await database.write(partial(_unmake, stone=stone))
+def _begin(tx: Connection, people: Sequence[int], key: bytes, now: datetime) -> list[Tombstone]:
+    """The tombstones of those whose erasure nobody has taken back meanwhile."""
+    known = ((person, _marks(tx, person, key)) for person in people)
+    new = [Tombstone(person, now, marks.written()) for person, marks in known if marks]
+    return [each for each in new if erasures.begin(tx, each)]
 
 
 def _unmake(tx: Connection, stone: Tombstone) -> None:

@@ -363,6 +363,31 @@ async def test_another_machines_erasures_are_written_down_here_too(
     assert other.read() == stones.read() != []
 
 
+async def test_an_erasure_is_taken_back_until_it_is_begun(database: Database, stones: Stones) -> None:
+    """Also between two looks at the same row; once it is begun it stands outside the store."""
+    planted = await database.write(plant)
+    ask = partial(erasures.ask, person=planted.person, now=MONDAY)
+    withdraw = partial(erasures.withdraw, person=planted.person)
+    await database.write(ask)
+
+    class Withdrawn:
+        read = database.read
+
+        async def write(self, unit: Callable[[Connection], Any]) -> Any:
+            await database.write(withdraw)
+            return await database.write(unit)
+
+    assert await erasing.look(cast("Database", Withdrawn()), stones, KEY, LATER) == 0
+    assert stones.read() == []
+    assert await database.read(partial(erasures.stands, person=planted.person)) == PLANTED["email"]
+    await database.write(ask)
+    begun = erasures.Tombstone(planted.person, LATER, "{}")
+    assert await database.write(partial(erasures.begin, tombstone=begun))
+    await database.write(withdraw)
+    assert await erasing.look(database, stones, KEY, LATER) == 1
+    assert not await database.write(partial(erasures.begin, tombstone=begun))
+
+
 async def test_a_start_at_which_nobody_is_back_writes_nothing(database: Database, stones: Stones) -> None:
     """However many were erased: their tombstones are looked up at once."""
     planted = await database.write(plant)
