@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from actions import tell_person
+from actions.enlist import alone
 from actions.share import entrust
 from domain import closing, rights
 from domain.audit import Deed, What
@@ -140,12 +141,6 @@ def _take_roles(tx: Connection, ids: Collection[int], now: datetime, by: int | N
 def _manages(by: Scope, place: int) -> None:
     if place not in by.at("manage"):
         raise NotFound(f"organisation {place}")
-
-
-def alone(tx: Connection) -> dict[int, Place]:
-    """The tree, of which nobody changes anything until the transaction ends; nobody gives a role meanwhile either."""
-    audit.alone(tx)
-    return organisations.places(tx, to_change=True)
 
 
 def what_closes(tx: Connection, places: Mapping[int, Place], place: int, now: datetime) -> Sequence[Place]:

@@ -17,7 +17,8 @@ from typing import Final
 
 import structlog
 
-from actions.close_organisation import alone, shut, what_closes
+from actions.close_organisation import shut, what_closes
+from actions.enlist import alone
 from domain import tombstone
 from domain.audit import Deed
 from domain.closing import NotClosed
