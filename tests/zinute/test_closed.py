@@ -16,11 +16,13 @@ from domain.message import Line, Notice, Place
 from domain.rights import Grant
 from storage import (
     api_tokens,
+    doorsteps,
     join_links,
     organisations,
     people,
     roles,
 )
+from storage.addresses import ADDRESS
 from storage.announcements import ANNOUNCEMENT
 from storage.audit import AUDIT
 from storage.closings import CLOSING
@@ -34,7 +36,7 @@ from storage.people import PERSON
 from storage.programmes import PROGRAMME
 from storage.providers import PROVIDER
 from tests.actions.entry import mails
-from tests.storage.samples import MONDAY, rows
+from tests.storage.samples import MONDAY, address, rows
 from tests.zinute.closing_town import DAY, MINUTE, House, ask, build, confirm, manages
 
 SOON = MONDAY + DAY
@@ -279,6 +281,22 @@ async def test_everything_ends_at_once(database: Database, house: House) -> None
     owned = PROGRAMME.c.owner_id.is_not(None)
     owners = await rows(database, PROGRAMME.c.slug, PROGRAMME.c.owner_id, PROGRAMME.c.reach, where=owned)
     assert owners == [("inner", house.sector, "draft"), ("offered", house.sector, "everybody")]
+
+
+async def test_who_asked_at_its_door_and_joined_elsewhere_meanwhile_keeps_their_messenger(
+    database: Database, house: House
+) -> None:
+    """A stranger who asked too is known no more."""
+
+    def knock(tx: Connection) -> None:
+        place = address(tx, "planted other", house.per)
+        doorsteps.knock(tx, place, house.library, None, MONDAY)
+
+    await database.write(knock)
+    await ask(database, house)
+    await confirm(database, house)
+    keys = {row[0] for row in await rows(database, ADDRESS.c.key)}
+    assert ("planted other" in keys, "planted stranger" in keys) == (True, False)
 
 
 async def test_of_announcements_only_what_has_not_gone_is_cancelled(database: Database, house: House) -> None:
