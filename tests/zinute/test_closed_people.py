@@ -306,7 +306,7 @@ async def test_an_organisation_that_was_moved_away_is_not_closed_by_a_backup(tmp
 async def test_that_a_place_is_closed_is_written_down_first_and_who_asked_alone_is_erased_first(
     database: Database, house: House, tmp_path: Path
 ) -> None:
-    """However many are to be erased with a place: a hundred at a time."""
+    """However many are to be erased with a place: a few at a time."""
 
     def many(tx: Connection) -> None:
         crowd = range(erasing.AT_ONCE + 1)
