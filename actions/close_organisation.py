@@ -5,10 +5,11 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from actions import tell_person
+from actions.enlist import alone
 from actions.share import entrust
 from domain import closing, rights
 from domain.audit import Deed, What
-from domain.closing import NotClosed
+from domain.closing import LASTS, NotClosed
 from domain.organisation import Scope
 from domain.tree import Place, upward
 from storage import audit, closings, ending, organisations, people, roles, sessions
@@ -40,18 +41,19 @@ def sheet(tx: Connection, by: Scope, place: int, now: datetime) -> Sheet:
         places = organisations.places(tx)
         hindered: NotClosed | None = None
         try:
-            inside: Sequence[Place] = _inside(tx, places, place)
+            inside: Sequence[Place] = what_closes(tx, places, place, now)
         except NotClosed as why:
             hindered, inside = why, (places[place],)
         ids = [each.id for each in inside]
-        request = next(iter(closings.asked(tx, [place], now)), None)
-        asker = request.asked_by if request else by.person
+        line = _line(places, place)
+        request = _request(tx, place, line, now)
+        asker, asked_at = (request.asked_by, request.asked_at) if request else (by.person, now)
         return Sheet(
             inside,
             ending.counts(tx, ids),
             ending.owned(tx, ids),
             _heir(places, place),
-            len(_others(tx, places, place, asker, now)),
+            len(_others(tx, line, asker, asked_at, now)),
             request,
             people.name(tx, request.asked_by) if request and request.asked_by else "",
             hindered,
@@ -62,11 +64,14 @@ def ask(tx: Connection, by: Scope, place: int, now: datetime, *, mails: bool) ->
     """Ask that the place be closed; who could confirm it is told. Raises NotClosed, or NotFound as `sheet` does."""
     _manages(by, place)
     with beyond(tx, "closing"):
-        places = _alone(tx)
-        _inside(tx, places, place)
-        others = _others(tx, places, place, by.person, now)
+        places = alone(tx)
+        what_closes(tx, places, place, now)
+        line = _line(places, place)
+        others = _others(tx, line, by.person, now, now)
         if not others:
             raise NotClosed("alone")
+        if _request(tx, place, line, now) is None:
+            closings.withdraw(tx, [place])  # what somebody asked who manages it no more
         if not closings.ask(tx, place, by.person, now):
             raise NotClosed("asked")
         _note(tx, "organisation.closing", place, by, now)
@@ -88,12 +93,12 @@ def confirm(tx: Connection, by: Scope, place: int, now: datetime) -> None:
     """The place is closed from now on, by somebody else than who asked. Raises as `ask` does."""
     _manages(by, place)
     with beyond(tx, "closing"):
-        places = _alone(tx)
-        request = next(iter(closings.asked(tx, [place], now)), None)
+        places = alone(tx)
+        request = _request(tx, place, _line(places, place), now)
         if request is None:
             raise NotClosed("over")
         _is_second(tx, by, request)
-        inside = _inside(tx, places, place)
+        inside = what_closes(tx, places, place, now)
         if not closings.confirm(tx, place, by.person, now):
             raise NotClosed("over")
         shut(tx, places, inside, now, by=by.person)
@@ -138,29 +143,33 @@ def _manages(by: Scope, place: int) -> None:
         raise NotFound(f"organisation {place}")
 
 
-def _alone(tx: Connection) -> dict[int, Place]:
-    """The tree, of which nobody changes anything until the transaction ends; nobody gives a role meanwhile either."""
-    audit.alone(tx)
-    return organisations.places(tx, to_change=True)
+def what_closes(tx: Connection, places: Mapping[int, Place], place: int, now: datetime) -> Sequence[Place]:
+    """The place and its units; raises NotClosed where others are below, or somebody has a role elsewhere and no work.
 
-
-def _inside(tx: Connection, places: Mapping[int, Place], place: int) -> Sequence[Place]:
+    NotFound where it is closed already.
+    """
     if places[place].closed:
         raise NotFound(f"organisation {place}")
     inside = closing.inside(places, place)
-    if kept := ending.rooted(tx, [each.id for each in inside]):
+    if kept := ending.rooted(tx, [each.id for each in inside], now):
         raise NotClosed("kept", ", ".join(each.name for each in kept))
     return inside
 
 
+def _request(tx: Connection, place: int, line: Sequence[int], now: datetime) -> Closing | None:
+    """What somebody asks who manages the place still: one who is gone has no name to tell a second person by."""
+    managing = {who for who, _ in roles.managers(tx, line, now)}
+    return next((each for each in closings.asked(tx, [place], now) if each.asked_by in managing), None)
+
+
 def _is_second(tx: Connection, by: Scope, request: Closing) -> None:
-    """Raises NotClosed for whoever may be the one who asked, or was made an administrator for it."""
+    """Raises NotClosed for whoever may be the one who asked, or may have been made an administrator for it."""
     if request.asked_by == by.person:
         raise NotClosed("same")
     asker = people.name(tx, request.asked_by) if request.asked_by else ""
     if closing.alike(asker, people.name(tx, by.person)):
         raise NotClosed("alike")
-    if closings.got_role(tx, by.person, request.asked_at):
+    if closings.got_role(tx, by.person, request.asked_at - LASTS):
         raise NotClosed("fresh")
     manages = rights.held(roles.of_person(tx, by.person)).get("manage", frozenset())
     if request.place not in manages:  # it was taken since the page was asked for
@@ -168,13 +177,18 @@ def _is_second(tx: Connection, by: Scope, request: Closing) -> None:
 
 
 def _others(
-    tx: Connection, places: Mapping[int, Place], place: int, asker: int | None, now: datetime
+    tx: Connection, line: Sequence[int], asker: int | None, asked_at: datetime, now: datetime
 ) -> list[int]:
-    """Who could confirm what this person asks."""
-    line = [each.id for each in upward(places, place)]
+    """Who of those who manage one of this line could confirm what this person asks."""
     name = people.name(tx, asker) if asker else ""
     found = roles.managers(tx, line, now)
-    return [who for who, called in found if who != asker and not closing.alike(name, called)]
+    others = [who for who, called in found if who != asker and not closing.alike(name, called)]
+    return [who for who in others if not closings.got_role(tx, who, asked_at - LASTS)]
+
+
+def _line(places: Mapping[int, Place], place: int) -> list[int]:
+    """The place and all above it: by a role at one of these somebody manages it."""
+    return [each.id for each in upward(places, place)]
 
 
 def _heir(places: Mapping[int, Place], place: int) -> Place | None:

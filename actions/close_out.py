@@ -16,11 +16,13 @@ def step(tx: Connection, closed: Closing, now: datetime, most: int) -> int:
     """The next people leave: who is of another organisation too loses this work alone, all others are to be erased.
 
     How many. Whoever left the other one stays its own, as somebody who has left: what it keeps of them is not ours.
+    Of a place that a restored backup had brought back nobody is asked to be erased: who was erased there is again by
+    their own tombstone, and of others the backup does not say whether they were moved away before it was closed.
     """
     inside = _inside(tx, closed)
     audit.alone(tx)
     ending.unsend(tx, inside, now)
-    whom = ending.next_people(tx, inside, most)
+    whom = ending.next_people(tx, inside, most, staying=closed.confirmed_by is None)
     for person in whom:
         people.lock(tx, person)
         if elsewhere := _elsewhere(tx, person, inside):

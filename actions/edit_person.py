@@ -173,7 +173,8 @@ def _free(tx: Connection, by: By, said: Said, person: int | None) -> None:
 def _place(places: Mapping[int, Place], by: By, place: int | None) -> int:
     if place is None:
         raise Unfit("no_place")
-    if place not in places or (by is not None and place not in by.organisations):
+    here = places.get(place)
+    if here is None or here.closed or (by is not None and place not in by.organisations):
         raise Unfit("place_unknown", str(place))
     return place
 
@@ -182,4 +183,5 @@ def of_domain(places: Mapping[int, Place], by: By, email: str) -> int | None:
     """The place whose domain the address has; of places out of reach it is not said that there is one."""
     domain = email.partition("@")[2].lower()
     reached = (each for each in places.values() if by is None or each.id in by.organisations)
+    reached = (each for each in reached if not each.closed)
     return next((each.id for each in reached if domain in (each.own.domains or ())), None)

@@ -67,6 +67,7 @@ def join(
     It holds at once where they `came` themselves, where the address is at a domain of that organisation, or where
     whoever says so is `sure`, having them already; else they are asked in the chat, and it holds when they agree. Who
     said that they do not work there is not asked again, whoever says so: only by coming themselves they take it back.
+    At a place that is closed it is as if everybody had said that.
     `places` are all that there are, for whoever does it for many (see `everywhere`).
     """
     places = places or everywhere(tx)
@@ -84,6 +85,8 @@ def _join(
     tx: Connection, named: Named, now: datetime, *, by: Scope | None, why: Why, places: Mapping[int, Place]
 ) -> tuple[Joined, int | None]:
     person, where = named.person, named.where
+    if places[where].closed:
+        return "declined", None
     people.lock(tx, person)
     at = house(places, where)
     main = people.get(tx, person).organisation.id
@@ -171,11 +174,12 @@ def told(employment: Employment, name: str, today: date) -> Notice:
 
 
 def answer(tx: Connection, person: int, number: int, now: datetime, *, works: bool) -> Answered:
-    """The person says that they work there, or that they do not. "over": that is not asked of them (any more)."""
+    """The person says that they work there, or that they do not. "over": that is not asked of them (any more), or the
+    place is closed: an employment may stay there for the sake of a certificate."""
     audit.alone(tx)
     people.lock(tx, person)
     one = employments.get(tx, number)
-    if one is None or one.person != person:
+    if one is None or one.person != person or one.place in organisations.closed(tx):
         return "over"
     if works and not one.holds:
         employments.agree(tx, number, now)

@@ -49,6 +49,15 @@ class NotEnlisted(Exception):
         self.code, self.about, self.value = code, about, value
 
 
+def alone(tx: Connection) -> dict[int, Place]:
+    """The tree, of which nobody changes anything until the transaction ends; nobody gives a role meanwhile either.
+
+    The log is locked first, as everywhere: else two wait for each other.
+    """
+    audit.alone(tx)
+    return organisations.places(tx, to_change=True)
+
+
 def add_organisation(
     tx: Connection,
     name: str,
@@ -61,7 +70,7 @@ def add_organisation(
 ) -> int:
     """A new organisation's id: under another one, what is not said in `own` holds as there. `by` as in `set_here`."""
     own, name = _checked(own), _named(name)
-    places = organisations.places(tx, to_change=True)
+    places = alone(tx)
     _nobody_elses(places.values(), own)
     with _reason():
         tree.check(level, _there(places, above) if above is not None else None)
@@ -87,7 +96,7 @@ def set_here(
 
     `name`: what it is called from now on; None: as before. `by` is a person, None for whoever runs the installation.
     """
-    places = organisations.places(tx, to_change=True)
+    places = alone(tx)
     there = _there(places, organisation)
     before, called = there.own, there.name if name is None else _named(name)
     renamed = called != there.name
@@ -116,7 +125,7 @@ def move(
 
     `by` is a person, None for whoever runs the installation.
     """
-    places = organisations.places(tx, to_change=True)
+    places = alone(tx)
     before = _there(places, organisation).above
     if above is not None:
         _there(places, above)

@@ -297,6 +297,8 @@ def _part(tx: Connection, deeds: Iterable[Deed], by: By) -> Iterator[Left]:
 
 def _put_back(tx: Connection, deeds: Collection[Deed], there: Mapping[Key, Known], by: By) -> Iterator[Left]:
     taken = {each.said.email: each.id for each in there.values()}
+    with beyond(tx, "closing"):
+        closed = organisations.closed(tx)
     back = list[Known]()
     for deed in deeds:
         now = there[_key(deed)]
@@ -304,6 +306,8 @@ def _put_back(tx: Connection, deeds: Collection[Deed], there: Mapping[Key, Known
         old = deed.before.get("email", "")
         if "email" in same and (taken.get(old, now.id) != now.id or roster.known(tx, (), [old])):
             same.discard("email")
+        if "place" in same and int(deed.before["place"]) in closed:
+            same.discard("place")
         if "coordinates" in same and not by.release(tx, now.id, now.place):
             same.discard("coordinates")
         if "email" in same:

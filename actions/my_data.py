@@ -22,6 +22,7 @@ from domain.roster_plan import house
 from storage import (
     audit,
     certificates,
+    closings,
     erasures,
     imports,
     organisations,
@@ -57,13 +58,17 @@ def shown(tx: Connection, facts: Facts) -> list[Effect]:
 def erase(tx: Connection, person: int, now: datetime, by: int | None = None) -> None:
     """The person is to be erased in a moment, and is signed in no more; asking again changes nothing.
 
-    `by` is the coordinator who asks (None: the person).
+    `by` is the coordinator who asks (None: the person). An organisation that they asked to close stays open: without
+    their name nobody could tell whether whoever confirms it is another person.
     """
     audit.alone(tx)
     if erasures.asked(tx, person):
         return
     erasures.ask(tx, person, now, by)
     sessions.end_all(tx, person)
+    with beyond(tx, "closing"):
+        for place in closings.withdraw_of(tx, person, now):
+            audit.note(tx, Deed("organisation.kept", place, place), by or person, now)
     audit.note(tx, Deed("erasure.asked", people.get(tx, person).organisation.id, person), by or person, now)
 
 

@@ -8,7 +8,7 @@ from actions import enlist
 from actions.enlist import NotEnlisted
 from domain.organisation import Scope
 from domain.tree import Level, Own, Place
-from storage import organisations, people
+from storage import people
 from storage.database import Connection
 from storage.errors import NotFound
 from storage.wall import beyond
@@ -54,7 +54,7 @@ def _managed(tx: Connection, by: Scope, organisation: int) -> Place:
     """The place as it stands, until the transaction ends."""
     if organisation not in by.at("manage"):
         raise NotFound(f"organisation {organisation}")
-    return organisations.places(tx, to_change=True)[organisation]
+    return enlist.alone(tx)[organisation]
 
 
 def _of_nobody_else(tx: Connection, by: Scope, domains: set[str]) -> None:

@@ -81,6 +81,13 @@ def withdraw(tx: Connection, places: Collection[int]) -> bool:
     return tx.execute(delete(CLOSING).where(*open_)).rowcount > 0
 
 
+def withdraw_of(tx: Connection, person: int, now: datetime) -> list[int]:
+    """This person asks for none any more; which places they had asked to be closed."""
+    open_ = (CLOSING.c.asked_by == person, CLOSING.c.confirmed_at.is_(None), CLOSING.c.ends_at > now)
+    theirs = delete(CLOSING).where(*open_).returning(CLOSING.c.organisation_id)
+    return sorted(tx.execute(theirs).scalars())
+
+
 def confirm(tx: Connection, place: int, by: int, now: datetime) -> bool:
     """It is confirmed, by somebody who did not ask; False when nobody asks (any more), or another was first."""
     waits = (CLOSING.c.confirmed_at.is_(None), CLOSING.c.ends_at > now, CLOSING.c.asked_by != by)

@@ -18,7 +18,7 @@ from sqlalchemy import (
     update,
 )
 
-from storage import given, keeping
+from storage import given, keeping, organisations
 from storage.activity import ACTIVITY
 from storage.announcements import ANNOUNCEMENT
 from storage.api_requests import API_REQUEST
@@ -47,7 +47,7 @@ _GONE: Final = {"job": "", "number": "", "hired_on": "", "left_on": "", "agreed_
 
 
 class Rooted(NamedTuple):
-    """Somebody on the roster of a place who has a role elsewhere, and works nowhere else."""
+    """Somebody on the roster of a place who has a role elsewhere, and works nowhere else now."""
 
     person: int
     name: str
@@ -95,13 +95,16 @@ def counts(tx: Connection, inside: Collection[int]) -> Counts:
     )
 
 
-def rooted(tx: Connection, inside: Collection[int], most: int = 5) -> list[Rooted]:
-    """Some of those who would be erased although they have a role elsewhere, or for the whole installation."""
+def rooted(tx: Connection, inside: Collection[int], now: datetime, most: int = 5) -> list[Rooted]:
+    """Some of those who would be erased, or stay as somebody who has left, although they have a role elsewhere, or for
+    the whole installation: they work at no other place that is open."""
     here = sorted(inside)
+    tomorrow = (now + _DAY).date().isoformat()  # wherever they are
+    works = _stays(sorted({*inside, *organisations.closed(tx)}), _later(EMPLOYMENT, tomorrow))
     role = exists().where(
         ROLE.c.person_id == PERSON.c.id, or_(ROLE.c.organisation_id.not_in(here), ROLE.c.name == "platform")
     )
-    rows = select(PERSON.c.id, PERSON.c.name).where(*_theirs(here), ~_stays(here), role)
+    rows = select(PERSON.c.id, PERSON.c.name).where(*_theirs(here), ~works, role)
     return [Rooted(*row) for row in tx.execute(rows.order_by(PERSON.c.name, PERSON.c.id).limit(most))]
 
 
@@ -138,6 +141,12 @@ def stop(tx: Connection, inside: Collection[int], now: datetime) -> None:
     )
     tokens = (API_TOKEN.c.organisation_id.in_(at), API_TOKEN.c.revoked_at.is_(None))
     assignments = (ASSIGNMENT.c.organisation_id.in_(at), ASSIGNMENT.c.ended_at.is_(None))
+    sends = exists().where(
+        OUTBOX.c.announcement_id == ANNOUNCEMENT.c.id, in_state("ready", "waiting", "held", "sending")
+    )
+    tx.execute(
+        update(ANNOUNCEMENT).where(ANNOUNCEMENT.c.organisation_id.in_(at), sends).values(state="cancelled")
+    )
     waiting = (REACHED.c.assignment_id.in_(assigned), REACHED.c.state == "waiting")
     unsend(tx, inside, now)
     for statement in (
@@ -149,7 +158,6 @@ def stop(tx: Connection, inside: Collection[int], now: datetime) -> None:
         update(API_TOKEN).where(*tokens).values(revoked_at=now),
         update(REACHED).where(*waiting).values(state="over", look_at=None),
         update(ASSIGNMENT).where(*assignments).values(ended_at=now, look_at=None),
-        update(ANNOUNCEMENT).where(ANNOUNCEMENT.c.organisation_id.in_(at)).values(state="cancelled"),
         update(CERTIFICATE).where(CERTIFICATE.c.organisation_id.in_(at)).values(announce_at=None),
         delete(DELIVERY).where(DELIVERY.c.hook_id.in_(hooked)),
         *(delete(each).where(each.c.organisation_id.in_(at)) for each in _AT_ONCE),
@@ -167,11 +175,13 @@ def unsend(tx: Connection, inside: Collection[int], now: datetime) -> None:
 _AT_ONCE: Final = (HOOK, JOIN_LINK, DOORSTEP, PROVIDER, PROVISIONED, IMPORT, ADOPTION)
 
 
-def next_people(tx: Connection, inside: Collection[int], most: int) -> list[int]:
-    """The next who are on the roster there and of whom nobody has said yet what becomes of them."""
+def next_people(tx: Connection, inside: Collection[int], most: int, *, staying: bool = False) -> list[int]:
+    """The next who are on the roster there and of whom nobody has said yet what becomes of them; `staying`: of those
+    who are of another organisation too."""
+    at = sorted(inside)
     asked = exists().where(ERASURE.c.person_id == PERSON.c.id)
-    rows = select(PERSON.c.id).where(*_theirs(sorted(inside)), ~asked).order_by(PERSON.c.id)
-    return list(tx.execute(rows.limit(most)).scalars())
+    rows = select(PERSON.c.id).where(*_theirs(at), ~asked).order_by(PERSON.c.id)
+    return list(tx.execute((rows.where(_stays(at)) if staying else rows).limit(most)).scalars())
 
 
 def next_works(tx: Connection, inside: Collection[int], most: int) -> list[tuple[int, int]]:
@@ -234,12 +244,14 @@ def _later(table: Any, day: str) -> ColumnElement[bool]:
     return or_(table.c.left_on == "", table.c.left_on > day)
 
 
-def _stays(at: Sequence[int]) -> ColumnElement[bool]:
-    """Whether a row of PERSON is of another organisation too, also if they have left there."""
+def _stays(at: Sequence[int], *further: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Whether a row of PERSON is of another organisation too, also if they have left there; `further` is asked of that
+    row of EMPLOYMENT."""
     return exists().where(
         EMPLOYMENT.c.person_id == PERSON.c.id,
         EMPLOYMENT.c.organisation_id.not_in(at),
         EMPLOYMENT.c.agreed_at.is_not(None),
+        *further,
     )
 
 

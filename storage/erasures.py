@@ -1,7 +1,7 @@
 """Erasures that people asked for, and the secret links at which they fetch a copy of their data."""
 
 import secrets
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
@@ -10,6 +10,7 @@ from sqlalchemy import Connection, delete, select, update
 from sqlmodel import Field, SQLModel
 
 from storage.addresses import ADDRESS
+from storage.bulk import one_of
 from storage.dialect import insert_new
 from storage.people import PERSON
 from storage.personal import their_address
@@ -24,7 +25,7 @@ class ErasureRow(SQLModel, table=True):
     """That a person's data is to be erased, or was: kept so that a restored backup does not bring it back.
 
     `asked_by` is the coordinator who asked (empty: the person). `marks` are keyed hashes (JSON) by which the person and
-    their places in messengers are known again in a backup; empty until it is done.
+    their places in messengers are known again in a backup; empty until it is begun.
     """
 
     __tablename__ = "erasure"
@@ -83,16 +84,26 @@ def asked(tx: Connection, person: int) -> bool:
 
 def withdraw(tx: Connection, person: int) -> None:
     """What was asked in the person's name, and not by a coordinator, is asked no more: their links open nothing, and an
-    erasure that is not done will not be."""
+    erasure that is not begun will not be."""
     tx.execute(delete(DATA_LINK).where(DATA_LINK.c.person_id == person))
-    mine = ERASURE.c.person_id == person, ERASURE.c.asked_by.is_(None), ERASURE.c.done_at.is_(None)
+    mine = ERASURE.c.person_id == person, ERASURE.c.asked_by.is_(None), ERASURE.c.marks == ""
     tx.execute(delete(ERASURE).where(*mine))
 
 
-def due(tx: Connection, now: datetime) -> list[int]:
-    """Whose time has come, the longest due first."""
+def due(tx: Connection, now: datetime, most: int) -> list[int]:
+    """Whose time has come: those who asked for it themselves before all others, then the longest due first."""
     rows = select(ERASURE.c.person_id).where(ERASURE.c.done_at.is_(None), ERASURE.c.due_at <= now)
-    return list(tx.execute(rows.order_by(ERASURE.c.due_at)).scalars())
+    others = ERASURE.c.asked_by.is_not(None)
+    return list(
+        tx.execute(rows.order_by(others, ERASURE.c.due_at, ERASURE.c.person_id).limit(most)).scalars()
+    )
+
+
+def begin(tx: Connection, tombstone: Tombstone) -> bool:
+    """From now on nobody takes the erasure back, as it is going to stand outside the store; False when somebody has,
+    or it is done."""
+    mine = (ERASURE.c.person_id == tombstone.person, ERASURE.c.done_at.is_(None))
+    return tx.execute(update(ERASURE).where(*mine).values(marks=tombstone.marks)).rowcount == 1
 
 
 def done(tx: Connection, tombstone: Tombstone) -> None:
@@ -122,6 +133,12 @@ def stands(tx: Connection, person: int) -> str | None:
     """The e-mail address of a person who is not erased; None for anybody else."""
     rows = select(PERSON.c.email).where(PERSON.c.id == person, PERSON.c.erased_at.is_(None))
     return tx.execute(rows).scalar_one_or_none()
+
+
+def standing(tx: Connection, among: Collection[int]) -> set[int]:
+    """Who of these, of whom there may be any number, is there and not erased."""
+    rows = select(PERSON.c.id).where(one_of(PERSON.c.id, among), PERSON.c.erased_at.is_(None))
+    return set(tx.execute(rows).scalars())
 
 
 def places(tx: Connection, person: int) -> list[tuple[str, str]]:

@@ -74,9 +74,10 @@ def strangers(tx: Connection, *, before: datetime, after: int, most: int) -> lis
 
 
 def unknow(tx: Connection, which: Sequence[int]) -> int:
-    """Forget who these places were; they are others when somebody writes from there again."""
+    """Forget who these places were, as far as they are nobody's still; they are others when somebody writes from there
+    again."""
     blank = {"key": literal("erased:").concat(ADDRESS.c.id.cast(String)), "invitation_id": None}
-    these = update(ADDRESS).where(ADDRESS.c.id.in_(which))
+    these = update(ADDRESS).where(ADDRESS.c.id.in_(which), ADDRESS.c.person_id.is_(None))
     return tx.execute(these.values(**blank, language="", offers="[]", reachable=False)).rowcount
 
 

@@ -8,7 +8,7 @@ somebody who is in that file is older than their erasure.
 import asyncio
 import json
 import os
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from functools import partial
@@ -17,9 +17,11 @@ from typing import Final
 
 import structlog
 
-from actions.close_organisation import shut
-from domain import tombstone, tree
+from actions.close_organisation import shut, what_closes
+from actions.enlist import alone
+from domain import tombstone
 from domain.audit import Deed
+from domain.closing import NotClosed
 from domain.tombstone import Marks
 from storage import audit, closings, erasures, organisations, own_data
 from storage.closings import Stone
@@ -28,7 +30,7 @@ from storage.erasures import Tombstone
 from zinute.assemble import now as the_time
 
 EVERY: Final = 5.0  # seconds
-AT_ONCE: Final = 100  # people whose tombstones are written together
+AT_ONCE: Final = 20  # people: who asks meanwhile is among the next
 log = structlog.get_logger(__name__)
 
 
@@ -37,6 +39,8 @@ class Stones:
 
     def __init__(self, file: Path) -> None:
         self._file = file
+        self._known = set[tuple[str, int, str]]()  # what stood there when it looked like this
+        self._looked: tuple[int, int] | None = None
 
     def read(self) -> list[Tombstone]:
         """Those of people; a last line that was not written whole is none."""
@@ -55,7 +59,7 @@ class Stones:
 
     def add(self, stones: Iterable[Tombstone | Stone]) -> None:
         """Write down those that are not there; on the disk when this returns."""
-        known = {_whose(each) for each in self._all()}
+        known = self._there()
         new = [each for each in stones if _whose(each) not in known]
         if not new:
             return
@@ -66,6 +70,16 @@ class Stones:
             )  # a line begins anew: the one before may have been cut off
             file.flush()
             os.fsync(file.fileno())
+
+    def _there(self) -> set[tuple[str, int, str]]:
+        """Whose stand there; read only when something was added since."""
+        try:
+            file = self._file.stat()
+        except FileNotFoundError:
+            return set()
+        if self._looked != (looks := (file.st_size, file.st_mtime_ns)):
+            self._known, self._looked = {_whose(each) for each in self._all()}, looks
+        return self._known
 
 
 def _whose(stone: Tombstone | Stone) -> tuple[str, int, str]:
@@ -90,41 +104,63 @@ def _stone(line: str) -> Tombstone | Stone | None:
 async def keep(database: Database, stones: Stones, key: bytes) -> None:
     """Erase whose time has come, until cancelled."""
     while True:
-        await look(database, stones, key, the_time())
-        await asyncio.sleep(EVERY)
+        if await look(database, stones, key, the_time()) < AT_ONCE:
+            await asyncio.sleep(EVERY)
 
 
 async def look(database: Database, stones: Stones, key: bytes, now: datetime) -> int:
-    """Erase whose time has come, and write down who was erased by another machine; how many people.
+    """Erase the next whose time has come, and write down who was erased by another machine; how many people.
 
-    Also which organisations were closed: their names stay in the store until that is on the disk.
+    Before that, which organisations were closed: their names stay in the store until that is on the disk.
     """
-    due = await database.read(lambda tx: erasures.due(tx, now))
-    for first in range(0, len(due), AT_ONCE):
-        await _erase(database, stones, key, due[first : first + AT_ONCE], now)
     closed = await database.read(lambda tx: _new_stones(tx, key))
     await asyncio.to_thread(
         stones.add,
-        [*await database.read(erasures.tombstones), *await database.read(closings.stones), *closed],
+        [*closed, *await database.read(closings.stones), *await database.read(erasures.tombstones)],
     )
     for stone in closed:
         await database.write(partial(closings.marked, place=stone.place, marks=stone.marks))
-    if due:
-        log.info("erased", people=len(due))
-    return len(due)
+    due = await database.read(lambda tx: erasures.due(tx, now, AT_ONCE))
+    new = await database.write(partial(_begin, people=due, key=key, now=now)) if due else []
+    await asyncio.to_thread(stones.add, new)
+    for stone in new:
+        await database.write(partial(_unmake, stone=stone))
+    if new:
+        log.info("erased", people=len(new))
+    return len(new)
 
 
 async def again(database: Database, stones: Stones, key: bytes) -> int:
-    """Erase those once more whom a restored backup has brought back; how many. Nobody else uses the store yet."""
-    for closed in await asyncio.to_thread(stones.places):
-        if await database.write(partial(_shut_again, stone=closed, key=key)):
-            log.warning("a backup brought back an organisation that was closed: it is closed again")
+    """Erase those once more whom a restored backup has brought back; how many. Nobody else uses the store yet.
+
+    Organisations that were closed are closed again, after that: who stands there then has no tombstone.
+    """
+    written = await asyncio.to_thread(stones.read), await asyncio.to_thread(stones.places)
+    people, places = await database.read(partial(_standing, people=written[0], places=written[1]))
     back = 0
-    for stone in await asyncio.to_thread(stones.read):
+    for stone in people:
         back += await database.write(lambda tx, stone=stone: _again(tx, stone, key))  # type: ignore[misc]
     if back:
         log.warning("a backup brought back people who were erased: they are erased again", people=back)
+    for closed in places:
+        try:
+            if await database.write(partial(_shut_again, stone=closed, key=key)):
+                log.warning("a backup brought back an organisation that was closed: it is closed again")
+        except NotClosed as why:
+            told = "a backup brought back an organisation that was closed: close it by hand"
+            log.error(told, organisation=closed.place, because=why.why)  # noqa: TRY400 (nothing failed)
     return back
+
+
+def _standing(
+    tx: Connection, people: Sequence[Tombstone], places: Sequence[Stone]
+) -> tuple[list[Tombstone], list[Stone]]:
+    """Of which of these there is still somebody, or something; after most starts of none."""
+    there = erasures.standing(tx, {each.person for each in people})
+    return (
+        [each for each in people if each.person in there],
+        [each for each in places if closings.standing(tx, each.place) is not None],
+    )
 
 
 def _again(tx: Connection, stone: Tombstone, key: bytes) -> bool:
@@ -145,12 +181,12 @@ def _again(tx: Connection, stone: Tombstone, key: bytes) -> bool:
 
 
 def _shut_again(tx: Connection, stone: Stone, key: bytes) -> bool:
+    """Whether it is closed by this; raises NotClosed where what stands there now could not be closed by two people."""
     name = closings.standing(tx, stone.place)
     if name is None or tombstone.organisation(key, stone.place, name) != stone.marks:
         return False
-    audit.alone(tx)
-    places = organisations.places(tx, to_change=True)
-    inside = [each for each in tree.in_order(places.values(), stone.place) if not each.closed]
+    places = alone(tx)
+    inside = what_closes(tx, places, stone.place, the_time())
     closings.again(tx, stone)
     shut(tx, places, inside, stone.at, by=None)
     audit.note(tx, Deed("organisation.closed", stone.place, stone.place), None, the_time())
@@ -168,12 +204,11 @@ def _new_stones(tx: Connection, key: bytes) -> list[Stone]:
     ]
 
 
-async def _erase(database: Database, stones: Stones, key: bytes, people: list[int], now: datetime) -> None:
-    known = await database.read(lambda tx: {each: _marks(tx, each, key) for each in people})
-    new = [Tombstone(person, now, marks.written()) for person, marks in known.items() if marks]
-    await asyncio.to_thread(stones.add, new)
-    for stone in new:
-        await database.write(partial(_unmake, stone=stone))
+def _begin(tx: Connection, people: Sequence[int], key: bytes, now: datetime) -> list[Tombstone]:
+    """The tombstones of those whose erasure nobody has taken back meanwhile."""
+    known = ((person, _marks(tx, person, key)) for person in people)
+    new = [Tombstone(person, now, marks.written()) for person, marks in known if marks]
+    return [each for each in new if erasures.begin(tx, each)]
 
 
 def _unmake(tx: Connection, stone: Tombstone) -> None:

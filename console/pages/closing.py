@@ -17,6 +17,7 @@ from console.moments import Moments
 from console.numbers import Numbers
 from console.pages import organisations
 from console.proof import freshly
+from console.prose import same_name
 from console.site import Site
 from domain.closing import NotClosed
 from storage.errors import NotFound
@@ -107,11 +108,7 @@ async def _is_named(site: Site, request: Request, reader: Reader) -> bool:
     """Whether they typed what the place is called."""
     typed = await field_of(request, "name")
     sheet = await _found(site, request, reader)
-    return _plain(typed) == _plain(sheet.places[0].name)
-
-
-def _plain(name: str) -> str:
-    return " ".join(name.split()).casefold()
+    return same_name(typed, sheet.places[0].name)
 
 
 async def _found(site: Site, request: Request, reader: Reader) -> close_organisation.Sheet:

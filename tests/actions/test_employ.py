@@ -13,7 +13,7 @@ from actions.import_roster import Choice, carry_out, preview, undo
 from domain.organisation import Scope
 from domain.roster import Row, Said, Sheet
 from scheduler.jobs import employ as job
-from storage import employments, imports, listing, programmes, progress
+from storage import employments, imports, listing, organisations, programmes, progress
 from storage.database import Connection, Database
 from storage.employments import EMPLOYMENT
 from storage.enrolments import ENROLMENT
@@ -129,6 +129,16 @@ async def test_who_says_no_is_not_asked_again(database: Database) -> None:
     assert declined is not None
     await job.JOB.run(database, MONDAY)
     assert await told(database) == []
+
+
+@pytest.mark.parametrize("said", ["works", "worksnot"])
+async def test_nobody_joins_a_place_that_is_closed_by_an_old_button(database: Database, said: str) -> None:
+    two = await database.write(planted)
+    await database.within(two.there).write(partial(name_her, two=two))
+    await job.JOB.run(database, MONDAY)
+    await database.write(partial(organisations.close, which=[two.land.other], at=MONDAY))
+    assert await Talk(database, "nurse").says(f"/{said} {await number(database)}") == ["employment.over"]
+    assert await rows(database, EMPLOYMENT.c.agreed_at, EMPLOYMENT.c.declined_at) == [(None, None)]
 
 
 async def test_each_organisation_sees_what_it_gave(database: Database) -> None:

@@ -9,7 +9,8 @@ from sqlalchemy import select
 
 from actions.assign import assign
 from actions.edit_person import Unfit, add, change, find
-from actions.enlist import add_organisation
+from actions.employ import come
+from actions.enlist import add_organisation, set_here
 from actions.import_roster import Choice, NotImported, carry_out, preview, undo
 from domain import rights
 from domain.assigning import Terms
@@ -17,7 +18,7 @@ from domain.organisation import Scope
 from domain.roster import Sheet, read
 from domain.roster_cells import Problem
 from domain.tree import Own
-from storage import imports, people, programmes, reached, roles, roster
+from storage import employments, imports, organisations, people, programmes, reached, roles, roster
 from storage.audit import AUDIT
 from storage.database import Connection, Database
 from storage.imports import Deed, Left
@@ -167,6 +168,42 @@ async def test_an_address_that_somebody_else_has_meanwhile_is_not_put_back(datab
         number = done(tx, at, ["Ona Onaitė", "new@b.lt", "7", "Vaikai", "", ""])
         people.add(tx, organisation=at["here"], name="X", email="ona@b.lt", language="lt")
         assert undo(tx, number, scope(tx, at["head"]), NOW) == [Left(at["ona"], "email")]
+
+    await database.write(use)
+
+
+async def test_nobody_is_put_back_into_a_place_that_was_closed_meanwhile(database: Database) -> None:
+    def use(tx: Connection) -> None:
+        at = planted(tx)
+        adults = add_organisation(tx, "Suaugusieji", Own(), "unit", at["here"], now=NOW)
+        number = done(tx, at, ["Ona Onaitė", "ona@b.lt", "", "Suaugusieji", "guide", ""])
+        who = scope(tx, at["head"])  # of a request that began before
+        organisations.close(tx, [at["unit"]], NOW)
+        assert undo(tx, number, who, NOW) == [Left(at["ona"], "place")]
+        assert ("ona@b.lt", adults, "Ona Onaitė", "lt", "", "") in everybody(tx)
+
+    await database.write(use)
+
+
+async def test_nobody_is_put_into_a_place_that_was_closed_meanwhile(database: Database) -> None:
+    """By hand, by a directory, by their address, or because they come themselves."""
+
+    def use(tx: Connection) -> None:
+        at = planted(tx)
+        set_here(tx, at["unit"], {"domains": ("vaikai.lt",)}, NOW)
+        before, who = everybody(tx), scope(tx, at["head"])
+        organisations.close(tx, [at["unit"]], NOW)
+        new = {"name": "X", "email": "x@vaikai.lt"}
+        with pytest.raises(Unfit, match="place_unknown"):
+            add(tx, who, new, at["unit"], now=NOW)
+        with pytest.raises(Unfit, match="no_place"):
+            add(tx, who, new, now=NOW)
+        with pytest.raises(Unfit, match="place_unknown"):
+            change(tx, who, at["head"], {}, at["unit"], now=NOW)
+        with pytest.raises(Unfit, match="place_unknown"):
+            change(tx, None, at["far"], {}, at["unit"], now=NOW)
+        come(tx, at["far"], at["unit"], NOW)
+        assert (everybody(tx), employments.of_person(tx, at["far"])) == (before, [])
 
     await database.write(use)
 

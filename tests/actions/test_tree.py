@@ -7,11 +7,13 @@ from functools import partial
 from typing import Any
 
 import pytest
+from sqlalchemy import event
 
+from actions import tend
 from actions.enlist import NotEnlisted, add_organisation, move, set_here
 from domain import gate, tree
 from domain.gate import Asked, WaitUntil
-from domain.organisation import Organisation
+from domain.organisation import Organisation, Scope
 from domain.tree import Own
 from storage import organisations, people, roles
 from storage.audit import AUDIT
@@ -186,6 +188,35 @@ async def test_what_is_added_while_something_above_it_changes_holds_what_is_set(
     here = [await database.read(partial(found, number=each)) for each in places]
     held = tree.settings(places)
     assert [each.closes for each in here] == [held[each.id].closes for each in here]
+
+
+async def test_the_log_is_locked_before_the_tree(database: Database) -> None:
+    """As whoever closes a place does: else two wait for each other."""
+
+    def locked(tx: Connection, unit: Callable[..., object]) -> list[str]:
+        said = list[str]()
+
+        def hear(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            said.append(statement)
+
+        event.listen(tx, "before_cursor_execute", hear)
+        unit(tx, now=MONDAY)
+        event.remove(tx, "before_cursor_execute", hear)
+        return [each.split()[2] for each in said if each.startswith("LOCK TABLE")]
+
+    def use(tx: Connection) -> None:
+        top = add_organisation(tx, "Lietuva", Own(country="LT", contact="R"), "country", now=MONDAY)
+        by = Scope(1, frozenset({top}), frozenset({"manage"}))
+        units = (
+            partial(add_organisation, name="Biblioteka", own=Own(), above=top),
+            partial(set_here, organisation=top, said={"cap": 2}),
+            partial(move, organisation=top, above=None),
+            partial(tend.change, by=by, organisation=top, name="Lietuva", said={"cap": 3}),
+        )
+        order = ["audit", "organisation"] if tx.dialect.name == "postgresql" else []
+        assert [locked(tx, unit)[:2] for unit in units] == [order] * 4
+
+    await database.write(use)
 
 
 async def test_a_move_takes_people_and_coordinators_along(database: Database) -> None:

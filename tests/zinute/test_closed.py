@@ -1,26 +1,33 @@
 """An organisation is closed by two people; everything ends at once, and its people are gone soon after."""
 
 import asyncio
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
 import pytest
+from sqlalchemy import update
 
-from actions import close_organisation, enlist, entrust
+from actions import close_organisation, enlist, entrust, my_data
+from actions.announce import announce
 from actions.sign_in import may_enter
 from domain.closing import LASTS, NotClosed
 from domain.message import Line, Notice, Place
 from domain.rights import Grant
 from storage import (
     api_tokens,
+    doorsteps,
     join_links,
     organisations,
     people,
     roles,
 )
+from storage.addresses import ADDRESS
+from storage.announcements import ANNOUNCEMENT
 from storage.audit import AUDIT
 from storage.closings import CLOSING
 from storage.database import Connection, Database
+from storage.employments import EMPLOYMENT
 from storage.errors import NotFound
 from storage.hooks import HOOK
 from storage.invitations import INVITATION
@@ -29,7 +36,7 @@ from storage.people import PERSON
 from storage.programmes import PROGRAMME
 from storage.providers import PROVIDER
 from tests.actions.entry import mails
-from tests.storage.samples import MONDAY, rows
+from tests.storage.samples import MONDAY, address, rows
 from tests.zinute.closing_town import DAY, MINUTE, House, ask, build, confirm, manages
 
 SOON = MONDAY + DAY
@@ -111,6 +118,58 @@ async def test_nobody_is_their_own_second_person(database: Database, house: Hous
     assert await database.read(organisations.closed) == frozenset()
 
 
+@pytest.mark.parametrize(("before", "fresh"), [(LASTS, True), (LASTS + MINUTE, False)])
+async def test_who_was_made_an_administrator_in_the_week_before_is_no_second_person(
+    database: Database, house: House, *, before: timedelta, fresh: bool
+) -> None:
+    """Else one person could make another account, ask, and confirm with it. They are not told, and do not count."""
+    new, by = Grant(house.ula, "administrator", house.library), manages(house.asta, house.library)
+    await database.write(partial(entrust.give, grant=new, by=by, now=MONDAY - before))
+    look = partial(close_organisation.sheet, by=by, place=house.library, now=MONDAY)
+    others = [house.bronius, house.cilija] if fresh else [house.bronius, house.ula, house.cilija]
+    assert (await database.read(look)).others == len(others)
+    await ask(database, house)
+    assert len(await mails(database)) == len(others)
+    if fresh:
+        assert await refused(confirm(database, house, by=house.ula)) == "fresh"
+        await database.write(partial(roles.take, grant=Grant(house.bronius, "administrator", house.library)))
+        await database.write(partial(roles.take, grant=Grant(house.cilija, "administrator", house.sector)))
+        assert (await database.read(look)).others == 0
+    else:
+        await confirm(database, house, by=house.ula)
+
+
+async def test_who_asked_and_is_to_be_erased_asks_no_more(database: Database, house: House) -> None:
+    """Without a name nobody could tell that their other row of a roster is the same person."""
+    await ask(database, house)
+    await database.write(partial(my_data.erase, person=house.asta, now=MONDAY))
+    assert await deeds(database) == [
+        ("organisation.closing", house.asta, house.library),
+        ("organisation.kept", house.asta, house.library),
+    ]
+    assert await refused(confirm(database, house)) == "over"
+
+
+@pytest.mark.parametrize("how", ["taken", "left"])
+async def test_who_asked_and_manages_it_no_more_asks_no_more(
+    database: Database, house: House, how: str
+) -> None:
+    await ask(database, house)
+    gone = {
+        "taken": partial(roles.take, grant=Grant(house.asta, "administrator", house.library)),
+        "left": lambda tx: tx.execute(
+            update(PERSON).where(PERSON.c.id == house.asta).values(left_on="2026-03-01")
+        ),
+    }
+    await database.write(gone[how])
+    assert await refused(confirm(database, house)) == "over"
+    mine = manages(house.bronius, house.library)
+    sheet = await database.read(partial(close_organisation.sheet, by=mine, place=house.library, now=SOON))
+    assert sheet.request is None
+    await ask(database, house, by=house.bronius, at=SOON)
+    await confirm(database, house, by=house.cilija, at=SOON)
+
+
 async def test_a_request_ends_after_a_week_and_can_be_withdrawn(database: Database, house: House) -> None:
     await ask(database, house)
     assert await refused(confirm(database, house, at=MONDAY + LASTS)) == "over"
@@ -176,6 +235,28 @@ async def test_what_cannot_be_closed_says_why(database: Database, house: House) 
     assert await why(house.museum) == "alone"
 
 
+@pytest.mark.parametrize("why", ["works", "has left", "closed"])
+async def test_a_role_elsewhere_holds_who_works_nowhere_else_now(
+    database: Database, house: House, why: str
+) -> None:
+    """Who has left the museum, or works there and it is closed, would lose the role by going there."""
+
+    def at_the_museum(tx: Connection) -> None:
+        people.grant(tx, house.both, house.sector, "auditor")
+        if why == "has left":
+            tx.execute(
+                update(EMPLOYMENT).where(EMPLOYMENT.c.person_id == house.both).values(left_on="2026-11-01")
+            )
+        if why == "closed":
+            organisations.close(tx, [house.museum], MONDAY)
+
+    await database.write(at_the_museum)
+    if why == "works":
+        await ask(database, house)
+    else:
+        assert await refused(ask(database, house)) == "kept"
+
+
 async def test_everything_ends_at_once(database: Database, house: House) -> None:
     await ask(database, house)
     await confirm(database, house)
@@ -200,6 +281,37 @@ async def test_everything_ends_at_once(database: Database, house: House) -> None
     owned = PROGRAMME.c.owner_id.is_not(None)
     owners = await rows(database, PROGRAMME.c.slug, PROGRAMME.c.owner_id, PROGRAMME.c.reach, where=owned)
     assert owners == [("inner", house.sector, "draft"), ("offered", house.sector, "everybody")]
+
+
+async def test_who_asked_at_its_door_and_joined_elsewhere_meanwhile_keeps_their_messenger(
+    database: Database, house: House
+) -> None:
+    """A stranger who asked too is known no more."""
+
+    def knock(tx: Connection) -> None:
+        place = address(tx, "planted other", house.per)
+        doorsteps.knock(tx, place, house.library, None, MONDAY)
+
+    await database.write(knock)
+    await ask(database, house)
+    await confirm(database, house)
+    keys = {row[0] for row in await rows(database, ADDRESS.c.key)}
+    assert ("planted other" in keys, "planted stranger" in keys) == (True, False)
+
+
+async def test_of_announcements_only_what_has_not_gone_is_cancelled(database: Database, house: House) -> None:
+    def announced(tx: Connection) -> None:
+        for key in ("gone", "waits"):
+            told = {"organisation": house.library, "texts": {"lt": "Labas"}, "people": [house.ona]}
+            assert announce(tx, key=key, **told, now=MONDAY) == 1
+            if key == "gone":
+                tx.execute(update(OUTBOX).where(OUTBOX.c.announcement_id.is_not(None)).values(state="sent"))
+
+    await database.write(announced)
+    await ask(database, house)
+    await confirm(database, house)
+    states = await rows(database, ANNOUNCEMENT.c.key, ANNOUNCEMENT.c.state)
+    assert states == [("gone", "sending"), ("waits", "cancelled")]
 
 
 async def test_where_nothing_is_above_what_is_offered_becomes_common(

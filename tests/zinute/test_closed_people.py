@@ -1,14 +1,16 @@
 """What becomes of the people of a closed organisation: who goes, who stays where else, and what comes back never."""
 
 import sqlite3
-from contextlib import closing
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager, closing
 from functools import partial
 from pathlib import Path
 
 import pytest
-from sqlalchemy import select, update
+from sqlalchemy import insert, select, update
+from structlog.testing import capture_logs
 
-from actions import close_organisation
+from actions import close_organisation, edit_person, enlist
 from actions.certify import issue
 from actions.close_out import finish, step
 from actions.sign_in import may_enter
@@ -20,9 +22,11 @@ from storage import (
     certificates,
     closings,
     enrolments,
+    erasures,
     given,
     join_links,
     organisations,
+    people,
     programmes,
     progress,
 )
@@ -177,31 +181,153 @@ async def test_without_mail_the_chat_tells(database: Database, house: House) -> 
     assert await rows(database, OUTBOX.c.person_id, OUTBOX.c.kind, where=told) == [(house.bronius, "reply")]
 
 
+def back_up(database: Database, to_file: Path) -> None:
+    with (
+        closing(sqlite3.connect(stores.file_of(database))) as source,
+        closing(sqlite3.connect(to_file)) as to,
+    ):
+        source.backup(to)
+
+
+@asynccontextmanager
+async def restored_from(backup: Path) -> AsyncIterator[Database]:
+    """The store as it was."""
+    restored = Database(f"sqlite:///{backup}")
+    await restored.open()
+    try:
+        yield restored
+    finally:
+        await restored.close()
+
+
 async def test_a_restored_backup_does_not_bring_it_back(tmp_path: Path) -> None:
     stones, backup = stones_in(tmp_path), tmp_path / "backup.db"
     async with stores.opened("sqlite", tmp_path, str) as database:
         house = await database.write(build)
-        with (
-            closing(sqlite3.connect(stores.file_of(database))) as source,
-            closing(sqlite3.connect(backup)) as to,
-        ):
-            source.backup(to)
+        back_up(database, backup)
         await ask(database, house)
         await confirm(database, house)
         await empty(database, stones)
     assert [each.place for each in stones.places()] == [house.library]
     assert "Gluosni" not in (tmp_path / "state" / "store.erased").read_text(encoding="utf-8")
-    restored = Database(f"sqlite:///{backup}")
-    await restored.open()
-    assert not (await restored.read(organisations.places))[house.library].closed
-    assert await erasing.again(restored, stones, KEY) == 4
-    assert await restored.read(partial(join_links.of, organisation=house.library)) is None
-    assert not await restored.read(partial(may_enter, person=house.asta))
-    await empty(restored, stones, SOON + DAY)
-    assert await restored.read(closings.under_way) == []
-    assert (await restored.read(organisations.places))[house.library].name == f"#{house.library}"
-    assert await erasing.again(restored, stones, KEY) == 0
-    await restored.close()
+    async with restored_from(backup) as restored:
+        assert not (await restored.read(organisations.places))[house.library].closed
+        assert await erasing.again(restored, stones, KEY) == 4
+        assert await restored.read(partial(join_links.of, organisation=house.library)) is None
+        assert not await restored.read(partial(may_enter, person=house.asta))
+        await empty(restored, stones, SOON + DAY)
+        assert await restored.read(closings.under_way) == []
+        assert (await restored.read(organisations.places))[house.library].name == f"#{house.library}"
+        assert await erasing.again(restored, stones, KEY) == 0
+
+
+async def test_who_was_moved_away_before_it_was_closed_is_not_erased_by_a_backup(tmp_path: Path) -> None:
+    """They are on its roster there: they have left, and the place waits until somebody has moved them again."""
+    stones, backup = stones_in(tmp_path), tmp_path / "backup.db"
+    async with stores.opened("sqlite", tmp_path, str) as database:
+        house = await database.write(build)
+        back_up(database, backup)
+        away = partial(edit_person.change, by=None, person=house.ona, cells={}, place=house.museum)
+        await database.write(partial(away, now=MONDAY))
+        await ask(database, house)
+        await confirm(database, house)
+        await empty(database, stones)
+    async with restored_from(backup) as restored:
+        assert await erasing.again(restored, stones, KEY) == 3
+        await empty(restored, stones, SOON + DAY)
+        who = (PERSON.c.name, PERSON.c.organisation_id, PERSON.c.erased_at)
+        kept = await rows(restored, *who, where=PERSON.c.id == house.ona)
+        assert kept == [("Ona Sodinta", house.library, None)]
+        assert await rows(restored, PERSON.c.organisation_id, where=PERSON.c.id == house.both) == [
+            (house.museum,)
+        ]
+        assert not await restored.read(partial(may_enter, person=house.ona))
+        [waits] = await restored.read(closings.under_way)
+        assert waits.place == house.library
+        assert (await restored.read(organisations.places))[house.library].name == "Gluosnių biblioteka"
+        await restored.write(partial(away, now=SOON))
+        await empty(restored, stones, SOON + DAY)
+        assert await restored.read(closings.under_way) == []
+
+
+async def test_what_two_people_could_not_close_a_backup_does_not(tmp_path: Path) -> None:
+    """In the backup somebody who was moved away since has a role for everything; they and the place stay."""
+    stones, backup = stones_in(tmp_path), tmp_path / "backup.db"
+    async with stores.opened("sqlite", tmp_path, str) as database:
+        house = await database.write(build)
+        await database.write(
+            partial(people.grant, person=house.ona, organisation=house.unit, role="platform")
+        )
+        back_up(database, backup)
+        away = partial(edit_person.change, by=None, person=house.ona, cells={}, place=house.museum)
+        await database.write(partial(away, now=MONDAY))
+        await ask(database, house)
+        await confirm(database, house)
+        await empty(database, stones)
+    async with restored_from(backup) as restored:
+        with capture_logs() as logged:
+            assert await erasing.again(restored, stones, KEY) == 3
+        told = [(each["organisation"], each["because"]) for each in logged if each["log_level"] == "error"]
+        assert told == [(house.library, "kept")]
+        await empty(restored, stones, SOON + DAY)
+        assert await restored.read(organisations.closed) == frozenset()
+        assert await restored.read(partial(may_enter, person=house.ona))
+
+
+async def test_an_organisation_that_was_moved_away_is_not_closed_by_a_backup(tmp_path: Path) -> None:
+    """The sector was closed without the library and the museum, which are below it in the backup."""
+    stones, backup = stones_in(tmp_path), tmp_path / "backup.db"
+    async with stores.opened("sqlite", tmp_path, str) as database:
+        house = await database.write(build)
+        await database.write(
+            partial(people.grant, person=house.per, organisation=house.sector, role="administrator")
+        )
+        back_up(database, backup)
+        for each in (house.library, house.museum):
+            said = {"country": "LT", "contact": "Rasa"}
+            await database.write(partial(enlist.set_here, organisation=each, said=said, now=MONDAY))
+            await database.write(partial(enlist.move, organisation=each, above=None, now=MONDAY))
+        mine = manages(house.cilija, house.sector)
+        close_it = partial(close_organisation.ask, by=mine, place=house.sector, now=MONDAY, mails=True)
+        await database.write(close_it)
+        second = manages(house.per, house.sector)
+        await database.write(partial(close_organisation.confirm, by=second, place=house.sector, now=SOON))
+        await empty(database, stones)
+    async with restored_from(backup) as restored:
+        with capture_logs() as logged:
+            assert await erasing.again(restored, stones, KEY) == 1
+        assert [each["because"] for each in logged if each["log_level"] == "error"] == ["below"]
+        await empty(restored, stones, SOON + DAY)
+        assert await restored.read(organisations.closed) == frozenset()
+        erased = await rows(restored, PERSON.c.id, where=PERSON.c.erased_at.is_not(None))
+        assert erased == [(house.cilija,)]
+
+
+async def test_that_a_place_is_closed_is_written_down_first_and_who_asked_alone_is_erased_first(
+    database: Database, house: House, tmp_path: Path
+) -> None:
+    """However many are to be erased with a place: a few at a time."""
+
+    def many(tx: Connection) -> None:
+        crowd = range(erasing.AT_ONCE + 1)
+        new = {"organisation_id": house.library, "language": "lt", "hour": "09:30", "days": "12345"}
+        tx.execute(insert(PERSON), [{**new, "name": f"P{n}", "email": f"p{n}@x.example"} for n in crowd])
+        theirs = select(PERSON.c.id).where(PERSON.c.email.like("%@x.example"))
+        for person in tx.execute(theirs).scalars().all():
+            erasures.ask(tx, person, MONDAY, house.bronius)
+        erasures.ask(tx, house.per, SOON)
+
+    await ask(database, house)
+    await database.write(many)
+    await confirm(database, house)
+    stones = stones_in(tmp_path)
+    assert await erasing.look(database, stones, KEY, SOON + DAY) == erasing.AT_ONCE
+    lines = (tmp_path / "state" / "store.erased").read_text(encoding="utf-8").split()
+    assert '"place"' in lines[0]
+    first, *_ = stones.read()
+    assert first.person == house.per
+    assert await erasing.look(database, stones, KEY, SOON + DAY) == 2
+    assert await erasing.look(database, stones, KEY, SOON + DAY) == 0
 
 
 async def test_another_organisation_with_its_number_is_left_alone(database: Database, tmp_path: Path) -> None:

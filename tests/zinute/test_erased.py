@@ -1,13 +1,16 @@
 """Who is erased is found nowhere: not in the store, its files, what was sent, a copy, a log, or a restored backup."""
 
 import json
+import os
 import sqlite3
+from collections.abc import Callable
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from time import perf_counter
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import Connection, insert, select
@@ -39,6 +42,7 @@ from storage import (
     roster,
     webchat,
 )
+from storage.closings import Stone
 from storage.database import Database
 from storage.employments import EMPLOYMENT
 from storage.imports import Deed, Left
@@ -357,6 +361,68 @@ async def test_another_machines_erasures_are_written_down_here_too(
     other = Stones(tmp_path / "other" / "store.erased")
     assert await erasing.look(database, other, KEY, LATER) == 0
     assert other.read() == stones.read() != []
+
+
+async def test_an_erasure_is_taken_back_until_it_is_begun(database: Database, stones: Stones) -> None:
+    """Also between two looks at the same row; once it is begun it stands outside the store."""
+    planted = await database.write(plant)
+    ask = partial(erasures.ask, person=planted.person, now=MONDAY)
+    withdraw = partial(erasures.withdraw, person=planted.person)
+    await database.write(ask)
+
+    class Withdrawn:
+        read = database.read
+
+        async def write(self, unit: Callable[[Connection], Any]) -> Any:
+            await database.write(withdraw)
+            return await database.write(unit)
+
+    assert await erasing.look(cast("Database", Withdrawn()), stones, KEY, LATER) == 0
+    assert stones.read() == []
+    assert await database.read(partial(erasures.stands, person=planted.person)) == PLANTED["email"]
+    await database.write(ask)
+    begun = erasures.Tombstone(planted.person, LATER, "{}")
+    assert await database.write(partial(erasures.begin, tombstone=begun))
+    await database.write(withdraw)
+    assert await erasing.look(database, stones, KEY, LATER) == 1
+    assert not await database.write(partial(erasures.begin, tombstone=begun))
+
+
+async def test_a_start_at_which_nobody_is_back_writes_nothing(database: Database, stones: Stones) -> None:
+    """However many were erased: their tombstones are looked up at once."""
+    planted = await database.write(plant)
+    await erase(database, stones, planted.person)
+    stones.add(erasures.Tombstone(10_000 + number, MONDAY, "{}") for number in range(40_000))
+    stones.add([Stone(10_000, MONDAY, "x")])
+    ids = [planted.person, planted.town.ben, 10_000]
+    assert await database.read(partial(erasures.standing, among=ids)) == {planted.town.ben}
+    writes = list[object]()
+
+    class Watched:
+        read = database.read
+
+        async def write(self, unit: Callable[[Connection], Any]) -> Any:
+            writes.append(unit)
+            return await database.write(unit)
+
+    assert await erasing.again(cast("Database", Watched()), stones, KEY) == 0
+    assert writes == []
+
+
+async def test_the_list_is_read_anew_only_when_something_was_added(stones: Stones, tmp_path: Path) -> None:
+    """By this process or another one."""
+    first, second, third = (erasures.Tombstone(each, MONDAY, "{}") for each in (7, 8, 9))
+    file, other = tmp_path / "state" / "store.erased", Stones(tmp_path / "state" / "store.erased")
+    for each in (first, second, third):
+        stones.add([each])
+        other.add([first, second, third][: each.person - 5])
+    assert [each.person for each in stones.read()] == [7, 8, 9]
+    stones.add([first])
+    looks = file.stat()
+    file.write_bytes(b"x" * looks.st_size)
+    os.utime(file, ns=(looks.st_atime_ns, looks.st_mtime_ns))
+    stones.add([first, second, third])
+    assert stones.read() == []
 
 
 async def test_a_line_that_was_cut_off_costs_no_other(stones: Stones, tmp_path: Path) -> None:
