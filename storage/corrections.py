@@ -1,6 +1,6 @@
 """What people ask to have corrected of themselves, until whoever looks after the roster there has decided."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -10,6 +10,7 @@ from sqlmodel import Field, SQLModel
 
 from domain.correction import What
 from domain.organisation import Scope
+from storage.bulk import one_of
 from storage.employments import EMPLOYMENT
 from storage.people import PERSON
 from storage.scoping import within
@@ -110,9 +111,15 @@ def drop(tx: Connection, which: int) -> bool:
     return tx.execute(delete(CORRECTION).where(CORRECTION.c.id == which)).rowcount == 1
 
 
-def drop_job(tx: Connection, person: int) -> None:
+def drop_jobs(tx: Connection, people: Collection[int]) -> None:
     """Their main work is another one now: what was asked about the old one's job is asked no more."""
-    _drop_same(tx, person, "job", None)
+    main = (CORRECTION.c.what == "job", CORRECTION.c.employment_id.is_(None))
+    tx.execute(delete(CORRECTION).where(one_of(CORRECTION.c.person_id, people), *main))
+
+
+def drop_work(tx: Connection, employment: int) -> None:
+    """They do not work there any more: nobody is left to decide what was asked about it."""
+    tx.execute(delete(CORRECTION).where(CORRECTION.c.employment_id == employment))
 
 
 def _drop_same(tx: Connection, person: int, what: What, employment: int | None) -> None:

@@ -8,17 +8,19 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from actions import close_organisation
+from actions import close_organisation, correct
 from actions.certify import issue
 from actions.close_out import finish, step
 from actions.sign_in import may_enter
 from domain import tombstone
+from domain.correction import Wish
 from domain.organisation import Scope
 from scheduler.jobs import close
 from storage import (
     activity,
     certificates,
     closings,
+    corrections,
     enrolments,
     given,
     join_links,
@@ -150,6 +152,8 @@ async def test_what_it_alone_gave_somebody_of_another_organisation_goes(
             issue(tx, study, code="g" * 22, now=MONDAY)
 
     await database.write(learn)
+    for wish in (Wish("job", "gidė"), Wish("job", "skaitytoja", 2)):
+        await database.write(partial(correct.ask, person=house.guest, wish=wish, now=MONDAY))
     await ask(database, house)
     await confirm(database, house)
     await empty(database, stones_in(tmp_path))
@@ -163,6 +167,8 @@ async def test_what_it_alone_gave_somebody_of_another_organisation_goes(
     assert [each.certificate.name for each in held] == (["Gita Sodinta"] if certified else [])
     works = (EMPLOYMENT.c.person_id, EMPLOYMENT.c.number, EMPLOYMENT.c.agreed_at)
     assert await rows(database, *works) == ([(house.guest, "", None)] if certified else [])
+    waits = await database.read(partial(corrections.of_person, person=house.guest))
+    assert [each.words for each in waits] == ["gidė"], "nobody is left to decide about the other"
     museum = Scope(house.per, frozenset({house.museum}))
     seen = await database.read(partial(progress.learners, scope=museum))
     assert {each.programme_id for each in seen if each.person == house.guest} == set(common)
