@@ -74,3 +74,28 @@ async def test_a_roster_that_moves_somebody_ends_it_too(database: Database) -> N
     await ask(database, town.ana, Wish("job", "leder"))
     assert await database.write(partial(undo, number=number, scope=None, now=MONDAY)) == []
     assert await waits(database, town.ana) == []
+
+
+async def test_what_the_roster_says_already_waits_no_more(database: Database) -> None:
+    """Said by hand, by a roster that is brought, or of the further work; another word than that is no answer."""
+    town = await database.write(settle_down)
+    await works_too(database, town.ana, town)
+    for wish in (
+        Wish("name", "Ana Naujoji"),
+        Wish("email", "nauja@a.example"),
+        Wish("job", "head of guides", 2),
+    ):
+        await ask(database, town.ana, wish)
+    await ask(database, town.ben, Wish("job", "vedėjas"))
+    here, there = scope(town.kari, town.here), scope(town.kari, town.elsewhere)
+    hand = partial(edit_person.change, person=town.ana, now=MONDAY)
+    by_hand = partial(hand, by=here, cells={"name": "Ana Naujoji", "job": "head of guides"})
+    await database.within(here).write(by_hand)
+    assert await waits(database, town.ana) == ["nauja@a.example", "head of guides"]
+    row = Row(2, Said("Ben Benaitis", "ben@a.example", job="vedėjas"), ("Biblioteka", ""))
+    await database.write(lambda tx: imported(tx, row))
+    assert await waits(database, town.ben) == []
+    await database.within(there).write(partial(hand, by=there, cells={"job": "head of guides"}))
+    assert await waits(database, town.ana) == ["nauja@a.example"]
+    await database.within(here).write(partial(hand, by=here, cells={"email": "other@a.example"}))
+    assert [each.words for each in await wanted(database, here)] == ["nauja@a.example"]
