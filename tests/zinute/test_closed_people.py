@@ -8,12 +8,13 @@ from pathlib import Path
 import pytest
 from sqlalchemy import select, update
 
-from actions import close_organisation, correct
+from actions import close_organisation, correct, enlist
 from actions.certify import issue
 from actions.close_out import finish, step
 from actions.sign_in import may_enter
 from domain import tombstone
 from domain.correction import Wish
+from domain.days_off import read
 from domain.organisation import Scope
 from scheduler.jobs import close
 from storage import (
@@ -35,6 +36,7 @@ from storage.closings import Stone
 from storage.database import Connection, Database
 from storage.employments import EMPLOYMENT
 from storage.enrolments import ENROLMENT
+from storage.organisations import ORGANISATION
 from storage.outbox import OUTBOX
 from storage.people import PERSON
 from tests.storage import stores
@@ -91,6 +93,11 @@ def of_others(house: House) -> set[str]:
 async def test_nothing_that_was_planted_is_left_but_of_others(
     database: Database, house: House, tmp_path: Path
 ) -> None:
+    closed = ORGANISATION.c.id.in_([house.library, house.unit])
+    days = {"days_off": read(["06-24"]), "messengers": ("web", "telegram"), "languages": ("lt", "pl")}
+    await database.write(partial(enlist.set_here, organisation=house.library, said=days, now=MONDAY))
+    lists = ORGANISATION.c.days_off, ORGANISATION.c.messengers, ORGANISATION.c.languages
+    assert await rows(database, *lists, where=closed) == [("06-24", "web,telegram", "lt,pl")] * 2
     await ask(database, house)
     await confirm(database, house)
     await empty(database, stones_in(tmp_path))
@@ -103,6 +110,7 @@ async def test_nothing_that_was_planted_is_left_but_of_others(
         (f"#{house.library}", True),
         (f"#{house.unit}", True),
     ]
+    assert await rows(database, *lists, where=closed) == [("", "", "")] * 2
 
 
 async def test_it_goes_on_after_a_step_and_ends_the_same(
