@@ -91,7 +91,8 @@ def take_over(tx: Connection, scope: Scope, which: int, now: datetime, *, mails:
     said = _said(tx, wanted)
     _tell(tx, wanted, Line("corrected.taken", said), now, mails=mails)
     if wanted.what == "email" and mails:
-        _mail(tx, wanted, wanted.before, Line("corrected.email", said), now)
+        plain = {name: word for name, word in said.items() if name != "words"}  # another may read it by now
+        _mail(tx, wanted, wanted.before, Line("corrected.email", plain), now)
     return wanted
 
 

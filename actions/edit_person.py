@@ -125,8 +125,7 @@ def change(
     if "email" in changed or ("left_on" in changed and _has_left(tx, person, now)):
         sessions.end_all(tx, person)
     roster_log.changed(tx, known, after, by, now)
-    if "place" in changed:
-        moved(tx, [after])
+    moved(tx, [(known, after)])
     ended(tx, [after], now)
 
 

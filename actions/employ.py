@@ -188,6 +188,7 @@ def answer(tx: Connection, person: int, number: int, now: datetime, *, works: bo
     elif not works and one.declined_at is None:
         employments.decline(tx, number, now)
         given.withdraw(tx, person, number)
+        corrections.drop_work(tx, number)
         if one.holds:  # else no role there is of this work
             take_there(tx, person, one.place, now)
         audit.note(tx, Deed("person.left", one.place, person), person, now)
@@ -226,7 +227,7 @@ def move_home(tx: Connection, works: Employment, now: datetime) -> None:
     """This further employment is its person's main one from now on, and what that was is a further one."""
     before = employments.promote(tx, works, now)
     given.swap(tx, works.person, gone=before, main=works.id)
-    corrections.drop_job(tx, works.person)
+    corrections.drop_jobs(tx, [works.person])
     employments.remove(tx, works.id)
 
 
@@ -260,15 +261,24 @@ def end_roles(tx: Connection, now: datetime) -> None:
         take_there(tx, each.person, each.place, now)
 
 
-def moved(tx: Connection, people_there: Iterable[Known]) -> None:
-    """The main work of these is at another place since just now: what they had or were asked about in the same
-    organisation besides is no further one any more."""
-    main = {each.id: each.place for each in people_there if each.employment is None}
+def moved(tx: Connection, changed: Iterable[tuple[Known, Known]]) -> None:
+    """The main work of some of these (as they were, as they are) is at another place since just now: what they had or
+    were asked about in the same organisation besides is no further one any more, and what they asked about their job
+    in another one is asked no more."""
+    main = {
+        after.id: (before.place, after.place)
+        for before, after in changed
+        if after.employment is None and after.place != before.place
+    }
+    if not main:
+        return
     with beyond(tx, "employment"):
-        further = employments.of_people(tx, main) if main else {}
-        places = organisations.places(tx) if further else {}
+        places = organisations.places(tx)
+        away = {who for who, (old, new) in main.items() if house(places, old) != house(places, new)}
+        corrections.drop_jobs(tx, away)
+        further = employments.of_people(tx, main)
         for each in (one for found in further.values() for one in found):
-            if house(places, each.place) == house(places, main[each.person]):
+            if house(places, each.place) == house(places, main[each.person][1]):
                 given.hand_over(tx, each.person, each.id)
                 employments.remove(tx, each.id)
 

@@ -253,7 +253,7 @@ def _change(tx: Connection, seen: Preview, by: By) -> Iterator[Deed]:
         before, after = ({each.what: getattr(each, when) for each in fate.changes} for when in ("old", "new"))
         yield _deed(known, before, after)
     roster.change(tx, changed)
-    moved(tx, (each for each in changed if each.place != seen.known[each.key].place))
+    moved(tx, ((seen.known[each.key], each) for each in changed))
 
 
 def _leave(tx: Connection, gone: Collection[Known], seen: Preview) -> list[Deed]:
@@ -315,7 +315,7 @@ def _put_back(tx: Connection, deeds: Collection[Deed], there: Mapping[Key, Known
         back.append(_with(now, {what: deed.before[what] for what in same}))
         yield from (Left(deed.person, what) for what in deed.after if what not in same and what != AT_WORK)
     roster.change(tx, back)
-    moved(tx, (each for each in back if each.place != there[each.key].place))
+    moved(tx, ((there[each.key], each) for each in back))
 
 
 def _those(tx: Connection, deeds: Collection[Deed], scope: Scope | None) -> Iterable[Known]:

@@ -1,7 +1,7 @@
 """A person's own data: in short for the chat, and whole for a copy as JSON or on paper."""
 
-from collections.abc import Iterator
-from dataclasses import asdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from typing import Any, Final
 from zoneinfo import ZoneInfo
@@ -19,6 +19,7 @@ from domain.person import Person
 from domain.report import Elsewhere, Report, Word, Written
 from domain.rights import RIGHTS
 from domain.roster_plan import house
+from domain.tree import Place
 from storage import (
     audit,
     certificates,
@@ -72,17 +73,25 @@ def erase(tx: Connection, person: int, now: datetime, by: int | None = None) -> 
     audit.note(tx, Deed("erasure.asked", people.get(tx, person).organisation.id, person), by or person, now)
 
 
-def last_of(tx: Connection, person: int, now: datetime) -> list[str]:
-    """The places that nobody else could manage any more, if the person were not there: what they are called."""
-    places = organisations.places(tx)
-    found = (each for each in roles.grants(tx, person) if "manage" in RIGHTS[each.role])
-    return [
-        places[each.organisation].name
-        for each in found
-        if not roles.managed_without(
-            tx, [one.id for one in tree.upward(places, each.organisation)], person, now=now
-        )
-    ]
+@dataclass(frozen=True, slots=True)
+class Last:
+    """What nobody else could manage any more, if somebody were not there: places, by what they are called, and the
+    `whole` installation."""
+
+    places: Sequence[str]
+    whole: bool
+
+
+def last_of(tx: Connection, person: int, now: datetime) -> Last:
+    """What only this person manages."""
+    places, mine = organisations.places(tx), roles.grants(tx, person)
+
+    def alone(at: Iterable[Place]) -> bool:
+        return not roles.managed_without(tx, [each.id for each in at], person, now=now)
+
+    here = [each.organisation for each in mine if each.role != "platform" and "manage" in RIGHTS[each.role]]
+    whole = any(each.role == "platform" for each in mine) and alone(())
+    return Last([places[each].name for each in here if alone(tree.upward(places, each))], whole)
 
 
 def as_json(tx: Connection, person: int, now: datetime, scope: Scope | None = None) -> bytes:

@@ -1,6 +1,6 @@
 """What people ask to have corrected of themselves, until whoever looks after the roster there has decided."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Final
@@ -10,6 +10,7 @@ from sqlmodel import Field, SQLModel
 
 from domain.correction import What
 from domain.organisation import Scope
+from storage.bulk import one_of
 from storage.employments import EMPLOYMENT
 from storage.people import PERSON
 from storage.scoping import within
@@ -36,6 +37,16 @@ class CorrectionRow(SQLModel, table=True):
 
 
 CORRECTION: Final = core(CorrectionRow)
+_MAIN: Final = CORRECTION.c.employment_id.is_(None)
+_STANDING: Final = CORRECTION.join(PERSON, PERSON.c.id == CORRECTION.c.person_id).outerjoin(
+    EMPLOYMENT, EMPLOYMENT.c.id == CORRECTION.c.employment_id
+)
+_BEFORE: Final = case(
+    (CORRECTION.c.what == "name", PERSON.c.name),
+    (CORRECTION.c.what == "email", PERSON.c.email),
+    (_MAIN, PERSON.c.job),
+    else_=EMPLOYMENT.c.job,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,11 +93,7 @@ def wanted(tx: Connection, scope: Scope, which: int | None = None) -> Sequence[W
 
     Name and address are the main organisation's to decide, the job that of the work.
     """
-    main = CORRECTION.c.employment_id.is_(None)
-    place = case((main, PERSON.c.organisation_id), else_=EMPLOYMENT.c.organisation_id)
-    job = case((main, PERSON.c.job), else_=EMPLOYMENT.c.job)
-    there = {"name": PERSON.c.name, "email": PERSON.c.email}
-    before = case(*((CORRECTION.c.what == what, word) for what, word in there.items()), else_=job)
+    place = case((_MAIN, PERSON.c.organisation_id), else_=EMPLOYMENT.c.organisation_id)
     rows = select(
         CORRECTION.c.id,
         CORRECTION.c.person_id,
@@ -95,12 +102,10 @@ def wanted(tx: Connection, scope: Scope, which: int | None = None) -> Sequence[W
         CORRECTION.c.employment_id,
         CORRECTION.c.what,
         CORRECTION.c.words,
-        before,
+        _BEFORE,
         CORRECTION.c.asked_at,
-    )
-    rows = rows.join_from(CORRECTION, PERSON, PERSON.c.id == CORRECTION.c.person_id)
-    rows = rows.join(EMPLOYMENT, EMPLOYMENT.c.id == CORRECTION.c.employment_id, isouter=True)
-    rows = rows.where(within(scope, place), main | EMPLOYMENT.c.agreed_at.is_not(None))
+    ).select_from(_STANDING)
+    rows = rows.where(within(scope, place), _MAIN | EMPLOYMENT.c.agreed_at.is_not(None))
     rows = rows if which is None else rows.where(CORRECTION.c.id == which)
     return [Wanted(*row) for row in tx.execute(rows.order_by(CORRECTION.c.id))]
 
@@ -110,12 +115,24 @@ def drop(tx: Connection, which: int) -> bool:
     return tx.execute(delete(CORRECTION).where(CORRECTION.c.id == which)).rowcount == 1
 
 
-def drop_job(tx: Connection, person: int) -> None:
+def drop_met(tx: Connection, people: Collection[int]) -> None:
+    """What the roster says of these people by now is asked no more, however it came there."""
+    met = select(CORRECTION.c.id).select_from(_STANDING).where(CORRECTION.c.words == _BEFORE)
+    met = met.where(one_of(CORRECTION.c.person_id, people))
+    tx.execute(delete(CORRECTION).where(CORRECTION.c.id.in_(met)))
+
+
+def drop_jobs(tx: Connection, people: Collection[int]) -> None:
     """Their main work is another one now: what was asked about the old one's job is asked no more."""
-    _drop_same(tx, person, "job", None)
+    theirs = one_of(CORRECTION.c.person_id, people)
+    tx.execute(delete(CORRECTION).where(theirs, CORRECTION.c.what == "job", _MAIN))
+
+
+def drop_work(tx: Connection, employment: int) -> None:
+    """They do not work there any more: nobody is left to decide what was asked about it."""
+    tx.execute(delete(CORRECTION).where(CORRECTION.c.employment_id == employment))
 
 
 def _drop_same(tx: Connection, person: int, what: What, employment: int | None) -> None:
-    at = CORRECTION.c.employment_id
-    mine = at.is_(None) if employment is None else at == employment
+    mine = _MAIN if employment is None else CORRECTION.c.employment_id == employment
     tx.execute(delete(CORRECTION).where(CORRECTION.c.person_id == person, CORRECTION.c.what == what, mine))

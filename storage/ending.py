@@ -18,7 +18,7 @@ from sqlalchemy import (
     update,
 )
 
-from storage import given, keeping, organisations
+from storage import corrections, given, keeping, organisations
 from storage.activity import ACTIVITY
 from storage.announcements import ANNOUNCEMENT
 from storage.api_requests import API_REQUEST
@@ -213,6 +213,7 @@ def part(tx: Connection, person: int, employment: int, now: datetime) -> None:
     given.keep(tx, {pair: who - {employment} for pair, who in kept.items() if employment in who})
     one = EMPLOYMENT.c.id == employment
     if certified:
+        corrections.drop_work(tx, employment)
         tx.execute(update(EMPLOYMENT).where(one).values(**_GONE, declined_at=now))
     else:
         tx.execute(delete(EMPLOYMENT).where(one))

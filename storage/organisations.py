@@ -137,7 +137,13 @@ def close(tx: Connection, which: Collection[int], at: datetime) -> None:
 def forget(tx: Connection, which: Collection[int]) -> None:
     """Nothing of these places is left but their numbers, where they stood, and in which zone their days began."""
     for each in sorted(which):
-        gone = {"name": f"#{each}", "contact": "", "sector": "", "own": _dump(Own())}
+        gone = {
+            "name": f"#{each}",
+            "contact": "",
+            "sector": "",
+            "own": _dump(Own()),
+            **dict.fromkeys(_LISTS, ""),
+        }
         tx.execute(update(ORGANISATION).where(ORGANISATION.c.id == each).values(**gone))
 
 

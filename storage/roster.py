@@ -14,7 +14,7 @@ from domain.person import DEFAULT_HOUR, WORKING_DAYS
 from domain.rights import Role
 from domain.roster import Said
 from domain.roster_plan import WORDS, Known
-from storage import employments, reached
+from storage import corrections, employments, reached
 from storage.bulk import Bulk, one_of
 from storage.dialect import add_rows
 from storage.employments import Employment
@@ -87,7 +87,8 @@ def add(tx: Connection, people: Sequence[tuple[int, Said]]) -> dict[str, int]:
 
 
 def change(tx: Connection, people: Iterable[Known]) -> None:
-    """This is how these people stand from now on, each as it was known; what they coordinate is not changed."""
+    """This is how these people stand from now on, each as it was known; what they coordinate is not changed, and what
+    they asked to have corrected so waits no more."""
     everybody = list(people)
     for each in everybody:
         if each.employment is not None:
@@ -96,6 +97,7 @@ def change(tx: Connection, people: Iterable[Known]) -> None:
     main = (each for each in everybody if each.employment is None)
     rows = ({"id": each.id, **_values(each.place, each.said)} for each in main)
     _CHANGE.run(tx, [{f"its_{name}": value for name, value in row.items()} for row in rows])
+    corrections.drop_met(tx, {each.id for each in everybody})
 
 
 def remove(tx: Connection, people: Collection[int], now: datetime) -> frozenset[int]:

@@ -17,6 +17,7 @@ from console.auth import Reader, for_coordinators
 from console.entrance import form_of
 from console.lists import number
 from console.moments import Moments
+from console.numbers import Numbers
 from console.pages.learners import heading
 from console.roster_words import RosterWords
 from console.seen import see_list
@@ -31,14 +32,16 @@ from storage.progress import LARGEST_ID
 
 HERE: Final = "/console/people/corrections"
 DONE: Final = ("taken", "refused")
+MOST: Final = 50  # on the page, the oldest first
 
 
 @dataclass(frozen=True, slots=True)
 class Sight:
-    """All that the page is made of."""
+    """All that the page is made of; `more` wait behind those who are shown."""
 
     organisations: Mapping[int, Organisation]
     wanted: Sequence[Wanted]
+    more: int
 
 
 def routes(site: Site) -> list[Route]:
@@ -80,6 +83,8 @@ async def _page(
         reader=reader,
         heading=heading(site, language, places),
         wanted=[(each, words.change(Change(each.what, each.before, each.words))) for each in sight.wanted],
+        more=sight.more,
+        numbers=Numbers(site, language),
         houses=sight.organisations,
         done=done if done in DONE else "",
         about=about,
@@ -91,10 +96,9 @@ async def _page(
 
 
 def _look(tx: Connection, reader: Reader) -> Sight:
-    return Sight(
-        progress.organisations(tx, reader.scope),
-        corrections.wanted(tx, reader.scope),
-    )
+    wanted = corrections.wanted(tx, reader.scope)
+    shown = wanted[:MOST]
+    return Sight(progress.organisations(tx, reader.scope), shown, len(wanted) - len(shown))
 
 
 async def decide(site: Site, request: Request, reader: Reader) -> Response:

@@ -1,6 +1,5 @@
 """One's own erasure, for whoever is signed in: what it means, who cannot be looked after without them, and the deed."""
 
-from collections.abc import Sequence
 from functools import partial
 from http import HTTPStatus
 from typing import Final
@@ -46,9 +45,7 @@ async def erase(site: Site, request: Request, reader: Reader) -> Response:
 
 
 async def _sheet(site: Site, request: Request, reader: Reader, *, wrong: bool = False) -> Response:
-    alone: Sequence[str] = await site.database.read(
-        partial(my_data.last_of, person=reader.person.id, now=site.now())
-    )
+    last = await site.database.read(partial(my_data.last_of, person=reader.person.id, now=site.now()))
     return site.render(
         request,
         "own_erasing.html",
@@ -56,7 +53,7 @@ async def _sheet(site: Site, request: Request, reader: Reader, *, wrong: bool = 
         status=HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
         here=HERE,
         reader=reader,
-        alone=alone,
+        last=last,
         papers=site.documents is not None,
         wrong=wrong,
     )

@@ -189,6 +189,10 @@ async def test_another_address_signs_nobody_in_before_its_mailbox_was_read(datab
         (town.here, "email", "benas@b.example", ["corrected.subject", "corrected.taken"]),
         (town.here, "email", "ben@a.example", ["corrected.subject", "corrected.email"]),
     ]
+    [(_, body)] = await rows(
+        database, OUTBOX.c.id, OUTBOX.c.body, where=OUTBOX.c.key.contains("corrected.email")
+    )
+    assert "benas" not in body.lower(), "whoever reads the old mailbox now does not learn the new address"
 
     def link(tx: Connection, email: str) -> bool:
         return send_link(tx, Asked(email, "mail", "", "", email), key=b"k" * 32, now=MONDAY)

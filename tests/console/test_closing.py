@@ -81,6 +81,25 @@ async def test_one_asks_another_confirms_and_it_is_closed(door: Door, database: 
     ]
 
 
+@pytest.mark.parametrize(
+    ("language", "said"),
+    [
+        ("lt", "Pavadinimas nesutampa. Įrašykite jį taip, kaip parašyta aukščiau."),
+        ("pl", "Nazwa się nie zgadza. Wpisz ją tak, jak powyżej."),
+        ("nb", "Navnet er ikke det samme. Skriv det slik det står ovenfor."),
+        ("en", "The name is not the same. Type it as it is written above."),
+    ],
+)
+async def test_a_name_that_is_not_the_same_is_that_of_an_organisation(
+    door: Door, database: Database, two: Cast, language: str, said: str
+) -> None:
+    """A person's is another word in some languages."""
+    await free(database, two)
+    async with door.signed_in(two.coordinator_elsewhere) as kari:
+        kari.cookies.set("zinute_language", language)
+        assert said in (await send(kari, two.museum, name="Library")).text
+
+
 async def test_whoever_manages_above_still_sees_that_it_was_and_nothing_to_do(
     door: Door, database: Database, two: Cast
 ) -> None:
@@ -126,7 +145,7 @@ async def test_what_is_in_the_way_is_said_with_no_form(door: Door, database: Dat
         await free(database, two)
         await database.write(partial(roles.take, grant=Grant(two.coordinator, "administrator", two.museum)))
         page = (await kari.get(f"{HERE}/{two.museum}/close")).text
-        assert ("Nobody else administers this place" in page, 'id="ask"' in page) == (True, False)
+        assert ("Nobody else administers this organisation" in page, 'id="ask"' in page) == (True, False)
 
 
 async def test_it_asks_for_a_proof_that_is_not_old(

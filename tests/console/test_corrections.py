@@ -12,7 +12,8 @@ from domain.correction import Wish
 from domain.texts import Texts
 from storage import corrections, people
 from storage.audit import AUDIT
-from storage.database import Database
+from storage.corrections import Asked
+from storage.database import Connection, Database
 from storage.outbox import OUTBOX
 from tests.console.conftest import SAME_ORIGIN, Door
 from tests.console.keys import entrance
@@ -81,6 +82,29 @@ async def test_what_cannot_be_waits_on_and_says_why(
     taken = await says(coordinator, which, decision="take")
     assert (taken.status_code, "has the address" in taken.text) == (422, True)
     assert f"correction-{which}" in (await coordinator.get(HERE)).text
+
+
+async def test_of_many_the_oldest_are_shown_and_the_rest_is_counted(
+    coordinator: httpx.AsyncClient, database: Database, cast: Cast
+) -> None:
+    def plant(tx: Connection) -> None:
+        for each in range(52):
+            name = f"person-{each}@example.org"
+            who = people.add(tx, organisation=cast.library, name=name, email=name, language="lt")
+            corrections.ask(tx, who, Asked("job", f"job-{each}.", None, MONDAY))
+
+    await database.write(plant)
+    page = (await coordinator.get(HERE)).text
+    assert [f"job-{each}." in page for each in (0, 49, 50, 51)] == [True, True, False, False]
+    assert "Besides these wait: 2" in page
+    [seen] = [
+        row[1] for row in await rows(database, AUDIT.c.number, AUDIT.c.after) if "corrections" in row[1]
+    ]
+    assert '"count":50,' in seen
+    for each in await database.read(partial(corrections.wanted, scope=seeing(0, cast.library))):
+        if each.words in ("job-0.", "job-1."):
+            assert (await says(coordinator, each.id, decision="take")).status_code == 303
+    assert 'id="more"' not in (await coordinator.get(HERE)).text
 
 
 async def test_who_only_looks_decides_nothing(door: Door, database: Database, cast: Cast) -> None:

@@ -220,6 +220,25 @@ async def test_the_last_who_manages_a_place_is_told_so_and_may_go(
         assert (await says(browser, "/erase", name="Ona Onaitė")).status_code == 200
 
 
+@pytest.mark.parametrize(("others", "told"), [((), True), (("administrator",), True), (("platform",), False)])
+async def test_the_last_platform_administrator_is_told_so_and_may_go(
+    door: Door, database: Database, cast: Cast, others: tuple[Role, ...], told: bool
+) -> None:
+    """Also where somebody else manages the place at which that role stands."""
+
+    def give(tx: Connection) -> None:
+        people.grant(tx, cast.learner, cast.library, "platform")
+        for each in others:
+            people.grant(tx, cast.invited, cast.library, each)
+
+    await database.write(give)
+    async with door.signed_in(cast.learner) as browser:
+        page = (await browser.get(f"{HERE}/erase", headers={"Accept-Language": "lt"})).text
+        assert ("Kito platformos administratoriaus nėra" in page) == told
+        assert "Daugiau niekas netvarko" not in page
+        assert (await says(browser, "/erase", name="Ona Onaitė")).status_code == 200
+
+
 async def test_on_the_page_of_people_one_is_led_to_ones_own(
     coordinator: httpx.AsyncClient, database: Database, cast: Cast
 ) -> None:

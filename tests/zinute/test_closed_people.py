@@ -10,17 +10,20 @@ import pytest
 from sqlalchemy import insert, select, update
 from structlog.testing import capture_logs
 
-from actions import close_organisation, edit_person, enlist
+from actions import close_organisation, correct, edit_person, enlist
 from actions.certify import issue
 from actions.close_out import finish, step
 from actions.sign_in import may_enter
 from domain import tombstone
+from domain.correction import Wish
+from domain.days_off import read
 from domain.organisation import Scope
 from scheduler.jobs import close
 from storage import (
     activity,
     certificates,
     closings,
+    corrections,
     enrolments,
     erasures,
     given,
@@ -37,6 +40,7 @@ from storage.closings import Stone
 from storage.database import Connection, Database
 from storage.employments import EMPLOYMENT
 from storage.enrolments import ENROLMENT
+from storage.organisations import ORGANISATION
 from storage.outbox import OUTBOX
 from storage.people import PERSON
 from tests.storage import stores
@@ -93,6 +97,11 @@ def of_others(house: House) -> set[str]:
 async def test_nothing_that_was_planted_is_left_but_of_others(
     database: Database, house: House, tmp_path: Path
 ) -> None:
+    closed = ORGANISATION.c.id.in_([house.library, house.unit])
+    days = {"days_off": read(["06-24"]), "messengers": ("web", "telegram"), "languages": ("lt", "pl")}
+    await database.write(partial(enlist.set_here, organisation=house.library, said=days, now=MONDAY))
+    lists = ORGANISATION.c.days_off, ORGANISATION.c.messengers, ORGANISATION.c.languages
+    assert await rows(database, *lists, where=closed) == [("06-24", "web,telegram", "lt,pl")] * 2
     await ask(database, house)
     await confirm(database, house)
     await empty(database, stones_in(tmp_path))
@@ -105,6 +114,7 @@ async def test_nothing_that_was_planted_is_left_but_of_others(
         (f"#{house.library}", True),
         (f"#{house.unit}", True),
     ]
+    assert await rows(database, *lists, where=closed) == [("", "", "")] * 2
 
 
 async def test_it_goes_on_after_a_step_and_ends_the_same(
@@ -154,6 +164,8 @@ async def test_what_it_alone_gave_somebody_of_another_organisation_goes(
             issue(tx, study, code="g" * 22, now=MONDAY)
 
     await database.write(learn)
+    for wish in (Wish("job", "gidė"), Wish("job", "skaitytoja", 2)):
+        await database.write(partial(correct.ask, person=house.guest, wish=wish, now=MONDAY))
     await ask(database, house)
     await confirm(database, house)
     await empty(database, stones_in(tmp_path))
@@ -167,6 +179,8 @@ async def test_what_it_alone_gave_somebody_of_another_organisation_goes(
     assert [each.certificate.name for each in held] == (["Gita Sodinta"] if certified else [])
     works = (EMPLOYMENT.c.person_id, EMPLOYMENT.c.number, EMPLOYMENT.c.agreed_at)
     assert await rows(database, *works) == ([(house.guest, "", None)] if certified else [])
+    waits = await database.read(partial(corrections.of_person, person=house.guest))
+    assert [each.words for each in waits] == ["gidė"], "nobody is left to decide about the other"
     museum = Scope(house.per, frozenset({house.museum}))
     seen = await database.read(partial(progress.learners, scope=museum))
     assert {each.programme_id for each in seen if each.person == house.guest} == set(common)
