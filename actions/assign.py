@@ -9,8 +9,8 @@ from zoneinfo import ZoneInfo
 from actions.reach import names
 from domain.assigning import PACES, Terms, ends_on, faults, starts_at, too_far
 from domain.audit import Deed
-from domain.organisation import Organisation
-from storage import assignments, audit, enrolments, organisations, programmes, reached, sharing
+from domain.organisation import Organisation, Scope
+from storage import assignment_figures, assignments, audit, organisations, programmes, reached, sharing
 from storage.database import Connection
 from storage.reached import Candidate
 
@@ -27,7 +27,8 @@ class NotAssigned(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Reach:
-    """Whom an assignment would reach now, and of these how many have joined, learn the programme or finished it.
+    """Whom an assignment would reach now, and of these how many have joined, learn the programme or finished it; what
+    others alone gave is not counted.
 
     `places` are those of the people, with how many there are in each. `ends_on`: the last lesson comes then to who
     begins at its start and does each as it comes.
@@ -59,15 +60,15 @@ def wrong(tx: Connection, terms: Terms, now: datetime) -> tuple[str, ...]:
     return faults(terms, lessons=lessons, places=[place.id], today=today_at(place, now))
 
 
-def preview(tx: Connection, terms: Terms) -> Reach:
-    """Whom it would reach; there is nothing wrong with it."""
+def preview(tx: Connection, terms: Terms, scope: Scope) -> Reach:
+    """Whom it would reach, and what of that the scope sees; there is nothing wrong with it."""
     place = organisations.find(tx, terms.place)
     assert place is not None, "there is nothing wrong with it"
     tree = names(tx)
     inside = organisations.under(tx, [terms.place])
     everybody = reached.people_at(tx, inside, assignment=0, past=0, most=EVERYBODY)
     people = [each for each in everybody if tree.has(terms, each)]
-    states = enrolments.in_programme(tx, terms.programme)
+    states = assignment_figures.states(tx, scope, terms.programme)
     does = Counter(states.get(each.person.id, "") for each in people)
     places = Counter(tree.named[tree.has(terms, each)[0].place] for each in people)
     version = programmes.version(tx, programmes.newest(tx)[terms.programme])

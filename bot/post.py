@@ -15,7 +15,7 @@ from bot import meters
 from bot.channel import Refused, Update
 from domain.certificate import Certificate
 from domain.language import Language
-from domain.limiter import SENDER_WAITS, SenderLimiter
+from domain.limiter import SenderLimiter
 from domain.report import Report
 from domain.texts import Texts
 from storage import certificates, crash, erasures, inbox, media
@@ -130,10 +130,11 @@ class StorePost:
         await self._turns.come(place)
         try:
             await self._full.check()
-            now, wait = self.now(), self._senders.wait(place, self._seconds()) if update.address else 0.0
-            if wait > SENDER_WAITS:
+            now, seconds = self.now(), self._seconds()
+            if update.address and self._senders.refuses(place, seconds):
                 await self._refused(place, now)
                 return
+            wait = self._senders.wait(place, seconds) if update.address else 0.0
             due = now + timedelta(seconds=wait) if wait else None
             new = New(channel, account, update.key, update.address, update.raw, now, due)
             came = await (

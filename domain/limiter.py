@@ -103,8 +103,8 @@ class ChatLimiter:
 class SenderLimiter:
     """The limit of each sender: 20 updates in 10 seconds, and then one in half a second.
 
-    What comes sooner waits for its time, and of what would wait for more than a minute nothing is taken: the sender is
-    told so once a minute.
+    What comes sooner waits for its time. What would wait for more than a minute is not taken: the sender is told so, and
+    that nothing is taken for the next minute.
     """
 
     def __init__(self) -> None:
@@ -118,6 +118,10 @@ class SenderLimiter:
     def came(self, sender: Hashable, now: float) -> None:
         """An update of this sender was taken."""
         self._came.started(sender, now)
+
+    def refuses(self, sender: Hashable, now: float) -> bool:
+        """Whether an update of this sender is not taken."""
+        return self._told.wait(sender, now) > 0 or self.wait(sender, now) > SENDER_WAITS
 
     def tells(self, sender: Hashable, now: float) -> bool:
         """Whether the sender of an update that is not taken is told so; whoever asks tells them."""

@@ -8,6 +8,7 @@ from typing import Any, Final, Literal, get_args
 
 from sqlalchemy import ColumnElement, Connection, Integer, and_, cast, exists, func, or_, select
 
+from domain.facts import StudyState
 from domain.organisation import Scope
 from storage.assignments import ASSIGNMENT, day
 from storage.enrolments import ENROLMENT
@@ -15,7 +16,7 @@ from storage.invitations import INVITATION
 from storage.organisations import ORGANISATION, line
 from storage.people import PERSON, called
 from storage.reached import COUNTED, LEARN, REACHED
-from storage.scoping import learnt, theirs
+from storage.scoping import ENROLLED, learnt, theirs
 from storage.scoping import people as people_of
 from storage.steps import STEP
 
@@ -136,6 +137,12 @@ def ways(tx: Connection, scope: Scope, programme: int) -> Ways:
     ):
         counted["assigned" if given else "invited" if asked else "alone"] += count
     return Ways(**counted)
+
+
+def states(tx: Connection, scope: Scope, programme: int) -> dict[int, StudyState]:
+    """What people of the scope do in a programme, as far as it sees that."""
+    rows = select(PERSON.c.id, ENROLMENT.c.state).select_from(ENROLLED).where(*theirs(scope, programme))
+    return {row[0]: row[1] for row in tx.execute(rows)}
 
 
 def _mine(scope: Scope) -> tuple[ColumnElement[bool], ...]:

@@ -121,12 +121,6 @@ def of_people(tx: Connection, people: Collection[int]) -> dict[tuple[int, int], 
     return {(row[0], row[1]): (row[2], row[3]) for row in tx.execute(rows)}
 
 
-def in_programme(tx: Connection, programme: int) -> dict[int, StudyState]:
-    """What everybody does who is enrolled in a programme."""
-    rows = select(ENROLMENT.c.person_id, ENROLMENT.c.state).where(ENROLMENT.c.programme_id == programme)
-    return {row[0]: row[1] for row in tx.execute(rows)}
-
-
 def get(tx: Connection, enrolment: int) -> Enrolled:
     """The enrolment with this id."""
     row = _GET.row(tx, which=enrolment)

@@ -45,7 +45,7 @@ async def look(settings: Settings, said: dict[str, Any]) -> list[str]:
         terms = _terms(tx, said)
         if wrong := action.wrong(tx, terms, at):
             raise Stop(WRONG[wrong[0]])
-        return action.preview(tx, terms)
+        return action.preview(tx, terms, at_the_machine(organisations.names(tx)))
 
     reach = await look_only(settings, find)
     lines = [f"{len(reach.people)} people: {reach.joined} have joined, {reach.learning} learn it already,"]

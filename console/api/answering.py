@@ -71,17 +71,18 @@ async def _look(operation: Operation, request: Request, call: Call[Any, Any]) ->
     if found is None:
         raise not_found()
     if operation.sees:
-        await _keep(call, found)
+        await _keep(operation, call, found)
     following = getattr(found, "next", None)
     asked = {**request.query_params, "after": following}
     headers = {"Link": f'<{request.url.path}?{urlencode(asked)}>; rel="next"'} if following else None
     return Response(found.model_dump_json(), headers=headers, media_type=JSON)
 
 
-async def _keep(call: Call[Any, Any], found: About | Listed[About]) -> None:
+async def _keep(operation: Operation, call: Call[Any, Any], found: About | Listed[About]) -> None:
     who = call.caller.scope.person
     if isinstance(found, Listed):
-        await see_list(call.site, who, "api", [(_person(each), each.organisation) for each in found.items])
+        name = operation.name.replace("list_", "api_")
+        await see_list(call.site, who, name, [(_person(each), each.organisation) for each in found.items])
     else:
         await see(call.site, who, _person(found), found.organisation)
 

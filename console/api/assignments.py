@@ -24,6 +24,7 @@ from console.api.operation import (
 from console.api.people import Text, Word, without_defaults
 from console.api.problems import not_found, unfit
 from domain.assigning import MOST_DAYS, PACES, After, How, Query, Terms, line
+from domain.disclosure import FEWEST
 from domain.language import Language
 from domain.organisation import Scope
 from storage import listing, organisations, sharing
@@ -136,13 +137,15 @@ class Preview(BaseModel):
     """Whom it would reach if it were made now: how many there are, and of these how many have joined, learn the
     programme or have finished it. With `only_new` these are not asked; those who come later are.
 
+    `learning` and `finished` are null without the scope progress:read, and where fewer than five people are reached.
+
     `ends_on`: the last lesson comes then to who begins on the first day and does each as it comes.
     """
 
     people: int
     joined: int
-    learning: int
-    finished: int
+    learning: int | None
+    finished: int | None
     places: list[There]
     ends_on: date
 
@@ -179,12 +182,13 @@ def foresee(tx: Connection, call: Call[Previewed, None]) -> Preview | None:
     terms = _terms(tx, call, NewAssignment(**said, organisation=call.id, after=after or None))
     if faults := wrong(tx, terms, call.now):
         raise _unfit(call, faults[0])
-    reach = preview(tx, terms)
+    reach = preview(tx, terms, call.caller.scope)
+    told = "progress:read" in call.caller.token.scopes and len(reach.people) >= FEWEST
     return Preview(
         people=len(reach.people),
         joined=reach.joined,
-        learning=reach.learning,
-        finished=reach.finished,
+        learning=reach.learning if told else None,
+        finished=reach.finished if told else None,
         places=[There(name=name, people=many) for name, many in reach.places],
         ends_on=reach.ends_on,
     )

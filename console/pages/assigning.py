@@ -183,7 +183,7 @@ def _look(tx: Connection, site: Site, reader: Reader, view: View, *, asked: bool
         _indented(organisations.places(tx), reader),
         terms,
         list(dict.fromkeys(faults)) if asked else [],
-        preview(tx, terms) if asked and not faults else None,
+        preview(tx, terms, reader.scope) if asked and not faults else None,
     )
 
 

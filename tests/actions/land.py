@@ -7,11 +7,12 @@ from functools import partial
 from typing import Any
 
 from actions import edit_person, enlist
-from actions.assign import assign
+from actions.assign import Reach, assign, preview
 from domain.assigning import Terms
+from domain.organisation import Scope
 from domain.tree import Own
 from scheduler.jobs import assign as job
-from storage import addresses, people, programmes
+from storage import addresses, organisations, people, programmes
 from storage.database import Connection, Database
 from storage.enrolments import ENROLMENT
 from storage.outbox import OUTBOX
@@ -77,6 +78,11 @@ async def enrolled(database: Database) -> list[tuple[int, int]]:
 
 async def told(database: Database) -> Sequence[str]:
     return [key for key, *_ in await rows(database, OUTBOX.c.key) if key.startswith("assigned:")]
+
+
+async def foresee(database: Database, terms: Terms) -> Reach:
+    """Whom it would reach, for somebody who sees everything."""
+    return await database.read(lambda tx: preview(tx, terms, Scope(0, frozenset(organisations.names(tx)))))
 
 
 async def make(database: Database, terms: Terms, now: datetime = MONDAY) -> int:

@@ -146,7 +146,7 @@ async def test_what_was_given_to_who_said_no_stays_when_their_joining_is_undone(
 
 async def test_an_assignment_is_previewed_with_them(house: House) -> None:
     terms = house.land.terms(place=house.land.other)
-    found = await house.write(partial(reach, terms=terms))
+    found = await house.write(partial(reach, terms=terms, scope=house.scope))
     assert [each.person.id for each in found.people] == [house.nurse]
     assert list(found.places) == [("Muziejus", 1)]
 

@@ -107,6 +107,30 @@ async def test_each_is_shown_what_it_gave(doors: Doors) -> None:
     assert len(here["timeline"]) == len(there["timeline"])
 
 
+async def test_a_preview_counts_what_each_gave(doors: Doors) -> None:
+    """The follow-up by the museum alone, until the library gives it too."""
+    land = doors.two.land
+
+    async def learning() -> list[int]:
+        found = []
+        for scope, door in ((doors.two.here, doors.here), (doors.two.there, doors.there)):
+            terms = land.terms(place=min(scope.organisations), programme=land.after)
+            look_ = partial(reach, terms=terms, scope=scope)
+            seen = await door.read(look_)
+            assert seen == await doors.whole.read(look_)
+            assert doors.two.nurse in {each.person.id for each in seen.people}
+            found.append(seen.learning)
+        return found
+
+    await joined(doors)
+    await make(doors.whole, land.terms(place=land.other, programme=land.after))
+    await look(doors.whole, MONDAY + DAY)
+    assert await learning() == [0, 2], "the coordinator too"
+    await make(doors.whole, land.terms(place=land.library, programme=land.after))
+    await look(doors.whole, MONDAY + 2 * DAY)
+    assert await learning() == [2, 2]
+
+
 async def test_a_stranger_is_asked_and_nothing_is_seen_before_they_agree(doors: Doors) -> None:
     await doors.there.write(partial(name_her, two=doors.two))
     _, there = await same(doors)
@@ -167,7 +191,7 @@ async def test_who_leaves_the_further_one_and_comes_back_is_reached_again(doors:
     await joined(doors)
     change = partial(edit_person.change, by=doors.two.there, person=doors.two.nurse, now=MONDAY)
     await doors.there.write(partial(change, cells={"left_on": TODAY.isoformat()}))
-    preview_ = partial(reach, terms=land.terms(place=land.other))
+    preview_ = partial(reach, terms=land.terms(place=land.other), scope=doors.two.there)
     assert doors.two.nurse not in {each.person.id for each in (await doors.there.read(preview_)).people}
     await doors.there.write(partial(change, cells={"left_on": ""}))
     assert doors.two.nurse in {each.person.id for each in (await doors.there.read(preview_)).people}

@@ -5,7 +5,9 @@ from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
+from sqlalchemy import select
 
+from actions.apologise import slow_down
 from actions.certify import issue
 from actions.enlist import set_here
 from domain.message import Kind
@@ -18,6 +20,7 @@ from storage.database import Connection, Database
 from storage.enrolments import ENROLMENT
 from storage.invitations import INVITATION
 from storage.outbox import OUTBOX
+from storage.schema import METADATA
 from storage.steps import STEP
 from storage.webchat import ENTRY
 from tests.storage import open_answers
@@ -83,6 +86,22 @@ async def test_an_unused_invitation_goes_thirty_days_after_its_end(database: Dat
     assert await forget.JOB.run(database, MONDAY + 30 * DAY) == 0
     assert await forget.JOB.run(database, MONDAY + 31 * DAY) == 1
     assert [used is not None for (used,) in await rows(database, INVITATION.c.used_at)] == [True]
+
+
+async def test_nothing_names_a_stranger_who_sent_too_much_once_they_are_forgotten(database: Database) -> None:
+    def write(tx: Connection) -> None:
+        slow_down(tx, channel="telegram", key="7318004412", now=MONDAY)
+        tx.execute(OUTBOX.update().values(state="sent", ended_at=MONDAY))
+
+    def everything(tx: Connection) -> str:
+        return "\n".join(str(row) for table in METADATA.sorted_tables for row in tx.execute(select(table)))
+
+    await database.write(write)
+    assert "7318004412" in await database.read(everything)
+    for days in (31, 62):
+        await forget.JOB.run(database, MONDAY + days * DAY)
+    assert await rows(database, OUTBOX.c.key) != []
+    assert "7318004412" not in await database.read(everything)
 
 
 async def test_a_stranger_is_forgotten_after_thirty_days_of_silence(database: Database) -> None:

@@ -8,14 +8,14 @@ from typing import Any
 import pytest
 
 from actions import facts
-from actions.assign import NotAssigned, change_pace, end, preview
+from actions.assign import NotAssigned, change_pace, end
 from domain.assigning import Terms
 from domain.facts import Study
 from domain.pacing import local
 from scheduler.jobs import release
 from storage import enrolments, people, programmes
 from storage.database import Connection, Database
-from tests.actions.land import DAY, HOUR, TODAY, Land, look, make, person, settle
+from tests.actions.land import DAY, HOUR, TODAY, Land, foresee, look, make, person, settle
 from tests.actions.talk import Talk
 from tests.storage.samples import MONDAY, sample
 
@@ -182,7 +182,7 @@ async def test_a_change_holds_for_who_learns_already(school: School) -> None:
     ("pace", "ends"), [(None, date(2026, 12, 1)), (3, date(2026, 12, 7)), (1, date(2027, 1, 4))]
 )
 async def test_a_preview_says_when_the_last_one_comes(school: School, pace: int | None, ends: date) -> None:
-    reach = await school.database.read(lambda tx: preview(tx, school.terms(pace=pace, starts_on=TODAY)))
+    reach = await foresee(school.database, school.terms(pace=pace, starts_on=TODAY))
     assert reach.ends_on == ends
 
 

@@ -9,7 +9,7 @@ import pytest
 from sqlalchemy import func, select
 
 from actions import edit_person, enlist
-from actions.assign import NotAssigned, change_due, end, preview
+from actions.assign import NotAssigned, change_due, end
 from domain.assigning import After, Query
 from domain.message import Day, Notice
 from scheduler.jobs import release, remind
@@ -22,6 +22,7 @@ from tests.actions.land import (
     HOUR,
     TODAY,
     enrolled,
+    foresee,
     join,
     look,
     make,
@@ -119,7 +120,7 @@ async def test_a_query_narrows_it(database: Database) -> None:
 
     found = await database.write(fill)
     query = Query(job="librarian", language="lt", unit="vaikų  Skyrius")
-    reach = await database.read(lambda tx: preview(tx, land.terms(query=query)))
+    reach = await foresee(database, land.terms(query=query))
     assert [each.person.id for each in reach.people] == [found[0]]
     assert (reach.joined, reach.learning, reach.finished) == (1, 0, 0)
     assert reach.places == [("Vaikų skyrius", 1)]
@@ -296,9 +297,7 @@ async def test_who_was_erased_or_has_left_is_not_reached_until_they_come_back(da
         return erased, left, stays
 
     erased, left, stays = await database.write(fill)
-    assert [
-        each.person.id for each in (await database.read(partial(preview, terms=land.terms()))).people
-    ] == [stays]
+    assert [each.person.id for each in (await foresee(database, land.terms())).people] == [stays]
     await make(database, land.terms())
     await look(database)
     assert await enrolled(database) == [(stays, land.week)]

@@ -168,6 +168,17 @@ def test_twenty_updates_of_a_sender_in_ten_seconds_and_the_next_ones_each_wait_l
     assert [senders.wait("a", 7.0 + after) for after in (1.0, 2.0, SENDER_SECONDS + 1.5)] == [1.0, 0, 0]
 
 
+def test_nothing_is_taken_for_a_minute_of_who_was_told_so() -> None:
+    senders, now = SenderLimiter(), 7.0
+    while not senders.refuses("a", now):
+        senders.came("a", now)
+    assert senders.wait("a", now) == SENDER_WAITS + SENDER_SECONDS / SENDER_BURST
+    assert senders.tells("a", now)
+    after = (0.5, 30.0, SENDER_WAITS - 0.5, SENDER_WAITS)
+    assert [senders.refuses("a", now + each) for each in after] == [True, True, True, False]
+    assert not senders.refuses("b", now)
+
+
 def test_who_sends_too_much_is_told_once_a_minute() -> None:
     senders = SenderLimiter()
     told = [senders.tells("a", 7.0 + after) for after in (0, 1, SENDER_WAITS - 1, SENDER_WAITS, 61)]

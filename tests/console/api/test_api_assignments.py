@@ -7,11 +7,15 @@ import httpx
 import pytest
 
 from actions.assign import preview
+from domain.api_token import SCOPES
 from domain.assigning import Terms
+from domain.disclosure import FEWEST
+from domain.organisation import Scope
 from storage.assignments import ASSIGNMENT
 from storage.audit import AUDIT
-from storage.database import Database
+from storage.database import Connection, Database
 from tests.console.api.conftest import Gate
+from tests.console.town import Town
 from tests.storage.samples import rows
 
 STANDS = (ASSIGNMENT.c.due_on, ASSIGNMENT.c.due_days, ASSIGNMENT.c.pace)
@@ -23,6 +27,17 @@ async def foreseen(gate: Gate, program: httpx.AsyncClient, place: str, **more: s
     return await program.get(f"/organisations/{gate.planted.organisations[place]}/reach", params=asked)
 
 
+async def learners(gate: Gate, count: int) -> None:
+    """So many more in "own", who learn."""
+
+    def come(tx: Connection) -> None:
+        town, taught = Town(tx), (gate.planted.taught, gate.planted.version)
+        for number in range(count):
+            town.enrol(town.person(gate.planted.organisations["own"], f"Added {number}"), taught)
+
+    await gate.database.write(come)
+
+
 async def stands(gate: Gate, which: int) -> list[tuple[object, ...]]:
     found: list[tuple[object, ...]] = await rows(gate.database, *STANDS, where=ASSIGNMENT.c.id == which)
     return found
@@ -32,11 +47,14 @@ async def test_whom_an_assignment_would_reach_is_told_and_nothing_is_made(
     gate: Gate, program: httpx.AsyncClient, database: Database
 ) -> None:
     before = await rows(database, ASSIGNMENT.c.id)
+    await learners(gate, FEWEST)
     told = (await foreseen(gate, program, "own", pace=1)).json()
     terms = Terms(
         gate.planted.taught, gate.planted.organisations["own"], today := gate.clock().date(), pace=1
     )
-    reach = await database.read(lambda tx: preview(tx, terms))
+    here = Scope(0, frozenset(gate.planted.organisations[name] for name in ("own", "unit")))
+    reach = await database.read(lambda tx: preview(tx, terms, here))
+    assert (len(reach.people) >= FEWEST, reach.learning > 0) == (True, True)
     assert told == {
         "people": len(reach.people),
         "joined": reach.joined,
@@ -49,10 +67,22 @@ async def test_whom_an_assignment_would_reach_is_told_and_nothing_is_made(
     sooner = (await foreseen(gate, program, "own")).json()
     assert sooner == told | {"ends_on": sooner["ends_on"]}
     fewer = (await foreseen(gate, program, "unit")).json()
+    assert (fewer["learning"], fewer["finished"]) == (None, None), "they are too few"
     assert fewer["people"] == next(each["people"] for each in told["places"] if each in fewer["places"])
     nobody = (await foreseen(gate, program, "own", job="no such job")).json()
     assert (nobody["people"], nobody["places"]) == (0, [])
     assert await rows(database, ASSIGNMENT.c.id) == before
+
+
+async def test_what_people_learn_is_told_to_who_may_ask_for_it(gate: Gate) -> None:
+    await learners(gate, FEWEST)
+    async with gate.program(await gate.token()) as program:
+        whole = (await foreseen(gate, program, "own")).json()
+    scopes = [each for each in SCOPES if each != "progress:read"]
+    async with gate.program(await gate.token(scopes=scopes)) as program:
+        told = (await foreseen(gate, program, "own")).json()
+    assert whole["learning"] > FEWEST
+    assert told == whole | {"learning": None, "finished": None}
 
 
 @pytest.mark.parametrize(

@@ -114,7 +114,7 @@ async def test_a_look_at_a_list_of_people_is_kept_once_at_each_of_their_organisa
     for asked in ({"email": "nobody@nowhere.example"}, {"organisation": own}, {"organisation": own}):
         found = (await program.get("/people", params=asked)).json()["items"]
     kept = await rows(gate.database, *(AUDIT.c[name] for name in columns), where=AUDIT.c.what == "list.seen")
-    told = f'{{"list":"api","count":{len(found)},"first":{found[0]["id"]}}}'
+    told = f'{{"list":"api_people","count":{len(found)},"first":{found[0]["id"]}}}'
     assert [row[1:] for row in kept] == [(own, told)]
 
 
@@ -124,11 +124,18 @@ async def test_a_look_at_what_people_did_is_kept_too(
 ) -> None:
     own, person = gate.planted.organisations["own"], gate.planted.ids["person", "own"]
     asked = {"person": person, "programme": gate.planted.taught}
+    email = (await program.get(f"/people/{person}")).json()["email"]
+    await program.get("/people", params={"email": email})
     _, found = [(await program.get(f"/{noun}", params=asked)).json()["items"] for _ in range(2)]
     columns = (AUDIT.c[name] for name in ("number", "what", "organisation_id", "about_id", "after"))
-    told = f'{{"list":"api","count":1,"first":{person}}}'
     kept = [row[1:] for row in await rows(gate.database, *columns, where=AUDIT.c.what.like("%.seen"))]
-    assert kept == [("list.seen", own, None, told)]
+    assert kept == [
+        ("person.seen", own, person, "{}"),
+        *(
+            ("list.seen", own, None, f'{{"list":"api_{each}","count":1,"first":{person}}}')
+            for each in ("people", noun)
+        ),
+    ]
     if noun == "certificates":
         await program.get(f"/certificates/{found[0]['id']}")
         seen = await rows(
