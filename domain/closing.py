@@ -1,11 +1,11 @@
 """When an organisation may be closed and erased, and who confirms it: two people, and not the same one twice."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from datetime import timedelta
 from typing import Final, Literal
 
 from domain.roster_cells import folded
-from domain.tree import Place, in_order
+from domain.tree import Place, in_order, upward
 
 LASTS: Final = timedelta(days=7)  # a request that nobody confirmed by then is none any more
 Why = Literal["below", "kept", "alone", "asked", "over", "same", "alike", "fresh"]
@@ -31,6 +31,14 @@ def inside(places: Mapping[int, Place], top: int) -> tuple[Place, ...]:
         if each.id != top and each.level != "unit":
             raise NotClosed("below", each.name)
     return found
+
+
+def along(places: Mapping[int, Place], place: int) -> Iterator[int]:
+    """The places with which this one would close, by their ids: itself, and what it is a unit of."""
+    for each in upward(places, place):
+        yield each.id
+        if each.level != "unit":
+            return
 
 
 def alike(one: str, other: str) -> bool:

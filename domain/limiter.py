@@ -103,8 +103,8 @@ class ChatLimiter:
 class SenderLimiter:
     """The limit of each sender: 20 updates in 10 seconds, and then one in half a second.
 
-    What comes sooner waits for its time. What would wait for more than a minute is not taken: the sender is told so, and
-    that nothing is taken for the next minute.
+    What comes sooner waits for its time. What would wait for more than a minute is not taken: the sender is told so,
+    and that nothing is taken for the next minute.
     """
 
     def __init__(self) -> None:

@@ -118,8 +118,8 @@ async def look(database: Database, stones: Stones, key: bytes, now: datetime) ->
         stones.add,
         [*closed, *await database.read(closings.stones), *await database.read(erasures.tombstones)],
     )
-    for stone in closed:
-        await database.write(partial(closings.marked, place=stone.place, marks=stone.marks))
+    for each in closed:
+        await database.write(partial(closings.marked, place=each.place, marks=each.marks))
     due = await database.read(lambda tx: erasures.due(tx, now, AT_ONCE))
     new = await database.write(partial(_begin, people=due, key=key, now=now)) if due else []
     await asyncio.to_thread(stones.add, new)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from functools import partial
 from http import HTTPStatus
 from typing import Final
@@ -17,6 +18,7 @@ from certificates.own_words import told
 from console.auth import ACCOUNT, Reader, for_everybody
 from console.entrance import field_of, form_of
 from console.lists import number
+from console.moments import Moments
 from console.pages.privacy import copy_of
 from console.pages.privacy_notice import path_of
 from console.proof import freshly
@@ -48,6 +50,7 @@ class Sight:
     states: frozenset[StudyState]
     works: Sequence[Work]
     waiting: Sequence[Asked]
+    closing: Sequence[tuple[str, datetime]]
 
 
 def routes(site: Site) -> list[Route]:
@@ -100,6 +103,7 @@ async def _page(
         words=words,
         spoken=[(each, language_name(language, each)) for each in own.organisation.offers],
         hour=own.hour.strftime("%H:%M"),
+        moments=Moments(site, language, own.organisation.zone, site.now()),
     )
 
 
@@ -110,6 +114,7 @@ def _look(tx: Connection, site: Site, reader: Reader) -> Sight:
         states=frozenset(each.state for each in studies.of_person(tx, person.id)),
         works=correct.works(tx, person),
         waiting=corrections.of_person(tx, person.id),
+        closing=my_data.closing(tx, person, site.now()),
     )
 
 

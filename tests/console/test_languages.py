@@ -43,6 +43,7 @@ PUT_TOGETHER = (
     "certificate.",
     "channel.",
     "behind.",
+    "closing.",
     "column.",
     "corrections.done.",
     "counted.",

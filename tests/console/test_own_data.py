@@ -14,7 +14,8 @@ from domain.correction import Wish
 from domain.language import LANGUAGES
 from domain.rights import Role
 from domain.texts import Texts
-from storage import corrections, erasures, people, studies
+from domain.tree import Own
+from storage import closings, corrections, erasures, organisations, people, studies
 from storage.audit import AUDIT
 from storage.database import Connection, Database
 from storage.outbox import OUTBOX
@@ -237,6 +238,23 @@ async def test_the_last_platform_administrator_is_told_so_and_may_go(
         assert ("Kito platformos administratoriaus nėra" in page) == told
         assert "Daugiau niekas netvarko" not in page
         assert (await says(browser, "/erase", name="Ona Onaitė")).status_code == 200
+
+
+async def test_whoever_works_where_it_is_to_be_closed_is_told_to_take_a_copy(
+    door: Door, database: Database, cast: Cast, clock: Clock
+) -> None:
+    unit = partial(organisations.add_place, name="Reading room", own=Own(), level="unit", above=cast.museum)
+    room = await database.write(unit)
+    named = employ.Named(cast.learner, room, {"job": "guide"})
+    await database.write(lambda tx: employ.join(tx, named, MONDAY, by=None, why="sure"))
+    async with door.signed_in(cast.learner) as browser:
+        for place, told in ((room, "Reading room"), (cast.museum, "Museum"), (cast.library, "Library")):
+            assert f"Somebody asks to close: {told}" not in (await browser.get(HERE)).text
+            await database.write(partial(closings.ask, place=place, by=cast.author, now=clock()))
+            assert f"Somebody asks to close: {told}" in (await browser.get(HERE)).text
+        clock.move(hours=24 * 7)
+    async with door.signed_in(cast.learner) as browser:
+        assert "Somebody asks to close" not in (await browser.get(HERE)).text
 
 
 async def test_on_the_page_of_people_one_is_led_to_ones_own(

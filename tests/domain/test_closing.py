@@ -3,7 +3,7 @@
 import pytest
 
 from domain import tombstone
-from domain.closing import NotClosed, alike, inside
+from domain.closing import NotClosed, alike, along, inside
 from domain.rights import held
 from domain.tree import Level, Own, Place
 
@@ -30,6 +30,11 @@ PLACES = {
 @pytest.mark.parametrize(("top", "closes"), [(2, [2, 3, 5]), (3, [3, 5]), (5, [5]), (6, [6])])
 def test_units_close_with_what_they_are_part_of(top: int, closes: list[int]) -> None:
     assert [each.id for each in inside(PLACES, top)] == closes
+
+
+@pytest.mark.parametrize(("place", "with_"), [(5, [5, 3, 2]), (3, [3, 2]), (2, [2]), (1, [1])])
+def test_a_unit_closes_with_every_place_up_to_its_organisation(place: int, with_: list[int]) -> None:
+    assert list(along(PLACES, place)) == with_
 
 
 def test_organisations_below_do_not() -> None:

@@ -127,7 +127,7 @@ async def test_a_code_opens_its_invitation_and_is_not_stored(database: Database)
             invitations.by_code(tx, ""),
             invitations.get(tx, made + 1),
         ]
-        return Invited(made, town.ana, town.programme, LATER, None, None), found
+        return Invited(made, town.ana, town.programme, LATER, way="hand"), found
 
     expected, found = await database.write(invite)
     assert found == [expected, expected, None, None, None]

@@ -154,14 +154,14 @@ async def test_who_asked_and_is_to_be_erased_asks_no_more(database: Database, ho
 async def test_who_asked_and_manages_it_no_more_asks_no_more(
     database: Database, house: House, how: str
 ) -> None:
+    def leave(tx: Connection) -> None:
+        if how == "taken":
+            roles.take(tx, Grant(house.asta, "administrator", house.library))
+        else:
+            tx.execute(update(PERSON).where(PERSON.c.id == house.asta).values(left_on="2026-03-01"))
+
     await ask(database, house)
-    gone = {
-        "taken": partial(roles.take, grant=Grant(house.asta, "administrator", house.library)),
-        "left": lambda tx: tx.execute(
-            update(PERSON).where(PERSON.c.id == house.asta).values(left_on="2026-03-01")
-        ),
-    }
-    await database.write(gone[how])
+    await database.write(leave)
     assert await refused(confirm(database, house)) == "over"
     mine = manages(house.bronius, house.library)
     sheet = await database.read(partial(close_organisation.sheet, by=mine, place=house.library, now=SOON))
@@ -302,8 +302,10 @@ async def test_who_asked_at_its_door_and_joined_elsewhere_meanwhile_keeps_their_
 async def test_of_announcements_only_what_has_not_gone_is_cancelled(database: Database, house: House) -> None:
     def announced(tx: Connection) -> None:
         for key in ("gone", "waits"):
-            told = {"organisation": house.library, "texts": {"lt": "Labas"}, "people": [house.ona]}
-            assert announce(tx, key=key, **told, now=MONDAY) == 1
+            made = announce(
+                tx, key=key, organisation=house.library, texts={"lt": "Labas"}, people=[house.ona], now=MONDAY
+            )
+            assert made == 1
             if key == "gone":
                 tx.execute(update(OUTBOX).where(OUTBOX.c.announcement_id.is_not(None)).values(state="sent"))
 
