@@ -158,7 +158,7 @@ async def test_a_place_is_called_otherwise(
         ({"days_off": ",".join(f"{m:02}-{d:02}" for m in (1, 3) for d in range(1, 22))}, "(at most 40)"),
         (
             {"days_off": "01-01..03-31, 06-01..08-31, 12-01"},
-            "More than half of every year would be off (Library)",
+            "At Library more than half of every year would be off",
         ),
         ({"days_off": "x" * 1_201}, "at most 1200 characters fit"),
     ],

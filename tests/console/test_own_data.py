@@ -249,12 +249,12 @@ async def test_whoever_works_where_it_is_to_be_closed_is_told_to_take_a_copy(
     await database.write(lambda tx: employ.join(tx, named, MONDAY, by=None, why="sure"))
     async with door.signed_in(cast.learner) as browser:
         for place, told in ((room, "Reading room"), (cast.museum, "Museum"), (cast.library, "Library")):
-            assert f"Somebody asks to close: {told}" not in (await browser.get(HERE)).text
+            assert f"Prašoma uždaryti: {told}" not in (await browser.get(HERE)).text
             await database.write(partial(closings.ask, place=place, by=cast.author, now=clock()))
-            assert f"Somebody asks to close: {told}" in (await browser.get(HERE)).text
+            assert f"Prašoma uždaryti: {told}" in (await browser.get(HERE)).text
         clock.move(hours=24 * 7)
     async with door.signed_in(cast.learner) as browser:
-        assert "Somebody asks to close" not in (await browser.get(HERE)).text
+        assert "Prašoma uždaryti" not in (await browser.get(HERE)).text
 
 
 async def test_on_the_page_of_people_one_is_led_to_ones_own(
