@@ -55,6 +55,10 @@ class Store(Protocol):
         """Run a schema change."""
         ...
 
+    async def overwrite(self) -> bool:
+        """See that nothing of what was deleted stays in the files; False: not yet."""
+        ...
+
 
 class Database:
     """Reads apart, writes one after another (SQLite) or in retried transactions (PostgreSQL)."""
@@ -103,6 +107,10 @@ class Database:
     async def migrate(self, step: Unit[T]) -> T:
         """Run a schema change outside the queue."""
         return await self._store.migrate(step)
+
+    async def overwrite(self) -> bool:
+        """See that nothing of what was deleted stays in files of ours; False where it has to be tried again."""
+        return await self._store.overwrite()
 
     @property
     def whole(self) -> "Database":

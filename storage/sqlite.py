@@ -4,7 +4,7 @@ import asyncio
 import threading
 from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
-from typing import Final, TypeVar
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import Connection, Engine
 
@@ -15,6 +15,7 @@ from storage.sqlite_writer import Writer
 T = TypeVar("T")
 Unit = Callable[[Connection], T]
 READERS: Final = 4
+PATIENCE: Final = 500  # milliseconds that writers may have to wait for readers, while the log is emptied
 
 
 class Sqlite:
@@ -58,6 +59,21 @@ class Sqlite:
     async def migrate(self, step: Unit[T]) -> T:
         """Run a schema change on a connection of its own: the writer's belongs to the writer's thread."""
         return await asyncio.to_thread(self._alone, step)
+
+    async def overwrite(self) -> bool:
+        """What was deleted is in the log of changes no more; False where somebody reads it just now."""
+        return await asyncio.to_thread(self._emptied)
+
+    def _emptied(self) -> bool:
+        connection = self._changing.raw_connection()
+        try:
+            cursor = connection.cursor()
+            cursor.execute(f"PRAGMA busy_timeout={PATIENCE}")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            found: Any = cursor.fetchone()
+            return bool(found[0] == 0)  # whether it had to give way
+        finally:
+            connection.close()
 
     def _alone(self, step: Unit[T]) -> T:
         kept = Kept(self._changing)

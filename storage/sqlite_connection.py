@@ -13,6 +13,7 @@ from storage.errors import StoreError
 PRAGMAS: Final = (
     "journal_mode=WAL",
     "synchronous=FULL",
+    "secure_delete=ON",  # what is deleted is overwritten
     "busy_timeout=10000",
     "journal_size_limit=67108864",
     "temp_store=MEMORY",  # what a savepoint may have to undo

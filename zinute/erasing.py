@@ -102,9 +102,16 @@ def _stone(line: str) -> Tombstone | Stone | None:
 
 
 async def keep(database: Database, stones: Stones, key: bytes) -> None:
-    """Erase whose time has come, until cancelled."""
+    """Erase whose time has come, until cancelled, and see that the store's files keep nothing of them.
+
+    That is seen to at first too: a process that was killed may have left something there.
+    """
+    left = True
     while True:
-        if await look(database, stones, key, the_time()) < AT_ONCE:
+        erased = await look(database, stones, key, the_time())
+        if left or erased:
+            left = not await database.overwrite()
+        if erased < AT_ONCE:
             await asyncio.sleep(EVERY)
 
 

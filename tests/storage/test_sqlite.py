@@ -36,6 +36,27 @@ def add(tx: Connection, key: str, raw: str = "") -> str:
     return key
 
 
+async def test_what_was_deleted_is_not_in_the_files(store: Database, tmp_path: Path) -> None:
+    """The log of changes is emptied as soon as nobody reads it; what was deleted before is overwritten there."""
+
+    def found() -> list[str]:
+        return sorted(each.name for each in tmp_path.iterdir() if b"planted secret" in each.read_bytes())
+
+    def forget(tx: Connection) -> None:
+        tx.execute(INBOX.delete())
+
+    await store.write(partial(add, key="a", raw="planted secret " * 1_000))
+    await store.write(forget)
+    assert found() != []
+    (file,) = tmp_path.glob("*.db")
+    with closing(sqlite3.connect(file)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM inbox").fetchone()
+        assert not await store.overwrite()
+    assert await store.overwrite()
+    assert found() == []
+
+
 async def kept(database: Database) -> set[str]:
     return {row[0] for row in await rows(database, INBOX.c.key)}
 

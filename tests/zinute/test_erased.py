@@ -1,5 +1,6 @@
 """Who is erased is found nowhere: not in the store, its files, what was sent, a copy, a log, or a restored backup."""
 
+import asyncio
 import json
 import os
 import sqlite3
@@ -235,6 +236,31 @@ async def test_what_was_planted_is_found_before_and_nowhere_after(
     out, err = capsys.readouterr()
     assert (hits(files), hits(out + err)) == (set(), set())
     assert await erase(database, stones, planted.person) == 0
+
+
+async def test_the_service_leaves_nothing_in_the_files_of_its_store(tmp_path: Path, stones: Stones) -> None:
+    """SQLite's own and its log of changes; while somebody reads, it tries again."""
+
+    def found() -> set[str]:
+        store = (each.read_bytes().decode("utf-8", "replace") for each in tmp_path.glob("*.db*"))
+        return hits("".join(store))
+
+    async with stores.opened("sqlite", tmp_path, str) as database:
+        planted = await database.write(plant)
+        await database.write(partial(erasures.ask, person=planted.person, now=MONDAY))
+        assert found() == set(PLANTED)
+        (file,) = tmp_path.glob("*.db")
+        with closing(sqlite3.connect(file)) as reader:
+            reader.execute("BEGIN")
+            reader.execute("SELECT count(*) FROM person").fetchone()
+            service = asyncio.create_task(erasing.keep(database, stones, KEY))
+            async with asyncio.timeout(20):
+                while hits(await everything(database)):
+                    await asyncio.sleep(0.05)
+        async with asyncio.timeout(20):
+            while found():
+                await asyncio.sleep(0.05)
+        service.cancel()
 
 
 async def test_imports_keep_what_they_say_of_others(database: Database, stones: Stones) -> None:
