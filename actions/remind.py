@@ -1,6 +1,6 @@
 """Reminders: a ladder begins when a lesson waits for its learner, and is climbed while nothing is done in it."""
 
-from collections.abc import Sequence
+from collections.abc import Hashable, Sequence
 from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, timedelta
 from typing import Final
@@ -14,8 +14,8 @@ from domain.assigned import dated
 from domain.assigning import in_last_week
 from domain.effect import Effect
 from domain.facts import Facts
-from domain.gate import Asked, Send, WaitUntil
-from domain.ladder import PAUSE
+from domain.gate import Asked, Decision, Send, WaitUntil
+from domain.ladder import PAUSE, Rung
 from domain.language import Language
 from domain.message import Notice
 from domain.offers import offers
@@ -30,6 +30,7 @@ from storage.schedules import Around, Due, Moved
 AGAIN: Final = timedelta(minutes=15)
 _ALWAYS: Final = datetime.max.replace(tzinfo=UTC)  # a reminder that has to wait is planned anew, not given up
 Words = tuple[int, int, Language, int | None, date | None]
+Rhythm = tuple[Hashable, ...]
 log = structlog.get_logger(__name__)
 
 
@@ -81,7 +82,8 @@ class _Climb:
     """Ladders climbed in one transaction: where each goes on, what is said, and the presses that this offers where.
 
     `days`: what day it is for whom, `around`: what came to them before, `dues`: by when they have to finish which
-    programme, `givers`: who alone gave whom what, `reminded`: who is reminded just now.
+    programme, `givers`: who alone gave whom what, `reminded`: who is reminded just now. The gate
+    and the ladder are asked once for all of a rhythm (`decisions`, by how much came to them today; `rungs`).
     """
 
     tx: Connection
@@ -94,6 +96,8 @@ class _Climb:
     said: list[New] = field(default_factory=list)
     offered: list[tuple[int, tuple[str, ...]]] = field(default_factory=list)
     reminded: set[int] = field(default_factory=set)
+    decisions: dict[tuple[Rhythm, int], Decision] = field(default_factory=dict)
+    rungs: dict[tuple[Rhythm, int], Rung] = field(default_factory=dict)
     messages: dict[Words, tuple[Notice, tuple[str, ...]]] = field(default_factory=dict)
 
     def one(self, due: Due) -> None:
@@ -110,7 +114,7 @@ class _Climb:
         if known.to is None or known.reminded or who in self.reminded:
             self.wait(due, _tomorrow(due, self.now))
             return
-        decision = _decide(due, known.messages, self.now)
+        decision = self._decide(due, known.messages)
         if isinstance(decision, datetime):
             self.wait(due, decision)
             return
@@ -130,7 +134,7 @@ class _Climb:
             wording = ladder.wording(due.said, len(WORDINGS))
             message, presses = self._message(due, wording)
             said = (*(each for each in due.said if each != wording), wording)
-            rung = ladder.next_rung(due.rung, self.now, due.person)
+            rung = self._next(due)
             moved = Moved(due.id, rung.number, rung.due_at, said)
         self.moved.append(moved)
         key = f"reminder:{due.enrolment}:{due.lesson}:{passed.day}"
@@ -139,11 +143,32 @@ class _Climb:
         self.said.append(New(to, message, key, "reminder", passed=passed))
         self.offered.append((to.address, presses))
 
+    def _decide(self, due: Due, messages: int) -> Send | datetime:
+        """Whether it may be said now, or when to look again; so many `messages` came today."""
+        now, person = self.now, due.person
+        at = ladder.caught_up(due.due_at, now, person)
+        if at != due.due_at:
+            return at
+        which = person.rhythm, messages
+        if which not in self.decisions:
+            self.decisions[which] = gate.decide(now, person, Asked("reminder", _ALWAYS, messages))
+        decision = decided(self.decisions[which])
+        if isinstance(decision, WaitUntil):
+            return ladder.put_off(decision.at, person)
+        # It may wait as long as it has to, so it is dropped only where the person has left; they may come back.
+        return decision if isinstance(decision, Send) else next_lesson_at(now, person)
+
+    def _next(self, due: Due) -> Rung:
+        which = due.person.rhythm, due.rung
+        if which not in self.rungs:
+            self.rungs[which] = ladder.next_rung(due.rung, self.now, due.person)
+        return self.rungs[which]
+
     def _message(self, due: Due, wording: int | None) -> tuple[Notice, tuple[str, ...]]:
         """The same words and presses for everyone at the same lesson; no wording: the pause."""
         programme, language = programmes.version(self.tx, due.version), due.person.language
-        due_on, today = self.dues.get((due.person.id, due.programme)), local(self.now, due.person).date()
-        if due_on and not in_last_week(due_on, today):
+        due_on = self.dues.get((due.person.id, due.programme))
+        if due_on and not in_last_week(due_on, local(self.now, due.person).date()):
             due_on = None
         words = due.version, due.lesson, language, wording, due_on
         if words not in self.messages:
@@ -164,15 +189,3 @@ def _tomorrow(due: Due, now: datetime) -> datetime:
     """When to look again, where nothing can be said today: one reminder a day, whatever somebody learns."""
     at = ladder.caught_up(due.due_at, now, due.person)
     return at if at != due.due_at else next_lesson_at(now, due.person)
-
-
-def _decide(due: Due, messages: int, now: datetime) -> Send | datetime:
-    """Whether it may be said now, or when to look again; so many `messages` came today."""
-    at = ladder.caught_up(due.due_at, now, due.person)
-    if at != due.due_at:
-        return at
-    decision = decided(gate.decide(now, due.person, Asked("reminder", _ALWAYS, messages)))
-    if isinstance(decision, WaitUntil):
-        return ladder.put_off(decision.at, due.person)
-    # It may wait as long as it has to, so it is dropped only where the person has left; they may come back.
-    return decision if isinstance(decision, Send) else next_lesson_at(now, due.person)

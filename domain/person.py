@@ -1,5 +1,6 @@
 """A person of the roster, and when they learn."""
 
+from collections.abc import Hashable
 from dataclasses import dataclass
 from datetime import date, datetime, time
 
@@ -32,6 +33,12 @@ class Person:
     job: str = ""
     reviews: bool = True
     left_on: date | None = None
+
+    @property
+    def rhythm(self) -> tuple[Hashable, ...]:
+        """All that decides when something comes to them, the place's own settings by its id: many have the same."""
+        absent = (self.leave_from, self.leave_until, self.snoozed_until, self.left_on)
+        return (self.organisation.id, self.hour, self.days, *absent)
 
     def has_left(self, today: date) -> bool:
         """Whether they work there no more on this local date."""

@@ -15,7 +15,9 @@ from storage.sqlite_writer import Writer
 T = TypeVar("T")
 Unit = Callable[[Connection], T]
 READERS: Final = 4
-PATIENCE: Final = 500  # milliseconds that writers may have to wait for readers, while the log is emptied
+PATIENCE: Final = (
+    "PRAGMA busy_timeout=500"  # writers wait while the log is emptied, and that waits for readers
+)
 
 
 class Sqlite:
@@ -68,7 +70,7 @@ class Sqlite:
         connection = self._changing.raw_connection()
         try:
             cursor = connection.cursor()
-            cursor.execute(f"PRAGMA busy_timeout={PATIENCE}")
+            cursor.execute(PATIENCE)
             cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
             found: Any = cursor.fetchone()
             return bool(found[0] == 0)  # whether it had to give way

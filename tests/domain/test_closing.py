@@ -23,6 +23,7 @@ PLACES = {
         place(4, "unit", 2),
         place(5, "unit", 3),
         place(6, "sector", None),
+        place(7, "unit", None),
     )
 }
 
@@ -32,7 +33,7 @@ def test_units_close_with_what_they_are_part_of(top: int, closes: list[int]) -> 
     assert [each.id for each in inside(PLACES, top)] == closes
 
 
-@pytest.mark.parametrize(("place", "with_"), [(5, [5, 3, 2]), (3, [3, 2]), (2, [2]), (1, [1])])
+@pytest.mark.parametrize(("place", "with_"), [(5, [5, 3, 2]), (3, [3, 2]), (2, [2]), (1, [1]), (7, [7])])
 def test_a_unit_closes_with_every_place_up_to_its_organisation(place: int, with_: list[int]) -> None:
     assert list(along(PLACES, place)) == with_
 
