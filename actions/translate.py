@@ -38,7 +38,9 @@ def translating(tx: Connection, scope: Scope, programme: int) -> Translating | N
     if content is None or not languages:
         return None
     called, stand = organisations.names(tx), sharing.standings(tx, programme)[programme]
-    places = {each for each in writes if stand.reach == "everybody" or programme in sharing.listed(tx, [each])}
+    places = {
+        each for each in writes if stand.reach == "everybody" or programme in sharing.listed(tx, [each])
+    }
     return Translating(
         content.slug,
         content.rules.owner or stand.by,

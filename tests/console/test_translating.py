@@ -180,3 +180,41 @@ async def test_only_authors_translate_and_only_at_their_places(
 async def test_nothing_is_said_of_what_has_every_language(there: There, cast: Cast) -> None:
     assert 'id="translating"' not in (await there.kari.get(f"/console/programmes/{cast.safe[0]}")).text
     assert 'id="translating"' in (await there.kari.get(there.page)).text
+
+
+async def test_title_and_description_are_written_in_the_language_too(
+    there: There, cast: Cast, database: Database
+) -> None:
+    await post(there.kari, COPY, at=cast.museum, language="pl")
+    page = (await there.kari.get(MINE)).text
+    section = page.partition('id="about-pl"')[2].partition("</details>")[0]
+    assert "Polish: not there yet" in section
+    assert SAFE.text("lt").title in section  # what is to be translated
+    values = dict(re.findall(r'<input type="hidden" name="(seen|language)" value="(\w+)">', section))
+    said = {
+        "title": "Bezpieczna <praca>",
+        "audience": "wszyscy",
+        "text": "Dwie lekcje.\r\n\r\n*Krótkie* lekcje.",
+    }
+    for wrong in (
+        {"title": " "},
+        {"text": ""},
+        {"text": "[Tu](https://example.org)\n\n![x](y.png)" * 99},
+        {"language": "de"},
+    ):
+        refused = await post(there.kari, f"{MINE}/about", **(values | said | wrong))
+        assert refused.headers["location"] == f"{MINE}?done=undescribed"
+    assert "Not published: it needs a title" in (await there.kari.get(f"{MINE}?done=undescribed")).text
+    put = await post(there.kari, f"{MINE}/about", **values, **said)
+    assert put.headers["location"] == f"{MINE}?done=described"
+    found = await database.read(partial(programmes.newest_by_slug, slug="guide-museum"))
+    assert found
+    assert [each.language for each in found.texts] == ["lt", "pl", "en"]
+    written = found.text("pl")
+    assert (written.title, written.audience) == ("Bezpieczna <praca>", "wszyscy")
+    assert written.description == "Dwie lekcje.\n\n*Krótkie* lekcje."
+    page = (await there.kari.get(f"{MINE}?done=described")).text
+    assert 'value="Bezpieczna &lt;praca&gt;"' in page
+    late = await post(there.kari, f"{MINE}/about", **values, **said)
+    assert late.headers["location"] == f"{MINE}?done=changed"
+    assert (await post(there.kari, f"{LESSONS}/guide/about", **values, **said)).status_code == 404
