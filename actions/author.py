@@ -2,15 +2,15 @@
 
 import hashlib
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
 from actions.find import index
 from domain.audit import Deed
-from domain.language import Language
+from domain.language import LANGUAGES, Language
 from domain.organisation import Scope
-from domain.programme import Picture, Programme
+from domain.programme import Picture, Programme, ProgrammeText
 from domain.sharing import may_write
 from lessons.shelf import Drawn
 from storage import audit, drafts, media, organisations, pictures, programmes, sharing
@@ -155,6 +155,19 @@ def go_back(
         return "changed"
     put(tx, scope, here, programmes.version(tx, version), now)
     return "back"
+
+
+def describe(
+    tx: Connection, scope: Scope, slug: str, text: ProgrammeText, *, seen: int, now: datetime
+) -> Literal["described", "changed"]:
+    """Publish the programme with this title and description in one language; `seen` is its newest version known."""
+    here = locked(tx, scope, slug)
+    if here.version != seen:
+        return "changed"
+    others = (each for each in here.programme.texts if each.language != text.language)
+    texts = sorted((*others, text), key=lambda each: LANGUAGES.index(each.language))
+    put(tx, scope, here, replace(here.programme, texts=tuple(texts)), now)
+    return "described"
 
 
 def put(tx: Connection, scope: Scope, here: Desk, programme: Programme, now: datetime) -> None:

@@ -5,11 +5,13 @@ from dataclasses import dataclass, replace
 
 from domain.language import LANGUAGES, Language
 from domain.problem import Problem
-from domain.programme import Lesson, LessonText, Programme
+from domain.programme import DESCRIPTION, Lesson, LessonText, Programme, ProgrammeText
+from domain.text import units
 from lessons import write
 from lessons.beside import Beside, Digests, KnownPictures
-from lessons.parse import Origin, Parsed, parse_lesson
+from lessons.parse import Origin, Parsed, parse_lesson, parse_programme
 from lessons.rules import Findings
+from lessons.rules_head import MOST_AUDIENCE
 from lessons.shelf import Drawn
 from lessons.source import MOST_BYTES
 from lessons.translations import refuse_different, refuse_same_ids
@@ -63,6 +65,15 @@ def read(programme: Programme, key: Key, source: str, beside: Beside = NOTHING) 
         found.add(1, "file-size", f"The text is larger than {most} KB, so divide it into lessons.")
         return Parsed(_origin(key), None, (), tuple(found.problems))
     return parse_lesson(data, _origin(key), KnownPictures(programme, text_of(programme, key), beside))
+
+
+def described(language: Language, title: str, text: str, audience: str) -> ProgrammeText | None:
+    """Title and description of a programme and for whom it is, as somebody typed them; None where a file could not say
+    them: there is none, or it is too long."""
+    source = write.description(" ".join(title.split()), text.replace("\r\n", "\n").strip())
+    told = parse_programme(source.encode(), _origin((DESCRIPTION, language))).text
+    meant = " ".join(audience.split())
+    return replace(told, audience=meant) if told and units(meant) <= MOST_AUDIENCE else None
 
 
 def edited(programme: Programme, sources: Mapping[Key, str], beside: Beside = NOTHING) -> Edited:

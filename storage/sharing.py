@@ -143,6 +143,14 @@ def fork(tx: Connection, programme: int) -> Fork | None:
     return Fork(*row) if row else None
 
 
+def copies(tx: Connection, programme: int, places: Collection[int]) -> dict[int, str]:
+    """The names of the first copies of a programme, whichever version they are of, by the places that own them."""
+    rows = select(PROGRAMME.c.owner_id, PROGRAMME.c.slug).join(FORK, FORK.c.programme_id == PROGRAMME.c.id)
+    rows = rows.join(VERSION, VERSION.c.id == FORK.c.made_from)
+    rows = rows.where(VERSION.c.programme_id == programme, one_of(PROGRAMME.c.owner_id, places))
+    return {row[0]: row[1] for row in tx.execute(rows.order_by(PROGRAMME.c.id.desc()))}
+
+
 def see(tx: Connection, programme: int, seen: int) -> None:
     """The authors of a copy have looked at what changed up to this version."""
     tx.execute(update(FORK).where(FORK.c.programme_id == programme).values(seen=seen))
@@ -173,6 +181,12 @@ def drop(tx: Connection, programme: int, organisation: int) -> bool:
     """Take it off the list; False when it was not there."""
     which = (ADOPTION.c.programme_id == programme, ADOPTION.c.organisation_id == organisation)
     return tx.execute(delete(ADOPTION).where(*which)).rowcount == 1
+
+
+def has_adopted(tx: Connection, programme: int, organisation: int) -> bool:
+    """Whether it is in the organisation's own list."""
+    which = (ADOPTION.c.programme_id == programme, ADOPTION.c.organisation_id == organisation)
+    return tx.execute(select(ADOPTION.c.at).where(*which)).one_or_none() is not None
 
 
 def adopted(tx: Connection, scope: Scope) -> list[tuple[int, int]]:

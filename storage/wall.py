@@ -74,7 +74,7 @@ BEYOND: Final[Mapping[Beyond, str]] = {
     "holders": "Who has a role at an organisation may be at home in another: the name and address of those are shown.",
     "home": "By which hours, zone and cap somebody learns is said by their main organisation, also to a further one.",
     "learners": "Whoever learned a programme that is for learners again is asked again, wherever they learned it.",
-    "lock": "Only what may be written can be locked, and who works here may be at home in another organisation.",
+    "lock": "Only what may be written can be locked; who works here may be at home elsewhere, an original is others'.",
     "copy": "The copy of somebody's own data has what is kept of their sign-in and their messengers too.",
     "index": "What lessons are found by is made anew for every programme that changed, whosever that is.",
     "managers": "Whether somebody still manages an organisation is also said by roles above it, and of other people.",

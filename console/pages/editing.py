@@ -22,7 +22,7 @@ from lessons import editing
 from lessons.editing import Key
 from lessons.source import MOST_BYTES
 
-DONE: Final = ("saved", "dropped")
+DONE: Final = ("saved", "dropped", "copied")
 _LARGE: Final = Outcome(
     "editor.done.large", {"most": MOST_BYTES // 1024}, status=HTTPStatus.UNPROCESSABLE_ENTITY
 )

@@ -21,6 +21,7 @@ from console.differences import Row, differences
 from console.entrance import form_of
 from console.site import Site, language_name
 from console.sorting import sort_key
+from domain.fitting import MOST_TITLE
 from domain.language import LANGUAGES, Language
 from domain.organisation import Scope
 from domain.problem import Problem
@@ -28,13 +29,15 @@ from domain.programme import Programme
 from domain.sharing import missing
 from lessons import editing, write
 from lessons.beside import Beside
+from lessons.parse import MOST_DESCRIPTION
+from lessons.rules_head import MOST_AUDIENCE
 from storage import drafts, organisations, programmes, sharing
 from storage.database import Connection
 from storage.drafts import Draft
 from storage.programmes import Issue
 from storage.sharing import Standing
 
-DONE: Final = ("published", "back", "dropped", "changed")
+DONE: Final = ("published", "back", "dropped", "changed", "described", "undescribed")
 
 
 @dataclass(frozen=True, slots=True)
@@ -146,6 +149,8 @@ async def _sheet(
         issues=issues,
         bases=(await site.database.read(sharing.bases)).get(desk.owner, ()),
         missing=missing(desk.programme),
+        described={each.language: each for each in desk.programme.texts},
+        most={"title": MOST_TITLE, "audience": MOST_AUDIENCE, "text": MOST_DESCRIPTION},
         changes=changes,
         problems=problems,
         ready=bool(changes) and not any(each.late or each.gone for each in changes) and not _wrong(problems),

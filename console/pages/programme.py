@@ -12,17 +12,18 @@ from actions.assign import today_at
 from actions.assigned import Given, given
 from actions.author import writable
 from actions.programme_figures import Asked, Insight, insight
+from actions.translate import Translating, translating
 from console.auth import Reader
 from console.lists import number
 from console.numbers import Numbers
 from console.pages.learners import heading
 from console.pages.programmes import RULES
-from console.site import Site
+from console.site import Site, language_name
 from domain import disclosure
 from domain.disclosure import FEWEST, Share
 from domain.funnel import Stage
 from domain.item_analysis import Item, unused
-from domain.language import Language
+from domain.language import LANGUAGES, Language
 from domain.programme import Card
 from domain.question import Question
 from domain.sharing import Basis
@@ -108,6 +109,15 @@ class Words:
         return shortened(_said(cards[card])) if card < len(cards) else ""
 
 
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What the programme is a copy of, whether the reader may change it, and how it would be translated."""
+
+    bases: Sequence[Basis]
+    writes: bool
+    translating: Translating | None
+
+
 def _said(card: Card) -> str:
     if card.question:
         return card.question.prompt.plain
@@ -124,14 +134,15 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
     """`GET /console/programmes/ID`"""
     programme, now = number(request.path_params["id"]), site.now()
 
-    def look(tx: Connection) -> tuple[Insight | None, str, Ways, Sequence[Given], Sequence[Basis], bool]:
+    def look(tx: Connection) -> tuple[Insight | None, str, Ways, Sequence[Given], Shared]:
         scope, today = reader.scope, today_at(reader.person.organisation, now)
         places = list(progress.organisations(tx, scope).values())
         came = ways(tx, scope, programme), given(tx, scope, today, programme=programme)
-        copied = sharing.bases(tx).get(programme, ()), programme in writable(tx, scope)
-        return insight(tx, scope, programme, now), heading(site, reader.language, places), *came, *copied
+        bases, writes = sharing.bases(tx).get(programme, ()), programme in writable(tx, scope)
+        shared = Shared(bases, writes, None if writes else translating(tx, scope, programme))
+        return insight(tx, scope, programme, now), heading(site, reader.language, places), *came, shared
 
-    found, name, came, assigned, bases, writes = await site.database.read(look)
+    found, name, came, assigned, shared = await site.database.read(look)
     if found is None:
         raise HTTPException(404)
     return site.render(
@@ -148,6 +159,8 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
         numbers=Numbers(site, reader.language),
         close=CLOSE,
         rules=RULES,
-        bases=bases,
-        writes=writes,
+        bases=shared.bases,
+        writes=shared.writes,
+        translating=shared.translating,
+        named={each: language_name(reader.language, each) for each in LANGUAGES},
     )

@@ -13,7 +13,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from actions import follow, share
+from actions import follow, share, translate
 from actions.follow import Original
 from console.auth import LESSONS, Reader, for_authors
 from console.desks import desk_of
@@ -22,7 +22,7 @@ from console.entrance import form_of
 from console.lists import number
 from console.pages.lessons import common
 from console.site import Site
-from domain.language import LANGUAGES, Language
+from domain.language import LANGUAGES, Language, language_of
 from domain.programme import Lesson, LessonText
 from domain.sharing import REACHES, CardChange, LessonChange, card_changes
 from lessons import write
@@ -69,7 +69,12 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
     desk = await desk_of(site, request, reader)
 
     def look(tx: Connection) -> Mapping[str, Any]:
-        return {"licences": share.allowed(tx, desk.owner), "bases": sharing.bases(tx).get(desk.owner, ())}
+        bases = sharing.bases(tx).get(desk.owner, ())
+        return {
+            "licences": share.allowed(tx, desk.owner),
+            "bases": bases,
+            "beside": translate.both(tx, desk),
+        }
 
     return site.render(
         request,
@@ -95,12 +100,27 @@ async def state(site: Site, request: Request, reader: Reader) -> Response:
 
 
 async def copy(site: Site, request: Request, reader: Reader) -> Response:
-    """`POST /console/lessons/SLUG/copy` of a programme of others, `at` a place of one's own."""
-    slug, at = request.path_params["slug"], number(str((await form_of(request)).get("at", "")))
+    """`POST /console/lessons/SLUG/copy` of a programme of others, `at` a place of one's own, to translate it into a
+    `language` or for whatever else."""
+    slug, form = request.path_params["slug"], await form_of(request)
+    at, language = number(str(form.get("at", ""))), language_of(str(form.get("language", "")))
+    if language:
+        return await _translate(site, reader, slug, at, language)
     new = await _written(site, partial(share.copy, scope=reader.scope, slug=slug, place=at, now=site.now()))
     if new is None:
         return RedirectResponse(f"{LESSONS}?done=reserved", HTTPStatus.SEE_OTHER)
     return _back(new, "sharing", "copied")
+
+
+async def _translate(site: Site, reader: Reader, slug: str, at: int, language: Language) -> Response:
+    """To the lesson of the copy that is to be translated next, or to the copy where none is left."""
+    begin = partial(translate.begin, scope=reader.scope, slug=slug, place=at, language=language)
+    begun = await _written(site, partial(begin, now=site.now()))
+    if begun is None:
+        return RedirectResponse(f"{LESSONS}?done=reserved", HTTPStatus.SEE_OTHER)
+    name, lesson = begun
+    where = f"{name}/{lesson}/{language}?done=copied" if lesson else name
+    return RedirectResponse(f"{LESSONS}/{where}", HTTPStatus.SEE_OTHER)
 
 
 async def original(site: Site, request: Request, reader: Reader) -> Response:

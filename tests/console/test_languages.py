@@ -72,6 +72,7 @@ PUT_TOGETHER = (
     "privacy.",
     "sharing.done.",
     "sharing.reach.",
+    "translating.into.",
     "people.file.",
     "people.kept.",
     "people.kind.",

@@ -59,6 +59,7 @@ BEYOND: Final[Mapping[str, str]] = {
     "actions/my_data.py report": "copy",
     "actions/settle_message.py drop": "gone",
     "actions/share.py _free": "slug",
+    "actions/translate.py begin": "lock",
     "storage/activity.py note": "timeline",
     "storage/assignments.py newest": "newest",
     "storage/audience.py counts": "messages",

@@ -1,0 +1,80 @@
+"""A programme of others in a further language: the copy in which it is written, and what stands beside it then."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from actions import share
+from actions.author import Desk, desk
+from domain.language import Language
+from domain.organisation import Scope
+from domain.sharing import Licence, licence_of, missing
+from storage import organisations, programmes, sharing
+from storage.database import Connection
+from storage.wall import beyond
+
+
+@dataclass(frozen=True, slots=True)
+class Translating:
+    """The `languages` that a programme of others lacks, and what may be done about it: `by` whom it is, its `licence`.
+
+    `places` are those of the scope that may have a copy of it, with their names; `copies` are there already, by place.
+    """
+
+    slug: str
+    by: str
+    licence: Licence
+    languages: Sequence[Language]
+    places: Mapping[int, str]
+    copies: Mapping[int, str]
+
+
+def translating(tx: Connection, scope: Scope, programme: int) -> Translating | None:
+    """What somebody who cannot write this programme is told of its translation; None where it lacks no language."""
+    writes = scope.at("write")
+    there = sharing.listed(tx, writes or scope.organisations) | sharing.offered(tx)
+    content = programmes.version(tx, there[programme]) if programme in there else None
+    languages = tuple(missing(content)) if content else ()
+    if content is None or not languages:
+        return None
+    called, stand = organisations.names(tx), sharing.standings(tx, programme)[programme]
+    places = {
+        each for each in writes if stand.reach == "everybody" or programme in sharing.listed(tx, [each])
+    }
+    return Translating(
+        content.slug,
+        content.rules.owner or stand.by,
+        licence_of(content.rules.licence),
+        languages,
+        {each: called[each][0] for each in places},
+        sharing.copies(tx, programme, places),
+    )
+
+
+def begin(
+    tx: Connection, scope: Scope, slug: str, place: int, *, language: Language, now: datetime
+) -> tuple[str, str] | None:
+    """The name of the place's copy of a programme, made now where there is none, and the lesson to translate next.
+
+    The lesson is "" where none is left; None: its licence forbids a copy. Who asks twice at once has one copy. NotFound
+    as with a copy.
+    """
+    programme = programmes.by_slug(tx, slug)
+    if programme:
+        with beyond(tx, "lock"):
+            programmes.lock(tx, programme)
+    there = sharing.copies(tx, programme, [place]) if programme else {}
+    name = there.get(place) or share.copy(tx, scope, slug, place, now)
+    if name is None:
+        return None
+    here = desk(tx, scope, name)
+    lacking = (each.slug for each in missing(here.programme).get(language, ()))
+    return name, next((each for each in lacking if (each, language) not in here.drafts), "")
+
+
+def both(tx: Connection, here: Desk) -> int | None:
+    """The original of the copy at this desk, while people of its owner can begin either."""
+    made, owner = sharing.fork(tx, here.owner), here.standing.owner
+    if made is None or owner is None or here.standing.reach == "draft":
+        return None
+    return made.upstream if sharing.has_adopted(tx, made.upstream, owner) else None

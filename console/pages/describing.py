@@ -1,0 +1,44 @@
+"""Title and description of a programme in one language, as its authors publish them."""
+
+from functools import partial
+from http import HTTPStatus
+
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import Route
+
+from actions import author
+from console.auth import LESSONS, Reader, for_authors
+from console.desks import desk_of
+from console.entrance import form_of
+from console.lists import number
+from console.pages.lessons import back
+from console.site import Site
+from domain.language import language_of
+from lessons import editing
+from storage.errors import NotFound
+
+
+def routes(site: Site) -> list[Route]:
+    """What the page of a programme sends."""
+    return [
+        Route(LESSONS + "/{slug:slug}/about", for_authors(site, describe), methods=["POST"], name="describe")
+    ]
+
+
+async def describe(site: Site, request: Request, reader: Reader) -> Response:
+    """`POST /console/lessons/SLUG/about` with `title`, `audience` and `text` in a `language`; `seen`: the version."""
+    form, slug = await form_of(request), request.path_params["slug"]
+    title, audience, text = (str(form.get(name, "")) for name in ("title", "audience", "text"))
+    language = language_of(str(form.get("language", "")))
+    made = editing.described(language, title, text, audience) if language else None
+    if made is None:
+        await desk_of(site, request, reader)
+        return back(slug, "undescribed")
+    seen = number(str(form.get("seen", "")))
+    put = partial(author.describe, scope=reader.scope, slug=slug, text=made, seen=seen, now=site.now())
+    try:
+        return back(slug, await site.database.write(put))
+    except NotFound as error:
+        raise HTTPException(HTTPStatus.NOT_FOUND) from error

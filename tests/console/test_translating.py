@@ -1,0 +1,220 @@
+"""A programme that another organisation offers is translated: from its page into a copy, and then instead of it."""
+
+import asyncio
+import re
+from collections.abc import AsyncIterator
+from dataclasses import dataclass, replace
+from functools import partial
+
+import httpx
+import pytest
+from starlette.applications import Starlette
+
+from actions.facts import shelf
+from console.app import create
+from domain.programme import Programme, Rules
+from domain.texts import Texts
+from storage import drafts, enrolments, people, programmes, sharing
+from storage.database import Database
+from tests.console.conftest import SAME_ORIGIN, Door
+from tests.console.test_lessons import SAFE, form
+from tests.console.town import MONDAY, Cast, Clock, Town
+from zinute.previews import Maker
+
+LESSONS, OFFERED = "/console/lessons", "/console/programmes/offered"
+COPY, MINE = f"{LESSONS}/guide/copy", f"{LESSONS}/guide-museum"
+
+
+def guide(licence: str = "CC BY-SA 4.0") -> Programme:
+    """The library's: of two lessons, the first is in Lithuanian and English, the second in Polish, too."""
+    kept = ({"lt", "en"}, {"lt", "en", "pl"})
+    lessons = tuple(
+        replace(each, texts=tuple(text for text in each.texts if text.language in spoken))
+        for each, spoken in zip(SAFE.lessons, kept, strict=False)
+    )
+    texts = tuple(each for each in SAFE.texts if each.language in kept[0])
+    return Programme("guide", texts, lessons, Rules(owner="Library", licence=licence))
+
+
+@dataclass(frozen=True)
+class There:
+    """The programme's id and version, its page, and the museum's coordinator, who is its author, too."""
+
+    guide: tuple[int, int]
+    page: str
+    kari: httpx.AsyncClient
+
+
+@pytest.fixture
+def app(database: Database, texts: Texts, clock: Clock) -> Starlette:
+    return create(database, texts, clock, previews=Maker(texts))
+
+
+async def offer(database: Database, cast: Cast, content: Programme) -> tuple[int, int]:
+    """It is the library's, offered to everybody, and in the museum's list."""
+    made = await database.write(lambda tx: Town(tx, MONDAY).publish(content))
+    put = partial(sharing.put, programme=made[0], owner=cast.library, reach="everybody")
+    await database.write(put)
+    await database.write(partial(sharing.adopt, programme=made[0], organisation=cast.museum, at=MONDAY))
+    return made
+
+
+@pytest.fixture
+async def there(database: Database, cast: Cast, door: Door) -> AsyncIterator[There]:
+    made = await offer(database, cast, guide())
+    grant = partial(people.grant, person=cast.coordinator_elsewhere, organisation=cast.museum, role="author")
+    await database.write(grant)
+    async with door.signed_in(cast.coordinator_elsewhere) as kari:
+        yield There(made, f"/console/programmes/{made[0]}", kari)
+
+
+async def post(client: httpx.AsyncClient, address: str, **values: object) -> httpx.Response:
+    return await client.post(address, data=values, headers=SAME_ORIGIN)
+
+
+async def write(client: httpx.AsyncClient, address: str) -> httpx.Response:
+    """Save what the editor begins with as a draft."""
+    return await post(client, address, **form(await client.get(address)), do="save")
+
+
+async def learned_at(database: Database, place: int) -> set[str]:
+    return {each.programme.slug for each in await database.read(partial(shelf, places=[place]))}
+
+
+async def test_the_page_has_a_button_for_each_language_that_leads_to_the_lesson_to_translate(
+    there: There, cast: Cast
+) -> None:
+    page = (await there.kari.get(there.page)).text
+    assert re.findall(r'<button [^>]*id="translate-(\w\w)"', page) == ["pl", "nb"]
+    assert "Translate into Polish" in page
+    assert f'action="{COPY}"' in page
+    opened = await post(there.kari, COPY, at=cast.museum, language="pl")
+    assert opened.headers["location"] == f"{MINE}/01-phishing/pl?done=copied"
+    editor = await there.kari.get(opened.headers["location"])
+    assert "This is your organisation&#39;s copy." in editor.text
+    assert SAFE.lessons[0].text("lt").title in form(editor)["source"]  # what is to be translated
+    about = (await there.kari.get(MINE)).text
+    assert (
+        "Based on “" + SAFE.text("en").title + "” (made by Library, version 1, licence: CC BY-SA 4.0)."
+        in about
+    )
+    assert (await there.kari.get(f"{MINE}/original")).status_code == 200
+    assert (
+        f'<a id="copy-{cast.museum}" href="{MINE}">Copy: Museum</a>'
+        in (await there.kari.get(there.page)).text
+    )
+
+
+async def test_asked_again_it_goes_on_in_the_same_copy_with_what_is_left(
+    there: There, cast: Cast, database: Database
+) -> None:
+    into = partial(post, there.kari, COPY, at=cast.museum)
+    both = await asyncio.gather(into(language="nb"), into(language="nb"))
+    assert {each.headers["location"] for each in both} == {f"{MINE}/01-phishing/nb?done=copied"}
+    assert (await write(there.kari, f"{MINE}/01-phishing/nb")).headers["location"].endswith("done=saved")
+    assert (await into(language="nb")).headers["location"] == f"{MINE}/02-passwords/nb?done=copied"
+    assert (await into(language="pl")).headers["location"] == f"{MINE}/01-phishing/pl?done=copied"
+    await write(there.kari, f"{MINE}/01-phishing/pl")
+    assert (await into(language="pl")).headers["location"] == MINE
+    copies = await database.read(partial(sharing.copies, programme=there.guide[0], places=[cast.museum]))
+    assert copies == {cast.museum: "guide-museum"}
+    number = await database.read(partial(programmes.by_slug, slug="guide-museum"))
+    assert number
+    kept = await database.read(partial(drafts.of_programme, programme=number))
+    assert sorted(each.key for each in kept) == [("01-phishing", "nb"), ("01-phishing", "pl")]
+
+
+async def test_it_takes_the_place_of_its_original_once_it_is_released(
+    there: There, cast: Cast, database: Database
+) -> None:
+    begun = await database.write(lambda tx: Town(tx, MONDAY).enrol(cast.elsewhere, there.guide))
+    await post(there.kari, COPY, at=cast.museum, language="pl")
+    await write(there.kari, f"{MINE}/01-phishing/pl")
+    mark = re.search(r'name="mark" value="(\w+)"', (await there.kari.get(MINE)).text)
+    assert mark
+    assert (await post(there.kari, MINE, mark=mark[1])).headers["location"].endswith("done=published")
+    assert await learned_at(database, cast.museum) == {"guide", "safe"}
+    assert 'id="beside"' not in (await there.kari.get(f"{MINE}/sharing")).text
+    await post(there.kari, f"{MINE}/sharing", reach="own", licence="CC BY-SA 4.0")
+    page = (await there.kari.get(f"{MINE}/sharing?done=set")).text
+    assert "The original is still in your list" in page
+    assert await learned_at(database, cast.museum) == {"guide", "guide-museum", "safe"}
+    values = dict(re.findall(r'<input type="hidden" name="(programme|at)" value="(\d+)">', page))
+    dropped = await post(there.kari, OFFERED, do="drop", **values)
+    assert dropped.headers["location"] == f"{OFFERED}?done=dropped"
+    assert await learned_at(database, cast.museum) == {"guide-museum", "safe"}
+    assert 'id="beside"' not in (await there.kari.get(f"{MINE}/sharing")).text
+    kept = await database.read(lambda tx: enrolments.get(tx, begun))
+    assert (kept.programme, kept.version) == there.guide
+
+
+async def test_a_licence_that_forbids_changes_says_so_and_whom_to_ask(
+    there: There, cast: Cast, database: Database
+) -> None:
+    closed = guide("all rights reserved")
+    await database.write(partial(programmes.publish, programme=closed, at=MONDAY))
+    page = (await there.kari.get(there.page)).text
+    assert (
+        "The licence does not allow it to be translated. Ask its owner about a translation: Library." in page
+    )
+    assert 'id="translate-' not in page
+    refused = await post(there.kari, COPY, at=cast.museum, language="pl")
+    assert refused.headers["location"] == f"{LESSONS}?done=reserved"
+    assert (await there.kari.get(MINE)).status_code == 404
+
+
+async def test_only_authors_translate_and_only_at_their_places(
+    there: There, door: Door, cast: Cast, database: Database
+) -> None:
+    async with door.signed_in(cast.sector) as reader:  # coordinates both, and writes at neither
+        await database.write(partial(sharing.put, programme=there.guide[0], owner=None, reach="everybody"))
+        page = (await reader.get(there.page)).text
+        assert "An author of your organisation can do it." in page
+        assert 'id="translate-' not in page
+        assert (await post(reader, COPY, at=cast.museum, language="pl")).status_code == 403
+    assert (await post(there.kari, COPY, at=cast.library, language="pl")).status_code == 404
+    none = await post(there.kari, f"{LESSONS}/none/copy", at=cast.museum, language="pl")
+    assert none.status_code == 404
+
+
+async def test_nothing_is_said_of_what_has_every_language(there: There, cast: Cast) -> None:
+    assert 'id="translating"' not in (await there.kari.get(f"/console/programmes/{cast.safe[0]}")).text
+    assert 'id="translating"' in (await there.kari.get(there.page)).text
+
+
+async def test_title_and_description_are_written_in_the_language_too(
+    there: There, cast: Cast, database: Database
+) -> None:
+    await post(there.kari, COPY, at=cast.museum, language="pl")
+    page = (await there.kari.get(MINE)).text
+    section = page.partition('id="about-pl"')[2].partition("</details>")[0]
+    assert "Polish: not there yet" in section
+    assert SAFE.text("lt").title in section  # what is to be translated
+    values = dict(re.findall(r'<input type="hidden" name="(seen|language)" value="(\w+)">', section))
+    said = {
+        "title": "Bezpieczna <praca>",
+        "audience": "wszyscy",
+        "text": "Dwie lekcje.\r\n\r\n*Krótkie* lekcje.",
+    }
+    for wrong in (
+        {"title": " "},
+        {"text": ""},
+        {"text": "[Tu](https://example.org)\n\n![x](y.png)" * 99},
+        {"language": "de"},
+    ):
+        refused = await post(there.kari, f"{MINE}/about", **(values | said | wrong))
+        assert refused.headers["location"] == f"{MINE}?done=undescribed"
+    assert "Not published: it needs a title" in (await there.kari.get(f"{MINE}?done=undescribed")).text
+    put = await post(there.kari, f"{MINE}/about", **values, **said)
+    assert put.headers["location"] == f"{MINE}?done=described"
+    found = await database.read(partial(programmes.newest_by_slug, slug="guide-museum"))
+    assert found
+    assert [each.language for each in found.texts] == ["lt", "pl", "en"]
+    written = found.text("pl")
+    assert (written.title, written.audience) == ("Bezpieczna <praca>", "wszyscy")
+    assert written.description == "Dwie lekcje.\n\n*Krótkie* lekcje."
+    page = (await there.kari.get(f"{MINE}?done=described")).text
+    assert 'value="Bezpieczna &lt;praca&gt;"' in page
+    late = await post(there.kari, f"{MINE}/about", **values, **said)
+    assert late.headers["location"] == f"{MINE}?done=changed"
+    assert (await post(there.kari, f"{LESSONS}/guide/about", **values, **said)).status_code == 404
