@@ -168,6 +168,12 @@ async def test_who_asked_and_manages_it_no_more_asks_no_more(
     assert sheet.request is None
     await ask(database, house, by=house.bronius, at=SOON)
     await confirm(database, house, by=house.cilija, at=SOON)
+    assert await deeds(database) == [
+        ("organisation.closing", house.asta, house.library),
+        ("organisation.kept", house.bronius, house.library),
+        ("organisation.closing", house.bronius, house.library),
+        ("organisation.closed", house.cilija, house.library),
+    ]
 
 
 async def test_a_request_ends_after_a_week_and_can_be_withdrawn(database: Database, house: House) -> None:
