@@ -124,6 +124,7 @@ def confirm(tx: Connection, by: Scope, place: int, now: datetime) -> None:
         if not closings.confirm(tx, place, by.person, now):
             raise NotClosed("over")
         shut(tx, places, inside, now, by=by.person)
+        closings.along(tx, place, [each.id for each in inside[1:]])
         _note(tx, "organisation.closed", place, by, now)
 
 

@@ -91,10 +91,9 @@ async def test_others_are_told_and_one_of_them_confirms(database: Database, hous
         ("organisation.closing", house.asta, house.library),
         ("organisation.closed", house.bronius, house.library),
     ]
-    [(asked, confirmed, done)] = await rows(
-        database, CLOSING.c.asked_by, CLOSING.c.confirmed_by, CLOSING.c.done_at
-    )
-    assert (asked, confirmed, done) == (house.asta, house.bronius, None)
+    names = ("organisation_id", "asked_by", "confirmed_by", "confirmed_at", "done_at")
+    of_each = [(place, house.asta, house.bronius, SOON, None) for place in (house.library, house.unit)]
+    assert await rows(database, *(CLOSING.c[name] for name in names)) == of_each
 
 
 async def test_nobody_is_their_own_second_person(database: Database, house: House) -> None:
