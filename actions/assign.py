@@ -97,8 +97,11 @@ def assign(tx: Connection, terms: Terms, *, by: int | None, now: datetime) -> in
 def change_due(
     tx: Connection, assignment: int, due_on: date | None, *, by: int | None = None, now: datetime
 ) -> None:
-    """Everybody who learns because of it has to finish by then (None: there is no such date any more)."""
+    """Everybody who learns because of it has to finish by then (None: there is no such date any more); that it is so
+    already is not noted once more."""
     terms = assignments.get(tx, [assignment])[assignment].terms
+    if (terms.due_on, terms.due_days) == (due_on, None):
+        return
     if due_on is not None and due_on < terms.starts_on:
         raise NotAssigned(("due_first",))
     place = organisations.find(tx, terms.place)
@@ -116,10 +119,12 @@ def change_pace(
     tx: Connection, assignment: int, pace: int | None, *, by: int | None = None, now: datetime
 ) -> None:
     """So many lessons a week (None: one on each of the learner's days) come to everybody who learns because of it,
-    from the one after that which each waits for now."""
+    from the one after that which each waits for now; that it is so already is not noted once more."""
     if pace is not None and pace not in PACES:
         raise NotAssigned(("pace",))
     terms = assignments.get(tx, [assignment])[assignment].terms
+    if terms.pace == pace:
+        return
     if not assignments.set_pace(tx, assignment, pace):
         raise NotAssigned(("place",))
     before, after = {"pace": terms.pace}, {"pace": pace}

@@ -11,8 +11,9 @@ from domain import closing, rights
 from domain.audit import Deed, What
 from domain.closing import LASTS, NotClosed
 from domain.organisation import Scope
+from domain.person import Person
 from domain.tree import Place, upward
-from storage import audit, closings, ending, organisations, people, roles, sessions
+from storage import audit, closings, employments, ending, organisations, people, roles, sessions
 from storage.closings import Closing
 from storage.database import Connection
 from storage.ending import Counts, Owned
@@ -34,6 +35,26 @@ class Sheet:
     hindered: NotClosed | None
 
 
+def waiting(tx: Connection, among: Collection[int], now: datetime) -> list[Closing]:
+    """What somebody asks who manages the place still, of these: whoever is gone has no name to tell a second person
+    by."""
+    with beyond(tx, "closing"):
+        asked = closings.asked(tx, among, now)
+        places = organisations.places(tx) if asked else {}
+
+        def still(each: Closing) -> bool:
+            return each.asked_by in {who for who, _ in roles.managers(tx, _line(places, each.place), now)}
+
+        return [each for each in asked if still(each)]
+
+
+def where_they_work(tx: Connection, person: Person, now: datetime) -> list[tuple[str, datetime]]:
+    """Where the person works and somebody asks to close it: what that is called, and when the request ends."""
+    places = organisations.places(tx)
+    line = {each for at in employments.places(tx, person) for each in closing.along(places, at)}
+    return [(places[each.place].name, each.ends_at) for each in waiting(tx, line, now)]
+
+
 def sheet(tx: Connection, by: Scope, place: int, now: datetime) -> Sheet:
     """What is shown before anybody asks or confirms. NotFound for a place that is closed or that they do not manage."""
     _manages(by, place)
@@ -46,7 +67,7 @@ def sheet(tx: Connection, by: Scope, place: int, now: datetime) -> Sheet:
             hindered, inside = why, (places[place],)
         ids = [each.id for each in inside]
         line = _line(places, place)
-        request = _request(tx, place, line, now)
+        request = _request(tx, place, now)
         asker, asked_at = (request.asked_by, request.asked_at) if request else (by.person, now)
         return Sheet(
             inside,
@@ -70,8 +91,9 @@ def ask(tx: Connection, by: Scope, place: int, now: datetime, *, mails: bool) ->
         others = _others(tx, line, by.person, now, now)
         if not others:
             raise NotClosed("alone")
-        if _request(tx, place, line, now) is None:
+        if _request(tx, place, now) is None and closings.asked(tx, [place], now):
             closings.withdraw(tx, [place])  # what somebody asked who manages it no more
+            _note(tx, "organisation.kept", place, by, now)
         if not closings.ask(tx, place, by.person, now):
             raise NotClosed("asked")
         _note(tx, "organisation.closing", place, by, now)
@@ -94,7 +116,7 @@ def confirm(tx: Connection, by: Scope, place: int, now: datetime) -> None:
     _manages(by, place)
     with beyond(tx, "closing"):
         places = alone(tx)
-        request = _request(tx, place, _line(places, place), now)
+        request = _request(tx, place, now)
         if request is None:
             raise NotClosed("over")
         _is_second(tx, by, request)
@@ -102,6 +124,7 @@ def confirm(tx: Connection, by: Scope, place: int, now: datetime) -> None:
         if not closings.confirm(tx, place, by.person, now):
             raise NotClosed("over")
         shut(tx, places, inside, now, by=by.person)
+        closings.along(tx, place, [each.id for each in inside[1:]])
         _note(tx, "organisation.closed", place, by, now)
 
 
@@ -156,10 +179,8 @@ def what_closes(tx: Connection, places: Mapping[int, Place], place: int, now: da
     return inside
 
 
-def _request(tx: Connection, place: int, line: Sequence[int], now: datetime) -> Closing | None:
-    """What somebody asks who manages the place still: one who is gone has no name to tell a second person by."""
-    managing = {who for who, _ in roles.managers(tx, line, now)}
-    return next((each for each in closings.asked(tx, [place], now) if each.asked_by in managing), None)
+def _request(tx: Connection, place: int, now: datetime) -> Closing | None:
+    return next(iter(waiting(tx, [place], now)), None)
 
 
 def _is_second(tx: Connection, by: Scope, request: Closing) -> None:

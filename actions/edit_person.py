@@ -116,6 +116,8 @@ def change(
     _free(tx, by, said, known.id)
     where = known.place if place is None else _place(organisations.places(tx), by, place)
     after = replace(known, place=where, said=replace(known.said, **words))
+    if where == known.place and _comes_back(known, after) and organisations.places(tx)[where].closed:
+        raise Unfit("place_unknown", str(where))
     changed = {what for what, word in _guarded(known).items() if word != _guarded(after)[what]}
     if known.employment is not None:
         _stays_in_house(tx, known, where)
@@ -134,6 +136,12 @@ def _stays_in_house(tx: Connection, known: Known, where: int) -> None:
     places = organisations.places(tx)
     if house(places, known.place) != house(places, where):
         raise Unfit("place_unknown", str(where))
+
+
+def _comes_back(known: Known, after: Known) -> bool:
+    """Whether they stay there for longer than was said."""
+    on, then = known.said.left_on, after.said.left_on
+    return bool(on) and (not then or then > (on or ""))
 
 
 def _has_left(tx: Connection, person: int, now: datetime) -> bool:

@@ -308,6 +308,8 @@ def _put_back(tx: Connection, deeds: Collection[Deed], there: Mapping[Key, Known
             same.discard("email")
         if "place" in same and int(deed.before["place"]) in closed:
             same.discard("place")
+        if "place" not in same and now.place in closed:
+            same.discard("left_on")
         if "coordinates" in same and not by.release(tx, now.id, now.place):
             same.discard("coordinates")
         if "email" in same:

@@ -11,7 +11,6 @@ import msgspec
 from domain import own_data as rules
 from domain import tree
 from domain.audit import Deed
-from domain.closing import along
 from domain.effect import Effect
 from domain.facts import Facts
 from domain.message import Weekdays
@@ -25,7 +24,6 @@ from storage import (
     audit,
     certificates,
     closings,
-    employments,
     erasures,
     imports,
     organisations,
@@ -94,13 +92,6 @@ def last_of(tx: Connection, person: int, now: datetime) -> Last:
     here = [each.organisation for each in mine if each.role != "platform" and "manage" in RIGHTS[each.role]]
     whole = any(each.role == "platform" for each in mine) and alone(())
     return Last([places[each].name for each in here if alone(tree.upward(places, each))], whole)
-
-
-def closing(tx: Connection, person: Person, now: datetime) -> list[tuple[str, datetime]]:
-    """Where the person works and somebody asks to close it: what that is called, and when the request ends."""
-    places = organisations.places(tx)
-    line = {each for at in employments.places(tx, person) for each in along(places, at)}
-    return [(places[each.place].name, each.ends_at) for each in closings.asked(tx, line, now)]
 
 
 def as_json(tx: Connection, person: int, now: datetime, scope: Scope | None = None) -> bytes:

@@ -146,10 +146,14 @@ class StorePost:
             self._turns.go(place)
 
     async def _refused(self, place: Place, now: datetime) -> None:
-        """Tell somebody who sends so much that nothing more is taken for a while; then be silent."""
+        """Tell somebody who sends so much that nothing more is taken for a while; then be silent.
+
+        Who could not be told is when the messenger sends the same again.
+        """
         if self._senders.tells(place, self._seconds()):
             log.warning("one sender sends too much", channel=place[0])
             await self.database.write(lambda tx: slow_down(tx, channel=place[0], key=place[1], now=now))
+            self._senders.told(place, self._seconds())
 
     async def _stored(self, new: New) -> bool:
         """Store it for later; False when it was there."""

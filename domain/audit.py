@@ -106,16 +106,21 @@ class Deed:
 def looks(name: str, shown: Iterable[tuple[int, int | None]]) -> list[Deed]:
     """That these people (each with their organisation) were seen in a list: once at each organisation.
 
-    How many of its people they were, and the first one's id, tell one part of a list from another.
+    How many of its people they were, and the first one's id, tell one part of a list from another. Of those who ask to
+    be let in there is none: they are on no roster yet.
     """
     homes = dict[int, list[int]]()
     for person, home in dict.fromkeys(shown):
         if home is not None:
             homes.setdefault(home, []).append(person)
     return [
-        Deed("list.seen", home, after={"list": name, "count": len(people), "first": people[0]})
+        Deed("list.seen", home, after={"list": name, "count": len(people)} | _first(name, people))
         for home, people in homes.items()
     ]
+
+
+def _first(name: str, people: Sequence[int]) -> dict[str, int]:
+    return {} if name == "requests" else {"first": people[0]}
 
 
 class Row(NamedTuple):

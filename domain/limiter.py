@@ -124,8 +124,9 @@ class SenderLimiter:
         return self._told.wait(sender, now) > 0 or self.wait(sender, now) > SENDER_WAITS
 
     def tells(self, sender: Hashable, now: float) -> bool:
-        """Whether the sender of an update that is not taken is told so; whoever asks tells them."""
-        if self._told.wait(sender, now):
-            return False
+        """Whether the sender of an update that is not taken is to be told so."""
+        return self._told.wait(sender, now) == 0
+
+    def told(self, sender: Hashable, now: float) -> None:
+        """The sender was told so: the minute begins."""
         self._told.started(sender, now)
-        return True

@@ -11,14 +11,13 @@ from sqlmodel import Field, SQLModel
 from domain.closing import LASTS
 from storage.audit import AUDIT, written
 from storage.dialect import insert_new
-from storage.organisations import ORGANISATION
 from storage.table import core
 
 
 class ClosingRow(SQLModel, table=True):
     """That a place is to be closed and its people erased (`asked_by`, until `ends_at`), or is (`confirmed_by`, another
     person), and since when nobody is left there (`done_at`). Both people are empty where a restored backup had brought
-    it back.
+    it back. Its units have rows of their own.
 
     `marks` is a keyed hash (hex) of what the place was called, by which it is known again in a backup; empty until it
     stands outside the store too.
@@ -95,6 +94,15 @@ def confirm(tx: Connection, place: int, by: int, now: datetime) -> bool:
     return tx.execute(mine.values(confirmed_by=by, confirmed_at=now)).rowcount == 1
 
 
+def along(tx: Connection, place: int, units: Collection[int]) -> None:
+    """These close with the place, by what was asked and confirmed of it; each is known again by itself."""
+    closed = of(tx, place)
+    assert closed is not None, "it was confirmed"
+    row = {name: getattr(closed, name) for name in _NAMES[1:]}
+    for each in units:
+        insert_new(tx, CLOSING, organisation_id=each, **row)
+
+
 def again(tx: Connection, stone: Stone) -> None:
     """A restored backup has brought it back: it is closed as it was."""
     tx.execute(delete(CLOSING).where(CLOSING.c.organisation_id == stone.place))
@@ -138,12 +146,6 @@ def stones(tx: Connection) -> list[Stone]:
     rows = select(CLOSING.c.organisation_id, CLOSING.c.confirmed_at, CLOSING.c.marks)
     known = rows.where(CLOSING.c.confirmed_at.is_not(None), CLOSING.c.marks != "")
     return [Stone(*row) for row in tx.execute(known.order_by(CLOSING.c.organisation_id))]
-
-
-def standing(tx: Connection, place: int) -> str | None:
-    """What a place is called that is not closed; None for any other."""
-    rows = select(ORGANISATION.c.name).where(ORGANISATION.c.id == place, ORGANISATION.c.closed_at.is_(None))
-    return tx.execute(rows).scalar_one_or_none()
 
 
 def got_role(tx: Connection, person: int, since: datetime) -> bool:

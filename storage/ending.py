@@ -43,6 +43,7 @@ from storage.reached import REACHED
 from storage.sharing import ADOPTION
 
 _DAY: Final = timedelta(days=1)
+_ASKED: Final = exists().where(ERASURE.c.person_id == PERSON.c.id)
 _GONE: Final = {"job": "", "number": "", "hired_on": "", "left_on": "", "agreed_at": None, "tell_at": None}
 
 
@@ -179,9 +180,14 @@ def next_people(tx: Connection, inside: Collection[int], most: int, *, staying: 
     """The next who are on the roster there and of whom nobody has said yet what becomes of them; `staying`: of those
     who are of another organisation too."""
     at = sorted(inside)
-    asked = exists().where(ERASURE.c.person_id == PERSON.c.id)
-    rows = select(PERSON.c.id).where(*_theirs(at), ~asked).order_by(PERSON.c.id)
+    rows = select(PERSON.c.id).where(*_theirs(at), ~_ASKED).order_by(PERSON.c.id)
     return list(tx.execute((rows.where(_stays(at)) if staying else rows).limit(most)).scalars())
+
+
+def kept(tx: Connection, place: int) -> int:
+    """How many are on the roster of this place alone, and are not to be erased."""
+    rows = select(func.count()).select_from(PERSON).where(*_theirs([place]), ~_ASKED, ~_stays([place]))
+    return tx.execute(rows).scalar_one()
 
 
 def next_works(tx: Connection, inside: Collection[int], most: int) -> list[tuple[int, int]]:

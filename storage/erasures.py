@@ -6,12 +6,13 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
-from sqlalchemy import Connection, delete, select, update
+from sqlalchemy import Connection, delete, func, select, update
 from sqlmodel import Field, SQLModel
 
 from storage.addresses import ADDRESS
 from storage.bulk import one_of
 from storage.dialect import insert_new
+from storage.organisations import ORGANISATION
 from storage.people import PERSON
 from storage.personal import their_address
 from storage.sessions import token_hash
@@ -91,12 +92,14 @@ def withdraw(tx: Connection, person: int) -> None:
 
 
 def due(tx: Connection, now: datetime, most: int) -> list[int]:
-    """Whose time has come: those who asked for it themselves before all others, then the longest due first."""
+    """Whose time has come: those who asked for it themselves, then others, at last the people of closed places; the
+    longest due first."""
     rows = select(ERASURE.c.person_id).where(ERASURE.c.done_at.is_(None), ERASURE.c.due_at <= now)
-    others = ERASURE.c.asked_by.is_not(None)
-    return list(
-        tx.execute(rows.order_by(others, ERASURE.c.due_at, ERASURE.c.person_id).limit(most)).scalars()
+    where = rows.join(PERSON, PERSON.c.id == ERASURE.c.person_id).join(
+        ORGANISATION, ORGANISATION.c.id == PERSON.c.organisation_id
     )
+    turn = (ERASURE.c.asked_by.is_not(None), ORGANISATION.c.closed_at.is_not(None), ERASURE.c.due_at)
+    return list(tx.execute(where.order_by(*turn, ERASURE.c.person_id).limit(most)).scalars())
 
 
 def begin(tx: Connection, tombstone: Tombstone) -> bool:
@@ -119,6 +122,12 @@ def done(tx: Connection, tombstone: Tombstone) -> None:
     if not insert_new(tx, ERASURE, asked_by=None, **row):
         mine = update(ERASURE).where(ERASURE.c.person_id == tombstone.person)
         tx.execute(mine.values(done_at=at, marks=tombstone.marks))
+
+
+def erased(tx: Connection) -> int:
+    """How many people were erased here."""
+    rows = select(func.count()).select_from(ERASURE).where(ERASURE.c.done_at.is_not(None))
+    return tx.execute(rows).scalar_one()
 
 
 def tombstones(tx: Connection) -> list[Tombstone]:

@@ -8,7 +8,7 @@ somebody who is in that file is older than their erasure.
 import asyncio
 import json
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 from functools import partial
@@ -23,7 +23,8 @@ from domain import tombstone
 from domain.audit import Deed
 from domain.closing import NotClosed
 from domain.tombstone import Marks
-from storage import audit, closings, erasures, organisations, own_data
+from domain.tree import Place, upward
+from storage import audit, closings, ending, erasures, organisations, own_data
 from storage.closings import Stone
 from storage.database import Connection, Database
 from storage.erasures import Tombstone
@@ -40,7 +41,8 @@ class Stones:
     def __init__(self, file: Path) -> None:
         self._file = file
         self._known = set[tuple[str, int, str]]()  # what stood there when it looked like this
-        self._looked: tuple[int, int] | None = None
+        self._looked = (0, 0)
+        self.people: int | None = None  # so many whom the store says were erased stand there
 
     def read(self) -> list[Tombstone]:
         """Those of people; a last line that was not written whole is none."""
@@ -63,23 +65,36 @@ class Stones:
         new = [each for each in stones if _whose(each) not in known]
         if not new:
             return
+        # A line begins anew: the one before may have been cut off.
+        lines = "".join(f"\n{json.dumps(asdict(each) | {'at': each.at.isoformat()})}" for each in new)
         self._file.parent.mkdir(parents=True, exist_ok=True)
-        with self._file.open("a", encoding="utf-8") as file:
-            file.writelines(
-                f"\n{json.dumps(asdict(each) | {'at': each.at.isoformat()})}" for each in new
-            )  # a line begins anew: the one before may have been cut off
+        with self._file.open("ab") as file:
+            file.write(lines.encode())
             file.flush()
             os.fsync(file.fileno())
+            looks = _looks(os.fstat(file.fileno()))
+        if looks[0] == self._looked[0] + len(lines.encode()):  # nobody else has added something meanwhile
+            self._known.update(map(_whose, new))
+            self._looked = looks
+
+    def holds(self, people: int) -> bool:
+        """Whether all stand there that the store says were erased, of whom there are so many."""
+        self._there()
+        return self.people == people
 
     def _there(self) -> set[tuple[str, int, str]]:
-        """Whose stand there; read only when something was added since."""
+        """Whose stand there; read only when another process has added something, or the file was lost."""
         try:
-            file = self._file.stat()
+            looks = _looks(self._file.stat())
         except FileNotFoundError:
-            return set()
-        if self._looked != (looks := (file.st_size, file.st_mtime_ns)):
-            self._known, self._looked = {_whose(each) for each in self._all()}, looks
+            looks = (0, 0)
+        if self._looked != looks:
+            self._known, self._looked, self.people = {_whose(each) for each in self._all()}, looks, None
         return self._known
+
+
+def _looks(file: os.stat_result) -> tuple[int, int]:
+    return file.st_size, file.st_mtime_ns
 
 
 def _whose(stone: Tombstone | Stone) -> tuple[str, int, str]:
@@ -121,10 +136,8 @@ async def look(database: Database, stones: Stones, key: bytes, now: datetime) ->
     Before that, which organisations were closed: their names stay in the store until that is on the disk.
     """
     closed = await database.read(lambda tx: _new_stones(tx, key))
-    await asyncio.to_thread(
-        stones.add,
-        [*closed, *await database.read(closings.stones), *await database.read(erasures.tombstones)],
-    )
+    await asyncio.to_thread(stones.add, [*closed, *await database.read(closings.stones)])
+    await _write_down(database, stones)
     for each in closed:
         await database.write(partial(closings.marked, place=each.place, marks=each.marks))
     due = await database.read(lambda tx: erasures.due(tx, now, AT_ONCE))
@@ -134,7 +147,17 @@ async def look(database: Database, stones: Stones, key: bytes, now: datetime) ->
         await database.write(partial(_unmake, stone=stone))
     if new:
         log.info("erased", people=len(new))
+        stones.people = None if stones.people is None else stones.people + len(new)
     return len(new)
+
+
+async def _write_down(database: Database, stones: Stones) -> None:
+    """Everybody who was erased; all of them are read only when it was by another machine too."""
+    if await asyncio.to_thread(stones.holds, await database.read(erasures.erased)):
+        return
+    everybody = await database.read(erasures.tombstones)
+    await asyncio.to_thread(stones.add, everybody)
+    stones.people = len(everybody)
 
 
 async def again(database: Database, stones: Stones, key: bytes) -> int:
@@ -149,24 +172,39 @@ async def again(database: Database, stones: Stones, key: bytes) -> int:
         back += await database.write(lambda tx, stone=stone: _again(tx, stone, key))  # type: ignore[misc]
     if back:
         log.warning("a backup brought back people who were erased: they are erased again", people=back)
+    known = {(each.place, each.marks) for each in places}
     for closed in places:
         try:
-            if await database.write(partial(_shut_again, stone=closed, key=key)):
+            if await database.write(partial(_shut_again, stone=closed, known=known, key=key)):
                 log.warning("a backup brought back an organisation that was closed: it is closed again")
         except NotClosed as why:
             told = "a backup brought back an organisation that was closed: close it by hand"
             log.error(told, organisation=closed.place, because=why.why)  # noqa: TRY400 (nothing failed)
+    for place, kept in await database.read(_kept):
+        log.warning("a backup brought back people of a closed organisation", organisation=place, people=kept)
     return back
+
+
+def _kept(tx: Connection) -> list[tuple[int, int]]:
+    """How many there are at places that a backup brought back and of whom nobody says whether they are to be erased."""
+    again = (each.place for each in closings.under_way(tx) if each.confirmed_by is None)
+    return [(place, people) for place in again if (people := ending.kept(tx, place))]
 
 
 def _standing(
     tx: Connection, people: Sequence[Tombstone], places: Sequence[Stone]
 ) -> tuple[list[Tombstone], list[Stone]]:
-    """Of which of these there is still somebody, or something; after most starts of none."""
+    """Of which of these there is still somebody, or something; after most starts of none.
+
+    What was closed first is first, as a place is closed only when nothing stands below it any more; of what was closed
+    at once the upper one.
+    """
     there = erasures.standing(tx, {each.person for each in people})
+    tree = organisations.places(tx) if places else {}
+    back = [each for each in places if each.place in tree and not tree[each.place].closed]
     return (
         [each for each in people if each.person in there],
-        [each for each in places if closings.standing(tx, each.place) is not None],
+        sorted(back, key=lambda each: (each.at, len([*upward(tree, each.place)]))),
     )
 
 
@@ -187,14 +225,18 @@ def _again(tx: Connection, stone: Tombstone, key: bytes) -> bool:
     return True
 
 
-def _shut_again(tx: Connection, stone: Stone, key: bytes) -> bool:
-    """Whether it is closed by this; raises NotClosed where what stands there now could not be closed by two people."""
-    name = closings.standing(tx, stone.place)
-    if name is None or tombstone.organisation(key, stone.place, name) != stone.marks:
-        return False
+def _shut_again(tx: Connection, stone: Stone, known: Collection[tuple[int, str]], key: bytes) -> bool:
+    """Whether it is closed by this; raises NotClosed where what stands there now could not be closed by two people, or
+    where a unit is below it that was not closed: it was moved away before."""
     places = alone(tx)
+    if places[stone.place].closed or _of(places[stone.place], stone.at, key) != stone:
+        return False
     inside = what_closes(tx, places, stone.place, the_time())
-    closings.again(tx, stone)
+    for each in inside[1:]:
+        if (each.id, _of(each, stone.at, key).marks) not in known:
+            raise NotClosed("below", each.name)
+    for each in inside:
+        closings.again(tx, _of(each, stone.at, key))
     shut(tx, places, inside, stone.at, by=None)
     audit.note(tx, Deed("organisation.closed", stone.place, stone.place), None, the_time())
     return True
@@ -202,13 +244,14 @@ def _shut_again(tx: Connection, stone: Stone, key: bytes) -> bool:
 
 def _new_stones(tx: Connection, key: bytes) -> list[Stone]:
     """Those of organisations that were closed just now."""
-    new = [each for each in closings.under_way(tx) if not each.marks and each.confirmed_at]
-    called = organisations.names(tx) if new else {}
-    return [
-        Stone(each.place, each.confirmed_at, tombstone.organisation(key, each.place, called[each.place][0]))
-        for each in new
-        if each.confirmed_at
-    ]
+    new = [each for each in closings.under_way(tx) if not each.marks]
+    places = organisations.places(tx) if new else {}
+    return [_of(places[each.place], each.confirmed_at, key) for each in new if each.confirmed_at]
+
+
+def _of(place: Place, closed_at: datetime, key: bytes) -> Stone:
+    """The tombstone of a place as it is called now."""
+    return Stone(place.id, closed_at, tombstone.organisation(key, place.id, place.name))
 
 
 def _begin(tx: Connection, people: Sequence[int], key: bytes, now: datetime) -> list[Tombstone]:

@@ -230,14 +230,15 @@ def edit(tx: Connection, call: Call[Nothing, ChangedAssignment]) -> int:
     """By when it is due, and how many lessons a week come, while it is not ended."""
     if _own(tx, call).ended:
         raise _unfit(call, "ended")
-    body, by = call.body, call.caller.scope.person
+    body, by, field = call.body, call.caller.scope.person, "due_on"
     try:
         if "due_on" in body.model_fields_set:
             change_due(tx, call.id, body.due_on, by=by, now=call.now)
+        field = "pace"
         if "pace" in body.model_fields_set:
             change_pace(tx, call.id, body.pace, by=by, now=call.now)
     except NotAssigned as error:
-        raise _unfit(call, error.faults[0], "due_on") from error
+        raise _unfit(call, error.faults[0], field) from error
     return call.id
 
 

@@ -11,7 +11,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from actions import tend
+from actions import close_organisation, tend
 from actions.enlist import NotEnlisted
 from console import lists
 from console.auth import Page, Reader, for_coordinators, for_right
@@ -23,7 +23,7 @@ from console.roster_words import placed, places_of
 from console.site import Site
 from console.sorting import sort_key
 from domain.tree import LEVELS, Level, Place, in_order, levels_under, upward
-from storage import closings, organisations
+from storage import organisations
 from storage.errors import NotFound
 
 HERE: Final = "/console/organisations"
@@ -83,7 +83,7 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
     """`GET /console/organisations?q=...&page=...`"""
     view, places = View.of(request), await site.database.read(organisations.places)
     managed = reader.scope.at("manage")
-    asked = await site.database.read(lambda tx: closings.asked(tx, managed, site.now()))
+    asked = await site.database.read(lambda tx: close_organisation.waiting(tx, managed, site.now()))
     part = sort_key("en", view.q)[0]
     found = [each for each in places_of(places, reader.scope) if part in sort_key("en", each[0].name)[0]]
     first = (min(view.page, max(1, -(-len(found) // ROWS))) - 1) * ROWS

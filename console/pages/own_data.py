@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from actions import at_the_desk, correct, my_data
+from actions import at_the_desk, close_organisation, correct, my_data
 from actions.correct import Work
 from certificates.own_words import told
 from console.auth import ACCOUNT, Reader, for_everybody
@@ -114,7 +114,7 @@ def _look(tx: Connection, site: Site, reader: Reader) -> Sight:
         states=frozenset(each.state for each in studies.of_person(tx, person.id)),
         works=correct.works(tx, person),
         waiting=corrections.of_person(tx, person.id),
-        closing=my_data.closing(tx, person, site.now()),
+        closing=close_organisation.where_they_work(tx, person, site.now()),
     )
 
 

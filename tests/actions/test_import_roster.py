@@ -208,6 +208,30 @@ async def test_nobody_is_put_into_a_place_that_was_closed_meanwhile(database: Da
     await database.write(use)
 
 
+async def test_nobody_is_brought_back_in_a_place_that_was_closed_meanwhile(database: Database) -> None:
+    """By hand, or by taking an import back by which they had left before."""
+
+    def use(tx: Connection) -> None:
+        at = planted(tx)
+        number, who = (
+            done(tx, at, ["Vilma", "v@b.lt", "", "", "", ""], absent_left=True),
+            scope(tx, at["head"]),
+        )
+        organisations.close(tx, [at["unit"]], NOW)
+        before = everybody(tx)
+        assert ("ona@b.lt", at["unit"], "Ona Onaitė", "lt", "", TODAY) in before
+        for by, day in ((None, ""), (who, ""), (None, "2026-11-24")):
+            with pytest.raises(Unfit, match="place_unknown"):
+                change(tx, by, at["ona"], {"left_on": day}, now=NOW)
+        assert undo(tx, number, who, NOW) == [Left(at["ona"], "left_on")]
+        assert everybody(tx) == before
+        change(tx, None, at["ona"], {"left_on": "2026-11-20", "job": "guide"}, now=NOW)
+        change(tx, None, at["ona"], {"left_on": ""}, at["here"], now=NOW)
+        assert ("ona@b.lt", at["here"], "Ona Onaitė", "lt", "guide", "") in everybody(tx)
+
+    await database.write(use)
+
+
 async def test_what_would_do_something_else_by_now_does_nothing(database: Database) -> None:
     def use(tx: Connection) -> None:
         at = planted(tx)

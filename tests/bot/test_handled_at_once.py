@@ -1,11 +1,13 @@
 """What comes in is handled in the transaction that stores it; what cannot be is stored and left."""
 
 import asyncio
-from collections.abc import AsyncIterator
+import errno
+from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 from sqlalchemy import select
@@ -187,6 +189,26 @@ async def test_who_goes_on_and_on_is_told_so_and_then_met_with_silence(post: Sto
     clock.passed += SENDER_SECONDS
     await sends(post, "ana", 1_000, SENDER_BURST)
     assert await states(post.database) == ["done"] * (most + SENDER_BURST)
+
+
+async def test_whoever_could_not_be_told_so_is_told_when_it_comes_again(
+    post: StorePost, clock: Clock
+) -> None:
+    """While nothing can be written, the messenger keeps what was sent."""
+    await sends(post, "ana", 0, SENDER_BURST + int(SENDER_WAITS * 2))
+    store = post.database
+
+    class Full:
+        async def write(self, _unit: Callable[[Connection], Any]) -> Any:
+            raise OSError(errno.ENOSPC, "full")
+
+    post.database = cast("Database", Full())
+    with pytest.raises(OSError, match="full"):
+        await come(post, "more", "ana: /menu")
+    post.database = store
+    clock.passed += 0.1
+    await come(post, "more", "ana: /menu")
+    assert (await heard(post)).count("help.too_much") == 1
 
 
 async def test_what_comes_again_and_what_nobody_sent_counts_for_nobody(post: StorePost) -> None:

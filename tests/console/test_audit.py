@@ -167,6 +167,9 @@ async def test_every_other_list_of_people_is_kept_too(
             assert (await browser.get(page)).status_code == 200, page
             kept = [row for row in await looks(database) if row[1] == own]
             assert (len(kept), kept[-1][:3]) == (number, (who, own, name)), page
+    lists = await rows(database, AUDIT.c.after, where=AUDIT.c.what == "list.seen")
+    unnamed = [after["list"] for (each,) in lists if "first" not in (after := json.loads(each))]
+    assert set(unnamed) == {"requests"}, "who asks to be let in is nobody's number yet"
 
 
 @pytest.mark.parametrize("place", ["/console", "/console/people/{}"])

@@ -81,6 +81,26 @@ async def test_one_asks_another_confirms_and_it_is_closed(door: Door, database: 
     ]
 
 
+async def test_nobody_is_told_of_what_somebody_asked_who_manages_it_no_more(
+    door: Door, database: Database, two: Cast
+) -> None:
+    await free(database, two)
+    waits, mine = f'id="closing-{two.museum}"', "/console/account/data"
+    async with (
+        door.signed_in(two.coordinator_elsewhere) as kari,
+        door.signed_in(two.coordinator) as rasa,
+        door.signed_in(two.elsewhere) as learner,
+    ):
+        learner.cookies.set("zinute_language", "lt")
+        await send(kari, two.museum)
+        assert waits in (await rasa.get(HERE)).text
+        assert "Prašoma uždaryti: Museum" in (await learner.get(mine)).text
+        role = Grant(two.coordinator_elsewhere, "administrator", two.museum)
+        await database.write(partial(roles.take, grant=role))
+        assert waits not in (await rasa.get(HERE)).text
+        assert "Prašoma uždaryti" not in (await learner.get(mine)).text
+
+
 @pytest.mark.parametrize(
     ("language", "said"),
     [
@@ -145,7 +165,10 @@ async def test_what_is_in_the_way_is_said_with_no_form(door: Door, database: Dat
         await free(database, two)
         await database.write(partial(roles.take, grant=Grant(two.coordinator, "administrator", two.museum)))
         page = (await kari.get(f"{HERE}/{two.museum}/close")).text
-        assert ("Nobody else administers this organisation" in page, 'id="ask"' in page) == (True, False)
+        assert ("There is no other administrator who could confirm it" in page, 'id="ask"' in page) == (
+            True,
+            False,
+        )
 
 
 async def test_it_asks_for_a_proof_that_is_not_old(

@@ -134,6 +134,13 @@ def test_every_sentence_is_there_with_its_parameters(language: Language) -> None
         assert (key, {each.count("*") for each in written} <= {0, 2}) == (key, True)
 
 
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_certificates_are_called_the_same_wherever_they_were_seen(language: Language) -> None:
+    said = messages(language)
+    [word], [through] = (forms(said[f"console.audit.list.{each}certificates"]) for each in ("", "api_"))
+    assert through.startswith(f"{word}, ")
+
+
 @pytest.mark.parametrize("language", ["lt", "pl", "nb"])
 def test_nothing_is_left_in_english(language: Language) -> None:
     english = messages("en")

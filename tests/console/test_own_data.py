@@ -247,6 +247,9 @@ async def test_whoever_works_where_it_is_to_be_closed_is_told_to_take_a_copy(
     room = await database.write(unit)
     named = employ.Named(cast.learner, room, {"job": "guide"})
     await database.write(lambda tx: employ.join(tx, named, MONDAY, by=None, why="sure"))
+    await database.write(
+        partial(people.grant, person=cast.author, organisation=cast.library, role="platform")
+    )
     async with door.signed_in(cast.learner) as browser:
         for place, told in ((room, "Reading room"), (cast.museum, "Museum"), (cast.library, "Library")):
             assert f"Prašoma uždaryti: {told}" not in (await browser.get(HERE)).text

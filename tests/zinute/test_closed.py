@@ -91,10 +91,9 @@ async def test_others_are_told_and_one_of_them_confirms(database: Database, hous
         ("organisation.closing", house.asta, house.library),
         ("organisation.closed", house.bronius, house.library),
     ]
-    [(asked, confirmed, done)] = await rows(
-        database, CLOSING.c.asked_by, CLOSING.c.confirmed_by, CLOSING.c.done_at
-    )
-    assert (asked, confirmed, done) == (house.asta, house.bronius, None)
+    names = ("organisation_id", "asked_by", "confirmed_by", "confirmed_at", "done_at")
+    of_each = [(place, house.asta, house.bronius, SOON, None) for place in (house.library, house.unit)]
+    assert await rows(database, *(CLOSING.c[name] for name in names)) == of_each
 
 
 async def test_nobody_is_their_own_second_person(database: Database, house: House) -> None:
@@ -168,6 +167,12 @@ async def test_who_asked_and_manages_it_no_more_asks_no_more(
     assert sheet.request is None
     await ask(database, house, by=house.bronius, at=SOON)
     await confirm(database, house, by=house.cilija, at=SOON)
+    assert await deeds(database) == [
+        ("organisation.closing", house.asta, house.library),
+        ("organisation.kept", house.bronius, house.library),
+        ("organisation.closing", house.bronius, house.library),
+        ("organisation.closed", house.cilija, house.library),
+    ]
 
 
 async def test_a_request_ends_after_a_week_and_can_be_withdrawn(database: Database, house: House) -> None:

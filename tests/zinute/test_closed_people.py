@@ -18,6 +18,7 @@ from domain import tombstone
 from domain.correction import Wish
 from domain.days_off import read
 from domain.organisation import Scope
+from domain.rights import Grant
 from scheduler.jobs import close
 from storage import (
     activity,
@@ -32,6 +33,7 @@ from storage import (
     people,
     programmes,
     progress,
+    roles,
 )
 from storage.activity import ACTIVITY
 from storage.answers import ANSWER
@@ -45,7 +47,7 @@ from storage.outbox import OUTBOX
 from storage.people import PERSON
 from tests.storage import stores
 from tests.storage.samples import MONDAY, address, rows
-from tests.zinute.closing_town import DAY, KEY, House, ask, build, confirm, empty, manages, stones_in
+from tests.zinute.closing_town import DAY, KEY, MINUTE, House, ask, build, confirm, empty, manages, stones_in
 from tests.zinute.test_erased import everything
 from zinute import erasing
 
@@ -124,7 +126,8 @@ async def test_it_goes_on_after_a_step_and_ends_the_same(
     stones = stones_in(tmp_path)
     await ask(database, house)
     await confirm(database, house)
-    [closed] = await database.read(closings.under_way)
+    closed, unit = await database.read(closings.under_way)
+    assert (closed.place, unit.place) == (house.library, house.unit)
     assert not await database.write(partial(finish, closed=closed, now=SOON))
     assert await database.write(partial(step, closed=closed, now=SOON, most=1)) == 2
     await empty(database, stones)
@@ -222,7 +225,7 @@ async def test_a_restored_backup_does_not_bring_it_back(tmp_path: Path) -> None:
         await ask(database, house)
         await confirm(database, house)
         await empty(database, stones)
-    assert [each.place for each in stones.places()] == [house.library]
+    assert [each.place for each in stones.places()] == [house.library, house.unit]
     assert "Gluosni" not in (tmp_path / "state" / "store.erased").read_text(encoding="utf-8")
     async with restored_from(backup) as restored:
         assert not (await restored.read(organisations.places))[house.library].closed
@@ -256,16 +259,21 @@ async def test_who_was_moved_away_before_it_was_closed_is_not_erased_by_a_backup
             (house.museum,)
         ]
         assert not await restored.read(partial(may_enter, person=house.ona))
-        [waits] = await restored.read(closings.under_way)
-        assert waits.place == house.library
+        assert [each.place for each in await restored.read(closings.under_way)] == [house.library]
+        with capture_logs() as logged:
+            assert await erasing.again(restored, stones, KEY) == 0
+        assert [(each["organisation"], each["people"]) for each in logged] == [(house.library, 1)]
         assert (await restored.read(organisations.places))[house.library].name == "Gluosnių biblioteka"
         await restored.write(partial(away, now=SOON))
         await empty(restored, stones, SOON + DAY)
         assert await restored.read(closings.under_way) == []
+        with capture_logs() as logged:
+            await erasing.again(restored, stones, KEY)
+        assert logged == []
 
 
 async def test_what_two_people_could_not_close_a_backup_does_not(tmp_path: Path) -> None:
-    """In the backup somebody who was moved away since has a role for everything; they and the place stay."""
+    """There somebody who was moved away since has a role for everything; they and the place stay, its unit does not."""
     stones, backup = stones_in(tmp_path), tmp_path / "backup.db"
     async with stores.opened("sqlite", tmp_path, str) as database:
         house = await database.write(build)
@@ -284,7 +292,7 @@ async def test_what_two_people_could_not_close_a_backup_does_not(tmp_path: Path)
         told = [(each["organisation"], each["because"]) for each in logged if each["log_level"] == "error"]
         assert told == [(house.library, "kept")]
         await empty(restored, stones, SOON + DAY)
-        assert await restored.read(organisations.closed) == frozenset()
+        assert await restored.read(organisations.closed) == {house.unit}
         assert await restored.read(partial(may_enter, person=house.ona))
 
 
@@ -317,7 +325,56 @@ async def test_an_organisation_that_was_moved_away_is_not_closed_by_a_backup(tmp
         assert erased == [(house.cilija,)]
 
 
-async def test_that_a_place_is_closed_is_written_down_first_and_who_asked_alone_is_erased_first(
+async def test_a_unit_that_was_moved_away_is_not_closed_by_a_backup(tmp_path: Path) -> None:
+    """It is below the library there, which was closed without it."""
+    stones, backup = stones_in(tmp_path), tmp_path / "backup.db"
+    async with stores.opened("sqlite", tmp_path, str) as database:
+        house = await database.write(build)
+        back_up(database, backup)
+        await database.write(partial(roles.take, grant=Grant(house.ona, "coordinator", house.unit)))
+        await database.write(partial(enlist.move, organisation=house.unit, above=house.museum, now=MONDAY))
+        await ask(database, house)
+        await confirm(database, house)
+        await empty(database, stones)
+    assert [each.place for each in stones.places()] == [house.library]
+    async with restored_from(backup) as restored:
+        with capture_logs() as logged:
+            assert await erasing.again(restored, stones, KEY) == 3
+        told = [(each["organisation"], each["because"]) for each in logged if each["log_level"] == "error"]
+        assert told == [(house.library, "below")]
+        assert await restored.read(organisations.closed) == frozenset()
+        assert (await restored.read(partial(people.get, person=house.ula))).name == "Ula Sodinta"
+
+
+async def test_what_was_closed_first_is_closed_again_first(tmp_path: Path) -> None:
+    """Also where they are written down by their numbers, at one look."""
+    stones, backup = stones_in(tmp_path), tmp_path / "backup.db"
+
+    def second(tx: Connection, house: House) -> int:
+        vita = people.add(tx, organisation=house.sector, name="Vita", email="v@x.example", language="lt")
+        people.grant(tx, vita, house.sector, "administrator")
+        return vita
+
+    async with stores.opened("sqlite", tmp_path, str) as database:
+        house = await database.write(build)
+        vita = await database.write(partial(second, house=house))
+        back_up(database, backup)
+        line = (house.library, house.museum, house.sector)
+        for day, place in enumerate(line):
+            at = MONDAY + day * DAY
+            one, two = manages(house.cilija, *line), manages(vita, *line)
+            await database.write(partial(close_organisation.ask, by=one, place=place, now=at, mails=True))
+            await database.write(partial(close_organisation.confirm, by=two, place=place, now=at + MINUTE))
+        await erasing.look(database, stones, KEY, MONDAY + 3 * DAY)
+    assert [each.place for each in stones.places()] == sorted([*line, house.unit])
+    async with restored_from(backup) as restored:
+        with capture_logs() as logged:
+            assert await erasing.again(restored, stones, KEY) == 0
+        assert [each["because"] for each in logged if each["log_level"] == "error"] == []
+        assert await restored.read(organisations.closed) == {*line, house.unit}
+
+
+async def test_that_a_place_is_closed_is_written_down_first_and_its_people_are_erased_last(
     database: Database, house: House, tmp_path: Path
 ) -> None:
     """However many are to be erased with a place: a few at a time."""
@@ -329,6 +386,7 @@ async def test_that_a_place_is_closed_is_written_down_first_and_who_asked_alone_
         theirs = select(PERSON.c.id).where(PERSON.c.email.like("%@x.example"))
         for person in tx.execute(theirs).scalars().all():
             erasures.ask(tx, person, MONDAY, house.bronius)
+        erasures.ask(tx, house.guest, SOON, house.cilija)
         erasures.ask(tx, house.per, SOON)
 
     await ask(database, house)
@@ -338,9 +396,9 @@ async def test_that_a_place_is_closed_is_written_down_first_and_who_asked_alone_
     assert await erasing.look(database, stones, KEY, SOON + DAY) == erasing.AT_ONCE
     lines = (tmp_path / "state" / "store.erased").read_text(encoding="utf-8").split()
     assert '"place"' in lines[0]
-    first, *_ = stones.read()
-    assert first.person == house.per
-    assert await erasing.look(database, stones, KEY, SOON + DAY) == 2
+    first, second, *_ = stones.read()
+    assert [first.person, second.person] == [house.per, house.guest]
+    assert await erasing.look(database, stones, KEY, SOON + DAY) == 3
     assert await erasing.look(database, stones, KEY, SOON + DAY) == 0
 
 

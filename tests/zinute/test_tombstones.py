@@ -122,19 +122,51 @@ async def test_a_start_at_which_nobody_is_back_writes_nothing(database: Database
 
 
 async def test_the_list_is_read_anew_only_when_something_was_added(stones: Stones, tmp_path: Path) -> None:
-    """By this process or another one."""
-    first, second, third = (erasures.Tombstone(each, MONDAY, "{}") for each in (7, 8, 9))
+    """By another process; what this one adds it knows."""
+    first, second, third, last = (erasures.Tombstone(each, MONDAY, "{}") for each in (7, 8, 9, 10))
     file, other = tmp_path / "state" / "store.erased", Stones(tmp_path / "state" / "store.erased")
     for each in (first, second, third):
         stones.add([each])
         other.add([first, second, third][: each.person - 5])
     assert [each.person for each in stones.read()] == [7, 8, 9]
-    stones.add([first])
+    stones.add([last])
     looks = file.stat()
     file.write_bytes(b"x" * looks.st_size)
     os.utime(file, ns=(looks.st_atime_ns, looks.st_mtime_ns))
-    stones.add([first, second, third])
+    stones.add([first, second, third, last])
     assert stones.read() == []
+
+
+async def test_all_who_were_erased_are_read_only_when_the_list_does_not_have_them(
+    database: Database, stones: Stones, tmp_path: Path
+) -> None:
+    """Because another machine erased them, or the list is lost; not after this one has."""
+    planted, other = await database.write(plant), Stones(tmp_path / "other" / "store.erased")
+    ana, ben, kari = planted.town.ana, planted.town.ben, planted.town.kari
+    await erase(database, stones, planted.person)
+    units = list[object]()
+
+    class Watched:
+        write = database.write
+
+        async def read(self, unit: Callable[[Connection], Any]) -> Any:
+            units.append(unit)
+            return await database.read(unit)
+
+    async def look() -> bool:
+        """Whether all were read."""
+        units.clear()
+        await erasing.look(cast("Database", Watched()), stones, KEY, LATER)
+        return erasures.tombstones in units
+
+    await database.write(partial(erasures.ask, person=ana, now=MONDAY))
+    assert [await look() for _ in range(2)] == [False, False]
+    assert await erase(database, other, ben) == 1
+    assert [await look() for _ in range(2)] == [True, False]
+    (tmp_path / "state" / "store.erased").unlink()
+    await database.write(partial(erasures.ask, person=kari, now=MONDAY))
+    assert [await look() for _ in range(2)] == [True, False]
+    assert {each.person for each in stones.read()} == {planted.person, ana, ben, kari}
 
 
 async def test_a_line_that_was_cut_off_costs_no_other(stones: Stones, tmp_path: Path) -> None:

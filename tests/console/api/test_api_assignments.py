@@ -120,7 +120,8 @@ async def test_the_date_and_the_pace_are_changed_and_nothing_else(
     assert await stands(gate, which) == [("2027-06-30", None, None)]
     assert await change(due_on=None) == 200
     assert await stands(gate, which) == [("", None, None)]
-    assert await change() == 200
+    for same in ({}, {"due_on": None}, {"pace": None}):
+        assert await change(**same) == 200
     kept = await rows(database, AUDIT.c.number, AUDIT.c.what, where=AUDIT.c.what.like("assignment.%"))
     done = ("due", "pace", "pace", "due")
     assert [what for _, what in kept][-4:] == [f"assignment.{each}" for each in done]
