@@ -6,17 +6,20 @@ from typing import Final
 
 from actions.ask_gate import decided, passed
 from domain import gate, rights
+from domain.bucket import ANNOUNCEMENT
 from domain.delivery import POLICIES
 from domain.gate import Asked
 from domain.language import Language
 from domain.message import Announcement, Kind
 from domain.pacing import occurrence
-from storage import announcements, audience, crash, organisations, outbox, queueing, roles
+from domain.roster_plan import house
+from storage import announcements, audience, buckets, crash, organisations, outbox, queueing, roles
 from storage.announcements import Announced
 from storage.audience import Recipient
 from storage.database import Connection
 from storage.outbox import New, Passed
 from storage.people import lock_all
+from storage.wall import beyond
 
 AT_ONCE: Final = 1_000
 
@@ -27,6 +30,17 @@ class NotApproved(Exception):
     def __init__(self, many: int, most: int) -> None:
         super().__init__(f"To tell {many} people, and more than {most}, a second person has to approve it.")
         self.many, self.most = many, most
+
+
+class TooOften(Exception):
+    """An organisation has told its people enough: `most` things within a day, and the next one from `again` on."""
+
+    def __init__(self, most: int, again: datetime) -> None:
+        super().__init__(
+            f"This organisation has made its {most} announcements of a day: "
+            f"the next one can be made from {again:%Y-%m-%d %H:%M} UTC on."
+        )
+        self.most, self.again = most, again
 
 
 def announce(  # noqa: PLR0913 (each is a word of its own to the caller)
@@ -52,7 +66,7 @@ def announce(  # noqa: PLR0913 (each is a word of its own to the caller)
     anything. `not_after`: of no use later; a day from now if not given (a week for what is mandatory).
 
     `by` is who announces it, `approved_by` who else has approved it; `owed`: people have to be told in any case. Raises
-    NotApproved, and then nothing of it may be kept.
+    NotApproved and TooOften, and then nothing of it may be kept.
     """
     kind: Kind = "mandatory" if mandatory else "announcement"
     end = not_after or now + POLICIES[kind].late_after
@@ -70,6 +84,7 @@ def announce(  # noqa: PLR0913 (each is a word of its own to the caller)
     recipients = audience.recipients(tx, now, people=people, organisations=houses)
     if organisation is not None and not owed:
         _approved(tx, organisation, len(recipients), by, approved_by)
+        _counted(tx, organisation, now)
     queued = _Round(tx, announcements.by_key(tx, key), kind, now).tell(recipients)
     crash.point("announced")
     return queued
@@ -85,6 +100,15 @@ def _approved(tx: Connection, organisation: int, many: int, by: int | None, appr
         raise NotApproved(many, most)
     if organisation not in rights.held(roles.of_person(tx, approved_by)).get("act", frozenset()):
         raise NotApproved(many, most)
+
+
+def _counted(tx: Connection, organisation: int, now: datetime) -> None:
+    """Count it with those of the whole organisation, its units among them; raises TooOften."""
+    with beyond(tx, "limits"):
+        whose = house(organisations.places(tx), organisation)
+        wait = buckets.take(tx, ANNOUNCEMENT, str(whose), now)
+    if wait:
+        raise TooOften(ANNOUNCEMENT.most, now + wait)
 
 
 class _Round:

@@ -37,4 +37,5 @@ MAIL: Final = Limit("mail", 3, HOUR)
 CALENDAR: Final = Limit("calendar", 60, HOUR)
 UPLOAD: Final = Limit("upload", 20, HOUR)
 CORRECTION: Final = Limit("correction", 10, DAY)
+ANNOUNCEMENT: Final = Limit("announcement", 5, DAY)  # of an organisation with its units
 PICTURE: Final = Limit("picture", 200, HOUR)  # whole albums are brought by hand

@@ -22,11 +22,12 @@ from console.moments import Moments
 from console.pages.learners import ROWS
 from console.proof import freshly
 from console.roster_words import RosterWords, placed, places_of
+from console.seen import see_list
 from console.site import Site
 from domain.bucket import UPLOAD
 from domain.roster import NoRoster, Sheet, read
 from domain.roster_cells import Problem
-from domain.roster_plan import KINDS, Fate
+from domain.roster_plan import KINDS, Fate, Known
 from domain.tree import Place
 from lessons.formats.bank import Unreadable
 from lessons.formats.roster import MOST_BYTES, Cut, cut_apart
@@ -202,6 +203,8 @@ async def _page(site: Site, request: Request, reader: Reader, refused: str = "")
         template = "roster_done.html"
     else:
         values |= _shown(site, request, reader, *seen)
+        there = [(each.id, each.place) for _, each in values["rows"] if each]
+        await see_list(site, reader.person.id, "roster", there)
         template = "roster_preview.html"
     status = HTTPStatus.CONFLICT if refused else HTTPStatus.OK
     return site.render(request, template, reader.language, status=status, **values)
@@ -212,7 +215,7 @@ def _shown(site: Site, request: Request, reader: Reader, found: Import, seen: Pr
     view = View.of(request)
     counts = {**seen.plan.counts, "absent": len(seen.plan.absent)}
     kind = view.kind or next((each for each in SHOWN if counts[each]), SHOWN[0])
-    rows: list[Fate | Any] = (
+    rows: list[Fate | Known] = (
         list(seen.plan.absent)
         if kind == "absent"
         else [each for each in seen.plan.fates if each.kind == kind]
@@ -225,7 +228,7 @@ def _shown(site: Site, request: Request, reader: Reader, found: Import, seen: Pr
         "counts": counts,
         "kinds": [each for each in SHOWN if counts[each]],
         "kind": kind,
-        "rows": rows[first : first + ROWS],
+        "rows": [(each, _there(seen, each)) for each in rows[first : first + ROWS]],
         "first": first,
         "total": len(rows),
         "page": first // ROWS + 1,
@@ -235,6 +238,15 @@ def _shown(site: Site, request: Request, reader: Reader, found: Import, seen: Pr
         "something": any(counts[each] for each in WRITTEN),
         "words": RosterWords(site, reader.language, seen.places),
     }
+
+
+def _there(seen: Preview, row: Fate | Known) -> Known | None:
+    """Whom a row leads to; of whoever has its address elsewhere it says nothing."""
+    if isinstance(row, Known):
+        return row
+    if row.person is None or row.kind in ("joins", "asked"):
+        return None
+    return seen.known.get((row.person, row.employment))
 
 
 def _moments(site: Site, reader: Reader) -> Moments:

@@ -9,11 +9,12 @@ from functools import partial
 import pytest
 from sqlalchemy import func, select
 
-from actions.announce import NotApproved, announce, cancel, pause, resume
-from actions.enlist import set_here
+from actions.announce import NotApproved, TooOften, announce, cancel, pause, resume
+from actions.enlist import add_organisation, set_here
 from actions.release import release
 from bot.channel import NotSent
 from domain.message import Announcement
+from domain.tree import Own
 from scheduler.jobs import promote
 from storage import addresses, announcements, enrolments, organisations, people
 from storage.announcements import ANNOUNCEMENT
@@ -342,3 +343,30 @@ async def test_a_few_and_what_is_owed_need_nobody_else(database: Database) -> No
     await database.write(partial(set_here, organisation=town.here, said={"approver_above": 2}, now=MONDAY))
     assert await database.write(partial(told, key="few")) == 0
     assert await database.write(partial(told, key="owed", owed=True)) == 3
+
+
+async def test_an_organisation_announces_five_things_a_day(database: Database) -> None:
+    """With its units; what is owed, the same key again and other organisations do not count."""
+
+    def prepared(tx: Connection) -> tuple[Town, int]:
+        town = crowd(tx, 1)
+        return town, add_organisation(tx, "Unit", Own(), "unit", town.here, now=MONDAY)
+
+    town, unit = await database.write(prepared)
+    for number in range(5):
+        for _ in range(2):
+            await tell(database, unit if number % 2 else town.here, f"{number}", MONDAY + number * HOUR)
+    owed = partial(announce, key="owed", organisation=town.here, texts={"lt": "Labas"}, owed=True)
+    for where in (town.here, unit):
+        with pytest.raises(TooOften) as caught:
+            await tell(database, where, "sixth", MONDAY + 5 * HOUR)
+        assert str(caught.value) == (
+            "This organisation has made its 5 announcements of a day: "
+            "the next one can be made from 2026-11-24 07:30 UTC on."
+        )
+        assert len(await rows(database, ANNOUNCEMENT.c.id)) == 5
+    assert await tell(database, town.elsewhere, "theirs", MONDAY + 5 * HOUR) == 1
+    assert await database.write(partial(owed, now=MONDAY + 5 * HOUR)) == 1
+    assert await tell(database, town.here, "sixth", MONDAY + DAY) == 1
+    with pytest.raises(TooOften):
+        await tell(database, town.here, "seventh", MONDAY + DAY)

@@ -161,6 +161,7 @@ async def test_every_other_list_of_people_is_kept_too(
         ("roles", "/console/rights"),
         ("assignment", f"/console?assignment={given}&group=reached"),
         ("assignment", f"/console/assignments/{preview}"),
+        ("roster", f"/console/people/import/{planted.ids['import', 'own']}?kind=absent"),
     )
     async with door.signed_in(who) as browser:
         for number, (name, page) in enumerate(pages, start=1):

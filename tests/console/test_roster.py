@@ -1,7 +1,9 @@
 """Importing a roster in the console: brought, looked at, carried out, taken back; people by hand; who has left."""
 
+import asyncio
 import re
 from functools import partial
+from time import perf_counter
 
 import httpx
 import pytest
@@ -13,8 +15,10 @@ from storage import people, roster
 from storage.database import Database
 from storage.people import PERSON
 from tests.console.conftest import SAME_ORIGIN, Door, by_two_factors
+from tests.console.test_audit import looks
 from tests.console.test_learners import words
 from tests.console.town import Cast, Clock
+from tests.lessons.formats.test_roster import WORST
 
 HERE = "/console/people/import"
 FILE = "Vardas;Pavardė;El. paštas;Pareigos\nOna;Petraitienė;ona.onaitė@example.org;vedėja\n"
@@ -128,9 +132,9 @@ async def test_who_is_absent_leaves_only_when_it_is_ticked(
 
 
 async def test_a_preview_leads_to_whom_it_is_about_and_to_nobody_elsewhere(
-    coordinator: httpx.AsyncClient, cast: Cast
+    coordinator: httpx.AsyncClient, database: Database, cast: Cast
 ) -> None:
-    """A wrong or double row says nothing of whoever has its address elsewhere."""
+    """A wrong or double row says nothing of whoever has its address elsewhere, and the log keeps who was shown."""
     mine, elsewhere = f"jonas.jonaitis.{cast.library}@example.org", f"per.hansen.{cast.museum}@example.org"
     twice = f"kari.nordmann.{cast.museum}@example.org"
     rows = f"E-mail;Job\n{mine};\n{elsewhere};=1+1\n{twice};\n{twice};\n"
@@ -144,6 +148,8 @@ async def test_a_preview_leads_to_whom_it_is_about_and_to_nobody_elsewhere(
     assert (links["error"], links["doubt"]) == ([], [])
     assert not any(name in page for page in shown.values() for name in ("Per Hansen", "Kari Nordmann"))
     assert links["absent"] == [(f"/console/people/{cast.learner}", "Ona Onaitė")]
+    look = (cast.coordinator, cast.library, "roster", 1)
+    assert await looks(database) == [(*look, cast.invited), (*look, cast.learner)]
 
 
 async def test_what_changed_since_it_was_shown_is_not_done(
@@ -180,6 +186,30 @@ async def test_a_file_that_is_none_gets_a_sentence(
 ) -> None:
     page = await bring(coordinator, data, name)
     assert (page.status_code, said in told(page)) == (422, True)
+
+
+SOON = 0.5  # seconds
+
+
+async def test_pages_come_while_the_worst_files_are_read(coordinator: httpx.AsyncClient, door: Door) -> None:
+    """By the better of two tries: others share these processors."""
+    files = [(name, made()) for name, made, _ in WORST]
+    assert await slowest_page(coordinator, door, files) < SOON or (
+        await slowest_page(coordinator, door, files) < SOON
+    )
+
+
+async def slowest_page(browser: httpx.AsyncClient, door: Door, files: list[tuple[str, bytes]]) -> float:
+    """How long somebody else waited at most for a page while these were brought."""
+    waited = list[float]()
+    async with door.browser() as other:
+        bringing = asyncio.gather(*(bring(browser, data, name) for name, data in files))
+        while not bringing.done():
+            began = perf_counter()
+            assert (await other.get("/sign-in")).status_code == 200
+            waited.append(perf_counter() - began)
+        assert {answer.status_code for answer in await bringing} == {422}
+    return max(waited)
 
 
 async def test_twenty_files_an_hour_are_read(

@@ -35,6 +35,7 @@ BEYOND: Final[Mapping[str, str]] = {
     "actions/tend.py change": "tree",
     "actions/tend.py move": "tree",
     "actions/undo_joining.py undo": "unbinding",
+    "actions/announce.py _counted": "limits",
     "actions/author.py writable": "places",
     **dict.fromkeys(
         (f"actions/close_organisation.py {each}" for each in ("sheet", "ask", "withdraw", "confirm")),
