@@ -146,6 +146,7 @@ async def test_what_is_in_the_way_is_said_with_no_form(door: Door, database: Dat
         await database.write(partial(roles.take, grant=Grant(two.coordinator, "administrator", two.museum)))
         page = (await kari.get(f"{HERE}/{two.museum}/close")).text
         assert ("Nobody else administers this organisation" in page, 'id="ask"' in page) == (True, False)
+        assert 'id="to-roles" href="/console/rights"' in page
 
 
 async def test_it_asks_for_a_proof_that_is_not_old(
