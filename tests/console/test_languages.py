@@ -85,6 +85,7 @@ PUT_TOGETHER = (
     "webhooks.do.",
     "webhooks.done.",
     "webhooks.topic.",
+    "webhooks.why.",
     "webhooks.wrong.",
     "role.",
     "share.",
