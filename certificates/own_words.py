@@ -15,6 +15,7 @@ _SEES: Final[Mapping[Word, str]] = {
     "agreed": "pdf.own_further.agreed",
     "declined": "pdf.own_further.declined",
 }
+_CHANNELS: Final = ("web", "telegram", "email")  # that have a name
 Pairs = list[tuple[str, str]]
 
 
@@ -52,7 +53,8 @@ def _parts(report: Report, texts: Texts, say: Callable[..., str]) -> Iterator[tu
     yield say("pdf.own_studies"), [_study(texts, report, *each) for each in report.studies]
     yield say("pdf.own_certificates"), [_certificate(*each) for each in report.certificates]
     yield say("pdf.own_written"), [(plain(each.under), plain(each.words)) for each in report.written]
-    yield say("pdf.own_rows"), [(name, str(count)) for name, count in report.tables]
+    if report.tables:
+        yield say("pdf.own_rows"), [(name, str(count)) for name, count in report.tables]
 
 
 def _facts(report: Report, say: Callable[..., str]) -> Iterator[str]:
@@ -67,7 +69,8 @@ def _facts(report: Report, say: Callable[..., str]) -> Iterator[str]:
     if report.leave:
         yield say("pdf.own_leave", first=Day(report.leave[0]), last=Day(report.leave[1]))
     for channel, key in report.addresses:
-        yield say("pdf.own_address", channel=channel, key=key)
+        named = say(f"pdf.own_channel.{channel}") if channel in _CHANNELS else channel
+        yield say("pdf.own_address", channel=named, key=key)
 
 
 def _further(one: Elsewhere, say: Callable[..., str]) -> tuple[str, str]:

@@ -8,6 +8,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_date
 
 from console.site import Site
+from domain.days_off import Span, ends
 from domain.language import Language
 
 # CLDR's forms of each language: (this year, another year).
@@ -23,7 +24,27 @@ _LONG: Final[dict[Language, tuple[str, str]]] = {
     "nb": ("EEEE d. MMMM", "EEEE d. MMMM y"),
     "en": ("EEEE d MMMM", "EEEE d MMMM y"),
 }
+# A day in words: of one year, and of every year.
+_DAY: Final[dict[Language, tuple[str, str]]] = {
+    "lt": ("y 'm.' MMMM d 'd.'", "MMMM d 'd.'"),
+    "pl": ("d MMMM y", "d MMMM"),
+    "nb": ("d. MMMM y", "d. MMMM"),
+    "en": ("d MMMM y", "d MMMM"),
+}
+_LEAP: Final = "2000-"  # a year with every date
 _NEAR: Final[dict[int, str]] = {-1: "yesterday", 0: "today", 1: "tomorrow"}
+
+
+def span(language: Language, days: Span) -> str:
+    """`15 February 2027 – 19 February 2027`; of every year without one: `24 June`."""
+    written = [_day(language, each) for each in dict.fromkeys(ends(days))]
+    return " – ".join(written)
+
+
+def _day(language: Language, day: str) -> str:
+    yearly = len(day) < len("2027-06-24")
+    found = date.fromisoformat(_LEAP + day if yearly else day)
+    return format_date(found, _DAY[language][yearly], locale=language)
 
 
 @dataclass(frozen=True, slots=True)

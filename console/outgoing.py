@@ -11,7 +11,18 @@ from urllib.parse import urlsplit
 
 from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 
-from console.reach import PORTS, Forbidden, Target, Unreachable, leads_out, may_open, target_of
+from console.reach import (
+    AWAY,
+    INSIDE,
+    PORTS,
+    SLOW,
+    Forbidden,
+    Target,
+    Unreachable,
+    leads_out,
+    may_open,
+    target_of,
+)
 
 HEAD: Final = 65_536  # bytes before and beside an answer's body
 _PIECE: Final = 65_536
@@ -67,9 +78,9 @@ class Outgoing:
             async with asyncio.timeout(patience):
                 return await self._ask(request, target, most, anywhere=self._private or named)
         except TimeoutError as error:
-            raise Unreachable("it takes too long") from error
+            raise Unreachable(SLOW) from error
         except (OSError, UnicodeError, HttpParserError, HttpParserUpgrade) as error:
-            raise Unreachable(f"it cannot be reached ({type(error).__name__})") from error
+            raise Unreachable(f"{AWAY} ({type(error).__name__})") from error
 
     async def _ask(self, request: Request, target: Target, most: int, *, anywhere: bool) -> Answer:
         if not anywhere and target.port not in PORTS:
@@ -87,7 +98,7 @@ class Outgoing:
         found = await loop.run_in_executor(self._threads, lambda: self._look_up(*asked, proto=IPPROTO_TCP))
         places = list(dict.fromkeys(str(each[4][0]) for each in found))
         if not all(may_open(each, private=anywhere) for each in places):
-            raise Forbidden("it leads inside")
+            raise Forbidden(INSIDE)
         return places
 
     async def _connected(

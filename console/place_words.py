@@ -10,9 +10,11 @@ from babel import Locale
 from babel.lists import format_list
 from starlette.datastructures import FormData
 
+from console.moments import span
 from console.prose import clean
 from console.site import Site, language_name
 from domain import tree
+from domain.catalogue import SECTORS
 from domain.days_off import Span, split
 from domain.language import Language, language_of
 from domain.messengers import MESSENGERS
@@ -27,6 +29,8 @@ Kind = Literal["words", "list", "days", "number", "time", "choice", "several"]
 _KINDS: Final[Mapping[Any, Kind]] = {str: "words", int: "number", time: "time", tuple: "list"}
 # Words of which there are some only.
 _CHOSEN: Final[Mapping[str, tuple[str, ...]]] = {"country": tuple(HOME), "messengers": tuple(MESSENGERS)}
+# Words of which some have a name in each language; others can be set by the command and the API.
+_NAMED: Final[Mapping[str, tuple[str, ...]]] = {"sector": SECTORS}
 
 
 class Unfit(Exception):
@@ -39,7 +43,7 @@ class Unfit(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Setting:
-    """A field of Own, and how it is written; `choices` where there are some only."""
+    """A field of Own, and how it is written; `choices` where there are some only, or some with a name."""
 
     name: str
     kind: Kind
@@ -104,8 +108,14 @@ def _setting(name: str, type_: Any) -> Setting:
         return Setting(name, "days")
     known, kind = _CHOSEN.get(name, ()), _KINDS[get_origin(of) or of]
     if not known:
-        return Setting(name, kind)
+        return Setting(name, kind, _NAMED.get(name, ()))
     return Setting(name, "several" if kind == "list" else "choice", known)
+
+
+def sector_name(site: Site, language: Language, sector: str) -> str:
+    """What a sector is called, in the reader's language where it has a name."""
+    word = sector.casefold()
+    return site.say(language, f"catalogue.sector.{word.replace(' ', '_')}") if word in SECTORS else sector
 
 
 def settings_of(own: type) -> tuple[Setting, ...]:
@@ -136,10 +146,22 @@ class PlaceWords:
     def word(self, setting: Setting, value: Any) -> str:
         """A value as people read it; a dash for none."""
         if isinstance(value, tuple) and value:
-            return format_list([self.choice(setting, each) for each in value], locale=self.language)
+            return format_list([self._each(setting, each) for each in value], locale=self.language)
+        if value == () and setting.kind == "several":
+            return self._say("organisations.any")
+        if value == 0 and setting.name == "approver_above":
+            return self._say("organisations.not_needed")
         if value in (None, "", ()):
             return "–"
         return self.choice(setting, value) if setting.choices else setting.written(value)
+
+    def offered(self, setting: Setting, written: str) -> tuple[str, ...]:
+        """What can be chosen; what is set already too, where words without a name are possible."""
+        other = setting.kind == "words" and written and written not in setting.choices
+        return (*setting.choices, written) if other else setting.choices
+
+    def _each(self, setting: Setting, value: str) -> str:
+        return span(self.language, Span(value)) if setting.kind == "days" else self.choice(setting, value)
 
     def choice(self, setting: Setting, value: str) -> str:
         """One of several words."""
@@ -147,6 +169,8 @@ class PlaceWords:
             return str(Locale.parse(self.language).territories.get(value, value))
         if setting.name == "messengers":
             return self._say(f"message.messenger.{value}")
+        if setting.name == "sector":
+            return sector_name(self.site, self.language, value)
         spoken = language_of(value) if value in setting.choices else None
         return language_name(self.language, spoken) if spoken else value
 
@@ -160,10 +184,11 @@ class PlaceWords:
     def above(self, place: Place, setting: Setting) -> str:
         """What holds where nothing is set there, and how to write something else."""
         bare = tree.changed(self.places, place.id, replace(place.own, **{setting.name: None}))
-        holds = self.word(setting, tree.at(bare, place.id, setting.name))
+        held = tree.at(bare, place.id, setting.name)
+        holds = self.word(setting, held)
         if setting.kind == "days":
             how = self._say("organisations.days_off")
-            return f"{self._say('organisations.besides', value=holds)} {how}"
+            return f"{self._say('organisations.besides', value=holds)} {how}" if held else how
         told = self._say("organisations.above", value=holds)
         return f"{told} {self._say('organisations.list')}" if setting.kind == "list" else told
 

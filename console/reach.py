@@ -16,6 +16,11 @@ _OWN: Final = tuple(
 )
 _INSIDE: Final = ("localhost", "local", "internal")  # names of a network of one's own
 
+# How messages of Unreachable begin.
+SLOW: Final = "it takes too long"
+AWAY: Final = "it cannot be reached"
+INSIDE: Final = "it leads inside"
+
 
 class Unreachable(Exception):
     """There is no answer; the message says why, in a few words for the log."""

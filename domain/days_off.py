@@ -47,14 +47,20 @@ def together(*several: Iterable[Span]) -> tuple[Span, ...]:
     return tuple(sorted({each for some in several for each in some}))
 
 
+def ends(day: Span) -> tuple[str, str]:
+    """The first and the last date of it, as they are written."""
+    first, _, last = day.partition("..")
+    return first, last or first
+
+
 def too_many(days: Iterable[Span]) -> bool:
     """Whether hardly a day of any year would be left on which something could come."""
-    return len(of_year(tuple(each for each in days if len(_ends(each)[0]) == _YEARLY), _LEAP)) > HALF
+    return len(of_year(tuple(each for each in days if len(ends(each)[0]) == _YEARLY), _LEAP)) > HALF
 
 
 def naming(day: date, days: Iterable[Span]) -> Span | None:
     """The first of them that this date is in."""
-    return next((each for each in days if _has(*_ends(each), day)), None)
+    return next((each for each in days if _has(*ends(each), day)), None)
 
 
 @lru_cache(maxsize=1024)
@@ -62,10 +68,10 @@ def of_year(days: tuple[Span, ...], year: int) -> frozenset[date]:
     """The dates of a year that are off."""
     if not days:
         return frozenset()
-    ends = [_ends(each) for each in days]
+    spans = [ends(each) for each in days]
     first = date(year, 1, 1)
     every = (first + timedelta(days=number) for number in range((date(year, 12, 31) - first).days + 1))
-    return frozenset(day for day in every if any(_has(*each, day) for each in ends))
+    return frozenset(day for day in every if any(_has(*each, day) for each in spans))
 
 
 def _read(written: str) -> Span:
@@ -97,11 +103,6 @@ def _is_date(written: str) -> bool:
     except ValueError:
         return False
     return True
-
-
-def _ends(day: Span) -> tuple[str, str]:
-    first, _, last = day.partition("..")
-    return first, last or first
 
 
 def _has(first: str, last: str, day: date) -> bool:

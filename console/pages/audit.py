@@ -14,6 +14,7 @@ from console.auth import Reader, for_right
 from console.lists import first_of
 from console.moments import Moments
 from console.pages.learners import heading
+from console.place_words import SETTINGS, PlaceWords
 from console.site import Site, language_name
 from console.sorting import sort_key
 from domain.audit import WHAT
@@ -116,10 +117,16 @@ class Words:
         return f"{named}: {self._value(name, before)} → {self._value(name, after)}"
 
     def _value(self, name: str, value: Any) -> str:
-        if isinstance(value, list):
-            return ", ".join(value) or "–"
-        known = self.organisations.get(value) if name in ("above", "place") else None
-        return known.name if known else "–" if value is None else str(value)
+        setting = next((each for each in SETTINGS if each.name == name), None)
+        if setting and value not in (None, []):
+            words = PlaceWords(self.site, self.language, {})
+            return words.word(setting, tuple(value) if isinstance(value, list) else value)
+        if value in (None, []):
+            return "–"
+        if name not in ("above", "place"):
+            return str(value)
+        known = self.organisations.get(value)
+        return known.name if known else f"#{value}"
 
     def _say(self, key: str) -> str:
         return self.site.say(self.language, key)

@@ -12,9 +12,10 @@ from starlette.routing import BaseRoute, Route
 
 from actions.facts import shelf
 from console.pages.person import CHANNELS
+from console.place_words import sector_name
 from console.site import Site, language_for, language_name
 from console.sorting import sort_key
-from domain.catalogue import SECTORS, matches, sectors, spoken
+from domain.catalogue import matches, sectors, spoken
 from domain.event import PROGRAMME_LINK
 from domain.language import LANGUAGES, Language, language_of
 from domain.programme import Programme
@@ -118,13 +119,8 @@ def _page(site: Site, request: Request, asked: dict[str, str]) -> dict[str, Any]
 
 def _sectors(site: Site, language: Language, programmes: Sequence[Programme]) -> list[tuple[str, str]]:
     """Each sector and its name in the reader's language, in the order of the names."""
-    named = [(each, _sector(site, language, each)) for each in sectors(programmes)]
+    named = [(each, sector_name(site, language, each)) for each in sectors(programmes)]
     return sorted(named, key=lambda pair: sort_key(language, pair[1]))
-
-
-def _sector(site: Site, language: Language, sector: str) -> str:
-    key = f"catalogue.sector.{sector.replace(' ', '_')}"
-    return site.say(language, key) if sector in SECTORS else sector
 
 
 def _ways(site: Site, language: Language, doors: Sequence[Door], slug: str) -> list[tuple[str, str]]:

@@ -91,7 +91,7 @@ async def _page(
         status=HTTPStatus.UNPROCESSABLE_ENTITY if wrong or problem else HTTPStatus.OK,
         here=HERE,
         reader=reader,
-        told=told(replace(sight.report, language=language), site.texts),
+        told=told(replace(sight.report, language=language, tables=()), site.texts),
         sight=sight,
         papers=site.documents is not None,
         notice=path_of(site, told_at(own.organisation.id)),
@@ -155,6 +155,8 @@ async def ask(site: Site, request: Request, reader: Reader) -> Response:
     written = str(form.get("words", ""))
     what = next((each for each in WHAT if each == form.get("what")), WHAT[0])
     wish = Wish(what, written, number(str(form.get("work", ""))) if what == "job" else 1)
+    if not written.strip():
+        return await _page(site, request, reader, wrong="words", wish=wish)
     unit = partial(correct.ask, person=reader.person.id, wish=wish, now=site.now())
     filed = await site.database.write(unit)
     if filed.became == "unfit":

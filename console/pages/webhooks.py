@@ -21,16 +21,19 @@ from console.lists import number
 from console.moments import Moments
 from console.pages.learners import heading
 from console.proof import back_to, freshly
-from console.reach import is_writable
+from console.reach import AWAY, INSIDE, SLOW, is_writable
 from console.site import Site
 from console.sorting import by_name
 from domain.hook import TOPICS, Topic, secret_of, topics_of
+from domain.language import Language
 from domain.organisation import Organisation
 from storage import hooks, progress
 from storage.database import Connection
 from storage.hooks import Delivery, Hook, New
 
 HERE: Final = "/console/rights/webhooks"
+# What is said of why nothing was taken; what the receiver answered stands as it is.
+WHY: Final = {AWAY: "away", SLOW: "slow", INSIDE: "inside"}
 DONE: Final = ("removed", "test", "again", "on", "off")
 
 
@@ -169,7 +172,13 @@ async def _one(site: Site, request: Request, reader: Reader, which: int, secret:
         here=f"{HERE}/{which}",
         reader=reader,
         sight=sight,
+        why=partial(_why, site, reader.language),
         secret=secret,
         done=done if done in DONE else "",
         at=Moments(site, reader.language, sight.place.zone, site.now()),
     )
+
+
+def _why(site: Site, language: Language, told: str) -> str:
+    known = next((each for each in WHY if told.startswith(each)), "")
+    return site.say(language, f"webhooks.why.{WHY[known]}") + told.removeprefix(known) if known else told

@@ -9,6 +9,7 @@ import pytest
 from pypdf import PdfReader
 
 from certificates.own_data import own_data
+from certificates.own_words import told
 from domain.language import LANGUAGES, Language
 from domain.message import Day, Weekdays
 from domain.report import Elsewhere, Report, Written
@@ -68,6 +69,14 @@ def test_it_names_every_organisation_that_has_them_or_asked_for_them(language: L
     assert [each for each in (texts().say(language, "pdf.own_further"), *told) if each not in said] == []
     alone = PdfReader(io.BytesIO(own_data(replace(report(language), further=()), texts())))
     assert texts().say(language, "pdf.own_further") not in alone.pages[0].extract_text()
+
+
+def test_what_is_kept_is_said_in_words() -> None:
+    """A date that ends in a full stop ends the sentence; a messenger has a name."""
+    known = replace(report("lt"), addresses=(("web", "w1"), ("matrix", "@x")))
+    facts = told(known, texts()).facts
+    assert "Prisijungimo diena: 2026 m. lapkričio 2 d." in facts
+    assert facts[-2:] == ["Adresas (pokalbis svetainėje): w1", "Adresas (matrix): @x"]
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

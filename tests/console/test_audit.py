@@ -213,7 +213,7 @@ async def test_it_says_what_was_done_by_whom_and_nothing_of_others(
         f"Page opened: Ona Onaitė {somebody}",
         "The role “trainer” taken back: Ona Onaitė Somebody from elsewhere (no. 77) today, 09:30",
         "Given the role “trainer”: Ona Onaitė Somebody from elsewhere (no. 77) today, 09:30",
-        f"The organisation moved is under: – → {cast.museum + 1} Sigita Sektorė today, 09:30",
+        f"The organisation moved is under: – → #{cast.museum + 1} Sigita Sektorė today, 09:30",
         f"The organisation’s settings changed {changed} Whoever runs Zinute today, 09:30",
         "Invitation: Ona Onaitė Rasa Rasaitė today, 09:30",
         "A certificate revoked Rasa Rasaitė today, 09:30",
@@ -360,5 +360,5 @@ async def test_it_says_what_became_of_people(
         "Not to be sent: 2 messages",
         "After a backup was restored, sent: 1 message",
         "After a backup was restored, not sent: 2 messages",
-        f"{settings} e-mail domains: – → a.lt, b.lt years that what was learned is kept: – → 5",
+        f"{settings} e-mail domains: – → a.lt and b.lt years that what was learned is kept: – → 5",
     ]

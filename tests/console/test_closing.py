@@ -169,6 +169,7 @@ async def test_what_is_in_the_way_is_said_with_no_form(door: Door, database: Dat
             True,
             False,
         )
+        assert 'id="to-roles" href="/console/rights"' in page
 
 
 async def test_it_asks_for_a_proof_that_is_not_old(

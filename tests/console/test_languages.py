@@ -86,6 +86,7 @@ PUT_TOGETHER = (
     "webhooks.do.",
     "webhooks.done.",
     "webhooks.topic.",
+    "webhooks.why.",
     "webhooks.wrong.",
     "role.",
     "share.",

@@ -82,8 +82,8 @@ async def test_a_place_tells_what_is_set_there_and_what_is_inherited_from_where(
     told = {name: text_of(page, f"held-{name}") for name in ("cap", "country", "zone", "opens", "domains")}
     assert told == {
         "cap": "Messages a day 2 Set here",
-        "country": "Country Lithuania As in: Library",
-        "zone": "Time zone Europe/Vilnius As in: Library",
+        "country": "Country Lithuania Set above: Library",
+        "zone": "Time zone Europe/Vilnius Set above: Library",
         "opens": "Messages from 08:00 As long as nothing else is set",
         "domains": "E-mail domains – As long as nothing else is set",
     }
@@ -116,6 +116,36 @@ async def test_a_setting_is_changed_holds_below_and_stands_in_the_log(
     assert after == '{"cap":5,"closes":"16:30","contact":"…","domains":["a.lt","b.lt"]}'
     back = await save(administrator, cast.library, cap="", closes="")
     assert (back.status_code, (await found(database, cast.library)).cap) == (303, 3)
+
+
+async def test_what_holds_is_read_in_words_and_not_as_it_is_kept(
+    administrator: httpx.AsyncClient, cast: Cast, unit: int
+) -> None:
+    """Sectors that have a name are chosen by it, another one stays; what nobody limits is all of it."""
+    for sector, named in (("zoos", "zoos"), ("libraries", "Libraries")):
+        assert (await save(administrator, cast.library, sector=sector)).status_code == 303
+        form = (await administrator.get(f"{HERE}/{cast.library}/edit")).text
+        assert f'<option value="{sector}" selected>{named}</option>' in form
+    page = (await administrator.get(f"{HERE}/{unit}")).text
+    names = ("sector", "languages", "messengers", "approver_above")
+    approval = "An announcement needs approval when it is for more people than"
+    assert [text_of(page, f"held-{name}") for name in names] == [
+        "Sector Libraries Set above: Library",
+        "Languages offered all As long as nothing else is set",
+        "Messengers allowed all As long as nothing else is set",
+        f"{approval} not needed As long as nothing else is set",
+    ]
+    set_here = {"days_off": "06-24, 12-27..12-31", "languages": "lt", "messengers": "web"}
+    assert (await save(administrator, cast.library, **set_here)).status_code == 303
+    log = (await administrator.get("/console/audit")).text
+    told = (
+        "sector: zoos → Libraries",
+        "days off of its own: – → 24 June and 27 December – 31 December",
+        "languages offered: – → Lithuanian",
+        "messengers allowed: – → Web chat",
+    )
+    assert [each for each in told if each not in log] == []
+    assert "Search by name" in (await administrator.get(HERE)).text
 
 
 async def test_a_place_is_called_otherwise(
@@ -186,14 +216,14 @@ async def test_what_is_a_limit_above_is_shown_and_not_loosened(
     above = {"days_off": "06-24", "approver_above": "50", "messengers": "web"}
     assert (await save(administrator, cast.library, **above)).status_code == 303
     form = (await administrator.get(f"{HERE}/{unit}/edit")).text
-    assert "Besides those set above: 06-24. Besides public holidays." in form
+    assert "Set above, and off here too: 24 June. Public holidays need not be written." in form
     assert (await save(administrator, unit, days_off="2026-12-21 – 2027-01-02")).status_code == 303
     page = (await administrator.get(f"{HERE}/{unit}")).text
     told = {name: text_of(page, f"held-{name}") for name in ("days_off", "approver_above", "messengers")}
     assert told == {
-        "days_off": "Days off of its own 06-24 and 2026-12-21..2027-01-02 Set here and above",
-        "approver_above": "An announcement needs approval when it is for more people than 50 As in: Library",
-        "messengers": "Messengers allowed Web chat As in: Library",
+        "days_off": "Days off of its own 24 June and 21 December 2026 – 2 January 2027 Set here and above",
+        "approver_above": "An announcement needs approval when it is for more people than 50 Set above: Library",
+        "messengers": "Messengers allowed Web chat Set above: Library",
     }
     assert (await found(database, unit)).days_off == ("06-24", "2026-12-21..2027-01-02")
     before = await database.read(organisations.places)

@@ -7,6 +7,7 @@ from typing import Any
 import pytest
 from starlette.datastructures import FormData
 
+from console.moments import span
 from console.place_words import SETTINGS, Setting, Unfit, settings_of
 from domain.days_off import Span
 from domain.language import LANGUAGES, Language
@@ -80,6 +81,20 @@ def test_what_cannot_be_read_is_told(name: str, sent: str, code: str) -> None:
     with pytest.raises(Unfit) as unfit:
         setting.read(FormData([(name, sent)]))
     assert (unfit.value.about, unfit.value.code) == (name, code)
+
+
+@pytest.mark.parametrize(
+    ("language", "days", "written"),
+    [
+        ("lt", "12-24..01-02", "gruodžio 24 d. – sausio 2 d."),
+        ("lt", "2027-02-15", "2027 m. vasario 15 d."),
+        ("pl", "02-29", "29 lutego"),
+        ("nb", "2027-02-15..2027-02-19", "15. februar 2027 – 19. februar 2027"),
+        ("en", "06-24", "24 June"),
+    ],
+)
+def test_days_off_are_read_as_dates(language: Language, days: str, written: str) -> None:
+    assert span(language, Span(days)) == written
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

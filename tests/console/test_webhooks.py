@@ -71,11 +71,18 @@ async def test_what_came_of_a_try_is_shown_and_tried_again(
         hook = await put(browser, database, planted.organisations["own"])
         assert (await do(browser, hook, "test")).headers["location"] == f"{HERE}/{hook}?done=test"
         page = await browser.get(f"{HERE}/{hook}?done=test")
-        assert ("The test is being sent." in page.text, "webhook.test" in page.text) == (True, True)
+        assert ("The test is being sent." in page.text, "<strong>a test</strong>" in page.text) == (
+            True,
+            True,
+        )
         what = {"state": "failed", "tries": 10, "status": 500, "why": "500 <b>no", "tried_at": door.clock()}
         await database.write(lambda tx: tx.execute(DELIVERY.update().values(what)).rowcount)
         page = await browser.get(f"{HERE}/{hook}")
         assert "Tried 10 times, last today, 09:30. 500 &lt;b&gt;no" in " ".join(page.text.split())
+        away = {"status": 0, "why": "it cannot be reached (gaierror)"}
+        await database.write(lambda tx: tx.execute(DELIVERY.update().values(away)).rowcount)
+        browser.cookies.set("zinute_language", "lt")
+        assert "adreso pasiekti nepavyko (gaierror)" in (await browser.get(f"{HERE}/{hook}")).text
         [[delivery]] = await rows(database, DELIVERY.c.id)
         again = await do(browser, hook, "again", delivery=delivery)
         assert again.headers["location"] == f"{HERE}/{hook}?done=again"
