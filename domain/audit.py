@@ -114,7 +114,7 @@ def looks(name: str, shown: Iterable[tuple[int, int | None]]) -> list[Deed]:
         if home is not None:
             homes.setdefault(home, []).append(person)
     return [
-        Deed("list.seen", home, after={"list": name, "count": len(people)} | _first(name, people))
+        Deed("list.seen", home, after={"list": name, "count": len(people), **_first(name, people)})
         for home, people in homes.items()
     ]
 
