@@ -8,7 +8,7 @@ import pytest
 from sqlalchemy import select
 
 from actions.assign import assign
-from actions.edit_person import Unfit, add, change, find
+from actions.edit_person import Unfit, add, change
 from actions.employ import come
 from actions.enlist import add_organisation, set_here
 from actions.import_roster import Choice, NotImported, carry_out, preview, undo
@@ -397,12 +397,3 @@ async def test_a_file_for_several_organisations_is_told_to_each(database: Databa
         ]
 
     await database.write(use)
-
-
-async def test_who_is_looked_up_can_be_read_without_writing(database: Database) -> None:
-    at = await database.write(planted)
-    found = await database.read(partial(find, by=None, person=at["ona"]))
-    assert found
-    assert found.said.email == "ona@b.lt"
-    other = Scope(at["far"], frozenset({at["other"]}))
-    assert await database.read(partial(find, by=other, person=at["ona"])) is None

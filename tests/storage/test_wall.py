@@ -38,7 +38,10 @@ BEYOND: Final[Mapping[str, str]] = {
     "actions/announce.py _counted": "limits",
     "actions/author.py writable": "places",
     **dict.fromkeys(
-        (f"actions/close_organisation.py {each}" for each in ("sheet", "ask", "withdraw", "confirm")),
+        (
+            f"actions/close_organisation.py {each}"
+            for each in ("sheet", "ask", "withdraw", "confirm", "waiting")
+        ),
         "closing",
     ),
     "actions/employ.py everywhere": "employment",
