@@ -348,7 +348,7 @@ async def test_it_says_what_became_of_people(
         "Person added: Ona Onaitė",
         "Person’s details changed: Ona Onaitė Name, Job",
         "Marked as having left: Ona Onaitė",
-        f"Person moved: Ona Onaitė Organisation, unit: {cast.museum} → Library",
+        f"Person moved: Ona Onaitė Organisation, unit: #{cast.museum} → Library",
         "A list of people imported New: 2 Moved elsewhere: 1 Have left: 3",
         "An import taken back Taken back: 2 Not taken back: 1",
         "Copy of the data taken: Ona Onaitė",
