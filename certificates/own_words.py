@@ -15,7 +15,11 @@ _SEES: Final[Mapping[Word, str]] = {
     "agreed": "pdf.own_further.agreed",
     "declined": "pdf.own_further.declined",
 }
-_CHANNELS: Final = ("web", "telegram", "email")  # that have a name
+_CHANNELS: Final[Mapping[str, str]] = {
+    "web": "pdf.own_channel.web",
+    "telegram": "pdf.own_channel.telegram",
+    "email": "pdf.own_channel.email",
+}
 Pairs = list[tuple[str, str]]
 
 
@@ -69,7 +73,7 @@ def _facts(report: Report, say: Callable[..., str]) -> Iterator[str]:
     if report.leave:
         yield say("pdf.own_leave", first=Day(report.leave[0]), last=Day(report.leave[1]))
     for channel, key in report.addresses:
-        named = say(f"pdf.own_channel.{channel}") if channel in _CHANNELS else channel
+        named = say(_CHANNELS[channel]) if channel in _CHANNELS else channel
         yield say("pdf.own_address", channel=named, key=key)
 
 

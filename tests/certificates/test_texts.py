@@ -9,6 +9,11 @@ from babel.messages import pofile
 from domain.language import LANGUAGES, Language
 
 ROOM = Path(__file__).parents[2] / "certificates"
+ALIKE = {
+    "pdf.own_who",
+    "pdf.own_channel.telegram",
+    "pdf.own_channel.email",
+}  # names, and what is called the same
 AN_ID = re.compile(r'"((?:pdf|badge)\.[a-z_.]+)"')
 
 
@@ -38,4 +43,4 @@ def test_languages_have_the_same_gaps(language: Language) -> None:
 
 def test_no_sentence_is_the_same_in_two_languages() -> None:
     spoken = {key: [sentences(language)[key] for language in LANGUAGES] for key in sentences("en")}
-    assert [key for key, each in spoken.items() if len(set(each)) < len(each)] == []
+    assert {key for key, each in spoken.items() if len(set(each)) < len(each)} == ALIKE

@@ -82,7 +82,7 @@ async def test_a_webhook_is_set_up(
     await looked_at(page, axe, screen)
     await page.locator("#kept").click()
     await page.locator("#test").click()
-    await expect(page.locator("#deliveries")).to_contain_text("webhook.test")
+    await expect(page.locator("#deliveries")).to_contain_text("a test")
     await looked_at(page, axe, screen)
     await pictured(page, "webhook", screen)
     await page.locator("#back").click()
