@@ -181,8 +181,8 @@ async def closed(play: Play, name: str) -> Intended:
         "INSERT INTO organisation (name, country, zone, language, contact, closed_at) "
         f"VALUES ('Closing', 'LT', 'Europe/Vilnius', 'lt', 'Closing', {at})",
         f"INSERT INTO person (organisation_id, name, email, language, hour, days) VALUES {people}",
-        "INSERT INTO closing (organisation_id, asked_at, ends_at, confirmed_at, marks) "
-        f"VALUES ({house}, {at}, {at}, {at}, '')",
+        "INSERT INTO closing (organisation_id, asked_at, ends_at, confirmed_by, confirmed_at, marks) "
+        f"VALUES ({house}, {at}, {at}, (SELECT min(id) FROM person), {at}, '')",
     )
     await _death(play, name)
     deadline = time() + 2 * REACHED
