@@ -82,10 +82,7 @@ class Loaded:
 
 def desk(tx: Connection, scope: Scope, slug: str) -> Desk:
     """The programme in this folder; NotFound when there is none, or for somebody who may not write it."""
-    owner, mine = programmes.by_slug(tx, slug), writable(tx, scope)  # the same is asked where there is none
-    version = mine.get(owner) if owner else None
-    if owner is None or version is None:
-        raise NotFound(slug)
+    owner, version = _mine(tx, scope, slug)
     found = {each.key: each for each in drafts.of_programme(tx, owner)}
     return Desk(
         owner,
@@ -185,8 +182,16 @@ def digest(text: str) -> str:
 
 
 def locked(tx: Connection, scope: Scope, slug: str) -> Desk:
-    """The desk with nobody else at it until the transaction ends."""
-    owner = programmes.by_slug(tx, slug)
-    if owner:
-        programmes.lock(tx, owner)
+    """The desk with nobody else at it until the transaction ends. Of others nothing is locked: nobody waits for it, or
+    learns by that that it is there."""
+    programmes.lock(tx, _mine(tx, scope, slug)[0])
     return desk(tx, scope, slug)
+
+
+def _mine(tx: Connection, scope: Scope, slug: str) -> tuple[int, int]:
+    """The id and the newest version's of a programme that they may write; NotFound."""
+    owner, mine = programmes.by_slug(tx, slug), writable(tx, scope)  # the same is asked where there is none
+    version = mine.get(owner) if owner else None
+    if owner is None or version is None:
+        raise NotFound(slug)
+    return owner, version

@@ -95,6 +95,17 @@ class Employment:
         return self.agreed_at is not None
 
 
+@dataclass(frozen=True, slots=True)
+class Job:
+    """What an organisation says of somebody's work there; the words as in the table."""
+
+    place: int
+    job: str
+    number: str
+    hired_on: str
+    left_on: str
+
+
 def of(places: Collection[int], person: Any = PERSON) -> ColumnElement[bool]:
     """Whether somebody (a row of PERSON, or of an alias of it) belongs to one of these places, by the main employment
     or a further one, also if they have left there."""
@@ -197,6 +208,20 @@ def at(tx: Connection, places: Collection[int]) -> dict[int, list[Employment]]:
     found = defaultdict[int, list[Employment]](list)
     for each in _found(tx, EMPLOYMENT.c.organisation_id.in_(sorted(places)), _AGREED):
         found[each.person].append(each)
+    return found
+
+
+def jobs(tx: Connection, people: Collection[int], places: Collection[int]) -> dict[int, list[Job]]:
+    """What these places say of the work of these people there, by the person: `word` and `place` are of the first."""
+    here, found = _here(places), defaultdict[int, list[Job]](list)
+    main = select(PERSON.c.id, PERSON.c.organisation_id, *(PERSON.c[name] for name in WORDS))
+    main = main.where(one_of(PERSON.c.id, people), PERSON.c.organisation_id.in_(here))
+    further = select(*(EMPLOYMENT.c[name] for name in ("person_id", "organisation_id", *WORDS)))
+    further = further.where(one_of(EMPLOYMENT.c.person_id, people), EMPLOYMENT.c.organisation_id.in_(here))
+    newest = (EMPLOYMENT.c.left_on != "", EMPLOYMENT.c.id.desc())
+    for rows in (main, further.where(_AGREED).order_by(*newest)):
+        for person, *said in tx.execute(rows):
+            found[person].append(Job(*said))
     return found
 
 

@@ -1,5 +1,6 @@
 """People of the roster: as coordinators look at them, add and change them."""
 
+from collections.abc import Sequence
 from datetime import date, datetime
 from typing import Annotated, Any, Final
 
@@ -23,8 +24,9 @@ from console.api.problems import Problem, not_found, unfit
 from console.site import Site
 from domain.language import Language
 from domain.roster_cells import MOST_NAME, MOST_NUMBER, MOST_WORDS
-from storage import listing
+from storage import employments, listing
 from storage.database import Connection
+from storage.employments import Job
 from storage.listing import Part, Somebody
 
 Text = Annotated[str, Field(pattern=r"^[^\u0000-\u001f\u007f]*$")]
@@ -43,8 +45,22 @@ _FIELDS: Final = {
 }
 
 
+class Work(BaseModel):
+    """What an organisation says of somebody's work there."""
+
+    organisation: int
+    number: str
+    job: str
+    hired_on: date | None
+    left_on: date | None
+
+
 class Person(BaseModel):
-    """Somebody on the roster. `left_on`: from that day on nothing comes to them; `joined_at`: they learn here since."""
+    """Somebody on the roster. `left_on`: from that day on nothing comes to them; `joined_at`: they learn here since.
+
+    `works` is all their work that the token may see; `organisation`, `number`, `job`, `hired_on` and `left_on` are of
+    the first.
+    """
 
     id: int
     organisation: int
@@ -58,6 +74,7 @@ class Person(BaseModel):
     leave_from: date | None
     leave_until: date | None
     joined_at: datetime | None
+    works: list[Work]
 
 
 class People(Paging):
@@ -109,14 +126,14 @@ def find(tx: Connection, call: Call[People, None]) -> Listed[Person]:
     query = call.query
     asked = {"organisation": query.organisation, "email": query.email, "number": query.number}
     found = listing.everybody(tx, call.caller.scope, part_of(query), **asked)  # type: ignore[arg-type]
-    answer: Listed[Person] = listed(query, found, _shown, lambda each: each.id)
+    answer: Listed[Person] = listed(query, _shown(tx, call, found), lambda each: each, lambda each: each.id)
     return answer
 
 
 def get(tx: Connection, call: Call[Nothing, None]) -> Person | None:
     """The one of the address."""
     found = listing.everybody(tx, call.caller.scope, Part(only=call.id))
-    return _shown(found[0]) if found else None
+    return _shown(tx, call, found)[0] if found else None
 
 
 def bring(tx: Connection, call: Call[Nothing, NewPerson]) -> int:
@@ -152,7 +169,12 @@ def _problem(site: Site, wrong: Unfit) -> Problem:
     return unfit(problem.code, told, _FIELDS.get(problem.code))
 
 
-def _shown(found: Somebody) -> Person:
+def _shown(tx: Connection, call: Call[Any, Any], found: Sequence[Somebody]) -> list[Person]:
+    jobs = employments.jobs(tx, [each.id for each in found], call.caller.scope.at("see"))
+    return [_person(each, jobs[each.id]) for each in found]
+
+
+def _person(found: Somebody, jobs: Sequence[Job]) -> Person:
     return Person(
         id=found.id,
         organisation=found.organisation,
@@ -166,6 +188,17 @@ def _shown(found: Somebody) -> Person:
         leave_from=_day(found.leave_from),
         leave_until=_day(found.leave_until),
         joined_at=found.joined_at,
+        works=[_work(each) for each in jobs],
+    )
+
+
+def _work(job: Job) -> Work:
+    return Work(
+        organisation=job.place,
+        number=job.number,
+        job=job.job,
+        hired_on=_day(job.hired_on),
+        left_on=_day(job.left_on),
     )
 
 
