@@ -12,6 +12,9 @@ from sqlalchemy import update
 from starlette.applications import Starlette
 
 from actions.sign_in import make_link
+from bot import channel as messengers
+from bot.channel import REGISTRY, Channel
+from bot.post import StorePost
 from console.app import create
 from console.entrance import Entrance
 from domain.privacy_notice import told_at
@@ -26,6 +29,15 @@ from tests.storage import stores
 from zinute.catalogues import load
 
 SAME_ORIGIN = {"Sec-Fetch-Site": "same-origin"}
+# Every messenger as it is called by most: Telegram by a hook.
+MESSENGERS = {
+    "ZINUTE_TELEGRAM_TOKEN": "123456:ABC-def",
+    "ZINUTE_TELEGRAM_MODE": "webhook",
+    "ZINUTE_TELEGRAM_WEBHOOK_URL": "https://console.test/telegram/webhook",
+    "ZINUTE_TELEGRAM_WEBHOOK_SECRET": "a-secret",
+    "ZINUTE_SMTP_URL": "smtp://localhost",
+    "ZINUTE_MAIL_FROM": "learn@library.example",
+}
 KEY = b"k" * 32
 
 
@@ -61,6 +73,22 @@ async def planted(database: Database) -> Planted:
 @pytest.fixture
 def app(database: Database, texts: Texts, clock: Clock) -> Starlette:
     return create(database, texts, clock, entrance=Entrance(key=KEY))
+
+
+@pytest.fixture
+async def channels(
+    database: Database, texts: Texts, clock: Clock, monkeypatch: pytest.MonkeyPatch
+) -> AsyncIterator[list[Channel]]:
+    """All messengers that there are."""
+    for name, value in MESSENGERS.items():
+        monkeypatch.setenv(name, value)
+    post = StorePost(database, texts, clock)
+    made = [
+        messengers.load(name, post) for name in REGISTRY if name != "terminal"
+    ]  # that one is nobody's but its own
+    yield made
+    for each in made:
+        await each.close()
 
 
 def privacy_of(organisation: int) -> str:

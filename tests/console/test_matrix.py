@@ -9,6 +9,8 @@ import pytest
 from starlette.applications import Starlette
 from starlette.routing import Mount, Route
 
+from bot.channel import Channel
+from bot.webhooks import routes_of
 from console.app import create
 from console.pages.front import Host
 from domain.texts import Texts
@@ -208,6 +210,16 @@ NEEDS: Final[Mapping[tuple[str, str], Need]] = {
     ("GET", "lesson"): Need(None, "/lesson/safe/safe-0"),
     ("POST", "demo_sign_in"): Need(None, "/demo/sign-in", 303),
 }
+# What browsers call of messengers: the chat's, for whoever has its cookie (tests/console/test_called.py).
+EVERY: Final[Mapping[tuple[str, str], Need]] = {
+    **NEEDS,
+    ("GET", "_page"): Need(None, "/chat"),
+    ("POST", "_message"): Need(None, "/chat/messages", 400),
+    ("GET", "_events"): Need(None, "/chat/events", method="HEAD"),
+    ("GET", "_earlier"): Need(None, "/chat/earlier?before=9"),
+    ("GET", "_picture"): Need(None, f"/chat/pictures/{'0' * 64}", 404),
+    ("GET", "_file"): Need(None, "/chat/static/none/none", 404),
+}
 
 
 @dataclass(frozen=True)
@@ -272,7 +284,7 @@ def expected(actor: Actor, need: Need, place: str | None) -> int:
 
 
 def cases(planted: Planted, actor: Actor, method: str, name: str, route: Route) -> Iterator[Case]:
-    need, sent = NEEDS[method, name], NEEDS[method, name].method or method
+    need, sent = EVERY[method, name], EVERY[method, name].method or method
     private, filled = need.right is not None, ""
     for place in PLACES if need.thing else ("own",):
         filled = need.address.format(
@@ -294,15 +306,15 @@ def cases(planted: Planted, actor: Actor, method: str, name: str, route: Route) 
 
 
 @pytest.fixture
-def app(database: Database, texts: Texts, clock: Clock) -> Starlette:
+def app(database: Database, texts: Texts, clock: Clock, channels: list[Channel]) -> Starlette:
     hosts = [Host("Library", "lt", 1, "Rasa", ())]
-    return create(database, texts, clock, hosts=hosts, documents=Maker())
+    return create(database, texts, clock, more_routes=routes_of(channels), hosts=hosts, documents=Maker())
 
 
 def test_every_route_says_what_it_needs(app: Starlette) -> None:
     """A new route: add a line to NEEDS, and what it names of organisations to planted.py."""
     there = {(method, name) for method, name, _ in routes(app)}
-    assert (there - set(NEEDS), set(NEEDS) - there) == (set(), set())
+    assert (there - set(EVERY), set(EVERY) - there) == (set(), set())
 
 
 @pytest.mark.timeout(300)

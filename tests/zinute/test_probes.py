@@ -8,6 +8,7 @@ from typing import Any
 import httpx
 import pytest
 from starlette.applications import Starlette
+from starlette.routing import Route
 
 from bot import meters
 from storage.database import Database
@@ -40,6 +41,15 @@ async def caller(database: Database, peer: str, token: str = TOKEN) -> AsyncIter
     transport = httpx.ASGITransport(app, client=(peer, 4711))
     async with httpx.AsyncClient(transport=transport, base_url="http://10.0.0.7:8000") as client:
         yield client
+
+
+async def test_every_probe_is_tried_here(database: Database) -> None:
+    """A new one: say below who may see what of it."""
+    health = Health(database, [Messenger()], lambda: MONDAY)
+    there = [
+        each.path for each in routes(health, Metrics(health, Watchdog()), TOKEN) if isinstance(each, Route)
+    ]
+    assert there == ["/livez", "/readyz", "/metrics"]
 
 
 @pytest.mark.parametrize(
