@@ -46,7 +46,7 @@ from storage.people import PERSON
 from tests.storage import stores
 from tests.storage.samples import MONDAY, address, rows
 from tests.zinute.closing_town import DAY, KEY, House, ask, build, confirm, empty, manages, stones_in
-from tests.zinute.test_erased import everything
+from tests.zinute.planted_person import everything
 from zinute import erasing
 
 SOON = MONDAY + DAY
