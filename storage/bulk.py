@@ -5,7 +5,7 @@ Numbers of which there may be many are one parameter: both stores take about 32,
 
 import json
 from collections.abc import Callable, Collection, Mapping, Sequence
-from typing import Any, Final
+from typing import Any, Final, TypeVar
 
 from sqlalchemy import (
     ARRAY,
@@ -13,8 +13,10 @@ from sqlalchemy import (
     BigInteger,
     ColumnElement,
     Connection,
+    Integer,
     Select,
     String,
+    TableValuedAlias,
     any_,
     bindparam,
     cast,
@@ -28,6 +30,7 @@ from sqlalchemy.types import TypeEngine
 from storage.hot import Prepared, Statement
 
 Given = Mapping[str, ColumnElement[Any]]
+T = TypeVar("T", int, str)
 
 
 class Bulk:
@@ -59,16 +62,24 @@ def listed(tx: Connection, values: Collection[int]) -> Any:
     return json.dumps(list(values)) if tx.dialect.name == "sqlite" else list(values)
 
 
-def one_of(what: ColumnElement[int], numbers: Collection[int]) -> ColumnElement[bool]:
-    """Whether a number is one of these, of which there may be any number, in a statement that is not prepared."""
-    return what.in_(select(table(dict.fromkeys(numbers, 0)).subquery().c.key))
+def one_of(what: ColumnElement[T], these: Collection[T]) -> ColumnElement[bool]:
+    """Whether a number or a word is one of these, of which there may be as many as one likes, in a statement that is
+    not prepared."""
+    each = _each(dict.fromkeys(these, 0))
+    key = cast(each.c["key"], String)
+    return what.in_(select(cast(key, BigInteger) if isinstance(what.type, Integer) else key))
 
 
 def table(numbers: Mapping[int, int]) -> Select[int, int]:
     """Numbers and what each stands for, as rows of `key` and `value`."""
-    each = func.json_each(literal(dict(numbers), JSON)).table_valued("key", "value")
+    each = _each(numbers)
     key, value = (cast(cast(each.c[name], String), BigInteger).label(name) for name in ("key", "value"))
     return select(key, value)
+
+
+def _each(known: Mapping[Any, int]) -> TableValuedAlias:
+    """What is known of each, one parameter for all."""
+    return func.json_each(literal(dict(known), JSON)).table_valued("key", "value")
 
 
 def _given(dialect: str, types: Mapping[str, TypeEngine[Any]]) -> Given:

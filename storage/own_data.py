@@ -8,6 +8,7 @@ from typing import Any, Final
 from sqlalchemy import ColumnElement, Connection, delete, select, update
 
 from storage import people
+from storage.bulk import one_of
 from storage.enrolments import ENROLMENT
 from storage.people import PERSON
 from storage.personal import SHIFTED, Kept
@@ -76,7 +77,7 @@ def _theirs(tx: Connection, kept: Kept, person: int) -> ColumnElement[bool]:
     [key, *more] = kept.table.primary_key.columns
     if more:  # these hang on an enrolment or on the person, which stay
         return kept.mine(person)
-    return key.in_(list(tx.execute(select(key).where(kept.mine(person))).scalars()))
+    return one_of(key, list(tx.execute(select(key).where(kept.mine(person))).scalars()))
 
 
 def _values(blank: Mapping[str, Any], now: datetime) -> Row:

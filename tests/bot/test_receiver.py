@@ -1,11 +1,11 @@
 """Updates come in while the lease is held, and what a messenger forgot meanwhile is asked for again."""
 
 import asyncio
-from collections.abc import AsyncIterator, Callable, Coroutine
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
-from typing import Any, ClassVar
+from typing import ClassVar
 
 import pytest
 
@@ -22,6 +22,7 @@ from storage.senders import GAP
 from tests.actions.talk import Talk, texts
 from tests.bot.messenger import WORDS_ONLY, Messenger
 from tests.storage.samples import MONDAY, rows, settle_down
+from tests.until import until
 
 SECOND = timedelta(seconds=1)
 FORGETS = 150
@@ -82,13 +83,6 @@ class Room:
     async def gaps(self) -> list[tuple[datetime, datetime, int]]:
         found = await rows(self.database, GAP.c.began_at, GAP.c.ended_at, GAP.c.asked)
         return [(row[0], row[1], row[2]) for row in found]
-
-
-async def until(condition: Callable[[], Coroutine[Any, Any, bool]]) -> None:
-    """Wait for it, not for ever."""
-    async with asyncio.timeout(10):
-        while not await condition():
-            await asyncio.sleep(0.01)
 
 
 async def asked(database: Database) -> Talk:

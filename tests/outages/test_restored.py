@@ -1,9 +1,8 @@
 """S9: a backup that was restored, and a clone beside production, send nothing that was due before by themselves."""
 
 import asyncio
-import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -18,6 +17,7 @@ from tests.faults import lessons, telling
 from tests.faults.store import FILE
 from tests.outages import audience, house
 from tests.outages.serving import Service, serving, settings
+from tests.storage import stores
 from tests.tools.injection import rows_of
 from zinute import restored
 
@@ -42,11 +42,7 @@ class Place:
     def backup(self) -> None:
         """Copy the store while the service runs, as docs/operating.md says."""
         self.copy.mkdir()
-        with (
-            closing(sqlite3.connect(self.data / FILE)) as source,
-            closing(sqlite3.connect(self.copy / FILE)) as to,
-        ):
-            source.backup(to)
+        stores.copy(self.data / FILE, self.copy / FILE)
 
     def restore(self) -> None:
         """Put the copy where the store is."""

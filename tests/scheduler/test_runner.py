@@ -1,7 +1,6 @@
 """Jobs are woken by the clock, and what one of them does harms no other."""
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from scheduler.runner import Runner, jobs
 from storage.database import Database
 from tests.storage import stores
 from tests.storage.samples import MONDAY
+from tests.until import until
 
 DAY = timedelta(days=1)
 
@@ -21,13 +21,6 @@ async def database(tmp_path: Path) -> AsyncIterator[Database]:
     """A store that jobs are given."""
     async with stores.opened("sqlite", tmp_path, str) as database:
         yield database
-
-
-async def until(condition: Callable[[], bool]) -> None:
-    """Wait for it, not for ever."""
-    async with asyncio.timeout(10):
-        while not condition():
-            await asyncio.sleep(0.005)
 
 
 async def test_a_job_is_woken_with_the_time_again_and_again(database: Database) -> None:

@@ -1,7 +1,8 @@
 """Opened stores for tests, each like new: what is in it was migrated (and filled) once in the test run."""
 
+import sqlite3
 from collections.abc import AsyncIterator, Callable
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, closing
 from functools import cache
 from itertools import count
 from pathlib import Path
@@ -66,6 +67,19 @@ async def again(database: Database) -> AsyncIterator[Database]:
 def file_of(database: Database) -> Path:
     """Where a SQLite store is."""
     return Path(str(make_url(_urls[database]).database))
+
+
+def copy(store: Path, to_file: Path) -> None:
+    """A backup of a SQLite store, which may be open, as docs/operating.md says."""
+    with closing(sqlite3.connect(store)) as source, closing(sqlite3.connect(to_file)) as to:
+        source.backup(to)
+
+
+@asynccontextmanager
+async def restored_from(backup: Path) -> AsyncIterator[Database]:
+    """The store as it was."""
+    async with _open(f"sqlite:///{backup}", Database) as restored:
+        yield restored
 
 
 @asynccontextmanager

@@ -1,12 +1,10 @@
 """A restored backup and the organisations that were closed since: what is closed again, and what is not."""
 
-import sqlite3
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager, closing
 from functools import partial
 from pathlib import Path
 
 from structlog.testing import capture_logs
+from structlog.typing import EventDict
 
 from actions import close_organisation, edit_person, enlist
 from actions.sign_in import may_enter
@@ -30,36 +28,22 @@ from zinute import erasing
 SOON = MONDAY + DAY
 
 
-def back_up(database: Database, to_file: Path) -> None:
-    with (
-        closing(sqlite3.connect(stores.file_of(database))) as source,
-        closing(sqlite3.connect(to_file)) as to,
-    ):
-        source.backup(to)
-
-
-@asynccontextmanager
-async def restored_from(backup: Path) -> AsyncIterator[Database]:
-    """The store as it was."""
-    restored = Database(f"sqlite:///{backup}")
-    await restored.open()
-    try:
-        yield restored
-    finally:
-        await restored.close()
+def by_hand(logged: list[EventDict]) -> list[tuple[int, str]]:
+    """Which organisations somebody is told to close by hand, and why."""
+    return [(each["organisation"], each["because"]) for each in logged if each["log_level"] == "error"]
 
 
 async def test_a_restored_backup_does_not_bring_it_back(tmp_path: Path) -> None:
     stones, backup = stones_in(tmp_path), tmp_path / "backup.db"
     async with stores.opened("sqlite", tmp_path, str) as database:
         house = await database.write(build)
-        back_up(database, backup)
+        stores.copy(stores.file_of(database), backup)
         await ask(database, house)
         await confirm(database, house)
         await empty(database, stones)
     assert [each.place for each in stones.places()] == [house.library, house.unit]
     assert "Gluosni" not in (tmp_path / "state" / "store.erased").read_text(encoding="utf-8")
-    async with restored_from(backup) as restored:
+    async with stores.restored_from(backup) as restored:
         assert not (await restored.read(organisations.places))[house.library].closed
         assert await erasing.again(restored, stones, KEY) == 4
         assert await restored.read(partial(join_links.of, organisation=house.library)) is None
@@ -75,13 +59,13 @@ async def test_who_was_moved_away_before_it_was_closed_is_not_erased_by_a_backup
     stones, backup = stones_in(tmp_path), tmp_path / "backup.db"
     async with stores.opened("sqlite", tmp_path, str) as database:
         house = await database.write(build)
-        back_up(database, backup)
+        stores.copy(stores.file_of(database), backup)
         away = partial(edit_person.change, by=None, person=house.ona, cells={}, place=house.museum)
         await database.write(partial(away, now=MONDAY))
         await ask(database, house)
         await confirm(database, house)
         await empty(database, stones)
-    async with restored_from(backup) as restored:
+    async with stores.restored_from(backup) as restored:
         assert await erasing.again(restored, stones, KEY) == 3
         await empty(restored, stones, SOON + DAY)
         who = (PERSON.c.name, PERSON.c.organisation_id, PERSON.c.erased_at)
@@ -109,20 +93,17 @@ async def test_what_two_people_could_not_close_a_backup_does_not(tmp_path: Path)
     stones, backup = stones_in(tmp_path), tmp_path / "backup.db"
     async with stores.opened("sqlite", tmp_path, str) as database:
         house = await database.write(build)
-        await database.write(
-            partial(people.grant, person=house.ona, organisation=house.unit, role="platform")
-        )
-        back_up(database, backup)
+        await database.write(partial(roles.give, grant=Grant(house.ona, "platform", house.unit)))
+        stores.copy(stores.file_of(database), backup)
         away = partial(edit_person.change, by=None, person=house.ona, cells={}, place=house.museum)
         await database.write(partial(away, now=MONDAY))
         await ask(database, house)
         await confirm(database, house)
         await empty(database, stones)
-    async with restored_from(backup) as restored:
+    async with stores.restored_from(backup) as restored:
         with capture_logs() as logged:
             assert await erasing.again(restored, stones, KEY) == 3
-        told = [(each["organisation"], each["because"]) for each in logged if each["log_level"] == "error"]
-        assert told == [(house.library, "kept")]
+        assert by_hand(logged) == [(house.library, "kept")]
         await empty(restored, stones, SOON + DAY)
         assert await restored.read(organisations.closed) == {house.unit}
         assert await restored.read(partial(may_enter, person=house.ona))
@@ -133,10 +114,8 @@ async def test_an_organisation_that_was_moved_away_is_not_closed_by_a_backup(tmp
     stones, backup = stones_in(tmp_path), tmp_path / "backup.db"
     async with stores.opened("sqlite", tmp_path, str) as database:
         house = await database.write(build)
-        await database.write(
-            partial(people.grant, person=house.per, organisation=house.sector, role="administrator")
-        )
-        back_up(database, backup)
+        await database.write(partial(roles.give, grant=Grant(house.per, "administrator", house.sector)))
+        stores.copy(stores.file_of(database), backup)
         for each in (house.library, house.museum):
             said = {"country": "LT", "contact": "Rasa"}
             await database.write(partial(enlist.set_here, organisation=each, said=said, now=MONDAY))
@@ -147,10 +126,10 @@ async def test_an_organisation_that_was_moved_away_is_not_closed_by_a_backup(tmp
         second = manages(house.per, house.sector)
         await database.write(partial(close_organisation.confirm, by=second, place=house.sector, now=SOON))
         await empty(database, stones)
-    async with restored_from(backup) as restored:
+    async with stores.restored_from(backup) as restored:
         with capture_logs() as logged:
             assert await erasing.again(restored, stones, KEY) == 1
-        assert [each["because"] for each in logged if each["log_level"] == "error"] == ["below"]
+        assert by_hand(logged) == [(house.sector, "below")]
         await empty(restored, stones, SOON + DAY)
         assert await restored.read(organisations.closed) == frozenset()
         erased = await rows(restored, PERSON.c.id, where=PERSON.c.erased_at.is_not(None))
@@ -162,18 +141,17 @@ async def test_a_unit_that_was_moved_away_is_not_closed_by_a_backup(tmp_path: Pa
     stones, backup = stones_in(tmp_path), tmp_path / "backup.db"
     async with stores.opened("sqlite", tmp_path, str) as database:
         house = await database.write(build)
-        back_up(database, backup)
+        stores.copy(stores.file_of(database), backup)
         await database.write(partial(roles.take, grant=Grant(house.ona, "coordinator", house.unit)))
         await database.write(partial(enlist.move, organisation=house.unit, above=house.museum, now=MONDAY))
         await ask(database, house)
         await confirm(database, house)
         await empty(database, stones)
     assert [each.place for each in stones.places()] == [house.library]
-    async with restored_from(backup) as restored:
+    async with stores.restored_from(backup) as restored:
         with capture_logs() as logged:
             assert await erasing.again(restored, stones, KEY) == 3
-        told = [(each["organisation"], each["because"]) for each in logged if each["log_level"] == "error"]
-        assert told == [(house.library, "below")]
+        assert by_hand(logged) == [(house.library, "below")]
         assert await restored.read(organisations.closed) == frozenset()
         assert (await restored.read(partial(people.get, person=house.ula))).name == "Ula Sodinta"
 
@@ -190,7 +168,7 @@ async def test_what_was_closed_first_is_closed_again_first(tmp_path: Path) -> No
     async with stores.opened("sqlite", tmp_path, str) as database:
         house = await database.write(build)
         vita = await database.write(partial(second, house=house))
-        back_up(database, backup)
+        stores.copy(stores.file_of(database), backup)
         line = (house.library, house.museum, house.sector)
         for day, place in enumerate(line):
             at = MONDAY + day * DAY
@@ -199,7 +177,7 @@ async def test_what_was_closed_first_is_closed_again_first(tmp_path: Path) -> No
             await database.write(partial(close_organisation.confirm, by=two, place=place, now=at + MINUTE))
         await erasing.look(database, stones, KEY, MONDAY + 3 * DAY)
     assert [each.place for each in stones.places()] == sorted([*line, house.unit])
-    async with restored_from(backup) as restored:
+    async with stores.restored_from(backup) as restored:
         with capture_logs() as logged:
             assert await erasing.again(restored, stones, KEY) == 0
         assert [each["because"] for each in logged if each["log_level"] == "error"] == []

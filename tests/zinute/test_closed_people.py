@@ -36,7 +36,7 @@ from storage.outbox import OUTBOX
 from storage.people import PERSON
 from tests.storage.samples import MONDAY, address, rows
 from tests.zinute.closing_town import DAY, KEY, House, ask, build, confirm, empty, manages, stones_in
-from tests.zinute.test_erased import everything
+from tests.zinute.planted_person import everything
 from zinute import erasing
 
 SOON = MONDAY + DAY

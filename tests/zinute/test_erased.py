@@ -1,216 +1,45 @@
 """Who is erased is found nowhere: not in the store, its files, what was sent, a copy, a log, or a restored backup."""
 
 import asyncio
-import json
 import sqlite3
 from contextlib import closing
-from dataclasses import dataclass
-from datetime import date, timedelta
 from functools import partial
 from pathlib import Path
 from time import perf_counter
 
 import pytest
-from sqlalchemy import Connection, insert, select
 
-from actions import edit_person, employ, my_data
-from actions.certify import issue
-from actions.reply import reply
-from domain.assigning import Terms
+from actions import my_data
 from domain.organisation import Scope
-from domain.roster import Row, Said, Sheet
 from storage import (
     addresses,
     answers,
-    assignments,
     certificates,
     doorsteps,
     enrolments,
     erasures,
     given,
     imports,
-    inbox,
-    invitations,
-    outbox,
     own_imports,
     people,
     progress,
-    reached,
     replies,
     roster,
-    webchat,
 )
 from storage.database import Database
 from storage.employments import EMPLOYMENT
-from storage.imports import Deed, Left
+from storage.imports import Left
 from storage.outbox import OUTBOX
-from storage.reached import REACHED, Became
-from storage.schema import METADATA
+from storage.reached import REACHED
 from tests.actions.talk import Talk
-from tests.storage import open_answers, stores
-from tests.storage.outgoing import HELLO
-from tests.storage.samples import MONDAY, Town, address, rows, settle_down
+from tests.storage import stores
+from tests.storage.samples import MONDAY, rows
+from tests.until import until
+from tests.zinute.planted_person import KEY, LATER, PLANTED, erase, everything, hits, plant, stones
 from zinute import erasing
 from zinute.erasing import Stones
 
-KEY = b"k" * 32
-LATER = MONDAY + timedelta(minutes=5)
-PLANTED = {
-    "name": "Austėja Plantienė",
-    "email": "austeja.plantiene@planted.example",
-    "messenger id": "7318004412",
-    "username": "austeja_planted",
-    "another messenger id": "7318004499",
-    "phone": "+370 612 34567",
-    "open answer": "mano paslaptis yra gintaras",
-    "search words": "ieškau perdegimo",
-    "job": "gipsuotoja-planted",
-    "leave": "2031-07-19",
-    "chat text": "labas iš naršyklės xq77",
-    "web chat": "c0ffee" * 10 + "abcd",
-    "reply": "Austėja, puiku xq78",
-    "staff number": "planted-4417",
-    "hired on": "2031-03-29",
-    "left on": "2031-08-23",
-    "job elsewhere": "tinkuotoja-planted",
-    "number elsewhere": "planted-9902",
-    "hired elsewhere": "2032-02-11",
-    "left elsewhere": "2032-10-14",
-    "old name": "Austėja Pasodintė",
-    "old job": "dažytoja-planted",
-}
-
-
-@dataclass(frozen=True)
-class Planted:
-    """Who is to be erased, and who stays beside them."""
-
-    town: Town
-    person: int
-    enrolment: int
-
-
-def plant(tx: Connection) -> Planted:
-    """Somebody who has left a trace wherever one can be left, and Ben, who coordinates."""
-    town = settle_down(tx, open_answers.PROGRAMME)
-    person = people.add(
-        tx, organisation=town.here, name=PLANTED["name"], email=PLANTED["email"], language="lt"
-    )
-    people.consent(tx, person, MONDAY)
-    said = {"job": PLANTED["job"], "number": PLANTED["staff number"], "hired_on": PLANTED["hired on"]}
-    edit_person.change(tx, None, person, said | {"left_on": PLANTED["left on"]}, now=MONDAY)
-    bring_rosters(tx, town, person)
-    people.set_leave(tx, person, date.fromisoformat(PLANTED["leave"]), date(2031, 7, 30))
-    invitations.add(tx, person=person, programme=town.programme, code="c", expires_at=MONDAY)
-    phone = address(tx, PLANTED["messenger id"], person, "telegram")
-    address(tx, PLANTED["web chat"], person, "web")
-    address(tx, PLANTED["email"], None, "email")
-    raw = {"from": {"id": int(PLANTED["messenger id"]), "username": PLANTED["username"]}}
-    for number, words in enumerate((PLANTED["search words"], PLANTED["name"])):
-        inbox.add(
-            tx,
-            inbox.New(
-                channel="telegram",
-                account="1",
-                key=f"u{number}",
-                address=PLANTED["messenger id"],
-                raw=json.dumps(raw | {"text": words}, ensure_ascii=False),
-                at=MONDAY,
-            ),
-        )
-    new = webchat.New("me", "first", json.dumps({"text": PLANTED["chat text"]}, ensure_ascii=False), MONDAY)
-    webchat.append(tx, PLANTED["web chat"], new)
-    where = town.programme, town.version
-    words = f"{PLANTED['open answer']}, {PLANTED['phone']}"
-    answer = open_answers.write(tx, person=person, where=where, words=words, at=MONDAY)
-    reply(
-        tx, scope=Scope(town.ben, frozenset({town.here})), answer=answer, words=PLANTED["reply"], now=MONDAY
-    )
-    outbox.add(tx, outbox.New(outbox.To(phone, "telegram", person, town.here), HELLO, "k", "reply"), MONDAY)
-    [enrolment] = [row.id for row in tx.execute(select(enrolments.ENROLMENT.c.id))]
-    issue(tx, enrolment, code="c" * 22, now=MONDAY)
-    come_in(tx, town, person)
-    work_elsewhere(tx, town, person)
-    return Planted(town, person, enrolment)
-
-
-def work_elsewhere(tx: Connection, town: Town, person: int) -> None:
-    """A second organisation has them too, gave them what the first one gave, and is about to import its list anew."""
-    found = {name: PLANTED[f"{name} elsewhere"] for name in ("job", "number")}
-    said = found | {"hired_on": PLANTED["hired elsewhere"], "left_on": PLANTED["left elsewhere"]}
-    _, number = employ.join(tx, employ.Named(person, town.elsewhere, said), MONDAY, by=None, why="sure")
-    assert number is not None
-    given.keep(tx, {(person, town.programme): frozenset({None, number})})
-    sheet = Sheet((), (Row(2, Said(number=found["number"], email="sixth@planted.example")),))
-    imports.add(tx, by=town.kari, organisation=None, file="s.csv", read_as="", sheet=sheet, at=MONDAY)
-
-
-def come_in(tx: Connection, town: Town, person: int) -> None:
-    """They came in by a code, are on the way in once more at another address, and are reached by an assignment."""
-    code = invitations.add(tx, person=person, programme=None, code="d", expires_at=LATER, way="letter")
-    bound = address(tx, PLANTED["another messenger id"], person, "telegram")
-    addresses.bind(tx, bound, person, MONDAY, code)
-    step = address(tx, "a window", None, "web")
-    doorsteps.knock(tx, step, town.here, code, MONDAY)
-    here = doorsteps.DOORSTEP.update().where(doorsteps.DOORSTEP.c.address_id == step)
-    tx.execute(here.values(proved=True, email=PLANTED["email"]))
-    doorsteps.ask(tx, step, PLANTED["name"], MONDAY)
-    given = assignments.add(
-        tx, Terms(town.programme, town.here, MONDAY.date()), by=person, look_at=MONDAY, at=MONDAY
-    )
-    reached.add(tx, {given: town.programme}, [Became(given, person, "waiting", look_at=LATER)], MONDAY)
-
-
-def bring_rosters(tx: Connection, town: Town, person: int) -> None:
-    """Imports that name the person and Ana: waiting, carried out and taken back; the newest names Ana alone."""
-    add = partial(imports.add, tx, by=town.ben, organisation=None, file="r.csv", read_as="", at=MONDAY)
-    ana = Row(2, Said("Ana Anaitė", "ana@a.example"))
-    for told in (
-        Said(PLANTED["old name"], PLANTED["email"], job=PLANTED["old job"]),
-        Said(PLANTED["name"], "another@planted.example"),
-        Said(number=PLANTED["staff number"], email="third@planted.example"),
-        Said(PLANTED["old name"], "fourth@planted.example"),
-        None,
-    ):
-        add(sheet=Sheet((), (ana, *([Row(3, told)] if told else []))))
-    done = add(sheet=Sheet((), (ana,)))
-    words = {"name": PLANTED["old name"], "job": PLANTED["old job"]}
-    deeds = [Deed(person, before=words, after={"name": PLANTED["name"]}), Deed(town.ana, after={"job": "x"})]
-    assert imports.finish(tx, done, deeds, {"changed": 2}, MONDAY)
-    back = add(sheet=Sheet((), (ana,)))
-    assert imports.finish(tx, back, deeds, {}, MONDAY)
-    assert imports.take_back(tx, back, [Left(person, "job"), Left(town.ana, "job")], MONDAY)
-
-
-async def everything(database: Database) -> str:
-    """Every value of every table, in one text."""
-
-    def dump(tx: Connection) -> str:
-        return "\n".join(
-            f"{table.name} {value!r}"
-            for table in METADATA.sorted_tables
-            for row in tx.execute(select(table))
-            for value in row
-        )
-
-    return await database.read(dump)
-
-
-def hits(text: str) -> set[str]:
-    """Which of what was planted stands in it, as it is or as JSON writes it."""
-    return {
-        name for name, word in PLANTED.items() if any(each in text for each in (word, json.dumps(word)[1:-1]))
-    }
-
-
-@pytest.fixture
-def stones(tmp_path: Path) -> Stones:
-    return Stones(tmp_path / "state" / "store.erased")
-
-
-async def erase(database: Database, stones: Stones, person: int) -> int:
-    await database.write(partial(erasures.ask, person=person, now=MONDAY))
-    return await erasing.look(database, stones, KEY, LATER)
+__all__ = ["stones"]
 
 
 async def test_what_was_planted_is_found_before_and_nowhere_after(
@@ -241,6 +70,9 @@ async def test_the_service_leaves_nothing_in_the_files_of_its_store(tmp_path: Pa
         store = (each.read_bytes().decode("utf-8", "replace") for each in tmp_path.glob("*.db*"))
         return hits("".join(store))
 
+    async def erased() -> bool:
+        return not hits(await everything(database))
+
     async with stores.opened("sqlite", tmp_path, str) as database:
         planted = await database.write(plant)
         await database.write(partial(erasures.ask, person=planted.person, now=MONDAY))
@@ -250,12 +82,8 @@ async def test_the_service_leaves_nothing_in_the_files_of_its_store(tmp_path: Pa
             reader.execute("BEGIN")
             reader.execute("SELECT count(*) FROM person").fetchone()
             service = asyncio.create_task(erasing.keep(database, stones, KEY))
-            async with asyncio.timeout(20):
-                while hits(await everything(database)):
-                    await asyncio.sleep(0.05)
-        async with asyncio.timeout(20):
-            while found():
-                await asyncio.sleep(0.05)
+            await until(erased, within=20)
+        await until(lambda: not found(), within=20)
         service.cancel()
 
 
@@ -331,35 +159,3 @@ async def test_who_comes_back_is_a_stranger(database: Database, stones: Stones) 
     person = await database.write(fresh)
     assert await erasing.again(database, stones, KEY) == 0
     assert (await database.read(partial(people.get, person=person))).name == PLANTED["name"]
-
-
-async def test_among_ten_thousand_a_copy_takes_seconds_and_an_erasure_less_than_a_minute(
-    database: Database, stones: Stones
-) -> None:
-    def crowd(tx: Connection) -> Planted:
-        planted, many = plant(tx), range(10_000)
-        person = {"organisation_id": planted.town.here, "language": "lt", "hour": "09:30", "days": "12345"}
-        rows = [{**person, "name": f"P{n}", "email": f"p{n}@x.example"} for n in many]
-        tx.execute(insert(people.PERSON), rows)
-        ids = {row.email: row.id for row in tx.execute(select(people.PERSON.c.email, people.PERSON.c.id))}
-        place = {"channel": "web", "agreed_name": False, "language": "lt", "offers": "[]", "reachable": True}
-        tx.execute(
-            insert(addresses.ADDRESS),
-            [
-                {**place, "key": f"w{n}", "person_id": ids[f"p{n}@x.example"], "created_at": MONDAY}
-                for n in many
-            ],
-        )
-        raw = {"channel": "web", "account": "", "raw": "{}", "received_at": MONDAY, "due_at": MONDAY}
-        raw |= {"state": "done", "tries": 0, "error": ""}
-        tx.execute(insert(inbox.INBOX), [{**raw, "key": f"r{n}", "address": f"w{n}"} for n in many])
-        return planted
-
-    planted = await database.write(crowd)
-    began = perf_counter()
-    await database.read(partial(my_data.as_json, person=planted.person, now=MONDAY))
-    assert perf_counter() - began < 10
-    began = perf_counter()
-    assert await erase(database, stones, planted.person) == 1
-    assert perf_counter() - began < 60
-    assert hits(await everything(database)) == set()

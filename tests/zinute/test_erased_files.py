@@ -6,7 +6,7 @@ from domain.roster import Row, Said, Sheet
 from storage import imports, organisations, people
 from storage.database import Connection, Database
 from tests.storage.samples import MONDAY
-from tests.zinute.test_erased import PLANTED, erase, plant, stones
+from tests.zinute.planted_person import PLANTED, erase, plant, stones
 from zinute.erasing import Stones
 
 __all__ = ["stones"]

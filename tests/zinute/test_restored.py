@@ -3,9 +3,7 @@
 import asyncio
 import json
 import shutil
-import sqlite3
 from collections.abc import AsyncIterator
-from contextlib import closing
 from datetime import timedelta
 from functools import partial
 from pathlib import Path
@@ -273,8 +271,7 @@ async def test_a_backup_from_before_many_were_sent_sends_none_of_them_again(
     await queue(database, count=MANY)
     await restored.remember(database, memory)
     copy = tmp_path / "backup.db"
-    with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(copy)) as into:
-        source.backup(into)
+    stores.copy(file, copy)
     channel = Messenger()
     assert await Desk(database, channel, in_flight=50).rounds() == [MANY]
     await restored.remember(database, memory)

@@ -1,9 +1,7 @@
 """Tombstones: who was erased is known again in a backup, and erased once more."""
 
 import os
-import sqlite3
 from collections.abc import Callable
-from contextlib import closing
 from functools import partial
 from pathlib import Path
 from typing import Any, cast
@@ -16,7 +14,7 @@ from storage.closings import Stone
 from storage.database import Database
 from tests.storage import stores
 from tests.storage.samples import MONDAY
-from tests.zinute.test_erased import KEY, LATER, PLANTED, erase, everything, hits, plant, stones
+from tests.zinute.planted_person import KEY, LATER, PLANTED, erase, everything, hits, plant, stones
 from zinute import erasing
 from zinute.erasing import Stones
 
@@ -27,20 +25,14 @@ async def test_a_restored_backup_does_not_bring_them_back(tmp_path: Path, stones
     async with stores.opened("sqlite", tmp_path, str) as database:
         planted = await database.write(plant)
         backup = tmp_path / "backup.db"
-        with (
-            closing(sqlite3.connect(stores.file_of(database))) as source,
-            closing(sqlite3.connect(backup)) as to,
-        ):
-            source.backup(to)
+        stores.copy(stores.file_of(database), backup)
         await erase(database, stones, planted.person)
-    restored = Database(f"sqlite:///{backup}")
-    await restored.open()
-    assert hits(await everything(restored)) == set(PLANTED)
-    assert await erasing.again(restored, stones, KEY) == 1
-    assert hits(await everything(restored)) == set()
-    assert await erasing.again(restored, stones, KEY) == 0
-    assert await restored.read(partial(erasures.asked, person=planted.person))
-    await restored.close()
+    async with stores.restored_from(backup) as restored:
+        assert hits(await everything(restored)) == set(PLANTED)
+        assert await erasing.again(restored, stones, KEY) == 1
+        assert hits(await everything(restored)) == set()
+        assert await erasing.again(restored, stones, KEY) == 0
+        assert await restored.read(partial(erasures.asked, person=planted.person))
 
 
 async def test_who_had_another_address_in_the_backup_is_known_by_their_messenger(
@@ -49,20 +41,14 @@ async def test_who_had_another_address_in_the_backup_is_known_by_their_messenger
     async with stores.opened("sqlite", tmp_path, str) as database:
         planted = await database.write(plant)
         backup = tmp_path / "backup.db"
-        with (
-            closing(sqlite3.connect(stores.file_of(database))) as source,
-            closing(sqlite3.connect(backup)) as to,
-        ):
-            source.backup(to)
+        stores.copy(stores.file_of(database), backup)
         later = {"email": "new@planted.example"}
         change = partial(edit_person.change, by=None, person=planted.person, cells=later, now=MONDAY)
         await database.write(change)
         await erase(database, stones, planted.person)
-    restored = Database(f"sqlite:///{backup}")
-    await restored.open()
-    assert await erasing.again(restored, stones, KEY) == 1
-    assert hits(await everything(restored)) == set()
-    await restored.close()
+    async with stores.restored_from(backup) as restored:
+        assert await erasing.again(restored, stones, KEY) == 1
+        assert hits(await everything(restored)) == set()
 
 
 async def test_another_machines_erasures_are_written_down_here_too(
