@@ -212,7 +212,8 @@ def at(tx: Connection, places: Collection[int]) -> dict[int, list[Employment]]:
 
 
 def jobs(tx: Connection, people: Collection[int], places: Collection[int]) -> dict[int, list[Job]]:
-    """What these places say of the work of these people there, by the person: `word` and `place` are of the first."""
+    """What these places say of the work of these people there, by the person: the main one first, then whoever still
+    works there, the newest first."""
     here, found = _here(places), defaultdict[int, list[Job]](list)
     main = select(PERSON.c.id, PERSON.c.organisation_id, *(PERSON.c[name] for name in WORDS))
     main = main.where(one_of(PERSON.c.id, people), PERSON.c.organisation_id.in_(here))
