@@ -9,6 +9,8 @@ one_arena()
 sys.modules.setdefault("rich", None)  # type: ignore[arg-type]
 # structlog looks for greenlets, 1 MB, that only PostgreSQL's driver needs.
 without("greenlet", "structlog")
+# What moves the store to a new version has templates with coloured tracebacks: Pygments again, 4 MB.
+without("pygments", "mako.exceptions")
 # The countries of `holidays` come all at once with their package, 8 MB of them, and all calendars of the world, 2 MB.
 later("holidays.countries")
 later("holidays.calendars")

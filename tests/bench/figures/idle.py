@@ -4,6 +4,7 @@ import os
 from pathlib import Path
 from time import monotonic, sleep
 
+from tests.bench.clock import at_present
 from tests.bench.stage import Stage, telegram
 from tests.bench.wanted import Value
 
@@ -13,7 +14,7 @@ LEARNERS, SETTLING, SECONDS = 10_000, 5, 20
 def measure(stage: Stage) -> dict[str, Value]:
     """CPU time over wall time of `zinute serve` with Telegram by long polling."""
     sink, store = stage.sink(), stage.sqlite()
-    filling = stage.contender("our_fanout", LEARNERS, settings=store)
+    filling = stage.contender("our_fanout", LEARNERS, settings=store | at_present())
     filling.ready()
     filling.close()
     service = stage.service("serve", store | telegram(sink.url))
