@@ -74,7 +74,9 @@ async def test_the_copy_and_the_erasure_of_somebody_with_years_of_rows_take_less
     told = await database.read(partial(my_data.report, person=planted.person, now=MONDAY))
     pages = await asyncio.to_thread(own_data, told, texts())
     assert perf_counter() - began < 60
-    assert (len(told.written), dict(told.tables)["activity"]) == (DAYS + 1, whole.count(b'"answered"'))
+    assert whole.count(b'"answered"') == DAYS * HAPPENINGS
+    assert len(told.written) == DAYS + 1
+    assert dict(told.tables)["activity"] > DAYS * HAPPENINGS
     assert len(PdfReader(io.BytesIO(pages)).pages) > 100
     began = perf_counter()
     assert await erase(database, stones, planted.person) == 1
