@@ -1,5 +1,6 @@
 """An application of its own below an address: what is wrong there is told in its words, and nothing leads elsewhere."""
 
+import re
 from collections.abc import Awaitable, Callable, Sequence
 
 from starlette.applications import Starlette
@@ -18,4 +19,6 @@ def mounted(here: str, name: str, routes: Sequence[BaseRoute], told: Told) -> Mo
     handlers = {Problem: told, HTTPException: told, Exception: told}
     app = Starlette(routes=routes, exception_handlers=handlers)
     app.router.redirect_slashes = False
-    return Mount(here, app, name=name)
+    found = Mount(here, app, name=name)
+    found.path_regex = re.compile(found.path_regex.pattern, re.DOTALL)  # an address with a line's end is below it too
+    return found

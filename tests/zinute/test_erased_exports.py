@@ -19,6 +19,7 @@ from console.app import create
 from console.entrance import Entrance
 from console.pages.invitations import HERE as INVITATIONS
 from console.scim.shapes import HERE as SCIM
+from console.scim.shapes import USERS
 from domain.api_token import BYTES, SCOPES, written
 from domain.hook import TOPICS
 from domain.signing import link_token
@@ -146,7 +147,7 @@ def answers(ids: Mapping[str, list[int]], programme: int) -> Iterator[str]:
             asked = f"?programme={programme}" if need.query else ""
             yield from (f"{API}{path}{asked}" for path in filled(operation.path, need.thing, ids))
     yield f"{SCIM}/Users"
-    yield from filled(f"{SCIM}/Users/{{id}}", "person", ids)
+    yield from filled(f"{SCIM}{USERS}/{{id}}", "person", ids)
 
 
 async def ask(door: Door, planted: Planted, seed: str) -> dict[str, str]:

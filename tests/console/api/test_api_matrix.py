@@ -167,6 +167,12 @@ async def test_without_a_token_nothing_is_said(gate: Gate) -> None:
             assert (answer.status_code, answer.headers["www-authenticate"]) == (401, 'Bearer realm="zinute"')
 
 
+@pytest.mark.parametrize("address", ["/programmes/%0A", "/programmes/1%0A2", "/none%0Aat all"])
+async def test_what_is_not_there_is_told_as_everything_is(program: httpx.AsyncClient, address: str) -> None:
+    answer = await program.get(address)
+    assert (answer.status_code, answer.headers["content-type"]) == (404, "application/problem+json")
+
+
 async def test_others_and_missing_are_told_in_the_same_words(gate: Gate, program: httpx.AsyncClient) -> None:
     for name in (
         "get_person",

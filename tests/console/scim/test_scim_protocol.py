@@ -151,7 +151,7 @@ async def test_what_is_refused_before_anything_is_looked_at(gate: Gate, director
     for media in ("text/plain", "application/x-www-form-urlencoded", ""):
         refused(await directory.post(USERS, content=b"{}", headers={"Content-Type": media}), 415)
     refused(await directory.post(USERS, json=ona(), headers={"Origin": "https://evil.test"}), 403)
-    for lost in ("/none", f"{USERS}/", "/Bulk", "/Me", "/Groups", "/Schemas/none", ""):
+    for lost in ("/none", f"{USERS}/", "/Bulk", "/Me", "/Groups", "/Schemas/none", "/no%0Ane", ""):
         refused(await directory.get(lost), 404)
     method = await directory.put(USERS, json={})
     refused(method, 405)
