@@ -197,8 +197,9 @@ def adopted(tx: Connection, scope: Scope) -> list[tuple[int, int]]:
 
 
 def _called(tx: Connection, places: Collection[int]) -> dict[int, str]:
+    """What these are called; asked of none too, so that no clock tells what is not there."""
     rows = select(ORGANISATION.c.id, ORGANISATION.c.name).where(one_of(ORGANISATION.c.id, places))
-    return {row.id: row.name for row in tx.execute(rows)}  # asked of none too: no clock tells what is not there
+    return {row.id: row.name for row in tx.execute(rows)}
 
 
 def _newest(tx: Connection, which: ColumnElement[bool]) -> dict[int, int]:

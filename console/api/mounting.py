@@ -20,5 +20,6 @@ def mounted(here: str, name: str, routes: Sequence[BaseRoute], told: Told) -> Mo
     app = Starlette(routes=routes, exception_handlers=handlers)
     app.router.redirect_slashes = False
     found = Mount(here, app, name=name)
-    found.path_regex = re.compile(found.path_regex.pattern, re.DOTALL)  # an address with a line's end is below it too
+    # An address with a line's end in it is below this one too.
+    found.path_regex = re.compile(found.path_regex.pattern, re.DOTALL)
     return found

@@ -208,7 +208,7 @@ async def test_no_secret_is_shown_logged_given_away_or_stored(
     kept = {path: path.read_bytes() for path in tmp_path.rglob("*") if path.is_file() and path not in keys}
     assert {store, tmp_path / "backup.db", tmp_path / "demo.log"} <= set(kept)
     assert len(keys) >= 3
-    secrets = house.secrets | of_files(keys) | {"token": token.encode(), "bot": bot_api.token.encode()}
+    secrets = {**house.secrets, **of_files(keys), "token": token.encode(), "bot": bot_api.token.encode()}
     secrets |= {each: each.encode() for each in (METRICS, MAIL, RECORDS, RECORDER)}
     secrets |= {"to xapi": as_sent(RECORDER, RECORDS), "to the provider": as_sent("zinute", CLIENT)}
     found = [
