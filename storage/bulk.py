@@ -65,8 +65,9 @@ def listed(tx: Connection, values: Collection[int]) -> Any:
 def one_of(what: ColumnElement[T], these: Collection[T]) -> ColumnElement[bool]:
     """Whether a number or a word is one of these, of which there may be as many as one likes, in a statement that is
     not prepared."""
-    key, kind = cast(_each(dict.fromkeys(these, 0)).c["key"], String), type(what.type)
-    return what.in_(select(cast(key, BigInteger) if issubclass(kind, Integer) else key))
+    key: Any = cast(_each(dict.fromkeys(these, 0)).c["key"], String)
+    kind: TypeEngine[Any] = what.type
+    return what.in_(select(cast(key, BigInteger) if isinstance(kind, Integer) else key))
 
 
 def table(numbers: Mapping[int, int]) -> Select[int, int]:
