@@ -138,6 +138,15 @@ def names(tx: Connection, people: Collection[int]) -> dict[int, str]:
     return found
 
 
+def places(tx: Connection, people: Collection[int]) -> dict[int, int]:
+    """On whose roster each of these people is."""
+    found = dict[int, int]()
+    for some in _parts(sorted(people)):
+        rows = tx.execute(select(PERSON.c.id, PERSON.c.organisation_id).where(PERSON.c.id.in_(some)))
+        found |= {row.id: row.organisation_id for row in rows}
+    return found
+
+
 def _where(
     tx: Connection, column: Any, values: Sequence[Any], *which: ColumnElement[bool], to_change: bool
 ) -> list[Known]:
