@@ -19,6 +19,7 @@ class Translating:
     """The `languages` that a programme of others lacks, and what may be done about it: `by` whom it is, its `licence`.
 
     `places` are those of the scope that may have a copy of it, with their names; `copies` are there already, by place.
+    `meant` is the place to go on at: one that has a copy, else the highest.
     """
 
     slug: str
@@ -27,6 +28,7 @@ class Translating:
     languages: Sequence[Language]
     places: Mapping[int, str]
     copies: Mapping[int, str]
+    meant: int | None
 
 
 def translating(tx: Connection, scope: Scope, programme: int) -> Translating | None:
@@ -41,13 +43,16 @@ def translating(tx: Connection, scope: Scope, programme: int) -> Translating | N
     places = {
         each for each in writes if stand.reach == "everybody" or programme in sharing.listed(tx, [each])
     }
+    copies = sharing.copies(tx, programme, places)
+    first = sorted(places, key=lambda each: (each not in copies, called[each][1] in places, each))
     return Translating(
         content.slug,
         content.rules.owner or stand.by,
         licence_of(content.rules.licence),
         languages,
         {each: called[each][0] for each in places},
-        sharing.copies(tx, programme, places),
+        copies,
+        next(iter(first), None),
     )
 
 

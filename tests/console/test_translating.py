@@ -14,7 +14,8 @@ from actions.facts import shelf
 from console.app import create
 from domain.programme import Programme, Rules
 from domain.texts import Texts
-from storage import drafts, enrolments, people, programmes, sharing
+from domain.tree import Own
+from storage import drafts, enrolments, organisations, people, programmes, sharing
 from storage.database import Database
 from tests.console.conftest import SAME_ORIGIN, Door
 from tests.console.test_lessons import SAFE, form
@@ -122,6 +123,29 @@ async def test_asked_again_it_goes_on_in_the_same_copy_with_what_is_left(
     assert number
     kept = await database.read(partial(drafts.of_programme, programme=number))
     assert sorted(each.key for each in kept) == [("01-phishing", "nb"), ("01-phishing", "pl")]
+
+
+async def test_of_several_places_it_goes_on_where_the_copy_is_and_begins_at_the_highest(
+    there: There, cast: Cast, database: Database
+) -> None:
+    room = await database.write(
+        partial(organisations.add_place, name="Adult room", own=Own(), level="unit", above=cast.museum)
+    )
+
+    async def chosen() -> list[str]:
+        page = (await there.kari.get(there.page)).text
+        assert set(re.findall(r'<option value="(\d+)"', page)) == {str(room), str(cast.museum)}
+        return re.findall(r'<option value="(\d+)" selected>', page)
+
+    assert await chosen() == [str(cast.museum)]
+    await post(there.kari, COPY, at=cast.museum, language="pl")
+    assert await chosen() == [str(cast.museum)]
+    away = partial(sharing.put, owner=cast.library, reach="draft")
+    made = await database.read(partial(programmes.by_slug, slug="guide-museum"))
+    assert made
+    await database.write(partial(away, programme=made))
+    await post(there.kari, COPY, at=room, language="pl")
+    assert await chosen() == [str(room)]
 
 
 async def test_it_takes_the_place_of_its_original_once_it_is_released(
