@@ -11,6 +11,7 @@ from domain.organisation import Scope
 from domain.sharing import Licence, licence_of, missing
 from storage import organisations, programmes, sharing
 from storage.database import Connection
+from storage.sharing import Standing
 from storage.wall import beyond
 
 
@@ -40,9 +41,7 @@ def translating(tx: Connection, scope: Scope, programme: int) -> Translating | N
     if content is None or not languages:
         return None
     called, stand = organisations.names(tx), sharing.standings(tx, programme)[programme]
-    places = {
-        each for each in writes if stand.reach == "everybody" or programme in sharing.listed(tx, [each])
-    }
+    places = {each for each in writes if _may_learn(stand, each, called)}
     copies = sharing.copies(tx, programme, places)
     first = sorted(places, key=lambda each: (each not in copies, called[each][1] in places, each))
     return Translating(
@@ -54,6 +53,16 @@ def translating(tx: Connection, scope: Scope, programme: int) -> Translating | N
         copies,
         next(iter(first), None),
     )
+
+
+def _may_learn(stand: Standing, place: int, called: Mapping[int, tuple[str, int | None]]) -> bool:
+    """Whether people of the place may learn a programme that stands so, or may take it into their list."""
+    if stand.owner is None or stand.reach == "everybody":
+        return True
+    here: int | None = place
+    while here is not None and here != stand.owner:
+        here = called[here][1]
+    return here is not None and stand.reach == "own"
 
 
 def begin(

@@ -16,9 +16,10 @@ from domain.programme import Programme, Rules
 from domain.texts import Texts
 from domain.tree import Own
 from storage import drafts, enrolments, organisations, people, programmes, sharing
-from storage.database import Database
+from storage.database import Connection, Database
 from tests.console.conftest import SAME_ORIGIN, Door
 from tests.console.test_lessons import SAFE, form
+from tests.console.test_rights import counted
 from tests.console.town import MONDAY, Cast, Clock, Town
 from zinute.previews import Maker
 
@@ -146,6 +147,34 @@ async def test_of_several_places_it_goes_on_where_the_copy_is_and_begins_at_the_
     await database.write(partial(away, programme=made))
     await post(there.kari, COPY, at=room, language="pl")
     assert await chosen() == [str(room)]
+
+
+async def test_a_sectors_own_is_translated_below_it_and_asks_as_much_for_many_places_as_for_one(
+    there: There, cast: Cast, database: Database
+) -> None:
+    def sector(tx: Connection) -> int:
+        top = organisations.add_place(tx, "Sector", Own("LT", contact="Rasa"), "sector")
+        house = organisations.add_place(tx, "House", Own(), "organisation", top)
+        for role in ("author", "coordinator"):
+            people.grant(tx, cast.coordinator_elsewhere, house, role)
+        sharing.put(tx, there.guide[0], owner=top, reach="own")
+        return house
+
+    def parts(tx: Connection) -> set[int]:
+        return {organisations.add_place(tx, f"Room {each}", Own(), "unit", house) for each in range(3)}
+
+    house, asked = await database.write(sector), list[int]()
+    await there.kari.get(there.page)  # what is looked up at the first time
+    for more in (lambda _: set[int](), parts):
+        below = {house} | await database.write(more)
+        with counted() as statements:
+            page = (await there.kari.get(there.page)).text
+        asked.append(len(statements))
+        places = re.findall(r'<(?:option|input type="hidden" name="at") value="(\d+)"', page)
+        assert set(map(int, places)) == below
+    assert asked[0] == asked[1]
+    await database.write(partial(sharing.put, programme=there.guide[0], owner=house, reach="draft"))
+    assert 'id="translating"' not in (await there.kari.get(there.page)).text
 
 
 async def test_it_takes_the_place_of_its_original_once_it_is_released(
