@@ -11,6 +11,7 @@ from domain.organisation import Scope
 from domain.sharing import Licence, licence_of, missing
 from storage import organisations, programmes, sharing
 from storage.database import Connection
+from storage.errors import NotFound
 from storage.sharing import Standing
 from storage.wall import beyond
 
@@ -71,13 +72,15 @@ def begin(
     """The name of the place's copy of a programme, made now where there is none, and the lesson to translate next.
 
     The lesson is "" where none is left; None: its licence forbids a copy. Who asks twice at once has one copy. NotFound
-    as with a copy.
+    as with a copy; nothing is looked for at places of others, or locked of what they may not copy.
     """
-    programme = programmes.by_slug(tx, slug)
-    if programme:
+    if place not in scope.at("write"):
+        raise NotFound(slug)
+    programme, there = programmes.by_slug(tx, slug), dict[int, str]()
+    if programme in sharing.offered(tx) | sharing.listed(tx, [place]):
         with beyond(tx, "lock"):
             programmes.lock(tx, programme)
-    there = sharing.copies(tx, programme, [place]) if programme else {}
+        there = sharing.copies(tx, programme, [place])
     name = there.get(place) or share.copy(tx, scope, slug, place, now)
     if name is None:
         return None
