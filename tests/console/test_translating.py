@@ -257,17 +257,23 @@ async def test_title_and_description_are_written_in_the_language_too(
     said = {
         "title": "Bezpieczna <praca>",
         "audience": "wszyscy",
-        "text": "Dwie lekcje.\r\n\r\n*Krótkie* lekcje.",
+        "text": "Dwie lekcje.\r\n\r\n*Krótkie* [lekcje](https://example.org).",
     }
     for wrong in (
         {"title": " "},
         {"text": ""},
-        {"text": "[Tu](https://example.org)\n\n![x](y.png)" * 99},
+        {"title": "x" * 81},
+        {"text": "x" * 1001},
+        {"audience": "x" * 121},
+        {"text": "Dwie\x0blekcje."},
         {"language": "de"},
     ):
         refused = await post(there.kari, f"{MINE}/about", **(values | said | wrong))
         assert refused.status_code == 422
-        assert "Not published: it needs a title" in refused.text
+        assert (
+            "The title can have 1 to 80 characters, the description 1 to 1000, and for whom it is at most 120"
+            in refused.text
+        )
     put = await post(there.kari, f"{MINE}/about", **values, **said)
     assert put.headers["location"] == f"{MINE}?done=described"
     found = await database.read(partial(programmes.newest_by_slug, slug="guide-museum"))
@@ -275,7 +281,7 @@ async def test_title_and_description_are_written_in_the_language_too(
     assert [each.language for each in found.texts] == ["lt", "pl", "en"]
     written = found.text("pl")
     assert (written.title, written.audience) == ("Bezpieczna <praca>", "wszyscy")
-    assert written.description == "Dwie lekcje.\n\n*Krótkie* lekcje."
+    assert written.description == "Dwie lekcje.\n\n*Krótkie* [lekcje](https://example.org)."
     page = (await there.kari.get(f"{MINE}?done=described")).text
     assert 'value="Bezpieczna &lt;praca&gt;"' in page
     assert (await post(there.kari, f"{LESSONS}/guide/about", **values, **said)).status_code == 404
