@@ -33,6 +33,14 @@ class Translating:
     meant: int | None
 
 
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The original of a copy, where both can be begun. `taken`: its place itself took it into its list."""
+
+    programme: int
+    taken: bool
+
+
 def translating(tx: Connection, scope: Scope, programme: int) -> Translating | None:
     """What somebody who cannot write this programme is told of its translation; None where it lacks no language."""
     writes = scope.at("write")
@@ -89,9 +97,11 @@ def begin(
     return name, next((each for each in lacking if (each, language) not in here.drafts), "")
 
 
-def both(tx: Connection, here: Desk) -> int | None:
+def both(tx: Connection, here: Desk) -> Beside | None:
     """The original of the copy at this desk, while people of its owner can begin either."""
     made, owner = sharing.fork(tx, here.owner), here.standing.owner
     if made is None or owner is None or here.standing.reach == "draft":
         return None
-    return made.upstream if sharing.has_adopted(tx, made.upstream, owner) else None
+    if made.upstream not in sharing.listed(tx, [owner]):
+        return None
+    return Beside(made.upstream, sharing.has_adopted(tx, made.upstream, owner))

@@ -198,6 +198,31 @@ async def test_it_takes_the_place_of_its_original_once_it_is_released(
     assert (kept.programme, kept.version) == there.guide
 
 
+async def test_the_original_is_told_of_while_it_can_be_begun_and_can_be_taken_off_where_it_was_taken(
+    there: There, cast: Cast, database: Database
+) -> None:
+    stand = partial(sharing.put, programme=there.guide[0])
+    await post(there.kari, COPY, at=cast.museum, language="pl")
+    await post(there.kari, f"{MINE}/sharing", reach="own", licence="CC BY-SA 4.0")
+
+    async def shown() -> tuple[bool, bool, bool]:
+        page = (await there.kari.get(f"{MINE}/sharing")).text
+        words = ("The original is still in your list", 'id="drop-original"', "It cannot be taken off here")
+        first, button, note = (each in page for each in words)
+        return first, button, note
+
+    assert await shown() == (True, True, False)
+    for reach in ("draft", "own"):
+        await database.write(partial(stand, owner=cast.library, reach=reach))
+        assert await learned_at(database, cast.museum) == {"guide-museum", "safe"}
+        assert await shown() == (False, False, False)
+    drop = partial(sharing.drop, programme=there.guide[0], organisation=cast.museum)
+    await database.write(drop)
+    await database.write(partial(stand, owner=None, reach="everybody"))
+    assert await learned_at(database, cast.museum) == {"guide", "guide-museum", "safe"}
+    assert await shown() == (True, False, True)
+
+
 async def test_a_licence_that_forbids_changes_says_so_and_whom_to_ask(
     there: There, cast: Cast, database: Database
 ) -> None:
