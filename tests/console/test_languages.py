@@ -142,6 +142,13 @@ def test_certificates_are_called_the_same_wherever_they_were_seen(language: Lang
     assert through.startswith(f"{word}, ")
 
 
+def test_an_organisation_has_one_name_in_norwegian() -> None:
+    other = {
+        key for key, message in messages("nb").items() if "virksomhet" in " ".join(forms(message)).casefold()
+    }
+    assert other == {"console.privacy.basis.text"}  # public bodies, whoever uses Zinute
+
+
 @pytest.mark.parametrize("language", ["lt", "pl", "nb"])
 def test_nothing_is_left_in_english(language: Language) -> None:
     english = messages("en")
