@@ -91,7 +91,9 @@ async def test_it_is_said_which_programmes_are_its_own_and_who_uses_them(
     await database.write(own)
     async with door.signed_in(two.coordinator_elsewhere) as kari:
         page = (await kari.get(f"{HERE}/{two.museum}/close")).text
-    assert shown(page, "programmes").startswith("safe (in the lists of others: 1) What is offered to everybody")
+    assert shown(page, "programmes").startswith(
+        "safe (in the lists of others: 1) What is offered to everybody"
+    )
 
 
 async def test_nobody_is_told_of_what_somebody_asked_who_manages_it_no_more(

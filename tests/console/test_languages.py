@@ -173,9 +173,13 @@ def test_what_pages_say_is_in_the_catalogues_and_nothing_else() -> None:
 
 def test_what_pages_count_has_the_forms_of_its_number_and_nothing_else_is_counted() -> None:
     """`n` chooses between the forms of a sentence: where there are none, a page shows the sentence's key."""
-    plural = {key.removeprefix("console.") for key, each in messages("en").items() if isinstance(each.id, tuple)}
+    plural = {
+        key.removeprefix("console.") for key, each in messages("en").items() if isinstance(each.id, tuple)
+    }
     call = re.compile(r"\b(?:say|strong)\(\"([\w.]*\w)\"((?:[^()]|\([^()]*\))*)\)")
-    found = [each for path in CONSOLE.glob("templates/*.html") for each in call.findall(path.read_text("utf-8"))]
+    found = [
+        each for path in CONSOLE.glob("templates/*.html") for each in call.findall(path.read_text("utf-8"))
+    ]
     assert {key for key, values in found if bool(re.search(r"\bn=", values)) != (key in plural)} == set()
 
 
