@@ -92,7 +92,7 @@ async def test_it_is_said_which_programmes_are_its_own_and_who_uses_them(
     async with door.signed_in(two.coordinator_elsewhere) as kari:
         page = (await kari.get(f"{HERE}/{two.museum}/close")).text
     assert shown(page, "programmes").startswith(
-        "safe (in the lists of others: 1) What is offered to everybody"
+        "safe &lt;en&gt; (in the lists of others: 1) What is offered to everybody"
     )
 
 
