@@ -3,11 +3,13 @@
 from functools import partial
 
 import pytest
+from sqlalchemy import update
 
 from console.site import ROOMS
 from domain.language import LANGUAGES
 from storage import people
 from storage.database import Connection, Database
+from storage.people import PERSON
 from tests.console.conftest import Door, by_two_factors
 from tests.console.test_live import TOO_WIDE, base, enter
 from tests.console.town import Cast
@@ -22,7 +24,9 @@ LINES: dict[Screen, int] = {"desktop": 2, "phone": 3}
 
 
 def everywhere(tx: Connection, cast: Cast) -> None:
-    """The coordinator may enter every room."""
+    """The coordinator may enter every room, and has a long name."""
+    long = {"name": "Rasa Rasaitė-Rasienė " * 6}  # as long as a name can be
+    tx.execute(update(PERSON).where(PERSON.c.id == cast.coordinator).values(long))
     for role in ("administrator", "author"):
         people.grant(tx, person=cast.coordinator, organisation=cast.library, role=role)
     by_two_factors(tx, cast.coordinator)
