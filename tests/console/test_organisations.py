@@ -295,6 +295,8 @@ async def send(browser: httpx.AsyncClient, place: int, deed: str, **form: str) -
 async def test_a_unit_is_added_and_is_looked_after_at_once(
     administrator: httpx.AsyncClient, database: Database, cast: Cast, unit: int
 ) -> None:
+    page = (await administrator.get(f"{HERE}/{cast.library}")).text
+    assert f'href="{HERE}/{cast.library}/edit#adding"' in page
     done = await send(administrator, unit, "add", new=" Žaislų  kampas ", level="unit")
     new = unit + 1
     assert (done.status_code, done.headers["location"]) == (303, f"{HERE}/{new}?done=added")
