@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, Insert, Select, Table, select
+from sqlalchemy import ColumnElement, Connection, Insert, Select, Table, select, true
 from sqlalchemy.dialects import postgresql, sqlite
 
 
@@ -34,9 +34,8 @@ def numbered(
 
 def add_rows(table: Table, dialect: str, given: Mapping[str, ColumnElement[Any]]) -> Insert:
     """The same for many rows, as `bulk` runs it: `given` are their values by the columns' names."""
-    if dialect == "sqlite":
-        return unless_there(table)(dialect)
-    return unless_there(table, list(given), select(*given.values()))(dialect)
+    rows = select(*given.values()).where(true())  # or SQLite takes ON CONFLICT for the condition of a join
+    return unless_there(table, list(given), rows)(dialect)
 
 
 def insert_new(tx: Connection, table: Table, **values: Any) -> bool:

@@ -4,10 +4,11 @@
 one costs 5 to 15. Types are converted as the table says, in both directions.
 """
 
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from functools import lru_cache
+from itertools import chain
 from operator import itemgetter
 from typing import Any, Final
 
@@ -18,6 +19,8 @@ from sqlmodel.sql.sqltypes import UTCDateTime
 
 Statement = Select[Any] | Insert | Update | Delete
 Convert = Callable[[Any], Any]
+Row = tuple[Any, ...]
+TOGETHER: Final = (100, 10, 1)  # rows of one statement: ten more at once save nothing any more
 MOMENTS: Final = 256
 WRITTEN_OUT: Final = 16  # moments of which is known how they are written
 WRITTEN: Final = len("2026-11-23 09:00:00.000000")  # and not the zone
@@ -84,6 +87,17 @@ class Prepared:
             cursor.executemany(ready.text, arguments)
             cursor.close()
 
+    def over(
+        self, tx: Connection, types: Mapping[str, TypeEngine[Any]], columns: Mapping[str, Sequence[Any]]
+    ) -> None:
+        """Run it over the rows of these columns, which it reads from a table `given`; on SQLite."""
+        ready = self._for(tx.dialect)
+        values = [_column(types[name], tx.dialect, column) for name, column in columns.items()]
+        rows, fixed = list(zip(*values, strict=True)), ready.pick(ready.fixed)
+        driver: Any = tx.connection.dbapi_connection
+        for part in _parts(rows):
+            driver.execute(_over(ready.text, tuple(types), len(part)), [*chain.from_iterable(part), *fixed])
+
     def _for(self, dialect: Dialect) -> _Ready:
         ready = self._ready.get(dialect.name)
         if ready is None:
@@ -106,6 +120,29 @@ class Prepared:
             tuple((name, write) for name, bind in binds.items() if (write := _written(bind.type, dialect))),
             tuple((place, read) for place, kind in found if (read := _read(kind, dialect))),
         )
+
+
+def _column(kind: TypeEngine[Any], dialect: Dialect, values: Sequence[Any]) -> Sequence[Any]:
+    """The values of a column as the driver takes them."""
+    convert = _written(kind, dialect)
+    return [value and convert(value) for value in values] if convert else values
+
+
+def _parts(rows: Sequence[Row]) -> Iterator[Sequence[Row]]:
+    """All of them, as many at once as there are left: of each number there is a statement."""
+    done = 0
+    for many in TOGETHER:
+        while len(rows) - done >= many:
+            yield rows[done : done + many]
+            done += many
+
+
+@lru_cache(maxsize=64)
+def _over(text: str, names: tuple[str, ...], rows: int) -> str:
+    """A statement over a table `given` of so many rows with these columns."""
+    row = f"({', '.join('?' * len(names))})"
+    columns = ", ".join(f'"{name}"' for name in names)
+    return f"WITH given({columns}) AS (VALUES {', '.join([row] * rows)}) {text}"
 
 
 def _picker(names: list[str]) -> Callable[[Mapping[str, Any]], Sequence[Any]]:

@@ -20,6 +20,7 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    tuple_,
     update,
 )
 from sqlmodel import Field, SQLModel
@@ -93,8 +94,7 @@ _SET: Final = Bulk(
 _DROP: Final = Bulk(
     dict(_KEYS),
     lambda _, given: delete(REACHED).where(
-        REACHED.c.assignment_id == given["which"],
-        REACHED.c.person_id == given["who"],
+        tuple_(REACHED.c.assignment_id, REACHED.c.person_id).in_(select(given["which"], given["who"])),
         REACHED.c.state == "waiting",
     ),
 )

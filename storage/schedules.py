@@ -150,9 +150,10 @@ _DUE = Prepared(
     .join(PERSON, PERSON.c.id == _next.c.person_id)
     .with_for_update(of=PERSON, skip_locked=True)
 )
-_OFFER = Bulk(
-    {"which": ADDRESS.c.id.type, "presses": ADDRESS.c.offers.type},
-    lambda _, given: update(ADDRESS).where(ADDRESS.c.id == given["which"]).values(offers=given["presses"]),
+_OFFER = Prepared(
+    lambda dialect: (
+        update(ADDRESS).where(among(dialect, ADDRESS.c.id, "them")).values(offers=bindparam("presses"))
+    )
 )
 _MOVE = Bulk(
     {
@@ -249,9 +250,13 @@ def move(tx: Connection, moved: Sequence[Moved]) -> None:
 
 
 def offer(tx: Connection, offered: Sequence[tuple[int, tuple[str, ...]]]) -> None:
-    """What the numbers 1, 2, ... stand for at each of these addresses from now on (as addresses.offer says it)."""
-    written = {presses: dump(presses) for presses in {presses for _, presses in offered}}
-    _OFFER.run(tx, [{"which": which, "presses": written[presses]} for which, presses in offered])
+    """What the numbers 1, 2, ... stand for at each of these addresses from now on (as addresses.offer says it); the
+    same few at most of them."""
+    where = dict[tuple[str, ...], list[int]]()
+    for address, presses in offered:
+        where.setdefault(presses, []).append(address)
+    for presses, addresses in where.items():
+        _OFFER.run(tx, them=listed(tx, addresses), presses=dump(presses))
 
 
 def _due(row: Sequence[Any], house: Organisation) -> Due:
