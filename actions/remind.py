@@ -114,18 +114,19 @@ class _Climb:
         if known.to is None or known.reminded or who in self.reminded:
             self.wait(due, _tomorrow(due, self.now))
             return
-        decision = self._decide(due, known.messages)
+        rhythm = due.person.rhythm
+        decision = self._decide(due, rhythm, known.messages)
         if isinstance(decision, datetime):
             self.wait(due, decision)
             return
-        self._say(due, known.to, Passed(decision.reason, until=decision.until, day=date))
+        self._say(due, rhythm, known.to, Passed(decision.reason, until=decision.until, day=date))
         self.reminded.add(who)
 
     def wait(self, due: Due, at: datetime | None) -> None:
         """Nothing is said before then (None: at all)."""
         self.moved.append(Moved(due.id, due.rung, at, due.said))
 
-    def _say(self, due: Due, to: To, passed: Passed) -> None:
+    def _say(self, due: Due, rhythm: Rhythm, to: To, passed: Passed) -> None:
         if due.rung >= PAUSE:
             message, presses = self._message(due, None)
             moved = Moved(due.id, ladder.SAME_DAY, None, due.said)
@@ -133,8 +134,8 @@ class _Climb:
         else:
             wording = ladder.wording(due.said, len(WORDINGS))
             message, presses = self._message(due, wording)
-            said = (*(each for each in due.said if each != wording), wording)
-            rung = self._next(due)
+            said = (*filter(wording.__ne__, due.said), wording)
+            rung = self._next(due, rhythm)
             moved = Moved(due.id, rung.number, rung.due_at, said)
         self.moved.append(moved)
         key = f"reminder:{due.enrolment}:{due.lesson}:{passed.day}"
@@ -143,13 +144,13 @@ class _Climb:
         self.said.append(New(to, message, key, "reminder", passed=passed))
         self.offered.append((to.address, presses))
 
-    def _decide(self, due: Due, messages: int) -> Send | datetime:
+    def _decide(self, due: Due, rhythm: Rhythm, messages: int) -> Send | datetime:
         """Whether it may be said now, or when to look again; so many `messages` came today."""
         now, person = self.now, due.person
         at = ladder.caught_up(due.due_at, now, person)
         if at != due.due_at:
             return at
-        which = person.rhythm, messages
+        which = rhythm, messages
         if which not in self.decisions:
             self.decisions[which] = gate.decide(now, person, Asked("reminder", _ALWAYS, messages))
         decision = decided(self.decisions[which])
@@ -158,20 +159,21 @@ class _Climb:
         # It may wait as long as it has to, so it is dropped only where the person has left; they may come back.
         return decision if isinstance(decision, Send) else next_lesson_at(now, person)
 
-    def _next(self, due: Due) -> Rung:
-        which = due.person.rhythm, due.rung
+    def _next(self, due: Due, rhythm: Rhythm) -> Rung:
+        which = rhythm, due.rung
         if which not in self.rungs:
             self.rungs[which] = ladder.next_rung(due.rung, self.now, due.person)
         return self.rungs[which]
 
     def _message(self, due: Due, wording: int | None) -> tuple[Notice, tuple[str, ...]]:
         """The same words and presses for everyone at the same lesson; no wording: the pause."""
-        programme, language = programmes.version(self.tx, due.version), due.person.language
+        language = due.person.language
         due_on = self.dues.get((due.person.id, due.programme))
         if due_on and not in_last_week(due_on, local(self.now, due.person).date()):
             due_on = None
         words = due.version, due.lesson, language, wording, due_on
         if words not in self.messages:
+            programme = programmes.version(self.tx, due.version)
             message = (
                 paused(programme, due.lesson, language)
                 if wording is None

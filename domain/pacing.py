@@ -96,7 +96,12 @@ def local(moment: datetime, person: Person) -> datetime:
 
 def occurrence(moment: datetime, person: Person) -> str:
     """What names a thing that comes once a day: the person's local date of the moment, as ISO writes it."""
-    return local(moment, person).date().isoformat()
+    return _date(moment, person.organisation.zone)
+
+
+@lru_cache(maxsize=_MANY)
+def _date(moment: datetime, zone: str) -> str:
+    return _wall(moment, zone).date().isoformat()
 
 
 def lesson_days(day: date, person: Person, pace: int) -> tuple[date, ...]:

@@ -221,16 +221,20 @@ class Turns:
         """The place of one more message."""
         if lane < BULK:
             return 0
-        lane_key, key = (channel, lane), (channel, lane, organisation)
+        key = channel, lane, organisation
+        last = self._last.get(key)
+        self._last[key] = place = (self._before(*key) if last is None else last) + 1
+        return place
+
+    def _before(self, channel: str, lane: int, organisation: int | None) -> int:
+        """The place of the organisation's last message there, or that before the one which is served now."""
+        lane_key = channel, lane
         if lane_key not in self._first:
             with beyond(self._tx, "messages"):
                 first = _FIRST_TURN.row(self._tx, channel=channel, lane=lane)
             self._first[lane_key] = first[0] or 1 if first else 1
-        if key not in self._last:
-            found = self._found(channel, lane, organisation)
-            self._last[key] = self._first[lane_key] - 1 if found is None else found
-        self._last[key] += 1
-        return self._last[key]
+        found = self._found(channel, lane, organisation)
+        return self._first[lane_key] - 1 if found is None else found
 
     def _found(self, channel: str, lane: int, organisation: int | None) -> int | None:
         if organisation is None:

@@ -140,25 +140,26 @@ def get(tx: Connection, person: int) -> Person:
 
 def of_row(row: Sequence[Any]) -> Person:
     """A person from the values of COLUMNS."""
-    return of_own(row, organisations.of_row(row[12 : 12 + len(organisations.COLUMNS)]))
+    return of_own(row[:12], organisations.of_row(row[12 : 12 + len(organisations.COLUMNS)]))
 
 
 def of_own(row: Sequence[Any], organisation: Organisation) -> Person:
     """A person of this organisation from the values of OWN."""
-    return Person(
-        id=row[0],
-        organisation=organisation,
-        name=row[1],
-        language=row[2],
-        hour=_hour(row[3]),
-        days=_days(row[4]),
-        consented_at=row[5],
-        leave_from=_date(row[6]),
-        leave_until=_date(row[7]),
-        snoozed_until=row[8],
-        job=row[9],
-        reviews=row[10],
-        left_on=_date(row[11]),
+    number, name, language, hour, days, agreed, leave_from, leave_until, snoozed, job, reviews, left_on = row
+    return Person(  # without the names of its fields, which cost half as much again, in the order that it has
+        number,
+        organisation,
+        name,
+        language,
+        _hour(hour),
+        _days(days),
+        agreed,
+        _date(leave_from),
+        _date(leave_until),
+        snoozed,
+        job,
+        reviews,
+        _date(left_on),
     )
 
 

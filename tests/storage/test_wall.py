@@ -70,7 +70,7 @@ BEYOND: Final[Mapping[str, str]] = {
     "storage/audience.py recipients": "home",
     "storage/audit.py alone": "audit",
     "storage/audit.py note": "audit",
-    "storage/outbox.py next": "messages",
+    "storage/outbox.py _before": "messages",
     "storage/people.py by_email": "address",
     "storage/people.py get": "home",
     "storage/people.py lock": "lock",
