@@ -1,6 +1,7 @@
-"""Statements for many rows at once: each reads them from a table `given`, which are the values of so many rows on
-SQLite, where to begin a statement costs as much as a third of a row, and one list for each column on PostgreSQL.
+"""Statements for many rows at once, which each of them reads from a table `given`.
 
+On SQLite, where to begin a statement costs as much as a third of a row, its rows are part of the statement; on
+PostgreSQL, where each run costs a turn, there is one list for each column.
 Numbers of which there may be many are one parameter: both stores take about 32,000 of them at most.
 """
 
