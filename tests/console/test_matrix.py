@@ -108,6 +108,18 @@ NEEDS: Final[Mapping[tuple[str, str], Need]] = {
     ("POST", "assignment_due"): Need("act", C + "/assignments/{id}/due", 303, "assignment"),
     ("POST", "assignment_pace"): Need("act", C + "/assignments/{id}/pace", 303, "assignment"),
     ("POST", "assignment_end"): Need("act", C + "/assignments/{id}/end", 303, "assignment"),
+    ("GET", "announcements"): Need("see", C + "/announcements"),
+    ("GET", "composing"): Need("act", C + "/announcements/new"),
+    ("POST", "compose"): Need("act", C + "/announcements/new", 422),
+    ("GET", "recomposing"): Need("act", C + "/announcements/{id}/edit", thing="announcement"),
+    ("POST", "recompose"): Need("act", C + "/announcements/{id}/edit", 422, "announcement"),
+    ("GET", "announcement"): Need("see", C + "/announcements/{id}", thing="announcement"),
+    ("POST", "do_announcement"): Need("act", C + "/announcements/{id}", 303, "announcement"),
+    ("GET", "announced"): Need("see", C + "/announcements/{id}/people", thing="announcement"),
+    ("GET", "announced_csv"): Need("see", C + "/announcements/{id}/people.csv", thing="announcement"),
+    ("GET", "announcement_live"): Need(
+        "see", C + "/announcements/{id}/live", thing="announcement", method="HEAD"
+    ),
     ("GET", "invitations"): Need("see", C + "/invitations"),
     ("POST", "invite"): Need("act", C + "/invitations", 303),
     ("GET", "join_link"): Need("see", C + "/invitations/link"),
