@@ -18,8 +18,9 @@ from storage.outbox import New, To
 
 UNDO: Final = timedelta(seconds=30)  # in which nothing has gone yet
 FARTHEST: Final = timedelta(days=366)
-Steer = Literal["undo", "pause", "resume", "cancel"]
+Steer = Literal["discard", "undo", "pause", "resume", "cancel"]
 _DEEDS: Final[dict[Steer, What]] = {
+    "discard": "announcement.cancelled",
     "undo": "announcement.undone",
     "pause": "announcement.paused",
     "resume": "announcement.resumed",
@@ -86,6 +87,8 @@ def steer(tx: Connection, scope: Scope, which: int, deed: Steer, now: datetime) 
 def _steered(tx: Connection, announced: Announced, deed: Steer, now: datetime) -> bool:
     which, state = announced.id, announced.state
     match deed:
+        case "discard":
+            return announcements.turn(tx, which, "draft", "cancelled")
         case "undo":
             free = {"send_at": None, "approved_by": None}
             return state in ("asked", "due") and announcements.turn(tx, which, state, "draft", **free)
