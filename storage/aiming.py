@@ -133,7 +133,7 @@ def _holds(leaf: Leaf, aim: Aim) -> ColumnElement[bool]:
         case Active(days):
             return _active(aim, aim.now - timedelta(days=days))
         case Told(announcement, how):
-            return _told(announcement, how)
+            return _told(aim, announcement, how)
         case _:
             return _today(leaf, aim)
 
@@ -145,7 +145,7 @@ def _today(leaf: Away | ToldToday, aim: Aim) -> ColumnElement[bool]:
             return and_(PERSON.c.leave_from != "", PERSON.c.leave_from <= day, PERSON.c.leave_until >= day)
         case ToldToday():
             today = (text("day <> ''"), OUTBOX.c.day == aim.today.isoformat())
-            mine = (OUTBOX.c.person_id == PERSON.c.id, OUTBOX.c.announcement_id.is_not(None))
+            mine = (_sent_by(aim), OUTBOX.c.announcement_id.is_not(None))
             return exists().select_from(OUTBOX).where(*today, *mine)
 
 
@@ -155,15 +155,22 @@ def _active(aim: Aim, since: datetime) -> ColumnElement[bool]:
     return exists().where(ACTIVITY.c.person_id == PERSON.c.id, own, here, ACTIVITY.c.at > since)
 
 
-def _told(announcement: int, how: How) -> ColumnElement[bool]:
-    if how == "confirmed":
-        mine = (CONFIRMATION.c.person_id == PERSON.c.id, CONFIRMATION.c.announcement_id == announcement)
-        return exists().where(*mine)
-    mine = (OUTBOX.c.announcement_id == announcement, OUTBOX.c.person_id == PERSON.c.id)
-    if how == "told":
-        return exists().where(*mine)
-    arrived = exists().where(*mine, OUTBOX.c.state == "sent")
-    return arrived if how == "arrived" else and_(exists().where(*mine), not_(arrived))
+def _sent_by(aim: Aim) -> ColumnElement[bool]:
+    """A message to the person from these places: what others tell them is nothing that can be asked here."""
+    return and_(OUTBOX.c.person_id == PERSON.c.id, OUTBOX.c.organisation_id.in_(sorted(aim.houses)))
+
+
+def _told(aim: Aim, announcement: int, how: How) -> ColumnElement[bool]:
+    mine = (OUTBOX.c.announcement_id == announcement, _sent_by(aim))
+    told, arrived = exists().where(*mine), exists().where(*mine, OUTBOX.c.state == "sent")
+    said = (CONFIRMATION.c.person_id == PERSON.c.id, CONFIRMATION.c.announcement_id == announcement)
+    ways: dict[How, ColumnElement[bool]] = {
+        "told": told,
+        "arrived": arrived,
+        "missed": and_(told, not_(arrived)),
+        "confirmed": and_(told, exists().where(*said)),
+    }
+    return ways[how]
 
 
 def on_roster(rule: Rule, aim: Aim) -> ColumnElement[bool]:

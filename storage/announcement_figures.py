@@ -15,6 +15,7 @@ from storage.organisations import ORGANISATION
 from storage.outbox import OUTBOX
 from storage.people import PERSON
 from storage.progress import LARGEST_ID
+from storage.scoping import people as theirs
 from storage.scoping import within
 
 Group = Literal["queued", "sent", "unknown", "failed", "dropped", "confirmed", "silent"]
@@ -53,7 +54,10 @@ class Figures:
 
 @dataclass(frozen=True, slots=True)
 class Status:
-    """One of its people: where their message stands and why, and when they confirmed it."""
+    """One of its people: where their message stands and why, and when they confirmed it.
+
+    Who was erased or is the scope's no more has no name here, and the number 0.
+    """
 
     id: int
     person: int
@@ -110,10 +114,18 @@ def people(
 
 def _people(scope: Scope, announcement: int, group: str) -> Select[Any]:
     columns = (
-        *(OUTBOX.c.id, PERSON.c.id, PERSON.c.name, ORGANISATION.c.id, ORGANISATION.c.name, OUTBOX.c.channel),
-        *(OUTBOX.c.state, OUTBOX.c.reason, OUTBOX.c.ended_at, CONFIRMATION.c.at),
+        *(OUTBOX.c.id, func.coalesce(PERSON.c.id, 0), func.coalesce(PERSON.c.name, "")),
+        *(
+            ORGANISATION.c.id,
+            ORGANISATION.c.name,
+            OUTBOX.c.channel,
+            OUTBOX.c.state,
+            OUTBOX.c.reason,
+            OUTBOX.c.ended_at,
+            CONFIRMATION.c.at,
+        ),
     )
-    joined = _JOINED.join(PERSON, PERSON.c.id == OUTBOX.c.person_id)
+    joined = _JOINED.outerjoin(PERSON, and_(PERSON.c.id == OUTBOX.c.person_id, theirs(scope)))
     rows = select(*columns).select_from(
         joined.join(ORGANISATION, ORGANISATION.c.id == OUTBOX.c.organisation_id)
     )

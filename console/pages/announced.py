@@ -108,9 +108,8 @@ async def show(site: Site, request: Request, reader: Reader) -> Response:
         return Sight(found, counted, shown, last.id if last else 0, progress.organisations(tx, reader.scope))
 
     sight = await site.database.read(look)
-    await see_list(
-        site, reader.person.id, "announcement", [(each.person, each.place) for each in sight.people]
-    )
+    seen = [(each.person, each.place) for each in sight.people if each.person]
+    await see_list(site, reader.person.id, "announcement", seen)
     language, now = reader.language, site.now()
     there = f"{HERE}/{which}/people"
     return site.render(
@@ -179,7 +178,7 @@ def written(people: Iterable[Status]) -> bytes:
     for each in people:
         named = (each.name, each.place_name, each.channel, each.state, each.reason)
         rows.writerow(
-            [str(each.person), *map(guarded, named), _moment(each.ended_at), _moment(each.confirmed_at)]
+            [str(each.person or ""), *map(guarded, named), _moment(each.ended_at), _moment(each.confirmed_at)]
         )
     return out.getvalue().encode()
 

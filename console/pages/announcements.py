@@ -134,7 +134,7 @@ async def do(site: Site, request: Request, reader: Reader) -> Response:
             return await _send(site, request, reader, form)
         if what == "test":
             done = await site.database.write(lambda tx: _test(tx, reader, which, now))
-        elif what in ("missed", "silent"):
+        elif what in ("missed", "silent", "copy"):
             new = await site.database.write(lambda tx: _again(tx, reader, which, what, now))
             return RedirectResponse(f"{HERE}/{new}", HTTPStatus.SEE_OTHER)
         else:
@@ -167,7 +167,10 @@ def _test(tx: Connection, reader: Reader, which: int, now: datetime) -> str:
 
 
 def _again(tx: Connection, reader: Reader, which: int, whom: str, now: datetime) -> int:
-    """A new draft in the same words, for those who were not reached, or who have not confirmed."""
+    """A new draft in the same words, for those who were not reached, who have not confirmed, or for the same."""
+    if whom == "copy":
+        rule = compose.composed_of(compose.one(tx, reader.scope, which)).rule
+        return compose.copied(tx, reader.scope, which, rule, now, key=f"console:{secrets.token_hex(16)}")
     arrived, confirmed = Line(Told(which, "arrived"), anew=True), Line(Told(which, "confirmed"), negated=True)
     lines = [Line(Told(which, "missed"), anew=True)] if whom == "missed" else [arrived, confirmed]
     key = f"console:{secrets.token_hex(16)}"

@@ -19,7 +19,7 @@ from storage.confirmations import confirm
 from storage.database import Connection, Database
 from storage.organisations import ORGANISATION
 from storage.outbox import OUTBOX
-from storage.people import ROLE
+from storage.people import PERSON, ROLE
 from tests.console.conftest import SAME_ORIGIN, Door
 from tests.console.town import MONDAY, Cast, Clock, Town
 from tests.storage.samples import rows
@@ -355,6 +355,10 @@ async def test_everybody_is_listed_with_where_their_message_stands_and_given_as_
         "person,name,organisation,messenger,state,reason,ended_at,confirmed_at",
         f"{cast.learner},Ona Onaitė,Library,web,sent,,{MONDAY.isoformat()},{MONDAY.isoformat()}",
     ]
+    moved = PERSON.update().where(PERSON.c.id == cast.learner).values(organisation_id=cast.museum)
+    await database.write(lambda tx: tx.execute(moved))
+    for address in (f"{page}/people", f"{page}/people.csv"):
+        assert "Ona Onaitė" not in (await coordinator.get(address)).text
     whats = [row[1] for row in await rows(database, AUDIT.c.number, AUDIT.c.what)]
     assert ("announcement.given" in whats, "list.seen" in whats) == (True, True)
 
@@ -370,3 +374,26 @@ async def test_a_moved_clock_and_a_second_look_begin_nothing_twice(
     assert await database.write(lambda tx: begin(tx, number, again)) == 0
     counted = select(OUTBOX.c.id)
     assert len(await database.read(lambda tx: tx.execute(counted).all())) == 1
+
+
+async def test_what_was_announced_once_can_be_used_again(
+    coordinator: httpx.AsyncClient, cast: Cast, database: Database, clock: Clock
+) -> None:
+    page = await written(coordinator, cast, what="language:lt", how="is", join="and")
+    await post(coordinator, page, do="send")
+    await passed(database, clock)
+    again = (await post(coordinator, page, do="copy")).headers["location"]
+    shown = (await coordinator.get(again)).text
+    assert ("language: Lithuanian" in shown, "draft" in shown) == (True, True)
+    kept = await rows(database, ANNOUNCEMENT.c.id, ANNOUNCEMENT.c.texts, ANNOUNCEMENT.c.audience)
+    assert kept[0][1:] == kept[1][1:]
+
+
+async def test_a_discarded_draft_goes_nowhere(
+    coordinator: httpx.AsyncClient, cast: Cast, database: Database, clock: Clock
+) -> None:
+    page = await written(coordinator, cast)
+    await post(coordinator, page, do="discard")
+    answer = await post(coordinator, page, do="send")
+    assert answer.status_code == 303
+    assert (await state(database), await passed(database, clock)) == ("cancelled", 0)

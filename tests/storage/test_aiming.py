@@ -122,15 +122,16 @@ class World:
             how: How | None = self.rng.choice([None, "arrived", "missed"])
             if how is None:
                 continue
-            day, to = self.rng.choice(["", str(TODAY)]), To(place, "web", person, home)
+            by = self.rng.choice([home, self.town.here])  # that one is not asked
+            day, to = self.rng.choice(["", str(TODAY)]), To(place, "web", person, by)
             new = New(to, Announcement(each), f"a:{each}:{person}", "announcement", Passed("now", day=day))
             number = outbox.add(self.tx, new._replace(announcement=each), MONDAY)
             state = "sent" if how == "arrived" else "failed"
             self.tx.execute(outbox.OUTBOX.update().where(outbox.OUTBOX.c.id == number).values(state=state))
-            found[each], today = frozenset[How]({"told", how}), today or bool(day)
-            if self.rng.random() < 0.5:
-                confirmations.confirm(self.tx, each, person, MONDAY)
-                found[each] |= {"confirmed"}
+            says = self.rng.random() < 0.5 and confirmations.confirm(self.tx, each, person, MONDAY)
+            if by == home:
+                found[each] = frozenset[How](("told", how, *(("confirmed",) if says else ())))
+                today = today or bool(day)
         return found, today
 
     def leaf(self) -> Leaf:
