@@ -153,6 +153,7 @@ def try_out(tx: Connection, scope: Scope, which: int, to: To, now: datetime) -> 
         said |= {"confirms": composed.confirms, "mandatory": False, "by": scope.person}
         if words and announcements.add(tx, **said, not_after=now + UNDO, at=now):  # type: ignore[arg-type]
             copy = announcements.by_key(tx, key).id
-            outbox.add(tx, New(to, Announcement(copy), key, "reply", announcement=copy), now)
+            mine = to._replace(organisation=composed.place)
+            outbox.add(tx, New(mine, Announcement(copy), key, "reply", announcement=copy), now)
             sent += 1
     return sent
