@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Final
 from urllib.parse import urlsplit
@@ -20,18 +20,21 @@ from storage.database import Connection
 from storage.errors import NotFound
 
 MOST_LINK: Final = 500
+LASTS: Final = (1, 2, 3, 7, 14)  # days
 GAP: Final = 2  # between the words and the link
 
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """What a coordinator writes: at which place, in which words, with an address below them, and for whom."""
+    """What a coordinator writes: at which place, in which words, with an address below them, for whom, and for how many
+    days it is of use."""
 
     place: int
     texts: Mapping[Language, str]
     link: str
     confirms: bool
     rule: Rule
+    days: int = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +62,12 @@ def save(tx: Connection, scope: Scope, composed: Composed, now: datetime, *, key
     if composed.place not in scope.at("act"):
         raise NotFound
     said = {"organisation": composed.place, "texts": composed.texts, "link": composed.link}
-    said |= {"confirms": composed.confirms, "audience": aiming.dump_rule(composed.rule), "by": scope.person}
+    said |= {
+        "confirms": composed.confirms,
+        "audience": aiming.dump_rule(composed.rule),
+        "by": scope.person,
+        "days": composed.days,
+    }
     if which:
         if not announcements.write(tx, one(tx, scope, which).id, **said):  # type: ignore[arg-type]
             raise NotFound
@@ -80,16 +88,15 @@ def one(tx: Connection, scope: Scope, which: int) -> Announced:
 def copied(tx: Connection, scope: Scope, which: int, rule: Rule, now: datetime, *, key: str) -> int:
     """The id of a new draft in the words of this one, for others."""
     old = one(tx, scope, which)
-    assert old.organisation is not None, "a coordinator's is of a place"
-    composed = Composed(old.organisation, old.texts, old.link, old.confirms, rule)
-    return save(tx, scope, composed, now, key=key)
+    return save(tx, scope, replace(composed_of(old), rule=rule), now, key=key)
 
 
 def composed_of(announced: Announced) -> Composed:
     """What is written in it."""
     assert announced.organisation is not None, "a coordinator's is of a place"
     rule = aiming.load_rule(announced.audience)
-    return Composed(announced.organisation, announced.texts, announced.link, announced.confirms, rule)
+    place, texts = announced.organisation, announced.texts
+    return Composed(place, texts, announced.link, announced.confirms, rule, announced.days)
 
 
 def recipients(tx: Connection, composed: Composed, now: datetime) -> list[Recipient]:

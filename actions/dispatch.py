@@ -8,7 +8,6 @@ from actions.announce import NotApproved, TooOften
 from actions.compose import Composed, Fault
 from domain import rights
 from domain.audit import Deed, What
-from domain.delivery import POLICIES
 from domain.message import Announcement
 from domain.organisation import Scope
 from storage import announcements, audit, organisations, outbox, roles
@@ -110,9 +109,9 @@ def begin(tx: Connection, which: int, now: datetime) -> int:
 
     Raises NotApproved and TooOften, and then nothing of it may be kept (`wait`).
     """
-    late = now + POLICIES["announcement"].late_after
-    if not announcements.turn(tx, which, "due", "sending", begun_at=now, not_after=late):
+    if not announcements.turn(tx, which, "due", "sending", begun_at=now):
         return 0
+    announcements.lasts(tx, which, now + timedelta(days=announcements.get(tx, which).days))
     announced = announcements.get(tx, which)
     composed = compose.composed_of(announced)
     people = compose.recipients(tx, composed, now)

@@ -27,7 +27,7 @@ class AnnouncementRow(SQLModel, table=True):
     `audience` is the rule of whom it is for ("": whoever announced it said so, and it is the service's own), `link` an
     address below its texts, `confirms` that people are asked whether they have read it.
     `by_id` is who announced it, `approved_by` the other person who approved it (None: the service itself, nobody);
-    `begun_at` when it became messages.
+    `begun_at` when it became messages, which are of use for so many `days`.
     """
 
     __tablename__ = "announcement"
@@ -47,6 +47,7 @@ class AnnouncementRow(SQLModel, table=True):
     confirms: bool = Field(default=False, sa_column_kwargs=NO)
     send_at: datetime | None = None
     begun_at: datetime | None = None
+    days: int = Field(default=1, sa_column_kwargs={"server_default": text("1")})
 
 
 ANNOUNCEMENT = core(AnnouncementRow)
@@ -70,6 +71,7 @@ class Announced:
     created_at: datetime | None = None
     send_at: datetime | None = None
     begun_at: datetime | None = None
+    days: int = 1
 
 
 def add(  # noqa: PLR0913 (each is a column)
@@ -87,6 +89,7 @@ def add(  # noqa: PLR0913 (each is a column)
     audience: str = "",
     link: str = "",
     confirms: bool = False,
+    days: int = 1,
 ) -> bool:
     """Keep a new announcement; False when its key is there already."""
     return insert_new(
@@ -104,6 +107,7 @@ def add(  # noqa: PLR0913 (each is a column)
         audience=audience,
         link=link,
         confirms=confirms,
+        days=days,
         begun_at=None if state in BEFORE else at,
     )
 
@@ -145,17 +149,24 @@ def write(  # noqa: PLR0913 (each is a column)
     audience: str,
     link: str,
     confirms: bool,
+    days: int,
     by: int,
 ) -> bool:
     """This is what the draft says from now on, and nobody has approved it; False when it is no draft any more."""
     values = {"organisation_id": organisation, "texts": _dump(texts), "audience": audience, "link": link}
-    return turn(tx, announcement, "draft", "draft", **values, confirms=confirms, by_id=by, approved_by=None)
+    values |= {"confirms": confirms, "days": days, "by_id": by, "approved_by": None}
+    return turn(tx, announcement, "draft", "draft", **values)
 
 
 def turn(tx: Connection, announcement: int, before: State, after: State, **values: Any) -> bool:
     """It goes from one state to another, with these values; False when somebody else was first."""
     mine = (ANNOUNCEMENT.c.id == announcement, ANNOUNCEMENT.c.state == before)
     return tx.execute(update(ANNOUNCEMENT).where(*mine).values(state=after, **values)).rowcount == 1
+
+
+def lasts(tx: Connection, announcement: int, until: datetime) -> None:
+    """It is of no use later than that."""
+    tx.execute(update(ANNOUNCEMENT).where(ANNOUNCEMENT.c.id == announcement).values(not_after=until))
 
 
 def set_state(tx: Connection, announcement: int, state: State) -> None:
@@ -184,4 +195,5 @@ def _announced(row: Row[Any]) -> Announced:
         row.created_at,
         row.send_at,
         row.begun_at,
+        row.days,
     )

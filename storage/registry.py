@@ -292,7 +292,7 @@ _PROOFS: Final = (
         "coordinating",
         "always",
         lambda person: or_(ANNOUNCEMENT.c.by_id == person, ANNOUNCEMENT.c.approved_by == person),
-        technical="key texts mandatory state not_after audience link confirms",
+        technical="key texts mandatory state not_after audience link confirms days",
         link="id organisation_id by_id approved_by",
         behaviour="created_at send_at begun_at",
         blank={},

@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from actions import compose
-from actions.compose import MOST_LINK, Composed
+from actions.compose import LASTS, MOST_LINK, Composed
 from console.audience_words import Choices, choices
 from console.auth import Reader, for_right
 from console.entrance import form_of
@@ -123,6 +123,7 @@ def composed_of(form: FormData) -> Composed:
         str(form.get("link", "")).strip()[:MOST_LINK],
         "confirms" in form,
         ruled(lines[:MOST_LINES], without),
+        next((each for each in LASTS if str(each) == form.get("days")), 1),
     )
 
 
@@ -152,6 +153,7 @@ async def _page(
         free=min(FREE, MOST_LINES - len(form.lines)),
         called=partial(language_name, language),
         word_of=word_of,
+        lasts=LASTS,
         longest=LONGEST,
         most=MOST_TEXT,
         longest_link=MOST_LINK,

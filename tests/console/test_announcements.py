@@ -234,13 +234,17 @@ async def test_an_audience_that_grew_meanwhile_waits_for_a_second_person(
 
 
 async def test_what_somebody_set_who_may_not_any_more_waits_for_another(
-    coordinator: httpx.AsyncClient, cast: Cast, database: Database, clock: Clock
+    coordinator: httpx.AsyncClient, door: Door, cast: Cast, database: Database, clock: Clock
 ) -> None:
     page = await written(coordinator, cast)
     await post(coordinator, page, do="send")
     await database.write(lambda tx: tx.execute(ROLE.delete().where(ROLE.c.person_id == cast.coordinator)))
     assert await passed(database, clock) == 0
     assert (await state(database), await rows(database, OUTBOX.c.id)) == ("asked", [])
+    async with door.signed_in(cast.sector) as other:
+        assert "Rasa Rasaitė may not announce things here any more" in (await other.get(page)).text
+        await post(other, page, do="approve")
+    assert await passed(database, clock) == 1
 
 
 async def test_the_sixth_of_a_day_waits_for_the_next_one(
@@ -397,3 +401,15 @@ async def test_a_discarded_draft_goes_nowhere(
     answer = await post(coordinator, page, do="send")
     assert answer.status_code == 303
     assert (await state(database), await passed(database, clock)) == ("cancelled", 0)
+
+
+@pytest.mark.parametrize(("days", "told"), [("1", 0), ("3", 1), ("9", 0)])
+async def test_what_is_sent_on_friday_evening_waits_for_monday_if_it_is_of_use_then(
+    *, coordinator: httpx.AsyncClient, cast: Cast, database: Database, clock: Clock, days: str, told: int
+) -> None:
+    page = await written(coordinator, cast, days=days)
+    answer = await post(coordinator, page, do="send", when="2026-11-27T19:00")
+    assert answer.status_code == 303
+    assert await passed(database, clock, int(timedelta(days=4, hours=9.5).total_seconds())) == told
+    states = [row[1:] for row in await rows(database, OUTBOX.c.id, OUTBOX.c.state, OUTBOX.c.gate)]
+    assert states == [("waiting", "late") if told else ("dropped", "late")]

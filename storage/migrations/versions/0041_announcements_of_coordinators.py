@@ -21,6 +21,9 @@ def upgrade() -> None:
     op.add_column(
         "announcement", sa.Column("confirms", sa.Boolean(), server_default=sa.text("false"), nullable=False)
     )
+    op.add_column(
+        "announcement", sa.Column("days", sa.Integer(), server_default=sa.text("1"), nullable=False)
+    )
     for name in ("send_at", "begun_at"):
         op.add_column("announcement", sa.Column(name, UTCDateTime(), nullable=True))
     op.execute("UPDATE announcement SET begun_at = created_at")
@@ -42,5 +45,5 @@ def downgrade() -> None:
     op.drop_table("confirmation")
     op.execute("DELETE FROM announcement WHERE state IN ('draft', 'asked', 'due')")
     op.drop_index("announcement_due", "announcement")
-    for name in ("begun_at", "send_at", "confirms", "link", "audience"):
+    for name in ("begun_at", "send_at", "days", "confirms", "link", "audience"):
         op.drop_column("announcement", name)
