@@ -25,6 +25,7 @@ from storage.api_requests import API_REQUEST
 from storage.api_tokens import API_TOKEN
 from storage.assignments import ASSIGNMENT
 from storage.certificates import CERTIFICATE
+from storage.confirmations import CONFIRMATION
 from storage.doorsteps import DOORSTEP
 from storage.employments import EMPLOYMENT
 from storage.enrolments import ENROLMENT
@@ -236,6 +237,8 @@ def clear(tx: Connection, inside: Collection[int]) -> None:
     assigned = select(ASSIGNMENT.c.id).where(ASSIGNMENT.c.organisation_id.in_(at))
     tokens = select(API_TOKEN.c.id).where(API_TOKEN.c.organisation_id.in_(at))
     gifts = exists().where(GIVEN.c.employment_id == EMPLOYMENT.c.id)
+    announced = ANNOUNCEMENT.c.organisation_id.in_(at)
+    asked = select(ANNOUNCEMENT.c.id).where(announced)
     for statement in (
         delete(REACHED).where(REACHED.c.assignment_id.in_(assigned)),
         delete(ASSIGNMENT).where(ASSIGNMENT.c.organisation_id.in_(at)),
@@ -243,7 +246,8 @@ def clear(tx: Connection, inside: Collection[int]) -> None:
         delete(API_TOKEN).where(API_TOKEN.c.organisation_id.in_(at)),
         delete(EMPLOYMENT).where(EMPLOYMENT.c.organisation_id.in_(at), ~gifts),
         update(OUTBOX).where(OUTBOX.c.organisation_id.in_(at), ~in_state("sending")).values(body=""),
-        update(ANNOUNCEMENT).where(ANNOUNCEMENT.c.organisation_id.in_(at)).values(texts="{}", link=""),
+        delete(CONFIRMATION).where(CONFIRMATION.c.announcement_id.in_(asked)),
+        update(ANNOUNCEMENT).where(announced).values(texts="{}", link="", audience=""),
     ):
         tx.execute(statement)
 
