@@ -6,6 +6,7 @@ from typing import Final, Literal
 from actions import announce, compose
 from actions.announce import NotApproved, TooOften
 from actions.compose import Composed, Fault
+from actions.want_approval import want_approval
 from domain import rights
 from domain.audit import Deed, What
 from domain.message import Announcement
@@ -42,7 +43,9 @@ def needs_second(tx: Connection, place: int, many: int) -> int:
     return most if most and many > most else 0
 
 
-def send(tx: Connection, scope: Scope, which: int, at: datetime | None, now: datetime) -> State:
+def send(
+    tx: Connection, scope: Scope, which: int, at: datetime | None, now: datetime, *, mails: bool
+) -> State:
     """It goes `at` that time (None: once there is nothing to undo), or is asked of a second person; raises NotSent."""
     announced = compose.one(tx, scope, which)
     composed = compose.composed_of(announced)
@@ -59,6 +62,8 @@ def send(tx: Connection, scope: Scope, which: int, at: datetime | None, now: dat
         return announcements.get(tx, which).state
     what: What = "announcement.asked" if asks else "announcement.set"
     audit.note(tx, Deed(what, composed.place, which, after={"count": len(reached.people)}), scope.person, now)
+    if asks:
+        want_approval(tx, announcements.get(tx, which), now, mails=mails)
     return then
 
 
@@ -129,10 +134,11 @@ def _may(tx: Connection, announced: Announced, composed: Composed) -> bool:
     return any(composed.place in rights.held(roles.of_person(tx, each)).get("act", ()) for each in people)
 
 
-def wait(tx: Connection, which: int, why: NotApproved | TooOften) -> None:
+def wait(tx: Connection, which: int, why: NotApproved | TooOften, now: datetime) -> None:
     """What could not begin waits: for a second person, or until there may be another one."""
     if isinstance(why, NotApproved):
-        announcements.turn(tx, which, "due", "asked", send_at=None, approved_by=None)
+        if announcements.turn(tx, which, "due", "asked", send_at=None, approved_by=None):
+            want_approval(tx, announcements.get(tx, which), now, mails=False)
     else:
         put_off(tx, which, why.again)
 

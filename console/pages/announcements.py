@@ -186,7 +186,8 @@ async def _send(site: Site, request: Request, reader: Reader, form: FormData) ->
         assert place is not None, "a coordinator's is of a place"
         house = organisations.find(tx, place)
         assert house is not None, "organisations are not deleted"
-        dispatch.send(tx, reader.scope, which, moment(written, house.zone), now)
+        at, mails = moment(written, house.zone), site.entrance.mails
+        dispatch.send(tx, reader.scope, which, at, now, mails=mails)
 
     try:
         await site.database.write(send)

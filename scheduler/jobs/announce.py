@@ -22,7 +22,7 @@ async def _run(database: Database, now: datetime) -> int:
         try:
             told += await database.write(partial(begin, which=each, now=now))
         except (NotApproved, TooOften) as why:
-            await database.write(partial(wait, which=each, why=why))
+            await database.write(partial(wait, which=each, why=why, now=now))
         except Exception:  # the others do not wait for this one
             log.exception("announcement not begun", announcement=each)
             await database.write(partial(put_off, which=each, until=now + AGAIN))

@@ -18,7 +18,7 @@ from storage.audit import AUDIT
 from storage.database import Connection, Database
 from storage.organisations import ORGANISATION
 from storage.outbox import OUTBOX
-from storage.people import ROLE
+from storage.people import PERSON, ROLE
 from tests.console.conftest import SAME_ORIGIN, Door
 from tests.console.town import MONDAY, Cast, Clock, Town
 from tests.storage.samples import rows
@@ -205,6 +205,19 @@ async def test_a_second_coordinator_approves_what_is_for_many_and_nobody_their_o
     found = await log(database)
     assert [what for what, _ in found] == [f"announcement.{each}" for each in ("asked", "approved", "begun")]
     assert found[1][1] != cast.coordinator
+
+
+async def test_whoever_can_approve_it_is_told_where_it_waits(
+    coordinator: httpx.AsyncClient, door: Door, cast: Cast, database: Database
+) -> None:
+    async with second(door, database, cast) as other:
+        ((who,),) = await rows(database, PERSON.c.id, where=PERSON.c.name == "Second Coordinator")
+        await database.write(lambda tx: Town(tx, MONDAY).join(who))
+        page = await written(coordinator, cast)
+        await post(coordinator, page, do="send")
+        ((to, body),) = await rows(database, OUTBOX.c.person_id, OUTBOX.c.body)
+        assert (to, page in body) == (who, True)
+        assert (await other.get(page)).status_code == 200
 
 
 async def test_what_was_approved_and_is_taken_back_and_changed_has_to_be_approved_again(
