@@ -153,7 +153,7 @@ def _is(rule: At | Works | Speaks | Away | ToldToday, traits: Traits) -> bool:
             return language == traits.language
         case Away():
             return traits.away
-        case ToldToday():
+        case _:
             return traits.told_today
 
 
@@ -177,7 +177,7 @@ def ruled(lines: Iterable[Line], without: Sequence[Away | ToldToday] = ()) -> Ru
 
 
 def lines_of(rule: Rule) -> tuple[list[Line], list[Away | ToldToday]]:
-    """The form that says a rule of `ruled`."""
+    """The form that says a rule of `ruled`; of others, what a form can say."""
     lines, without = list[Line](), list[Away | ToldToday]()
     for part in rule.rules if isinstance(rule, All) else ():
         if isinstance(part, Some):

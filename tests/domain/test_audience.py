@@ -101,6 +101,17 @@ def test_a_form_can_be_shown_again_as_it_was_filled_in(
     assert lines_of(ruled(lines, without)) == (first, without)
 
 
+def test_what_no_form_can_say_is_left_out() -> None:
+    group = All((Works("head"), EVERYBODY, Not(Speaks("lt"))))
+    rule = All((At(1), Not(At(2)), Some((At(3), group)), Not(Away())))
+    said = [Line(Works("head"), anew=True), Line(Speaks("lt"), negated=True)]
+    assert (lines_of(rule), lines_of(Away())) == ((said, [Away()]), ([], []))
+
+
+def test_what_is_left_out_has_a_word_too() -> None:
+    assert [word_of(Away()), word_of(ToldToday())] == ["away", "today"]
+
+
 @given(LINES, WITHOUT)
 def test_groups_are_joined_by_or_and_lines_in_them_by_and(lines: list[Line], without: list[Away]) -> None:
     rule, groups = ruled(lines, without), list[list[bool]]()
