@@ -12,7 +12,7 @@ from actions.compose import Composed, save
 from actions.join_link import renew
 from domain.api_token import SCOPES
 from domain.assigning import Terms
-from domain.audience import Some, Works
+from domain.audience import Line, Works, ruled
 from domain.audit import Deed
 from domain.hook import TOPICS
 from domain.organisation import Scope
@@ -189,10 +189,8 @@ def _things(
 
 def _draft(tx: Connection, organisation: int, person: int, word: str) -> int:
     """An announcement that is being written, for who works as something there."""
-    scope, rule = (
-        Scope(person, frozenset({organisation}), frozenset({"see", "act"})),
-        Some((Works(f"job {word}"),)),
-    )
+    scope = Scope(person, frozenset({organisation}), frozenset({"see", "act"}))
+    rule = ruled([Line(Works(f"job {word}"))])
     said = Composed(
         organisation, {"lt": f"draft {word}"}, f"https://{word}.example/", confirms=True, rule=rule
     )
