@@ -82,15 +82,26 @@ def announce(  # noqa: PLR0913 (each is a word of its own to the caller)
     if houses is None and organisation is not None:
         houses = (organisation,)
     recipients = audience.recipients(tx, now, people=people, organisations=houses)
-    if organisation is not None and not owed:
-        _approved(tx, organisation, len(recipients), by, approved_by)
-        _counted(tx, organisation, now)
-    queued = _Round(tx, announcements.by_key(tx, key), kind, now).tell(recipients)
+    announced = announcements.by_key(tx, key)
+    return begin(tx, announced, recipients, now) if not owed else _tell(tx, announced, recipients, now)
+
+
+def begin(tx: Connection, announced: Announced, recipients: list[Recipient], now: datetime) -> int:
+    """The same of an announcement that is kept, and is sending from now on."""
+    if announced.organisation is not None:
+        approved(tx, announced.organisation, len(recipients), announced.by, announced.approved_by)
+        _counted(tx, announced.organisation, now)
+    return _tell(tx, announced, recipients, now)
+
+
+def _tell(tx: Connection, announced: Announced, recipients: list[Recipient], now: datetime) -> int:
+    kind: Kind = "mandatory" if announced.mandatory else "announcement"
+    queued = _Round(tx, announced, kind, now).tell(recipients)
     crash.point("announced")
     return queued
 
 
-def _approved(tx: Connection, organisation: int, many: int, by: int | None, approved_by: int | None) -> None:
+def approved(tx: Connection, organisation: int, many: int, by: int | None, approved_by: int | None) -> None:
     """Raises NotApproved when it is for too many, and nobody else who may announce things there has approved it."""
     house = organisations.find(tx, organisation)
     most = house.approver_above if house else 0

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from actions import correct, employ, my_data, privacy_notice, tell_person
+from actions import confirm, correct, employ, my_data, privacy_notice, tell_person
 from actions.arrive import Door
 from actions.begin_again import begin_again
 from actions.certify import issue
@@ -99,7 +99,9 @@ class Turn:
                 self._do_test(effect)
             case to.Move() | to.Wait() | to.SetState() | to.Enrol() | to.Renew() | to.MoveOn() | to.Certify():
                 self._do_study(effect)
-            case to.Join() | to.SetLanguage() | to.Note() | to.Remember():  # remember.py does the last
+            case (
+                to.Join() | to.SetLanguage() | to.Note() | to.Confirm() | to.Remember()
+            ):  # remember.py does the last
                 self._do_person(effect)
             case to.SetHour() | to.SetDays() | to.SetSnooze() | to.SetLeave() | to.SetReviews():
                 self._do_rhythm(effect)
@@ -282,6 +284,8 @@ class Turn:
                     people.set_language(self.tx, self.person, language)
             case to.Note(what, details):
                 activity.note(self.tx, self._who(), what, self.now, **details)
+            case to.Confirm(announcement):
+                self._say(confirm.confirm(self.tx, self._who(), announcement, self.now), "")
 
     def _do_own_data(self, effect: Effect) -> None:
         match effect:

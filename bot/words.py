@@ -6,13 +6,12 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
+from bot.announced import announced, press_of
 from bot.render import Spoken, render
 from bot.voice import Voice
 from domain.choosing import variety
 from domain.fitting import Capabilities, fit
-from domain.language import DEFAULT
 from domain.message import Announcement, Button, Content, ShowCard
-from domain.text import Text
 from domain.texts import Texts
 from storage import announcements, programmes
 from storage.claiming import Claimed
@@ -80,9 +79,9 @@ class Words:
         self, tx: Connection, message: Announcement, claimed: Claimed, can: Capabilities
     ) -> Content:
         def make() -> Content:
-            told = announcements.get(tx, message.id).texts
-            words = told.get(claimed.language) or told.get(DEFAULT) or next(iter(told.values()))
-            return fit(Content(Text(words)), can)
+            kept, voice = announcements.get(tx, message.id), Voice(self._texts, claimed.language)
+            press = press_of(kept.id) if kept.confirms else ""
+            return fit(announced(kept.texts, voice, link=kept.link, press=press), can)
 
         return self._once((message, claimed.language, claimed.to.channel), make)
 

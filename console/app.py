@@ -27,6 +27,7 @@ from console.journal import Journal
 from console.pages import (
     account,
     adopting,
+    announcements,
     answers,
     assignments,
     audit,
@@ -155,6 +156,7 @@ def routes(site: Site) -> list[BaseRoute]:
         Route("/console/programmes/{id}", for_coordinators(site, programme.show), name="programme"),
         *results.routes(site),
         *assignments.routes(site),
+        *announcements.routes(site),
         *invitations.routes(site),
         *join_link.routes(site),
         *bindings.routes(site),

@@ -1,6 +1,6 @@
-"""What shows a lesson as messengers show it; which one it is, whoever assembles decides."""
+"""What shows lessons and announcements as messengers show them; which one it is, whoever assembles decides."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Protocol
 
 from domain.language import Language
@@ -28,7 +28,7 @@ class Message(Protocol):
 
 
 class Previews(Protocol):
-    """Shows lessons. It may compute for some milliseconds, so the pages call it in a thread."""
+    """Shows lessons and announcements. It may compute for some milliseconds, so the pages call it in a thread."""
 
     @property
     def messengers(self) -> Sequence[str]:
@@ -39,4 +39,10 @@ class Previews(Protocol):
         self, programme: Programme, lesson: int, language: Language, messenger: str
     ) -> Iterable[Message]:
         """Every message of a lesson, in its order."""
+        ...
+
+    def announcement(
+        self, texts: Mapping[Language, str], language: Language, messenger: str, *, link: str, confirms: bool
+    ) -> Content:
+        """An announcement to somebody who speaks this language."""
         ...

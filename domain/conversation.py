@@ -29,7 +29,7 @@ from domain.assigned import due_line
 from domain.at_the_door import Alert
 from domain.catalogue import not_listed
 from domain.certifying import CERTIFICATES
-from domain.effect import Effect, Enrol, Join, Say, Work, WorkHere
+from domain.effect import Confirm, Effect, Enrol, Join, Say, Work, WorkHere
 from domain.event import Command, Event, Said, StepPress, linked, meaning_of
 from domain.facts import Facts, Study
 from domain.introducing import barred
@@ -247,6 +247,14 @@ def _works(asked: Asked, *, works: bool) -> list[Effect]:
     return [Work(int(number), works)]
 
 
+def _confirmed(asked: Asked) -> list[Effect]:
+    """What follows when they say that they have read an announcement."""
+    number = asked.argument
+    if not (number.isascii() and number.isdigit() and len(number) < 10):
+        return [Say(notice("help.unknown_command", *_menu(asked.facts)))]
+    return [Confirm(int(number))]
+
+
 def _joined(asked: Asked) -> list[Effect]:
     return joining.answered(asked.person)
 
@@ -290,5 +298,6 @@ PRESSES: Final[Mapping[str, Callable[[Asked], list[Effect]]]] = {
     "share": lambda asked: reading.sharing(asked.argument),
     "works": lambda asked: _works(asked, works=True),
     "worksnot": lambda asked: _works(asked, works=False),
+    "confirm": _confirmed,
     "because": lambda asked: pausing.because(asked.facts, asked.argument),
 }

@@ -305,6 +305,13 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
+class Confirm:
+    """The person says that they have read this announcement; what became of it is said."""
+
+    announcement: int
+
+
+@dataclass(frozen=True, slots=True)
 class ShowOwnData:
     """Say what is kept of the person, in short."""
 
@@ -384,6 +391,7 @@ Effect = (
     | EndCalendar
     | AskCorrection
     | AskErasure
+    | Confirm
     | StopHere
     | Look
 )

@@ -152,7 +152,9 @@ def _numbered(content: Content) -> Content:
     addresses = [f"{button.label}: {button.url}" for button in buttons if button.url]
     pressed = [button for button in buttons if not button.url]
     if content.written:
-        lines = [f"/{button.data.rpartition(':')[2]} – {button.label}" for button in pressed]
+        lines = [
+            f"/{button.data.rpartition(':')[2].removeprefix('/')} – {button.label}" for button in pressed
+        ]
     else:
         lines = [f"{number}. {button.label}" for number, button in enumerate(pressed, 1)]
     told = (Text("\n".join(each)) for each in (addresses, lines))

@@ -25,6 +25,7 @@ JOBS: Final = tuple(
         "employ",
         "close",
         "assign",
+        "announce",
         "promote",
         "sweep",
         "forget",

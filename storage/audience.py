@@ -5,7 +5,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import Connection, func, select
+from sqlalchemy import ColumnElement, Connection, func, select
 
 from domain.person import Person
 from storage import employments
@@ -30,8 +30,12 @@ def recipients(
     *,
     people: Collection[int] | None = None,
     organisations: Collection[int] | None = None,
+    narrowed: ColumnElement[bool] | None = None,
 ) -> list[Recipient]:
-    """These people, or everyone of these organisations, or everyone; those who can be reached."""
+    """These people, or everyone of these organisations, or everyone; those who can be reached.
+
+    `narrowed`: only those of whom (a row of PERSON) this is true.
+    """
     newest = (
         select(func.max(ADDRESS.c.id).label("id"))
         .join(PERSON, PERSON.c.id == ADDRESS.c.person_id)
@@ -50,6 +54,8 @@ def recipients(
     )
     if organisations is not None:
         rows = rows.where(employments.addressed(organisations, now.date().isoformat()))
+    if narrowed is not None:
+        rows = rows.where(narrowed)
     wanted = None if people is None else frozenset(people)
     with nullcontext() if organisations is None else beyond(tx, "home"):
         found = [_recipient(tuple(row)) for row in tx.execute(rows)]

@@ -20,11 +20,12 @@ from sqlalchemy import (
 
 from storage import corrections, given, keeping, organisations
 from storage.activity import ACTIVITY
-from storage.announcements import ANNOUNCEMENT
+from storage.announcements import ANNOUNCEMENT, BEFORE
 from storage.api_requests import API_REQUEST
 from storage.api_tokens import API_TOKEN
 from storage.assignments import ASSIGNMENT
 from storage.certificates import CERTIFICATE
+from storage.confirmations import CONFIRMATION
 from storage.doorsteps import DOORSTEP
 from storage.employments import EMPLOYMENT
 from storage.enrolments import ENROLMENT
@@ -142,8 +143,9 @@ def stop(tx: Connection, inside: Collection[int], now: datetime) -> None:
     )
     tokens = (API_TOKEN.c.organisation_id.in_(at), API_TOKEN.c.revoked_at.is_(None))
     assignments = (ASSIGNMENT.c.organisation_id.in_(at), ASSIGNMENT.c.ended_at.is_(None))
-    sends = exists().where(
-        OUTBOX.c.announcement_id == ANNOUNCEMENT.c.id, in_state("ready", "waiting", "held", "sending")
+    going = in_state("ready", "waiting", "held", "sending")
+    sends = or_(
+        ANNOUNCEMENT.c.state.in_(BEFORE), exists().where(OUTBOX.c.announcement_id == ANNOUNCEMENT.c.id, going)
     )
     tx.execute(
         update(ANNOUNCEMENT).where(ANNOUNCEMENT.c.organisation_id.in_(at), sends).values(state="cancelled")
@@ -235,6 +237,8 @@ def clear(tx: Connection, inside: Collection[int]) -> None:
     assigned = select(ASSIGNMENT.c.id).where(ASSIGNMENT.c.organisation_id.in_(at))
     tokens = select(API_TOKEN.c.id).where(API_TOKEN.c.organisation_id.in_(at))
     gifts = exists().where(GIVEN.c.employment_id == EMPLOYMENT.c.id)
+    announced = ANNOUNCEMENT.c.organisation_id.in_(at)
+    asked = select(ANNOUNCEMENT.c.id).where(announced)
     for statement in (
         delete(REACHED).where(REACHED.c.assignment_id.in_(assigned)),
         delete(ASSIGNMENT).where(ASSIGNMENT.c.organisation_id.in_(at)),
@@ -242,7 +246,8 @@ def clear(tx: Connection, inside: Collection[int]) -> None:
         delete(API_TOKEN).where(API_TOKEN.c.organisation_id.in_(at)),
         delete(EMPLOYMENT).where(EMPLOYMENT.c.organisation_id.in_(at), ~gifts),
         update(OUTBOX).where(OUTBOX.c.organisation_id.in_(at), ~in_state("sending")).values(body=""),
-        update(ANNOUNCEMENT).where(ANNOUNCEMENT.c.organisation_id.in_(at)).values(texts="{}"),
+        delete(CONFIRMATION).where(CONFIRMATION.c.announcement_id.in_(asked)),
+        update(ANNOUNCEMENT).where(announced).values(texts="{}", link="", audience=""),
     ):
         tx.execute(statement)
 

@@ -6,6 +6,7 @@ from sqlalchemy import case, exists, func, select
 
 from storage.answers import ANSWER
 from storage.codes import MAILED_CODE
+from storage.confirmations import CONFIRMATION
 from storage.enrolments import ENROLMENT
 from storage.inbox import INBOX
 from storage.memories import MEMORY
@@ -191,6 +192,14 @@ MESSAGES: Final = (
         },
         stays="channel kind gate due_at not_after until created_at",
         because="every message is accounted for: that one went, not whom to or what it said",
+    ),
+    kept(
+        CONFIRMATION,
+        "messages",
+        "always",
+        by_person(CONFIRMATION),
+        link="announcement_id person_id",
+        behaviour="at",
     ),
     kept(
         ATTEMPT,

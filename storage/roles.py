@@ -7,7 +7,7 @@ from typing import Final
 
 from sqlalchemy import ColumnElement, Connection, and_, delete, select, true
 
-from domain.organisation import Scope
+from domain.organisation import Right, Scope
 from domain.rights import RIGHTS, Grant, Role
 from storage.bulk import one_of
 from storage.dialect import insert_new
@@ -108,9 +108,12 @@ def managing(tx: Connection, people: Collection[int], now: datetime) -> list[Gra
         return [Grant(*row) for row in tx.execute(rows.where(mine, there(now)))]
 
 
-def managers(tx: Connection, organisations: Iterable[int], now: datetime) -> list[tuple[int, str]]:
-    """Who is there and manages one of these, or the whole installation: ids and names."""
-    here = ROLE.c.organisation_id.in_(list(organisations)) & ROLE.c.name.in_(MANAGERS)
+def managers(
+    tx: Connection, organisations: Iterable[int], now: datetime, right: Right = "manage"
+) -> list[tuple[int, str]]:
+    """Who is there and manages one of these (or has another right there), or the whole installation: ids and names."""
+    named = [role for role, rights in RIGHTS.items() if right in rights]
+    here = ROLE.c.organisation_id.in_(list(organisations)) & ROLE.c.name.in_(named)
     rows = select(PERSON.c.id, PERSON.c.name).join_from(ROLE, PERSON, PERSON.c.id == ROLE.c.person_id)
     rows = rows.where(here | (ROLE.c.name == "platform"), there(now)).distinct().order_by(PERSON.c.id)
     return [(row[0], row[1]) for row in tx.execute(rows)]

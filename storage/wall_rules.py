@@ -69,6 +69,11 @@ _OF_WORK: Final = (
     f"(correction.employment_id IS NULL AND {_HOME.format(table='correction')}) OR EXISTS (SELECT FROM employment AS e "
     f"WHERE e.id = correction.employment_id AND e.organisation_id = {MINE} AND e.agreed_at IS NOT NULL)"
 )
+# What has been told is seen by all under the place; what is only meant to be, where it is written.
+_TOLD: Final = (
+    f"announcement.organisation_id = {MINE} OR (announcement.begun_at IS NOT NULL "
+    f"AND (announcement.organisation_id IS NULL OR announcement.organisation_id = {LINE}))"
+)
 # A programme that two houses of somebody gave is seen by both, and each thing of it is told at one of them.
 _OF_GIVEN: Final = (
     "EXISTS (SELECT FROM given JOIN programme_version AS v ON v.programme_id = given.programme_id "
@@ -85,7 +90,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "activity": Rule(f"{_own().sees} OR {_OF_GIVEN}", _own().writes),
     "address": Rule(f"{_PERSON.sees} OR (address.person_id IS NULL AND {_ASKS})", _HOME),
     "adoption": _own(line=True),
-    "announcement": Rule(f"announcement.organisation_id IS NULL OR {_own(line=True).sees}", _own().writes),
+    "announcement": Rule(_TOLD, _own().writes),
     "answer": _ENROLMENT,
     "api_request": _by("api_token", "token_id"),
     "api_token": _own(),
@@ -98,6 +103,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "ceremony": _NOBODY,
     "certificate": _own(),
     "certificate_count": _NOBODY,
+    "confirmation": Rule(f"{_by('announcement', 'announcement_id').sees} AND {_PERSON.sees}"),
     "correction": Rule(_OF_WORK, _OF_WORK),
     "closing": _own(),
     "data_link": _NOBODY,

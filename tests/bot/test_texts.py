@@ -22,7 +22,7 @@ from domain.signing import Change
 from tests.actions.talk import texts
 
 ROOT = Path(__file__).parents[2]
-SAID_BY = ("domain", "actions", "bot/render.py", "bot/explain.py", "bot/inbound.py")
+SAID_BY = ("domain", "actions", "bot/render.py", "bot/announced.py", "bot/explain.py", "bot/inbound.py")
 SAYS = {"notice", "Line", "Choice", "say"}
 STATES = get_args(StudyState)
 # Ids that are put together: where a literal gap stands for each of these words.

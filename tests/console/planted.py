@@ -8,9 +8,11 @@ from typing import Final
 from actions import edit_person
 from actions.assign import assign
 from actions.certify import issue
+from actions.compose import Composed, save
 from actions.join_link import renew
 from domain.api_token import SCOPES
 from domain.assigning import Terms
+from domain.audience import Line, Works, ruled
 from domain.audit import Deed
 from domain.hook import TOPICS
 from domain.organisation import Scope
@@ -181,7 +183,18 @@ def _things(
             tx, hooks.New(organisation, f"https://{word}.example/", TOPICS), word, person, MONDAY
         ),
         "programme": _own(town, organisation, name),
+        "announcement": _draft(tx, organisation, person, word),
     }
+
+
+def _draft(tx: Connection, organisation: int, person: int, word: str) -> int:
+    """An announcement that is being written, for who works as something there."""
+    scope = Scope(person, frozenset({organisation}), frozenset({"see", "act"}))
+    rule = ruled([Line(Works(f"job {word}"))])
+    said = Composed(
+        organisation, {"lt": f"draft {word}"}, f"https://{word}.example/", confirms=True, rule=rule
+    )
+    return save(tx, scope, said, MONDAY, key=f"draft {word}")
 
 
 def _own(town: Town, organisation: int, name: str) -> int:

@@ -16,6 +16,7 @@ from console.pages.front import Host
 from domain.texts import Texts
 from storage.database import Database
 from tests.console.conftest import SAME_ORIGIN, Door
+from tests.console.needs import ANNOUNCEMENTS
 from tests.console.papers import Maker, code_of
 from tests.console.planted import PLACES, TREE, UNDER, Planted, plant, restore, secret
 from tests.console.town import Clock
@@ -108,6 +109,7 @@ NEEDS: Final[Mapping[tuple[str, str], Need]] = {
     ("POST", "assignment_due"): Need("act", C + "/assignments/{id}/due", 303, "assignment"),
     ("POST", "assignment_pace"): Need("act", C + "/assignments/{id}/pace", 303, "assignment"),
     ("POST", "assignment_end"): Need("act", C + "/assignments/{id}/end", 303, "assignment"),
+    **{each: Need(*told) for each, told in ANNOUNCEMENTS.items()},
     ("GET", "invitations"): Need("see", C + "/invitations"),
     ("POST", "invite"): Need("act", C + "/invitations", 303),
     ("GET", "join_link"): Need("see", C + "/invitations/link"),

@@ -14,6 +14,7 @@ from starlette.applications import Starlette
 
 from console.api.app import OPERATIONS
 from console.app import create
+from console.pages.announcements import STEERS
 from console.scim.shapes import HERE as SCIM
 from domain.texts import Texts
 from storage.database import Database
@@ -52,6 +53,10 @@ FORMS: Final[Mapping[str, tuple[Form, ...]]] = {
     "reply": ({"words": "Well said."},),
     "assignment_due": ({"due": "never"}, {"due": "2030-01-02"}),
     "assignment_end": (),
+    "recompose": ({"place": "1", "text-lt": "Words", "what": "language:lt", "how": "is", "join": "and"},),
+    "do_announcement": tuple(
+        {"do": each} for each in ("send", "test", "copy", "missed", "silent", "approve", *STEERS)
+    ),
     "assignment_pace": ({"pace": "100"}, {"pace": "2"}),
     "decide": ({"decision": "let_in"},),
     "revoke": ({"reason": "A mistake."},),

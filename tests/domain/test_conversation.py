@@ -14,6 +14,7 @@ from domain.doorway import Doorway
 from domain.effect import (
     Ask,
     CloseStep,
+    Confirm,
     Effect,
     Enrol,
     Find,
@@ -114,6 +115,9 @@ UNKNOWN = Say(notice("help.unknown_command", *MENU_CHOICES))
         ("/works x", UNKNOWN),
         ("/worksnot ²", UNKNOWN),
         ("/worksnot 17", Work(17, works=False)),
+        ("/confirm", UNKNOWN),
+        ("/confirm ²", UNKNOWN),
+        ("/confirm 7", Confirm(7)),
         ("labas", Find("labas", said=True)),
         ("", Say(notice("help.not_understood", CONTINUE, MENU, MENU_CHOICES[4]))),
         ("37,5 kg", Say(notice("help.not_understood", CONTINUE, MENU, MENU_CHOICES[4]))),

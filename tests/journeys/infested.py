@@ -52,7 +52,7 @@ WHOLE: Final = (
     ),
     *("assignment.why", "assignment.job", "assignment.unit", "certificate.name", "certificate.organisation"),
     *("certificate.programme", "certificate.reason", "certificate.number", "answer.words", "reply.words"),
-    "correction.words",
+    *("correction.words", "announcement.link"),
     *(
         "session.agent",
         "passkey.name",
@@ -70,6 +70,7 @@ INSIDE: Final[Mapping[str, Collection[str]]] = {
     "programme_version.content": ("title", "description", "audience", "plain", "owner", "licence", "alt"),
     "outbox.body": ("title", "lesson"),
     "announcement.texts": ("lt", "pl", "nb", "en"),
+    "announcement.audience": ("job",),
     "roster_import.sheet": ("name", "email", "number", "job", "value"),
     "audit.after": ("contact",),
     "webchat_entry.body": ("plain", "label", "alt"),

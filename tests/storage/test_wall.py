@@ -44,6 +44,7 @@ BEYOND: Final[Mapping[str, str]] = {
         ),
         "closing",
     ),
+    "console/pages/announcements.py _test": "holders",
     "actions/employ.py everywhere": "employment",
     "actions/employ.py go_on": "employment",
     "actions/decide_request.py _say": "asking",

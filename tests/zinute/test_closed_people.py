@@ -6,10 +6,12 @@ from pathlib import Path
 import pytest
 from sqlalchemy import insert, select, update
 
-from actions import close_organisation, correct, enlist
+from actions import close_organisation, compose, correct, dispatch, enlist
 from actions.certify import issue
 from actions.close_out import finish, step
+from actions.compose import Composed
 from domain import tombstone
+from domain.audience import Some, Speaks, Works
 from domain.correction import Wish
 from domain.days_off import read
 from domain.organisation import Scope
@@ -19,6 +21,7 @@ from storage import (
     activity,
     certificates,
     closings,
+    confirmations,
     corrections,
     enrolments,
     erasures,
@@ -29,9 +32,11 @@ from storage import (
     progress,
 )
 from storage.activity import ACTIVITY
+from storage.announcements import ANNOUNCEMENT
 from storage.answers import ANSWER
 from storage.audit import AUDIT
 from storage.closings import Stone
+from storage.confirmations import CONFIRMATION
 from storage.database import Connection, Database, T, Unit
 from storage.employments import EMPLOYMENT
 from storage.enrolments import ENROLMENT
@@ -110,6 +115,34 @@ async def test_nothing_that_was_planted_is_left_but_of_others(
         (f"#{house.unit}", True),
     ]
     assert await rows(database, *lists, where=closed) == [("", "", "")] * 2
+
+
+def announce(tx: Connection, house: House) -> None:
+    """A draft, one that waits for its time, and one that somebody who stays has confirmed."""
+    scope = Scope(house.asta, frozenset({house.library}), frozenset({"see", "act"}))
+    rule = Some((Works("planted job"), Speaks("lt")))
+    said = Composed(house.library, {"lt": "planted"}, "https://planted.example/", confirms=True, rule=rule)
+    _, due, told = (compose.save(tx, scope, said, MONDAY, key=key) for key in ("draft", "due", "told"))
+    for which in (due, told):
+        assert dispatch.send(tx, scope, which, None, MONDAY, mails=False) == "due"
+    assert dispatch.begin(tx, told, MONDAY + MINUTE) == 3
+    assert confirmations.confirm(tx, told, house.guest, MONDAY + MINUTE)
+
+
+async def test_of_what_was_announced_there_only_is_left_that_it_was(
+    database: Database, house: House, tmp_path: Path
+) -> None:
+    await database.write(partial(announce, house=house))
+    await ask(database, house)
+    await confirm(database, house)
+    states = await rows(database, ANNOUNCEMENT.c.key, ANNOUNCEMENT.c.state)
+    assert states == [(key, "cancelled") for key in ("draft", "due", "told")]
+    await empty(database, stones_in(tmp_path))
+    words = (ANNOUNCEMENT.c.texts, ANNOUNCEMENT.c.link, ANNOUNCEMENT.c.audience)
+    assert await rows(database, *words) == [("{}", "", "")] * 3
+    assert await rows(database, CONFIRMATION.c.person_id) == []
+    told = OUTBOX.c.announcement_id.is_not(None)
+    assert await rows(database, OUTBOX.c.state, OUTBOX.c.body, where=told) == [("dropped", "")] * 3
 
 
 async def test_it_goes_on_after_a_step_and_ends_the_same(

@@ -12,6 +12,8 @@ import pytest
 from pypdf import PdfReader
 from sqlalchemy import Connection
 
+from actions import compose, dispatch
+from actions.compose import Composed
 from actions.invite import invite
 from console.api.answering import HERE as API
 from console.api.app import OPERATIONS
@@ -21,10 +23,13 @@ from console.pages.invitations import HERE as INVITATIONS
 from console.scim.shapes import HERE as SCIM
 from console.scim.shapes import USERS
 from domain.api_token import BYTES, SCOPES, written
+from domain.audience import EVERYBODY
 from domain.hook import TOPICS
+from domain.organisation import Scope
 from domain.signing import link_token
 from domain.statement import pseudonym
-from storage import activity, api_tokens, calendars, erasures, hooks, people
+from storage import activity, api_tokens, calendars, confirmations, erasures, hooks, people
+from storage.announcements import ANNOUNCEMENT
 from storage.assignments import ASSIGNMENT
 from storage.certificates import CERTIFICATE
 from storage.corrections import CORRECTION
@@ -58,6 +63,7 @@ THINGS: Final = {
     "programme": PROGRAMME.c.id,
     "message": OUTBOX.c.id,
     "certificate": CERTIFICATE.c.id,
+    "announcement": ANNOUNCEMENT.c.id,
     "assignment": ASSIGNMENT.c.id,
     "organisation": ORGANISATION.c.id,
     "webhook": HOOK.c.id,
@@ -68,6 +74,7 @@ CODE: Final = f"/certificate/{'c' * 22}"
 EXPORTS: Final = {
     *("/console/results.csv", "/console/certificates", "/console/audit", "/console/invitations", MERGE),
     *("/console/messages", "/console", "/console/people/import/1"),
+    *("/console/announcements/1", *(f"/console/announcements/2/{page}" for page in ("people", "people.csv"))),
     *(f"{API}/people", f"{API}/certificates", f"{SCIM}/Users", CODE, f"{CODE}.pdf"),
 }
 OTHERS: Final = {"/console/results.csv", "/console", INVITATIONS, MERGE, f"{API}/people", f"{SCIM}/Users"}
@@ -102,7 +109,18 @@ def settle(tx: Connection) -> tuple[Planted, int, str]:
     hooks.add(tx, hooks.New(town.here, "https://hooks.example/", TOPICS), "h", town.ben, MONDAY)
     activity.note(tx, person, "enrolled", MONDAY, version=town.version)
     calendars.make(tx, person, SEED, MONDAY)
+    announce(tx, town.here, town.ben, person)
     return planted, invited, erasures.link(tx, person, MONDAY)
+
+
+def announce(tx: Connection, organisation: int, by: int, person: int) -> None:
+    """A draft that would reach them, and what they have read."""
+    said = Composed(organisation, {"lt": "Labas"}, "", confirms=True, rule=EVERYBODY)
+    scope = Scope(by, frozenset({organisation}), frozenset({"see", "act"}))
+    _, told = (compose.save(tx, scope, said, MONDAY, key=key) for key in ("draft", "told"))
+    dispatch.send(tx, scope, told, None, MONDAY, mails=False)
+    assert dispatch.begin(tx, told, MONDAY)
+    assert confirmations.confirm(tx, told, person, MONDAY)
 
 
 def token(number: int) -> str:

@@ -1,0 +1,190 @@
+"""A rule of whom an announcement is for (domain/audience.py), as the condition of one query on PERSON."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from typing import Final
+
+from pydantic import TypeAdapter
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Select,
+    and_,
+    exists,
+    false,
+    func,
+    not_,
+    or_,
+    select,
+    text,
+    true,
+)
+
+from domain.assigning import same
+from domain.audience import (
+    Active,
+    All,
+    At,
+    Away,
+    How,
+    Leaf,
+    Learns,
+    Not,
+    Rule,
+    Some,
+    Speaks,
+    Told,
+    ToldToday,
+    Where,
+    Works,
+    leaves,
+)
+from storage import employments, given, organisations
+from storage.activity import ACTIVITY
+from storage.addresses import ADDRESS
+from storage.codec import dump
+from storage.confirmations import CONFIRMATION
+from storage.enrolments import ENROLMENT
+from storage.organisations import ORGANISATION, allowed
+from storage.outbox import OUTBOX
+from storage.people import IN_HOUSE, PERSON, there
+
+_RULE: Final[TypeAdapter[Rule]] = TypeAdapter(Rule)
+_THEIRS: Final = ENROLMENT.c.person_id == PERSON.c.id
+_WHERE: Final[Mapping[Where, ColumnElement[bool]]] = {
+    "any": true(),
+    "first": and_(ENROLMENT.c.state == "active", ENROLMENT.c.lesson == 0),
+    "under_way": and_(ENROLMENT.c.state == "active", ENROLMENT.c.lesson > 0),
+    "paused": ENROLMENT.c.state == "paused",
+    "finished": ENROLMENT.c.state == "finished",
+}
+_BY_ITSELF: Final = ("lesson_sent", "left")  # what happened to somebody, and was not done by them
+
+
+@dataclass(frozen=True, slots=True)
+class Aim:
+    """What a rule's condition depends on: the places of those whom it may find, which of the rule's places are which
+    of these, how the rule's jobs are spelled there, and when it is."""
+
+    houses: frozenset[int]
+    under: Mapping[int, frozenset[int]]
+    spelled: Mapping[str, Collection[str]]
+    now: datetime
+    today: date
+
+
+def dump_rule(rule: Rule) -> str:
+    """A rule as it is stored."""
+    return dump(rule)
+
+
+def load_rule(body: str) -> Rule:
+    """The rule that was stored."""
+    return _RULE.validate_json(body)
+
+
+def aim(tx: Connection, rule: Rule, houses: Collection[int], now: datetime, today: date) -> Aim:
+    """What there has to be known for a rule that is asked of the people of these places, on their date."""
+    asked, mine = leaves(rule), frozenset(houses)
+    places = {each.place for each in asked if isinstance(each, At)}
+    jobs = {each.job for each in asked if isinstance(each, Works)}
+    there = jobs_at(tx, mine) if jobs else []
+    return Aim(
+        mine,
+        {place: organisations.under(tx, [place]) & mine for place in places},
+        {job: [each for each in there if same(each, job)] for job in jobs},
+        now,
+        today,
+    )
+
+
+def jobs_at(tx: Connection, houses: Collection[int]) -> list[str]:
+    """What the people of these places work as, in every spelling."""
+    word = employments.word(houses, "job")
+    rows = select(word).where(employments.of(houses), PERSON.c.erased_at.is_(None)).distinct()
+    return sorted(each for each in tx.execute(rows).scalars() if each)
+
+
+def condition(rule: Rule, aim: Aim) -> ColumnElement[bool]:
+    """Whether the rule holds for somebody (a row of PERSON)."""
+    match rule:
+        case All(rules):
+            return and_(true(), *(condition(each, aim) for each in rules))
+        case Some(rules):
+            return or_(false(), *(condition(each, aim) for each in rules))
+        case Not(inner):
+            return not_(condition(inner, aim))
+        case _:
+            return _holds(rule, aim)
+
+
+def _holds(leaf: Leaf, aim: Aim) -> ColumnElement[bool]:
+    match leaf:
+        case At(place):
+            return employments.of(aim.under[place], PERSON)
+        case Works(job):
+            return employments.word(aim.houses, "job").in_(sorted(aim.spelled[job]))
+        case Speaks(language):
+            return PERSON.c.language == language
+        case Learns(programme, where):
+            seen = given.seen(aim.houses, ENROLMENT.c.programme_id)
+            return exists().where(_THEIRS, ENROLMENT.c.programme_id == programme, _WHERE[where], seen)
+        case Active(days):
+            return _active(aim, aim.now - timedelta(days=days))
+        case Told(announcement, how):
+            return _told(aim, announcement, how)
+        case _:
+            return _today(leaf, aim)
+
+
+def _today(leaf: Away | ToldToday, aim: Aim) -> ColumnElement[bool]:
+    match leaf:
+        case Away():
+            day = aim.today.isoformat()
+            return and_(PERSON.c.leave_from != "", PERSON.c.leave_from <= day, PERSON.c.leave_until >= day)
+        case ToldToday():
+            today = (text("day <> ''"), OUTBOX.c.day == aim.today.isoformat())
+            mine = (_sent_by(aim), OUTBOX.c.announcement_id.is_not(None))
+            return exists().select_from(OUTBOX).where(*today, *mine)
+
+
+def _active(aim: Aim, since: datetime) -> ColumnElement[bool]:
+    own = ACTIVITY.c.what.not_in(_BY_ITSELF)
+    here = ACTIVITY.c.organisation_id.in_(sorted(aim.houses))
+    return exists().where(ACTIVITY.c.person_id == PERSON.c.id, own, here, ACTIVITY.c.at > since)
+
+
+def _sent_by(aim: Aim) -> ColumnElement[bool]:
+    """A message to the person from these places: what others tell them is nothing that can be asked here."""
+    return and_(OUTBOX.c.person_id == PERSON.c.id, OUTBOX.c.organisation_id.in_(sorted(aim.houses)))
+
+
+def _told(aim: Aim, announcement: int, how: How) -> ColumnElement[bool]:
+    mine = (OUTBOX.c.announcement_id == announcement, _sent_by(aim))
+    told, arrived = exists().where(*mine), exists().where(*mine, OUTBOX.c.state == "sent")
+    said = (CONFIRMATION.c.person_id == PERSON.c.id, CONFIRMATION.c.announcement_id == announcement)
+    ways: dict[How, ColumnElement[bool]] = {
+        "told": told,
+        "arrived": arrived,
+        "missed": and_(told, not_(arrived)),
+        "confirmed": and_(told, exists().where(*said)),
+    }
+    return ways[how]
+
+
+def on_roster(rule: Rule, aim: Aim) -> ColumnElement[bool]:
+    """The same for those who have not gone."""
+    return and_(there(aim.now), condition(rule, aim))
+
+
+def unreachable(tx: Connection, rule: Rule, aim: Aim) -> int:
+    """How many of those for whom the rule holds cannot be written to."""
+    return int(tx.execute(select(func.count()).select_from(_unreachable(rule, aim).subquery())).scalar_one())
+
+
+def _unreachable(rule: Rule, aim: Aim) -> Select[int]:
+    reached = (ADDRESS.c.person_id == PERSON.c.id, ADDRESS.c.reachable, allowed(ADDRESS.c.channel))
+    people = select(PERSON.c.id).join(ORGANISATION, IN_HOUSE)
+    people = people.where(employments.addressed(aim.houses, aim.today.isoformat()), on_roster(rule, aim))
+    return people.where(~exists().where(*reached))

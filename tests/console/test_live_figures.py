@@ -1,0 +1,53 @@
+"""The figures of an announcement that is being sent: told at once, also of what another process does."""
+
+import time
+
+import pytest
+from sqlalchemy import update
+
+from scheduler.jobs import announce
+from storage.confirmations import confirm
+from storage.database import Connection, Database
+from storage.outbox import OUTBOX
+from tests.console.conftest import Door
+from tests.console.test_announcements import written
+from tests.console.test_live import base, news, signed_in
+from tests.console.town import MONDAY, Cast, Clock
+from tests.storage import stores
+
+__all__ = ["base"]
+OLDEST = 1.0  # seconds
+
+
+def settle(tx: Connection) -> None:
+    """The message arrived."""
+    tx.execute(update(OUTBOX).values(state="sent", ended_at=MONDAY))
+
+
+@pytest.mark.parametrize("elsewhere", [False, True], ids=["here", "in another process"])
+async def test_figures_are_at_most_a_second_old(
+    *, door: Door, database: Database, cast: Cast, base: str, clock: Clock, elsewhere: bool
+) -> None:
+    async with (
+        signed_in(door, base, cast.coordinator) as here,
+        signed_in(door, base, cast.coordinator_elsewhere) as there,
+        stores.again(database) as other,
+    ):
+        page = await written(here, cast, confirms="on")
+        assert (await there.get(f"{page}/live")).status_code == 404
+        async with here.stream("GET", f"{page}/live") as ours:
+            heard = ours.aiter_lines()
+            assert await news(heard) == ("latest", "draft.0.0.0.0.0.0")
+            await here.post(page, data={"do": "send"})
+            assert await news(heard) == ("latest", "due.0.0.0.0.0.0")
+            clock.move(seconds=30)
+            writer = other if elsewhere else database
+            began = time.monotonic()
+            await announce.JOB.run(writer, clock())
+            assert await news(heard) == ("latest", "sending.1.0.0.0.0.0")
+            assert time.monotonic() - began < OLDEST
+            await writer.write(settle)
+            assert await news(heard) == ("latest", "sending.0.1.0.0.0.0")
+            number = int(page.rpartition("/")[2])
+            await writer.write(lambda tx: confirm(tx, number, cast.learner, MONDAY))
+            assert await news(heard) == ("latest", "sending.0.1.0.0.0.1")
