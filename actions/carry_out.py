@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from actions import correct, employ, my_data, privacy_notice, tell_person
+from actions import attend, correct, employ, my_data, privacy_notice, tell_person
 from actions.arrive import Door
 from actions.begin_again import begin_again
 from actions.certify import issue
@@ -87,7 +87,10 @@ class Turn:
         """Do all of it, in order."""
         for effect in effects:
             self.done.append(effect)
-            self._do(effect)
+            if isinstance(effect, to.OfWebinar):
+                self._do_of_webinar(effect)
+            else:
+                self._do(effect)
 
     def _do(self, effect: Effect) -> None:
         match effect:
@@ -107,6 +110,10 @@ class Turn:
                 self._do_at_the_door(effect)
             case _:
                 self._do_own_data(effect)
+
+    def _do_of_webinar(self, effect: to.OfWebinar) -> None:
+        for told in attend.carry_out(self.tx, self._who(), effect, self.now):
+            self._say(told, "")
 
     def _say(self, message: Message, edits_step: str) -> None:
         self.said += 1

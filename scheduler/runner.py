@@ -25,6 +25,7 @@ JOBS: Final = tuple(
         "employ",
         "close",
         "assign",
+        "webinars",
         "promote",
         "sweep",
         "forget",

@@ -40,7 +40,9 @@ from storage.programmes import PROGRAMME, VERSION
 from storage.providers import PROVIDER
 from storage.provisioned import PROVISIONED
 from storage.reached import REACHED
+from storage.registrations import REGISTRATION, WEBINAR_QUESTION
 from storage.sharing import ADOPTION
+from storage.webinars import KEPT, WEBINAR
 
 _DAY: Final = timedelta(days=1)
 _ASKED: Final = exists().where(ERASURE.c.person_id == PERSON.c.id)
@@ -135,6 +137,7 @@ def stop(tx: Connection, inside: Collection[int], now: datetime) -> None:
     yesterday = (now - _DAY).date().isoformat()  # wherever they are
     assigned = select(ASSIGNMENT.c.id).where(ASSIGNMENT.c.organisation_id.in_(at))
     hooked = select(HOOK.c.id).where(HOOK.c.organisation_id.in_(at))
+    held = select(WEBINAR.c.id).where(WEBINAR.c.organisation_id.in_(at))
     unused = (
         INVITATION.c.person_id.in_(theirs),
         INVITATION.c.used_at.is_(None),
@@ -160,6 +163,9 @@ def stop(tx: Connection, inside: Collection[int], now: datetime) -> None:
         update(REACHED).where(*waiting).values(state="over", look_at=None),
         update(ASSIGNMENT).where(*assignments).values(ended_at=now, look_at=None),
         update(CERTIFICATE).where(CERTIFICATE.c.organisation_id.in_(at)).values(announce_at=None),
+        update(WEBINAR).where(WEBINAR.c.organisation_id.in_(at)).values(state="cancelled", look_at=None),
+        update(REGISTRATION).where(REGISTRATION.c.webinar_id.in_(held)).values(remind_at=None),
+        delete(KEPT).where(KEPT.c.organisation_id.in_(at)),
         delete(DELIVERY).where(DELIVERY.c.hook_id.in_(hooked)),
         *(delete(each).where(each.c.organisation_id.in_(at)) for each in _AT_ONCE),
     ):
@@ -231,12 +237,15 @@ def clear(tx: Connection, inside: Collection[int]) -> None:
     assigned = select(ASSIGNMENT.c.id).where(ASSIGNMENT.c.organisation_id.in_(at))
     tokens = select(API_TOKEN.c.id).where(API_TOKEN.c.organisation_id.in_(at))
     gifts = exists().where(GIVEN.c.employment_id == EMPLOYMENT.c.id)
+    held = select(WEBINAR.c.id).where(WEBINAR.c.organisation_id.in_(at))
     for statement in (
         delete(REACHED).where(REACHED.c.assignment_id.in_(assigned)),
         delete(ASSIGNMENT).where(ASSIGNMENT.c.organisation_id.in_(at)),
         delete(API_REQUEST).where(API_REQUEST.c.token_id.in_(tokens)),
         delete(API_TOKEN).where(API_TOKEN.c.organisation_id.in_(at)),
         delete(EMPLOYMENT).where(EMPLOYMENT.c.organisation_id.in_(at), ~gifts),
+        *(delete(each).where(each.c.webinar_id.in_(held)) for each in (WEBINAR_QUESTION, REGISTRATION, KEPT)),
+        delete(WEBINAR).where(WEBINAR.c.organisation_id.in_(at)),
         update(OUTBOX).where(OUTBOX.c.organisation_id.in_(at), ~in_state("sending")).values(body=""),
         update(ANNOUNCEMENT).where(ANNOUNCEMENT.c.organisation_id.in_(at)).values(texts="{}"),
     ):

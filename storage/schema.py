@@ -48,6 +48,7 @@ from storage import (
     providers,
     provisioned,
     reached,
+    registrations,
     replies,
     reviews,
     schedules,
@@ -62,6 +63,7 @@ from storage import (
     studies,
     tries,
     webchat,
+    webinars,
 )
 
 NOUNS: Final = (
@@ -104,6 +106,7 @@ NOUNS: Final = (
     privacy_notices,
     programmes,
     reached,
+    registrations,
     providers,
     provisioned,
     replies,
@@ -120,6 +123,7 @@ NOUNS: Final = (
     studies,
     tries,
     webchat,
+    webinars,
 )
 METADATA: Final[MetaData] = SQLModel.metadata
 clear_mappers()  # only tables are used of models: what would make objects of rows is 1.5 MB

@@ -64,6 +64,11 @@ async def again(database: Database) -> AsyncIterator[Database]:
         yield other
 
 
+def url_of(database: Database) -> str:
+    """By which another process reaches the same store."""
+    return _urls[database]
+
+
 def file_of(database: Database) -> Path:
     """Where a SQLite store is."""
     return Path(str(make_url(_urls[database]).database))
