@@ -49,6 +49,8 @@ def make(tx: Connection, scope: Scope, planned: Sequence[Webinar], now: datetime
         if why := faults(tx, scope, each, now):
             raise NotHeld(why)
     new = [webinars.add(tx, each, now) for each in planned]
+    if len(new) > 1:
+        webinars.together(tx, new)
     for number, each in zip(new, planned, strict=True):
         _note(tx, "webinar.made", replace(each, id=number), scope, now, seats=each.capacity)
     return new
@@ -104,11 +106,17 @@ def attend(tx: Connection, scope: Scope, webinar: int, there: Collection[int], n
     _note(tx, "webinar.attended", found, scope, now, there=len(there))
 
 
-def own(tx: Connection, scope: Scope, webinar: int) -> Webinar:
-    """A webinar of a place where the scope acts, locked; NotFound for any other."""
-    seen = webinars.find(tx, webinar)
-    if seen is None or seen.organisation not in scope.at("act"):
+def seen(tx: Connection, scope: Scope, webinar: int) -> Webinar:
+    """A webinar of a place where the scope acts; NotFound for any other."""
+    found = webinars.find(tx, webinar)
+    if found is None or found.organisation not in scope.at("act"):
         raise NotFound
+    return found
+
+
+def own(tx: Connection, scope: Scope, webinar: int) -> Webinar:
+    """The same, locked."""
+    seen(tx, scope, webinar)
     found = webinars.lock(tx, webinar)
     assert found is not None, "it was just seen"
     return found

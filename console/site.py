@@ -32,6 +32,7 @@ ROOMS: Final[tuple[tuple[str, str], ...]] = (
     ("invitations", "/console/invitations"),
     ("programmes", "/console/programmes"),
     ("assignments", "/console/assignments"),
+    ("webinars", "/console/webinars"),
     ("messages", "/console/messages"),
     ("answers", "/console/answers"),
     ("certificates", "/console/certificates"),

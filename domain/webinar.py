@@ -27,6 +27,7 @@ KINDS: Final[Mapping[int, Literal["reminder", "webinar"]]] = {
 }
 HOUR_BEFORE: Final = timedelta(hours=1)
 JUST_BEFORE: Final = timedelta(minutes=10)
+BESIDE: Final = timedelta(minutes=1)
 STILL: Final = timedelta(minutes=5)  # after the start the last reminder is still of use
 LONGEST: Final = 24 * 60  # minutes
 MOST_SEATS: Final = 100_000
@@ -133,10 +134,10 @@ def moment(webinar: Webinar, rung: int) -> datetime:
 
 
 def of_use_until(webinar: Webinar, rung: int) -> datetime:
-    """Until when a reminder may go: until the next one, and the last one a little beyond the start."""
+    """Until when a reminder may go: not beside the next one, and the last one a little beyond the start."""
     if rung == NOW:
         return webinar.starts_at + STILL
-    return moment(webinar, rung + 1)
+    return moment(webinar, rung + 1) - BESIDE
 
 
 def next_rung(webinar: Webinar, after: datetime, rung: int = NEWS) -> tuple[int, datetime] | None:

@@ -29,6 +29,7 @@ from storage.dialect import unless_there
 from storage.hot import Prepared
 from storage.people import PERSON
 from storage.scoping import people as seen
+from storage.scoping import place as works_at
 from storage.table import core
 from storage.wall import beyond
 
@@ -336,7 +337,7 @@ def listed(tx: Connection, scope: Scope, webinar: int) -> list[Listed]:
     """The scope's people who sit or wait, those who sit first, each in the order in which they came."""
     number = func.row_number().over(partition_by=REGISTRATION.c.state, order_by=REGISTRATION.c.arrival)
     line = (
-        select(*_COLUMNS, PERSON.c.name, PERSON.c.organisation_id, number.label("number"))
+        select(*_COLUMNS, PERSON.c.name, works_at(scope).label("works_at"), number.label("number"))
         .join_from(REGISTRATION, PERSON, PERSON.c.id == REGISTRATION.c.person_id)
         .where(REGISTRATION.c.webinar_id == webinar, _is(*ACTIVE))
         .subquery("line")

@@ -119,6 +119,11 @@ def put(tx: Connection, webinar: Webinar, now: datetime) -> None:
     _keep(tx, webinar.id, webinar.kept)
 
 
+def together(tx: Connection, webinars: Sequence[int]) -> None:
+    """These are one series, called by its first."""
+    tx.execute(update(WEBINAR).where(WEBINAR.c.id.in_(webinars)).values(series=str(webinars[0])))
+
+
 def find(tx: Connection, webinar: int) -> Webinar | None:
     """The webinar with this id."""
     return _one(tx, _GET, webinar)

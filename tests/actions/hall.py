@@ -8,6 +8,7 @@ from functools import partial
 from typing import Any
 
 from actions import organise, register
+from domain.language import Language
 from domain.organisation import Scope
 from domain.webinar import Webinar, Words
 from scheduler.jobs import promote
@@ -34,7 +35,10 @@ class Hall:
 
 
 def planned(land: Land, **changes: Any) -> Webinar:
-    texts = {"lt": Words("Virusai", "Apie juos."), "en": Words("Viruses", "About them.")}
+    texts: dict[Language, Words] = {
+        "lt": Words("Virusai", "Apie juos."),
+        "en": Words("Viruses", "About them."),
+    }
     sample = Webinar(0, land.country, texts, START, 60, "Europe/Vilnius", 2, link="https://meet.example/a")
     return replace(sample, **changes)
 

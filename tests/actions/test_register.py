@@ -6,6 +6,7 @@ from functools import partial
 
 import pytest
 
+from actions import organise
 from domain.seating import ACTIVE
 from storage import people, registrations
 from storage.audit import AUDIT
@@ -132,9 +133,9 @@ async def test_it_is_for_the_people_of_its_place_and_under_it(database: Database
     await database.write(lambda tx: tx.execute(registrations.REGISTRATION.delete()))
     [own] = await database.write(
         lambda tx: [
-            hall.organise.make(
-                tx, held.scope, [hall.planned(held.land, organisation=held.land.library)], MONDAY
-            )[0]
+            organise.make(tx, held.scope, [hall.planned(held.land, organisation=held.land.library)], MONDAY)[
+                0
+            ]
         ]
     )
     theirs = hall.Hall(held.land, held.scope, own)

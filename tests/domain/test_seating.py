@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 from hypothesis import settings
 from hypothesis import strategies as st
-from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, multiple, rule
+from hypothesis.stateful import Bundle, RuleBasedStateMachine, consumes, initialize, invariant, rule
 
 from domain.seating import Pool, Seats, held_until, is_near, pool_of
 from tests.domain.seat_model import Model
@@ -45,12 +45,11 @@ class Line(RuleBasedStateMachine):
             self._take(self.model.pools[person], -1)
             self._fill()
 
-    @rule(target=people)
-    def release(self) -> object:
+    @rule()
+    def release(self) -> None:
         self.model.release()
         self.seats = Seats(self.seats.capacity, {}, self.seats.taken)
         self._fill()
-        return multiple()
 
     @rule(more=st.integers(1, 3))
     def grow(self, more: int) -> None:
