@@ -5,8 +5,8 @@ from datetime import datetime
 from typing import assert_never
 
 from actions import register
+from domain import at_webinar as to
 from domain import attending
-from domain import effect as to
 from domain.message import Notice
 from storage import people, webinars
 from storage.database import Connection

@@ -12,6 +12,7 @@ from actions.certify import issue
 from actions.keys import new_code
 from domain import effect as to
 from domain.at_the_door import AtTheDoor
+from domain.at_webinar import OfWebinar
 from domain.certifying import certified, issued
 from domain.effect import Effect
 from domain.facts import Step
@@ -87,7 +88,7 @@ class Turn:
         """Do all of it, in order."""
         for effect in effects:
             self.done.append(effect)
-            if isinstance(effect, to.OfWebinar):
+            if isinstance(effect, OfWebinar):
                 self._do_of_webinar(effect)
             else:
                 self._do(effect)
@@ -111,7 +112,7 @@ class Turn:
             case _:
                 self._do_own_data(effect)
 
-    def _do_of_webinar(self, effect: to.OfWebinar) -> None:
+    def _do_of_webinar(self, effect: OfWebinar) -> None:
         for told in attend.carry_out(self.tx, self._who(), effect, self.now):
             self._say(told, "")
 

@@ -4,7 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, Literal
 
-from domain.effect import AskTrainer, Effect, GiveUpSeat, Rate, Register, Say, TakeSeat
+from domain.at_webinar import AskTrainer, GiveUpSeat, Rate, Register, TakeSeat
+from domain.effect import Effect, Say
 from domain.facts import Facts
 from domain.message import Choice, Line, Moment, Notice, Param, Secret, notice
 from domain.pacing import local
@@ -55,7 +56,7 @@ def show(facts: Facts, person: Person, argument: str = "") -> list[Effect]:
 
 
 def _list(shown: Sequence[Shown], person: Person, head: Line, ways: tuple[Choice, ...]) -> Notice:
-    lines = tuple(Line(f"webinars.line.{_mark(each)}", _said(each.webinar, person)) for each in shown)
+    lines = tuple(Line(f"webinars.{_mark(each)}_line", _said(each.webinar, person)) for each in shown)
     choices = tuple(
         Choice(each.webinar.text(person.language).title, f"/webinar {each.webinar.id}", literal=True)
         for each in shown
@@ -99,13 +100,13 @@ def _stands(shown: Shown, person: Person, now: datetime) -> Line:
     """How the person stands, or whether they could register."""
     takes, webinar = shown.webinar.takes(now), shown.webinar
     if takes in ("over", "cancelled"):
-        return Line(f"webinar.{takes}")
+        return Line("webinar.over" if takes == "over" else "webinar.called_off")
     if shown.mine == "seated":
-        return Line("webinar.you.seated")
+        return Line("webinar.you_seated")
     if shown.mine == "offered" and shown.offer_until:
-        return Line("webinar.you.offered", {"until": Moment(local(shown.offer_until, person))})
+        return Line("webinar.you_offered", {"until": Moment(local(shown.offer_until, person))})
     if shown.mine == "waiting":
-        return Line("webinar.you.waiting", {"place": shown.place, "waiting": shown.waiting})
+        return Line("webinar.you_waiting", {"place": shown.place, "waiting": shown.waiting})
     if takes == "early" and webinar.opens_at:
         return Line("webinar.early", {"opens": Moment(local(webinar.opens_at, person))})
     if takes == "closed":
@@ -242,7 +243,7 @@ def offer(webinar: Webinar, person: Person, until: datetime | None) -> Notice:
     said: dict[str, Param] = _said(webinar, person)
     leave = Choice("webinar.cant_come", f"/cantcome {webinar.id}")
     if until is None:
-        return notice("seat.given", Choice("webinar.back", f"/webinar {webinar.id}"), leave, **said)
+        return notice("seat.yours", Choice("webinar.back", f"/webinar {webinar.id}"), leave, **said)
     said["until"] = Moment(local(until, person))
     return notice("seat.offered", Choice("webinar.take", f"/takeseat {webinar.id}"), leave, **said)
 
@@ -271,7 +272,7 @@ def news(webinar: Webinar, person: Person, seed: str) -> Notice:
     calendar = _calendar(seed)
     if webinar.state == "cancelled":
         return notice("webinar.is_cancelled", calendar, LIST, **_said(webinar, person))
-    lines = (Line("webinar.changed"), *about(webinar, person))
+    lines = (Line("webinar.news"), *about(webinar, person))
     leave = Choice("webinar.cant_come", f"/cantcome {webinar.id}")
     return Notice(lines, (calendar, Choice("webinar.back", f"/webinar {webinar.id}"), leave))
 

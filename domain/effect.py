@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 from typing import Literal
 
 from domain.at_the_door import AtTheDoor
+from domain.at_webinar import OfWebinar
 from domain.correction import Wish
 from domain.facts import Step, StudyState
 from domain.grading import Given
@@ -345,48 +346,8 @@ class StopHere:
     """This place is not the person's any more: nothing comes here by itself."""
 
 
-@dataclass(frozen=True, slots=True)
-class Register:
-    """The person wants a seat at a webinar, or a place on its waiting list; `seed` makes their own link. What became of
-    it is said, as with the three that follow."""
-
-    webinar: int
-    seed: str
-
-
-@dataclass(frozen=True, slots=True)
-class GiveUpSeat:
-    """The person cannot come; or wants no seat any more."""
-
-    webinar: int
-
-
-@dataclass(frozen=True, slots=True)
-class TakeSeat:
-    """The person takes the seat that is held for them."""
-
-    webinar: int
-
-
-@dataclass(frozen=True, slots=True)
-class AskTrainer:
-    """The person asks the trainer of a webinar something beforehand."""
-
-    webinar: int
-    words: str
-
-
-@dataclass(frozen=True, slots=True)
-class Rate:
-    """What the person says of a webinar, from 1 to 5."""
-
-    webinar: int
-    rating: int
-
-
 # Effects that other effects follow, once what they are about was loaded.
 Look = Find | Read | Share | ShowOwnData
-OfWebinar = Register | GiveUpSeat | TakeSeat | AskTrainer | Rate
 Effect = (
     Say
     | AtTheDoor

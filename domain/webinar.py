@@ -1,10 +1,10 @@
 """Webinars and classroom sessions: what is said of one, until when people register, and when they are reminded."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Literal
-from urllib.parse import urlsplit
 from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
@@ -31,6 +31,7 @@ BESIDE: Final = timedelta(minutes=1)
 STILL: Final = timedelta(minutes=5)  # after the start the last reminder is still of use
 LONGEST: Final = 24 * 60  # minutes
 MOST_SEATS: Final = 100_000
+_LINK: Final = re.compile(r"https?://(?:[\w.-]+|\[[0-9a-f:]+\])(?::\d{1,5})?(?:[/?#][^\s]*)?", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,10 +169,5 @@ def calendar_page(seed: str) -> str:
 
 
 def is_link(written: str) -> bool:
-    """Whether this can be opened in a browser."""
-    try:
-        parts = urlsplit(written)
-        found = parts.scheme in ("http", "https") and bool(parts.hostname) and (parts.port or 1) > 0
-    except ValueError:
-        return False
-    return found and written.isprintable() and " " not in written and parts.username is None
+    """Whether this can be opened in a browser; an address that hides behind another name cannot."""
+    return written.isprintable() and _LINK.fullmatch(written) is not None

@@ -30,6 +30,8 @@ ALIKE = {
     "console.unit.minutes",
     "console.unit.seconds",
     "console.role.administrator",
+    "console.calendar.webinar",
+    "console.webinar.minutes_of",
 }
 PUT_TOGETHER = (
     "account.",
@@ -96,6 +98,8 @@ PUT_TOGETHER = (
     "tokens.",
     "time.",
     "timeline.",
+    *(f"webinar.{each}." for each in ("column", "done", "every", "stands", "state", "there", "wrong")),
+    "webinars.",
 )
 
 

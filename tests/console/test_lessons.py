@@ -278,7 +278,16 @@ async def test_only_the_rooms_that_one_may_enter_are_named(
     named = []
     for client, address in ((author, "/console/lessons"), (second, "/console/lessons")):
         named.append(re.findall(r'id="to-(\w+)"', (await client.get(address)).text))
-    rooms = ["learners", "invitations", "programmes", "assignments", "messages", "answers", "certificates"]
+    rooms = [
+        "learners",
+        "invitations",
+        "programmes",
+        "assignments",
+        "webinars",
+        "messages",
+        "answers",
+        "certificates",
+    ]
     rooms += ["lessons", "organisations"]
     assert named == [["lessons"], rooms]
     assert (await author.get("/console")).headers["location"] == "/console/lessons"

@@ -19,6 +19,7 @@ from tests.console.conftest import SAME_ORIGIN, Door
 from tests.console.papers import Maker, code_of
 from tests.console.planted import PLACES, TREE, UNDER, Planted, plant, restore, secret
 from tests.console.town import Clock
+from tests.console.webinar_needs import WEBINARS
 
 ALL: Final = frozenset(name for name, _, _ in TREE)
 # What each role may, and where: said here once more, so that a change of the one is seen by the other.
@@ -39,9 +40,8 @@ ONCE: Final = ("take", "decide", "unbind", "revoke_token")  # what is done is un
 GIVEN: Final = frozenset(
     {
         *("assignments", "assignment", "assigning", "assign", "invitations", "programme", "programmes"),
-        *("lessons", "organisation", "edit_organisation", "set_organisation"),
+        *("lessons", "organisation", "edit_organisation", "set_organisation", "webinars", "webinar"),
         *("add_organisation", "move_organisation"),
-        *("webinars", "webinar"),
         *("closing", "ask_closing", "confirm_closing", "withdraw_closing"),
     }
 )
@@ -93,14 +93,7 @@ NEEDS: Final[Mapping[tuple[str, str], Need]] = {
     ("GET", "programme"): Need("see", C + "/programmes/{id}", thing="programme", reaches=True),
     ("GET", "to_adopt"): Need("see", C + "/programmes/offered"),
     ("POST", "adopt"): Need("act", C + "/programmes/offered", 404),
-    ("GET", "webinars"): Need("see", C + "/webinars"),
-    ("GET", "planning"): Need("act", C + "/webinars/new"),
-    ("POST", "plan"): Need("act", C + "/webinars/new", 422),
-    ("GET", "webinar"): Need("see", C + "/webinars/{id}", thing="webinar", reaches=True),
-    ("GET", "edit_webinar"): Need("act", C + "/webinars/{id}/edit", thing="webinar"),
-    ("POST", "change_webinar"): Need("act", C + "/webinars/{id}/edit", 422, "webinar"),
-    ("POST", "attend_webinar"): Need("act", C + "/webinars/{id}/attendance", 303, "webinar"),
-    ("POST", "cancel_webinar"): Need("act", C + "/webinars/{id}/cancel", 303, "webinar"),
+    **{route: Need(*each) for route, each in WEBINARS.items()},
     ("GET", "messages"): Need("see", C + "/messages"),
     ("GET", "message"): Need("see", C + "/messages/{id}", thing="message"),
     ("POST", "again"): Need("act", C + "/messages/again", 303),
@@ -214,8 +207,6 @@ NEEDS: Final[Mapping[tuple[str, str], Need]] = {
     ("GET", "privacy"): Need(None, "/privacy"),
     ("GET", "own_data"): Need(None, "/mydata/none.json", 404),
     ("GET", "calendar"): Need(None, "/calendar/none.none.ics", 404),
-    ("GET", "join_webinar"): Need(None, "/webinar/join/none.none", 404),
-    ("GET", "webinar_file"): Need(None, "/webinar/calendar/none.none", 404),
     ("GET", "catalogue"): Need(None, "/catalogue"),
     ("GET", "offered"): Need(None, "/catalogue/safe"),
     ("GET", "lesson"): Need(None, "/lesson/safe/safe-0"),

@@ -82,6 +82,25 @@ async def test_from_an_empty_list_to_who_was_there(
     edit = (await coordinator.get(f"{HERE}/{which}/edit")).text
     for words in ('value="10:00"', 'value="2026-12-07"', "Apie &lt;b&gt;juos&lt;/b&gt;."):
         assert words in edit
+    clock.at = MONDAY + timedelta(days=14, hours=2, minutes=15)
+    async with door.signed_in(cast.coordinator) as later:
+        page = (await later.get(f"{HERE}/{which}")).text
+        assert 'name="there" value="1"' in page
+        await sends(later, f"{which}/attendance", there="1")
+        assert "checked" in (await later.get(f"{HERE}/{which}")).text
+        clock.move(minutes=20)
+        assert "Held before" in (await later.get(HERE)).text
+    found = await rows(database, REGISTRATION.c.id, REGISTRATION.c.attended)
+    assert found == [(1, True), (2, None)]
+    log = [row[1] for row in await rows(database, AUDIT.c.number, AUDIT.c.what) if "webinar" in row[1]]
+    assert log == ["webinar.made", "webinar.attended"]
+
+
+async def test_only_what_people_have_to_know_is_told_them(
+    coordinator: httpx.AsyncClient, database: Database, cast: Cast
+) -> None:
+    which = await made(coordinator, cast, venue="Salė")
+    await come(database, which, cast.learner, cast.invited)
     same = await sends(coordinator, f"{which}/edit", **GOOD | {"venue": "Salė", "title_en": "Viruses now"})
     assert same.headers["location"] == f"{HERE}/{which}?done=changed"
     moved = await sends(coordinator, f"{which}/edit", **GOOD | {"time": "11:00"})
@@ -90,17 +109,6 @@ async def test_from_an_empty_list_to_who_was_there(
     assert len([key for (key,) in await rows(database, OUTBOX.c.key) if key.startswith("webinar:")]) == 1
     early = await sends(coordinator, f"{which}/attendance", there="1")
     assert (early.status_code, await rows(database, REGISTRATION.c.attended)) == (303, [(None,), (None,)])
-    clock.at = MONDAY + timedelta(days=14, hours=2)
-    async with door.signed_in(cast.coordinator) as later:
-        page = (await later.get(f"{HERE}/{which}")).text
-        assert 'name="there" value="1"' in page
-        await sends(later, f"{which}/attendance", there="1")
-        assert "checked" in (await later.get(f"{HERE}/{which}")).text
-        assert "Held before" in (await later.get(HERE)).text
-    found = await rows(database, REGISTRATION.c.id, REGISTRATION.c.attended)
-    assert found == [(1, True), (2, None)]
-    log = [row[1] for row in await rows(database, AUDIT.c.number, AUDIT.c.what) if "webinar" in row[1]]
-    assert log == ["webinar.made", "webinar.changed", "webinar.changed", "webinar.attended"]
 
 
 async def test_a_cancelled_one_is_told_of_and_not_changed(

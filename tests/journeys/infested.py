@@ -86,7 +86,8 @@ MADE: Final[Mapping[str, str]] = {
         organisation.country organisation.language organisation.languages organisation.level organisation.messengers
         organisation.zone privacy_notice.language
         programme.reach outbox.channel outbox.gate outbox.kind outbox.state person.language picture.media_type
-        picture.name programme.slug reached.state review.asked role.name roster_import.state schedule.kind
+        picture.name programme.slug reached.state registration.state review.asked role.name roster_import.state
+        schedule.kind
         schedule.said search_card.language sender.channel sender.owner session.how step.purpose
         webchat_entry.who webinar.state webinar.zone answer.question_id certificate.sought hook.topics
         hook_delivery.state
