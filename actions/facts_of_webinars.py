@@ -1,17 +1,14 @@
 """The webinars that somebody may register for, or is registered for, as a reply about them needs them."""
 
-from datetime import datetime, timedelta
-from typing import Final
+from datetime import datetime
 
 from domain import seating
 from domain.person import Person
 from domain.seating import Pool
-from domain.webinar import Shown, Webinar
+from domain.webinar import AFTERWARDS, Shown, Webinar
 from storage import employments, organisations, people, registrations, webinars
 from storage.database import Connection
 from storage.registrations import Registration
-
-BACK: Final = timedelta(days=14)  # so long after a webinar something can be said of it
 
 
 def shown_to(tx: Connection, person: Person, now: datetime) -> tuple[Shown, ...]:
@@ -20,7 +17,7 @@ def shown_to(tx: Connection, person: Person, now: datetime) -> tuple[Shown, ...]
     places = employments.places(tx, person)
     upward = organisations.upward(tx, person.organisation.id)
     found = webinars.of_places(tx, places, now, also=mine)
-    ahead = (each for each in found if each.starts_at > now or each.ends_at > now - BACK)
+    ahead = (each for each in found if each.starts_at > now or each.ends_at > now - AFTERWARDS)
     return tuple(
         _shown(tx, each, mine.get(each.id), seating.pool_of(each.kept, upward), now) for each in ahead
     )

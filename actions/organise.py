@@ -102,7 +102,7 @@ def attend(tx: Connection, scope: Scope, webinar: int, there: Collection[int], n
     """These of those who sat were there, by the numbers of their registrations."""
     found = own(tx, scope, webinar)
     with beyond(tx, "seats"):
-        registrations.attend(tx, webinar, there)
+        registrations.attend(tx, webinar, there, now)
     _note(tx, "webinar.attended", found, scope, now, there=len(there))
 
 

@@ -8,7 +8,7 @@ from actions.ask_gate import ask, passed
 from actions.tell_registered import Way, tell, way
 from domain import attending
 from domain import webinar as rules
-from domain.webinar import NEWS, Webinar
+from domain.webinar import AFTER, NEWS, Webinar
 from storage import crash, people, registrations, webinars
 from storage.database import Connection
 from storage.registrations import Registration
@@ -53,6 +53,10 @@ def _tell(tx: Connection, webinar: Webinar, each: Registration, now: datetime) -
             tell(tx, who, told, way(tx, who, end, now), key=key, not_after=end, now=now)
         return
     if webinar.state != "open" or each.state != "seated":
+        return
+    if rung == AFTER:
+        end, told = now + rules.AFTERWARDS, attending.afterwards(webinar, who, came=bool(each.attended))
+        tell(tx, who, told, way(tx, who, end, now), key=key, not_after=end, now=now)
         return
     kind, end = rules.KINDS[rung], rules.of_use_until(webinar, rung)
     said = passed(ask(tx, who, kind, end, now), who, now)

@@ -267,6 +267,16 @@ def reminder(webinar: Webinar, person: Person, rung: int, seed: str) -> Notice:
     return Notice((*lines, Line("webinar.link", {"link": webinar.link})), (_to_join(seed), leave))
 
 
+def afterwards(webinar: Webinar, person: Person, *, came: bool) -> Notice:
+    """A word to somebody who was there, or who had a seat and was not."""
+    said = _said(webinar, person)
+    return (
+        notice("webinar.thanks", *_ratings(webinar), **said)
+        if came
+        else notice("webinar.missed", LIST, **said)
+    )
+
+
 def news(webinar: Webinar, person: Person, seed: str) -> Notice:
     """It is another time or elsewhere, or not at all."""
     calendar = _calendar(seed)

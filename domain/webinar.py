@@ -18,6 +18,7 @@ Takes = Literal["open", "early", "closed", "over", "cancelled"]
 # Reminders in their order. The rung before them is news: the webinar has changed, or is cancelled.
 NEWS: Final = 0
 WEEK, EVE, HOUR, NOW = 1, 2, 3, 4
+AFTER: Final = 5  # that it was said who was there
 RUNGS: Final = (WEEK, EVE, HOUR, NOW)
 KINDS: Final[Mapping[int, Literal["reminder", "webinar"]]] = {
     WEEK: "reminder",
@@ -28,6 +29,7 @@ KINDS: Final[Mapping[int, Literal["reminder", "webinar"]]] = {
 HOUR_BEFORE: Final = timedelta(hours=1)
 JUST_BEFORE: Final = timedelta(minutes=10)
 BESIDE: Final = timedelta(minutes=1)
+AFTERWARDS: Final = timedelta(days=14)  # as long something can be said of it
 STILL: Final = timedelta(minutes=5)  # after the start the last reminder is still of use
 LONGEST: Final = 24 * 60  # minutes
 MOST_SEATS: Final = 100_000

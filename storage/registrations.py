@@ -24,7 +24,7 @@ from sqlmodel import Field, SQLModel
 
 from domain.organisation import Scope
 from domain.seating import ACTIVE, SITTING, Pool, Seats, Standing
-from domain.webinar import NEWS, Webinar
+from domain.webinar import AFTER, NEWS, Webinar
 from storage.dialect import unless_there
 from storage.hot import Prepared
 from storage.people import PERSON
@@ -326,11 +326,12 @@ def rate(tx: Connection, registration: int, rating: int) -> None:
     tx.execute(update(REGISTRATION).where(REGISTRATION.c.id == registration).values(rating=rating))
 
 
-def attend(tx: Connection, webinar: int, there: Collection[int]) -> None:
-    """These of those who sat were there (by the numbers of their registrations), and the others were not."""
+def attend(tx: Connection, webinar: int, there: Collection[int], now: datetime) -> None:
+    """These of those who sat were there (by the numbers of their registrations), and the others were not; each will be
+    told a word about it."""
     came = case((REGISTRATION.c.id.in_(sorted(there)), text("true")), else_=text("false"))
     here = (REGISTRATION.c.webinar_id == webinar, _is("seated"))
-    tx.execute(update(REGISTRATION).where(*here).values(attended=came))
+    tx.execute(update(REGISTRATION).where(*here).values(attended=came, rung=AFTER, remind_at=now))
 
 
 def listed(tx: Connection, scope: Scope, webinar: int) -> list[Listed]:

@@ -7,13 +7,16 @@ from typing import Any
 
 import pytest
 
+from actions import organise
 from actions.organise import NotHeld
 from domain.message import Line, Moment, Notice
+from domain.webinar import Words
 from storage import organisations, people
 from storage.codec import load_message
 from storage.database import Connection, Database
 from storage.organisations import ORGANISATION
 from storage.outbox import OUTBOX
+from storage.registrations import REGISTRATION
 from tests.actions import hall
 from tests.actions.hall import DAY, HOUR, MINUTE, START, Hall
 from tests.storage.samples import MONDAY, rows
@@ -45,7 +48,7 @@ async def words(database: Database) -> list[Notice]:
 
 async def test_each_comes_once_at_its_moment(database: Database) -> None:
     await one(database)
-    before = [START - 7 * DAY, START - DAY, START - HOUR, START - 10 * MINUTE]
+    before = [START - 7 * DAY, START - DAY, START - 2 * HOUR, START - HOUR, START - 10 * MINUTE]
     for moment in before:
         await through(database, moment - timedelta(seconds=1), moment, moment + timedelta(seconds=1))
     await through(database, START, START + HOUR)
@@ -202,3 +205,28 @@ async def test_two_who_look_at_once_remind_once(database: Database) -> None:
         await hall.come(database, held, who)
     await hall.twice(database, START - 7 * DAY)
     assert len(await brief(database)) == 30
+
+
+async def test_a_session_in_a_room_has_no_link(database: Database) -> None:
+    await one(database, venue="Salė", link="", texts={"lt": Words("Sesija")})
+    await through(database, *[START - 10 * MINUTE] * 4)
+    [told] = await words(database)
+    assert [line.text for line in told.lines] == ["webinar.starting", "webinar.where"]
+    assert [choice.data for choice in told.choices] == ["/cantcome 1"]
+
+
+async def test_afterwards_each_is_told_once_whether_they_came_or_not(database: Database) -> None:
+    held, ana = await one(database)
+    [ben] = await hall.guests(database, held.land.other, "ben")
+    await hall.come(database, held, ben)
+    now = START + HOUR
+    mine = [row[0] for row in await rows(database, REGISTRATION.c.id, where=REGISTRATION.c.person_id == ana)]
+    for there in (mine, []):
+        await database.write(
+            partial(organise.attend, scope=held.scope, webinar=held.webinar, there=there, now=now)
+        )
+        await hall.look(database, now)
+    assert await hall.told(database) == [
+        (f"webinar:1:{who}:0:5:2026-12-07", "personal", "ready") for who in (ana, ben)
+    ]
+    assert [each.lines[0].text for each in await words(database)] == ["webinar.thanks", "webinar.missed"]
