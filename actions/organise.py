@@ -3,6 +3,7 @@
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
+from typing import Final
 
 from actions.register import drop_told, pool_of
 from domain.audit import Deed, What
@@ -13,6 +14,9 @@ from storage import audit, organisations, people, registrations, roles, webinars
 from storage.database import Connection
 from storage.errors import NotFound
 from storage.wall import beyond
+
+
+MOST_SHOWN: Final = 500  # of those who sit or wait, on the page
 
 
 class NotHeld(Exception):
@@ -99,11 +103,13 @@ def cancel(tx: Connection, scope: Scope, webinar: int, now: datetime) -> Webinar
 
 
 def attend(tx: Connection, scope: Scope, webinar: int, there: Collection[int], now: datetime) -> None:
-    """These of those who sat were there, by the numbers of their registrations."""
+    """These of those who are shown were there, by the numbers of their registrations, and the others of them not."""
     found = own(tx, scope, webinar)
+    shown = {each.registration.id for each in registrations.listed(tx, scope, webinar)[:MOST_SHOWN]}
+    came = shown & set(there)
     with beyond(tx, "seats"):
-        registrations.attend(tx, webinar, there, now)
-    _note(tx, "webinar.attended", found, scope, now, there=len(there))
+        registrations.attend(tx, webinar, (came, shown), now)
+    _note(tx, "webinar.attended", found, scope, now, there=len(came))
 
 
 def seen(tx: Connection, scope: Scope, webinar: int) -> Webinar:

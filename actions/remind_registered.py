@@ -9,7 +9,7 @@ from actions.tell_registered import Way, tell, way
 from domain import attending
 from domain import webinar as rules
 from domain.webinar import AFTER, NEWS, Webinar
-from storage import crash, people, registrations, webinars
+from storage import people, registrations, webinars
 from storage.database import Connection
 from storage.registrations import Registration
 
@@ -29,7 +29,6 @@ def remind(tx: Connection, webinar: int, now: datetime, most: int) -> int:
     for each in due:
         _tell(tx, found, each, now)
         registrations.stand(tx, each.id, each.state, _next(found, each, now), each.offer_until)
-    crash.point("registered-reminded")
     return len(due)
 
 

@@ -265,8 +265,10 @@ def taken(tx: Connection, webinars: Collection[int]) -> dict[int, dict[str, int]
     """How many are in which state, by webinar."""
     here = REGISTRATION.c.webinar_id.in_(sorted(webinars))
     rows = select(REGISTRATION.c.webinar_id, REGISTRATION.c.state, func.count()).where(here)
+    with beyond(tx, "seats"):
+        counted = tx.execute(rows.group_by(REGISTRATION.c.webinar_id, REGISTRATION.c.state)).all()
     found = dict[int, dict[str, int]]()
-    for webinar, state, many in tx.execute(rows.group_by(REGISTRATION.c.webinar_id, REGISTRATION.c.state)):
+    for webinar, state, many in counted:
         found.setdefault(webinar, {})[state] = many
     return found
 
@@ -326,11 +328,12 @@ def rate(tx: Connection, registration: int, rating: int) -> None:
     tx.execute(update(REGISTRATION).where(REGISTRATION.c.id == registration).values(rating=rating))
 
 
-def attend(tx: Connection, webinar: int, there: Collection[int], now: datetime) -> None:
-    """These of those who sat were there (by the numbers of their registrations), and the others were not; each will be
-    told a word about it."""
+def attend(tx: Connection, webinar: int, who: tuple[Collection[int], Collection[int]], now: datetime) -> None:
+    """`who`: these were there, of these (by the numbers of their registrations) who sat; each will be told a word about
+    it."""
+    there, among = who
     came = case((REGISTRATION.c.id.in_(sorted(there)), text("true")), else_=text("false"))
-    here = (REGISTRATION.c.webinar_id == webinar, _is("seated"))
+    here = (REGISTRATION.c.webinar_id == webinar, _is("seated"), REGISTRATION.c.id.in_(sorted(among)))
     tx.execute(update(REGISTRATION).where(*here).values(attended=came, rung=AFTER, remind_at=now))
 
 

@@ -32,7 +32,6 @@ from storage.registrations import Listed
 
 HERE: Final = "/console/webinars"
 DONE: Final = ("made", "changed", "told", "cancelled", "attended")
-MOST: Final = 500  # of who sits or waits, on the page
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +127,10 @@ async def sheet(site: Site, request: Request, reader: Reader) -> Response:
         webinar=found.webinar,
         done=done if done in DONE else "",
         open=own and found.webinar.state == "open" and found.webinar.starts_at > now,
+        seated=[
+            (each.registration.id, each.name) for each in found.listed if each.registration.state == "seated"
+        ],
+        came=[each.registration.id for each in found.listed if each.registration.attended],
         over=own and found.webinar.state == "open" and found.webinar.starts_at <= now,
         numbers=Numbers(site, reader.language),
         moments=Moments(site, reader.language, found.webinar.zone, now),
@@ -142,8 +145,8 @@ def _look(tx: Connection, reader: Reader, which: int) -> Sheet | None:
     return Sheet(
         found,
         registrations.taken(tx, [which]).get(which, {}),
-        listed[:MOST],
-        max(len(listed) - MOST, 0),
+        listed[: organise.MOST_SHOWN],
+        max(len(listed) - organise.MOST_SHOWN, 0),
         registrations.questions(tx, reader.scope, which),
         {number: name for number, (name, _) in organisations.names(tx).items()},
         people.name(tx, found.trainer) if found.trainer else "",

@@ -85,6 +85,7 @@ def test_every_job_has_a_name_of_its_own_and_looks_often_enough() -> None:
         ("employ", 60, True),
         ("close", 5, False),
         ("assign", 5, True),
+        ("webinars", 5, True),
         ("promote", 1, False),
         ("sweep", 3600, False),
         ("forget", 3600, False),

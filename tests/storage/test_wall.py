@@ -36,6 +36,7 @@ BEYOND: Final[Mapping[str, str]] = {
     "actions/organise.py change": "seats",
     "actions/organise.py faults": "seats",
     "storage/registrations.py listed": "seats",
+    "storage/registrations.py taken": "seats",
     "actions/tend.py add": "tree",
     "actions/tend.py change": "tree",
     "actions/tend.py move": "tree",
