@@ -15,7 +15,6 @@ from storage.database import Connection
 from storage.errors import NotFound
 from storage.wall import beyond
 
-
 MOST_SHOWN: Final = 500  # of those who sit or wait, on the page
 
 

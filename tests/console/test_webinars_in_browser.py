@@ -36,6 +36,17 @@ async def presses(page: Page, button: str) -> None:
     await page.keyboard.press("Enter")
 
 
+async def fits_everywhere(page: Page, base: str, screen: Screen) -> None:
+    """On the narrowest phone, in every language."""
+    for language in LANGUAGES:
+        await page.context.add_cookies([{"name": "zinute_language", "value": language, "url": base}])
+        for place in (HERE, f"{HERE}/1", f"{HERE}/1/edit", f"{HERE}/new"):
+            await page.goto(f"{base}{place}")
+            await page.set_viewport_size({"width": 320, "height": 640})
+            assert (language, place, await page.evaluate(TOO_WIDE)) == (language, place, [])
+            assert screen == "desktop" or await page.evaluate(TOO_SMALL) == []
+
+
 @pytest.mark.parametrize("screen", ["phone", "desktop"])
 async def test_a_coordinator_makes_one_and_says_who_was_there(
     *,
@@ -71,13 +82,7 @@ async def test_a_coordinator_makes_one_and_says_who_was_there(
     await database.write(come)
     await page.reload()
     await looks_well(page, screen, axe, "webinar")
-    for language in LANGUAGES:
-        await page.context.add_cookies([{"name": "zinute_language", "value": language, "url": base}])
-        for place in (HERE, f"{HERE}/1", f"{HERE}/1/edit", f"{HERE}/new"):
-            await page.goto(f"{base}{place}")
-            await page.set_viewport_size({"width": 320, "height": 640})
-            assert (language, place, await page.evaluate(TOO_WIDE)) == (language, place, [])
-            assert screen == "desktop" or await page.evaluate(TOO_SMALL) == []
+    await fits_everywhere(page, base, screen)
     clock.at = MONDAY + timedelta(days=14, hours=1)
     await enter(page, door, base, cast.coordinator)
     await page.goto(f"{base}{HERE}/1")
