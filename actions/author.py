@@ -58,6 +58,11 @@ class Desk:
         text = next((each for each in lesson.texts if each.language == key[1]), None) if lesson else None
         return digest(dump(text)) if text else NOTHING
 
+    def about(self, language: Language) -> str:
+        """A digest of the published title and description."""
+        text = next((each for each in self.programme.texts if each.language == language), None)
+        return digest(dump(text)) if text else NOTHING
+
     def stands(self, key: Key) -> str:
         """A digest of what somebody who opens the lesson now begins with."""
         draft = self.drafts.get(key)
@@ -155,11 +160,12 @@ def go_back(
 
 
 def describe(
-    tx: Connection, scope: Scope, slug: str, text: ProgrammeText, *, seen: int, now: datetime
+    tx: Connection, scope: Scope, slug: str, text: ProgrammeText, *, seen: str, now: datetime
 ) -> Literal["described", "changed"]:
-    """Publish the programme with this title and description in one language; `seen` is its newest version known."""
+    """Publish the programme with this title and description in one language; `seen` is a digest of what they were when
+    their author began. What else was published meanwhile stays."""
     here = locked(tx, scope, slug)
-    if here.version != seen:
+    if here.about(text.language) not in (seen, digest(dump(text))):
         return "changed"
     others = (each for each in here.programme.texts if each.language != text.language)
     texts = sorted((*others, text), key=lambda each: LANGUAGES.index(each.language))

@@ -11,6 +11,8 @@ from domain.organisation import Scope
 from domain.sharing import Licence, licence_of, missing
 from storage import organisations, programmes, sharing
 from storage.database import Connection
+from storage.errors import NotFound
+from storage.sharing import Standing
 from storage.wall import beyond
 
 
@@ -19,6 +21,7 @@ class Translating:
     """The `languages` that a programme of others lacks, and what may be done about it: `by` whom it is, its `licence`.
 
     `places` are those of the scope that may have a copy of it, with their names; `copies` are there already, by place.
+    `meant` is the place to go on at: one that has a copy, else the highest.
     """
 
     slug: str
@@ -27,6 +30,15 @@ class Translating:
     languages: Sequence[Language]
     places: Mapping[int, str]
     copies: Mapping[int, str]
+    meant: int | None
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """The original of a copy, where both can be begun. `taken`: its place itself took it into its list."""
+
+    programme: int
+    taken: bool
 
 
 def translating(tx: Connection, scope: Scope, programme: int) -> Translating | None:
@@ -38,17 +50,28 @@ def translating(tx: Connection, scope: Scope, programme: int) -> Translating | N
     if content is None or not languages:
         return None
     called, stand = organisations.names(tx), sharing.standings(tx, programme)[programme]
-    places = {
-        each for each in writes if stand.reach == "everybody" or programme in sharing.listed(tx, [each])
-    }
+    places = {each for each in writes if _may_learn(stand, each, called)}
+    copies = sharing.copies(tx, programme, places)
+    first = sorted(places, key=lambda each: (each not in copies, called[each][1] in places, each))
     return Translating(
         content.slug,
         content.rules.owner or stand.by,
         licence_of(content.rules.licence),
         languages,
         {each: called[each][0] for each in places},
-        sharing.copies(tx, programme, places),
+        copies,
+        next(iter(first), None),
     )
+
+
+def _may_learn(stand: Standing, place: int, called: Mapping[int, tuple[str, int | None]]) -> bool:
+    """Whether people of the place may learn a programme that stands so, or may take it into their list."""
+    if stand.owner is None or stand.reach == "everybody":
+        return True
+    here: int | None = place
+    while here is not None and here != stand.owner:
+        here = called[here][1]
+    return here is not None and stand.reach == "own"
 
 
 def begin(
@@ -57,13 +80,15 @@ def begin(
     """The name of the place's copy of a programme, made now where there is none, and the lesson to translate next.
 
     The lesson is "" where none is left; None: its licence forbids a copy. Who asks twice at once has one copy. NotFound
-    as with a copy.
+    as with a copy; nothing is looked for at places of others, or locked of what they may not copy.
     """
-    programme = programmes.by_slug(tx, slug)
-    if programme:
+    if place not in scope.at("write"):
+        raise NotFound(slug)
+    programme, there = programmes.by_slug(tx, slug), dict[int, str]()
+    if programme in sharing.offered(tx) | sharing.listed(tx, [place]):
         with beyond(tx, "lock"):
             programmes.lock(tx, programme)
-    there = sharing.copies(tx, programme, [place]) if programme else {}
+        there = sharing.copies(tx, programme, [place])
     name = there.get(place) or share.copy(tx, scope, slug, place, now)
     if name is None:
         return None
@@ -72,9 +97,11 @@ def begin(
     return name, next((each for each in lacking if (each, language) not in here.drafts), "")
 
 
-def both(tx: Connection, here: Desk) -> int | None:
+def both(tx: Connection, here: Desk) -> Beside | None:
     """The original of the copy at this desk, while people of its owner can begin either."""
     made, owner = sharing.fork(tx, here.owner), here.standing.owner
     if made is None or owner is None or here.standing.reach == "draft":
         return None
-    return made.upstream if sharing.has_adopted(tx, made.upstream, owner) else None
+    if made.upstream not in sharing.listed(tx, [owner]):
+        return None
+    return Beside(made.upstream, sharing.has_adopted(tx, made.upstream, owner))

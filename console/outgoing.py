@@ -14,6 +14,7 @@ from httptools import HttpParserError, HttpParserUpgrade, HttpResponseParser
 from console.reach import (
     AWAY,
     INSIDE,
+    PORT,
     PORTS,
     SLOW,
     Forbidden,
@@ -84,7 +85,7 @@ class Outgoing:
 
     async def _ask(self, request: Request, target: Target, most: int, *, anywhere: bool) -> Answer:
         if not anywhere and target.port not in PORTS:
-            raise Forbidden(f"port {target.port} is not opened")
+            raise Forbidden(f"{PORT} ({target.port})")
         reader, writer = await self._connected(target, await self._looked_up(target, anywhere=anywhere))
         try:
             writer.write(_written(request, target))

@@ -157,8 +157,16 @@ class PlaceWords:
 
     def offered(self, setting: Setting, written: str) -> tuple[str, ...]:
         """What can be chosen; what is set already too, where words without a name are possible."""
-        other = setting.kind == "words" and written and written not in setting.choices
+        other = (
+            setting.kind == "words"
+            and written
+            and not any(self.same(each, written) for each in setting.choices)
+        )
         return (*setting.choices, written) if other else setting.choices
+
+    def same(self, choice: str, written: str) -> bool:
+        """Whether a word that can be chosen is the one that is set: in whatever letters, as they are compared."""
+        return choice.casefold() == written.casefold()
 
     def _each(self, setting: Setting, value: str) -> str:
         return span(self.language, Span(value)) if setting.kind == "days" else self.choice(setting, value)

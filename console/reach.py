@@ -20,6 +20,8 @@ _INSIDE: Final = ("localhost", "local", "internal")  # names of a network of one
 SLOW: Final = "it takes too long"
 AWAY: Final = "it cannot be reached"
 INSIDE: Final = "it leads inside"
+PORT: Final = "it leads to a port that is not opened"
+UNSAFE: Final = "it cannot be read, or is not safe"
 
 
 class Unreachable(Exception):
@@ -98,15 +100,15 @@ def _plain(place: IPv4Address | IPv6Address) -> IPv4Address | IPv6Address:
 def target_of(address: str) -> Target:
     """The parts of an address; Forbidden for one that could be read in two ways, or by somebody on the way."""
     if len(address) > MOST_ADDRESS or not address.isascii() or "\\" in address or not _visible(address):
-        raise Forbidden("the address cannot be read")
+        raise Forbidden(UNSAFE)
     try:
         parts = urlsplit(address)
         secure, safe = parts.scheme == "https", is_safe(address)
         port = parts.port or (443 if secure else 80)
     except ValueError as error:
-        raise Forbidden("the address cannot be read") from error
+        raise Forbidden(UNSAFE) from error
     if not safe or "@" in parts.netloc or parts.fragment or not parts.hostname:
-        raise Forbidden("the address is not safe")
+        raise Forbidden(UNSAFE)
     query = f"?{parts.query}" if parts.query else ""
     return Target(secure, parts.hostname, port, (parts.path or "/") + query)
 

@@ -28,7 +28,8 @@ class Organisation:
     `cap` is how many messages come by themselves on one day at most, `keep` for how many years it is kept what somebody
     learned after they did so last. `messengers` are the channels that its people may use; none: all that there are. An
     announcement to more than `approver_above` people is approved by a second person; 0: none is. `languages` are those
-    that are offered; none named: all of ours. `days_off` are its own, besides the public holidays.
+    that are offered; none named: all of ours. `days_off` are its own, besides the public holidays. `above` is
+    what it is a part of.
     """
 
     id: int
@@ -46,6 +47,7 @@ class Organisation:
     approver_above: int = 0
     languages: tuple[Language, ...] = ()
     days_off: tuple[Span, ...] = ()
+    above: int | None = None
 
     @property
     def offers(self) -> tuple[Language, ...]:

@@ -60,7 +60,7 @@ class Change:
 @dataclass(frozen=True, slots=True)
 class Fate:
     """What becomes of a row. `person` is who it is about (None: nobody yet), `place` where they will be, `employment`
-    the number of their further one there, if it is about that."""
+    the number of their further one there, if it is about that. `shown`: whose name or address its problem tells."""
 
     row: Row
     kind: Kind
@@ -69,6 +69,7 @@ class Fate:
     changes: tuple[Change, ...] = ()
     problem: Problem | None = None
     employment: int | None = None
+    shown: Known | None = None
 
     @property
     def key(self) -> tuple[int | None, int | None]:
@@ -198,9 +199,9 @@ class _Planner:
     def _judged(self, row: Row, there: Known | None, numbered: Known | None, place: int) -> Fate:
         """The fate, if nobody else of the file is the same person."""
         someone = there or numbered
-        told = self._doubt(row, there, numbered, place)
-        if told:
-            return _told(row, "doubt", someone, place, told)
+        if doubt := self._doubt(row, there, numbered, place):
+            told, shown = doubt
+            return replace(_told(row, "doubt", someone, place, told), shown=shown)
         if someone is None:
             return self._new(row, place)
         changes = tuple(self._changes(row, someone, place))
@@ -223,18 +224,21 @@ class _Planner:
     def _entrusts(self, place: int) -> bool:
         return self._reach.entrusting is None or place in self._reach.entrusting
 
-    def _doubt(self, row: Row, there: Known | None, numbered: Known | None, place: int) -> Problem | None:
+    def _doubt(
+        self, row: Row, there: Known | None, numbered: Known | None, place: int
+    ) -> tuple[Problem, Known] | None:
+        """What is doubtful, and whose name or address it tells."""
         if numbered and there and numbered.id != there.id:
-            return Problem("two_people", numbered.said.name or "")
+            return Problem("two_people", numbered.said.name or ""), numbered
         if numbered and not there and not _alike(row.said.name, numbered.said.name):
-            return Problem("number_of", numbered.said.name or "")
+            return Problem("number_of", numbered.said.name or ""), numbered
         if there or numbered:
             return None
         same = self._by_name.get((self._house[place], folded(row.said.name or "")), ())
         gone = [
             each for each in same if each.said.email not in self._emails and not _apart(row.said, each.said)
         ]
-        return Problem("same_name", gone[0].said.email or "") if gone else None
+        return (Problem("same_name", gone[0].said.email or ""), gone[0]) if gone else None
 
     def _changes(self, row: Row, known: Known, place: int) -> Iterable[Change]:
         if place != known.place:
@@ -261,7 +265,7 @@ class _Planner:
             return fate
         problem = Problem("twice", row.said.email or "")
         there = None if fate.kind in ("joins", "asked") else fate.person  # else it would say who that is
-        return replace(fate, kind="doubt", person=there, changes=(), problem=problem)
+        return replace(fate, kind="doubt", person=there, changes=(), problem=problem, shown=None)
 
     def _is_one_of_several(self, fate: Fate) -> bool:
         """Whether the other rows with this address are about other works of the same person."""

@@ -11,12 +11,12 @@ from sqlalchemy import (
     ARRAY,
     JSON,
     BigInteger,
+    Boolean,
     ColumnElement,
     Connection,
     Integer,
     Select,
     String,
-    TableValuedAlias,
     any_,
     bindparam,
     cast,
@@ -25,6 +25,9 @@ from sqlalchemy import (
     literal,
     select,
 )
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import GenericFunction
 from sqlalchemy.types import TypeEngine
 
 from storage.hot import Prepared, Statement
@@ -65,21 +68,37 @@ def listed(tx: Connection, values: Collection[int]) -> Any:
 def one_of(what: ColumnElement[T], these: Collection[T]) -> ColumnElement[bool]:
     """Whether a number or a word is one of these, of which there may be as many as one likes, in a statement that is
     not prepared."""
-    key: Any = cast(_each(dict.fromkeys(these, 0)).c["key"], String)
     kind: TypeEngine[Any] = what.type
-    return what.in_(select(cast(key, BigInteger) if isinstance(kind, Integer) else key))
+    one = BigInteger() if isinstance(kind, Integer) else String()
+    return held_by(what, literal([*dict.fromkeys(these)], ARRAY(one).with_variant(JSON(), "sqlite")))
+
+
+class held_by(GenericFunction[bool]):  # noqa: N801 (it stands in statements like SQLAlchemy's functions)
+    """`held_by(value, list)`: looked up in a table of its own, or in the index, and never one by one: with a list that
+    is read as rows PostgreSQL does that where it takes a full table for an empty one, as it does until it has looked
+    at it again."""
+
+    type = Boolean()
+    inherit_cache = True
+
+
+@compiles(held_by, "sqlite")
+def _held_by_sqlite(element: held_by, compiler: SQLCompiler, **words: Any) -> str:
+    what, these = (compiler.process(each, **words) for each in element.clauses)
+    return f"({what} IN (SELECT value FROM json_each({these})))"  # noqa: S608 (both are compiled)
+
+
+@compiles(held_by, "postgresql")
+def _held_by_postgresql(element: held_by, compiler: SQLCompiler, **words: Any) -> str:
+    what, these = (compiler.process(each, **words) for each in element.clauses)
+    return f"({what} = ANY({these}))"
 
 
 def table(numbers: Mapping[int, int]) -> Select[int, int]:
     """Numbers and what each stands for, as rows of `key` and `value`."""
-    each = _each(numbers)
+    each = func.json_each(literal(dict(numbers), JSON)).table_valued("key", "value")
     key, value = (cast(cast(each.c[name], String), BigInteger).label(name) for name in ("key", "value"))
     return select(key, value)
-
-
-def _each(known: Mapping[Any, int]) -> TableValuedAlias:
-    """What is known of each, one parameter for all."""
-    return func.json_each(literal(dict(known), JSON)).table_valued("key", "value")
 
 
 def _given(dialect: str, types: Mapping[str, TypeEngine[Any]]) -> Given:

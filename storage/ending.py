@@ -174,9 +174,13 @@ def stop(tx: Connection, inside: Collection[int], now: datetime) -> None:
 
 def unsend(tx: Connection, inside: Collection[int], now: datetime) -> None:
     """What has not gone for these places does not go; what was on its way and came back does not go again."""
-    unsent = (OUTBOX.c.organisation_id.in_(sorted(inside)), in_state("ready", "waiting", "held"))
     gone = {"state": "dropped", "reason": "left", "ended_at": now, "day": ""}
-    tx.execute(update(OUTBOX).where(*unsent).values(**gone))
+    tx.execute(update(OUTBOX).where(*_unsent(inside)).values(**gone))
+
+
+def unsent(tx: Connection, inside: Collection[int]) -> bool:
+    """Whether there is something of these places that has not gone."""
+    return tx.execute(select(OUTBOX.c.id).where(*_unsent(inside)).limit(1)).first() is not None
 
 
 _AT_ONCE: Final = (HOOK, JOIN_LINK, DOORSTEP, PROVIDER, PROVISIONED, IMPORT, ADOPTION)
@@ -250,6 +254,10 @@ def clear(tx: Connection, inside: Collection[int]) -> None:
         update(ANNOUNCEMENT).where(ANNOUNCEMENT.c.organisation_id.in_(at)).values(texts="{}"),
     ):
         tx.execute(statement)
+
+
+def _unsent(inside: Collection[int]) -> tuple[ColumnElement[bool], ...]:
+    return OUTBOX.c.organisation_id.in_(sorted(inside)), in_state("ready", "waiting", "held")
 
 
 def _theirs(at: Sequence[int]) -> tuple[ColumnElement[bool], ...]:

@@ -68,8 +68,8 @@ ORGANISATION = core(OrganisationRow)
 _LISTS: Final = ("messengers", "languages", "days_off")
 _PEOPLE_HAVE: Final = {each.name for each in fields(Organisation)}
 HELD: Final = tuple(each.name for each in fields(Own) if each.name in _PEOPLE_HAVE)
-NAMES: Final = ("id", "name", *HELD)  # as domain.organisation has them
-COLUMNS: Final = tuple(ORGANISATION.c[name] for name in NAMES)
+NAMES: Final = ("id", "name", "above", *HELD)  # as domain.organisation has them
+COLUMNS: Final = (*(ORGANISATION.c[name] for name in ("id", "name", "above_id", *HELD)),)
 _ALONE: Final = text("LOCK TABLE organisation IN SHARE ROW EXCLUSIVE MODE")  # rows that are not there yet too
 _SOME: Final = Prepared(
     lambda dialect: select(*COLUMNS).where(bulk.among(dialect, ORGANISATION.c.id, "which"))

@@ -131,11 +131,18 @@ def _remove(tx: Connection, gone: frozenset[int], now: datetime) -> frozenset[in
 
 def names(tx: Connection, people: Collection[int]) -> dict[int, str]:
     """What these people are called."""
-    found = dict[int, str]()
-    for some in _parts(sorted(people)):
-        rows = tx.execute(select(PERSON.c.id, PERSON.c.name).where(PERSON.c.id.in_(some)))
-        found |= {row.id: row.name for row in rows}
-    return found
+    return _said(tx, people, PERSON.c.name)
+
+
+def places(tx: Connection, people: Collection[int]) -> dict[int, int]:
+    """On whose roster each of these people is."""
+    return _said(tx, people, PERSON.c.organisation_id)
+
+
+def _said(tx: Connection, people: Collection[int], column: Any) -> dict[int, Any]:
+    rows = select(PERSON.c.id, column)
+    parts = (tx.execute(rows.where(PERSON.c.id.in_(some))) for some in _parts(sorted(people)))
+    return {row[0]: row[1] for part in parts for row in part}
 
 
 def _where(

@@ -172,10 +172,9 @@ async def again(database: Database, stones: Stones, key: bytes) -> int:
         back += await database.write(lambda tx, stone=stone: _again(tx, stone, key))  # type: ignore[misc]
     if back:
         log.warning("a backup brought back people who were erased: they are erased again", people=back)
-    known = {(each.place, each.marks) for each in places}
     for closed in places:
         try:
-            if await database.write(partial(_shut_again, stone=closed, known=known, key=key)):
+            if await database.write(partial(_shut_again, stone=closed, known=places, key=key)):
                 log.warning("a backup brought back an organisation that was closed: it is closed again")
         except NotClosed as why:
             told = "a backup brought back an organisation that was closed: close it by hand"
@@ -225,15 +224,20 @@ def _again(tx: Connection, stone: Tombstone, key: bytes) -> bool:
     return True
 
 
-def _shut_again(tx: Connection, stone: Stone, known: Collection[tuple[int, str]], key: bytes) -> bool:
+def _shut_again(tx: Connection, stone: Stone, known: Collection[Stone], key: bytes) -> bool:
     """Whether it is closed by this; raises NotClosed where what stands there now could not be closed by two people, or
-    where a unit is below it that was not closed: it was moved away before."""
+    where a unit is below it that was not closed: it was moved away before.
+
+    A unit that closed at the same moment went with it, whatever it was called then.
+    """
     places = alone(tx)
     if places[stone.place].closed or _of(places[stone.place], stone.at, key) != stone:
         return False
     inside = what_closes(tx, places, stone.place, the_time())
+    along = {each.place for each in known if each.at == stone.at}
+    marked = {(each.place, each.marks) for each in known}
     for each in inside[1:]:
-        if (each.id, _of(each, stone.at, key).marks) not in known:
+        if each.id not in along and (each.id, _of(each, stone.at, key).marks) not in marked:
             raise NotClosed("below", each.name)
     for each in inside:
         closings.again(tx, _of(each, stone.at, key))

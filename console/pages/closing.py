@@ -1,6 +1,7 @@
 """Closing a place of the tree: what would go, somebody who asks for it, and somebody else who confirms it."""
 
 from dataclasses import asdict
+from functools import partial
 from http import HTTPStatus
 from typing import Any, Final
 
@@ -20,6 +21,9 @@ from console.proof import freshly
 from console.prose import same_name
 from console.site import Site
 from domain.closing import NotClosed
+from domain.language import Language
+from storage import programmes
+from storage.database import Connection
 from storage.errors import NotFound
 
 HERE: Final = organisations.HERE + "/{id}/close"
@@ -119,6 +123,12 @@ async def _found(site: Site, request: Request, reader: Reader) -> close_organisa
         raise HTTPException(HTTPStatus.NOT_FOUND) from error
 
 
+def _titles(tx: Connection, sheet: close_organisation.Sheet, language: Language) -> dict[int, str]:
+    newest = programmes.newest(tx)
+    own = {each.id: programmes.version(tx, newest[each.id]) for each in sheet.programmes}
+    return {which: programme.text(language).title for which, programme in own.items()}
+
+
 async def _sheet(site: Site, request: Request, reader: Reader, wrong: str) -> Response:
     sheet, language = await _found(site, request, reader), reader.language
     zone = reader.person.organisation.zone
@@ -131,6 +141,7 @@ async def _sheet(site: Site, request: Request, reader: Reader, wrong: str) -> Re
         reader=reader,
         place=sheet.places[0],
         sheet=sheet,
+        titles=await site.database.read(partial(_titles, sheet=sheet, language=language)),
         counted=asdict(sheet.counts),
         mine=sheet.request is not None and sheet.request.asked_by == reader.person.id,
         wrong=wrong,

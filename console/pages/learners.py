@@ -160,10 +160,12 @@ def title(learner: Learner, language: Language) -> str:
 
 
 def heading(site: Site, language: Language, organisations: Sequence[Organisation]) -> str:
-    """The organisations' names, or how many they are."""
-    if len(organisations) > 3:
-        return site.say(language, "learners.organisations", n=len(organisations))
-    return format_list([each.name for each in by_name(language, organisations)], locale=language)
+    """The names of the organisations, without what is a part of another one of them; or how many they are."""
+    which = {each.id for each in organisations}
+    whole = [each for each in organisations if each.above not in which]
+    if len(whole) > 3:
+        return site.say(language, "learners.organisations", n=len(whole))
+    return format_list([each.name for each in by_name(language, whole)], locale=language)
 
 
 def _behind(tx: Connection, reader: Reader, view: View, now: datetime) -> Behind | None:

@@ -25,7 +25,7 @@ from domain.fitting import MOST_TITLE
 from domain.language import LANGUAGES, Language
 from domain.organisation import Scope
 from domain.problem import Problem
-from domain.programme import Programme
+from domain.programme import Programme, ProgrammeText
 from domain.sharing import missing
 from lessons import editing, write
 from lessons.beside import Beside
@@ -104,7 +104,7 @@ async def every(site: Site, request: Request, reader: Reader) -> Response:
 async def one(site: Site, request: Request, reader: Reader) -> Response:
     """`GET /console/lessons/SLUG?done=OUTCOME`"""
     done = request.query_params.get("done", "")
-    return await _sheet(site, request, reader, done if done in DONE else "")
+    return await sheet(site, request, reader, done if done in DONE else "")
 
 
 async def publish(site: Site, request: Request, reader: Reader) -> Response:
@@ -113,9 +113,9 @@ async def publish(site: Site, request: Request, reader: Reader) -> Response:
     made = await asyncio.to_thread(editing.edited, desk.programme, sources(desk), beside_of(site, desk))
     mark = (await form_of(request)).get("mark", "")
     if not desk.drafts or mark != desk.mark:
-        return await _sheet(site, request, reader, "changed", HTTPStatus.CONFLICT)
+        return await sheet(site, request, reader, "changed", HTTPStatus.CONFLICT)
     if not made.good or any(change_is_late(desk, each) for each in desk.drafts.values()):
-        return await _sheet(site, request, reader, "wrong", HTTPStatus.UNPROCESSABLE_ENTITY)
+        return await sheet(site, request, reader, "wrong", HTTPStatus.UNPROCESSABLE_ENTITY)
     put = partial(
         author.publish_drafts,
         scope=reader.scope,
@@ -132,10 +132,16 @@ def change_is_late(desk: Desk, draft: Draft) -> bool:
     return desk.late(draft) or not desk.has(draft.lesson)
 
 
-async def _sheet(
-    site: Site, request: Request, reader: Reader, done: str, status: int = HTTPStatus.OK
+async def sheet(
+    site: Site,
+    request: Request,
+    reader: Reader,
+    done: str,
+    status: int = HTTPStatus.OK,
+    *,
+    typed: ProgrammeText | None = None,
 ) -> Response:
-    """The page of a programme as it stands."""
+    """The page of a programme as it stands, with the title and description that were `typed` and not published."""
     desk = await desk_of(site, request, reader)
     issues = await site.database.read(partial(programmes.issues, programme=desk.owner))
     changes, problems = await asyncio.to_thread(_weighed, desk, beside_of(site, desk))
@@ -150,6 +156,7 @@ async def _sheet(
         bases=(await site.database.read(sharing.bases)).get(desk.owner, ()),
         missing=missing(desk.programme),
         described={each.language: each for each in desk.programme.texts},
+        typed=typed,
         most={"title": MOST_TITLE, "audience": MOST_AUDIENCE, "text": MOST_DESCRIPTION},
         changes=changes,
         problems=problems,

@@ -2,6 +2,7 @@
 
 import asyncio
 import re
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import partial
 from http import HTTPStatus
@@ -56,11 +57,13 @@ class View(lists.View):
 
 @dataclass(frozen=True, slots=True)
 class Settled:
-    """An import that was carried out, with what was not taken back of it, and what those people are called."""
+    """An import that was carried out, with what was not taken back of it, and what those people are called and on whose
+    roster they are."""
 
     found: Import
     left: list[Left]
     names: dict[int, str]
+    places: dict[int, int]
 
 
 def routes(site: Site) -> list[Route]:
@@ -184,7 +187,8 @@ async def _page(site: Site, request: Request, reader: Reader, refused: str = "")
         if sheet is not None:
             return found, preview(tx, sheet, found.organisation, reader.scope, now)
         left = imports.kept(tx, which)
-        return Settled(found, left, roster.names(tx, {each.person for each in left}))
+        who = {each.person for each in left}
+        return Settled(found, left, roster.names(tx, who), roster.places(tx, who))
 
     try:
         seen = await site.database.read(look)
@@ -198,14 +202,16 @@ async def _page(site: Site, request: Request, reader: Reader, refused: str = "")
         "moments": _moments(site, reader),
         "now": now,
     }
+    there: Iterable[tuple[int, int | None]]
     if isinstance(seen, Settled):
+        there = seen.places.items()
         values |= {"settled": seen, "done": "done" in request.query_params, "here": f"{HERE}/{which}"}
         template = "roster_done.html"
     else:
         values |= _shown(site, request, reader, *seen)
-        there = [(each.id, each.place) for _, each in values["rows"] if each]
-        await see_list(site, reader.person.id, "roster", there)
+        there = _seen(values["rows"])
         template = "roster_preview.html"
+    await see_list(site, reader.person.id, "roster", there)
     status = HTTPStatus.CONFLICT if refused else HTTPStatus.OK
     return site.render(request, template, reader.language, status=status, **values)
 
@@ -247,6 +253,13 @@ def _there(seen: Preview, row: Fate | Known) -> Known | None:
     if row.person is None or row.kind in ("joins", "asked"):
         return None
     return seen.known.get((row.person, row.employment))
+
+
+def _seen(rows: Sequence[tuple[Fate | Known, Known | None]]) -> list[tuple[int, int | None]]:
+    """Who is told on a page of a preview: those whom the rows lead to, and those whom a problem names."""
+    named = (each.shown for each, _ in rows if isinstance(each, Fate))
+    told = (*(there for _, there in rows), *named)
+    return [*dict.fromkeys((each.id, each.place) for each in told if each)]
 
 
 def _moments(site: Site, reader: Reader) -> Moments:

@@ -21,7 +21,7 @@ from console.lists import number
 from console.moments import Moments
 from console.pages.learners import heading
 from console.proof import back_to, freshly
-from console.reach import AWAY, INSIDE, SLOW, is_writable
+from console.reach import AWAY, INSIDE, PORT, SLOW, UNSAFE, is_writable
 from console.site import Site
 from console.sorting import by_name
 from domain.hook import TOPICS, Topic, secret_of, topics_of
@@ -33,7 +33,7 @@ from storage.hooks import Delivery, Hook, New
 
 HERE: Final = "/console/rights/webhooks"
 # What is said of why nothing was taken; what the receiver answered stands as it is.
-WHY: Final = {AWAY: "away", SLOW: "slow", INSIDE: "inside"}
+WHY: Final = {AWAY: "away", SLOW: "slow", INSIDE: "inside", PORT: "port", UNSAFE: "unsafe"}
 DONE: Final = ("removed", "test", "again", "on", "off")
 
 

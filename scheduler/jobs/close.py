@@ -4,9 +4,9 @@ from datetime import datetime
 from functools import partial
 from typing import Final
 
-from actions.close_out import finish, step
+from actions.close_out import due, finish, step
 from scheduler.job import Job
-from storage import closings, crash
+from storage import crash
 from storage.database import Database
 
 AT_ONCE: Final = 50  # people: those who answer meanwhile do not notice
@@ -14,7 +14,7 @@ AT_ONCE: Final = 50  # people: those who answer meanwhile do not notice
 
 async def _run(database: Database, now: datetime) -> int:
     done = 0
-    for closed in await database.read(closings.under_way):
+    for closed in await database.read(due):
         while left := await database.write(partial(step, closed=closed, now=now, most=AT_ONCE)):
             crash.point("parted")
             done += left

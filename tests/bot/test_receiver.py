@@ -211,6 +211,7 @@ async def test_a_messenger_that_ends_is_heard_from_then_on_through_its_door(sqli
             return room.post.heard_at.get("web") == MONDAY
 
         await until(heard)
+        assert room.receiver.ended.is_set()
 
 
 async def test_a_messenger_that_cannot_be_used_is_off_and_nothing_falls(sqlite: Database) -> None:

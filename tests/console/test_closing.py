@@ -7,11 +7,11 @@ import httpx
 import pytest
 
 from domain.rights import Grant
-from storage import organisations, people, roles
+from storage import organisations, people, roles, sharing
 from storage.audit import AUDIT
 from storage.database import Connection, Database
 from tests.console.conftest import SAME_ORIGIN, Door
-from tests.console.town import Cast, Clock
+from tests.console.town import MONDAY, Cast, Clock
 from tests.storage.samples import rows
 
 HERE = "/console/organisations"
@@ -79,6 +79,21 @@ async def test_one_asks_another_confirms_and_it_is_closed(door: Door, database: 
         ("organisation.closing", two.coordinator_elsewhere),
         ("organisation.closed", two.coordinator),
     ]
+
+
+async def test_it_is_said_which_programmes_are_its_own_and_who_uses_them(
+    door: Door, database: Database, two: Cast
+) -> None:
+    def own(tx: Connection) -> None:
+        sharing.put(tx, programme=two.safe[0], owner=two.museum, reach="everybody")
+        sharing.adopt(tx, two.safe[0], two.library, MONDAY)
+
+    await database.write(own)
+    async with door.signed_in(two.coordinator_elsewhere) as kari:
+        page = (await kari.get(f"{HERE}/{two.museum}/close")).text
+    assert shown(page, "programmes").startswith(
+        "safe &lt;en&gt; (in the lists of others: 1) What is offered to everybody"
+    )
 
 
 async def test_nobody_is_told_of_what_somebody_asked_who_manages_it_no_more(

@@ -146,6 +146,13 @@ def test_certificates_are_called_the_same_wherever_they_were_seen(language: Lang
     assert through.startswith(f"{word}, ")
 
 
+def test_an_organisation_has_one_name_in_norwegian() -> None:
+    other = {
+        key for key, message in messages("nb").items() if "virksomhet" in " ".join(forms(message)).casefold()
+    }
+    assert other == {"console.privacy.basis.text"}  # public bodies, whoever uses Zinute
+
+
 @pytest.mark.parametrize("language", ["lt", "pl", "nb"])
 def test_nothing_is_left_in_english(language: Language) -> None:
     english = messages("en")
@@ -173,6 +180,18 @@ def test_what_pages_say_is_in_the_catalogues_and_nothing_else() -> None:
                 used.add(node.value)
     assert {key for key in said if not key.endswith(".")} - keys == set()
     assert {key for key in keys if key not in used and not key.startswith(PUT_TOGETHER)} == set()
+
+
+def test_what_pages_count_has_the_forms_of_its_number_and_nothing_else_is_counted() -> None:
+    """`n` chooses between the forms of a sentence: where there are none, a page shows the sentence's key."""
+    plural = {
+        key.removeprefix("console.") for key, each in messages("en").items() if isinstance(each.id, tuple)
+    }
+    call = re.compile(r"\b(?:say|strong)\(\"([\w.]*\w)\"((?:[^()]|\([^()]*\))*)\)")
+    found = [
+        each for path in CONSOLE.glob("templates/*.html") for each in call.findall(path.read_text("utf-8"))
+    ]
+    assert {key for key, values in found if bool(re.search(r"\bn=", values)) != (key in plural)} == set()
 
 
 def test_the_page_of_privacy_has_words_for_all_that_is_kept_and_for_how_long() -> None:

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import timedelta
 from html import unescape
 from typing import Any
@@ -121,6 +122,8 @@ async def test_an_empty_organisation_is_told_how_it_begins(
     async with door.signed_in(await database.write(found)) as browser:
         page = await browser.get("/console")
     assert "Nobody is on the list yet" in page.text
+    assert "Import the list of your people, or add them one by one" in page.text
+    assert re.findall(r'id="to-(\w+)" href', page.text)[-2:] == ["import", "add"]
     assert "<table" not in page.text
 
 
@@ -217,6 +220,12 @@ def test_order(column: str, expected: list[int]) -> None:
 def test_heading(texts: Texts, database: Database, clock: Clock, count: int, expected: str) -> None:
     places = [Organisation(each, f"O{each}", "NO", "Europe/Oslo", "nb", "") for each in range(count)]
     assert heading(Site(database, texts, clock), "nb", places[::-1]) == expected
+
+
+def test_heading_names_a_whole_without_its_parts(texts: Texts, database: Database, clock: Clock) -> None:
+    units = [replace(LIBRARY, id=each, name=f"Unit {each}", above=each - 1) for each in range(2, 7)]
+    assert heading(Site(database, texts, clock), "en", [*units, LIBRARY]) == "Library"
+    assert heading(Site(database, texts, clock), "en", [units[0], units[2]]) == "Unit 2 and Unit 4"
 
 
 async def test_every_state_has_a_word_in_every_language(

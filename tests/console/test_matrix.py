@@ -152,7 +152,7 @@ NEEDS: Final[Mapping[tuple[str, str], Need]] = {
     ("POST", "go_back"): Need("write", OWN + "/versions/999999", 404),
     ("GET", "sharing"): Need("write", OWN + "/sharing", thing="programme"),
     ("POST", "share"): Need("write", OWN + "/sharing", 303, "programme"),
-    ("POST", "describe"): Need("write", OWN + "/about", 303, "programme"),
+    ("POST", "describe"): Need("write", OWN + "/about", 422, "programme"),
     ("POST", "copy_programme"): Need("write", L + "/safe/copy", 404),
     ("GET", "original"): Need("write", OWN + "/original", 404),
     ("POST", "follow"): Need("write", OWN + "/original", 303, "programme"),

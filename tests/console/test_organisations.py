@@ -121,11 +121,17 @@ async def test_a_setting_is_changed_holds_below_and_stands_in_the_log(
 async def test_what_holds_is_read_in_words_and_not_as_it_is_kept(
     administrator: httpx.AsyncClient, cast: Cast, unit: int
 ) -> None:
-    """Sectors that have a name are chosen by it, another one stays; what nobody limits is all of it."""
-    for sector, named in (("zoos", "zoos"), ("libraries", "Libraries")):
+    """Sectors that have a name are chosen by it, in whatever letters; what nobody limits is all of it."""
+    sectors = (
+        ("Libraries", "libraries", "Libraries"),
+        ("zoos",) * 3,
+        ("libraries", "libraries", "Libraries"),
+    )
+    for sector, value, named in sectors:
         assert (await save(administrator, cast.library, sector=sector)).status_code == 303
         form = (await administrator.get(f"{HERE}/{cast.library}/edit")).text
-        assert f'<option value="{sector}" selected>{named}</option>' in form
+        assert f'<option value="{value}" selected>{named}</option>' in form
+        assert form.count(f">{named}</option>") == 1
     page = (await administrator.get(f"{HERE}/{unit}")).text
     names = ("sector", "languages", "messengers", "approver_above")
     approval = "An announcement needs approval when it is for more people than"
@@ -289,6 +295,8 @@ async def send(browser: httpx.AsyncClient, place: int, deed: str, **form: str) -
 async def test_a_unit_is_added_and_is_looked_after_at_once(
     administrator: httpx.AsyncClient, database: Database, cast: Cast, unit: int
 ) -> None:
+    page = (await administrator.get(f"{HERE}/{cast.library}")).text
+    assert f'href="{HERE}/{cast.library}/edit#adding"' in page
     done = await send(administrator, unit, "add", new=" Žaislų  kampas ", level="unit")
     new = unit + 1
     assert (done.status_code, done.headers["location"]) == (303, f"{HERE}/{new}?done=added")

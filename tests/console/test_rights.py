@@ -80,6 +80,7 @@ async def test_it_shows_those_of_ones_organisations_and_nobody_else(
     assert "Kari" not in page
     offered = page.partition('<select id="role"')[2].partition("</select>")[0]
     assert re.findall(r'value="(\w+)"', offered) == ["administrator", "coordinator", "trainer", "auditor"]
+    assert re.findall(r'value="(\w+)" selected', offered) == ["coordinator"]  # nobody gets more by a slip
 
 
 @pytest.mark.parametrize(

@@ -14,10 +14,12 @@ from actions.facts import shelf
 from console.app import create
 from domain.programme import Programme, Rules
 from domain.texts import Texts
-from storage import drafts, enrolments, people, programmes, sharing
-from storage.database import Database
+from domain.tree import Own
+from storage import drafts, enrolments, organisations, people, programmes, sharing
+from storage.database import Connection, Database
 from tests.console.conftest import SAME_ORIGIN, Door
 from tests.console.test_lessons import SAFE, form
+from tests.console.test_rights import counted
 from tests.console.town import MONDAY, Cast, Clock, Town
 from zinute.previews import Maker
 
@@ -124,6 +126,54 @@ async def test_asked_again_it_goes_on_in_the_same_copy_with_what_is_left(
     assert sorted(each.key for each in kept) == [("01-phishing", "nb"), ("01-phishing", "pl")]
 
 
+async def test_of_several_places_it_goes_on_where_the_copy_is_and_begins_at_the_highest(
+    there: There, cast: Cast, database: Database
+) -> None:
+    room = await database.write(
+        partial(organisations.add_place, name="Adult room", own=Own(), level="unit", above=cast.museum)
+    )
+
+    async def chosen() -> list[str]:
+        page = (await there.kari.get(there.page)).text
+        assert set(re.findall(r'<option value="(\d+)"', page)) == {str(room), str(cast.museum)}
+        return re.findall(r'<option value="(\d+)" selected>', page)
+
+    assert await chosen() == [str(cast.museum)]
+    await post(there.kari, COPY, at=cast.museum, language="pl")
+    assert await chosen() == [str(cast.museum)]
+    away = partial(sharing.put, owner=cast.library, reach="draft")
+    made = await database.read(partial(programmes.by_slug, slug="guide-museum"))
+    assert made
+    await database.write(partial(away, programme=made))
+    await post(there.kari, COPY, at=room, language="pl")
+    assert await chosen() == [str(room)]
+
+
+async def test_a_sectors_own_is_translated_below_it_and_asks_as_much_for_many_places_as_for_one(
+    there: There, cast: Cast, database: Database
+) -> None:
+    def sector(tx: Connection) -> int:
+        top = organisations.add_place(tx, "Sector", Own("LT", contact="Rasa"), "sector")
+        house = organisations.add_place(tx, "House", Own(), "organisation", top)
+        for role in ("author", "coordinator"):
+            people.grant(tx, cast.coordinator_elsewhere, house, role)
+        sharing.put(tx, there.guide[0], owner=top, reach="own")
+        return house
+
+    def parts(tx: Connection) -> set[int]:
+        return {organisations.add_place(tx, f"Room {each}", Own(), "unit", house) for each in range(3)}
+
+    house, asked = await database.write(sector), list[int]()
+    for more in (lambda _: set[int](), parts):
+        below = {house} | await database.write(more)
+        with counted() as statements:
+            page = (await there.kari.get(there.page)).text
+        asked.append(sum("RECURSIVE line" in each for each in statements))
+        places = re.findall(r'<(?:option|input type="hidden" name="at") value="(\d+)"', page)
+        assert set(map(int, places)) == below
+    assert asked[0] == asked[1]
+
+
 async def test_it_takes_the_place_of_its_original_once_it_is_released(
     there: There, cast: Cast, database: Database
 ) -> None:
@@ -146,6 +196,31 @@ async def test_it_takes_the_place_of_its_original_once_it_is_released(
     assert 'id="beside"' not in (await there.kari.get(f"{MINE}/sharing")).text
     kept = await database.read(lambda tx: enrolments.get(tx, begun))
     assert (kept.programme, kept.version) == there.guide
+
+
+async def test_the_original_is_told_of_while_it_can_be_begun_and_can_be_taken_off_where_it_was_taken(
+    there: There, cast: Cast, database: Database
+) -> None:
+    stand = partial(sharing.put, programme=there.guide[0])
+    await post(there.kari, COPY, at=cast.museum, language="pl")
+    await post(there.kari, f"{MINE}/sharing", reach="own", licence="CC BY-SA 4.0")
+
+    async def shown() -> tuple[bool, bool, bool]:
+        page = (await there.kari.get(f"{MINE}/sharing")).text
+        words = ("The original is still in your list", 'id="drop-original"', "It cannot be taken off here")
+        first, button, note = (each in page for each in words)
+        return first, button, note
+
+    assert await shown() == (True, True, False)
+    for reach in ("draft", "own"):
+        await database.write(partial(stand, owner=cast.library, reach=reach))
+        assert await learned_at(database, cast.museum) == {"guide-museum", "safe"}
+        assert await shown() == (False, False, False)
+    drop = partial(sharing.drop, programme=there.guide[0], organisation=cast.museum)
+    await database.write(drop)
+    await database.write(partial(stand, owner=None, reach="everybody"))
+    assert await learned_at(database, cast.museum) == {"guide", "guide-museum", "safe"}
+    assert await shown() == (True, False, True)
 
 
 async def test_a_licence_that_forbids_changes_says_so_and_whom_to_ask(
@@ -177,6 +252,19 @@ async def test_only_authors_translate_and_only_at_their_places(
     assert none.status_code == 404
 
 
+async def test_nobody_learns_from_the_time_whether_others_have_a_copy(
+    there: There, cast: Cast, database: Database
+) -> None:
+    add = partial(sharing.add, slug="theirs", owner=cast.library, made_from=there.guide[1])
+    await database.write(add)
+    asked = list[list[str]]()
+    for place in (cast.library, 999_999):
+        with counted() as statements:
+            assert (await post(there.kari, COPY, at=place, language="pl")).status_code == 404
+        asked.append(statements)
+    assert asked[0] == asked[1]
+
+
 async def test_nothing_is_said_of_what_has_every_language(there: There, cast: Cast) -> None:
     assert 'id="translating"' not in (await there.kari.get(f"/console/programmes/{cast.safe[0]}")).text
     assert 'id="translating"' in (await there.kari.get(there.page)).text
@@ -190,21 +278,27 @@ async def test_title_and_description_are_written_in_the_language_too(
     section = page.partition('id="about-pl"')[2].partition("</details>")[0]
     assert "Polish: not there yet" in section
     assert SAFE.text("lt").title in section  # what is to be translated
-    values = dict(re.findall(r'<input type="hidden" name="(seen|language)" value="(\w+)">', section))
+    values = dict(re.findall(r'<input type="hidden" name="(seen|language)" value="(\w*)">', section))
     said = {
         "title": "Bezpieczna <praca>",
         "audience": "wszyscy",
-        "text": "Dwie lekcje.\r\n\r\n*Krótkie* lekcje.",
+        "text": "Dwie lekcje.\r\n\r\n*Krótkie* [lekcje](https://example.org).",
     }
     for wrong in (
         {"title": " "},
         {"text": ""},
-        {"text": "[Tu](https://example.org)\n\n![x](y.png)" * 99},
+        {"title": "x" * 81},
+        {"text": "x" * 1001},
+        {"audience": "x" * 121},
+        {"text": "Dwie\x0blekcje."},
         {"language": "de"},
     ):
         refused = await post(there.kari, f"{MINE}/about", **(values | said | wrong))
-        assert refused.headers["location"] == f"{MINE}?done=undescribed"
-    assert "Not published: it needs a title" in (await there.kari.get(f"{MINE}?done=undescribed")).text
+        assert refused.status_code == 422
+        assert (
+            "The title can have 1 to 80 characters, the description 1 to 1000, and for whom it is at most 120"
+            in refused.text
+        )
     put = await post(there.kari, f"{MINE}/about", **values, **said)
     assert put.headers["location"] == f"{MINE}?done=described"
     found = await database.read(partial(programmes.newest_by_slug, slug="guide-museum"))
@@ -212,9 +306,43 @@ async def test_title_and_description_are_written_in_the_language_too(
     assert [each.language for each in found.texts] == ["lt", "pl", "en"]
     written = found.text("pl")
     assert (written.title, written.audience) == ("Bezpieczna <praca>", "wszyscy")
-    assert written.description == "Dwie lekcje.\n\n*Krótkie* lekcje."
+    assert written.description == "Dwie lekcje.\n\n*Krótkie* [lekcje](https://example.org)."
     page = (await there.kari.get(f"{MINE}?done=described")).text
     assert 'value="Bezpieczna &lt;praca&gt;"' in page
-    late = await post(there.kari, f"{MINE}/about", **values, **said)
-    assert late.headers["location"] == f"{MINE}?done=changed"
     assert (await post(there.kari, f"{LESSONS}/guide/about", **values, **said)).status_code == 404
+
+
+def of_form(page: str, language: str) -> dict[str, str]:
+    """What the form for title and description holds, as a browser would send it."""
+    section = page.partition(f'id="about-{language}"')[2].partition("</details>")[0]
+    fields = dict(re.findall(r'name="(\w+)"[^>]* value="([^"]*)">', section))
+    text = re.search(r"<textarea[^>]*>\n(.*)</textarea>", section, re.DOTALL)
+    assert text
+    return fields | {"text": text[1]}
+
+
+async def test_what_was_typed_of_title_and_description_is_not_lost(there: There, cast: Cast) -> None:
+    await post(there.kari, COPY, at=cast.museum, language="pl")
+    about, said = f"{MINE}/about", {"title": "Praca", "audience": "wszyscy", "text": "Dwie lekcje."}
+    page = (await there.kari.get(MINE)).text
+    polish, norwegian = of_form(page, "pl"), of_form(page, "nb")
+    long = {**said, "text": "x" * 1001}
+    refused = await post(there.kari, about, **polish | long)
+    assert refused.status_code == 422
+    assert of_form(refused.text, "pl") == polish | long
+    assert 'id="about-pl" open>' in refused.text
+    for _ in range(2):  # pressed twice
+        put = await post(there.kari, about, **polish | said)
+        assert put.headers["location"] == f"{MINE}?done=described"
+    put = await post(there.kari, about, **norwegian | {"title": "Arbeid", "text": "To leksjoner."})
+    assert put.headers["location"] == f"{MINE}?done=described"  # another language is no obstacle
+    other = {"title": "Inna praca", "audience": "", "text": "Trzy lekcje."}
+    late = await post(there.kari, about, **polish | other)
+    assert late.status_code == 409
+    again = of_form(late.text, "pl")
+    assert again == polish | other | {"seen": again["seen"]}
+    assert 'lang="pl">Praca · wszyscy<br>Dwie lekcje.</p>' in late.text  # what stands there now
+    put = await post(there.kari, about, **again)
+    assert put.headers["location"] == f"{MINE}?done=described"
+    kept = of_form((await there.kari.get(MINE)).text, "pl")
+    assert kept == again | {"seen": kept["seen"]}

@@ -1,14 +1,18 @@
 """Webhooks in the console: a secret that is shown once, what came of what was told, and what can be done."""
 
 import re
+from pathlib import Path
 
 import httpx
 import pytest
 
+from console import reach
 from console.app import create
 from console.asking import Asking
 from console.entrance import Entrance
-from console.outgoing import Outgoing
+from console.outgoing import Outgoing, Request
+from console.pages.webhooks import WHY
+from console.reach import Forbidden
 from domain.hook import TOPICS
 from domain.texts import Texts
 from storage.audit import AUDIT
@@ -88,6 +92,30 @@ async def test_what_came_of_a_try_is_shown_and_tried_again(
         assert again.headers["location"] == f"{HERE}/{hook}?done=again"
         assert (await do(browser, hook, "again", delivery=delivery + 1)).status_code == 404
     assert [tuple(each) for each in await rows(database, DELIVERY.c.state)] == [("waiting",)]
+
+
+async def test_a_port_that_is_not_opened_any_more_is_told_in_the_reader_s_language(
+    door: Door, database: Database, planted: Planted
+) -> None:
+    """As it stands in the store when whoever runs the installation has turned private addresses off since."""
+    with pytest.raises(Forbidden) as why:
+        await Outgoing().ask(Request("https://hooks.example:9443/in"), 1, 1)
+    async with door.signed_in(planted.actors["administrator", "own"]) as browser:
+        hook = await put(browser, database, planted.organisations["own"])
+        await do(browser, hook, "test")
+        what = {"state": "failed", "tries": 1, "status": 0, "why": str(why.value), "tried_at": door.clock()}
+        await database.write(lambda tx: tx.execute(DELIVERY.update().values(what)).rowcount)
+        browser.cookies.set("zinute_language", "lt")
+        page = (await browser.get(f"{HERE}/{hook}")).text
+    assert "adresas veda į prievadą, kuris neatveriamas (9443)" in page
+
+
+def test_every_reason_why_nothing_was_opened_has_a_sentence() -> None:
+    """A new one: a word of console/reach.py to begin with, and in WHY what it is called."""
+    raised = re.compile(r"raise (?:Forbidden|Unreachable)\((?:f\"\{)?([^)}]*)")
+    files = Path(reach.__file__).parent.rglob("*.py")
+    begin = {each for file in files for each in raised.findall(file.read_text(encoding="utf-8"))}
+    assert {getattr(reach, each, each) for each in begin} == set(WHY)
 
 
 async def test_it_is_switched_off_and_on_and_removed(

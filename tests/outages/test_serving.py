@@ -11,5 +11,5 @@ async def test_what_was_being_said_when_the_greeting_ends_is_known(bot_api: BotA
     async with people.greeting(60.0):
         await asyncio.sleep(0)  # the first hello is on its way
     pending = {update["update_id"] for update in (await bot_api.account())["pending"]}
-    assert (people.said, len(pending)) == (1, 2)
+    assert (people.hellos, len(pending)) == (1, 2)
     assert set(people.numbers) == pending

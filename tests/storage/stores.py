@@ -92,8 +92,10 @@ async def _open(url: str, door: type[Database]) -> AsyncIterator[Database]:
     database = door(url)
     _urls[database] = url
     await database.open()
-    yield database
-    await database.close()
+    try:
+        yield database
+    finally:
+        await database.close()
 
 
 @asynccontextmanager

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select, update
 
-from storage.bulk import Bulk, among, listed, table
+from storage.bulk import Bulk, among, listed, one_of, table
 from storage.database import Connection, Database
 from storage.dialect import add_rows
 from storage.hot import Prepared
@@ -84,3 +84,13 @@ async def test_numbers_are_a_table_on_both_stores(database: Database) -> None:
     for numbers in ({}, {7: 1, 0: -3, -(2**40): 2**40}, dict.fromkeys(range(40_000), 1)):
         found = await database.read(partial(every, numbers=numbers))
         assert sorted(found) == sorted(numbers.items())
+
+
+@pytest.mark.parametrize("them", [[], ["c"], ["b", "b", "x"], ["č'\"", "a"]])
+async def test_one_of_some_words_or_numbers(database: Database, them: list[str]) -> None:
+    everybody = {"a": 1, "b": 2, "c": 3, "č'\"": 4}
+    await database.write(lambda tx: ADD.run(tx, [sender(*each) for each in everybody.items()]))
+    kept = {each: everybody[each] for each in them if each in everybody}
+    by_name = await rows(database, SENDER.c.channel, where=one_of(SENDER.c.channel, them))
+    by_number = await rows(database, SENDER.c.channel, where=one_of(SENDER.c.fence, kept.values()))
+    assert {each for (each,) in by_name} == {each for (each,) in by_number} == set(kept)

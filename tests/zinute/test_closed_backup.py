@@ -75,7 +75,8 @@ async def test_who_was_moved_away_before_it_was_closed_is_not_erased_by_a_backup
             (house.museum,)
         ]
         assert not await restored.read(partial(may_enter, person=house.ona))
-        assert [each.place for each in await restored.read(closings.under_way)] == [house.library]
+        waits = [each.place for each in await restored.read(closings.under_way)]
+        assert waits == [house.library, house.unit], "what is below goes with it"
         with capture_logs() as logged:
             assert await erasing.again(restored, stones, KEY) == 0
         assert [(each["organisation"], each["people"]) for each in logged] == [(house.library, 1)]
@@ -154,6 +155,26 @@ async def test_a_unit_that_was_moved_away_is_not_closed_by_a_backup(tmp_path: Pa
         assert by_hand(logged) == [(house.library, "below")]
         assert await restored.read(organisations.closed) == frozenset()
         assert (await restored.read(partial(people.get, person=house.ula))).name == "Ula Sodinta"
+
+
+async def test_a_unit_that_was_renamed_is_closed_again_with_its_organisation(tmp_path: Path) -> None:
+    """That the backup is of the same place, the organisation's own name has shown."""
+    stones, backup = stones_in(tmp_path), tmp_path / "backup.db"
+    async with stores.opened("sqlite", tmp_path, str) as database:
+        house = await database.write(build)
+        stores.copy(stores.file_of(database), backup)
+        rename = partial(enlist.set_here, organisation=house.unit, said={}, now=MONDAY, name="Vaikai")
+        await database.write(rename)
+        await ask(database, house)
+        await confirm(database, house)
+        await empty(database, stones)
+    async with stores.restored_from(backup) as restored:
+        with capture_logs() as logged:
+            assert await erasing.again(restored, stones, KEY) == 4
+        assert by_hand(logged) == []
+        assert await restored.read(organisations.closed) == {house.library, house.unit}
+        await empty(restored, stones, SOON + DAY)
+        assert await restored.read(closings.under_way) == []
 
 
 async def test_what_was_closed_first_is_closed_again_first(tmp_path: Path) -> None:

@@ -9,9 +9,11 @@ from sqlalchemy import insert, select, update
 from actions import close_organisation, correct, enlist
 from actions.certify import issue
 from actions.close_out import finish, step
+from domain import tombstone
 from domain.correction import Wish
 from domain.days_off import read
 from domain.organisation import Scope
+from domain.tree import Own
 from scheduler.jobs import close
 from storage import (
     activity,
@@ -22,20 +24,23 @@ from storage import (
     erasures,
     given,
     organisations,
+    people,
     programmes,
     progress,
 )
 from storage.activity import ACTIVITY
 from storage.answers import ANSWER
 from storage.audit import AUDIT
-from storage.database import Connection, Database
+from storage.closings import Stone
+from storage.database import Connection, Database, T, Unit
 from storage.employments import EMPLOYMENT
 from storage.enrolments import ENROLMENT
 from storage.organisations import ORGANISATION
 from storage.outbox import OUTBOX
 from storage.people import PERSON
+from tests.storage import stores
 from tests.storage.samples import MONDAY, address, rows
-from tests.zinute.closing_town import DAY, KEY, House, ask, build, confirm, empty, manages, stones_in
+from tests.zinute.closing_town import DAY, KEY, MINUTE, House, ask, build, confirm, empty, manages, stones_in
 from tests.zinute.planted_person import everything
 from zinute import erasing
 
@@ -121,6 +126,74 @@ async def test_it_goes_on_after_a_step_and_ends_the_same(
     await empty(database, stones)
     assert await database.read(closings.under_way) == []
     assert await close.JOB.run(database, SOON + DAY) == 0
+
+
+class Counting(Database):
+    """A door that says how often it wrote."""
+
+    writes = 0
+
+    async def write(self, unit: Unit[T]) -> T:
+        self.writes += 1
+        return await super().write(unit)
+
+    async def look(self) -> int:
+        """How often the job writes."""
+        before = self.writes
+        await close.JOB.run(self, SOON)
+        return self.writes - before
+
+
+def units(tx: Connection, house: House) -> None:
+    """More of them, one in another, each with somebody."""
+    above = house.unit
+    for number in range(3):
+        above = organisations.add_place(tx, f"Skyrius {number}", Own(), "unit", above)
+        people.add(tx, organisation=above, name=f"U{number}", email=f"u{number}@x.example", language="lt")
+
+
+async def test_what_is_below_goes_with_it_and_nothing_is_written_while_nothing_can_be_done(
+    tmp_path: Path,
+) -> None:
+    async with stores.opened("sqlite", tmp_path, str, door=Counting) as database:
+        assert isinstance(database, Counting)
+        house = await database.write(build)
+        await database.write(partial(units, house=house))
+        await ask(database, house)
+        await confirm(database, house)
+        steps = [await database.look(), await database.look()]
+        assert steps == [3, 0], "somebody leaves, nobody is left to leave, and it is not over"
+        inside = [each.place for each in await database.read(closings.under_way)]
+        await erasing.look(database, stones_in(tmp_path), KEY, SOON + MINUTE)
+        assert [await database.look(), await database.look()] == [2, 0], "all of it ends at once"
+        assert await database.read(closings.under_way) == []
+        places = await database.read(organisations.places)
+        assert len(inside) == 5
+        assert [places[each].name for each in inside] == [f"#{each}" for each in inside]
+        told = AUDIT.c.what == "organisation.erased"
+        erased = [row[1] for row in await rows(database, AUDIT.c.number, AUDIT.c.organisation_id, where=told)]
+        assert (sorted(erased), erased[-1]) == (inside, house.library)
+
+
+async def test_while_a_backup_s_people_wait_nothing_is_written(tmp_path: Path) -> None:
+    """A unit of theirs that two people closed does not wait: its people are erased."""
+    async with stores.opened("sqlite", tmp_path, str, door=Counting) as database:
+        assert isinstance(database, Counting)
+        house = await database.write(build)
+        one, two = manages(house.asta, house.unit), manages(house.bronius, house.unit)
+        asked = partial(close_organisation.ask, by=one, place=house.unit, now=MONDAY, mails=True)
+        await database.write(asked)
+        await database.write(partial(close_organisation.confirm, by=two, place=house.unit, now=SOON))
+        marks = tombstone.organisation(KEY, house.library, "Gluosnių biblioteka")
+        stones = stones_in(tmp_path)
+        stones.add([Stone(house.library, SOON, marks)])
+        assert await erasing.again(database, stones, KEY) == 0
+        await database.look()
+        await erasing.look(database, stones, KEY, SOON + MINUTE)
+        await database.look()
+        assert [each.place for each in await database.read(closings.under_way)] == [house.library]
+        assert await rows(database, PERSON.c.id, where=PERSON.c.erased_at.is_not(None)) == [(house.ula,)]
+        assert await database.look() == 0
 
 
 async def test_who_has_left_elsewhere_is_not_taken_from_there(

@@ -11,6 +11,7 @@ import pytest
 
 from actions import edit_person, hooks
 from console.outgoing import Outgoing
+from console.reach import PORT
 from domain.hook import TOPICS, Topic, secret_of
 from domain.organisation import Scope
 from storage import erasures, instance, own_data
@@ -334,7 +335,7 @@ async def test_one_inside_is_not_asked_unless_that_was_said(house: House) -> Non
     house.teller = replace(house.teller, outgoing=Outgoing())
     await house.tell()
     [[why]] = await rows(house.database, DELIVERY.c.why)
-    assert (why.startswith("port "), house.receiver.came) == (True, [])
+    assert (why.startswith(PORT), house.receiver.came) == (True, [])
 
 
 async def test_what_was_told_is_forgotten_after_a_month(house: House) -> None:
