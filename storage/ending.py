@@ -138,6 +138,7 @@ def stop(tx: Connection, inside: Collection[int], now: datetime) -> None:
     assigned = select(ASSIGNMENT.c.id).where(ASSIGNMENT.c.organisation_id.in_(at))
     hooked = select(HOOK.c.id).where(HOOK.c.organisation_id.in_(at))
     held = select(WEBINAR.c.id).where(WEBINAR.c.organisation_id.in_(at))
+    kept_at = select(KEPT.c.webinar_id).where(KEPT.c.organisation_id.in_(at))
     unused = (
         INVITATION.c.person_id.in_(theirs),
         INVITATION.c.used_at.is_(None),
@@ -165,6 +166,7 @@ def stop(tx: Connection, inside: Collection[int], now: datetime) -> None:
         update(CERTIFICATE).where(CERTIFICATE.c.organisation_id.in_(at)).values(announce_at=None),
         update(WEBINAR).where(WEBINAR.c.organisation_id.in_(at)).values(state="cancelled", look_at=None),
         update(REGISTRATION).where(REGISTRATION.c.webinar_id.in_(held)).values(remind_at=None),
+        update(WEBINAR).where(WEBINAR.c.id.in_(kept_at), WEBINAR.c.state == "open").values(look_at=now),
         delete(KEPT).where(KEPT.c.organisation_id.in_(at)),
         delete(DELIVERY).where(DELIVERY.c.hook_id.in_(hooked)),
         *(delete(each).where(each.c.organisation_id.in_(at)) for each in _AT_ONCE),

@@ -32,6 +32,7 @@ from storage.scoping import people as seen
 from storage.scoping import place as works_at
 from storage.table import core
 from storage.wall import beyond
+from storage.webinars import WEBINAR
 
 _DUE = text("remind_at IS NOT NULL")
 
@@ -315,6 +316,12 @@ def set_pools(tx: Connection, pools: Mapping[int, Pool]) -> None:
     """Whose kept seats each may take (by the number of the registration)."""
     for registration, pool in pools.items():
         tx.execute(update(REGISTRATION).where(REGISTRATION.c.id == registration).values(pool_id=pool))
+
+
+def free(tx: Connection, person: int, now: datetime) -> None:
+    """The seats of somebody who will be known no more are looked at then."""
+    sits = select(REGISTRATION.c.webinar_id).where(REGISTRATION.c.person_id == person, _is(*SITTING))
+    tx.execute(update(WEBINAR).where(WEBINAR.c.id.in_(sits), WEBINAR.c.starts_at > now).values(look_at=now))
 
 
 def join(tx: Connection, registration: int, now: datetime) -> None:

@@ -6,6 +6,7 @@ from typing import Any
 
 import pytest
 
+from domain.attending import about
 from domain.planning import Fault, is_zone, series, wrong
 from domain.seating import Seats
 from domain.webinar import (
@@ -22,6 +23,7 @@ from domain.webinar import (
     of_use_until,
     uid,
 )
+from tests.domain.make import person
 
 NOW_AT = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
 START = datetime(2026, 12, 7, 8, tzinfo=UTC)  # a Monday, 10:00 in Vilnius
@@ -114,6 +116,11 @@ def test_seats_are_kept_until_they_are_released() -> None:
 def test_nobody_is_at_two_places() -> None:
     later = replace(SAMPLE, starts_at=SAMPLE.ends_at)
     assert [SAMPLE.overlaps(each) for each in (SAMPLE, later)] == [True, False]
+
+
+def test_of_what_nothing_is_written_nothing_is_said() -> None:
+    lines = about(replace(SAMPLE, texts={"lt": Words("Pavadinimas")}), person())
+    assert [each.text for each in lines] == ["webinar.title", "webinar.when", "webinar.online"]
 
 
 def test_words_are_those_of_the_language_or_of_another() -> None:
