@@ -12,6 +12,7 @@ from domain import webinar as rules
 from domain.attending import Became
 from domain.audit import Deed
 from domain.message import Notice
+from domain.pacing import local
 from domain.person import Person
 from domain.seating import Pool, Seats
 from domain.webinar import Webinar
@@ -85,7 +86,11 @@ def fill(tx: Connection, webinar: Webinar, now: datetime) -> int:
         return 0
     seats, given = registrations.seats(tx, webinar, now), 0
     while (each := _next(tx, webinar, seats)) is not None:
-        _give(tx, webinar, each, now)
+        who = people.get(tx, each.person)
+        if has_left(who, now):
+            registrations.stand(tx, each.id, "gone")
+            continue
+        _give(tx, webinar, each, who, now)
         seats, given = seats.take(each.pool), given + 1
     return given
 
@@ -144,6 +149,11 @@ def drop_told(tx: Connection, webinar: Webinar, whom: list[Registration], now: d
     queueing.drop_keys(tx, [rules.key(webinar, each.person, rung) for each in whom for rung in rungs], now)
 
 
+def has_left(person: Person, now: datetime) -> bool:
+    """Whether they work at no place any more: nothing reaches them."""
+    return person.has_left(local(now, person).date())
+
+
 def _is_for(tx: Connection, webinar: Webinar, person: Person) -> bool:
     places = employments.places(tx, person)
     return any(webinar.organisation in organisations.upward(tx, each) for each in places)
@@ -154,9 +164,9 @@ def _next(tx: Connection, webinar: Webinar, seats: Seats) -> Registration | None
     return None if pools is not None and not pools else registrations.first(tx, webinar.id, pools)
 
 
-def _give(tx: Connection, webinar: Webinar, each: Registration, now: datetime) -> None:
+def _give(tx: Connection, webinar: Webinar, each: Registration, who: Person, now: datetime) -> None:
     """A seat for somebody who waited; near the start it is held for them until they say that they take it."""
-    who, until = people.get(tx, each.person), None
+    until = None
     how = way(tx, who, webinar.starts_at, now)
     if seating.is_near(now, webinar.starts_at):
         until = seating.held_until(how.at, webinar.starts_at)

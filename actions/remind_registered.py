@@ -5,9 +5,11 @@ from datetime import datetime
 import structlog
 
 from actions.ask_gate import ask, passed
+from actions.register import fill, has_left
 from actions.tell_registered import Way, tell, way
 from domain import attending
 from domain import webinar as rules
+from domain.person import Person
 from domain.webinar import AFTER, NEWS, Webinar
 from storage import people, registrations, webinars
 from storage.database import Connection
@@ -20,15 +22,20 @@ def remind(tx: Connection, webinar: int, now: datetime, most: int) -> int:
     """Tell up to `most` of those who are due what is due, as the webinar stands now; how many there were.
 
     It is locked first: what is said of it is true until this is committed, and whoever changes it then finds what has
-    not gone yet, and stops it.
+    not gone yet, and stops it. Who has left by then gives their seat up.
     """
     found = webinars.lock(tx, webinar)
     if found is None:
         return 0
     due = registrations.due(tx, webinar, now, most)
     for each in due:
-        _tell(tx, found, each, now)
+        who = people.get(tx, each.person)
+        if has_left(who, now) and each.rung != AFTER:
+            registrations.stand(tx, each.id, "gone")
+            continue
+        _tell(tx, found, each, who, now)
         registrations.stand(tx, each.id, each.state, _next(found, each, now), each.offer_until)
+    fill(tx, found, now)
     return len(due)
 
 
@@ -42,8 +49,8 @@ def _next(webinar: Webinar, each: Registration, now: datetime) -> tuple[int, dat
     return (after, rules.moment(webinar, after)) if after in rules.RUNGS else None
 
 
-def _tell(tx: Connection, webinar: Webinar, each: Registration, now: datetime) -> None:
-    who, rung = people.get(tx, each.person), each.rung
+def _tell(tx: Connection, webinar: Webinar, each: Registration, who: Person, now: datetime) -> None:
+    rung = each.rung
     key = rules.key(webinar, who.id, rung)
     if rung == NEWS:
         if webinar.ends_at > now:

@@ -182,7 +182,8 @@ def _several(tx: Connection, which: ColumnElement[bool]) -> list[Webinar]:
 
 def _one(tx: Connection, statement: Prepared, webinar: int) -> Webinar | None:
     row = statement.row(tx, which=webinar)
-    return _webinar(row, dict(_KEPT.rows(tx, which=webinar))) if row else None
+    kept = dict(_KEPT.rows(tx, which=webinar))  # also where there is none: that of others costs no more
+    return _webinar(row, kept) if row else None
 
 
 def _webinar(row: Sequence[Any], kept: Mapping[int, int]) -> Webinar:

@@ -39,7 +39,7 @@ async def burst(database: Database, many: int, seats: int) -> Hall:
     everybody = await database.write(partial(crowd, held=held, many=many))
     parts = [everybody[part::PROCESSES] for part in range(PROCESSES)]
     crowds = [await _process(database, held.webinar, part) for part in parts]
-    said = [json.loads((await each.communicate())[0]) for each in crowds]
+    said = [json.loads((await each.communicate())[0].splitlines()[-1]) for each in crowds]
     came = Counter(word for part in said for word in part)
     assert came == {"seated": seats, "waiting": many - seats}
     line = await database.read(partial(registrations.active, webinar=held.webinar))

@@ -6,7 +6,7 @@ from functools import partial
 
 import pytest
 
-from actions import organise
+from actions import edit_person, organise
 from domain.seating import ACTIVE
 from storage import people, registrations
 from storage.audit import AUDIT
@@ -36,6 +36,19 @@ async def test_who_comes_when_it_is_full_waits_and_sits_when_somebody_goes(datab
         (cid, '{"webinar":1,"state":"seated"}'),
         (dan, '{"webinar":1,"state":"seated"}'),
     ]
+
+
+async def test_who_has_left_gives_up_seat_and_turn(database: Database) -> None:
+    held = await hall.opened(database, capacity=1)
+    ana, ben, cid = await hall.guests(database, held.land.library, "ana", "ben", "cid")
+    for who in (ana, ben, cid):
+        await hall.come(database, held, who)
+    gone = {"left_on": (MONDAY + DAY).date().isoformat()}
+    for who in (ana, ben):
+        await database.write(partial(edit_person.change, by=None, person=who, cells=gone, now=MONDAY))
+    await hall.look(database, START - 7 * DAY)
+    assert await hall.standing(database) == {ana: "gone", ben: "gone", cid: "seated"}
+    assert await hall.told(database) == [(f"webinar:1:{cid}:seat:3", "personal", "ready")]
 
 
 async def test_seats_are_kept_for_a_place_and_released_in_time(database: Database) -> None:
@@ -197,7 +210,7 @@ async def test_places_on_the_waiting_list(database: Database) -> None:
     assert set(ACTIVE) == {"seated", "offered", "waiting"}
 
 
-async def test_whoever_has_left_gets_no_word(database: Database) -> None:
+async def test_whoever_has_left_gets_no_seat_and_no_word(database: Database) -> None:
     held = await hall.opened(database, capacity=1)
     ana, ben = await hall.guests(database, held.land.library, "ana", "ben")
     for who in (ana, ben):
@@ -207,4 +220,5 @@ async def test_whoever_has_left_gets_no_word(database: Database) -> None:
         lambda tx: tx.execute(people.PERSON.update().where(people.PERSON.c.id == ben).values(**gone))
     )
     await hall.go(database, held, ana)
-    assert await hall.told(database) == [(f"webinar:1:{ben}:seat:2", "personal", "dropped")]
+    assert await hall.standing(database) == {ana: "gone", ben: "gone"}
+    assert await hall.told(database) == []

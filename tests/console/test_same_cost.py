@@ -41,6 +41,15 @@ ASKS: Final = ("administrator", "author", PROGRAM)
 Form = Mapping[str, str]
 CALLED: Final = {"name": f"other {secret('other')}"}
 DOOR: Final = {"provider", "link_provider", "unlink_provider"}  # everybody is told whose sign-in there is
+HELD: Final = {
+    "title_lt": "Virusai",
+    "date": "2027-01-11",
+    "time": "10:00",
+    "zone": "Europe/Vilnius",
+    "minutes": "60",
+    "capacity": "9",
+    "venue": "Salė",
+}
 # What is sent besides nothing: for each way that a route takes by its form, one that goes there.
 FORMS: Final[Mapping[str, tuple[Form, ...]]] = {
     "carry_out": ({"sign": "none", "partly": "1", "absent_left": "1"},),
@@ -73,6 +82,9 @@ FORMS: Final[Mapping[str, tuple[Form, ...]]] = {
     "follow": ({"newest": "1", "lesson": "own-other-0", "own": "lt"},),
     "write": tuple({"do": each, "source": "# Words"} for each in ("save", "discard")),
     "preview": ({"source": "# Words"},),
+    "change_webinar": (HELD, {**HELD, "venue": ""}),
+    "attend_webinar": ({"there": "1"},),
+    "cancel_webinar": (),
     "bring": ({"remove": "none.png"}, {"insert": "none.png"}),
 }
 
@@ -197,6 +209,21 @@ FAR: Final = (
         "POST",
         "/console/rights",
         {"email": "x@y.lt", "role": "trainer", **ORGANISATION},
+    ),
+    Named("plan", "organisation", "POST", "/console/webinars/new", {**HELD, **ORGANISATION}),
+    Named(
+        "keep",
+        "organisation",
+        "POST",
+        "/console/webinars/new",
+        {**HELD, "organisation": "{own}", "kept_0": "{id}", "seats_0": "1"},
+    ),
+    Named(
+        "train",
+        "person",
+        "POST",
+        "/console/webinars/new",
+        {**HELD, "organisation": "{own}", "trainer": "{id}"},
     ),
     Named("take", "grant", "POST", "/console/rights/{id}/{own}/trainer"),
     Named(
