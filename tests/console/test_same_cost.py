@@ -30,6 +30,7 @@ from tests.console.scim.test_scim_matrix import ONE
 from tests.console.test_matrix import NEEDS, Need, routes
 from tests.console.test_rights import counted
 from tests.console.town import Clock
+from tests.console.webinar_needs import FORMS_OF_WEBINARS, NAMED
 from tests.storage import stores
 
 MISSING: Final = 999_999
@@ -41,15 +42,6 @@ ASKS: Final = ("administrator", "author", PROGRAM)
 Form = Mapping[str, str]
 CALLED: Final = {"name": f"other {secret('other')}"}
 DOOR: Final = {"provider", "link_provider", "unlink_provider"}  # everybody is told whose sign-in there is
-HELD: Final = {
-    "title_lt": "Virusai",
-    "date": "2027-01-11",
-    "time": "10:00",
-    "zone": "Europe/Vilnius",
-    "minutes": "60",
-    "capacity": "9",
-    "venue": "Salė",
-}
 # What is sent besides nothing: for each way that a route takes by its form, one that goes there.
 FORMS: Final[Mapping[str, tuple[Form, ...]]] = {
     "carry_out": ({"sign": "none", "partly": "1", "absent_left": "1"},),
@@ -82,9 +74,7 @@ FORMS: Final[Mapping[str, tuple[Form, ...]]] = {
     "follow": ({"newest": "1", "lesson": "own-other-0", "own": "lt"},),
     "write": tuple({"do": each, "source": "# Words"} for each in ("save", "discard")),
     "preview": ({"source": "# Words"},),
-    "change_webinar": (HELD, {**HELD, "venue": ""}),
-    "attend_webinar": ({"there": "1"},),
-    "cancel_webinar": (),
+    **FORMS_OF_WEBINARS,
     "bring": ({"remove": "none.png"}, {"insert": "none.png"}),
 }
 
@@ -210,21 +200,7 @@ FAR: Final = (
         "/console/rights",
         {"email": "x@y.lt", "role": "trainer", **ORGANISATION},
     ),
-    Named("plan", "organisation", "POST", "/console/webinars/new", {**HELD, **ORGANISATION}),
-    Named(
-        "keep",
-        "organisation",
-        "POST",
-        "/console/webinars/new",
-        {**HELD, "organisation": "{own}", "kept_0": "{id}", "seats_0": "1"},
-    ),
-    Named(
-        "train",
-        "person",
-        "POST",
-        "/console/webinars/new",
-        {**HELD, "organisation": "{own}", "trainer": "{id}"},
-    ),
+    *(Named(*each) for each in NAMED),
     Named("take", "grant", "POST", "/console/rights/{id}/{own}/trainer"),
     Named(
         "make_token",
