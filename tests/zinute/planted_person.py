@@ -129,9 +129,11 @@ def plant(tx: Connection) -> Planted:
 
 def attend(tx: Connection, town: Town, person: int) -> None:
     """They hold a webinar, have a seat at it, and ask something before."""
-    link, words = "https://meet.example/a", {"lt": Words("Virusai")}
+    link = "https://meet.example/a"
     starts = MONDAY + timedelta(days=9)
-    new = Webinar(0, town.here, words, starts, 60, "Europe/Vilnius", 2, link=link, trainer=person)
+    new = Webinar(
+        0, town.here, {"lt": Words("Virusai")}, starts, 60, "Europe/Vilnius", 2, link=link, trainer=person
+    )
     held = webinars.add(tx, new, MONDAY)
     registrations.put(
         tx,
