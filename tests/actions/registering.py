@@ -32,10 +32,12 @@ async def _until_kept(database: Database, unit: Unit[str]) -> str:
 
 
 async def main(url: str, webinar: int, those: list[int]) -> None:
-    """Say what came of each."""
+    """Say what came of each; they come at a word, when all processes have the store open."""
     database = Database(url)
     await database.open()
     try:
+        print("open", flush=True)
+        sys.stdin.readline()
         said = []
         for start in range(0, len(those), AT_ONCE):
             units = (partial(_one, webinar=webinar, who=who) for who in those[start : start + AT_ONCE])

@@ -39,7 +39,11 @@ async def burst(database: Database, many: int, seats: int) -> Hall:
     everybody = await database.write(partial(crowd, held=held, many=many))
     parts = [everybody[part::PROCESSES] for part in range(PROCESSES)]
     crowds = [await _process(database, held.webinar, part) for part in parts]
-    said = [json.loads((await each.communicate())[0].splitlines()[-1]) for each in crowds]
+    for each in crowds:
+        assert each.stdout
+        assert await each.stdout.readline() == b"open\n"
+    told = await asyncio.gather(*(each.communicate(b"come\n") for each in crowds))
+    said = [json.loads(out.splitlines()[-1]) for out, _ in told]
     came = Counter(word for part in said for word in part)
     assert came == {"seated": seats, "waiting": many - seats}
     line = await database.read(partial(registrations.active, webinar=held.webinar))
@@ -52,7 +56,9 @@ async def burst(database: Database, many: int, seats: int) -> Hall:
 async def _process(database: Database, webinar: int, part: list[int]) -> asyncio.subprocess.Process:
     who = json.dumps({"url": stores.url_of(database), "webinar": webinar, "people": part})
     command = (sys.executable, "-m", "tests.actions.registering", who)
-    return await asyncio.create_subprocess_exec(*command, stdout=asyncio.subprocess.PIPE, cwd=ROOT)
+    return await asyncio.create_subprocess_exec(
+        *command, stdin=asyncio.subprocess.PIPE, stdout=asyncio.subprocess.PIPE, cwd=ROOT
+    )
 
 
 async def test_several_processes_give_each_seat_once(database: Database) -> None:
