@@ -4,11 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
-from domain.calendar import Entry, Revision, revised
+from domain import webinar
+from domain.calendar import Entry, Held, Revision, revised
 from domain.language import Language
 from domain.pacing import local
 from domain.person import Person
-from storage import calendars, people, programmes
+from domain.webinar import Webinar
+from storage import calendars, people, programmes, registrations, webinars
 from storage.database import Connection
 
 
@@ -30,6 +32,9 @@ def look(tx: Connection, seed: str, now: datetime) -> Calendar | None:
         return None
     entries = tuple(_entries(tx, person, now))
     revisions = revised(entries, kept.shown, now)
+    for each in entries:
+        if each.held:  # counted where it changes, so that a file of it that somebody has says the same
+            revisions[each.name] = Revision(each.digest(), each.held.sequence, each.held.changed_at)
     return Calendar(person.language, entries, revisions, new=revisions != kept.shown)
 
 
@@ -51,3 +56,14 @@ def _entries(tx: Connection, person: Person, now: datetime) -> Iterator[Entry]:
     for each in calendars.lessons(tx, person.id, now):
         lesson = programmes.version(tx, each.version).lessons[each.lesson].text(language)
         yield Entry("lesson", each.enrolment, lesson.title, each.at, lesson.minutes)
+    for registered in registrations.of_person(tx, person.id):
+        found = webinars.find(tx, registered.webinar) if registered.state == "seated" else None
+        if found and found.ends_at > now:
+            yield entry(found, registered.seed, language)
+
+
+def entry(found: Webinar, seed: str, language: Language) -> Entry:
+    """A webinar as a calendar shows it to whoever has a seat by this seed."""
+    changed, cancelled = found.changed_at or found.starts_at, found.state == "cancelled"
+    held = Held(webinar.uid(seed), found.sequence, changed, found.venue, cancelled)
+    return Entry("webinar", found.id, found.text(language).title, found.starts_at, found.minutes, held)

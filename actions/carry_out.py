@@ -5,13 +5,14 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from actions import confirm, correct, employ, my_data, privacy_notice, tell_person
+from actions import attend, confirm, correct, employ, my_data, privacy_notice, tell_person
 from actions.arrive import Door
 from actions.begin_again import begin_again
 from actions.certify import issue
 from actions.keys import new_code
 from domain import effect as to
 from domain.at_the_door import AtTheDoor
+from domain.at_webinar import OfWebinar
 from domain.certifying import certified, issued
 from domain.effect import Effect
 from domain.facts import Step
@@ -87,7 +88,10 @@ class Turn:
         """Do all of it, in order."""
         for effect in effects:
             self.done.append(effect)
-            self._do(effect)
+            if isinstance(effect, OfWebinar):
+                self._do_of_webinar(effect)
+            else:
+                self._do(effect)
 
     def _do(self, effect: Effect) -> None:
         match effect:
@@ -109,6 +113,10 @@ class Turn:
                 self._do_at_the_door(effect)
             case _:
                 self._do_own_data(effect)
+
+    def _do_of_webinar(self, effect: OfWebinar) -> None:
+        for told in attend.carry_out(self.tx, self._who(), effect, self.now):
+            self._say(told, "")
 
     def _say(self, message: Message, edits_step: str) -> None:
         self.said += 1

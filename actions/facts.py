@@ -5,7 +5,9 @@ from dataclasses import replace
 from datetime import date, datetime
 
 from actions import doorway
+from actions.facts_of_webinars import shown_to
 from actions.remember import today_of
+from domain.attending import ABOUT
 from domain.event import Command, Event, Said, StepPress, key_of, linked, meaning_of
 from domain.facts import CodeState, Facts, Invitation, Shelf, Step, Study
 from domain.guessing import UNGUARDED, Guard
@@ -74,7 +76,12 @@ def load(tx: Connection, address: Address, event: Event, now: datetime, code_key
         dues=_dues(tx, person.id) if isinstance(meaning, Command) and meaning.name == "progress" else {},
         channel=address.channel,
         door=doorway.doorway(tx, address, meaning, guarded, now=now, key=code_key),
+        webinars=shown_to(tx, person, now) if _of_webinars(meaning) else (),
     )
+
+
+def _of_webinars(meaning: Command | StepPress | Said) -> bool:
+    return isinstance(meaning, Command) and meaning.name in ABOUT
 
 
 def _dues(tx: Connection, person: int) -> dict[int, date]:

@@ -73,6 +73,8 @@ from console.pages import (
     tokens,
     versions,
     webhooks,
+    webinar_links,
+    webinars,
 )
 from console.pages.catalogue import Door
 from console.pages.front import Host
@@ -125,6 +127,7 @@ def create(  # noqa: PLR0913 (each is a word of its own to the caller)
             *lesson.routes(site, doors),
             *privacy.routes(site),
             *calendar.routes(site),
+            *webinar_links.routes(site),
             *join.routes(site, doors),
             *routes(site),
             mount(site, counter),
@@ -160,6 +163,7 @@ def routes(site: Site) -> list[BaseRoute]:
         *invitations.routes(site),
         *join_link.routes(site),
         *bindings.routes(site),
+        *webinars.routes(site),
         *messages.routes(site),
         *settling.routes(site),
         *answers.routes(site),

@@ -33,6 +33,7 @@ ROOMS: Final[tuple[tuple[str, str], ...]] = (
     ("programmes", "/console/programmes"),
     ("assignments", "/console/assignments"),
     ("announcements", "/console/announcements"),
+    ("webinars", "/console/webinars"),
     ("messages", "/console/messages"),
     ("answers", "/console/answers"),
     ("certificates", "/console/certificates"),

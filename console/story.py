@@ -21,7 +21,7 @@ WAITS: Final = ("day", "holiday", "closed", "early", "late", "leave", "snooze", 
 # What is said of a state when its reason is one of these; another reason is the messenger's own word.
 REASONS: Final = {
     "failed": ("unreachable",),
-    "dropped": ("late", "left", "coordinator", "cancelled", "restored", "unbound"),
+    "dropped": ("late", "left", "coordinator", "cancelled", "restored", "unbound", "overtaken"),
     "held": ("paused",),
 }
 # Claimed, and not sent off after all.

@@ -79,6 +79,11 @@ What = Literal[
     "hook.off",
     "hook.removed",
     "entrance.used",
+    "webinar.made",
+    "webinar.changed",
+    "webinar.cancelled",
+    "webinar.attended",
+    "seat.given",
     "log.shortened",
 ]
 WHAT: Final[tuple[What, ...]] = get_args(What)
@@ -87,7 +92,7 @@ OF_PEOPLE: Final[tuple[What, ...]] = (
     *("person.seen", "person.added", "person.changed", "person.moved", "person.left"),
     *("person.asked", "person.joined", "answer.replied"),
     *("correction.asked", "correction.taken", "correction.refused"),
-    *("request.approved", "binding.undone", "entrance.changed", "entrance.used"),
+    *("request.approved", "binding.undone", "entrance.changed", "entrance.used", "seat.given"),
 )
 SAME_LOOK: Final = timedelta(
     minutes=15

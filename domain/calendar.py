@@ -13,7 +13,7 @@ from domain.message import Choice, Place, Secret, notice
 from domain.person import Person
 from domain.studying import MENU, NewKey
 
-Kind = Literal["due", "expires", "lesson"]
+Kind = Literal["due", "expires", "lesson", "webinar"]
 _MAKE: Final = Choice("calendar.make", "/calendar make")
 _END: Final = Choice("calendar.end", "/calendar end")
 _ABOUT: Final = Choice("calendar.back", "/calendar")
@@ -26,9 +26,10 @@ _REMINDED: Final[Mapping[Kind, timedelta]] = {
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """Something that comes: `about` is the id of a programme, an enrolment or a certificate.
+    """Something that comes: `about` is the id of a programme, an enrolment, a certificate or a webinar.
 
-    `at` is a date for the whole day, or a moment that lasts so many `minutes`.
+    `at` is a date for the whole day, or a moment that lasts so many `minutes`. `held`: it is a webinar, and somebody is
+    busy then.
     """
 
     kind: Kind
@@ -36,6 +37,7 @@ class Entry:
     title: str
     at: date | datetime
     minutes: int = 0
+    held: "Held | None" = None
 
     @property
     def name(self) -> str:
@@ -49,8 +51,20 @@ class Entry:
 
     def digest(self) -> str:
         """The same as long as it is the same."""
-        told = json.dumps([self.title, self.at.isoformat(), self.minutes])
+        more = [self.held.sequence, self.held.venue] if self.held else []
+        told = json.dumps([self.title, self.at.isoformat(), self.minutes, *more])
         return hashlib.sha256(told.encode()).hexdigest()[:16]
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """What a calendar has to know of a webinar besides: its name in the world, and how often it has changed."""
+
+    uid: str
+    sequence: int
+    changed_at: datetime
+    venue: str
+    cancelled: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +97,8 @@ def page_of(seed: str) -> str:
 
 def uid(seed: str, entry: Entry) -> str:
     """An entry's name in every calendar of the world; it says nothing of the person."""
+    if entry.held:
+        return entry.held.uid
     return str(uuid5(NAMESPACE_URL, f"urn:zinute:calendar:{seed}:{entry.name}"))
 
 

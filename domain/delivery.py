@@ -25,6 +25,7 @@ class Policy:
 POLICIES: Final[dict[Kind, Policy]] = {
     "reply": Policy(lane=0, copies=2, late_after=timedelta(hours=24)),
     "code": Policy(lane=1, copies=1, late_after=timedelta(minutes=10)),
+    "webinar": Policy(lane=1, copies=2, late_after=timedelta(minutes=15)),
     "reminder": Policy(lane=2, copies=2, late_after=timedelta(hours=12)),
     "personal": Policy(lane=2, copies=2, late_after=timedelta(days=30)),
     "lesson": Policy(lane=3, copies=2, late_after=timedelta(hours=24)),

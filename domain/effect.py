@@ -5,6 +5,7 @@ from datetime import date, datetime, time
 from typing import Literal
 
 from domain.at_the_door import AtTheDoor
+from domain.at_webinar import OfWebinar
 from domain.correction import Wish
 from domain.facts import Step, StudyState
 from domain.grading import Given
@@ -394,4 +395,5 @@ Effect = (
     | Confirm
     | StopHere
     | Look
+    | OfWebinar
 )

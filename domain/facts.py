@@ -14,6 +14,7 @@ from domain.programme import Card, LessonText, Programme
 from domain.recall import Today
 from domain.sharing import Basis
 from domain.sitting import Sitting
+from domain.webinar import Shown
 
 StudyState = Literal["active", "paused", "finished"]
 Purpose = Literal["lesson", "review", "test"]
@@ -129,7 +130,7 @@ class Facts:
     `certificates` are the person's, the newest first, where what they did may be about them. `today` is known when this
     is about a question that came back, `mailbox` when it may be about a code that was sent by e-mail, `door` when it is
     about coming in. `dues` are the dates by which programmes were assigned, where they are to be said. `channel` is
-    where they talk.
+    where they talk, `webinars` what they can register for or have, where it is about one.
     """
 
     now: datetime
@@ -150,6 +151,7 @@ class Facts:
     dues: Mapping[int, date] = field(default_factory=dict)
     channel: str = ""
     door: Doorway = NOWHERE
+    webinars: tuple[Shown, ...] = ()
 
     @property
     def asked(self) -> bool:

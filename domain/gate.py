@@ -14,6 +14,9 @@ from domain.person import Person
 LEEWAY: Final = timedelta(hours=2)
 CAPPED: Final[tuple[Kind, ...]] = ("lesson", "reminder", "announcement")
 AT_ONCE: Final[tuple[Kind, ...]] = ("reply", "code")
+HELD_NOW: Final[tuple[Kind, ...]] = (
+    "webinar",
+)  # about something at a set time, which waits for nobody's hours
 SNOOZED: Final[tuple[Kind, ...]] = ("lesson", "reminder")
 
 Reason = Literal["snooze", "early", "late", "cap"] | DayOff
@@ -60,16 +63,19 @@ Decision = Send | WaitUntil | Drop
 def decide(now: datetime, person: Person, message: Asked) -> Decision:
     """What becomes of a message to this person at this moment.
 
-    A reply or a code goes always. A lesson goes from the learner's hour until the end of the working day (or two hours,
-    for a late hour); a reminder in a lesson's hours, and in working hours if these are not over by then; what is
-    announced in working hours. All on the person's own days only, not on public holidays, not on days off of the place,
-    and not on leave. To whoever has left nothing comes.
+    A reply or a code goes always, and what is about a webinar that begins soon as long as it is of use. A lesson goes
+    from the learner's hour until the end of the working day (or two hours, for a late hour); a reminder in a lesson's
+    hours, and in working hours if these are not over by then; what is announced in working hours. All on the person's
+    own days only, not on public holidays, not on days off of the place, and not on leave. To whoever has left nothing
+    comes.
     """
     if message.kind in AT_ONCE:
         return Send(message.not_after)
     today = local(now, person).date()
     if person.has_left(today):
         return Drop("left")
+    if message.kind in HELD_NOW:
+        return Send(message.not_after) if now <= message.not_after else Drop()
     opens, closes = _hours(message.kind, person, today)
     reason = _off(now, person, message.kind, today) or _untimely(now, (opens, closes), person, message)
     if reason is None:

@@ -10,7 +10,7 @@ from domain.programme import Picture
 from domain.text import Text
 
 CopyKind = Literal["json", "pdf"]
-Kind = Literal["reply", "code", "reminder", "personal", "lesson", "announcement", "mandatory"]
+Kind = Literal["reply", "code", "webinar", "reminder", "personal", "lesson", "announcement", "mandatory"]
 
 
 @dataclass(frozen=True, slots=True)

@@ -26,6 +26,7 @@ JOBS: Final = tuple(
         "close",
         "assign",
         "announce",
+        "webinars",
         "promote",
         "sweep",
         "forget",

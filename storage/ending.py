@@ -41,7 +41,9 @@ from storage.programmes import PROGRAMME, VERSION
 from storage.providers import PROVIDER
 from storage.provisioned import PROVISIONED
 from storage.reached import REACHED
+from storage.registrations import REGISTRATION, WEBINAR_QUESTION
 from storage.sharing import ADOPTION
+from storage.webinars import KEPT, WEBINAR
 
 _DAY: Final = timedelta(days=1)
 _ASKED: Final = exists().where(ERASURE.c.person_id == PERSON.c.id)
@@ -136,6 +138,8 @@ def stop(tx: Connection, inside: Collection[int], now: datetime) -> None:
     yesterday = (now - _DAY).date().isoformat()  # wherever they are
     assigned = select(ASSIGNMENT.c.id).where(ASSIGNMENT.c.organisation_id.in_(at))
     hooked = select(HOOK.c.id).where(HOOK.c.organisation_id.in_(at))
+    held = select(WEBINAR.c.id).where(WEBINAR.c.organisation_id.in_(at))
+    kept_at = select(KEPT.c.webinar_id).where(KEPT.c.organisation_id.in_(at))
     unused = (
         INVITATION.c.person_id.in_(theirs),
         INVITATION.c.used_at.is_(None),
@@ -162,6 +166,10 @@ def stop(tx: Connection, inside: Collection[int], now: datetime) -> None:
         update(REACHED).where(*waiting).values(state="over", look_at=None),
         update(ASSIGNMENT).where(*assignments).values(ended_at=now, look_at=None),
         update(CERTIFICATE).where(CERTIFICATE.c.organisation_id.in_(at)).values(announce_at=None),
+        update(WEBINAR).where(WEBINAR.c.organisation_id.in_(at)).values(state="cancelled", look_at=None),
+        update(REGISTRATION).where(REGISTRATION.c.webinar_id.in_(held)).values(remind_at=None),
+        update(WEBINAR).where(WEBINAR.c.id.in_(kept_at), WEBINAR.c.state == "open").values(look_at=now),
+        delete(KEPT).where(KEPT.c.organisation_id.in_(at)),
         delete(DELIVERY).where(DELIVERY.c.hook_id.in_(hooked)),
         *(delete(each).where(each.c.organisation_id.in_(at)) for each in _AT_ONCE),
     ):
@@ -239,12 +247,15 @@ def clear(tx: Connection, inside: Collection[int]) -> None:
     gifts = exists().where(GIVEN.c.employment_id == EMPLOYMENT.c.id)
     announced = ANNOUNCEMENT.c.organisation_id.in_(at)
     asked = select(ANNOUNCEMENT.c.id).where(announced)
+    held = select(WEBINAR.c.id).where(WEBINAR.c.organisation_id.in_(at))
     for statement in (
         delete(REACHED).where(REACHED.c.assignment_id.in_(assigned)),
         delete(ASSIGNMENT).where(ASSIGNMENT.c.organisation_id.in_(at)),
         delete(API_REQUEST).where(API_REQUEST.c.token_id.in_(tokens)),
         delete(API_TOKEN).where(API_TOKEN.c.organisation_id.in_(at)),
         delete(EMPLOYMENT).where(EMPLOYMENT.c.organisation_id.in_(at), ~gifts),
+        *(delete(each).where(each.c.webinar_id.in_(held)) for each in (WEBINAR_QUESTION, REGISTRATION, KEPT)),
+        delete(WEBINAR).where(WEBINAR.c.organisation_id.in_(at)),
         update(OUTBOX).where(OUTBOX.c.organisation_id.in_(at), ~in_state("sending")).values(body=""),
         delete(CONFIRMATION).where(CONFIRMATION.c.announcement_id.in_(asked)),
         update(ANNOUNCEMENT).where(announced).values(texts="{}", link="", audience=""),

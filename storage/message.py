@@ -121,7 +121,7 @@ def may_go_again() -> ColumnElement[bool]:
     """Whether it is over without having surely arrived, and nothing has overtaken it.
 
     Its buttons still work, its announcement was not called off, its reminder is still about the lesson that waits. A
-    change of an older message and a one-time code are of no use later.
+    change of an older message, a one-time code and what is about a webinar that began are of no use later.
     """
     open_step = exists().where(STEP.c.key == OUTBOX.c.step, STEP.c.closed_at.is_(None))
     own = ANNOUNCEMENT.alias("own")
@@ -136,7 +136,7 @@ def may_go_again() -> ColumnElement[bool]:
     return and_(
         OUTBOX.c.state.in_(OVER),
         OUTBOX.c.edits.is_(None),
-        OUTBOX.c.kind != "code",
+        OUTBOX.c.kind.not_in(("code", "webinar")),
         OUTBOX.c.body != "",  # its words were forgotten
         or_(OUTBOX.c.step == "", open_step),
         or_(OUTBOX.c.announcement_id.is_(None), going_on),

@@ -7,7 +7,7 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, delete, select, update
 
-from storage import people
+from storage import people, registrations
 from storage.bulk import one_of
 from storage.enrolments import ENROLMENT
 from storage.people import PERSON
@@ -50,6 +50,7 @@ def erase(tx: Connection, person: int, now: datetime) -> None:
     ):
         return
     people.lock(tx, person)
+    registrations.free(tx, person, now)
     for among in _AMONG:
         among.take_out(tx, person)  # while it is known as whom they are found there
     shifts = _shifts(tx, person)

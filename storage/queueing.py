@@ -109,6 +109,7 @@ _OVER = Prepared(
     .where(*_STILL)
     .values(state=bindparam("end"), reason=bindparam("why"), ended_at=bindparam("now"))
 )
+KEYS_AT_ONCE = 500
 _COUNTED = Prepared(
     select(func.count()).where(
         text("day <> ''"), OUTBOX.c.day == bindparam("date"), OUTBOX.c.person_id == bindparam("who")
@@ -204,6 +205,16 @@ def cancel(tx: Connection, announcement: int, now: datetime) -> int:
 def _change(tx: Connection, announcement: int, states: tuple[str, ...], **values: Any) -> int:
     left = (OUTBOX.c.announcement_id == announcement, in_state(*states))
     return tx.execute(update(OUTBOX).where(*left).values(**values)).rowcount
+
+
+def drop_keys(tx: Connection, keys: Sequence[str], now: datetime) -> int:
+    """What has not gone yet of the messages with these keys does not go, as it says what is not so any more."""
+    dropped = 0
+    for start in range(0, len(keys), KEYS_AT_ONCE):
+        left = (OUTBOX.c.key.in_(keys[start : start + KEYS_AT_ONCE]), in_state("ready", "waiting", "held"))
+        gone = {"state": "dropped", "reason": "overtaken", "ended_at": now, "day": ""}
+        dropped += tx.execute(update(OUTBOX).where(*left).values(**gone)).rowcount
+    return dropped
 
 
 def drop_at(tx: Connection, address: int, now: datetime) -> int:

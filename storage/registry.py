@@ -38,6 +38,7 @@ from storage.programmes import PROGRAMME, VERSION
 from storage.providers import PROVIDED, PROVIDER
 from storage.registry_learning import MESSAGES, STUDIES
 from storage.registry_roster import ROSTER
+from storage.registry_webinars import WEBINARS
 from storage.search import SEARCH
 from storage.second_factors import AUTHENTICATOR, RECOVERY_CODE
 from storage.senders import GAP, SENDER
@@ -315,6 +316,7 @@ REGISTRY: Final = (
     *STUDIES,
     *MESSAGES,
     *_PROOFS,
+    *WEBINARS,
     *map(
         nothing,
         (

@@ -49,6 +49,7 @@ from storage import (
     providers,
     provisioned,
     reached,
+    registrations,
     replies,
     reviews,
     schedules,
@@ -63,6 +64,7 @@ from storage import (
     studies,
     tries,
     webchat,
+    webinars,
 )
 
 NOUNS: Final = (
@@ -106,6 +108,7 @@ NOUNS: Final = (
     privacy_notices,
     programmes,
     reached,
+    registrations,
     providers,
     provisioned,
     replies,
@@ -122,6 +125,7 @@ NOUNS: Final = (
     studies,
     tries,
     webchat,
+    webinars,
 )
 METADATA: Final[MetaData] = SQLModel.metadata
 clear_mappers()  # only tables are used of models: what would make objects of rows is 1.5 MB

@@ -86,6 +86,11 @@ _IMPORT: Final = (
     f"roster_import.organisation_id = {MINE} OR (roster_import.organisation_id IS NULL AND {_BROUGHT})"
 )
 
+# Who sits or waits is seen where they are, and is changed by whoever holds the webinar.
+_HOLDS: Final = (
+    f"EXISTS (SELECT FROM webinar AS w WHERE w.id = {{table}}.webinar_id AND w.organisation_id = {MINE})"
+)
+
 RULES: Final[Mapping[str, Rule]] = {
     "activity": Rule(f"{_own().sees} OR {_OF_GIVEN}", _own().writes),
     "address": Rule(f"{_PERSON.sees} OR (address.person_id IS NULL AND {_ASKS})", _HOME),
@@ -145,6 +150,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "reached": _PERSON,
     "record_store": _NOBODY,
     "recovery_code": _NOBODY,
+    "registration": Rule(_PERSON.sees, _HOLDS),
     "reply": _by("answer", "answer_id"),  # whoever wrote it may be at home elsewhere
     "review": _PERSON,
     "role": Rule(f"{_own().sees} OR {_PERSON.sees}", _own().writes),
@@ -160,4 +166,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "step": _ENROLMENT,
     "webchat": _NOBODY,
     "webchat_entry": _NOBODY,
+    "webinar": _own(line=True),
+    "webinar_kept": Rule(_by("webinar", "webinar_id").sees, _HOLDS),
+    "webinar_question": _PERSON,
 }

@@ -180,14 +180,14 @@ def _look(tx: Connection, site: Site, reader: Reader, view: View, *, asked: bool
     taught = [(owner, programmes.version(tx, version)) for owner, version in mine.items()]
     return Sight(
         taught,
-        _indented(organisations.places(tx), reader),
+        indented(organisations.places(tx), reader),
         terms,
         list(dict.fromkeys(faults)) if asked else [],
         preview(tx, terms, reader.scope) if asked and not faults else None,
     )
 
 
-def _indented(places: Mapping[int, Place], reader: Reader) -> list[tuple[int, str]]:
+def indented(places: Mapping[int, Place], reader: Reader) -> list[tuple[int, str]]:
     """The places of the scope as a tree in words."""
     mine = [each for each in in_order(places.values()) if each.id in reader.scope.organisations]
     least = min((depth(places, each) for each in mine), default=0)

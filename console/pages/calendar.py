@@ -4,7 +4,7 @@ import hashlib
 from datetime import datetime, timedelta
 from functools import partial
 from http import HTTPStatus
-from typing import Final
+from typing import Any, Final
 
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
@@ -16,7 +16,8 @@ from actions.calendar import Calendar
 from console.entrance import Tries
 from console.site import Site
 from domain.bucket import CALENDAR
-from domain.calendar import ENDING, Entry, page_of, uid
+from domain.calendar import ENDING, Entry, Revision, page_of, uid
+from domain.language import Language
 from domain.signing import is_link
 
 HOURS: Final = timedelta(hours=4)  # after which a calendar may ask again
@@ -69,25 +70,35 @@ def written(site: Site, found: Calendar, seed: str) -> bytes:
     made.add("x-wr-calname", "Zinute")
     made.add("refresh-interval", HOURS, parameters={"value": "DURATION"})
     for entry in found.entries:
-        words = site.say(found.language, f"calendar.{entry.kind}", title=entry.title)
-        event, revision = icalendar.Event(), found.revisions[entry.name]
-        event.add("uid", uid(seed, entry))
-        event.add("sequence", revision.sequence)
-        event.add("dtstamp", revision.at)
-        event.add("last-modified", revision.at)
-        event.add("summary", words)
-        event.add("dtstart", entry.at)
-        event.add("dtend", _end(entry))
-        event.add("class", "PRIVATE")
-        event.add("transp", "TRANSPARENT")  # nobody is busy because of it
-        if entry.reminded is not None:
-            alarm = icalendar.Alarm()
-            alarm.add("action", "DISPLAY")
-            alarm.add("description", words)
-            alarm.add("trigger", -entry.reminded)
-            event.add_component(alarm)
-        made.add_component(event)
+        made.add_component(event(site, found.language, entry, uid(seed, entry), found.revisions[entry.name]))
     return bytes(made.to_ical())
+
+
+def event(site: Site, language: Language, entry: Entry, name: str, revision: Revision) -> Any:
+    """An entry as calendars know it."""
+    import icalendar
+
+    words, made = site.say(language, f"calendar.{entry.kind}", title=entry.title), icalendar.Event()
+    made.add("uid", name)
+    made.add("sequence", revision.sequence)
+    made.add("dtstamp", revision.at)
+    made.add("last-modified", revision.at)
+    made.add("summary", words)
+    made.add("dtstart", entry.at)
+    made.add("dtend", _end(entry))
+    made.add("class", "PRIVATE")
+    made.add("transp", "OPAQUE" if entry.held else "TRANSPARENT")  # nobody is busy because of a lesson
+    if entry.held:
+        made.add("status", "CANCELLED" if entry.held.cancelled else "CONFIRMED")
+    if entry.held and entry.held.venue:
+        made.add("location", entry.held.venue)
+    if entry.reminded is not None:
+        alarm = icalendar.Alarm()
+        alarm.add("action", "DISPLAY")
+        alarm.add("description", words)
+        alarm.add("trigger", -entry.reminded)
+        made.add_component(alarm)
+    return made
 
 
 def _end(entry: Entry) -> object:

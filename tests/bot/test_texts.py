@@ -17,6 +17,7 @@ from domain.hook import TOPICS, TRIAL
 from domain.language import LANGUAGES, Language
 from domain.lesson_list import LessonState
 from domain.pausing import REASONS
+from domain.seating import ACTIVE
 from domain.settings import DAYS
 from domain.signing import Change
 from tests.actions.talk import texts
@@ -33,6 +34,8 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "lessons.{}": get_args(LessonState),
     "pause.because.{}": REASONS,
     "changed.{}": get_args(Change),
+    "webinars.{}_line": ("open", *ACTIVE),
+    "registered.{}": ("left", "not_there", "lapsed"),
     "mydata.{}": ("pdf", "json", "correct", "stop", "erase"),
     "programmes.{}_short": ("open", *STATES),
     "menu.{}": (

@@ -15,11 +15,13 @@ from domain.assigning import Terms
 from domain.audience import Line, Works, ruled
 from domain.audit import Deed
 from domain.hook import TOPICS
+from domain.language import Language
 from domain.organisation import Scope
 from domain.programme import Programme, Rules
 from domain.rights import ROLES, Grant, Role
 from domain.roster import Row, Said, Sheet
 from domain.tree import Level, Own
+from domain.webinar import Webinar, Words
 from storage import (
     addresses,
     api_tokens,
@@ -35,8 +37,10 @@ from storage import (
     outbox,
     people,
     programmes,
+    registrations,
     roles,
     sharing,
+    webinars,
 )
 from storage.api_tokens import New
 from storage.corrections import Asked
@@ -184,6 +188,7 @@ def _things(
         ),
         "programme": _own(town, organisation, name),
         "announcement": _draft(tx, organisation, person, word),
+        "webinar": _webinar(tx, organisation, person, word),
     }
 
 
@@ -222,6 +227,18 @@ def _come(tx: Connection, organisation: int, person: int, asks: int, bound: int)
     tx.execute(here.values(proved=True, email=f"asks-{asks}@asks.example"))
     doorsteps.ask(tx, asks, people.get(tx, person).name, MONDAY)
     addresses.bind(tx, bound, person, MONDAY)
+
+
+def _webinar(tx: Connection, organisation: int, person: int, word: str) -> int:
+    """One that the person waits for, and asks something about."""
+    starts, zone = MONDAY + timedelta(days=14), "Europe/Vilnius"
+    texts: dict[Language, Words] = {"lt": Words(f"webinar {word}", f"about {word}")}
+    more = {"venue": f"venue {word}", "link": f"https://{word}.example/"}
+    new = webinars.add(tx, Webinar(0, organisation, texts, starts, 60, zone, 1, **more), MONDAY)  # type: ignore[arg-type]
+    comes = {"webinar": new, "person": person, "pool": None, "arrival": webinars.arrive(tx, new)}
+    registrations.put(tx, **comes, state="seated", seed=f"seed-{word}", due=None, now=MONDAY)  # type: ignore[arg-type]
+    registrations.ask(tx, new, person, f"asked {word}", MONDAY)
+    return new
 
 
 def token_of(organisation: int, word: str) -> New:

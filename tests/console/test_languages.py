@@ -32,6 +32,8 @@ ALIKE = {
     "console.role.administrator",
     "console.announcement.send.title",
     "console.announcement.do.send",
+    "console.calendar.webinar",
+    "console.webinar.minutes_of",
 }
 PUT_TOGETHER = (
     "account.",
@@ -109,6 +111,8 @@ PUT_TOGETHER = (
     "tokens.",
     "time.",
     "timeline.",
+    *(f"webinar.{each}." for each in ("column", "done", "every", "stands", "state", "there", "wrong")),
+    "webinars.",
 )
 
 

@@ -278,8 +278,8 @@ async def test_only_the_rooms_that_one_may_enter_are_named(
     named = []
     for client, address in ((author, "/console/lessons"), (second, "/console/lessons")):
         named.append(re.findall(r'id="to-(\w+)"', (await client.get(address)).text))
-    rooms = ["learners", "invitations", "programmes", "assignments", "announcements", "messages", "answers"]
-    rooms += ["certificates", "lessons", "organisations"]
+    rooms = ["learners", "invitations", "programmes", "assignments", "announcements", "webinars"]
+    rooms += ["messages", "answers", "certificates", "lessons", "organisations"]
     assert named == [["lessons"], rooms]
     assert (await author.get("/console")).headers["location"] == "/console/lessons"
     assert (await author.get("/console/messages")).status_code == 403

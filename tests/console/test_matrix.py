@@ -20,6 +20,7 @@ from tests.console.needs import ANNOUNCEMENTS
 from tests.console.papers import Maker, code_of
 from tests.console.planted import PLACES, TREE, UNDER, Planted, plant, restore, secret
 from tests.console.town import Clock
+from tests.console.webinar_needs import WEBINARS
 
 ALL: Final = frozenset(name for name, _, _ in TREE)
 # What each role may, and where: said here once more, so that a change of the one is seen by the other.
@@ -40,7 +41,7 @@ ONCE: Final = ("take", "decide", "unbind", "revoke_token")  # what is done is un
 GIVEN: Final = frozenset(
     {
         *("assignments", "assignment", "assigning", "assign", "invitations", "programme", "programmes"),
-        *("lessons", "organisation", "edit_organisation", "set_organisation"),
+        *("lessons", "organisation", "edit_organisation", "set_organisation", "webinars", "webinar"),
         *("add_organisation", "move_organisation"),
         *("closing", "ask_closing", "confirm_closing", "withdraw_closing"),
     }
@@ -93,6 +94,7 @@ NEEDS: Final[Mapping[tuple[str, str], Need]] = {
     ("GET", "programme"): Need("see", C + "/programmes/{id}", thing="programme", reaches=True),
     ("GET", "to_adopt"): Need("see", C + "/programmes/offered"),
     ("POST", "adopt"): Need("act", C + "/programmes/offered", 404),
+    **{route: Need(*each) for route, each in WEBINARS.items()},
     ("GET", "messages"): Need("see", C + "/messages"),
     ("GET", "message"): Need("see", C + "/messages/{id}", thing="message"),
     ("POST", "again"): Need("act", C + "/messages/again", 303),

@@ -31,6 +31,7 @@ from tests.console.scim.test_scim_matrix import ONE
 from tests.console.test_matrix import NEEDS, Need, routes
 from tests.console.test_rights import counted
 from tests.console.town import Clock
+from tests.console.webinar_needs import FORMS_OF_WEBINARS, NAMED
 from tests.storage import stores
 
 MISSING: Final = 999_999
@@ -78,6 +79,7 @@ FORMS: Final[Mapping[str, tuple[Form, ...]]] = {
     "follow": ({"newest": "1", "lesson": "own-other-0", "own": "lt"},),
     "write": tuple({"do": each, "source": "# Words"} for each in ("save", "discard")),
     "preview": ({"source": "# Words"},),
+    **FORMS_OF_WEBINARS,
     "bring": ({"remove": "none.png"}, {"insert": "none.png"}),
 }
 
@@ -203,6 +205,7 @@ FAR: Final = (
         "/console/rights",
         {"email": "x@y.lt", "role": "trainer", **ORGANISATION},
     ),
+    *(Named(*each) for each in NAMED),
     Named("take", "grant", "POST", "/console/rights/{id}/{own}/trainer"),
     Named(
         "make_token",

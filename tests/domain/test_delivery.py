@@ -20,6 +20,7 @@ def test_every_kind_has_a_policy() -> None:
     expected: dict[Kind, Policy] = {
         "reply": Policy(0, 2, 24 * hours),
         "code": Policy(1, 1, 10 * minutes),
+        "webinar": Policy(1, 2, 15 * minutes),
         "reminder": Policy(2, 2, 12 * hours),
         "personal": Policy(2, 2, 30 * 24 * hours),
         "lesson": Policy(3, 2, 24 * hours),

@@ -53,6 +53,7 @@ WHOLE: Final = (
     *("assignment.why", "assignment.job", "assignment.unit", "certificate.name", "certificate.organisation"),
     *("certificate.programme", "certificate.reason", "certificate.number", "answer.words", "reply.words"),
     *("correction.words", "announcement.link"),
+    *("webinar.venue", "webinar.link", "webinar_question.words"),
     *(
         "session.agent",
         "passkey.name",
@@ -69,6 +70,7 @@ ADDED: Final = ("privacy_notice.text",)  # nobody can change it later
 INSIDE: Final[Mapping[str, Collection[str]]] = {
     "programme_version.content": ("title", "description", "audience", "plain", "owner", "licence", "alt"),
     "outbox.body": ("title", "lesson"),
+    "webinar.texts": ("title", "about"),
     "announcement.texts": ("lt", "pl", "nb", "en"),
     "announcement.audience": ("job",),
     "roster_import.sheet": ("name", "email", "number", "job", "value"),
@@ -86,14 +88,17 @@ MADE: Final[Mapping[str, str]] = {
         organisation.country organisation.language organisation.languages organisation.level organisation.messengers
         organisation.zone privacy_notice.language
         programme.reach outbox.channel outbox.gate outbox.kind outbox.state person.language picture.media_type
-        picture.name programme.slug reached.state review.asked role.name roster_import.state schedule.kind
+        picture.name programme.slug reached.state registration.state review.asked role.name roster_import.state
+        schedule.kind
         schedule.said search_card.language sender.channel sender.owner session.how step.purpose
-        webchat_entry.who answer.question_id certificate.sought hook.topics hook_delivery.state
+        webchat_entry.who webinar.state webinar.zone answer.question_id certificate.sought hook.topics
+        hook_delivery.state
         hook_delivery.topic sign_in_link.how""",
     "a key or a digest": """
         address.key answer.step_key api_request.digest api_request.key api_token.token_hash authenticator.seed
         hook.seed hook.old_seed hook_delivery.told_as sign_in_link.browser_hash sign_in_link.code_hash
-        calendar.seed ceremony.data ceremony.token_hash certificate.code data_link.token_hash doorstep.seed
+        calendar.seed registration.seed ceremony.data ceremony.token_hash certificate.code data_link.token_hash
+        doorstep.seed
         door_try.who draft.base erasure.marks closing.marks inbox.key instance.code_key instance.id invitation.code_hash
         join_link.code mailed_code.seed mailed_code.step media.digest media_handle.account media_handle.digest
         media_handle.handle outbox.key outbox.sent_as outbox.step passkey.id password.hash picture.digest
@@ -108,6 +113,7 @@ MADE: Final[Mapping[str, str]] = {
         person.leave_from person.leave_until person.left_on reached.due_on review.day roster_import.counts
         roster_import.deeds roster_import.kept sitting.asked sitting.worths step.selected""",
     "no page shows it": """
+        webinar.series
         calendar.shown hook_delivery.body provisioned.external_id provisioned.given
         provisioned.user_key provisioned.user_name record_store.failure statement.body statement.refused
         inbox.account inbox.address

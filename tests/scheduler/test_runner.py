@@ -86,6 +86,7 @@ def test_every_job_has_a_name_of_its_own_and_looks_often_enough() -> None:
         ("close", 5, False),
         ("assign", 5, True),
         ("announce", 1, True),
+        ("webinars", 5, True),
         ("promote", 1, False),
         ("sweep", 3600, False),
         ("forget", 3600, False),

@@ -23,16 +23,14 @@ _AS_ROOT = os.geteuid() == 0
 def server() -> Iterator[str]:
     """A running server's URL, for SQLAlchemy over asyncpg. No fsync: fast, and not for testing power cuts."""
     folder = Path(tempfile.mkdtemp(prefix="zinute-pg-", dir="/tmp"))  # short: a socket's path has 107 bytes
-    data = Path(tempfile.mkdtemp(prefix="zinute-pg-"))  # in memory, where './run test' finds room there
     try:
         _give_away(folder)
-        _give_away(data)
         binaries = _binaries(folder)
+        data = folder / "data"
         _make(binaries, data)
         with _started(binaries, data, folder):
             yield f"postgresql+asyncpg://postgres@/postgres?host={folder}"
     finally:
-        shutil.rmtree(data, ignore_errors=True)
         shutil.rmtree(folder, ignore_errors=True)
 
 

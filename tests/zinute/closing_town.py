@@ -1,6 +1,7 @@
 """A library that is to be closed, with a unit, two who administer it, learners, and some who work elsewhere too."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import partial
 from pathlib import Path
@@ -17,6 +18,7 @@ from domain.organisation import Scope
 from domain.roster import Row, Said, Sheet
 from domain.sharing import Reach
 from domain.tree import Own
+from domain.webinar import Webinar, Words
 from scheduler.jobs import close
 from storage import (
     api_tokens,
@@ -31,7 +33,9 @@ from storage import (
     people,
     programmes,
     providers,
+    registrations,
     sharing,
+    webinars,
 )
 from storage.api_tokens import New
 from storage.database import Database
@@ -50,7 +54,8 @@ MINUTE: Final = timedelta(minutes=1)
 class House:
     """`sector` is above `library`, which has a `unit`; `museum` is beside it. `asta` and `bronius` administer the
     library, `cilija` the sector. `ona` learns in the library, `ula` in its unit, `both` there and in the museum,
-    `guest` in the museum and there; `per` in the museum alone."""
+    `guest` in the museum and there; `per` in the museum alone. One webinar
+    is `held` in the library, another one by the sector."""
 
     sector: int
     library: int
@@ -67,6 +72,7 @@ class House:
     common: tuple[int, int]
     offered: int
     inner: int
+    held: tuple[int, int]
 
 
 def build(tx: Connection) -> House:
@@ -94,12 +100,14 @@ def build(tx: Connection) -> House:
         common=common,
         offered=offered,
         inner=inner,
+        held=(_webinar(tx, library, "planted webinar"), _webinar(tx, sector, "Virusai", {library: 1})),
     )
     for who, where in ((house.asta, library), (house.bronius, library), (house.cilija, sector)):
         people.grant(tx, who, where, "administrator")
     people.grant(tx, house.ona, unit, "coordinator")
     _learn(tx, house)
     _hang(tx, house)
+    _meet(tx, house)
     return house
 
 
@@ -153,6 +161,32 @@ def _hang(tx: Connection, house: House) -> None:
     sharing.adopt(tx, house.offered, house.museum, MONDAY)
     place = address(tx, f"planted chat {house.ona}", house.ona)
     outbox.add(tx, outbox.New(outbox.To(place, "web", house.ona, at), HELLO, "waits", "reply"), MONDAY)
+
+
+def _webinar(tx: Connection, place: int, title: str, kept: Mapping[int, int] | None = None) -> int:
+    """For two people, nine days on."""
+    at, link = MONDAY + 9 * DAY, f"https://meet.example/{title}"
+    new = Webinar(0, place, {"lt": Words(title, title)}, at, 60, "Europe/Vilnius", 2, title, link)
+    return webinars.add(tx, replace(new, kept=kept or {}), MONDAY)
+
+
+def _meet(tx: Connection, house: House) -> None:
+    """Ona and Gita go to the library's, and Ona asks something; Ona and Ula to the sector's, for which Per waits."""
+    inner, common = house.held
+    for webinar, *who in ((inner, house.ona, house.guest), (common, house.ona, house.ula, house.per)):
+        for person in who:
+            registrations.put(
+                tx,
+                webinar=webinar,
+                person=person,
+                pool=house.library if webinar == common and person != house.per else None,
+                state="waiting" if person == house.per else "seated",
+                arrival=webinars.arrive(tx, webinar),
+                seed=f"planted seed {webinar} {person}" if person != house.per else "per",
+                due=None if person == house.per else (1, MONDAY + 2 * DAY),
+                now=MONDAY,
+            )
+    registrations.ask(tx, inner, house.ona, "planted question", MONDAY)
 
 
 def manages(person: int, *places: int) -> Scope:

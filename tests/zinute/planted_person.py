@@ -15,6 +15,7 @@ from actions.reply import reply
 from domain.assigning import Terms
 from domain.organisation import Scope
 from domain.roster import Row, Said, Sheet
+from domain.webinar import Webinar, Words
 from storage import (
     addresses,
     assignments,
@@ -28,7 +29,9 @@ from storage import (
     outbox,
     people,
     reached,
+    registrations,
     webchat,
+    webinars,
 )
 from storage.database import Database
 from storage.imports import Deed, Left
@@ -42,6 +45,7 @@ from zinute.erasing import Stones
 
 KEY = b"k" * 32
 LATER = MONDAY + timedelta(minutes=5)
+SEED = "planted seed"
 PLANTED = {
     "name": "Austėja Plantienė",
     "email": "austeja.plantiene@planted.example",
@@ -56,6 +60,7 @@ PLANTED = {
     "chat text": "labas iš naršyklės xq77",
     "web chat": "c0ffee" * 10 + "abcd",
     "reply": "Austėja, puiku xq78",
+    "question to a trainer": "ar bus įrašas, xq79",
     "staff number": "planted-4417",
     "hired on": "2031-03-29",
     "left on": "2031-08-23",
@@ -118,7 +123,30 @@ def plant(tx: Connection) -> Planted:
     issue(tx, enrolment, code="c" * 22, now=MONDAY)
     come_in(tx, town, person)
     work_elsewhere(tx, town, person)
+    attend(tx, town, person)
     return Planted(town, person, enrolment)
+
+
+def attend(tx: Connection, town: Town, person: int) -> None:
+    """They hold a webinar, have a seat at it, and ask something before."""
+    link = "https://meet.example/a"
+    starts = MONDAY + timedelta(days=9)
+    new = Webinar(
+        0, town.here, {"lt": Words("Virusai")}, starts, 60, "Europe/Vilnius", 2, link=link, trainer=person
+    )
+    held = webinars.add(tx, new, MONDAY)
+    registrations.put(
+        tx,
+        webinar=held,
+        person=person,
+        pool=None,
+        state="seated",
+        arrival=webinars.arrive(tx, held),
+        seed=SEED,
+        due=None,
+        now=MONDAY,
+    )
+    registrations.ask(tx, held, person, PLANTED["question to a trainer"], MONDAY)
 
 
 def work_elsewhere(tx: Connection, town: Town, person: int) -> None:

@@ -17,6 +17,7 @@ from domain.days_off import read
 from domain.organisation import Scope
 from domain.tree import Own
 from scheduler.jobs import close
+from scheduler.jobs import webinars as look_at_webinars
 from storage import (
     activity,
     certificates,
@@ -43,6 +44,8 @@ from storage.enrolments import ENROLMENT
 from storage.organisations import ORGANISATION
 from storage.outbox import OUTBOX
 from storage.people import PERSON
+from storage.registrations import REGISTRATION
+from storage.webinars import KEPT, WEBINAR
 from tests.storage import stores
 from tests.storage.samples import MONDAY, address, rows
 from tests.zinute.closing_town import DAY, KEY, MINUTE, House, ask, build, confirm, empty, manages, stones_in
@@ -159,6 +162,25 @@ async def test_it_goes_on_after_a_step_and_ends_the_same(
     await empty(database, stones)
     assert await database.read(closings.under_way) == []
     assert await close.JOB.run(database, SOON + DAY) == 0
+
+
+async def test_seats_elsewhere_go_to_who_waits_for_them(
+    database: Database, house: House, tmp_path: Path
+) -> None:
+    """What was kept for the place is kept no more; its own webinars are gone."""
+    await ask(database, house)
+    await confirm(database, house)
+    _, common = house.held
+    looked = await rows(database, WEBINAR.c.id, WEBINAR.c.state, WEBINAR.c.look_at)
+    assert looked == [(house.held[0], "cancelled", None), (common, "open", SOON)]
+    assert await rows(database, KEPT.c.seats) == []
+    await look_at_webinars.JOB.run(database, SOON)
+    seats = REGISTRATION.c.person_id, REGISTRATION.c.webinar_id, REGISTRATION.c.state
+    assert (house.per, common, "waiting") in await rows(database, *seats)
+    await empty(database, stones_in(tmp_path))
+    assert await rows(database, WEBINAR.c.id) == [(common,)]
+    await look_at_webinars.JOB.run(database, SOON + MINUTE)
+    assert await rows(database, *seats) == [(house.per, common, "seated")]
 
 
 class Counting(Database):

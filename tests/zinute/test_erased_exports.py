@@ -40,6 +40,7 @@ from storage.organisations import ORGANISATION
 from storage.outbox import OUTBOX
 from storage.programmes import PROGRAMME
 from storage.statements import STATEMENT
+from storage.webinars import WEBINAR
 from tests.console.api.test_api_matrix import NEEDS as OF_PROGRAMS
 from tests.console.conftest import KEY, SAME_ORIGIN, Door
 from tests.console.test_matrix import NEEDS as OF_PAGES
@@ -67,13 +68,14 @@ THINGS: Final = {
     "assignment": ASSIGNMENT.c.id,
     "organisation": ORGANISATION.c.id,
     "webhook": HOOK.c.id,
+    "webinar": WEBINAR.c.id,
 }
 MERGE: Final = f"{INVITATIONS} as a table"
 CODE: Final = f"/certificate/{'c' * 22}"
 # Each had them before, so that something could be left in it.
 EXPORTS: Final = {
     *("/console/results.csv", "/console/certificates", "/console/audit", "/console/invitations", MERGE),
-    *("/console/messages", "/console", "/console/people/import/1"),
+    *("/console/messages", "/console", "/console/people/import/1", "/console/webinars/1"),
     *("/console/announcements/1", *(f"/console/announcements/2/{page}" for page in ("people", "people.csv"))),
     *(f"{API}/people", f"{API}/certificates", f"{SCIM}/Users", CODE, f"{CODE}.pdf"),
 }

@@ -1,0 +1,43 @@
+"""The webinars that somebody may register for, or is registered for, as a reply about them needs them."""
+
+from datetime import datetime
+
+from domain import seating
+from domain.person import Person
+from domain.seating import Pool
+from domain.webinar import AFTERWARDS, Shown, Webinar
+from storage import employments, organisations, people, registrations, webinars
+from storage.database import Connection
+from storage.registrations import Registration
+
+
+def shown_to(tx: Connection, person: Person, now: datetime) -> tuple[Shown, ...]:
+    """Those that are to come, and those that the person has been at of late."""
+    mine = {each.webinar: each for each in registrations.of_person(tx, person.id)}
+    places = employments.places(tx, person)
+    upward = organisations.upward(tx, person.organisation.id)
+    found = webinars.of_places(tx, places, now, also=mine)
+    ahead = (each for each in found if each.starts_at > now or each.ends_at > now - AFTERWARDS)
+    return tuple(
+        _shown(tx, each, mine.get(each.id), seating.pool_of(each.kept, upward), now) for each in ahead
+    )
+
+
+def _shown(tx: Connection, webinar: Webinar, mine: Registration | None, pool: Pool, now: datetime) -> Shown:
+    trainer = people.name(tx, webinar.trainer) if webinar.trainer else ""
+    seats = registrations.seats(tx, webinar, now)
+    waiting = registrations.waiting(tx, webinar.id)
+    if mine is None:
+        return Shown(webinar, waiting=waiting, free=seats.free(pool), trainer=trainer)
+    place = registrations.place(tx, mine) if mine.state == "waiting" else 0
+    return Shown(
+        webinar,
+        mine.state,
+        place,
+        waiting,
+        seats.free(pool),
+        trainer,
+        mine.offer_until,
+        mine.seed,
+        mine.rating,
+    )

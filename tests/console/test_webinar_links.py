@@ -1,0 +1,173 @@
+"""What somebody's own links to a webinar lead to: the meeting, and a calendar file that two readers understand."""
+
+from dataclasses import dataclass, replace
+from datetime import timedelta
+from functools import partial
+from typing import Any
+
+import icalendar
+import pytest
+from starlette.applications import Starlette
+
+from actions import organise, register
+from console.app import create
+from console.entrance import Entrance
+from domain.language import Language
+from domain.signing import link_token
+from domain.texts import Texts
+from domain.webinar import Webinar, Words, uid
+from storage import calendars, people, webinars
+from storage.database import Connection, Database
+from storage.registrations import REGISTRATION
+from tests.console import ics
+from tests.console.conftest import KEY, Door
+from tests.console.town import MONDAY, Cast, Clock, seeing
+from tests.storage.samples import rows
+
+START = MONDAY + timedelta(days=14)
+
+
+@pytest.fixture
+def app(database: Database, texts: Texts, clock: Clock) -> Starlette:
+    return create(database, texts, clock, entrance=Entrance(KEY), address="https://learn.example")
+
+
+@dataclass
+class Seat:
+    """A seat of the learner's, and the paths of their links."""
+
+    webinar: Webinar
+    person: int
+    scope: Any
+
+    def path(self, kind: str, seed: str = "seat") -> str:
+        return f"/webinar/{kind}/{seed}.{link_token(KEY, seed)}"
+
+
+@pytest.fixture
+async def seat(database: Database, cast: Cast) -> Seat:
+    scope = replace(seeing(cast.coordinator, cast.library), rights=frozenset({"see", "act"}))
+    texts: dict[Language, Words] = {"lt": Words("Virusai; kas, kur\\ir kaip", "Apie juos.")}
+    link = "https://meet.example/a?b=c"
+    planned = Webinar(0, cast.library, texts, START, 90, "Europe/Vilnius", 5, "Salė, 2 a.", link)
+
+    def sit(tx: Connection) -> Webinar:
+        [new] = organise.make(tx, scope, [planned], MONDAY)
+        assert register.register(tx, people.get(tx, cast.learner), new, MONDAY, seed="seat") == "seated"
+        found = webinars.find(tx, new)
+        assert found
+        return found
+
+    return Seat(await database.write(sit), cast.learner, scope)
+
+
+async def test_the_way_in_leads_to_the_meeting_and_is_kept_as_a_click(
+    seat: Seat, door: Door, database: Database, clock: Clock
+) -> None:
+    async with door.browser() as browser:
+        await browser.get(seat.path("join"))
+        clock.move(minutes=1)
+        answer = await browser.get(seat.path("join"))
+        assert (answer.status_code, answer.headers["location"]) == (303, "https://meet.example/a?b=c")
+        assert answer.headers["referrer-policy"] == "no-referrer"
+        wrong = (seat.path("join", "seal"), "/webinar/join/seat.x", "/webinar/join/seat.", "/webinar/join/x")
+        assert {(await browser.get(each)).status_code for each in wrong} == {404}
+    found = await rows(database, REGISTRATION.c.joined_at, REGISTRATION.c.attended)
+    assert found == [(MONDAY, None)]
+
+
+async def test_who_cannot_come_or_has_left_has_no_way_in(seat: Seat, door: Door, database: Database) -> None:
+    async with door.browser() as browser:
+        left = people.PERSON.update().where(people.PERSON.c.id == seat.person)
+        await database.write(lambda tx: tx.execute(left.values(left_on="2026-11-01")).rowcount)
+        assert (await browser.get(seat.path("join"))).status_code == 404
+        await database.write(lambda tx: tx.execute(left.values(left_on="")).rowcount)
+        await database.write(
+            lambda tx: register.give_up(tx, people.get(tx, seat.person), seat.webinar.id, MONDAY)
+        )
+        assert (await browser.get(seat.path("join"))).status_code == 404
+        gone = ics.read((await browser.get(seat.path("calendar"))).content)
+        assert (gone.text("METHOD"), gone.inside[0].text("STATUS")) == ("CANCEL", "CANCELLED")
+
+
+async def test_the_file_asks_changes_and_cancels_as_two_readers_see_it(
+    seat: Seat, door: Door, database: Database, clock: Clock
+) -> None:
+    seen = []
+    moved = replace(seat.webinar, starts_at=START + timedelta(hours=1), venue="")
+    async with door.browser() as browser:
+        for unit in (
+            None,
+            partial(organise.change, scope=seat.scope, planned=moved, now=MONDAY + timedelta(minutes=5)),
+            partial(
+                organise.cancel, scope=seat.scope, webinar=seat.webinar.id, now=MONDAY + timedelta(minutes=9)
+            ),
+        ):
+            if unit:
+                await database.write(unit)
+            answer = await browser.get(seat.path("calendar"))
+            assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
+            assert "webinar.ics" in answer.headers["content-disposition"]
+            seen.append(_by_both(answer.content))
+    name = uid("seat")
+    end = START + timedelta(minutes=90)
+    hour = timedelta(hours=1)
+    title, place = "Webinaras: Virusai; kas, kur\\ir kaip", "Salė, 2 a."
+    assert seen == [
+        ("REQUEST", name, 0, MONDAY, START, end, title, "CONFIRMED", place),
+        ("REQUEST", name, 1, MONDAY + timedelta(minutes=5), START + hour, end + hour, title, "CONFIRMED", ""),
+        ("CANCEL", name, 2, MONDAY + timedelta(minutes=9), START + hour, end + hour, title, "CANCELLED", ""),
+    ]
+
+
+def _by_both(content: bytes) -> tuple[object, ...]:
+    """What the file says, in the words of either reader, which are the same."""
+    first: Any = icalendar.Calendar.from_ical(content)
+    [event] = first.walk("VEVENT")
+    one = (
+        str(first["METHOD"]),
+        str(event["UID"]),
+        event["SEQUENCE"],
+        *(event[name].dt for name in ("DTSTAMP", "DTSTART", "DTEND")),
+        *(str(event.get(name, "")) for name in ("SUMMARY", "STATUS", "LOCATION")),
+    )
+    second = ics.read(content)
+    [held] = second.inside
+    two = (
+        second.text("METHOD"),
+        held.text("UID"),
+        int(held.text("SEQUENCE")),
+        *(held.moment(name) for name in ("DTSTAMP", "DTSTART", "DTEND")),
+        *(held.text(name) if name in held.properties else "" for name in ("SUMMARY", "STATUS", "LOCATION")),
+    )
+    assert one == two
+    assert held.text("ORGANIZER") == "mailto:noreply@learn.example"
+    [(parameters, guest)] = held.properties["ATTENDEE"]
+    assert guest == f"mailto:{uid('seat')}@learn.example"
+    assert sorted(parameters.strip(";").split(";")) == ["PARTSTAT=ACCEPTED", "RSVP=FALSE"]
+    return one
+
+
+async def test_the_feed_has_it_and_says_the_same(
+    seat: Seat, door: Door, database: Database, cast: Cast
+) -> None:
+    await database.write(lambda tx: calendars.make(tx, cast.learner, "feed", MONDAY))
+    feed = f"/calendar/feed.{link_token(KEY, 'feed')}.ics"
+
+    async def found(browser: Any) -> list[tuple[object, ...]]:
+        calendar = ics.read((await browser.get(feed)).content)
+        held = [each for each in calendar.inside if each.text("UID") == uid("seat")]
+        return [
+            (int(each.text("SEQUENCE")), each.text("STATUS"), each.moment("DTSTART"), each.text("TRANSP"))
+            for each in held
+        ]
+
+    async with door.browser() as browser:
+        assert await found(browser) == [(0, "CONFIRMED", START, "OPAQUE")]
+        later = replace(seat.webinar, starts_at=START + timedelta(hours=2))
+        await database.write(partial(organise.change, scope=seat.scope, planned=later, now=MONDAY))
+        assert await found(browser) == [(1, "CONFIRMED", START + timedelta(hours=2), "OPAQUE")]
+        await database.write(partial(organise.cancel, scope=seat.scope, webinar=seat.webinar.id, now=MONDAY))
+        assert await found(browser) == [(2, "CANCELLED", START + timedelta(hours=2), "OPAQUE")]
+        await database.write(lambda tx: tx.execute(REGISTRATION.update().values(state="gone")).rowcount)
+        assert await found(browser) == []
