@@ -1,5 +1,7 @@
-"""What the routes of webinars need, as test_matrix.Need has it (right, address, answer, thing, method, reaches), and
-what is sent to them, as test_same_cost has it."""
+"""What the routes of webinars need and are sent.
+
+As test_matrix.Need has it: right, address, answer, thing, method, reaches; and as test_same_cost has it.
+"""
 
 from collections.abc import Mapping
 from typing import Any, Final
