@@ -52,15 +52,14 @@ async def test_every_value_comes_back_as_it_was(
 
 @pytest.mark.parametrize("mandatory", [True, False])
 async def test_truth_is_truth(database: Database, mandatory: bool) -> None:
-    names = [column.name for column in ANNOUNCEMENT.columns if column.name != "id"]
-    add = Prepared(insert(ANNOUNCEMENT), names)
+    names = ("key", "organisation_id", "texts", "mandatory", "state", "not_after", "created_at")
+    add = Prepared(insert(ANNOUNCEMENT).values(link="", audience="", confirms=False, days=1), names)
     found = Prepared(select(ANNOUNCEMENT.c.mandatory, ANNOUNCEMENT.c.organisation_id))
     only = Prepared(select(ANNOUNCEMENT.c.id).where(ANNOUNCEMENT.c.mandatory == bindparam("must")))
 
     def both_ways(tx: Connection) -> tuple[Any, ...]:
         house = settle_down(tx).here if mandatory else None
         values = {"key": "k", "organisation_id": house, "texts": "{}", "mandatory": mandatory}
-        values |= {"by_id": None, "approved_by": None}
         add.run(tx, **values, state="sending", not_after=MONDAY, created_at=MONDAY)
         seen = found.rows(tx) + [bool(only.rows(tx, must=each)) for each in (mandatory, not mandatory)]
         return (*seen, house)
