@@ -173,7 +173,8 @@ async def test_who_only_looks_sees_no_buttons_and_is_told_so(door: Door, databas
 
 async def test_rooms_are_those_that_open(door: Door, database: Database) -> None:
     planted = await database.write(plant)
-    seen = ["learners", "invitations", "programmes", "assignments", "messages", "answers", "certificates"]
+    seen = ["learners", "invitations", "programmes", "assignments", "announcements", "webinars"]
+    seen += ["messages", "answers", "certificates"]
     rooms = {
         "administrator": [*seen, "organisations", "rights", "audit"],
         "auditor": [*seen, "organisations", "audit"],
@@ -220,7 +221,7 @@ def test_a_scope_is_made_by_the_authenticator_only() -> None:
 
 def test_a_scope_becomes_a_condition_at_one_place() -> None:
     """Nothing else asks for a scope's organisations, but what looks at each of them apart (messages, results, where
-    something was assigned, and what of somebody is another employer's), and the wall."""
+    something was assigned, for whom a webinar is, and what of somebody is another employer's), and the wall."""
     found = {
         path.name
         for path in (ROOT / "storage").rglob("*.py")
@@ -228,6 +229,7 @@ def test_a_scope_becomes_a_condition_at_one_place() -> None:
     }
     assert found == {
         "scoping.py",
+        "webinars.py",
         "assignment_figures.py",
         "messages.py",
         "progress.py",
