@@ -59,6 +59,7 @@ _WHERE: Final[Mapping[Where, ColumnElement[bool]]] = {
     "paused": ENROLMENT.c.state == "paused",
     "finished": ENROLMENT.c.state == "finished",
 }
+_MISSED: Final = ("failed", "dropped", "expired")  # where a message is over that cannot have arrived
 _BY_ITSELF: Final = ("lesson_sent", "left")  # what happened to somebody, and was not done by them
 
 
@@ -167,7 +168,7 @@ def _told(aim: Aim, announcement: int, how: How) -> ColumnElement[bool]:
     ways: dict[How, ColumnElement[bool]] = {
         "told": told,
         "arrived": arrived,
-        "missed": and_(told, not_(arrived)),
+        "missed": exists().where(*mine, OUTBOX.c.state.in_(_MISSED)),
         "confirmed": and_(told, exists().where(*said)),
     }
     return ways[how]
