@@ -76,7 +76,7 @@ class Away:
 
 @dataclass(frozen=True, slots=True)
 class ToldToday:
-    """An announcement went to them today, or may go."""
+    """An announcement went to them today, or waits to."""
 
     form: Literal["today"] = "today"
 

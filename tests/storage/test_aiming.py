@@ -56,6 +56,7 @@ STATES: dict[str, tuple[How, ...]] = {  # of a message, and what is so of whoeve
     **dict.fromkeys(("failed", "dropped", "expired"), ("missed",)),
     **dict.fromkeys(("unknown", "waiting", "ready", "sending", "held"), ()),
 }
+WAITS = ("waiting", "ready", "sending", "held")
 JOBS = ("Librarian", "librarian ", "Ąžuolas", "head", "")
 PLACE = Own(country="LT", zone="Europe/Vilnius", language="lt", contact="Rūta")
 
@@ -135,7 +136,7 @@ class World:
             says = self.rng.random() < 0.5 and confirmations.confirm(self.tx, each, person, MONDAY)
             if by == home:
                 found[each] = frozenset[How](("told", *STATES[state], *(("confirmed",) if says else ())))
-                today = today or bool(day)
+                today = today or bool(day) or state in WAITS
         return found, today
 
     def leaf(self) -> Leaf:
