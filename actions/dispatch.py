@@ -44,10 +44,14 @@ def needs_second(tx: Connection, place: int, many: int) -> int:
 
 
 def send(
-    tx: Connection, scope: Scope, which: int, at: datetime | None, now: datetime, *, mails: bool
+    tx: Connection, scope: Scope, which: int, at: datetime | None, now: datetime, *, seen: str, mails: bool
 ) -> State:
-    """It goes `at` that time (None: once there is nothing to undo), or is asked of a second person; raises NotSent."""
-    announced = compose.one(tx, scope, which)
+    """It goes `at` that time (None: once there is nothing to undo), or is asked of a second person; raises NotSent, and
+    Changed for a draft that is not what was `seen`."""
+    before = compose.one(tx, scope, which).state
+    if before != "draft":
+        return before
+    announced = compose.held(tx, scope, which, seen)
     composed = compose.composed_of(announced)
     reached = compose.reach(tx, composed, now)
     found = compose.faults(tx, scope, composed, reached)
@@ -67,11 +71,13 @@ def send(
     return then
 
 
-def approve(tx: Connection, scope: Scope, which: int, now: datetime) -> bool:
-    """It goes at its time, as a second person wants; False for who wrote it, and for what is not asked."""
-    announced = compose.one(tx, scope, which)
-    if announced.by == scope.person:
+def approve(tx: Connection, scope: Scope, which: int, seen: str, now: datetime) -> bool:
+    """It goes at its time, as a second person wants; False for who wrote it, and for what is not asked. Raises Changed
+    for what is not what they have `seen`."""
+    before = compose.one(tx, scope, which)
+    if before.by == scope.person or before.state != "asked":
         return False
+    announced = compose.held(tx, scope, which, seen)
     when = max(announced.send_at or now, now + UNDO)
     if not announcements.turn(tx, which, "asked", "due", send_at=when, approved_by=scope.person):
         return False

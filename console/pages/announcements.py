@@ -18,7 +18,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from actions import compose, dispatch
-from actions.compose import Composed, Fault, Reach
+from actions.compose import Changed, Composed, Fault, Reach
 from actions.dispatch import NotSent, Steer
 from console.audience_words import AudienceWords, first_words, words_for
 from console.auth import Reader, for_coordinators
@@ -48,6 +48,7 @@ from storage.wall import beyond
 HERE: Final = composing.HERE
 NAMES_SHOWN: Final = 8
 DONE: Final = ("tested", "late", "no_address")
+CHANGED: Final = Fault("changed")
 STEERS: Final[tuple[Steer, ...]] = get_args(Steer)
 
 
@@ -138,16 +139,19 @@ async def do(site: Site, request: Request, reader: Reader) -> Response:
             new = await site.database.write(lambda tx: _again(tx, reader, which, what, now))
             return RedirectResponse(f"{HERE}/{new}", HTTPStatus.SEE_OTHER)
         else:
-            done = await site.database.write(lambda tx: _do(tx, reader, which, what, now))
+            seen = str(form.get("seen", ""))
+            done = await site.database.write(lambda tx: _do(tx, reader, which, what, now, seen=seen))
+    except Changed:
+        return await _page(site, request, reader, [CHANGED])
     except NotFound as error:
         raise HTTPException(HTTPStatus.NOT_FOUND) from error
     return RedirectResponse(f"{HERE}/{which}" + (f"?done={done}" if done else ""), HTTPStatus.SEE_OTHER)
 
 
-def _do(tx: Connection, reader: Reader, which: int, what: str, now: datetime) -> str:
+def _do(tx: Connection, reader: Reader, which: int, what: str, now: datetime, *, seen: str) -> str:
     """What is to be said of it afterwards."""
     if what == "approve":
-        return "" if dispatch.approve(tx, reader.scope, which, now) else "late"
+        return "" if dispatch.approve(tx, reader.scope, which, seen, now) else "late"
     deed = next((each for each in STEERS if each == what), None)
     if deed is None:
         compose.one(tx, reader.scope, which)
@@ -187,7 +191,8 @@ async def _send(site: Site, request: Request, reader: Reader, form: FormData) ->
         house = organisations.find(tx, place)
         assert house is not None, "organisations are not deleted"
         at, mails = moment(written, house.zone), site.entrance.mails
-        dispatch.send(tx, reader.scope, which, at, now, mails=mails)
+        seen = str(form.get("seen", ""))
+        dispatch.send(tx, reader.scope, which, at, now, seen=seen, mails=mails)
 
     try:
         await site.database.write(send)
@@ -223,7 +228,7 @@ async def _page(
         request,
         "announcement.html",
         reader.language,
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if faults else HTTPStatus.OK,
+        status=_status(faults),
         here=f"{HERE}/{which}",
         reader=reader,
         sight=sight,
@@ -234,6 +239,12 @@ async def _page(
         done=done if done in DONE else "",
         **_words(site, reader, sight, now),
     )
+
+
+def _status(faults: Sequence[Fault]) -> HTTPStatus:
+    if CHANGED in faults:
+        return HTTPStatus.CONFLICT
+    return HTTPStatus.UNPROCESSABLE_ENTITY if faults else HTTPStatus.OK
 
 
 def _words(site: Site, reader: Reader, sight: Sight, now: datetime) -> Mapping[str, Any]:
@@ -252,6 +263,7 @@ def _words(site: Site, reader: Reader, sight: Sight, now: datetime) -> Mapping[s
         "mine": announced_.by == reader.person.id,
         "acts": reader.may(announced_.organisation),
         "state": state_of(announced_, sight.figures),
+        "seen": compose.mark(announced_),
         "latest": announced.mark_of(announced_, sight.figures),
         "numbers": Numbers(site, language),
         "moments": Moments(site, language, sight.place.zone, now),

@@ -47,7 +47,8 @@ def due(tx: Connection, many: int) -> int:
     scope = Scope(town.ben, frozenset({town.here}), frozenset({"see", "act"}))
     said = Composed(town.here, {"lt": "Labas"}, "", confirms=False, rule=EVERYBODY)
     which = compose.save(tx, scope, said, MONDAY, key="k")
-    assert dispatch.send(tx, scope, which, None, MONDAY, mails=False) == "due"
+    seen = compose.mark(compose.one(tx, scope, which))
+    assert dispatch.send(tx, scope, which, None, MONDAY, seen=seen, mails=False) == "due"
     return which
 
 

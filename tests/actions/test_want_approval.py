@@ -48,7 +48,8 @@ async def asked(database: Database, town: Town, *, at: datetime = MONDAY, mails:
 
     def ask(tx: Connection) -> int:
         which = compose.save(tx, scope, said, at, key="k")
-        dispatch.send(tx, scope, which, None, at, mails=mails)
+        seen = compose.mark(compose.one(tx, scope, which))
+        dispatch.send(tx, scope, which, None, at, seen=seen, mails=mails)
         return which
 
     return await database.write(ask)

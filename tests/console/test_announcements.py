@@ -1,5 +1,6 @@
 """Announcements in the console: written, looked at, tried, approved by somebody else, sent and stopped."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -28,7 +29,16 @@ FORM: dict[str, Any] = {"text-lt": "Labas, biblioteka!", "text-en": "Hello, libr
 
 
 async def post(client: httpx.AsyncClient, path: str, **form: Any) -> httpx.Response:
+    """What whoever has the page open sends from it."""
+    if form.get("do") in ("send", "approve") or path.endswith("/edit"):
+        form = {"seen": await seen(client, path), **form}
     return await client.post(path, data=form, headers=SAME_ORIGIN)
+
+
+async def seen(client: httpx.AsyncClient, path: str) -> str:
+    """Which words a page shows."""
+    found = re.search(r'name="seen" value="(\w+)"', (await client.get(path)).text)
+    return found[1] if found else ""
 
 
 async def written(client: httpx.AsyncClient, cast: Cast, **form: Any) -> str:
@@ -233,6 +243,45 @@ async def test_what_was_approved_and_is_taken_back_and_changed_has_to_be_approve
         await post(coordinator, page, do="send")
     assert await state(database) == "asked"
     assert await passed(database, clock, 3600) == 0
+
+
+async def test_nobody_approves_sends_or_changes_what_they_have_not_seen(
+    coordinator: httpx.AsyncClient, door: Door, cast: Cast, database: Database
+) -> None:
+    """Whoever has an older page is shown what is there now."""
+    async with second(door, database, cast) as other:
+        page = await written(coordinator, cast)
+        old, new = await seen(other, page), FORM | {"text-en": "Other words"}
+        await post(coordinator, f"{page}/edit", **new, place=str(cast.library))
+        for address, form in ((page, {"do": "send"}), (f"{page}/edit", {**FORM, "place": str(cast.library)})):
+            late = await post(other, address, **form, seen=old)
+            assert (late.status_code, "changed meanwhile" in late.text) == (409, True)
+            assert (await state(database), await seen(other, page)) == (
+                "draft",
+                await seen(coordinator, page),
+            )
+        assert "Other words" in (await coordinator.get(page)).text
+        await post(coordinator, page, do="send", when="2026-11-23T12:00")
+        old = await seen(other, page)
+        await post(coordinator, page, do="undo")
+        await post(coordinator, page, do="send", when="2026-11-23T13:00")
+        late = await post(other, page, do="approve", seen=old)
+        assert (late.status_code, "changed meanwhile" in late.text) == (409, True)
+        assert await state(database) == "asked"
+        await post(other, page, do="approve")
+    assert await state(database) == "due"
+
+
+async def test_an_open_page_is_another_one_when_its_words_are(
+    coordinator: httpx.AsyncClient, cast: Cast, door: Door, database: Database
+) -> None:
+    async with second(door, database, cast) as other:
+        page, marks = await written(coordinator, cast), []
+        for when in ("2026-11-23T12:00", "2026-11-23T13:00"):
+            await post(coordinator, page, do="send", when=when)
+            marks.append(re.findall(r'data-latest="([^"]+)"', (await other.get(page)).text))
+            await post(coordinator, page, do="undo")
+    assert marks[0] != marks[1]
 
 
 async def test_an_audience_that_grew_meanwhile_waits_for_a_second_person(
