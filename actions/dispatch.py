@@ -61,7 +61,7 @@ def send(
         raise NotSent(found)
     asks = bool(needs_second(tx, composed.place, len(reached.people)))
     then: State = "asked" if asks else "due"
-    when = at if asks else at or now + UNDO
+    when = at if asks else max(at or now, now + UNDO)
     if not announcements.turn(tx, which, "draft", then, send_at=when, by_id=scope.person, approved_by=None):
         return announcements.get(tx, which).state
     what: What = "announcement.asked" if asks else "announcement.set"

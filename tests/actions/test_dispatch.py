@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
@@ -40,15 +40,15 @@ asyncio.run(look())
 """
 
 
-def due(tx: Connection, many: int) -> int:
-    """An announcement that may go in 30 seconds, to so many people."""
+def due(tx: Connection, many: int, at: datetime | None = None) -> int:
+    """An announcement that may go then, or in 30 seconds, to so many people."""
     town = crowd(tx, many)
     people.grant(tx, town.ben, town.here, "coordinator")
     scope = Scope(town.ben, frozenset({town.here}), frozenset({"see", "act"}))
     said = Composed(town.here, {"lt": "Labas"}, "", confirms=False, rule=EVERYBODY)
     which = compose.save(tx, scope, said, MONDAY, key="k")
     seen = compose.mark(compose.one(tx, scope, which))
-    assert dispatch.send(tx, scope, which, None, MONDAY, seen=seen, mails=False) == "due"
+    assert dispatch.send(tx, scope, which, at, MONDAY, seen=seen, mails=False) == "due"
     return which
 
 
@@ -68,6 +68,14 @@ async def test_a_process_that_dies_in_the_middle_doubles_and_loses_nothing(
     told = [row[0] for row in await rows(database, OUTBOX.c.person_id)]
     assert len(set(told)) == len(told) == MANY
     assert await announce.JOB.run(database, LATER + timedelta(hours=1)) == 0
+
+
+async def test_a_time_that_is_nearer_than_the_undoing_is_put_off_to_its_end(database: Database) -> None:
+    soon = MONDAY + timedelta(seconds=1)
+    which = await database.write(partial(due, many=1, at=soon))
+    assert (await database.read(lambda tx: announcements.get(tx, which))).send_at == LATER
+    assert await announce.JOB.run(database, soon) == 0
+    assert await announce.JOB.run(database, LATER) == 1
 
 
 async def test_of_many_who_look_at_the_same_moment_one_begins(database: Database) -> None:
