@@ -116,13 +116,19 @@ def _steered(tx: Connection, announced: Announced, deed: Steer, now: datetime) -
 
 
 def begin(tx: Connection, which: int, now: datetime) -> int:
-    """What is due becomes messages, to those who are its audience at this moment; how many.
+    """What is due becomes messages, to those who are its audience at this moment; how many. It is of use for its days
+    from when it was due; what is due for longer is a draft again.
 
     Raises NotApproved and TooOften, and then nothing of it may be kept (`wait`).
     """
     if not announcements.turn(tx, which, "due", "sending", begun_at=now):
         return 0
-    announcements.lasts(tx, which, now + timedelta(days=announcements.get(tx, which).days))
+    before = announcements.get(tx, which)
+    until = (before.send_at or now) + timedelta(days=before.days)
+    if until <= now:
+        _back(tx, before, now)
+        return 0
+    announcements.lasts(tx, which, until)
     announced = announcements.get(tx, which)
     composed = compose.composed_of(announced)
     people = compose.recipients(tx, composed, now)
@@ -132,6 +138,18 @@ def begin(tx: Connection, which: int, now: datetime) -> int:
     begun = Deed("announcement.begun", composed.place, which, after={"count": len(people)})
     audit.note(tx, begun, announced.by, now)
     return many
+
+
+def take_back(tx: Connection, now: datetime) -> None:
+    """What is due now is not sent: it is a draft again."""
+    for which in announcements.due(tx, now):
+        _back(tx, announcements.get(tx, which), now)
+
+
+def _back(tx: Connection, announced: Announced, now: datetime) -> None:
+    free = {"send_at": None, "begun_at": None, "approved_by": None}
+    if announcements.turn(tx, announced.id, announced.state, "draft", **free):
+        audit.note(tx, Deed("announcement.undone", announced.organisation, announced.id), None, now)
 
 
 def _may(tx: Connection, announced: Announced, composed: Composed) -> bool:

@@ -15,6 +15,7 @@ from domain.organisation import Scope
 from scheduler.jobs import announce
 from storage import announcements, people
 from storage.announcements import ANNOUNCEMENT
+from storage.audit import AUDIT
 from storage.crash import EXIT
 from storage.database import Connection, Database
 from storage.outbox import OUTBOX
@@ -76,6 +77,32 @@ async def test_a_time_that_is_nearer_than_the_undoing_is_put_off_to_its_end(data
     assert (await database.read(lambda tx: announcements.get(tx, which))).send_at == LATER
     assert await announce.JOB.run(database, soon) == 0
     assert await announce.JOB.run(database, LATER) == 1
+
+
+async def test_what_could_begin_only_when_it_is_of_no_use_any_more_is_a_draft_again(
+    database: Database,
+) -> None:
+    """And what begins late is of use no longer for that."""
+    first = await database.write(partial(due, many=3))
+    assert await announce.JOB.run(database, LATER + timedelta(hours=20)) == 3
+    assert (await database.read(lambda tx: announcements.get(tx, first))).not_after == LATER + timedelta(
+        days=1
+    )
+    scope = Scope(1, frozenset({1}), frozenset({"see", "act"}))
+
+    def another(tx: Connection) -> int:
+        said = compose.composed_of(announcements.get(tx, first))
+        which = compose.save(tx, scope, said, MONDAY, key="l")
+        seen = compose.mark(compose.one(tx, scope, which))
+        assert dispatch.send(tx, scope, which, None, MONDAY, seen=seen, mails=False) == "due"
+        return which
+
+    which = await database.write(another)
+    assert await announce.JOB.run(database, LATER + timedelta(days=1)) == 0
+    found = await database.read(lambda tx: announcements.get(tx, which))
+    assert (found.state, found.send_at, found.begun_at) == ("draft", None, None)
+    assert len(await rows(database, OUTBOX.c.id)) == 3
+    assert "announcement.undone" in [row[0] for row in await rows(database, AUDIT.c.what)]
 
 
 async def test_of_many_who_look_at_the_same_moment_one_begins(database: Database) -> None:
