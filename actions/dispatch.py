@@ -15,6 +15,7 @@ from storage import announcements, audit, organisations, outbox, roles
 from storage.announcements import Announced, State
 from storage.database import Connection
 from storage.outbox import New, To
+from storage.wall import beyond
 
 UNDO: Final = timedelta(seconds=30)  # in which nothing has gone yet
 FARTHEST: Final = timedelta(days=366)
@@ -154,8 +155,15 @@ def _back(tx: Connection, announced: Announced, now: datetime) -> None:
 
 def _may(tx: Connection, announced: Announced, composed: Composed) -> bool:
     """Whether who announced it, or who approved it, still may announce things there."""
-    people = [each for each in (announced.by, announced.approved_by) if each is not None]
-    return any(composed.place in rights.held(roles.of_person(tx, each)).get("act", ()) for each in people)
+    return any(may_announce(tx, each, composed.place) for each in (announced.by, announced.approved_by))
+
+
+def may_announce(tx: Connection, person: int | None, place: int) -> bool:
+    """Whether somebody, at home anywhere, may announce things there."""
+    if person is None:
+        return False
+    with beyond(tx, "holders"):
+        return place in rights.held(roles.of_person(tx, person)).get("act", ())
 
 
 def wait(tx: Connection, which: int, why: NotApproved | TooOften, now: datetime) -> None:

@@ -55,7 +55,7 @@ STEERS: Final[tuple[Steer, ...]] = get_args(Steer)
 @dataclass(frozen=True, slots=True)
 class Sight:
     """All that the page of an announcement is made of; `reach` is there before anybody is told. `asks`: to how many
-    one person may announce alone, where these are more."""
+    one person may announce alone, where these are more; `may`: whether who announces it still may."""
 
     announced: Announced
     place: Organisation
@@ -67,6 +67,7 @@ class Sight:
     reach: Reach | None
     faults: Sequence[Fault]
     asks: int
+    may: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -287,6 +288,7 @@ def _look(tx: Connection, site: Site, reader: Reader, which: int, now: datetime)
         reach,
         compose.faults(tx, reader.scope, composed, reach) if reach and found.state == "draft" else (),
         dispatch.needs_second(tx, composed.place, len(reach.people)) if reach else 0,
+        dispatch.may_announce(tx, found.by, composed.place),
     )
 
 

@@ -272,6 +272,27 @@ async def test_nobody_approves_sends_or_changes_what_they_have_not_seen(
     assert await state(database) == "due"
 
 
+async def test_it_says_for_what_it_still_waits(
+    coordinator: httpx.AsyncClient, door: Door, cast: Cast, database: Database
+) -> None:
+    """Also where who announced it may not any more, and is too many's; and where nobody is needed any more."""
+    async with second(door, database, cast) as other:
+        page = await written(coordinator, cast)
+        await post(coordinator, page, do="send")
+        assert "one alone may tell 1 at most" in (await other.get(page)).text
+        theirs = ROLE.delete().where(ROLE.c.person_id == cast.coordinator)
+        kept = await rows(database, *ROLE.c, where=ROLE.c.person_id == cast.coordinator)
+        await database.write(lambda tx: tx.execute(theirs))
+        assert "may not announce things here any more" in (await other.get(page)).text
+        names = [each.name for each in ROLE.c]
+        back = [dict(zip(names, each, strict=True)) for each in kept]
+        await database.write(lambda tx: tx.execute(ROLE.insert(), back))
+        await database.write(lambda tx: set_here(tx, cast.library, {"approver_above": 0}, MONDAY))
+        shown = (await other.get(page)).text
+    assert "No second person is needed any more" in shown
+    assert "may not announce things here any more" not in shown
+
+
 async def test_an_open_page_is_another_one_when_its_words_are(
     coordinator: httpx.AsyncClient, cast: Cast, door: Door, database: Database
 ) -> None:
