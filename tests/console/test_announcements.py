@@ -293,6 +293,26 @@ async def test_it_says_for_what_it_still_waits(
     assert "may not announce things here any more" not in shown
 
 
+async def test_places_that_are_too_many_to_name_are_counted(
+    door: Door, cast: Cast, database: Database
+) -> None:
+    def tree(tx: Connection) -> int:
+        town = Town(tx, MONDAY)
+        top = town.organisation("Sector", language="en")
+        for number in range(14):
+            house = town.organisation(f"House {number}")
+            tx.execute(update(ORGANISATION).where(ORGANISATION.c.id == house).values(above_id=top))
+            for name in ("Viena", "Antra") if number else ("Viena", "Antra", "Trečia"):
+                town.join(town.person(house, name))
+        people.grant(tx, cast.sector, top, "coordinator")
+        return top
+
+    top = await database.write(tree)
+    async with door.signed_in(cast.sector) as sector:
+        page = await written(sector, cast, place=str(top))
+        assert "and 2 more places: 4" in (await sector.get(page)).text
+
+
 async def test_an_open_page_is_another_one_when_its_words_are(
     coordinator: httpx.AsyncClient, cast: Cast, door: Door, database: Database
 ) -> None:
