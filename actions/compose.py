@@ -1,5 +1,6 @@
 """Write an announcement: a draft that is kept, whom it would reach, and what is wrong with it before it is sent."""
 
+import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -56,9 +57,22 @@ class Fault:
     language: Language | None = None
 
 
-def save(tx: Connection, scope: Scope, composed: Composed, now: datetime, *, key: str, which: int = 0) -> int:
-    """The id of the draft that says this from now on, a new one if not `which`; raises NotFound outside of the scope,
-    and for what is no draft any more."""
+class Changed(Exception):
+    """It is not any more what whoever decides about it has seen."""
+
+
+def save(
+    tx: Connection,
+    scope: Scope,
+    composed: Composed,
+    now: datetime,
+    *,
+    key: str,
+    which: int = 0,
+    seen: str = "",
+) -> int:
+    """The id of the draft that says this from now on, a new one if not `which`, of which this was `seen`; raises
+    NotFound outside of the scope, and for what is no draft any more, and Changed."""
     if composed.place not in scope.at("act"):
         raise NotFound
     said = {"organisation": composed.place, "texts": composed.texts, "link": composed.link}
@@ -69,7 +83,8 @@ def save(tx: Connection, scope: Scope, composed: Composed, now: datetime, *, key
         "days": composed.days,
     }
     if which:
-        if not announcements.write(tx, one(tx, scope, which).id, **said):  # type: ignore[arg-type]
+        held(tx, scope, which, seen)
+        if not announcements.write(tx, which, **said):  # type: ignore[arg-type]
             raise NotFound
         return which
     draft = {"key": key, "mandatory": False, "not_after": now, "at": now, "state": "draft"}
@@ -83,6 +98,24 @@ def one(tx: Connection, scope: Scope, which: int) -> Announced:
     if not found:
         raise NotFound
     return found[0]
+
+
+def mark(announced: Announced) -> str:
+    """A word that is another one when what it says, to whom, or when it is to go is."""
+    at = announced.send_at.isoformat() if announced.send_at else ""
+    said = (sorted(announced.texts.items()), announced.link, announced.audience, announced.confirms)
+    said_there = (announced.organisation, announced.days, at, *said)
+    return hashlib.sha256(repr(said_there).encode()).hexdigest()[:16]
+
+
+def held(tx: Connection, scope: Scope, which: int, seen: str) -> Announced:
+    """The scope's announcement, which nobody else changes before the transaction ends; raises NotFound, and Changed
+    when it is not what was seen."""
+    announcements.lock(tx, which)
+    found = one(tx, scope, which)
+    if mark(found) != seen:
+        raise Changed
+    return found
 
 
 def copied(tx: Connection, scope: Scope, which: int, rule: Rule, now: datetime, *, key: str) -> int:

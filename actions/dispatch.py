@@ -15,6 +15,7 @@ from storage import announcements, audit, organisations, outbox, roles
 from storage.announcements import Announced, State
 from storage.database import Connection
 from storage.outbox import New, To
+from storage.wall import beyond
 
 UNDO: Final = timedelta(seconds=30)  # in which nothing has gone yet
 FARTHEST: Final = timedelta(days=366)
@@ -44,10 +45,14 @@ def needs_second(tx: Connection, place: int, many: int) -> int:
 
 
 def send(
-    tx: Connection, scope: Scope, which: int, at: datetime | None, now: datetime, *, mails: bool
+    tx: Connection, scope: Scope, which: int, at: datetime | None, now: datetime, *, seen: str, mails: bool
 ) -> State:
-    """It goes `at` that time (None: once there is nothing to undo), or is asked of a second person; raises NotSent."""
-    announced = compose.one(tx, scope, which)
+    """It goes `at` that time (None: once there is nothing to undo), or is asked of a second person; raises NotSent, and
+    Changed for a draft that is not what was `seen`."""
+    before = compose.one(tx, scope, which).state
+    if before != "draft":
+        return before
+    announced = compose.held(tx, scope, which, seen)
     composed = compose.composed_of(announced)
     reached = compose.reach(tx, composed, now)
     found = compose.faults(tx, scope, composed, reached)
@@ -57,7 +62,7 @@ def send(
         raise NotSent(found)
     asks = bool(needs_second(tx, composed.place, len(reached.people)))
     then: State = "asked" if asks else "due"
-    when = at if asks else at or now + UNDO
+    when = at if asks else max(at or now, now + UNDO)
     if not announcements.turn(tx, which, "draft", then, send_at=when, by_id=scope.person, approved_by=None):
         return announcements.get(tx, which).state
     what: What = "announcement.asked" if asks else "announcement.set"
@@ -67,11 +72,13 @@ def send(
     return then
 
 
-def approve(tx: Connection, scope: Scope, which: int, now: datetime) -> bool:
-    """It goes at its time, as a second person wants; False for who wrote it, and for what is not asked."""
-    announced = compose.one(tx, scope, which)
-    if announced.by == scope.person:
+def approve(tx: Connection, scope: Scope, which: int, seen: str, now: datetime) -> bool:
+    """It goes at its time, as a second person wants; False for who wrote it, and for what is not asked. Raises Changed
+    for what is not what they have `seen`."""
+    before = compose.one(tx, scope, which)
+    if before.by == scope.person or before.state != "asked":
         return False
+    announced = compose.held(tx, scope, which, seen)
     when = max(announced.send_at or now, now + UNDO)
     if not announcements.turn(tx, which, "asked", "due", send_at=when, approved_by=scope.person):
         return False
@@ -110,13 +117,19 @@ def _steered(tx: Connection, announced: Announced, deed: Steer, now: datetime) -
 
 
 def begin(tx: Connection, which: int, now: datetime) -> int:
-    """What is due becomes messages, to those who are its audience at this moment; how many.
+    """What is due becomes messages, to those who are its audience at this moment; how many. It is of use for its days
+    from when it was due; what is due for longer is a draft again.
 
     Raises NotApproved and TooOften, and then nothing of it may be kept (`wait`).
     """
     if not announcements.turn(tx, which, "due", "sending", begun_at=now):
         return 0
-    announcements.lasts(tx, which, now + timedelta(days=announcements.get(tx, which).days))
+    before = announcements.get(tx, which)
+    until = (before.send_at or now) + timedelta(days=before.days)
+    if until <= now:
+        _back(tx, before, now)
+        return 0
+    announcements.lasts(tx, which, until)
     announced = announcements.get(tx, which)
     composed = compose.composed_of(announced)
     people = compose.recipients(tx, composed, now)
@@ -128,10 +141,29 @@ def begin(tx: Connection, which: int, now: datetime) -> int:
     return many
 
 
+def take_back(tx: Connection, now: datetime) -> None:
+    """What is due now is not sent: it is a draft again."""
+    for which in announcements.due(tx, now):
+        _back(tx, announcements.get(tx, which), now)
+
+
+def _back(tx: Connection, announced: Announced, now: datetime) -> None:
+    free = {"send_at": None, "begun_at": None, "approved_by": None}
+    if announcements.turn(tx, announced.id, announced.state, "draft", **free):
+        audit.note(tx, Deed("announcement.undone", announced.organisation, announced.id), None, now)
+
+
 def _may(tx: Connection, announced: Announced, composed: Composed) -> bool:
     """Whether who announced it, or who approved it, still may announce things there."""
-    people = [each for each in (announced.by, announced.approved_by) if each is not None]
-    return any(composed.place in rights.held(roles.of_person(tx, each)).get("act", ()) for each in people)
+    return any(may_announce(tx, each, composed.place) for each in (announced.by, announced.approved_by))
+
+
+def may_announce(tx: Connection, person: int | None, place: int) -> bool:
+    """Whether somebody, at home anywhere, may announce things there."""
+    if person is None:
+        return False
+    with beyond(tx, "holders"):
+        return place in rights.held(roles.of_person(tx, person)).get("act", ())
 
 
 def wait(tx: Connection, which: int, why: NotApproved | TooOften, now: datetime) -> None:

@@ -5,6 +5,7 @@ from typing import Final
 
 from actions import ask_gate
 from actions.invite import mail
+from domain.gate import Drop
 from domain.mailbox import usable
 from domain.message import Line, Notice, Param, Place
 from domain.tree import upward
@@ -14,12 +15,12 @@ from storage.database import Connection
 from storage.outbox import New, To
 from storage.wall import beyond
 
-USE: Final = timedelta(days=2)  # of being told: by then whoever asked has found somebody
+USE: Final = timedelta(days=14)  # of being told: over weekends and holidays, and most leaves
 
 
 def want_approval(tx: Connection, announced: Announced, now: datetime, *, mails: bool) -> None:
     """Everybody who may announce things there is told, but whoever announces it: in the chat, when the gate lets it go;
-    by mail, where any is sent, whoever has none."""
+    by mail, where any is sent, whoever has none, or would be told there too late."""
     place = announced.organisation
     assert place is not None, "a coordinator's is of a place"
     with beyond(tx, "holders"):
@@ -41,8 +42,9 @@ def _tell(
     said = Notice((Line("approval.wanted", told), Line("approval.then", told)))
     place = addresses.of_person(tx, person, who.organisation.messengers)
     email = people.email(tx, person) if mails else ""
-    if place:
-        passed = ask_gate.passed(ask_gate.ask(tx, who, "personal", now + USE, now), who, now)
+    gate = ask_gate.ask(tx, who, "personal", now + USE, now) if place else Drop()
+    passed = ask_gate.passed(gate, who, now)
+    if place and not (passed.dropped and usable(email)):
         to = To(place.id, place.channel, person, who.organisation.id)
         outbox.add(tx, New(to, said, key, "personal", passed, now + USE), now)
     elif usable(email):

@@ -59,7 +59,8 @@ class Active:
 
 @dataclass(frozen=True, slots=True)
 class Told:
-    """What became of an earlier announcement to them: it was for them, it arrived, it did not, they confirmed it."""
+    """What became of an earlier announcement to them: it was for them, it arrived, it is over and cannot have arrived,
+    they confirmed it."""
 
     announcement: int
     how: How
@@ -75,7 +76,7 @@ class Away:
 
 @dataclass(frozen=True, slots=True)
 class ToldToday:
-    """An announcement went to them today, or may go."""
+    """An announcement went to them today, or waits to."""
 
     form: Literal["today"] = "today"
 

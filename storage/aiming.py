@@ -47,7 +47,7 @@ from storage.codec import dump
 from storage.confirmations import CONFIRMATION
 from storage.enrolments import ENROLMENT
 from storage.organisations import ORGANISATION, allowed
-from storage.outbox import OUTBOX
+from storage.outbox import OUTBOX, in_state
 from storage.people import IN_HOUSE, PERSON, there
 
 _RULE: Final[TypeAdapter[Rule]] = TypeAdapter(Rule)
@@ -59,6 +59,7 @@ _WHERE: Final[Mapping[Where, ColumnElement[bool]]] = {
     "paused": ENROLMENT.c.state == "paused",
     "finished": ENROLMENT.c.state == "finished",
 }
+_MISSED: Final = ("failed", "dropped", "expired")  # where a message is over that cannot have arrived
 _BY_ITSELF: Final = ("lesson_sent", "left")  # what happened to somebody, and was not done by them
 
 
@@ -144,9 +145,10 @@ def _today(leaf: Away | ToldToday, aim: Aim) -> ColumnElement[bool]:
             day = aim.today.isoformat()
             return and_(PERSON.c.leave_from != "", PERSON.c.leave_from <= day, PERSON.c.leave_until >= day)
         case ToldToday():
-            today = (text("day <> ''"), OUTBOX.c.day == aim.today.isoformat())
             mine = (_sent_by(aim), OUTBOX.c.announcement_id.is_not(None))
-            return exists().select_from(OUTBOX).where(*today, *mine)
+            went = and_(text("day <> ''"), OUTBOX.c.day == aim.today.isoformat())
+            waits = in_state("ready", "waiting", "held", "sending")
+            return or_(*(exists().select_from(OUTBOX).where(*mine, each) for each in (went, waits)))
 
 
 def _active(aim: Aim, since: datetime) -> ColumnElement[bool]:
@@ -167,7 +169,7 @@ def _told(aim: Aim, announcement: int, how: How) -> ColumnElement[bool]:
     ways: dict[How, ColumnElement[bool]] = {
         "told": told,
         "arrived": arrived,
-        "missed": and_(told, not_(arrived)),
+        "missed": exists().where(*mine, OUTBOX.c.state.in_(_MISSED)),
         "confirmed": and_(told, exists().where(*said)),
     }
     return ways[how]

@@ -122,6 +122,11 @@ def get(tx: Connection, announcement: int) -> Announced:
     return _announced(tx.execute(select(ANNOUNCEMENT).where(ANNOUNCEMENT.c.id == announcement)).one())
 
 
+def lock(tx: Connection, announcement: int) -> None:
+    """Nobody else changes it before the transaction ends."""
+    tx.execute(select(ANNOUNCEMENT.c.id).where(ANNOUNCEMENT.c.id == announcement).with_for_update())
+
+
 def of_scope(
     tx: Connection, scope: Scope, announcement: int | None = None, most: int = 100
 ) -> list[Announced]:

@@ -191,9 +191,11 @@ def hold(tx: Connection, announcement: int) -> int:
 
 
 def let_go(tx: Connection, announcement: int, now: datetime) -> int:
-    """What was held of an announcement asks the gate again; how many messages."""
+    """What a pause held of an announcement asks the gate again; how many messages. What a restored store holds waits
+    for whoever decides about that."""
     values = {"state": "waiting", "due_at": now, "day": "", "until": None, "reason": ""}
-    return _change(tx, announcement, ("held",), **values)
+    left = (OUTBOX.c.announcement_id == announcement, in_state("held"), OUTBOX.c.reason == "paused")
+    return tx.execute(update(OUTBOX).where(*left).values(**values)).rowcount
 
 
 def cancel(tx: Connection, announcement: int, now: datetime) -> int:

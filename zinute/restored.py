@@ -18,6 +18,7 @@ from urllib.parse import urlsplit
 
 import structlog
 
+from actions.dispatch import take_back
 from actions.give_back import drop_held
 from domain.audit import Deed
 from storage import audit, claiming, enrolments, instance, queueing
@@ -164,8 +165,8 @@ def _mark(tx: Connection) -> Mark | None:
 def decide(tx: Connection, then: Then, now: datetime) -> int:
     """What a person decided about a restored store: send what was held, or drop it; how many messages.
 
-    It has a new id from now on. What was due meanwhile comes at its next time. The audit log has it once for the whole,
-    and at each organisation whose messages they were.
+    It has a new id from now on. What was due meanwhile comes at its next time; an announcement that is dropped so is
+    a draft again. The audit log has it once for the whole, and at each organisation whose messages they were.
     """
     held = instance.held_at(tx)
     if held is None:
@@ -173,6 +174,7 @@ def decide(tx: Connection, then: Then, now: datetime) -> int:
     counts = queueing.held_by_organisation(tx)
     count = queueing.let_go_open(tx, now) if then == "send" else drop_held(tx, now)
     if then == "drop":
+        take_back(tx, now)
         enrolments.postpone_due(tx, now, now + A_DAY)  # the ladder moves what is long past by itself
     for organisation, its in {**counts, None: count}.items():
         deed = Deed("held.sent" if then == "send" else "held.dropped", organisation, after={"count": its})

@@ -75,7 +75,7 @@ def _back(request: Request) -> str:
 
 def mark_of(found: Announced, figures: Figures) -> str:
     """A word that is another one when the page of an announcement is."""
-    return f"{found.state}.{figures.mark}"
+    return f"{found.state}.{compose.mark(found)}.{figures.mark}"
 
 
 async def stream(site: Site, request: Request, reader: Reader) -> Response:

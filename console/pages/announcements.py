@@ -18,7 +18,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from actions import compose, dispatch
-from actions.compose import Composed, Fault, Reach
+from actions.compose import Changed, Composed, Fault, Reach
 from actions.dispatch import NotSent, Steer
 from console.audience_words import AudienceWords, first_words, words_for
 from console.auth import Reader, for_coordinators
@@ -48,13 +48,14 @@ from storage.wall import beyond
 HERE: Final = composing.HERE
 NAMES_SHOWN: Final = 8
 DONE: Final = ("tested", "late", "no_address")
+CHANGED: Final = Fault("changed")
 STEERS: Final[tuple[Steer, ...]] = get_args(Steer)
 
 
 @dataclass(frozen=True, slots=True)
 class Sight:
     """All that the page of an announcement is made of; `reach` is there before anybody is told. `asks`: to how many
-    one person may announce alone, where these are more."""
+    one person may announce alone, where these are more; `may`: whether who announces it still may."""
 
     announced: Announced
     place: Organisation
@@ -66,6 +67,7 @@ class Sight:
     reach: Reach | None
     faults: Sequence[Fault]
     asks: int
+    may: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -138,16 +140,19 @@ async def do(site: Site, request: Request, reader: Reader) -> Response:
             new = await site.database.write(lambda tx: _again(tx, reader, which, what, now))
             return RedirectResponse(f"{HERE}/{new}", HTTPStatus.SEE_OTHER)
         else:
-            done = await site.database.write(lambda tx: _do(tx, reader, which, what, now))
+            seen = str(form.get("seen", ""))
+            done = await site.database.write(lambda tx: _do(tx, reader, which, what, now, seen=seen))
+    except Changed:
+        return await _page(site, request, reader, [CHANGED])
     except NotFound as error:
         raise HTTPException(HTTPStatus.NOT_FOUND) from error
     return RedirectResponse(f"{HERE}/{which}" + (f"?done={done}" if done else ""), HTTPStatus.SEE_OTHER)
 
 
-def _do(tx: Connection, reader: Reader, which: int, what: str, now: datetime) -> str:
+def _do(tx: Connection, reader: Reader, which: int, what: str, now: datetime, *, seen: str) -> str:
     """What is to be said of it afterwards."""
     if what == "approve":
-        return "" if dispatch.approve(tx, reader.scope, which, now) else "late"
+        return "" if dispatch.approve(tx, reader.scope, which, seen, now) else "late"
     deed = next((each for each in STEERS if each == what), None)
     if deed is None:
         compose.one(tx, reader.scope, which)
@@ -187,7 +192,8 @@ async def _send(site: Site, request: Request, reader: Reader, form: FormData) ->
         house = organisations.find(tx, place)
         assert house is not None, "organisations are not deleted"
         at, mails = moment(written, house.zone), site.entrance.mails
-        dispatch.send(tx, reader.scope, which, at, now, mails=mails)
+        seen = str(form.get("seen", ""))
+        dispatch.send(tx, reader.scope, which, at, now, seen=seen, mails=mails)
 
     try:
         await site.database.write(send)
@@ -223,7 +229,7 @@ async def _page(
         request,
         "announcement.html",
         reader.language,
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if faults else HTTPStatus.OK,
+        status=_status(faults),
         here=f"{HERE}/{which}",
         reader=reader,
         sight=sight,
@@ -234,6 +240,12 @@ async def _page(
         done=done if done in DONE else "",
         **_words(site, reader, sight, now),
     )
+
+
+def _status(faults: Sequence[Fault]) -> HTTPStatus:
+    if CHANGED in faults:
+        return HTTPStatus.CONFLICT
+    return HTTPStatus.UNPROCESSABLE_ENTITY if faults else HTTPStatus.OK
 
 
 def _words(site: Site, reader: Reader, sight: Sight, now: datetime) -> Mapping[str, Any]:
@@ -252,6 +264,7 @@ def _words(site: Site, reader: Reader, sight: Sight, now: datetime) -> Mapping[s
         "mine": announced_.by == reader.person.id,
         "acts": reader.may(announced_.organisation),
         "state": state_of(announced_, sight.figures),
+        "seen": compose.mark(announced_),
         "latest": announced.mark_of(announced_, sight.figures),
         "numbers": Numbers(site, language),
         "moments": Moments(site, language, sight.place.zone, now),
@@ -275,6 +288,7 @@ def _look(tx: Connection, site: Site, reader: Reader, which: int, now: datetime)
         reach,
         compose.faults(tx, reader.scope, composed, reach) if reach and found.state == "draft" else (),
         dispatch.needs_second(tx, composed.place, len(reach.people)) if reach else 0,
+        dispatch.may_announce(tx, found.by, composed.place),
     )
 
 

@@ -14,7 +14,7 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from actions import compose
-from actions.compose import LASTS, MOST_LINK, Composed
+from actions.compose import LASTS, MOST_LINK, Changed, Composed
 from console.audience_words import Choices, choices
 from console.auth import Reader, for_right
 from console.entrance import form_of
@@ -25,11 +25,17 @@ from domain.fitting import MOST_TEXT
 from domain.language import LANGUAGES, Language
 from domain.tree import Place, depth, in_order
 from storage import organisations
+from storage.announcements import Announced
 from storage.database import Connection
 from storage.errors import NotFound
 
 HERE: Final = "/console/announcements"
 FREE: Final = 2  # lines that are empty yet
+STATUS: Final = {
+    "": HTTPStatus.OK,
+    "place": HTTPStatus.UNPROCESSABLE_ENTITY,
+    "changed": HTTPStatus.CONFLICT,
+}
 LONGEST: Final = 2 * MOST_TEXT  # what is too long is kept, and said
 
 
@@ -71,8 +77,9 @@ async def keep(site: Site, request: Request, reader: Reader) -> Response:
 async def edit(site: Site, request: Request, reader: Reader) -> Response:
     """`GET /console/announcements/ID/edit`: 404 for what is no draft."""
     which = number(request.path_params["id"])
-    composed = await site.database.read(lambda tx: _draft(tx, reader, which))
-    return await _page(site, request, reader, composed, which=which)
+    draft = await site.database.read(lambda tx: _draft(tx, reader, which))
+    composed = compose.composed_of(draft)
+    return await _page(site, request, reader, composed, which=which, seen=compose.mark(draft))
 
 
 async def change(site: Site, request: Request, reader: Reader) -> Response:
@@ -82,25 +89,29 @@ async def change(site: Site, request: Request, reader: Reader) -> Response:
     return await _keep(site, request, reader, which)
 
 
-def _draft(tx: Connection, reader: Reader, which: int) -> Composed:
+def _draft(tx: Connection, reader: Reader, which: int) -> Announced:
     try:
         found = compose.one(tx, reader.scope, which)
     except NotFound as error:
         raise HTTPException(HTTPStatus.NOT_FOUND) from error
     if found.state != "draft":
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    return compose.composed_of(found)
+    return found
 
 
 async def _keep(site: Site, request: Request, reader: Reader, which: int) -> Response:
     form, now, key = await form_of(request), site.now(), f"console:{secrets.token_hex(16)}"
-    composed = composed_of(form)
+    composed, seen = composed_of(form), str(form.get("seen", ""))
+    again = partial(_page, site, request, reader, composed, which=which)
     if composed.place not in reader.scope.at("act"):
-        return await _page(site, request, reader, composed, which=which, wrong="place")
+        return await again(wrong="place", seen=seen)
     try:
         kept = await site.database.write(
-            lambda tx: compose.save(tx, reader.scope, composed, now, key=key, which=which)
+            lambda tx: compose.save(tx, reader.scope, composed, now, key=key, which=which, seen=seen)
         )
+    except Changed:
+        newest = await site.database.read(lambda tx: _draft(tx, reader, which))
+        return await again(wrong="changed", seen=compose.mark(newest))
     except NotFound as error:
         raise HTTPException(HTTPStatus.NOT_FOUND) from error
     more = "/edit" if form.get("do") == "more" else ""
@@ -136,7 +147,14 @@ def _listed(form: FormData, name: str) -> list[str]:
 
 
 async def _page(
-    site: Site, request: Request, reader: Reader, composed: Composed, *, which: int = 0, wrong: str = ""
+    site: Site,
+    request: Request,
+    reader: Reader,
+    composed: Composed,
+    *,
+    which: int = 0,
+    wrong: str = "",
+    seen: str = "",
 ) -> Response:
     form = await site.database.read(lambda tx: _form(tx, site, reader, composed))
     language = reader.language
@@ -144,12 +162,13 @@ async def _page(
         request,
         "composing.html",
         language,
-        status=HTTPStatus.UNPROCESSABLE_ENTITY if wrong else HTTPStatus.OK,
+        status=STATUS[wrong],
         here=f"{HERE}/{which}/edit" if which else f"{HERE}/new",
         reader=reader,
         form=form,
         which=which,
         wrong=wrong,
+        seen=seen,
         free=min(FREE, MOST_LINES - len(form.lines)),
         called=partial(language_name, language),
         word_of=word_of,

@@ -3,7 +3,7 @@
 import asyncio
 import os
 import sys
-from datetime import timedelta
+from datetime import datetime, timedelta
 from functools import partial
 
 import pytest
@@ -15,6 +15,7 @@ from domain.organisation import Scope
 from scheduler.jobs import announce
 from storage import announcements, people
 from storage.announcements import ANNOUNCEMENT
+from storage.audit import AUDIT
 from storage.crash import EXIT
 from storage.database import Connection, Database
 from storage.outbox import OUTBOX
@@ -40,14 +41,15 @@ asyncio.run(look())
 """
 
 
-def due(tx: Connection, many: int) -> int:
-    """An announcement that may go in 30 seconds, to so many people."""
+def due(tx: Connection, many: int, at: datetime | None = None) -> int:
+    """An announcement that may go then, or in 30 seconds, to so many people."""
     town = crowd(tx, many)
     people.grant(tx, town.ben, town.here, "coordinator")
     scope = Scope(town.ben, frozenset({town.here}), frozenset({"see", "act"}))
     said = Composed(town.here, {"lt": "Labas"}, "", confirms=False, rule=EVERYBODY)
     which = compose.save(tx, scope, said, MONDAY, key="k")
-    assert dispatch.send(tx, scope, which, None, MONDAY, mails=False) == "due"
+    seen = compose.mark(compose.one(tx, scope, which))
+    assert dispatch.send(tx, scope, which, at, MONDAY, seen=seen, mails=False) == "due"
     return which
 
 
@@ -67,6 +69,40 @@ async def test_a_process_that_dies_in_the_middle_doubles_and_loses_nothing(
     told = [row[0] for row in await rows(database, OUTBOX.c.person_id)]
     assert len(set(told)) == len(told) == MANY
     assert await announce.JOB.run(database, LATER + timedelta(hours=1)) == 0
+
+
+async def test_a_time_that_is_nearer_than_the_undoing_is_put_off_to_its_end(database: Database) -> None:
+    soon = MONDAY + timedelta(seconds=1)
+    which = await database.write(partial(due, many=1, at=soon))
+    assert (await database.read(lambda tx: announcements.get(tx, which))).send_at == LATER
+    assert await announce.JOB.run(database, soon) == 0
+    assert await announce.JOB.run(database, LATER) == 1
+
+
+async def test_what_could_begin_only_when_it_is_of_no_use_any_more_is_a_draft_again(
+    database: Database,
+) -> None:
+    """And what begins late is of use no longer for that."""
+    first = await database.write(partial(due, many=3))
+    assert await announce.JOB.run(database, LATER + timedelta(hours=20)) == 3
+    assert (await database.read(lambda tx: announcements.get(tx, first))).not_after == LATER + timedelta(
+        days=1
+    )
+    scope = Scope(1, frozenset({1}), frozenset({"see", "act"}))
+
+    def another(tx: Connection) -> int:
+        said = compose.composed_of(announcements.get(tx, first))
+        which = compose.save(tx, scope, said, MONDAY, key="l")
+        seen = compose.mark(compose.one(tx, scope, which))
+        assert dispatch.send(tx, scope, which, None, MONDAY, seen=seen, mails=False) == "due"
+        return which
+
+    which = await database.write(another)
+    assert await announce.JOB.run(database, LATER + timedelta(days=1)) == 0
+    found = await database.read(lambda tx: announcements.get(tx, which))
+    assert (found.state, found.send_at, found.begun_at) == ("draft", None, None)
+    assert len(await rows(database, OUTBOX.c.id)) == 3
+    assert "announcement.undone" in [row[0] for row in await rows(database, AUDIT.c.what)]
 
 
 async def test_of_many_who_look_at_the_same_moment_one_begins(database: Database) -> None:

@@ -56,7 +56,8 @@ def due(tx: Connection, place: int, rule: Rule, now: datetime) -> int:
     scope = coordinator(tx, place)
     said = Composed(place, {"lt": "Labas", "en": "Hello"}, "https://a.example/", confirms=True, rule=rule)
     which = compose.save(tx, scope, said, now, key=now.isoformat())
-    assert dispatch.send(tx, scope, which, None, now, mails=False) == "due"
+    seen = compose.mark(compose.one(tx, scope, which))
+    assert dispatch.send(tx, scope, which, None, now, seen=seen, mails=False) == "due"
     return which
 
 

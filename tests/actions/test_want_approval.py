@@ -48,7 +48,8 @@ async def asked(database: Database, town: Town, *, at: datetime = MONDAY, mails:
 
     def ask(tx: Connection) -> int:
         which = compose.save(tx, scope, said, at, key="k")
-        dispatch.send(tx, scope, which, None, at, mails=mails)
+        seen = compose.mark(compose.one(tx, scope, which))
+        dispatch.send(tx, scope, which, None, at, seen=seen, mails=mails)
         return which
 
     return await database.write(ask)
@@ -80,6 +81,24 @@ async def test_in_the_night_they_are_told_in_the_morning(database: Database) -> 
     town = await database.write(partial(coordinators, above=2))
     await asked(database, town, at=NIGHT, mails=False)
     assert await told(database) == [("chat", "waiting")]
+
+
+async def test_on_a_friday_evening_they_are_told_on_monday(database: Database) -> None:
+    town = await database.write(partial(coordinators, above=2))
+    await asked(database, town, at=MONDAY + timedelta(days=4, hours=11), mails=True)
+    assert await told(database) == [("chat", "waiting"), ("mail@a.example", "ready")]
+
+
+@pytest.mark.parametrize("mails", [True, False])
+async def test_whom_the_chat_would_tell_too_late_is_told_by_mail(database: Database, *, mails: bool) -> None:
+    """They are on leave for long."""
+    town = await database.write(partial(coordinators, above=2))
+    leave = {"leave_from": "2026-11-01", "leave_until": "2027-03-01"}
+    away = people.PERSON.update().where(people.PERSON.c.name == "chat").values(**leave)
+    await database.write(lambda tx: tx.execute(away))
+    await asked(database, town, mails=mails)
+    by_mail = [("chat@a.example", "ready"), ("mail@a.example", "ready")]
+    assert await told(database) == (by_mail if mails else [("chat", "dropped")])
 
 
 async def test_of_what_needs_nobody_nobody_is_told(database: Database) -> None:

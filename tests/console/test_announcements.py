@@ -1,5 +1,6 @@
 """Announcements in the console: written, looked at, tried, approved by somebody else, sent and stopped."""
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from datetime import timedelta
@@ -28,7 +29,16 @@ FORM: dict[str, Any] = {"text-lt": "Labas, biblioteka!", "text-en": "Hello, libr
 
 
 async def post(client: httpx.AsyncClient, path: str, **form: Any) -> httpx.Response:
+    """What whoever has the page open sends from it."""
+    if form.get("do") in ("send", "approve") or path.endswith("/edit"):
+        form = {"seen": await seen(client, path), **form}
     return await client.post(path, data=form, headers=SAME_ORIGIN)
+
+
+async def seen(client: httpx.AsyncClient, path: str) -> str:
+    """Which words a page shows."""
+    found = re.search(r'name="seen" value="(\w+)"', (await client.get(path)).text)
+    return found[1] if found else ""
 
 
 async def written(client: httpx.AsyncClient, cast: Cast, **form: Any) -> str:

@@ -57,6 +57,29 @@ async def test_those_not_reached_or_silent_are_told_again(
         assert "<strong>1</strong> of 1 confirmed" in (await coordinator.get(page)).text
 
 
+@pytest.mark.parametrize("state_", ["ready", "waiting", "held", "sending", "unknown", "sent"])
+async def test_whoever_waits_or_may_have_it_is_not_told_again(
+    *, coordinator: httpx.AsyncClient, cast: Cast, database: Database, clock: Clock, state_: str
+) -> None:
+    page = await written(coordinator, cast)
+    await post(coordinator, page, do="send")
+    await passed(database, clock)
+    await sent(database, state_)
+    assert 'value="missed"' not in (await coordinator.get(page)).text
+    again = (await post(coordinator, page, do="missed")).headers["location"]
+    assert "Nobody to send it to" in (await coordinator.get(again)).text
+
+
+async def test_that_somebody_stopped_the_messages_there_is_said_in_words(
+    coordinator: httpx.AsyncClient, cast: Cast, database: Database, clock: Clock
+) -> None:
+    page = await written(coordinator, cast)
+    await post(coordinator, page, do="send")
+    await passed(database, clock)
+    await sent(database, "dropped", "stopped here")
+    assert "the person stopped messages in this messenger: 1" in (await coordinator.get(page)).text
+
+
 async def test_everybody_is_listed_with_where_their_message_stands_and_given_as_a_file(
     coordinator: httpx.AsyncClient, cast: Cast, database: Database, clock: Clock
 ) -> None:

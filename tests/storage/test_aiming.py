@@ -51,6 +51,12 @@ from storage.people import PERSON
 from tests.storage.samples import MONDAY, address, sample, settle_down
 
 TODAY = MONDAY.date()
+STATES: dict[str, tuple[How, ...]] = {  # of a message, and what is so of whoever it is for
+    "sent": ("arrived",),
+    **dict.fromkeys(("failed", "dropped", "expired"), ("missed",)),
+    **dict.fromkeys(("unknown", "waiting", "ready", "sending", "held"), ()),
+}
+WAITS = ("waiting", "ready", "sending", "held")
 JOBS = ("Librarian", "librarian ", "Ąžuolas", "head", "")
 PLACE = Own(country="LT", zone="Europe/Vilnius", language="lt", contact="Rūta")
 
@@ -119,19 +125,18 @@ class World:
         found, today = dict[int, frozenset[How]](), False
         place = address(self.tx, f"w{person}", person)
         for each in self.told:
-            how: How | None = self.rng.choice([None, "arrived", "missed"])
-            if how is None:
+            state = self.rng.choice(["", *STATES])
+            if not state:
                 continue
             by = self.rng.choice([home, self.town.here])  # that one is not asked
             day, to = self.rng.choice(["", str(TODAY)]), To(place, "web", person, by)
             new = New(to, Announcement(each), f"a:{each}:{person}", "announcement", Passed("now", day=day))
             number = outbox.add(self.tx, new._replace(announcement=each), MONDAY)
-            state = "sent" if how == "arrived" else "failed"
             self.tx.execute(outbox.OUTBOX.update().where(outbox.OUTBOX.c.id == number).values(state=state))
             says = self.rng.random() < 0.5 and confirmations.confirm(self.tx, each, person, MONDAY)
             if by == home:
-                found[each] = frozenset[How](("told", how, *(("confirmed",) if says else ())))
-                today = today or bool(day)
+                found[each] = frozenset[How](("told", *STATES[state], *(("confirmed",) if says else ())))
+                today = today or bool(day) or state in WAITS
         return found, today
 
     def leaf(self) -> Leaf:

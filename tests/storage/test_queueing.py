@@ -165,6 +165,7 @@ async def test_stopping_touches_what_is_not_on_its_way_and_of_this_announcement_
     def build(tx: Connection) -> int:
         mine = [announced(tx, state, state) for state in STATES]
         tx.execute(update(OUTBOX).values(announcement_id=mine[0]))
+        tx.execute(update(OUTBOX).where(OUTBOX.c.key == "held").values(reason="paused"))
         announced(tx, "other", "ready")
         return mine[0]
 
@@ -177,6 +178,21 @@ async def test_stopping_touches_what_is_not_on_its_way_and_of_this_announcement_
     assert await database.write(partial(queueing.cancel, announcement=mine, now=MONDAY)) == 3
     assert await states(database) == before | dict.fromkeys(("ready", "waiting", "held"), "dropped")
     assert len(await rows(database, ANNOUNCEMENT.c.id)) == len(STATES) + 1
+
+
+async def test_what_goes_on_after_a_pause_is_not_what_a_restored_store_holds(database: Database) -> None:
+    """Of that the operator decides."""
+
+    def build(tx: Connection) -> int:
+        mine = [announced(tx, key, "ready") for key in ("restored", "paused")]
+        tx.execute(update(OUTBOX).values(announcement_id=mine[0]))
+        tx.execute(update(OUTBOX).where(OUTBOX.c.key == "restored").values(state="held", reason="restored"))
+        return mine[0]
+
+    mine = await database.write(build)
+    assert await database.write(partial(queueing.hold, announcement=mine)) == 1
+    assert await database.write(partial(queueing.let_go, announcement=mine, now=MONDAY)) == 1
+    assert await states(database) == {"restored": "held", "paused": "waiting"}
 
 
 @pytest.mark.parametrize("then", ["send", "drop"])

@@ -51,6 +51,7 @@ BEYOND: Final[Mapping[str, str]] = {
         "closing",
     ),
     "console/pages/announcements.py _test": "holders",
+    "actions/dispatch.py may_announce": "holders",
     "actions/want_approval.py want_approval": "holders",
     "actions/employ.py everywhere": "employment",
     "actions/employ.py go_on": "employment",

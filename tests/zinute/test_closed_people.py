@@ -127,7 +127,8 @@ def announce(tx: Connection, house: House) -> None:
     said = Composed(house.library, {"lt": "planted"}, "https://planted.example/", confirms=True, rule=rule)
     _, due, told = (compose.save(tx, scope, said, MONDAY, key=key) for key in ("draft", "due", "told"))
     for which in (due, told):
-        assert dispatch.send(tx, scope, which, None, MONDAY, mails=False) == "due"
+        seen = compose.mark(compose.one(tx, scope, which))
+        assert dispatch.send(tx, scope, which, None, MONDAY, seen=seen, mails=False) == "due"
     assert dispatch.begin(tx, told, MONDAY + MINUTE) == 3
     assert confirmations.confirm(tx, told, house.guest, MONDAY + MINUTE)
 

@@ -120,7 +120,8 @@ def announce(tx: Connection, organisation: int, by: int, person: int) -> None:
     said = Composed(organisation, {"lt": "Labas"}, "", confirms=True, rule=EVERYBODY)
     scope = Scope(by, frozenset({organisation}), frozenset({"see", "act"}))
     _, told = (compose.save(tx, scope, said, MONDAY, key=key) for key in ("draft", "told"))
-    dispatch.send(tx, scope, told, None, MONDAY, mails=False)
+    seen = compose.mark(compose.one(tx, scope, told))
+    dispatch.send(tx, scope, told, None, MONDAY, seen=seen, mails=False)
     assert dispatch.begin(tx, told, MONDAY)
     assert confirmations.confirm(tx, told, person, MONDAY)
 

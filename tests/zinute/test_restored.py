@@ -13,7 +13,8 @@ import pytest
 from scheduler.job import Job
 from scheduler.jobs import promote, release
 from scheduler.runner import Runner
-from storage import enrolments, instance, outbox
+from storage import announcements, enrolments, instance, outbox
+from storage.announcements import ANNOUNCEMENT
 from storage.audit import AUDIT
 from storage.database import Connection, Database
 from storage.enrolments import ENROLMENT
@@ -213,6 +214,30 @@ async def test_what_was_decided_holds_when_the_service_starts_again(
     await queue(database, "new")
     assert not await restored.look(database, memory, MONDAY + DAY)
     assert (await states(database))["new0"] == "ready"
+
+
+@pytest.mark.parametrize("then", ["send", "drop"])
+async def test_announcements_that_were_due_are_drafts_again_after_dropping(
+    database: Database, memory: Memory, then: restored.Then
+) -> None:
+    """Those whose time is to come keep it."""
+
+    def due(tx: Connection) -> None:
+        town = settle_down(tx)
+        for key, at in (("past", MONDAY), ("to come", MONDAY + 2 * DAY)):
+            said = {"texts": {"lt": "x"}, "mandatory": False, "not_after": MONDAY, "at": MONDAY}
+            announcements.add(tx, key=key, organisation=town.here, state="due", **said)  # type: ignore[arg-type]
+            which = announcements.by_key(tx, key).id
+            assert announcements.turn(tx, which, "due", "due", send_at=at)
+
+    await database.write(due)
+    await held(database, memory)
+    await database.write(partial(restored.decide, then=then, now=MONDAY + DAY))
+    found = await rows(database, ANNOUNCEMENT.c.id, ANNOUNCEMENT.c.state, ANNOUNCEMENT.c.send_at)
+    past = ("due", MONDAY) if then == "send" else ("draft", None)
+    assert [row[1:] for row in found] == [past, ("due", MONDAY + 2 * DAY)]
+    whats = [row[0] for row in await rows(database, AUDIT.c.what)]
+    assert ("announcement.undone" in whats) == (then == "drop")
 
 
 async def test_lessons_that_were_due_do_not_come_all_at_once_after_dropping(
