@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from actions.register import drop_told, pool_of
+from actions.register import drop_told, hold_again, pool_of
 from domain.audit import Deed, What
 from domain.organisation import Scope
 from domain.planning import Fault, wrong
@@ -82,6 +82,8 @@ def change(tx: Connection, scope: Scope, planned: Webinar, now: datetime) -> Web
         if told:
             _overtake(tx, before, now)
         webinars.put(tx, after, now)
+        if told:
+            hold_again(tx, after, now)
         if after.kept != before.kept:
             _pool(tx, after)
     _note(tx, "webinar.changed", after, scope, now, seats=after.capacity, told=int(told))

@@ -3,6 +3,7 @@
 Between two transactions nobody waits who could sit: whoever frees a seat gives it away in the same breath.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
 from actions.facts_of_webinars import shown_to
@@ -77,6 +78,7 @@ def take(tx: Connection, person: Person, webinar: int, now: datetime) -> Became:
         tend(tx, webinar, now)
         return "lapsed"
     registrations.stand(tx, mine.id, "seated", rules.next_rung(found, now))
+    drop_told(tx, found, [mine], now)
     return "seated"
 
 
@@ -146,7 +148,23 @@ def pool_of(tx: Connection, webinar: Webinar, person: Person) -> Pool:
 def drop_told(tx: Connection, webinar: Webinar, whom: list[Registration], now: datetime) -> None:
     """What is on its way to them about it, as it stood until now, does not go."""
     rungs = (rules.NEWS, *rules.RUNGS)
-    queueing.drop_keys(tx, [rules.key(webinar, each.person, rung) for each in whom for rung in rungs], now)
+    keys = [rules.key(webinar, each.person, rung) for each in whom for rung in rungs]
+    queueing.drop_keys(tx, keys + [_key(webinar, each, "seat") for each in whom], now)
+
+
+def hold_again(tx: Connection, webinar: Webinar, now: datetime) -> None:
+    """It has changed: who has not yet said that they take the seat that is held for them has time to think anew."""
+    for each in registrations.offered(tx, webinar.id):
+        how = way(tx, people.get(tx, each.person), webinar.starts_at, now)
+        until = seating.held_until(how.at, webinar.starts_at)
+        registrations.stand(tx, each.id, "offered", (rules.NEWS, now), until)
+
+
+def offer(tx: Connection, webinar: Webinar, each: Registration, who: Person, now: datetime) -> None:
+    """Tell them of the seat that is theirs now, or that is held for them."""
+    told, end = attending.offer(webinar, who, each.offer_until), each.offer_until or webinar.starts_at
+    how = way(tx, who, webinar.starts_at, now)
+    tell(tx, who, told, how, key=_key(webinar, each, "seat"), not_after=end, now=now)
 
 
 def has_left(person: Person, now: datetime) -> bool:
@@ -167,18 +185,16 @@ def _next(tx: Connection, webinar: Webinar, seats: Seats) -> Registration | None
 def _give(tx: Connection, webinar: Webinar, each: Registration, who: Person, now: datetime) -> None:
     """A seat for somebody who waited; near the start it is held for them until they say that they take it."""
     until = None
-    how = way(tx, who, webinar.starts_at, now)
     if seating.is_near(now, webinar.starts_at):
-        until = seating.held_until(how.at, webinar.starts_at)
+        until = seating.held_until(way(tx, who, webinar.starts_at, now).at, webinar.starts_at)
         registrations.stand(tx, each.id, "offered", offer_until=until)
         webinars.look_by(tx, webinar.id, until)
     else:
         registrations.stand(tx, each.id, "seated", rules.next_rung(webinar, now))
-    told, end = attending.offer(webinar, who, until), until or webinar.starts_at
-    tell(tx, who, told, how, key=_key(webinar, each, "seat"), not_after=end, now=now)
+    offer(tx, webinar, replace(each, offer_until=until), who, now)
     after = {"webinar": webinar.id, "state": "offered" if until else "seated"}
     audit.note(tx, Deed("seat.given", webinar.organisation, each.person, after=after), None, now)
 
 
 def _key(webinar: Webinar, each: Registration, what: str) -> str:
-    return f"webinar:{webinar.id}:{each.person}:{what}:{each.arrival}"
+    return f"webinar:{webinar.id}:{each.person}:{what}:{each.arrival}:{webinar.sequence}"

@@ -5,7 +5,7 @@ from datetime import datetime
 import structlog
 
 from actions.ask_gate import ask, passed
-from actions.register import fill, has_left
+from actions.register import fill, has_left, offer
 from actions.tell_registered import Way, tell, way
 from domain import attending
 from domain import webinar as rules
@@ -55,8 +55,15 @@ def _tell(tx: Connection, webinar: Webinar, each: Registration, who: Person, now
     if rung == NEWS:
         if webinar.ends_at > now:
             end = max(webinar.starts_at, now)
-            told = attending.news(webinar, who, each.seed)
+            told = attending.news(webinar, who, each.seed, seated=each.state == "seated")
             tell(tx, who, told, way(tx, who, end, now), key=key, not_after=end, now=now)
+        if (
+            webinar.state == "open"
+            and each.state == "offered"
+            and each.offer_until
+            and each.offer_until > now
+        ):
+            offer(tx, webinar, each, who, now)
         return
     if webinar.state != "open" or each.state != "seated":
         return

@@ -277,12 +277,13 @@ def afterwards(webinar: Webinar, person: Person, *, came: bool) -> Notice:
     )
 
 
-def news(webinar: Webinar, person: Person, seed: str) -> Notice:
-    """It is another time or elsewhere, or not at all."""
+def news(webinar: Webinar, person: Person, seed: str, *, seated: bool) -> Notice:
+    """It is another time or elsewhere, or not at all; who has got a seat meanwhile may learn of it here."""
     calendar = _calendar(seed)
     if webinar.state == "cancelled":
         return notice("webinar.is_cancelled", calendar, LIST, **_said(webinar, person))
-    lines = (Line("webinar.news"), *about(webinar, person))
+    mine = (Line("webinar.you_seated"),) if seated else ()
+    lines = (Line("webinar.news"), *about(webinar, person), *mine)
     leave = Choice("webinar.cant_come", f"/cantcome {webinar.id}")
     return Notice(lines, (calendar, Choice("webinar.back", f"/webinar {webinar.id}"), leave))
 

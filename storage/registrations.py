@@ -287,6 +287,12 @@ def lapsed(tx: Connection, webinar: int, now: datetime) -> list[Registration]:
     return [_registration(row) for row in tx.execute(over)]
 
 
+def offered(tx: Connection, webinar: int) -> list[Registration]:
+    """For whom a seat is held."""
+    rows = select(*_COLUMNS).where(REGISTRATION.c.webinar_id == webinar, _is("offered"))
+    return [_registration(row) for row in tx.execute(rows.order_by(REGISTRATION.c.arrival))]
+
+
 def next_lapse(tx: Connection, webinar: int) -> datetime | None:
     """When the next offer lapses."""
     here = (REGISTRATION.c.webinar_id == webinar, _is("offered"))
