@@ -6,7 +6,7 @@ Between two transactions nobody waits who could sit: whoever frees a seat gives 
 from dataclasses import replace
 from datetime import datetime
 
-from actions.facts_of_webinars import shown_to
+from actions.facts_of_webinars import is_for, shown_one
 from actions.tell_registered import tell, way
 from domain import attending, seating
 from domain import webinar as rules
@@ -17,7 +17,7 @@ from domain.pacing import local
 from domain.person import Person
 from domain.seating import Pool, Seats
 from domain.webinar import Webinar
-from storage import audit, employments, organisations, people, queueing, registrations, webinars
+from storage import audit, organisations, people, queueing, registrations, webinars
 from storage.database import Connection
 from storage.registrations import Registration
 
@@ -25,7 +25,7 @@ from storage.registrations import Registration
 def register(tx: Connection, person: Person, webinar: int, now: datetime, *, seed: str) -> Became:
     """A seat for this person, or the end of the waiting list; exact, whoever else comes at the same moment."""
     found = webinars.lock(tx, webinar)
-    if found is None or not _is_for(tx, found, person):
+    if found is None or not is_for(tx, found, person):
         return "none"
     before = registrations.of(tx, webinar, person.id)
     if before and before.state in seating.ACTIVE:
@@ -132,8 +132,8 @@ def rate(tx: Connection, person: Person, webinar: int, rating: int) -> None:
 
 def said(tx: Connection, person: Person, webinar: int, result: Became, now: datetime) -> Notice:
     """What the person is told of what came of it, as it stands now."""
-    found = next((each for each in shown_to(tx, person, now) if each.webinar.id == webinar), None)
-    if result == "none" or found is None:
+    found = shown_one(tx, person, webinar, now) if result != "none" else None
+    if found is None:
         return attending.none()
     return attending.became(result, found, person, now)
 
@@ -170,11 +170,6 @@ def offer(tx: Connection, webinar: Webinar, each: Registration, who: Person, now
 def has_left(person: Person, now: datetime) -> bool:
     """Whether they work at no place any more: nothing reaches them."""
     return person.has_left(local(now, person).date())
-
-
-def _is_for(tx: Connection, webinar: Webinar, person: Person) -> bool:
-    places = employments.places(tx, person)
-    return any(webinar.organisation in organisations.upward(tx, each) for each in places)
 
 
 def _next(tx: Connection, webinar: Webinar, seats: Seats) -> Registration | None:

@@ -3,14 +3,16 @@
 import random
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
-from actions import edit_person, organise
+from actions import edit_person, organise, register
 from domain.seating import ACTIVE
 from storage import people, registrations
 from storage.audit import AUDIT
-from storage.database import Database
+from storage.database import Connection, Database
 from storage.registrations import REGISTRATION
 from tests.actions import hall
 from tests.actions.hall import DAY, HOUR, MINUTE, START, Hall
@@ -274,3 +276,26 @@ async def test_whoever_has_left_gets_no_seat_and_no_word(database: Database) -> 
     await hall.go(database, held, ana)
     assert await hall.standing(database) == {ana: "gone", ben: "gone"}
     assert await hall.told(database) == []
+
+
+async def test_what_is_said_under_the_lock_looks_at_no_other_webinar(database: Database) -> None:
+    held = await hall.opened(database)
+    [ana] = await hall.guests(database, held.land.library, "ana")
+    await hall.come(database, held, ana)
+
+    def asked(tx: Connection) -> list[str]:
+        heard = list[str]()
+
+        def hear(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            heard.append(statement)
+
+        event.listen(tx, "before_cursor_execute", hear)
+        said = register.said(tx, people.get(tx, ana), held.webinar, "already", MONDAY)
+        event.remove(tx, "before_cursor_execute", hear)
+        assert [line.text for line in said.lines] == ["webinar.title", "webinar.you_seated"]
+        return heard
+
+    alone = await database.write(asked)
+    others = [hall.planned(held.land, starts_at=START + each * DAY) for each in range(1, 4)]
+    await database.write(lambda tx: organise.make(tx, held.scope, others, MONDAY))
+    assert await database.write(asked) == alone
