@@ -26,8 +26,11 @@ class NotHeld(Exception):
         self.faults = tuple(faults)
 
 
-def faults(tx: Connection, scope: Scope, planned: Webinar, now: datetime) -> list[Fault]:
-    """What is wrong with it; with one that is there already, also for those who are registered."""
+def faults(
+    tx: Connection, scope: Scope, planned: Webinar, now: datetime, before: Webinar | None = None
+) -> list[Fault]:
+    """What is wrong with it; with one that was so `before`, also for those who are registered. Whoever was its trainer
+    may remain it."""
     if planned.organisation not in scope.at("act"):
         return ["place"]
     with beyond(tx, "seats"):
@@ -36,14 +39,18 @@ def faults(tx: Connection, scope: Scope, planned: Webinar, now: datetime) -> lis
     found = wrong(planned, seats, now)
     if not frozenset(planned.kept) <= under:
         found.append("kept_place")
-    if planned.trainer is not None and planned.trainer not in trainers(tx, scope):
+    remains = before is not None and planned.trainer == before.trainer
+    if planned.trainer is not None and not remains and planned.trainer not in trainers(tx, scope):
         found.append("trainer")
     return found
 
 
-def trainers(tx: Connection, scope: Scope) -> dict[int, str]:
-    """Who can hold a webinar: whoever has a role at a place of the scope. Names by people's ids."""
-    return {each.person: each.name for each in roles.everyone(tx, scope)}
+def trainers(tx: Connection, scope: Scope, before: Webinar | None = None) -> dict[int, str]:
+    """Who can hold a webinar: whoever has a role at a place of the scope, and who was to hold it `before`. Names by
+    people's ids."""
+    remains = before.trainer if before else None
+    known = {remains: people.name(tx, remains)} if remains else {}
+    return known | {each.person: each.name for each in roles.everyone(tx, scope)}
 
 
 def make(tx: Connection, scope: Scope, planned: Sequence[Webinar], now: datetime) -> list[int]:
@@ -67,7 +74,7 @@ def change(tx: Connection, scope: Scope, planned: Webinar, now: datetime) -> Web
         raise NotHeld(["cancelled"])
     if before.starts_at <= now:
         raise NotHeld(["begun"])
-    if why := faults(tx, scope, planned, now):
+    if why := faults(tx, scope, planned, now, before):
         raise NotHeld(why)
     told = planned.told() != before.told()
     after = replace(
