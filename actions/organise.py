@@ -111,12 +111,13 @@ def cancel(tx: Connection, scope: Scope, webinar: int, now: datetime) -> Webinar
 
 
 def attend(tx: Connection, scope: Scope, webinar: int, there: Collection[int], now: datetime) -> None:
-    """These of those who are shown were there, by the numbers of their registrations, and the others of them not."""
+    """These of those who are shown were there, by the numbers of their registrations, and the others of them not.
+    Until it is over nobody is told anything of that."""
     found = own(tx, scope, webinar)
     shown = {each.registration.id for each in registrations.listed(tx, scope, webinar)[:MOST_SHOWN]}
     came = shown & set(there)
     with beyond(tx, "seats"):
-        registrations.attend(tx, webinar, (came, shown), now)
+        registrations.attend(tx, webinar, (came, shown), max(now, found.ends_at))
     _note(tx, "webinar.attended", found, scope, now, there=len(came))
 
 

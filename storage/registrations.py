@@ -341,13 +341,13 @@ def rate(tx: Connection, registration: int, rating: int) -> None:
     tx.execute(update(REGISTRATION).where(REGISTRATION.c.id == registration).values(rating=rating))
 
 
-def attend(tx: Connection, webinar: int, who: tuple[Collection[int], Collection[int]], now: datetime) -> None:
+def attend(tx: Connection, webinar: int, who: tuple[Collection[int], Collection[int]], at: datetime) -> None:
     """`who`: these were there, of these (by the numbers of their registrations) who sat; each will be told a word about
-    it."""
+    it then."""
     there, among = who
     came = case((REGISTRATION.c.id.in_(sorted(there)), text("true")), else_=text("false"))
     here = (REGISTRATION.c.webinar_id == webinar, _is("seated"), REGISTRATION.c.id.in_(sorted(among)))
-    tx.execute(update(REGISTRATION).where(*here).values(attended=came, rung=AFTER, remind_at=now))
+    tx.execute(update(REGISTRATION).where(*here).values(attended=came, rung=AFTER, remind_at=at))
 
 
 def listed(tx: Connection, scope: Scope, webinar: int) -> list[Listed]:

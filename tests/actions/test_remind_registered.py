@@ -230,3 +230,20 @@ async def test_afterwards_each_is_told_once_whether_they_came_or_not(database: D
         (f"webinar:1:{who}:0:5:2026-12-07", "personal", "ready") for who in (ana, ben)
     ]
     assert [each.lines[0].text for each in await words(database)] == ["webinar.thanks", "webinar.missed"]
+
+
+async def test_what_is_said_while_it_lasts_of_who_is_there_can_be_put_right_until_its_end(
+    database: Database,
+) -> None:
+    held, _ = await one(database)
+    await through(database, *[START] * 4)
+    mine = [row[0] for row in await rows(database, REGISTRATION.c.id)]
+    for now, there in ((START + MINUTE, []), (START + HOUR - MINUTE, mine)):
+        await database.write(
+            partial(organise.attend, scope=held.scope, webinar=held.webinar, there=there, now=now)
+        )
+        await hall.look(database, now)
+    assert await hall.told(database, ":5:") == []
+    await hall.look(database, START + HOUR)
+    assert len(await hall.told(database, ":5:")) == 1
+    assert (await words(database))[-1].lines[0].text == "webinar.thanks"
