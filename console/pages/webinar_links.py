@@ -60,7 +60,10 @@ async def _found(site: Site, request: Request) -> Found:
 
 
 def written(site: Site, found: Found, now: datetime) -> bytes:
-    """A request while they have a seat; that it is cancelled when it is, or when they cannot come."""
+    """A request while they have a seat; that it is cancelled when it is, or when they cannot come.
+
+    Of two of the same SEQUENCE the one that was made later holds (RFC 5546, 2.1.5): who cannot come changes no webinar.
+    """
     import icalendar
 
     shown = entry(found.webinar, found.registration.seed, found.language)
@@ -72,6 +75,8 @@ def written(site: Site, found: Found, now: datetime) -> bytes:
     made.add("method", "CANCEL" if gone else "REQUEST")
     revision = Revision("", shown.held.sequence, max(shown.held.changed_at, found.webinar.changed_at or now))
     held = event(site, found.language, shown, shown.held.uid, revision)
+    del held["dtstamp"]
+    held.add("dtstamp", now)
     held["status"] = icalendar.vText("CANCELLED" if gone else "CONFIRMED")
     host = urlsplit(site.address).hostname or NO_MAIL
     held.add("organizer", icalendar.vCalAddress(f"mailto:noreply@{host}"))

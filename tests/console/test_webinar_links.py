@@ -90,21 +90,35 @@ async def test_who_cannot_come_or_has_left_has_no_way_in(seat: Seat, door: Door,
         assert (gone.text("METHOD"), gone.inside[0].text("STATUS")) == ("CANCEL", "CANCELLED")
 
 
+async def test_of_a_request_and_what_takes_it_back_the_later_one_holds(
+    seat: Seat, door: Door, database: Database, clock: Clock
+) -> None:
+    async with door.browser() as browser:
+        first = ics.read((await browser.get(seat.path("calendar"))).content).inside[0]
+        clock.move(minutes=3)
+        await database.write(
+            lambda tx: register.give_up(tx, people.get(tx, seat.person), seat.webinar.id, clock.at)
+        )
+        gone = ics.read((await browser.get(seat.path("calendar"))).content).inside[0]
+    assert gone.text("SEQUENCE") == first.text("SEQUENCE")
+    stamps = first.moment("DTSTAMP"), gone.moment("DTSTAMP")
+    assert stamps == (MONDAY, MONDAY + timedelta(minutes=3))
+
+
 async def test_the_file_asks_changes_and_cancels_as_two_readers_see_it(
     seat: Seat, door: Door, database: Database, clock: Clock
 ) -> None:
     seen = []
     moved = replace(seat.webinar, starts_at=START + timedelta(hours=1), venue="")
     async with door.browser() as browser:
-        for unit in (
-            None,
-            partial(organise.change, scope=seat.scope, planned=moved, now=MONDAY + timedelta(minutes=5)),
-            partial(
-                organise.cancel, scope=seat.scope, webinar=seat.webinar.id, now=MONDAY + timedelta(minutes=9)
-            ),
+        for minutes, unit in (
+            (0, None),
+            (5, partial(organise.change, scope=seat.scope, planned=moved)),
+            (4, partial(organise.cancel, scope=seat.scope, webinar=seat.webinar.id)),
         ):
+            clock.move(minutes=minutes)
             if unit:
-                await database.write(unit)
+                await database.write(partial(unit, now=clock.at))
             answer = await browser.get(seat.path("calendar"))
             assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
             assert "webinar.ics" in answer.headers["content-disposition"]
