@@ -10,6 +10,7 @@ from domain.facts import Facts
 from domain.message import Choice, Line, Moment, Notice, Param, Secret, notice
 from domain.pacing import local
 from domain.person import Person
+from domain.seating import ACTIVE
 from domain.studying import MENU, NewKey
 from domain.webinar import NOW, Shown, Webinar, calendar_page, join_page
 
@@ -40,7 +41,7 @@ Became = Literal[
 def show(facts: Facts, person: Person, argument: str = "") -> list[Effect]:
     """Those that one can register for, as pages of short lines; or "mine"."""
     if argument == "mine":
-        mine = [each for each in facts.webinars if each.mine in ("seated", "offered", "waiting")]
+        mine = [each for each in facts.webinars if each.mine in ACTIVE and each.webinar.ends_at > facts.now]
         if not mine:
             return [Say(notice("webinars.mine_none", LIST, MENU))]
         return [Say(_list(mine[:A_PAGE], person, Line("webinars.mine"), (LIST, MENU)))]
@@ -65,7 +66,9 @@ def _list(shown: Sequence[Shown], person: Person, head: Line, ways: tuple[Choice
 
 
 def _mark(shown: Shown) -> str:
-    return shown.mine if shown.mine in ("seated", "offered", "waiting") else "open"
+    if shown.webinar.state == "cancelled":
+        return "cancelled"
+    return shown.mine if shown.mine in ACTIVE else "open"
 
 
 def view(facts: Facts, person: Person, argument: str) -> list[Effect]:
@@ -162,7 +165,7 @@ def register(facts: Facts, person: Person, argument: str, new_key: NewKey) -> li
     if shown is None:
         return [Say(notice("webinar.none", LIST, MENU))]
     clash = next((each for each in facts.webinars if _clashes(each, shown)), None)
-    if clash and sure != "anyway" and shown.mine not in ("seated", "offered", "waiting"):
+    if clash and sure != "anyway" and shown.mine not in ACTIVE:
         other = {f"other_{name}": value for name, value in _said(clash.webinar, person).items()}
         line = Line("webinar.clash", {**_said(shown.webinar, person), **other})
         anyway = Choice("webinar.anyway", f"/register {shown.webinar.id} anyway")
@@ -172,7 +175,7 @@ def register(facts: Facts, person: Person, argument: str, new_key: NewKey) -> li
 
 def _clashes(each: Shown, shown: Shown) -> bool:
     other = each.webinar
-    stands = each.mine in ("seated", "offered", "waiting") and other.state == "open"
+    stands = each.mine in ACTIVE and other.state == "open"
     return other.id != shown.webinar.id and stands and other.overlaps(shown.webinar)
 
 

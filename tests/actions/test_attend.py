@@ -175,6 +175,22 @@ async def test_a_cancelled_one_is_said_to_be(database: Database) -> None:
     assert await ana.says("/cantcome 1") == ["webinar.title+webinar.called_off"]
 
 
+async def test_of_ones_own_those_are_shown_that_are_to_come(database: Database) -> None:
+    held, ana, _ = await seated(database, capacity=5)
+    later = hall.planned(held.land, starts_at=START + DAY)
+    await database.write(lambda tx: organise.make(tx, held.scope, [later], MONDAY))
+    for which in (1, 2):
+        await ana.says(f"/register {which}")
+    await hall.cancel(database, held)
+    assert await ana.says("/webinars mine") == ["webinars.mine+webinars.cancelled_line+webinars.seated_line"]
+    ana.at = START + HOUR
+    assert await ana.says("/webinars mine") == ["webinars.mine+webinars.seated_line"]
+    ana.at = START + DAY + HOUR - MINUTE
+    assert await ana.says("/webinars mine") == ["webinars.mine+webinars.seated_line"]
+    ana.at += MINUTE
+    assert await ana.says("/webinars mine") == ["webinars.mine_none"]
+
+
 async def test_many_are_shown_in_pages(database: Database) -> None:
     held, ana, _ = await seated(database)
     more = [hall.planned(held.land, starts_at=START + each * DAY) for each in range(1, 10)]
