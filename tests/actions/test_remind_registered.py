@@ -1,11 +1,13 @@
 """Reminders of webinars: each once, at its moment on the wall, never of how it was before; on both stores."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from actions import organise
 from actions.organise import NotHeld
@@ -17,6 +19,7 @@ from storage.database import Connection, Database
 from storage.organisations import ORGANISATION
 from storage.outbox import OUTBOX
 from storage.registrations import REGISTRATION
+from storage.webinars import WEBINAR
 from tests.actions import hall
 from tests.actions.hall import DAY, HOUR, MINUTE, START, Hall
 from tests.storage.samples import MONDAY, rows
@@ -247,3 +250,22 @@ async def test_what_is_said_while_it_lasts_of_who_is_there_can_be_put_right_unti
     await hall.look(database, START + HOUR)
     assert len(await hall.told(database, ":5:")) == 1
     assert (await words(database))[-1].lines[0].text == "webinar.thanks"
+
+
+async def test_one_that_cannot_be_read_keeps_nobody_from_the_others(database: Database) -> None:
+    """Both the seats of the next one are looked at, and its people reminded."""
+    held, _ = await one(database, starts_at=START - DAY, release_at=MONDAY + DAY)
+    [ben] = await hall.guests(database, held.land.library, "ben")
+    later = hall.planned(held.land, capacity=1, release_at=MONDAY + DAY)
+    [new] = await database.write(lambda tx: organise.make(tx, held.scope, [later], MONDAY))
+    assert await hall.come(database, replace(held, webinar=new), ben) == "seated"
+    spoilt = WEBINAR.update().where(WEBINAR.c.id == held.webinar).values(texts="{")
+    await database.write(lambda tx: tx.execute(spoilt).rowcount)
+    with capture_logs() as logs:
+        await hall.look(database, START - 7 * DAY)
+    assert [(each["event"], each["webinar"]) for each in logs if "webinar" in each] == [
+        ("webinar failed", held.webinar)
+    ] * 2
+    assert await hall.told(database) == [(f"webinar:{new}:{ben}:0:1:2026-12-07", "reminder", "ready")]
+    found = await rows(database, WEBINAR.c.id, WEBINAR.c.look_at)
+    assert found == [(held.webinar, MONDAY + DAY), (new, None)]
