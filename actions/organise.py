@@ -1,5 +1,6 @@
 """Make webinars, change and cancel them, and say who was there."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -9,10 +10,12 @@ from actions.register import drop_told, hold_again, pool_of
 from domain.audit import Deed, What
 from domain.organisation import Scope
 from domain.planning import Fault, wrong
+from domain.seating import SITTING, Pool
 from domain.webinar import Webinar
 from storage import audit, organisations, people, registrations, roles, webinars
 from storage.database import Connection
 from storage.errors import NotFound
+from storage.registrations import Registration
 from storage.wall import beyond
 
 MOST_SHOWN: Final = 500  # of those who sit or wait, on the page
@@ -27,14 +30,23 @@ class NotHeld(Exception):
 
 
 def faults(
-    tx: Connection, scope: Scope, planned: Webinar, now: datetime, before: Webinar | None = None
+    tx: Connection,
+    scope: Scope,
+    planned: Webinar,
+    now: datetime,
+    *,
+    before: Webinar | None = None,
+    pools: Sequence[tuple[Registration, Pool]] | None = None,
 ) -> list[Fault]:
-    """What is wrong with it; with one that was so `before`, also for those who are registered. Whoever was its trainer
-    may remain it."""
+    """What is wrong with it; with one that was so `before`, also for those who are registered, whose kept seats each of
+    them would take by these `pools` (None: as until now). Whoever was its trainer may remain it."""
     if planned.organisation not in scope.at("act"):
         return ["place"]
     with beyond(tx, "seats"):
         seats = registrations.seats(tx, planned, now)
+    if pools is not None:
+        taken = Counter(pool for each, pool in pools if each.state in SITTING)
+        seats = replace(seats, taken=taken)
     under = organisations.under(tx, [planned.organisation])
     found = wrong(planned, seats, now)
     if not frozenset(planned.kept) <= under:
@@ -74,7 +86,8 @@ def change(tx: Connection, scope: Scope, planned: Webinar, now: datetime) -> Web
         raise NotHeld(["cancelled"])
     if before.starts_at <= now:
         raise NotHeld(["begun"])
-    if why := faults(tx, scope, planned, now, before):
+    pools = _pools(tx, planned) if planned.kept != before.kept else None
+    if why := faults(tx, scope, planned, now, before=before, pools=pools):
         raise NotHeld(why)
     told = planned.told() != before.told()
     after = replace(
@@ -91,8 +104,8 @@ def change(tx: Connection, scope: Scope, planned: Webinar, now: datetime) -> Web
         webinars.put(tx, after, now)
         if told:
             hold_again(tx, after, now)
-        if after.kept != before.kept:
-            _pool(tx, after)
+        if pools is not None:
+            registrations.set_pools(tx, {each.id: pool for each, pool in pools})
     _note(tx, "webinar.changed", after, scope, now, seats=after.capacity, told=int(told))
     return after
 
@@ -143,11 +156,11 @@ def _overtake(tx: Connection, before: Webinar, now: datetime) -> None:
     registrations.tell_all(tx, before.id, now)
 
 
-def _pool(tx: Connection, webinar: Webinar) -> None:
-    """Seats are kept for others now."""
-    everybody = registrations.active(tx, webinar.id)
-    pools = {each.id: pool_of(tx, webinar, people.get(tx, each.person)) for each in everybody}
-    registrations.set_pools(tx, pools)
+def _pools(tx: Connection, planned: Webinar) -> list[tuple[Registration, Pool]]:
+    """Everybody who sits or waits, and whose kept seats they would take."""
+    with beyond(tx, "seats"):
+        everybody = registrations.active(tx, planned.id)
+        return [(each, pool_of(tx, planned, people.get(tx, each.person))) for each in everybody]
 
 
 def _note(tx: Connection, what: What, webinar: Webinar, scope: Scope, now: datetime, **after: int) -> None:

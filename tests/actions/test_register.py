@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import event
 
 from actions import edit_person, organise, register
+from actions.organise import NotHeld
 from domain.seating import ACTIVE
 from storage import people, registrations
 from storage.audit import AUDIT
@@ -299,3 +300,19 @@ async def test_what_is_said_under_the_lock_looks_at_no_other_webinar(database: D
     others = [hall.planned(held.land, starts_at=START + each * DAY) for each in range(1, 4)]
     await database.write(lambda tx: organise.make(tx, held.scope, others, MONDAY))
     assert await database.write(asked) == alone
+
+
+async def test_whether_seats_are_enough_is_said_by_those_for_whom_they_will_be_kept(
+    database: Database,
+) -> None:
+    held = await hall.opened(database, capacity=2)
+    land = held.land
+    [ana] = await hall.guests(database, land.library, "ana")
+    [ben] = await hall.guests(database, land.other, "ben")
+    assert [await hall.come(database, held, who) for who in (ana, ben)] == ["seated", "seated"]
+    for kept in ({land.library: 1}, {land.other: 1}, {land.library: 1, land.other: 1}):
+        await hall.change(database, held, kept=kept)
+    with pytest.raises(NotHeld, match="taken"):
+        await hall.change(database, held, kept={land.library: 2})
+    found = await rows(database, REGISTRATION.c.person_id, REGISTRATION.c.pool_id)
+    assert found == [(ana, land.library), (ben, land.other)]
