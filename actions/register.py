@@ -44,7 +44,7 @@ def register(tx: Connection, person: Person, webinar: int, now: datetime, *, see
         state="seated" if sits else "waiting",
         arrival=webinars.arrive(tx, webinar),
         seed=before.seed if before else seed,
-        due=rules.next_rung(found, now) if sits else None,
+        due=rules.next_rung(found, now, person) if sits else None,
         now=now,
     )
     return "seated" if sits else "waiting"
@@ -77,7 +77,7 @@ def take(tx: Connection, person: Person, webinar: int, now: datetime) -> Became:
     if mine.offer_until is None or mine.offer_until <= now:
         tend(tx, webinar, now)
         return "lapsed"
-    registrations.stand(tx, mine.id, "seated", rules.next_rung(found, now))
+    registrations.stand(tx, mine.id, "seated", rules.next_rung(found, now, person))
     drop_told(tx, found, [mine], now)
     return "seated"
 
@@ -185,7 +185,7 @@ def _give(tx: Connection, webinar: Webinar, each: Registration, who: Person, now
         registrations.stand(tx, each.id, "offered", offer_until=until)
         webinars.look_by(tx, webinar.id, until)
     else:
-        registrations.stand(tx, each.id, "seated", rules.next_rung(webinar, now))
+        registrations.stand(tx, each.id, "seated", rules.next_rung(webinar, now, who))
     offer(tx, webinar, replace(each, offer_until=until), who, now)
     after = {"webinar": webinar.id, "state": "offered" if until else "seated"}
     audit.note(tx, Deed("seat.given", webinar.organisation, each.person, after=after), None, now)
