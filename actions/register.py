@@ -106,7 +106,7 @@ def tend(tx: Connection, webinar: int, now: datetime) -> int:
     for each in over:
         registrations.stand(tx, each.id, "gone")
         who = people.get(tx, each.person)
-        told, how = attending.lapsed(found, who), way(tx, who, found.starts_at, now)
+        told, how = attending.lapsed(found, who, now), way(tx, who, found.starts_at, now)
         tell(tx, who, told, how, key=_key(found, each, "lapsed"), not_after=found.starts_at, now=now)
     given = fill(tx, found, now)
     ahead = (found.release_at, registrations.next_lapse(tx, webinar))

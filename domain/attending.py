@@ -123,7 +123,7 @@ def _stands(shown: Shown, person: Person, now: datetime) -> Line:
 
 def _ways(shown: Shown, now: datetime) -> tuple[Choice, ...]:
     takes, which = shown.webinar.takes(now), shown.webinar.id
-    ask = Choice("webinar.ask", f"/question {which}")
+    ask = Choice("webinar.ask" if shown.webinar.trainer else "webinar.ask_organiser", f"/question {which}")
     leave = Choice("webinar.cant_come", f"/cantcome {which}")
     if takes == "cancelled":
         return ()
@@ -191,7 +191,8 @@ def became(result: Became, shown: Shown, person: Person, now: datetime) -> Notic
         return Notice((Line("registered.waiting"), head, when, stands), (*_ways(shown, now), LIST))
     if result in ("already", "early", "closed", "over", "cancelled"):
         return Notice((head, stands), (*_ways(shown, now), LIST))
-    return Notice((Line(f"registered.{result}"), head), (LIST, MENU))
+    again = (Line("seat.again"),) if result == "lapsed" and shown.webinar.takes(now) == "open" else ()
+    return Notice((Line(f"registered.{result}"), head, *again), (LIST, MENU))
 
 
 def none() -> Notice:
@@ -218,17 +219,22 @@ def ask(facts: Facts, argument: str) -> list[Effect]:
     words = " ".join(written.split())
     if shown is None:
         return [Say(none())]
+    back = Choice("webinar.back", f"/webinar {shown.webinar.id}")
+    if shown.webinar.takes(facts.now) in ("over", "cancelled"):
+        return [Say(notice("question.late", back, MENU))]
     if not words or len(words) > LONGEST:
-        told = "question.how" if not words else "question.long"
-        back = Choice("webinar.back", f"/webinar {shown.webinar.id}")
+        how = "question.how" if shown.webinar.trainer else "question.how_organiser"
+        told = how if not words else "question.long"
         return [Say(notice(told, back, number=shown.webinar.id, most=LONGEST))]
     return [AskTrainer(shown.webinar.id, words)]
 
 
 def asked(webinar: Webinar, *, kept: bool) -> Notice:
-    """Whether the question was kept."""
+    """Whether the question was kept, and who sees it: where there is no trainer, the organiser."""
     back = Choice("webinar.back", f"/webinar {webinar.id}")
-    return notice("question.kept" if kept else "question.many", back, MENU, most=MOST_ASKED)
+    if not kept:
+        return notice("question.many", back, MENU, most=MOST_ASKED)
+    return notice("question.kept" if webinar.trainer else "question.kept_organiser", back, MENU)
 
 
 def rate(facts: Facts, argument: str) -> list[Effect]:
@@ -251,9 +257,11 @@ def offer(webinar: Webinar, person: Person, until: datetime | None) -> Notice:
     return notice("seat.offered", Choice("webinar.take", f"/takeseat {webinar.id}"), leave, **said)
 
 
-def lapsed(webinar: Webinar, person: Person) -> Notice:
+def lapsed(webinar: Webinar, person: Person, now: datetime) -> Notice:
     """Nobody took the seat that was held."""
-    return notice("seat.lapsed", Choice("webinar.back", f"/webinar {webinar.id}"), **_said(webinar, person))
+    again = (Line("seat.again"),) if webinar.takes(now) == "open" else ()
+    lines = (Line("seat.lapsed", _said(webinar, person)), *again)
+    return Notice(lines, (Choice("webinar.back", f"/webinar {webinar.id}"),))
 
 
 def reminder(webinar: Webinar, person: Person, rung: int, seed: str) -> Notice:
