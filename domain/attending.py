@@ -7,7 +7,7 @@ from typing import Final, Literal
 from domain.at_webinar import AskTrainer, GiveUpSeat, Rate, Register, TakeSeat
 from domain.effect import Effect, Say
 from domain.facts import Facts
-from domain.message import Choice, Line, Moment, Notice, Param, Secret, notice
+from domain.message import Choice, Line, Moment, Notice, Param, Place, Secret, notice
 from domain.pacing import local
 from domain.person import Person
 from domain.seating import ACTIVE
@@ -265,7 +265,7 @@ def lapsed(webinar: Webinar, person: Person, now: datetime) -> Notice:
 
 
 def reminder(webinar: Webinar, person: Person, rung: int, seed: str) -> Notice:
-    """It comes; the last time with the way in."""
+    """It comes; the last time with the person's own way in."""
     leave = Choice("webinar.cant_come", f"/cantcome {webinar.id}")
     if rung < NOW:
         lines = (Line("webinar.reminder", _said(webinar, person)), *_where(webinar))
@@ -275,7 +275,8 @@ def reminder(webinar: Webinar, person: Person, rung: int, seed: str) -> Notice:
         lines = (*lines, Line("webinar.where", {"place": webinar.venue}))
     if not webinar.link:
         return Notice(lines, (leave,))
-    return Notice((*lines, Line("webinar.link", {"link": webinar.link})), (_to_join(seed), leave))
+    own = Place(join_page(seed), Secret(seed, "link"))
+    return Notice((*lines, Line("webinar.link", {"link": own})), (_to_join(seed), leave))
 
 
 def afterwards(webinar: Webinar, person: Person, *, came: bool) -> Notice:

@@ -1,5 +1,6 @@
 """What is behind the links that somebody has of a webinar: the way in, and a file for a calendar (RFC 5545, 5546)."""
 
+from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import Final
@@ -69,6 +70,8 @@ def written(site: Site, found: Found, now: datetime) -> bytes:
     shown = entry(found.webinar, found.registration.seed, found.language)
     assert shown.held is not None, "it is a webinar"
     gone = shown.held.cancelled or found.registration.state != "seated"
+    if gone:
+        shown = replace(shown, held=replace(shown.held, seed=""))
     made = icalendar.Calendar()
     made.add("prodid", "-//Zinute//webinar//")
     made.add("version", "2.0")

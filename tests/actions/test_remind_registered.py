@@ -11,7 +11,7 @@ from structlog.testing import capture_logs
 
 from actions import organise
 from actions.organise import NotHeld
-from domain.message import Line, Moment, Notice
+from domain.message import Line, Moment, Notice, Place, Secret
 from domain.webinar import Words
 from storage import organisations, people
 from storage.codec import load_message
@@ -64,6 +64,7 @@ async def test_each_comes_once_at_its_moment(database: Database) -> None:
     ]
     last = (await words(database))[-1]
     assert [line.text for line in last.lines] == ["webinar.starting", "webinar.link"]
+    assert last.lines[1].params == {"link": Place("/webinar/join/seed1-2.", Secret("seed1-2", "link"))}
     assert [choice.url for choice in last.choices] == ["/webinar/join/seed1-2.", ""]
     assert last.lines[0].params["when"] == Moment(datetime(2026, 12, 7, 10))  # noqa: DTZ001 (a wall time)
 

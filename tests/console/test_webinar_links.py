@@ -162,6 +162,33 @@ def _by_both(content: bytes) -> tuple[object, ...]:
     return one
 
 
+async def test_the_way_in_stands_in_every_calendar_until_there_is_none(
+    seat: Seat, door: Door, database: Database, cast: Cast
+) -> None:
+    await database.write(lambda tx: calendars.make(tx, cast.learner, "feed", MONDAY))
+    feed, file = f"/calendar/feed.{link_token(KEY, 'feed')}.ics", seat.path("calendar")
+
+    async def found(browser: Any, path: str) -> list[str]:
+        inside = ics.read((await browser.get(path)).content).inside
+        [event] = [each for each in inside if each.text("UID") == uid("seat")]
+        return [event.text(name) for name in ("URL", "DESCRIPTION") if name in event.properties]
+
+    own = f"https://learn.example{seat.path('join')}"
+    async with door.browser() as browser:
+        for path in (feed, file):
+            assert await found(browser, path) == [own, f"Prisijungti: {own}"]
+        in_a_room = replace(seat.webinar, link="")
+        await database.write(partial(organise.change, scope=seat.scope, planned=in_a_room, now=MONDAY))
+        assert [await found(browser, path) for path in (feed, file)] == [[], []]
+        online = replace(seat.webinar, venue="")
+        await database.write(partial(organise.change, scope=seat.scope, planned=online, now=MONDAY))
+        assert await found(browser, file) == [own, f"Prisijungti: {own}"]
+        await database.write(
+            lambda tx: register.give_up(tx, people.get(tx, seat.person), seat.webinar.id, MONDAY)
+        )
+        assert await found(browser, file) == []
+
+
 async def test_the_feed_has_it_and_says_the_same(
     seat: Seat, door: Door, database: Database, cast: Cast
 ) -> None:
