@@ -138,8 +138,8 @@ def moment(webinar: Webinar, rung: int) -> datetime:
 
 
 def moment_for(webinar: Webinar, rung: int, person: Person) -> datetime:
-    """The same for this person: that of the eve, where it falls on no good day of theirs (on which nothing would go, and
-    it would come too late after that), is at that time of the last good day before; if there is one since the week's.
+    """The same for this person: that of the eve, where it falls on no good day of theirs (when nothing
+    would go, and after which it would come too late), is at that time of the last good day since the week's, if any.
     """
     due = moment(webinar, rung)
     if rung != EVE:
