@@ -70,14 +70,13 @@ def written(site: Site, found: Found, now: datetime) -> bytes:
     shown = entry(found.webinar, found.registration.seed, found.language)
     assert shown.held is not None, "it is a webinar"
     gone = shown.held.cancelled or found.registration.state != "seated"
-    if gone:
-        shown = replace(shown, held=replace(shown.held, seed=""))
     made = icalendar.Calendar()
     made.add("prodid", "-//Zinute//webinar//")
     made.add("version", "2.0")
     made.add("method", "CANCEL" if gone else "REQUEST")
     revision = Revision("", shown.held.sequence, max(shown.held.changed_at, found.webinar.changed_at or now))
-    held = event(site, found.language, shown, shown.held.uid, revision)
+    told = replace(shown, held=replace(shown.held, seed="")) if gone else shown
+    held = event(site, found.language, told, shown.held.uid, revision)
     del held["dtstamp"]
     held.add("dtstamp", now)
     held["status"] = icalendar.vText("CANCELLED" if gone else "CONFIRMED")
