@@ -65,5 +65,6 @@ def _entries(tx: Connection, person: Person, now: datetime) -> Iterator[Entry]:
 def entry(found: Webinar, seed: str, language: Language) -> Entry:
     """A webinar as a calendar shows it to whoever has a seat by this seed."""
     changed, cancelled = found.changed_at or found.starts_at, found.state == "cancelled"
-    held = Held(webinar.uid(seed), found.sequence, changed, found.venue, cancelled)
+    way_in = seed if found.link and not cancelled else ""
+    held = Held(webinar.uid(seed), found.sequence, changed, found.venue, cancelled, way_in)
     return Entry("webinar", found.id, found.text(language).title, found.starts_at, found.minutes, held)

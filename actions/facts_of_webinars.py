@@ -23,6 +23,25 @@ def shown_to(tx: Connection, person: Person, now: datetime) -> tuple[Shown, ...]
     )
 
 
+def shown_one(tx: Connection, person: Person, webinar: int, now: datetime) -> Shown | None:
+    """One of these, without a look at the others; None: it is none of them."""
+    found, mine = webinars.find(tx, webinar), registrations.of(tx, webinar, person.id)
+    if found is None or found.ends_at <= now - AFTERWARDS:
+        return None
+    if mine is None or mine.state not in seating.ACTIVE:
+        mine = None
+        if found.starts_at <= now or not is_for(tx, found, person):
+            return None
+    upward = organisations.upward(tx, person.organisation.id)
+    return _shown(tx, found, mine, seating.pool_of(found.kept, upward), now)
+
+
+def is_for(tx: Connection, webinar: Webinar, person: Person) -> bool:
+    """Whether they may register: it is for the people of where they work, or of a place above it."""
+    places = employments.places(tx, person)
+    return any(webinar.organisation in organisations.upward(tx, each) for each in places)
+
+
 def _shown(tx: Connection, webinar: Webinar, mine: Registration | None, pool: Pool, now: datetime) -> Shown:
     trainer = people.name(tx, webinar.trainer) if webinar.trainer else ""
     seats = registrations.seats(tx, webinar, now)

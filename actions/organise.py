@@ -1,18 +1,21 @@
 """Make webinars, change and cancel them, and say who was there."""
 
+from collections import Counter
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
-from actions.register import drop_told, pool_of
+from actions.register import drop_told, hold_again, pool_of
 from domain.audit import Deed, What
 from domain.organisation import Scope
 from domain.planning import Fault, wrong
+from domain.seating import SITTING, Pool
 from domain.webinar import Webinar
 from storage import audit, organisations, people, registrations, roles, webinars
 from storage.database import Connection
 from storage.errors import NotFound
+from storage.registrations import Registration
 from storage.wall import beyond
 
 MOST_SHOWN: Final = 500  # of those who sit or wait, on the page
@@ -26,24 +29,40 @@ class NotHeld(Exception):
         self.faults = tuple(faults)
 
 
-def faults(tx: Connection, scope: Scope, planned: Webinar, now: datetime) -> list[Fault]:
-    """What is wrong with it; with one that is there already, also for those who are registered."""
+def faults(
+    tx: Connection,
+    scope: Scope,
+    planned: Webinar,
+    now: datetime,
+    *,
+    before: Webinar | None = None,
+    pools: Sequence[tuple[Registration, Pool]] | None = None,
+) -> list[Fault]:
+    """What is wrong with it; with one that was so `before`, also for those who are registered, whose kept seats each of
+    them would take by these `pools` (None: as until now). Whoever was its trainer may remain it."""
     if planned.organisation not in scope.at("act"):
         return ["place"]
     with beyond(tx, "seats"):
         seats = registrations.seats(tx, planned, now)
+    if pools is not None:
+        taken = Counter(pool for each, pool in pools if each.state in SITTING)
+        seats = replace(seats, taken=taken)
     under = organisations.under(tx, [planned.organisation])
     found = wrong(planned, seats, now)
     if not frozenset(planned.kept) <= under:
         found.append("kept_place")
-    if planned.trainer is not None and planned.trainer not in trainers(tx, scope):
+    remains = before is not None and planned.trainer == before.trainer
+    if planned.trainer is not None and not remains and planned.trainer not in trainers(tx, scope):
         found.append("trainer")
     return found
 
 
-def trainers(tx: Connection, scope: Scope) -> dict[int, str]:
-    """Who can hold a webinar: whoever has a role at a place of the scope. Names by people's ids."""
-    return {each.person: each.name for each in roles.everyone(tx, scope)}
+def trainers(tx: Connection, scope: Scope, before: Webinar | None = None) -> dict[int, str]:
+    """Who can hold a webinar: whoever has a role at a place of the scope, and who was to hold it `before`. Names by
+    people's ids."""
+    remains = before.trainer if before else None
+    known = {remains: people.name(tx, remains)} if remains else {}
+    return known | {each.person: each.name for each in roles.everyone(tx, scope)}
 
 
 def make(tx: Connection, scope: Scope, planned: Sequence[Webinar], now: datetime) -> list[int]:
@@ -67,7 +86,8 @@ def change(tx: Connection, scope: Scope, planned: Webinar, now: datetime) -> Web
         raise NotHeld(["cancelled"])
     if before.starts_at <= now:
         raise NotHeld(["begun"])
-    if why := faults(tx, scope, planned, now):
+    pools = _pools(tx, planned) if planned.kept != before.kept else None
+    if why := faults(tx, scope, planned, now, before=before, pools=pools):
         raise NotHeld(why)
     told = planned.told() != before.told()
     after = replace(
@@ -82,8 +102,10 @@ def change(tx: Connection, scope: Scope, planned: Webinar, now: datetime) -> Web
         if told:
             _overtake(tx, before, now)
         webinars.put(tx, after, now)
-        if after.kept != before.kept:
-            _pool(tx, after)
+        if told:
+            hold_again(tx, after, now)
+        if pools is not None:
+            registrations.set_pools(tx, {each.id: pool for each, pool in pools})
     _note(tx, "webinar.changed", after, scope, now, seats=after.capacity, told=int(told))
     return after
 
@@ -102,12 +124,13 @@ def cancel(tx: Connection, scope: Scope, webinar: int, now: datetime) -> Webinar
 
 
 def attend(tx: Connection, scope: Scope, webinar: int, there: Collection[int], now: datetime) -> None:
-    """These of those who are shown were there, by the numbers of their registrations, and the others of them not."""
+    """These of those who are shown were there, by the numbers of their registrations, and the others of them not.
+    Until it is over nobody is told anything of that."""
     found = own(tx, scope, webinar)
     shown = {each.registration.id for each in registrations.listed(tx, scope, webinar)[:MOST_SHOWN]}
     came = shown & set(there)
     with beyond(tx, "seats"):
-        registrations.attend(tx, webinar, (came, shown), now)
+        registrations.attend(tx, webinar, (came, shown), max(now, found.ends_at))
     _note(tx, "webinar.attended", found, scope, now, there=len(came))
 
 
@@ -133,11 +156,11 @@ def _overtake(tx: Connection, before: Webinar, now: datetime) -> None:
     registrations.tell_all(tx, before.id, now)
 
 
-def _pool(tx: Connection, webinar: Webinar) -> None:
-    """Seats are kept for others now."""
-    everybody = registrations.active(tx, webinar.id)
-    pools = {each.id: pool_of(tx, webinar, people.get(tx, each.person)) for each in everybody}
-    registrations.set_pools(tx, pools)
+def _pools(tx: Connection, planned: Webinar) -> list[tuple[Registration, Pool]]:
+    """Everybody who sits or waits, and whose kept seats they would take."""
+    with beyond(tx, "seats"):
+        everybody = registrations.active(tx, planned.id)
+        return [(each, pool_of(tx, planned, people.get(tx, each.person))) for each in everybody]
 
 
 def _note(tx: Connection, what: What, webinar: Webinar, scope: Scope, now: datetime, **after: int) -> None:

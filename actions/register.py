@@ -3,9 +3,10 @@
 Between two transactions nobody waits who could sit: whoever frees a seat gives it away in the same breath.
 """
 
+from dataclasses import replace
 from datetime import datetime
 
-from actions.facts_of_webinars import shown_to
+from actions.facts_of_webinars import is_for, shown_one
 from actions.tell_registered import tell, way
 from domain import attending, seating
 from domain import webinar as rules
@@ -16,7 +17,7 @@ from domain.pacing import local
 from domain.person import Person
 from domain.seating import Pool, Seats
 from domain.webinar import Webinar
-from storage import audit, employments, organisations, people, queueing, registrations, webinars
+from storage import audit, organisations, people, queueing, registrations, webinars
 from storage.database import Connection
 from storage.registrations import Registration
 
@@ -24,7 +25,7 @@ from storage.registrations import Registration
 def register(tx: Connection, person: Person, webinar: int, now: datetime, *, seed: str) -> Became:
     """A seat for this person, or the end of the waiting list; exact, whoever else comes at the same moment."""
     found = webinars.lock(tx, webinar)
-    if found is None or not _is_for(tx, found, person):
+    if found is None or not is_for(tx, found, person):
         return "none"
     before = registrations.of(tx, webinar, person.id)
     if before and before.state in seating.ACTIVE:
@@ -43,7 +44,7 @@ def register(tx: Connection, person: Person, webinar: int, now: datetime, *, see
         state="seated" if sits else "waiting",
         arrival=webinars.arrive(tx, webinar),
         seed=before.seed if before else seed,
-        due=rules.next_rung(found, now) if sits else None,
+        due=rules.next_rung(found, now, person) if sits else None,
         now=now,
     )
     return "seated" if sits else "waiting"
@@ -76,7 +77,8 @@ def take(tx: Connection, person: Person, webinar: int, now: datetime) -> Became:
     if mine.offer_until is None or mine.offer_until <= now:
         tend(tx, webinar, now)
         return "lapsed"
-    registrations.stand(tx, mine.id, "seated", rules.next_rung(found, now))
+    registrations.stand(tx, mine.id, "seated", rules.next_rung(found, now, person))
+    drop_told(tx, found, [mine], now)
     return "seated"
 
 
@@ -104,7 +106,7 @@ def tend(tx: Connection, webinar: int, now: datetime) -> int:
     for each in over:
         registrations.stand(tx, each.id, "gone")
         who = people.get(tx, each.person)
-        told, how = attending.lapsed(found, who), way(tx, who, found.starts_at, now)
+        told, how = attending.lapsed(found, who, now), way(tx, who, found.starts_at, now)
         tell(tx, who, told, how, key=_key(found, each, "lapsed"), not_after=found.starts_at, now=now)
     given = fill(tx, found, now)
     ahead = (found.release_at, registrations.next_lapse(tx, webinar))
@@ -130,8 +132,8 @@ def rate(tx: Connection, person: Person, webinar: int, rating: int) -> None:
 
 def said(tx: Connection, person: Person, webinar: int, result: Became, now: datetime) -> Notice:
     """What the person is told of what came of it, as it stands now."""
-    found = next((each for each in shown_to(tx, person, now) if each.webinar.id == webinar), None)
-    if result == "none" or found is None:
+    found = shown_one(tx, person, webinar, now) if result != "none" else None
+    if found is None:
         return attending.none()
     return attending.became(result, found, person, now)
 
@@ -146,17 +148,28 @@ def pool_of(tx: Connection, webinar: Webinar, person: Person) -> Pool:
 def drop_told(tx: Connection, webinar: Webinar, whom: list[Registration], now: datetime) -> None:
     """What is on its way to them about it, as it stood until now, does not go."""
     rungs = (rules.NEWS, *rules.RUNGS)
-    queueing.drop_keys(tx, [rules.key(webinar, each.person, rung) for each in whom for rung in rungs], now)
+    keys = [rules.key(webinar, each.person, rung) for each in whom for rung in rungs]
+    queueing.drop_keys(tx, keys + [_key(webinar, each, "seat") for each in whom], now)
+
+
+def hold_again(tx: Connection, webinar: Webinar, now: datetime) -> None:
+    """It has changed: who has not yet said that they take the seat that is held for them has time to think anew."""
+    for each in registrations.offered(tx, webinar.id):
+        how = way(tx, people.get(tx, each.person), webinar.starts_at, now)
+        until = seating.held_until(how.at, webinar.starts_at)
+        registrations.stand(tx, each.id, "offered", (rules.NEWS, now), until)
+
+
+def offer(tx: Connection, webinar: Webinar, each: Registration, who: Person, now: datetime) -> None:
+    """Tell them of the seat that is theirs now, or that is held for them."""
+    told, end = attending.offer(webinar, who, each.offer_until), each.offer_until or webinar.starts_at
+    how = way(tx, who, webinar.starts_at, now)
+    tell(tx, who, told, how, key=_key(webinar, each, "seat"), not_after=end, now=now)
 
 
 def has_left(person: Person, now: datetime) -> bool:
     """Whether they work at no place any more: nothing reaches them."""
     return person.has_left(local(now, person).date())
-
-
-def _is_for(tx: Connection, webinar: Webinar, person: Person) -> bool:
-    places = employments.places(tx, person)
-    return any(webinar.organisation in organisations.upward(tx, each) for each in places)
 
 
 def _next(tx: Connection, webinar: Webinar, seats: Seats) -> Registration | None:
@@ -167,18 +180,16 @@ def _next(tx: Connection, webinar: Webinar, seats: Seats) -> Registration | None
 def _give(tx: Connection, webinar: Webinar, each: Registration, who: Person, now: datetime) -> None:
     """A seat for somebody who waited; near the start it is held for them until they say that they take it."""
     until = None
-    how = way(tx, who, webinar.starts_at, now)
     if seating.is_near(now, webinar.starts_at):
-        until = seating.held_until(how.at, webinar.starts_at)
+        until = seating.held_until(way(tx, who, webinar.starts_at, now).at, webinar.starts_at)
         registrations.stand(tx, each.id, "offered", offer_until=until)
         webinars.look_by(tx, webinar.id, until)
     else:
-        registrations.stand(tx, each.id, "seated", rules.next_rung(webinar, now))
-    told, end = attending.offer(webinar, who, until), until or webinar.starts_at
-    tell(tx, who, told, how, key=_key(webinar, each, "seat"), not_after=end, now=now)
+        registrations.stand(tx, each.id, "seated", rules.next_rung(webinar, now, who))
+    offer(tx, webinar, replace(each, offer_until=until), who, now)
     after = {"webinar": webinar.id, "state": "offered" if until else "seated"}
     audit.note(tx, Deed("seat.given", webinar.organisation, each.person, after=after), None, now)
 
 
 def _key(webinar: Webinar, each: Registration, what: str) -> str:
-    return f"webinar:{webinar.id}:{each.person}:{what}:{each.arrival}"
+    return f"webinar:{webinar.id}:{each.person}:{what}:{each.arrival}:{webinar.sequence}"

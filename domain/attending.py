@@ -7,9 +7,10 @@ from typing import Final, Literal
 from domain.at_webinar import AskTrainer, GiveUpSeat, Rate, Register, TakeSeat
 from domain.effect import Effect, Say
 from domain.facts import Facts
-from domain.message import Choice, Line, Moment, Notice, Param, Secret, notice
+from domain.message import Choice, Line, Moment, Notice, Param, Place, Secret, notice
 from domain.pacing import local
 from domain.person import Person
+from domain.seating import ACTIVE
 from domain.studying import MENU, NewKey
 from domain.webinar import NOW, Shown, Webinar, calendar_page, join_page
 
@@ -40,7 +41,7 @@ Became = Literal[
 def show(facts: Facts, person: Person, argument: str = "") -> list[Effect]:
     """Those that one can register for, as pages of short lines; or "mine"."""
     if argument == "mine":
-        mine = [each for each in facts.webinars if each.mine in ("seated", "offered", "waiting")]
+        mine = [each for each in facts.webinars if each.mine in ACTIVE and each.webinar.ends_at > facts.now]
         if not mine:
             return [Say(notice("webinars.mine_none", LIST, MENU))]
         return [Say(_list(mine[:A_PAGE], person, Line("webinars.mine"), (LIST, MENU)))]
@@ -65,7 +66,9 @@ def _list(shown: Sequence[Shown], person: Person, head: Line, ways: tuple[Choice
 
 
 def _mark(shown: Shown) -> str:
-    return shown.mine if shown.mine in ("seated", "offered", "waiting") else "open"
+    if shown.webinar.state == "cancelled":
+        return "cancelled"
+    return shown.mine if shown.mine in ACTIVE else "open"
 
 
 def view(facts: Facts, person: Person, argument: str) -> list[Effect]:
@@ -120,7 +123,7 @@ def _stands(shown: Shown, person: Person, now: datetime) -> Line:
 
 def _ways(shown: Shown, now: datetime) -> tuple[Choice, ...]:
     takes, which = shown.webinar.takes(now), shown.webinar.id
-    ask = Choice("webinar.ask", f"/question {which}")
+    ask = Choice("webinar.ask" if shown.webinar.trainer else "webinar.ask_organiser", f"/question {which}")
     leave = Choice("webinar.cant_come", f"/cantcome {which}")
     if takes == "cancelled":
         return ()
@@ -162,7 +165,7 @@ def register(facts: Facts, person: Person, argument: str, new_key: NewKey) -> li
     if shown is None:
         return [Say(notice("webinar.none", LIST, MENU))]
     clash = next((each for each in facts.webinars if _clashes(each, shown)), None)
-    if clash and sure != "anyway" and shown.mine not in ("seated", "offered", "waiting"):
+    if clash and sure != "anyway" and shown.mine not in ACTIVE:
         other = {f"other_{name}": value for name, value in _said(clash.webinar, person).items()}
         line = Line("webinar.clash", {**_said(shown.webinar, person), **other})
         anyway = Choice("webinar.anyway", f"/register {shown.webinar.id} anyway")
@@ -172,7 +175,7 @@ def register(facts: Facts, person: Person, argument: str, new_key: NewKey) -> li
 
 def _clashes(each: Shown, shown: Shown) -> bool:
     other = each.webinar
-    stands = each.mine in ("seated", "offered", "waiting") and other.state == "open"
+    stands = each.mine in ACTIVE and other.state == "open"
     return other.id != shown.webinar.id and stands and other.overlaps(shown.webinar)
 
 
@@ -188,7 +191,8 @@ def became(result: Became, shown: Shown, person: Person, now: datetime) -> Notic
         return Notice((Line("registered.waiting"), head, when, stands), (*_ways(shown, now), LIST))
     if result in ("already", "early", "closed", "over", "cancelled"):
         return Notice((head, stands), (*_ways(shown, now), LIST))
-    return Notice((Line(f"registered.{result}"), head), (LIST, MENU))
+    again = (Line("seat.again"),) if result == "lapsed" and shown.webinar.takes(now) == "open" else ()
+    return Notice((Line(f"registered.{result}"), head, *again), (LIST, MENU))
 
 
 def none() -> Notice:
@@ -215,17 +219,22 @@ def ask(facts: Facts, argument: str) -> list[Effect]:
     words = " ".join(written.split())
     if shown is None:
         return [Say(none())]
+    back = Choice("webinar.back", f"/webinar {shown.webinar.id}")
+    if shown.webinar.takes(facts.now) in ("over", "cancelled"):
+        return [Say(notice("question.late", back, MENU))]
     if not words or len(words) > LONGEST:
-        told = "question.how" if not words else "question.long"
-        back = Choice("webinar.back", f"/webinar {shown.webinar.id}")
+        how = "question.how" if shown.webinar.trainer else "question.how_organiser"
+        told = how if not words else "question.long"
         return [Say(notice(told, back, number=shown.webinar.id, most=LONGEST))]
     return [AskTrainer(shown.webinar.id, words)]
 
 
 def asked(webinar: Webinar, *, kept: bool) -> Notice:
-    """Whether the question was kept."""
+    """Whether the question was kept, and who sees it: where there is no trainer, the organiser."""
     back = Choice("webinar.back", f"/webinar {webinar.id}")
-    return notice("question.kept" if kept else "question.many", back, MENU, most=MOST_ASKED)
+    if not kept:
+        return notice("question.many", back, MENU, most=MOST_ASKED)
+    return notice("question.kept" if webinar.trainer else "question.kept_organiser", back, MENU)
 
 
 def rate(facts: Facts, argument: str) -> list[Effect]:
@@ -248,13 +257,15 @@ def offer(webinar: Webinar, person: Person, until: datetime | None) -> Notice:
     return notice("seat.offered", Choice("webinar.take", f"/takeseat {webinar.id}"), leave, **said)
 
 
-def lapsed(webinar: Webinar, person: Person) -> Notice:
+def lapsed(webinar: Webinar, person: Person, now: datetime) -> Notice:
     """Nobody took the seat that was held."""
-    return notice("seat.lapsed", Choice("webinar.back", f"/webinar {webinar.id}"), **_said(webinar, person))
+    again = (Line("seat.again"),) if webinar.takes(now) == "open" else ()
+    lines = (Line("seat.lapsed", _said(webinar, person)), *again)
+    return Notice(lines, (Choice("webinar.back", f"/webinar {webinar.id}"),))
 
 
 def reminder(webinar: Webinar, person: Person, rung: int, seed: str) -> Notice:
-    """It comes; the last time with the way in."""
+    """It comes; the last time with the person's own way in."""
     leave = Choice("webinar.cant_come", f"/cantcome {webinar.id}")
     if rung < NOW:
         lines = (Line("webinar.reminder", _said(webinar, person)), *_where(webinar))
@@ -264,7 +275,8 @@ def reminder(webinar: Webinar, person: Person, rung: int, seed: str) -> Notice:
         lines = (*lines, Line("webinar.where", {"place": webinar.venue}))
     if not webinar.link:
         return Notice(lines, (leave,))
-    return Notice((*lines, Line("webinar.link", {"link": webinar.link})), (_to_join(seed), leave))
+    own = Place(join_page(seed), Secret(seed, "link"))
+    return Notice((*lines, Line("webinar.link", {"link": own})), (_to_join(seed), leave))
 
 
 def afterwards(webinar: Webinar, person: Person, *, came: bool) -> Notice:
@@ -277,12 +289,13 @@ def afterwards(webinar: Webinar, person: Person, *, came: bool) -> Notice:
     )
 
 
-def news(webinar: Webinar, person: Person, seed: str) -> Notice:
-    """It is another time or elsewhere, or not at all."""
+def news(webinar: Webinar, person: Person, seed: str, *, seated: bool) -> Notice:
+    """It is another time or elsewhere, or not at all; who has got a seat meanwhile may learn of it here."""
     calendar = _calendar(seed)
     if webinar.state == "cancelled":
         return notice("webinar.is_cancelled", calendar, LIST, **_said(webinar, person))
-    lines = (Line("webinar.news"), *about(webinar, person))
+    mine = (Line("webinar.you_seated"),) if seated else ()
+    lines = (Line("webinar.news"), *about(webinar, person), *mine)
     leave = Choice("webinar.cant_come", f"/cantcome {webinar.id}")
     return Notice(lines, (calendar, Choice("webinar.back", f"/webinar {webinar.id}"), leave))
 

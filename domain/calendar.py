@@ -58,13 +58,15 @@ class Entry:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """What a calendar has to know of a webinar besides: its name in the world, and how often it has changed."""
+    """What a calendar has to know of a webinar besides: its name in the world, how often it has changed, and the `seed`
+    of the person's own way in (empty: it is held at a place)."""
 
     uid: str
     sequence: int
     changed_at: datetime
     venue: str
     cancelled: bool
+    seed: str = ""
 
 
 @dataclass(frozen=True, slots=True)

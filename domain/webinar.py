@@ -9,7 +9,8 @@ from uuid import NAMESPACE_URL, uuid5
 from zoneinfo import ZoneInfo
 
 from domain.language import DEFAULT, Language
-from domain.pacing import DAY, at_wall_time
+from domain.pacing import DAY, at_wall_time, day_off, local, moment_of
+from domain.person import Person
 from domain.seating import Standing
 
 State = Literal["open", "cancelled"]
@@ -136,16 +137,29 @@ def moment(webinar: Webinar, rung: int) -> datetime:
     return min(at_wall_time(day, wall.time(), zone), webinar.starts_at - HOUR_BEFORE)
 
 
-def of_use_until(webinar: Webinar, rung: int) -> datetime:
+def moment_for(webinar: Webinar, rung: int, person: Person) -> datetime:
+    """The same for this person: that of the eve, where it falls on no good day of theirs (when nothing
+    would go, and after which it would come too late), is at that time of the last good day since the week's, if any.
+    """
+    due = moment(webinar, rung)
+    if rung != EVE:
+        return due
+    wall, earliest = local(due, person), local(moment(webinar, WEEK), person).date()
+    days = (wall.date() - back * DAY for back in range((wall.date() - earliest).days))
+    good = next((day for day in days if day_off(day, person) is None), None)
+    return due if good in (None, wall.date()) else moment_of(good, wall.time(), person)
+
+
+def of_use_until(webinar: Webinar, rung: int, person: Person) -> datetime:
     """Until when a reminder may go: not beside the next one, and the last one a little beyond the start."""
     if rung == NOW:
         return webinar.starts_at + STILL
-    return moment(webinar, rung + 1) - BESIDE
+    return moment_for(webinar, rung + 1, person) - BESIDE
 
 
-def next_rung(webinar: Webinar, after: datetime, rung: int = NEWS) -> tuple[int, datetime] | None:
-    """The first reminder behind this rung whose moment is still to come; None: there is none."""
-    ahead = ((each, moment(webinar, each)) for each in RUNGS if each > rung)
+def next_rung(webinar: Webinar, after: datetime, person: Person) -> tuple[int, datetime] | None:
+    """The first reminder whose moment for this person is still to come; None: there is none."""
+    ahead = ((each, moment_for(webinar, each, person)) for each in RUNGS)
     return next(((each, at) for each, at in ahead if at > after), None)
 
 

@@ -287,6 +287,12 @@ def lapsed(tx: Connection, webinar: int, now: datetime) -> list[Registration]:
     return [_registration(row) for row in tx.execute(over)]
 
 
+def offered(tx: Connection, webinar: int) -> list[Registration]:
+    """For whom a seat is held."""
+    rows = select(*_COLUMNS).where(REGISTRATION.c.webinar_id == webinar, _is("offered"))
+    return [_registration(row) for row in tx.execute(rows.order_by(REGISTRATION.c.arrival))]
+
+
 def next_lapse(tx: Connection, webinar: int) -> datetime | None:
     """When the next offer lapses."""
     here = (REGISTRATION.c.webinar_id == webinar, _is("offered"))
@@ -335,13 +341,13 @@ def rate(tx: Connection, registration: int, rating: int) -> None:
     tx.execute(update(REGISTRATION).where(REGISTRATION.c.id == registration).values(rating=rating))
 
 
-def attend(tx: Connection, webinar: int, who: tuple[Collection[int], Collection[int]], now: datetime) -> None:
+def attend(tx: Connection, webinar: int, who: tuple[Collection[int], Collection[int]], at: datetime) -> None:
     """`who`: these were there, of these (by the numbers of their registrations) who sat; each will be told a word about
-    it."""
+    it then."""
     there, among = who
     came = case((REGISTRATION.c.id.in_(sorted(there)), text("true")), else_=text("false"))
     here = (REGISTRATION.c.webinar_id == webinar, _is("seated"), REGISTRATION.c.id.in_(sorted(among)))
-    tx.execute(update(REGISTRATION).where(*here).values(attended=came, rung=AFTER, remind_at=now))
+    tx.execute(update(REGISTRATION).where(*here).values(attended=came, rung=AFTER, remind_at=at))
 
 
 def listed(tx: Connection, scope: Scope, webinar: int) -> list[Listed]:

@@ -18,7 +18,8 @@ from console.site import Site
 from domain.bucket import CALENDAR
 from domain.calendar import ENDING, Entry, Revision, page_of, uid
 from domain.language import Language
-from domain.signing import is_link
+from domain.signing import is_link, link_token
+from domain.webinar import join_page
 
 HOURS: Final = timedelta(hours=4)  # after which a calendar may ask again
 HEADERS: Final = {
@@ -92,6 +93,11 @@ def event(site: Site, language: Language, entry: Entry, name: str, revision: Rev
         made.add("status", "CANCELLED" if entry.held.cancelled else "CONFIRMED")
     if entry.held and entry.held.venue:
         made.add("location", entry.held.venue)
+    if entry.held and entry.held.seed and site.address:
+        seed = entry.held.seed
+        link = f"{site.address}{join_page(seed)}{link_token(site.entrance.key, seed)}"
+        made.add("url", link)
+        made.add("description", site.say(language, "calendar.join", link=link))
     if entry.reminded is not None:
         alarm = icalendar.Alarm()
         alarm.add("action", "DISPLAY")

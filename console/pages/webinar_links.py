@@ -1,5 +1,6 @@
 """What is behind the links that somebody has of a webinar: the way in, and a file for a calendar (RFC 5545, 5546)."""
 
+from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
 from typing import Final
@@ -60,7 +61,10 @@ async def _found(site: Site, request: Request) -> Found:
 
 
 def written(site: Site, found: Found, now: datetime) -> bytes:
-    """A request while they have a seat; that it is cancelled when it is, or when they cannot come."""
+    """A request while they have a seat; that it is cancelled when it is, or when they cannot come.
+
+    Of two of the same SEQUENCE the one that was made later holds (RFC 5546, 2.1.5): who cannot come changes no webinar.
+    """
     import icalendar
 
     shown = entry(found.webinar, found.registration.seed, found.language)
@@ -71,7 +75,10 @@ def written(site: Site, found: Found, now: datetime) -> bytes:
     made.add("version", "2.0")
     made.add("method", "CANCEL" if gone else "REQUEST")
     revision = Revision("", shown.held.sequence, max(shown.held.changed_at, found.webinar.changed_at or now))
-    held = event(site, found.language, shown, shown.held.uid, revision)
+    told = replace(shown, held=replace(shown.held, seed="")) if gone else shown
+    held = event(site, found.language, told, shown.held.uid, revision)
+    del held["dtstamp"]
+    held.add("dtstamp", now)
     held["status"] = icalendar.vText("CANCELLED" if gone else "CONFIRMED")
     host = urlsplit(site.address).hostname or NO_MAIL
     held.add("organizer", icalendar.vCalAddress(f"mailto:noreply@{host}"))

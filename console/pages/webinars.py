@@ -156,7 +156,7 @@ def _look(tx: Connection, reader: Reader, which: int) -> Sheet | None:
 async def edit(site: Site, request: Request, reader: Reader) -> Response:
     """`GET /console/webinars/ID/edit`"""
     found = await _own(site, request, reader)
-    return await _form(site, request, reader, webinar_form.of(found), which=found.id)
+    return await _form(site, request, reader, webinar_form.of(found), before=found)
 
 
 async def change(site: Site, request: Request, reader: Reader) -> Response:
@@ -166,13 +166,13 @@ async def change(site: Site, request: Request, reader: Reader) -> Response:
     words = form | {"organisation": str(before.organisation), "every": "", "times": ""}
     planned, faults = webinar_form.planned(words, before.id)
     if faults:
-        return await _form(site, request, reader, words, faults, which=before.id)
+        return await _form(site, request, reader, words, faults, before=before)
     try:
         after = await site.database.write(
             partial(organise.change, scope=reader.scope, planned=planned[0], now=now)
         )
     except NotHeld as why:
-        return await _form(site, request, reader, words, why.faults, which=before.id)
+        return await _form(site, request, reader, words, why.faults, before=before)
     return _to(before.id, "changed" if after.sequence == before.sequence else "told")
 
 
@@ -212,14 +212,15 @@ async def _form(
     words: Mapping[str, str],
     faults: Sequence[Fault] = (),
     *,
-    which: int = 0,
+    before: Webinar | None = None,
 ) -> Response:
-    """`which`: one that is there already."""
+    """`before`: as one is that is there already."""
 
     def look(tx: Connection) -> tuple[list[tuple[int, str]], dict[int, str]]:
-        return indented(organisations.places(tx), reader), organise.trainers(tx, reader.scope)
+        return indented(organisations.places(tx), reader), organise.trainers(tx, reader.scope, before)
 
     places, trainers = await site.database.read(look)
+    which = before.id if before else 0
     return site.render(
         request,
         "webinar_form.html",

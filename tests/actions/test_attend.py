@@ -102,6 +102,7 @@ async def test_a_clash_is_warned_of_once(database: Database) -> None:
 
 async def test_questions_reach_the_trainer(database: Database) -> None:
     held, ana, _ = await seated(database)
+    await hall.change(database, held, trainer=held.scope.person)
     assert await ana.says("/question 1") == ["question.how"]
     assert await ana.says(f"/question 1 {'x' * 501}") == ["question.long"]
     for number in range(5):
@@ -111,6 +112,36 @@ async def test_questions_reach_the_trainer(database: Database) -> None:
     assert [row[1] for row in found] == [f"Ar tai {number}?" for number in range(5)]
     asked = await database.read(partial(registrations.questions, scope=held.scope, webinar=1))
     assert [each[:2] for each in asked][:1] == [("Ar tai 0?", "ana")]
+
+
+async def test_until_it_begins_its_organiser_is_asked_where_there_is_no_trainer(database: Database) -> None:
+    held, ana, _ = await seated(database)
+    assert await ana.says("/question 1") == ["question.how_organiser"]
+    assert await ana.says("/question 1 Ar tai?") == ["question.kept_organiser"]
+    await ana.says("/register 1")
+    told = ana.heard[-1]
+    assert isinstance(told, Notice)
+    assert "webinar.ask_organiser" in [choice.label for choice in told.choices]
+    await hall.change(database, held, trainer=held.scope.person)
+    assert await ana.says("/question 1") == ["question.how"]
+    ana.at = START
+    assert await ana.says("/question 1 Ar dar?") == ["question.late"]
+    assert len(await rows(database, WEBINAR_QUESTION.c.id)) == 1
+
+
+async def test_who_let_a_seat_lapse_may_register_anew_as_long_as_anybody_may(database: Database) -> None:
+    closes = START - HOUR
+    _, ana, ben = await seated(database, closes_at=closes)
+    for talk in (ana, ben):
+        await talk.says("/register 1")
+    ana.at = START - 2 * HOUR - 15 * MINUTE
+    await ana.says("/cantcome 1")
+    for at, said in ((closes - MINUTE, "registered.lapsed+webinar.title+seat.again"), (closes, "")):
+        ben.at = at
+        assert await ben.says("/takeseat 1") == [said or "registered.lapsed+webinar.title"]
+    told = (await ben.written("webinar:"))[-1]
+    assert isinstance(told, Notice)
+    assert [line.text for line in told.lines] == ["seat.lapsed", "seat.again"]
 
 
 async def test_afterwards_it_is_rated(database: Database) -> None:
@@ -173,6 +204,22 @@ async def test_a_cancelled_one_is_said_to_be(database: Database) -> None:
     ]
     assert choices(ana) == ["/webinars"]
     assert await ana.says("/cantcome 1") == ["webinar.title+webinar.called_off"]
+
+
+async def test_of_ones_own_those_are_shown_that_are_to_come(database: Database) -> None:
+    held, ana, _ = await seated(database, capacity=5)
+    later = hall.planned(held.land, starts_at=START + DAY)
+    await database.write(lambda tx: organise.make(tx, held.scope, [later], MONDAY))
+    for which in (1, 2):
+        await ana.says(f"/register {which}")
+    await hall.cancel(database, held)
+    assert await ana.says("/webinars mine") == ["webinars.mine+webinars.cancelled_line+webinars.seated_line"]
+    ana.at = START + HOUR
+    assert await ana.says("/webinars mine") == ["webinars.mine+webinars.seated_line"]
+    ana.at = START + DAY + HOUR - MINUTE
+    assert await ana.says("/webinars mine") == ["webinars.mine+webinars.seated_line"]
+    ana.at += MINUTE
+    assert await ana.says("/webinars mine") == ["webinars.mine_none"]
 
 
 async def test_many_are_shown_in_pages(database: Database) -> None:

@@ -3,19 +3,24 @@
 import random
 from datetime import timedelta
 from functools import partial
+from typing import Any
 
 import pytest
+from sqlalchemy import event
 
-from actions import edit_person, organise
+from actions import edit_person, organise, register
+from actions.organise import NotHeld
 from domain.seating import ACTIVE
 from storage import people, registrations
 from storage.audit import AUDIT
-from storage.database import Database
+from storage.database import Connection, Database
 from storage.registrations import REGISTRATION
 from tests.actions import hall
-from tests.actions.hall import DAY, HOUR, MINUTE, START
+from tests.actions.hall import DAY, HOUR, MINUTE, START, Hall
 from tests.domain.seat_model import Model
 from tests.storage.samples import MONDAY, rows
+
+NIGHT = START - 10 * HOUR  # Sunday, 22:00 in Vilnius; working hours begin at 8:00 on Monday
 
 
 async def test_who_comes_when_it_is_full_waits_and_sits_when_somebody_goes(database: Database) -> None:
@@ -25,7 +30,7 @@ async def test_who_comes_when_it_is_full_waits_and_sits_when_somebody_goes(datab
     assert came == ["seated", "seated", "waiting", "waiting", "already"]
     assert await hall.go(database, held, ana) == "left"
     assert await hall.standing(database) == {ana: "gone", ben: "seated", cid: "seated", dan: "waiting"}
-    assert await hall.told(database) == [(f"webinar:1:{cid}:seat:3", "personal", "ready")]
+    assert await hall.told(database) == [(f"webinar:1:{cid}:seat:3:0", "personal", "ready")]
     assert await hall.come(database, held, ana) == "waiting"
     assert await hall.go(database, held, cid) == "left"
     assert (await hall.standing(database))[dan] == "seated"
@@ -48,7 +53,7 @@ async def test_who_has_left_gives_up_seat_and_turn(database: Database) -> None:
         await database.write(partial(edit_person.change, by=None, person=who, cells=gone, now=MONDAY))
     await hall.look(database, START - 7 * DAY)
     assert await hall.standing(database) == {ana: "gone", ben: "gone", cid: "seated"}
-    assert await hall.told(database) == [(f"webinar:1:{cid}:seat:3", "personal", "ready")]
+    assert await hall.told(database) == [(f"webinar:1:{cid}:seat:3:0", "personal", "ready")]
 
 
 async def test_seats_are_kept_for_a_place_and_released_in_time(database: Database) -> None:
@@ -98,7 +103,7 @@ async def test_near_the_start_a_seat_is_offered_and_held_for_a_while(database: D
     assert await hall.standing(database) == {ana: "gone", ben: "gone", cid: "offered"}
     assert await hall.take(database, held, cid, now + 31 * MINUTE) == "seated"
     assert [
-        each[0].rpartition(":")[0]
+        each[0].rsplit(":", 2)[0]
         for each in await hall.told(database)
         if "seat" in each[0] or "lapsed" in each[0]
     ] == [
@@ -130,7 +135,57 @@ async def test_an_offer_in_the_night_is_held_until_it_can_be_read(database: Data
     await hall.go(database, held, ana, night)
     [(until,)] = await rows(database, REGISTRATION.c.offer_until, where=REGISTRATION.c.person_id == ben)
     assert until == START - 2 * HOUR + 30 * MINUTE
-    assert await hall.told(database) == [(f"webinar:1:{ben}:seat:2", "personal", "waiting")]
+    assert await hall.told(database) == [(f"webinar:1:{ben}:seat:2:0", "personal", "waiting")]
+
+
+async def waits_for_morning(database: Database) -> tuple[Hall, int]:
+    """Ben is told in the morning that a seat is held for him."""
+    held = await hall.opened(database, capacity=1)
+    ana, ben = await hall.guests(database, held.land.library, "ana", "ben")
+    for who in (ana, ben):
+        await hall.come(database, held, who)
+    await hall.go(database, held, ana, NIGHT)
+    return held, ben
+
+
+async def test_nobody_is_told_of_a_seat_at_what_is_cancelled(database: Database) -> None:
+    held, ben = await waits_for_morning(database)
+    await hall.cancel(database, held, NIGHT + HOUR)
+    await hall.look(database, NIGHT + HOUR)
+    assert [each[::2] for each in await hall.told(database)] == [
+        (f"webinar:1:{ben}:seat:2:0", "dropped"),
+        (f"webinar:1:{ben}:1:0:2026-12-07", "waiting"),
+    ]
+
+
+async def test_nobody_is_told_of_the_seat_that_they_gave_up_or_took(database: Database) -> None:
+    held, ben = await waits_for_morning(database)
+    assert await hall.take(database, held, ben, NIGHT + HOUR) == "seated"
+    assert [each[::2] for each in await hall.told(database)] == [(f"webinar:1:{ben}:seat:2:0", "dropped")]
+    await hall.go(database, held, ben, NIGHT + HOUR)
+    await hall.come(database, held, ben, NIGHT + HOUR)
+    [cid] = await hall.guests(database, held.land.library, "cid")
+    await hall.come(database, held, cid, NIGHT + HOUR)
+    await hall.go(database, held, ben, NIGHT + HOUR)
+    await hall.go(database, held, cid, NIGHT + HOUR)
+    assert [each[::2] for each in await hall.told(database, ":seat:")][1:] == [
+        (f"webinar:1:{cid}:seat:4:0", "dropped")
+    ]
+
+
+async def test_who_thinks_of_an_offer_is_asked_anew_when_it_changes(database: Database) -> None:
+    """It moves by six hours: the seat is held for two hours of the morning."""
+    held, ben = await waits_for_morning(database)
+    await hall.change(database, held, NIGHT + HOUR, starts_at=START + 6 * HOUR)
+    await hall.look(database, NIGHT + HOUR)
+    assert [each[::2] for each in await hall.told(database)] == [
+        (f"webinar:1:{ben}:seat:2:0", "dropped"),
+        (f"webinar:1:{ben}:1:0:2026-12-07", "waiting"),
+        (f"webinar:1:{ben}:seat:2:1", "waiting"),
+    ]
+    [(until,)] = await rows(database, REGISTRATION.c.offer_until, where=REGISTRATION.c.person_id == ben)
+    assert until == START
+    assert await hall.take(database, held, ben, START - HOUR) == "seated"
 
 
 @pytest.mark.parametrize(("at", "result"), [(START, "over"), (START - 5 * DAY, "seated")])
@@ -222,3 +277,42 @@ async def test_whoever_has_left_gets_no_seat_and_no_word(database: Database) -> 
     await hall.go(database, held, ana)
     assert await hall.standing(database) == {ana: "gone", ben: "gone"}
     assert await hall.told(database) == []
+
+
+async def test_what_is_said_under_the_lock_looks_at_no_other_webinar(database: Database) -> None:
+    held = await hall.opened(database)
+    [ana] = await hall.guests(database, held.land.library, "ana")
+    await hall.come(database, held, ana)
+
+    def asked(tx: Connection) -> list[str]:
+        heard = list[str]()
+
+        def hear(_connection: Any, _cursor: Any, statement: str, *_: Any) -> None:
+            heard.append(statement)
+
+        event.listen(tx, "before_cursor_execute", hear)
+        said = register.said(tx, people.get(tx, ana), held.webinar, "already", MONDAY)
+        event.remove(tx, "before_cursor_execute", hear)
+        assert [line.text for line in said.lines] == ["webinar.title", "webinar.you_seated"]
+        return heard
+
+    alone = await database.write(asked)
+    others = [hall.planned(held.land, starts_at=START + each * DAY) for each in range(1, 4)]
+    await database.write(lambda tx: organise.make(tx, held.scope, others, MONDAY))
+    assert await database.write(asked) == alone
+
+
+async def test_whether_seats_are_enough_is_said_by_those_for_whom_they_will_be_kept(
+    database: Database,
+) -> None:
+    held = await hall.opened(database, capacity=2)
+    land = held.land
+    [ana] = await hall.guests(database, land.library, "ana")
+    [ben] = await hall.guests(database, land.other, "ben")
+    assert [await hall.come(database, held, who) for who in (ana, ben)] == ["seated", "seated"]
+    for kept in ({land.library: 1}, {land.other: 1}, {land.library: 1, land.other: 1}):
+        await hall.change(database, held, kept=kept)
+    with pytest.raises(NotHeld, match="taken"):
+        await hall.change(database, held, kept={land.library: 2})
+    found = await rows(database, REGISTRATION.c.person_id, REGISTRATION.c.pool_id)
+    assert found == [(ana, land.library), (ben, land.other)]

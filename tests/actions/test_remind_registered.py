@@ -1,15 +1,17 @@
 """Reminders of webinars: each once, at its moment on the wall, never of how it was before; on both stores."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from typing import Any
 
 import pytest
+from structlog.testing import capture_logs
 
 from actions import organise
 from actions.organise import NotHeld
-from domain.message import Line, Moment, Notice
+from domain.message import Line, Moment, Notice, Place, Secret
 from domain.webinar import Words
 from storage import organisations, people
 from storage.codec import load_message
@@ -17,6 +19,7 @@ from storage.database import Connection, Database
 from storage.organisations import ORGANISATION
 from storage.outbox import OUTBOX
 from storage.registrations import REGISTRATION
+from storage.webinars import WEBINAR
 from tests.actions import hall
 from tests.actions.hall import DAY, HOUR, MINUTE, START, Hall
 from tests.storage.samples import MONDAY, rows
@@ -48,11 +51,11 @@ async def words(database: Database) -> list[Notice]:
 
 async def test_each_comes_once_at_its_moment(database: Database) -> None:
     await one(database)
-    before = [START - 7 * DAY, START - DAY, START - 2 * HOUR, START - HOUR, START - 10 * MINUTE]
+    before = [START - 7 * DAY, START - 3 * DAY, START - HOUR, START - 10 * MINUTE]
     for moment in before:
         await through(database, moment - timedelta(seconds=1), moment, moment + timedelta(seconds=1))
     await through(database, START, START + HOUR)
-    # Sunday is no day on which reminders go: that of the eve waits until Monday morning.
+    # Sunday is no day on which reminders go: that of the eve goes on Friday.
     assert await brief(database) == [
         ("0:1", "reminder", "ready"),
         ("0:2", "reminder", "ready"),
@@ -61,6 +64,7 @@ async def test_each_comes_once_at_its_moment(database: Database) -> None:
     ]
     last = (await words(database))[-1]
     assert [line.text for line in last.lines] == ["webinar.starting", "webinar.link"]
+    assert last.lines[1].params == {"link": Place("/webinar/join/seed1-2.", Secret("seed1-2", "link"))}
     assert [choice.url for choice in last.choices] == ["/webinar/join/seed1-2.", ""]
     assert last.lines[0].params["when"] == Moment(datetime(2026, 12, 7, 10))  # noqa: DTZ001 (a wall time)
 
@@ -69,10 +73,11 @@ async def test_the_last_two_ignore_quiet_hours_and_days(database: Database) -> N
     sunday = datetime(2026, 12, 6, 4, tzinfo=UTC)  # 6:00 in Vilnius
     await one(database, starts_at=sunday)
     monday = sunday - 6 * DAY + 4 * HOUR
-    await through(database, sunday - 7 * DAY, monday, sunday - DAY, sunday - HOUR, sunday - 10 * MINUTE)
+    friday = sunday - 2 * DAY + 4 * HOUR
+    await through(database, sunday - 7 * DAY, monday, friday, sunday - HOUR, sunday - 10 * MINUTE)
     assert await brief(database) == [
         ("0:1", "reminder", "ready"),
-        ("0:2", "reminder", "dropped"),
+        ("0:2", "reminder", "ready"),
         ("0:3", "webinar", "ready"),
         ("0:4", "webinar", "ready"),
     ]
@@ -230,3 +235,39 @@ async def test_afterwards_each_is_told_once_whether_they_came_or_not(database: D
         (f"webinar:1:{who}:0:5:2026-12-07", "personal", "ready") for who in (ana, ben)
     ]
     assert [each.lines[0].text for each in await words(database)] == ["webinar.thanks", "webinar.missed"]
+
+
+async def test_what_is_said_while_it_lasts_of_who_is_there_can_be_put_right_until_its_end(
+    database: Database,
+) -> None:
+    held, _ = await one(database)
+    await through(database, *[START] * 4)
+    mine = [row[0] for row in await rows(database, REGISTRATION.c.id)]
+    for now, there in ((START + MINUTE, []), (START + HOUR - MINUTE, mine)):
+        await database.write(
+            partial(organise.attend, scope=held.scope, webinar=held.webinar, there=there, now=now)
+        )
+        await hall.look(database, now)
+    assert await hall.told(database, ":5:") == []
+    await hall.look(database, START + HOUR)
+    assert len(await hall.told(database, ":5:")) == 1
+    assert (await words(database))[-1].lines[0].text == "webinar.thanks"
+
+
+async def test_one_that_cannot_be_read_keeps_nobody_from_the_others(database: Database) -> None:
+    """Both the seats of the next one are looked at, and its people reminded."""
+    held, _ = await one(database, starts_at=START - DAY, release_at=MONDAY + DAY)
+    [ben] = await hall.guests(database, held.land.library, "ben")
+    later = hall.planned(held.land, capacity=1, release_at=MONDAY + DAY)
+    [new] = await database.write(lambda tx: organise.make(tx, held.scope, [later], MONDAY))
+    assert await hall.come(database, replace(held, webinar=new), ben) == "seated"
+    spoilt = WEBINAR.update().where(WEBINAR.c.id == held.webinar).values(texts="{")
+    await database.write(lambda tx: tx.execute(spoilt).rowcount)
+    with capture_logs() as logs:
+        await hall.look(database, START - 7 * DAY)
+    assert [(each["event"], each["webinar"]) for each in logs if "webinar" in each] == [
+        ("webinar failed", held.webinar)
+    ] * 2
+    assert await hall.told(database) == [(f"webinar:{new}:{ben}:0:1:2026-12-07", "reminder", "ready")]
+    found = await rows(database, WEBINAR.c.id, WEBINAR.c.look_at)
+    assert found == [(held.webinar, MONDAY + DAY), (new, None)]

@@ -34,7 +34,7 @@ FAMILIES: dict[str, tuple[str, ...]] = {
     "lessons.{}": get_args(LessonState),
     "pause.because.{}": REASONS,
     "changed.{}": get_args(Change),
-    "webinars.{}_line": ("open", *ACTIVE),
+    "webinars.{}_line": ("open", "cancelled", *ACTIVE),
     "registered.{}": ("left", "not_there", "lapsed"),
     "mydata.{}": ("pdf", "json", "correct", "stop", "erase"),
     "programmes.{}_short": ("open", *STATES),

@@ -90,21 +90,35 @@ async def test_who_cannot_come_or_has_left_has_no_way_in(seat: Seat, door: Door,
         assert (gone.text("METHOD"), gone.inside[0].text("STATUS")) == ("CANCEL", "CANCELLED")
 
 
+async def test_of_a_request_and_what_takes_it_back_the_later_one_holds(
+    seat: Seat, door: Door, database: Database, clock: Clock
+) -> None:
+    async with door.browser() as browser:
+        first = ics.read((await browser.get(seat.path("calendar"))).content).inside[0]
+        clock.move(minutes=3)
+        await database.write(
+            lambda tx: register.give_up(tx, people.get(tx, seat.person), seat.webinar.id, clock.at)
+        )
+        gone = ics.read((await browser.get(seat.path("calendar"))).content).inside[0]
+    assert gone.text("SEQUENCE") == first.text("SEQUENCE")
+    stamps = first.moment("DTSTAMP"), gone.moment("DTSTAMP")
+    assert stamps == (MONDAY, MONDAY + timedelta(minutes=3))
+
+
 async def test_the_file_asks_changes_and_cancels_as_two_readers_see_it(
     seat: Seat, door: Door, database: Database, clock: Clock
 ) -> None:
     seen = []
     moved = replace(seat.webinar, starts_at=START + timedelta(hours=1), venue="")
     async with door.browser() as browser:
-        for unit in (
-            None,
-            partial(organise.change, scope=seat.scope, planned=moved, now=MONDAY + timedelta(minutes=5)),
-            partial(
-                organise.cancel, scope=seat.scope, webinar=seat.webinar.id, now=MONDAY + timedelta(minutes=9)
-            ),
+        for minutes, unit in (
+            (0, None),
+            (5, partial(organise.change, scope=seat.scope, planned=moved)),
+            (4, partial(organise.cancel, scope=seat.scope, webinar=seat.webinar.id)),
         ):
+            clock.move(minutes=minutes)
             if unit:
-                await database.write(unit)
+                await database.write(partial(unit, now=clock.at))
             answer = await browser.get(seat.path("calendar"))
             assert answer.headers["content-type"] == "text/calendar; charset=utf-8"
             assert "webinar.ics" in answer.headers["content-disposition"]
@@ -146,6 +160,33 @@ def _by_both(content: bytes) -> tuple[object, ...]:
     assert guest == f"mailto:{uid('seat')}@learn.example"
     assert sorted(parameters.strip(";").split(";")) == ["PARTSTAT=ACCEPTED", "RSVP=FALSE"]
     return one
+
+
+async def test_the_way_in_stands_in_every_calendar_until_there_is_none(
+    seat: Seat, door: Door, database: Database, cast: Cast
+) -> None:
+    await database.write(lambda tx: calendars.make(tx, cast.learner, "feed", MONDAY))
+    feed, file = f"/calendar/feed.{link_token(KEY, 'feed')}.ics", seat.path("calendar")
+
+    async def found(browser: Any, path: str) -> list[str]:
+        inside = ics.read((await browser.get(path)).content).inside
+        [event] = [each for each in inside if each.text("UID") == uid("seat")]
+        return [event.text(name) for name in ("URL", "DESCRIPTION") if name in event.properties]
+
+    own = f"https://learn.example{seat.path('join')}"
+    async with door.browser() as browser:
+        for path in (feed, file):
+            assert await found(browser, path) == [own, f"Prisijungti: {own}"]
+        in_a_room = replace(seat.webinar, link="")
+        await database.write(partial(organise.change, scope=seat.scope, planned=in_a_room, now=MONDAY))
+        assert [await found(browser, path) for path in (feed, file)] == [[], []]
+        online = replace(seat.webinar, venue="")
+        await database.write(partial(organise.change, scope=seat.scope, planned=online, now=MONDAY))
+        assert await found(browser, file) == [own, f"Prisijungti: {own}"]
+        await database.write(
+            lambda tx: register.give_up(tx, people.get(tx, seat.person), seat.webinar.id, MONDAY)
+        )
+        assert await found(browser, file) == []
 
 
 async def test_the_feed_has_it_and_says_the_same(

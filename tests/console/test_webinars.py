@@ -111,6 +111,21 @@ async def test_only_what_people_have_to_know_is_told_them(
     assert (early.status_code, await rows(database, REGISTRATION.c.attended)) == (303, [(None,), (None,)])
 
 
+async def test_who_lost_their_role_remains_the_trainer_until_another_is_chosen(
+    coordinator: httpx.AsyncClient, database: Database, cast: Cast
+) -> None:
+    which = await made(coordinator, cast)
+    trainer = webinars.WEBINAR.update().values(trainer_id=cast.learner)
+    await database.write(lambda tx: tx.execute(trainer).rowcount)
+    form = (await coordinator.get(f"{HERE}/{which}/edit")).text
+    assert f'<option value="{cast.learner}" selected>Ona Onaitė</option>' in form
+    same = await sends(coordinator, f"{which}/edit", **GOOD | {"trainer": str(cast.learner), "capacity": "2"})
+    assert same.headers["location"] == f"{HERE}/{which}?done=changed"
+    another = await sends(coordinator, f"{which}/edit", **GOOD | {"trainer": str(cast.invited)})
+    assert (another.status_code, "The trainer has to be" in another.text) == (422, True)
+    assert await rows(database, webinars.WEBINAR.c.trainer_id) == [(cast.learner,)]
+
+
 async def test_a_cancelled_one_is_told_of_and_not_changed(
     coordinator: httpx.AsyncClient, database: Database, cast: Cast
 ) -> None:

@@ -1,12 +1,16 @@
 """When a webinar is reminded of, whatever clocks do; who can register when; and what cannot be one."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from domain.attending import about
+from domain.pacing import DAY, day_off, local
+from domain.person import Person
 from domain.planning import Fault, is_zone, series, wrong
 from domain.seating import Seats
 from domain.webinar import (
@@ -19,11 +23,14 @@ from domain.webinar import (
     is_link,
     key,
     moment,
+    moment_for,
     next_rung,
     of_use_until,
     uid,
 )
+from tests.domain import strategies as may_be
 from tests.domain.make import person
+from tests.domain.strategies import calm
 
 NOW_AT = datetime(2026, 11, 23, 7, 30, tzinfo=UTC)
 START = datetime(2026, 12, 7, 8, tzinfo=UTC)  # a Monday, 10:00 in Vilnius
@@ -39,7 +46,9 @@ def utc(*parts: int) -> datetime:
 def test_reminders_come_a_week_a_day_an_hour_and_ten_minutes_before() -> None:
     found = [moment(SAMPLE, rung) for rung in (WEEK, EVE, HOUR, NOW)]
     assert found == [utc(2026, 11, 30, 8), utc(2026, 12, 6, 8), utc(2026, 12, 7, 7), utc(2026, 12, 7, 7, 50)]
-    until = [of_use_until(SAMPLE, rung) for rung in (WEEK, EVE, HOUR, NOW)]
+    until = [
+        of_use_until(SAMPLE, rung, person(days=frozenset(range(1, 8)))) for rung in (WEEK, EVE, HOUR, NOW)
+    ]
     assert until == [*(each - timedelta(minutes=1) for each in found[1:]), utc(2026, 12, 7, 8, 5)]
 
 
@@ -82,8 +91,46 @@ def test_days_are_counted_on_the_wall_where_it_is_held(
     ],
 )
 def test_who_registers_after_a_reminders_moment_does_not_get_it(after: datetime, rung: int | None) -> None:
-    found = next_rung(SAMPLE, after)
+    found = next_rung(SAMPLE, after, person(days=frozenset(range(1, 8))))
     assert (found and found[0]) == rung
+
+
+@pytest.mark.parametrize(
+    ("start", "changes", "eve"),
+    [
+        (START, {}, utc(2026, 12, 4, 8)),  # a Monday, and they work from Monday to Friday
+        (START, {"days": frozenset({1, 7})}, utc(2026, 12, 6, 8)),
+        (START, {"leave_from": date(2026, 12, 3), "leave_until": date(2026, 12, 4)}, utc(2026, 12, 2, 8)),
+        (START, {"days": frozenset({1})}, utc(2026, 12, 6, 8)),  # that of the week was on the last one before
+        (utc(2026, 12, 28, 8), {}, utc(2026, 12, 23, 8)),  # behind Christmas and a weekend
+        (utc(2026, 12, 8, 8), {}, utc(2026, 12, 7, 8)),
+    ],
+)
+def test_the_eve_that_is_no_working_day_is_the_last_working_day_before(
+    start: datetime, changes: dict[str, Any], eve: datetime
+) -> None:
+    held, who = replace(SAMPLE, starts_at=start), person(**changes)
+    assert moment_for(held, EVE, who) == eve
+    assert of_use_until(held, WEEK, who) == eve - timedelta(minutes=1)
+    later = eve + timedelta(seconds=1)
+    assert [next_rung(held, at, who) for at in (eve - timedelta(seconds=1), later)] == [
+        (EVE, eve),
+        (HOUR, start - timedelta(hours=1)),
+    ]
+
+
+@calm
+@given(may_be.moments, st.sampled_from(may_be.PLACES), may_be.people)
+def test_no_good_day_lies_between_a_reminder_and_the_eve(
+    start: datetime, there: tuple[str, str], who: Person
+) -> None:
+    held = replace(SAMPLE, starts_at=start, zone=there[0])
+    week, due, eve = moment(held, WEEK), moment_for(held, EVE, who), moment(held, EVE)
+    on, first, last = (local(each, who).date() for each in (due, week, eve))
+    between = [first + each * DAY for each in range(1, (last - first).days + 1)]
+    good = [day for day in between if day_off(day, who) is None]
+    assert on == (good[-1] if good else last)
+    assert week < due <= eve < moment(held, HOUR) + timedelta(seconds=1)
 
 
 def test_a_message_is_named_by_its_change_and_its_local_date() -> None:

@@ -31,6 +31,7 @@ SHARED: Final = {name for name, rule in RULES.items() if rule.sees == "true"}
 SOME: Final = {"employment", "organisation", "programme", "programme_version", "role"}
 # Where something is asked of the whole store while a reader asks for the rest. A new place: say here that it is right.
 BEYOND: Final[Mapping[str, str]] = {
+    "actions/organise.py _pools": "seats",
     "actions/organise.py attend": "seats",
     "actions/organise.py cancel": "seats",
     "actions/organise.py change": "seats",
