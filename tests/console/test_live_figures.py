@@ -1,6 +1,8 @@
 """The figures of an announcement that is being sent: told at once, also of what another process does."""
 
 import time
+from collections.abc import AsyncIterator
+from statistics import median
 
 import pytest
 from sqlalchemy import update
@@ -10,13 +12,20 @@ from storage.confirmations import confirm
 from storage.database import Connection, Database
 from storage.outbox import OUTBOX
 from tests.console.conftest import Door
-from tests.console.test_announcements import written
+from tests.console.test_announcements import post, written
 from tests.console.test_live import base, news, signed_in
 from tests.console.town import MONDAY, Cast, Clock
 from tests.storage import stores
 
 __all__ = ["base"]
 OLDEST = 1.0  # seconds
+
+
+async def figures(heard: AsyncIterator[str]) -> tuple[str, str]:
+    """The next event, its state and its figures, without the mark of what is said and to whom."""
+    event, told = await news(heard)
+    state, _, counted = told.split(".", 2)
+    return event, f"{state}.{counted}"
 
 
 def settle(tx: Connection) -> None:
@@ -37,17 +46,22 @@ async def test_figures_are_at_most_a_second_old(
         assert (await there.get(f"{page}/live")).status_code == 404
         async with here.stream("GET", f"{page}/live") as ours:
             heard = ours.aiter_lines()
-            assert await news(heard) == ("latest", "draft.0.0.0.0.0.0")
-            await here.post(page, data={"do": "send"})
-            assert await news(heard) == ("latest", "due.0.0.0.0.0.0")
+            assert await figures(heard) == ("latest", "draft.0.0.0.0.0.0")
+            await post(here, page, do="send")
+            assert await figures(heard) == ("latest", "due.0.0.0.0.0.0")
             clock.move(seconds=30)
             writer = other if elsewhere else database
-            began = time.monotonic()
-            await announce.JOB.run(writer, clock())
-            assert await news(heard) == ("latest", "sending.1.0.0.0.0.0")
-            assert time.monotonic() - began < OLDEST
-            await writer.write(settle)
-            assert await news(heard) == ("latest", "sending.0.1.0.0.0.0")
-            number = int(page.rpartition("/")[2])
-            await writer.write(lambda tx: confirm(tx, number, cast.learner, MONDAY))
-            assert await news(heard) == ("latest", "sending.0.1.0.0.0.1")
+            number, took = int(page.rpartition("/")[2]), list[float]()
+            for change, told in (
+                (lambda: announce.JOB.run(writer, clock()), "sending.1.0.0.0.0.0"),
+                (lambda: writer.write(settle), "sending.0.1.0.0.0.0"),
+                (
+                    lambda: writer.write(lambda tx: confirm(tx, number, cast.learner, MONDAY)),
+                    "sending.0.1.0.0.0.1",
+                ),
+            ):
+                began = time.monotonic()
+                await change()
+                assert await figures(heard) == ("latest", told)
+                took.append(time.monotonic() - began)
+            assert median(took) < OLDEST  # a machine with other work may stand still for one of them
