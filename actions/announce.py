@@ -1,23 +1,36 @@
 """Tell many people something: a snapshot of the audience becomes rows of the outbox, at most one for each person."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime, timedelta
 from typing import Final
 
-from actions.ask_gate import decided, passed
+from actions.ask_gate import decided, of_group, passed, reader_of
 from domain import gate, rights
 from domain.bucket import ANNOUNCEMENT
 from domain.delivery import POLICIES
 from domain.gate import Asked
+from domain.group import CROWD
 from domain.language import Language
 from domain.message import Announcement, Kind
 from domain.pacing import occurrence
 from domain.roster_plan import house
-from storage import announcements, audience, buckets, crash, organisations, outbox, queueing, roles
+from storage import (
+    addresses,
+    announcements,
+    audience,
+    buckets,
+    crash,
+    groups,
+    organisations,
+    outbox,
+    queueing,
+    roles,
+)
 from storage.announcements import Announced
 from storage.audience import Recipient
 from storage.database import Connection
-from storage.outbox import New, Passed
+from storage.groups import Group
+from storage.outbox import New, Passed, To
 from storage.people import lock_all
 from storage.wall import beyond
 
@@ -88,14 +101,32 @@ def announce(  # noqa: PLR0913 (each is a word of its own to the caller)
 
 def begin(tx: Connection, announced: Announced, recipients: list[Recipient], now: datetime) -> int:
     """The same of an announcement that is kept, and is sending from now on."""
+    there = groups.some(tx, announced.groups)
     if announced.organisation is not None:
-        approved(tx, announced.organisation, len(recipients), announced.by, announced.approved_by)
+        many = len(recipients) + (CROWD if there else 0)
+        approved(tx, announced.organisation, many, announced.by, announced.approved_by)
         _counted(tx, announced.organisation, now)
-    return _tell(tx, announced, recipients, now)
+    return _tell(tx, announced, recipients, now) + _post(tx, announced, there.values(), now)
+
+
+def _post(tx: Connection, announced: Announced, there: Iterable[Group], now: datetime) -> int:
+    """A row for each group, at the hours of its place; how many are not dropped."""
+    posted = 0
+    for each in there:
+        place = addresses.get(tx, each.address)
+        assert place is not None, "a group that is bound has an address"
+        to = To(place.id, place.channel, None, each.organisation)
+        said, key = Announcement(announced.id), groups.key_of(announced.id, each.id)
+        decision = decided(of_group(tx, each, "announcement", announced.not_after, now))
+        gated = passed(decision, reader_of(tx, each), now)
+        end = announced.not_after
+        new = New(to, said, key, "announcement", gated, not_after=end, announcement=announced.id)
+        posted += outbox.add(tx, new, now) is not None and not gated.dropped
+    return posted
 
 
 def _tell(tx: Connection, announced: Announced, recipients: list[Recipient], now: datetime) -> int:
-    kind: Kind = "mandatory" if announced.mandatory else "announcement"
+    kind: Kind = "mandatory" if announced.mandatory else "timely" if announced.own_hour else "announcement"
     queued = _Round(tx, announced, kind, now).tell(recipients)
     crash.point("announced")
     return queued
@@ -122,6 +153,11 @@ def _counted(tx: Connection, organisation: int, now: datetime) -> None:
         raise TooOften(ANNOUNCEMENT.most, now + wait)
 
 
+def nearby(now: datetime) -> list[str]:
+    """The dates that it may be somewhere at this moment, or at somebody's next hour."""
+    return [(now + timedelta(days=days)).date().isoformat() for days in (-1, 0, 1, 2)]
+
+
 class _Round:
     """One announcement on its way into the outbox, at one moment."""
 
@@ -144,8 +180,7 @@ class _Round:
         """What counts for them so far; what is capped may not be added to by others meanwhile."""
         if self._kind in gate.CAPPED:
             lock_all(self._tx, (each.person.id for each in people))
-        nearby = (self._now + timedelta(days=days) for days in (-1, 0, 1))
-        self._counts = audience.counts(self._tx, [each.date().isoformat() for each in nearby])
+        self._counts = audience.counts(self._tx, nearby(self._now))
 
     def _new(self, recipient: Recipient) -> New:
         return New(
@@ -160,9 +195,9 @@ class _Round:
 
     def _passed(self, recipient: Recipient) -> Passed:
         person, now = recipient.person, self._now
-        today = self._counts.get((person.id, occurrence(now, person)), 0)
-        decision = decided(gate.decide(now, person, Asked(self._kind, self._announced.not_after, today)))
-        return passed(decision, person, now)
+        day = occurrence(gate.begins(now, person, self._kind), person)
+        asked = Asked(self._kind, self._announced.not_after, self._counts.get((person.id, day), 0))
+        return passed(decided(gate.first(now, person, asked)), person, now)
 
 
 def pause(tx: Connection, announcement: int) -> int:

@@ -3,13 +3,14 @@
 from datetime import datetime
 
 from actions.meters import GATE
-from domain import gate
+from domain import gate, group
 from domain.gate import Asked, Decision, Drop, Send, WaitUntil
 from domain.message import Kind
 from domain.pacing import occurrence
 from domain.person import Person
-from storage import queueing
+from storage import organisations, queueing
 from storage.database import Connection
+from storage.groups import Group
 from storage.outbox import Passed
 
 
@@ -17,6 +18,18 @@ def ask(tx: Connection, person: Person, kind: Kind, not_after: datetime, now: da
     """Whether it may go now."""
     today = queueing.counted(tx, person.id, occurrence(now, person))
     return decided(gate.decide(now, person, Asked(kind, not_after, today)))
+
+
+def of_group(tx: Connection, there: Group, kind: Kind, not_after: datetime, now: datetime) -> Decision:
+    """Whether it may go to a group now: at the hours and on the working days of its place."""
+    return gate.decide(now, reader_of(tx, there), Asked(kind, not_after))
+
+
+def reader_of(tx: Connection, there: Group) -> Person:
+    """Whom the gate has before it in place of a group."""
+    house = organisations.find(tx, there.organisation)
+    assert house is not None, "organisations are not deleted"
+    return group.reader(house, there.language)
 
 
 def decided(decision: Decision) -> Decision:

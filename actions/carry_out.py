@@ -5,12 +5,23 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Final
 
-from actions import attend, confirm, correct, employ, my_data, privacy_notice, tell_person
+from actions import (
+    announce_in_chat,
+    attend,
+    confirm,
+    correct,
+    employ,
+    my_data,
+    privacy_notice,
+    tell_person,
+    vote,
+)
 from actions.arrive import Door
 from actions.begin_again import begin_again
 from actions.certify import issue
 from actions.keys import new_code
 from domain import effect as to
+from domain.at_announcement import Confirm, OfAnnouncement, Vote
 from domain.at_the_door import AtTheDoor
 from domain.at_webinar import OfWebinar
 from domain.certifying import certified, issued
@@ -62,7 +73,8 @@ class Turn:
     `occurrence` is unique to what made it (an update, a lesson and when it was due), so that no message is written
     twice: WrittenBefore is raised for it.
     `enrolled` gives the effects that follow an enrolment, `passed` is what the gate said of what comes by time,
-    `code` gives the secret of a new certificate; `code_key` makes the codes of mails (empty where none is sent).
+    `code` gives the secret of a new certificate; `code_key` makes the codes of mails (empty where none is sent),
+    `door_key` those at the doors of sessions.
     `standing` are the person's steps that are open, where it is known, `house` is whose all that is said is, `givers`
     which organisation alone gave which programme, where it is known.
     """
@@ -77,6 +89,7 @@ class Turn:
     organisation: int | None = None
     passed: Passed | None = None
     code_key: bytes = field(default=b"", repr=False)
+    door_key: bytes = field(default=b"", repr=False)
     code: Callable[[], str] = new_code
     standing: Sequence[Step] | None = None
     house: int | None = None
@@ -90,6 +103,8 @@ class Turn:
             self.done.append(effect)
             if isinstance(effect, OfWebinar):
                 self._do_of_webinar(effect)
+            elif isinstance(effect, OfAnnouncement):
+                self._do_of_announcement(effect)
             else:
                 self._do(effect)
 
@@ -103,9 +118,7 @@ class Turn:
                 self._do_test(effect)
             case to.Move() | to.Wait() | to.SetState() | to.Enrol() | to.Renew() | to.MoveOn() | to.Certify():
                 self._do_study(effect)
-            case (
-                to.Join() | to.SetLanguage() | to.Note() | to.Confirm() | to.Remember()
-            ):  # remember.py does the last
+            case to.Join() | to.SetLanguage() | to.Note() | to.Remember():  # remember.py does the last
                 self._do_person(effect)
             case to.SetHour() | to.SetDays() | to.SetSnooze() | to.SetLeave() | to.SetReviews():
                 self._do_rhythm(effect)
@@ -115,8 +128,20 @@ class Turn:
                 self._do_own_data(effect)
 
     def _do_of_webinar(self, effect: OfWebinar) -> None:
-        for told in attend.carry_out(self.tx, self._who(), effect, self.now):
+        for told in attend.carry_out(self.tx, self._who(), effect, self.now, key=self.door_key):
             self._say(told, "")
+
+    def _do_of_announcement(self, effect: OfAnnouncement) -> None:
+        who, mails = people.get(self.tx, self._who()), bool(self.code_key)
+        match effect:
+            case Confirm(announcement):
+                self._say(confirm.confirm(self.tx, who.id, announcement, self.now), "")
+            case Vote(announcement, choice):
+                self._say(vote.vote(self.tx, who, announcement, choice, self.now), "")
+            case _:
+                talk = announce_in_chat.Talk(who, self.address, self.occurrence, self.now, mails)
+                for told in announce_in_chat.carry_out(self.tx, talk, effect):
+                    self._say(told, "")
 
     def _say(self, message: Message, edits_step: str) -> None:
         self.said += 1
@@ -292,8 +317,6 @@ class Turn:
                     people.set_language(self.tx, self.person, language)
             case to.Note(what, details):
                 activity.note(self.tx, self._who(), what, self.now, **details)
-            case to.Confirm(announcement):
-                self._say(confirm.confirm(self.tx, self._who(), announcement, self.now), "")
 
     def _do_own_data(self, effect: Effect) -> None:
         match effect:

@@ -53,7 +53,12 @@ def revoke(tx: Connection, scope: Scope, certificate: int, *, reason: str, now: 
     today = now.astimezone(ZoneInfo(found.zone)).date()
     if register.revoke(tx, scope, certificate, reason=reason, on=today):
         number = found.certificate.number
-        activity.note(tx, found.person, "revoked", now, version=found.version, number=number, reason=reason)
+        about = {"number": number, "reason": reason}
+        if found.version is None:
+            title = found.certificate.programme
+            activity.note(tx, found.person, "revoked", now, found.organisation, title=title, **about)
+        else:
+            activity.note(tx, found.person, "revoked", now, version=found.version, **about)
         audit.note(tx, Deed("certificate.revoked", found.organisation, certificate), scope.person, now)
     return register.one(tx, scope, certificate)
 

@@ -5,37 +5,52 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Final
+from typing import Any, Final
 from urllib.parse import urlsplit
 
 from actions.assign import today_at
-from domain.audience import At, Learns, Rule, Told, leaves
-from domain.fitting import MOST_TEXT
+from actions.reckon import Reckoned, reckon
+from domain.audience import At, Leads, Learns, Rule, Sits, Told, leaves
+from domain.enclosed import NOTHING, Enclosed, length, missing
+from domain.fitting import MOST_CAPTION, MOST_TEXT
+from domain.group import CROWD
 from domain.language import LANGUAGES, Language
 from domain.organisation import Scope
-from domain.text import units
-from storage import aiming, announcements, audience, organisations, sharing
+from storage import (
+    aiming,
+    announcements,
+    audience,
+    campaign_people,
+    chasing,
+    groups,
+    organisations,
+    sharing,
+    webinars,
+)
 from storage.announcements import Announced
 from storage.audience import Recipient
 from storage.database import Connection
 from storage.errors import NotFound
+from storage.groups import Group
 
-MOST_LINK: Final = 500
 LASTS: Final = (1, 2, 3, 7, 14)  # days
-GAP: Final = 2  # between the words and the link
 
 
 @dataclass(frozen=True, slots=True)
 class Composed:
-    """What a coordinator writes: at which place, in which words, with an address below them, for whom, and for how many
-    days it is of use."""
+    """What a coordinator writes: at which place, in which words, for whom, for how many days it is of use, and
+    what goes along. It goes to `groups` as well, or (without `people`) to them alone."""
 
     place: int
     texts: Mapping[Language, str]
-    link: str
     confirms: bool
     rule: Rule
     days: int = 1
+    enclosed: Enclosed = NOTHING
+    chase_days: int = 1
+    chase_times: int = 0
+    groups: tuple[int, ...] = ()
+    people: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +62,13 @@ class Reach:
     places: Sequence[tuple[int, int]]
     messengers: Sequence[tuple[str, int]]
     languages: Sequence[tuple[Language, int]]
+    groups: Sequence[Group] = ()
+
+    @property
+    def many(self) -> int:
+        """As how many people it counts, where it is asked whether one person may announce it alone: nobody knows how
+        many read a group."""
+        return len(self.people) + (CROWD if self.groups else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,24 +94,34 @@ def save(
     seen: str = "",
 ) -> int:
     """The id of the draft that says this from now on, a new one if not `which`, of which this was `seen`; raises
-    NotFound outside of the scope, and for what is no draft any more, and Changed."""
+    NotFound outside of the scope, and for what is no draft any more, and Changed.
+
+    What goes along with one that is there stays as it is (`enclose`)."""
     if composed.place not in scope.at("act"):
         raise NotFound
-    said = {"organisation": composed.place, "texts": composed.texts, "link": composed.link}
-    said |= {
-        "confirms": composed.confirms,
-        "audience": aiming.dump_rule(composed.rule),
-        "by": scope.person,
-        "days": composed.days,
-    }
-    if which:
-        held(tx, scope, which, seen)
-        if not announcements.write(tx, which, **said):  # type: ignore[arg-type]
-            raise NotFound
-        return which
+    if not which:
+        return put(tx, composed, scope.person, now, key=key)
+    held(tx, scope, which, seen)
+    if not announcements.write(tx, which, **_said(composed, scope.person)):
+        raise NotFound
+    chasing.set_rule(tx, which, composed.chase_days, composed.chase_times)
+    return which
+
+
+def put(tx: Connection, composed: Composed, by: int | None, now: datetime, *, key: str) -> int:
+    """The id of a new draft that says this."""
     draft = {"key": key, "mandatory": False, "not_after": now, "at": now, "state": "draft"}
-    announcements.add(tx, **draft, **said)  # type: ignore[arg-type]
-    return announcements.by_key(tx, key).id
+    announcements.add(tx, **draft, **_said(composed, by), enclosed=composed.enclosed)  # type: ignore[arg-type]
+    new = announcements.by_key(tx, key).id
+    chasing.set_rule(tx, new, composed.chase_days, composed.chase_times)
+    return new
+
+
+def _said(composed: Composed, by: int | None) -> dict[str, Any]:
+    said = {"organisation": composed.place, "texts": composed.texts, "by": by}
+    rule = aiming.dump_rule(composed.rule)
+    to = {"groups": composed.groups, "to_people": composed.people}
+    return {**said, **to, "confirms": composed.confirms, "audience": rule, "days": composed.days}
 
 
 def one(tx: Connection, scope: Scope, which: int) -> Announced:
@@ -103,8 +135,10 @@ def one(tx: Connection, scope: Scope, which: int) -> Announced:
 def mark(announced: Announced) -> str:
     """A word that is another one when what it says, to whom, or when it is to go is."""
     at = announced.send_at.isoformat() if announced.send_at else ""
-    said = (sorted(announced.texts.items()), announced.link, announced.audience, announced.confirms)
-    said_there = (announced.organisation, announced.days, at, *said)
+    said = (sorted(announced.texts.items()), announced.enclosed, announced.audience, announced.confirms)
+    chased = (announced.chase_days, announced.chase_times) if announced.state in announcements.BEFORE else ()
+    where = (announced.groups, announced.to_people) if announced.groups else ()
+    said_there = (announced.organisation, announced.days, at, announced.own_hour, chased, *said, *where)
     return hashlib.sha256(repr(said_there).encode()).hexdigest()[:16]
 
 
@@ -118,10 +152,21 @@ def held(tx: Connection, scope: Scope, which: int, seen: str) -> Announced:
     return found
 
 
-def copied(tx: Connection, scope: Scope, which: int, rule: Rule, now: datetime, *, key: str) -> int:
-    """The id of a new draft in the words of this one, for others."""
+def copied(tx: Connection, scope: Scope, which: int, rule: Rule | None, now: datetime, *, key: str) -> int:
+    """The id of a new draft in the words of this one, for the same, or for those of its people whom the `rule` says:
+    then who confirms one of them has confirmed the other."""
+    announcements.lock(tx, which)  # what goes along stays where it is
     old = one(tx, scope, which)
-    return save(tx, scope, replace(composed_of(old), rule=rule), now, key=key)
+    said = composed_of(old)
+    new = save(tx, scope, said if rule is None else narrowed(said, rule), now, key=key)
+    if rule is not None:
+        chasing.follow(tx, new, old)
+    return new
+
+
+def narrowed(composed: Composed, rule: Rule) -> Composed:
+    """The same for some of its people once more: not for groups, which have it."""
+    return replace(composed, rule=rule, chase_times=0, groups=(), people=True)
 
 
 def composed_of(announced: Announced) -> Composed:
@@ -129,11 +174,17 @@ def composed_of(announced: Announced) -> Composed:
     assert announced.organisation is not None, "a coordinator's is of a place"
     rule = aiming.load_rule(announced.audience)
     place, texts = announced.organisation, announced.texts
-    return Composed(place, texts, announced.link, announced.confirms, rule, announced.days)
+    chased = (announced.chase_days, announced.chase_times)
+    to = (announced.groups, announced.to_people)
+    return Composed(place, texts, announced.confirms, rule, announced.days, announced.enclosed, *chased, *to)
 
 
 def recipients(tx: Connection, composed: Composed, now: datetime) -> list[Recipient]:
     """Everybody whom it would reach now."""
+    if not composed.people:
+        return []
+    if isinstance(composed.rule, Leads):
+        return campaign_people.reached_heads(tx, composed.place, now, mails=composed.rule.mails)
     aim = _aim(tx, composed, now)
     there = aiming.on_roster(composed.rule, aim)
     return audience.recipients(tx, now, organisations=aim.houses, narrowed=there) if aim.houses else []
@@ -145,8 +196,28 @@ def reach(tx: Connection, composed: Composed, now: datetime) -> Reach:
     places = Counter(each.to.organisation or 0 for each in people)
     messengers = Counter(each.to.channel for each in people)
     languages = Counter(each.person.language for each in people)
-    without = aiming.unreachable(tx, composed.rule, _aim(tx, composed, now))
-    return Reach(people, without, places.most_common(), messengers.most_common(), languages.most_common())
+    without = _unreachable(tx, composed, len(people), now) if composed.people else 0
+    there = tuple(groups.some(tx, composed.groups).values())
+    ranked = (places.most_common(), messengers.most_common(), languages.most_common())
+    return Reach(people, without, *ranked, there)
+
+
+def needs_second(tx: Connection, place: int, many: int) -> int:
+    """To how many people one person may announce something there alone, when these are more; else 0."""
+    house = organisations.find(tx, place)
+    most = house.approver_above if house else 0
+    return most if most and many > most else 0
+
+
+def reckoned(tx: Connection, composed: Composed, reached: Reach, at: datetime, *, own_hour: bool) -> Reckoned:
+    """How many of those whom it reaches would get it within its days if it began then."""
+    return reckon(tx, reached.people, at, composed.days, own_hour=own_hour, lasts=LASTS)
+
+
+def _unreachable(tx: Connection, composed: Composed, reached: int, now: datetime) -> int:
+    if isinstance(composed.rule, Leads):
+        return len(campaign_people.heads(tx, composed.place, now)) - reached
+    return aiming.unreachable(tx, composed.rule, _aim(tx, composed, now))
 
 
 def _aim(tx: Connection, composed: Composed, now: datetime) -> aiming.Aim:
@@ -159,32 +230,36 @@ def _aim(tx: Connection, composed: Composed, now: datetime) -> aiming.Aim:
 def faults(tx: Connection, scope: Scope, composed: Composed, reached: Reach) -> list[Fault]:
     """What is wrong with it, so that it cannot be sent."""
     found = list[Fault]()
-    if not reached.people:
+    if not reached.people and not reached.groups:
         found.append(Fault("empty"))
-    for language, _ in reached.languages:
-        if not composed.texts.get(language):
-            found.append(Fault("language", language))
+    read = dict.fromkeys(
+        (*(each for each, _ in reached.languages), *(each.language for each in reached.groups))
+    )
+    found += [Fault("language", each) for each in read if not composed.texts.get(each)]
+    mine = {each.id for each in reached.groups if each.organisation in scope.at("act")}
+    if not mine.issuperset(composed.groups):
+        found.append(Fault("group"))
     for language in LANGUAGES:
-        if length(composed, language) > MOST_TEXT:
+        if length(composed.texts.get(language, ""), composed.enclosed, language) > most(composed.enclosed):
             found.append(Fault("long", language))
-    if composed.link and not is_link(composed.link):
+    if not all(is_link(each.url) for each in composed.enclosed.links):
         found.append(Fault("link"))
+    found += (Fault(*each) for each in missing(composed.enclosed, set(composed.texts)))
     if not _is_known(tx, scope, composed.rule):
         found.append(Fault("audience"))
     return found
 
 
-def length(composed: Composed, language: Language) -> int:
-    """How long it is in a language, with its link, as messengers count."""
-    words = composed.texts.get(language, "")
-    return units(words) + (GAP + units(composed.link) if words and composed.link else 0)
+def most(enclosed: Enclosed) -> int:
+    """How long its words may be: with a picture or a file they stand below that."""
+    return MOST_CAPTION if enclosed.digests else MOST_TEXT
 
 
 def is_link(written: str) -> bool:
     """Whether it is an address of the web that can be opened."""
     try:
         parts = urlsplit(written)
-        host = parts.hostname or ""
+        host, _ = parts.hostname or "", parts.port
     except ValueError:
         return False
     plain = written.isprintable() and not any(each.isspace() for each in written)
@@ -197,8 +272,10 @@ def _is_known(tx: Connection, scope: Scope, rule: Rule) -> bool:
     asked = leaves(rule)
     taught = sharing.known(tx, scope) if any(isinstance(each, Learns) for each in asked) else {}
     told = {each.announcement for each in asked if isinstance(each, Told)}
+    sits = {each.webinar for each in asked if isinstance(each, Sits)}
     return (
         all(each.place in scope.at("see") for each in asked if isinstance(each, At))
         and all(each.programme in taught for each in asked if isinstance(each, Learns))
         and all(announcements.of_scope(tx, scope, each) for each in told)
+        and all(webinars.of_scope(tx, scope, each) for each in sits)
     )

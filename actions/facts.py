@@ -4,9 +4,11 @@ from collections.abc import Collection, Iterable
 from dataclasses import replace
 from datetime import date, datetime
 
-from actions import doorway
+from actions import announce_in_chat, doorway
 from actions.facts_of_webinars import shown_to
 from actions.remember import today_of
+from domain import announcing
+from domain.at_announcement import writing_of
 from domain.attending import ABOUT
 from domain.event import Command, Event, Said, StepPress, key_of, linked, meaning_of
 from domain.facts import CodeState, Facts, Invitation, Shelf, Step, Study
@@ -77,7 +79,13 @@ def load(tx: Connection, address: Address, event: Event, now: datetime, code_key
         channel=address.channel,
         door=doorway.doorway(tx, address, meaning, guarded, now=now, key=code_key),
         webinars=shown_to(tx, person, now) if _of_webinars(meaning) else (),
+        announces=announce_in_chat.may(tx, person, now) if _of_announcing(meaning) else False,
+        writing=writing_of(address.writes, now),
     )
+
+
+def _of_announcing(meaning: Command | StepPress | Said) -> bool:
+    return isinstance(meaning, Command) and meaning.name in announcing.ABOUT
 
 
 def _of_webinars(meaning: Command | StepPress | Said) -> bool:

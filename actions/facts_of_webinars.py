@@ -1,14 +1,16 @@
 """The webinars that somebody may register for, or is registered for, as a reply about them needs them."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
 from domain import seating
 from domain.person import Person
-from domain.seating import Pool
+from domain.seating import Seats
 from domain.webinar import AFTERWARDS, Shown, Webinar
-from storage import employments, organisations, people, registrations, webinars
+from storage import employments, organisations, registrations, webinars
 from storage.database import Connection
 from storage.registrations import Registration
+from storage.stood import Stood, stood
 
 
 def shown_to(tx: Connection, person: Person, now: datetime) -> tuple[Shown, ...]:
@@ -17,10 +19,9 @@ def shown_to(tx: Connection, person: Person, now: datetime) -> tuple[Shown, ...]
     places = employments.places(tx, person)
     upward = organisations.upward(tx, person.organisation.id)
     found = webinars.of_places(tx, places, now, also=mine)
-    ahead = (each for each in found if each.starts_at > now or each.ends_at > now - AFTERWARDS)
-    return tuple(
-        _shown(tx, each, mine.get(each.id), seating.pool_of(each.kept, upward), now) for each in ahead
-    )
+    ahead = [each for each in found if each.starts_at > now or each.ends_at > now - AFTERWARDS]
+    as_it_is = stood(tx, [each.id for each in ahead], person.id)
+    return tuple(_shown(each, mine.get(each.id), as_it_is[each.id], upward, now) for each in ahead)
 
 
 def shown_one(tx: Connection, person: Person, webinar: int, now: datetime) -> Shown | None:
@@ -33,7 +34,7 @@ def shown_one(tx: Connection, person: Person, webinar: int, now: datetime) -> Sh
         if found.starts_at <= now or not is_for(tx, found, person):
             return None
     upward = organisations.upward(tx, person.organisation.id)
-    return _shown(tx, found, mine, seating.pool_of(found.kept, upward), now)
+    return _shown(found, mine, stood(tx, [webinar], person.id)[webinar], upward, now)
 
 
 def is_for(tx: Connection, webinar: Webinar, person: Person) -> bool:
@@ -42,20 +43,20 @@ def is_for(tx: Connection, webinar: Webinar, person: Person) -> bool:
     return any(webinar.organisation in organisations.upward(tx, each) for each in places)
 
 
-def _shown(tx: Connection, webinar: Webinar, mine: Registration | None, pool: Pool, now: datetime) -> Shown:
-    trainer = people.name(tx, webinar.trainer) if webinar.trainer else ""
-    seats = registrations.seats(tx, webinar, now)
-    waiting = registrations.waiting(tx, webinar.id)
+def _shown(
+    webinar: Webinar, mine: Registration | None, stands: Stood, upward: Sequence[int], now: datetime
+) -> Shown:
+    seats = Seats(webinar.capacity, webinar.keeps(now), stands.taken)
+    free = seats.free(seating.pool_of(webinar.kept, upward))
     if mine is None:
-        return Shown(webinar, waiting=waiting, free=seats.free(pool), trainer=trainer)
-    place = registrations.place(tx, mine) if mine.state == "waiting" else 0
+        return Shown(webinar, waiting=stands.waiting, free=free, trainer=stands.trainer)
     return Shown(
         webinar,
         mine.state,
-        place,
-        waiting,
-        seats.free(pool),
-        trainer,
+        stands.place,
+        stands.waiting,
+        free,
+        stands.trainer,
         mine.offer_until,
         mine.seed,
         mine.rating,

@@ -3,14 +3,18 @@
 import csv
 import io
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Final
 
+from actions import ask_gate
 from domain.audit import Deed
+from domain.campaigning import filled
 from domain.code import by_hand
+from domain.gate import Decision
 from domain.joining import PAGE
+from domain.language import DEFAULT, Language
 from domain.letter import Letter
 from domain.mailbox import MAIL, secret_of, usable
 from domain.message import Day, Line, Notice, Place, Secret
@@ -21,7 +25,7 @@ from domain.spreadsheet import guarded
 from storage import addresses, audit, given, invitations, outbox, people
 from storage.database import Connection
 from storage.invitations import Way
-from storage.outbox import New, To
+from storage.outbox import New, Passed, To
 from storage.wall import beyond
 
 VALID: Final = timedelta(days=14)
@@ -35,6 +39,15 @@ class Made:
     email: str
     code: str
     ends: datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Round:
+    """Invitations that go by themselves: in these words by language, through the gate, each under a name that begins
+    so."""
+
+    words: Mapping[Language, str]
+    name: str
 
 
 def invite(
@@ -77,7 +90,7 @@ def invite_many(
     return made
 
 
-def invite_by_mail(
+def invite_by_mail(  # noqa: PLR0913 (each is a word of its own to the caller)
     tx: Connection,
     who: Iterable[int],
     programme: int | None,
@@ -86,6 +99,7 @@ def invite_by_mail(
     now: datetime,
     new_key: Callable[[], str],
     by: int | None = None,
+    of: Round | None = None,
 ) -> tuple[int, Sequence[Person]]:
     """A mail with a new code for each of these: how many go, and who has no address that mail can be sent to.
 
@@ -100,7 +114,10 @@ def invite_by_mail(
         seed = new_key()
         code = secret_of(key, seed, "token")
         _add(tx, each, programme, code, now=now, way="mail")
-        mail(tx, person, email, _mail(person, seed, now + VALID), f"invitation:{seed}", now=now)
+        said = _mail(person, seed, now + VALID, of.words if of else {})
+        name = f"{of.name}{person.id}" if of else f"invitation:{seed}"
+        passed = ask_gate.passed(_gate(tx, person, now), person, now) if of else None
+        mail(tx, person, email, said, name, now=now, passed=passed)
         sent.append(person)
     _note(tx, sent, programme, by, now)
     return len(sent), left
@@ -158,7 +175,7 @@ def mail_merge(letters: Iterable[Letter]) -> str:
     return table.getvalue()
 
 
-def mail(
+def mail(  # noqa: PLR0913 (each is a word of its own to the caller)
     tx: Connection,
     person: Person,
     email: str,
@@ -167,20 +184,27 @@ def mail(
     *,
     now: datetime,
     house: int | None = None,
+    passed: Passed | None = None,
 ) -> None:
     """A message to an address of the roster, which is nobody's place to learn in; of this `house`, if not the main."""
     with beyond(tx, "address"):
         place = addresses.find_or_add(tx, MAIL, email, person.language, now)
     to = To(place.id, MAIL, person.id, house or person.organisation.id)
-    outbox.add(tx, New(to, told, key, "personal", not_after=now + VALID), now)
+    outbox.add(tx, New(to, told, key, "personal", passed, not_after=now + VALID), now)
 
 
-def _mail(person: Person, seed: str, ends: datetime) -> Notice:
+def _gate(tx: Connection, person: Person, now: datetime) -> Decision:
+    return ask_gate.ask(tx, person, "personal", now + VALID, now)
+
+
+def _mail(person: Person, seed: str, ends: datetime, words: Mapping[Language, str]) -> Notice:
     """The first line is the subject."""
     house, last = person.organisation, Day(local(ends, person).date())
+    own = words.get(person.language) or words.get(DEFAULT) or next(filter(None, words.values()), "")
+    names = {"name": person.name, "organisation": house.name}
     lines = (
         Line("invite.subject", {"organisation": house.name}),
-        Line("invite.text", {"name": person.name, "organisation": house.name}),
+        Line("invite.own", {"words": filled(own, names)}) if own else Line("invite.text", {**names}),
         Line("invite.link", {"link": Place(PAGE, Secret(seed, "token"))}),
         Line("invite.hand", {"code": Secret(seed, "hand")}),
         Line("invite.until", {"day": last, "contact": house.contact}),

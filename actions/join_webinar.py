@@ -13,11 +13,12 @@ from storage.registrations import Registration
 
 @dataclass(frozen=True, slots=True)
 class Found:
-    """A webinar, and the registration whose link was opened."""
+    """A webinar, and the registration whose link was opened, with what they are called."""
 
     webinar: Webinar
     registration: Registration
     language: Language
+    name: str
 
 
 def find(tx: Connection, seed: str) -> Found | None:
@@ -29,7 +30,7 @@ def find(tx: Connection, seed: str) -> Found | None:
     person = people.get(tx, registration.person)
     if person.has_left(local(webinar.starts_at, person).date()):
         return None
-    return Found(webinar, registration, person.language)
+    return Found(webinar, registration, person.language, people.name(tx, person.id))
 
 
 def join(tx: Connection, found: Found, now: datetime) -> None:

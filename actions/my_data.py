@@ -184,6 +184,7 @@ def _report(tx: Connection, person: int, now: datetime, scope: Scope | None) -> 
         made_at=now.astimezone(ZoneInfo(whom.organisation.zone)),
         email=people.email(tx, person),
         job=whom.job,
+        tags=people.tags(tx, person),
         further=tuple(_further(tx, tables)),
         joined=whom.consented_at and _date(whom.consented_at, whom),
         notice=(read.version, _date(read.published_at, whom)) if read else None,
@@ -206,7 +207,8 @@ def _further(tx: Connection, tables: Tables) -> Iterator[Elsewhere]:
     for row in tables.get("employment", ()):
         word: Word = "agreed" if row["agreed_at"] else ("declined" if row["declined_at"] else "asked")
         name = places[house(places, row["organisation_id"])].name
-        yield Elsewhere(name, row["job"], row["number"], row["hired_on"], row["left_on"], word)
+        said = (row["job"], row["number"], row["hired_on"], row["left_on"], row["tags"])
+        yield Elsewhere(name, *said, word)
 
 
 def _studies(tx: Connection, whom: Person) -> Iterator[tuple[str, int, int, int, int]]:

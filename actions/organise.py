@@ -1,24 +1,24 @@
 """Make webinars, change and cancel them, and say who was there."""
 
-from collections import Counter
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime
 from typing import Final
 
+from actions import lead
 from actions.register import drop_told, hold_again, pool_of
+from domain import door
 from domain.audit import Deed, What
 from domain.organisation import Scope
 from domain.planning import Fault, wrong
-from domain.seating import SITTING, Pool
+from domain.seating import Pool
 from domain.webinar import Webinar
-from storage import audit, organisations, people, registrations, roles, webinars
+from storage import attended, audit, organisations, people, pools, registrations, roles, webinars
 from storage.database import Connection
 from storage.errors import NotFound
-from storage.registrations import Registration
 from storage.wall import beyond
 
-MOST_SHOWN: Final = 500  # of those who sit or wait, on the page
+MOST_SHOWN: Final = 500  # of those who wait to be approved of, on the page
 
 
 class NotHeld(Exception):
@@ -36,16 +36,15 @@ def faults(
     now: datetime,
     *,
     before: Webinar | None = None,
-    pools: Sequence[tuple[Registration, Pool]] | None = None,
+    taken: Mapping[Pool, int] | None = None,
 ) -> list[Fault]:
-    """What is wrong with it; with one that was so `before`, also for those who are registered, whose kept seats each of
-    them would take by these `pools` (None: as until now). Whoever was its trainer may remain it."""
+    """What is wrong with it; with one that was so `before`, also for those who are registered, of whom so many would
+    sit of each pool (None: as until now). Whoever was its trainer may remain it."""
     if planned.organisation not in scope.at("act"):
         return ["place"]
     with beyond(tx, "seats"):
         seats = registrations.seats(tx, planned, now)
-    if pools is not None:
-        taken = Counter(pool for each, pool in pools if each.state in SITTING)
+    if taken is not None:
         seats = replace(seats, taken=taken)
     under = organisations.under(tx, [planned.organisation])
     found = wrong(planned, seats, now)
@@ -74,7 +73,10 @@ def make(tx: Connection, scope: Scope, planned: Sequence[Webinar], now: datetime
     if len(new) > 1:
         webinars.together(tx, new)
     for number, each in zip(new, planned, strict=True):
-        _note(tx, "webinar.made", replace(each, id=number), scope, now, seats=each.capacity)
+        there = replace(each, id=number)
+        with beyond(tx, "holders"):
+            lead.changed(tx, None, there, now)
+        _note(tx, "webinar.made", there, scope, now, seats=each.capacity)
     return new
 
 
@@ -86,15 +88,18 @@ def change(tx: Connection, scope: Scope, planned: Webinar, now: datetime) -> Web
         raise NotHeld(["cancelled"])
     if before.starts_at <= now:
         raise NotHeld(["begun"])
-    pools = _pools(tx, planned) if planned.kept != before.kept else None
-    if why := faults(tx, scope, planned, now, before=before, pools=pools):
+    moved, taken = _pools(tx, planned) if planned.kept != before.kept else ({}, None)
+    if why := faults(tx, scope, planned, now, before=before, taken=taken):
         raise NotHeld(why)
     told = planned.told() != before.told()
+    stays = before.seeking and planned.trainer is not None and planned.trainer == before.trainer
     after = replace(
         planned,
+        seeking=planned.seeking or stays,
         organisation=before.organisation,
         series=before.series,
         state=before.state,
+        paper=before.paper,
         sequence=before.sequence + told,
         changed_at=now if told else before.changed_at,
     )
@@ -104,8 +109,12 @@ def change(tx: Connection, scope: Scope, planned: Webinar, now: datetime) -> Web
         webinars.put(tx, after, now)
         if told:
             hold_again(tx, after, now)
-        if pools is not None:
-            registrations.set_pools(tx, {each.id: pool for each, pool in pools})
+            if not door.can(after, now):
+                attended.forget(tx, after.id)
+        pools.put(tx, after.id, moved)
+        if not after.approves:
+            pools.let_in(tx, after.id)
+        lead.changed(tx, before, after, now)
     _note(tx, "webinar.changed", after, scope, now, seats=after.capacity, told=int(told))
     return after
 
@@ -119,19 +128,46 @@ def cancel(tx: Connection, scope: Scope, webinar: int, now: datetime) -> Webinar
     with beyond(tx, "seats"):
         _overtake(tx, before, now)
         webinars.put(tx, after, now)
+        lead.changed(tx, before, after, now)
     _note(tx, "webinar.cancelled", after, scope, now)
     return after
 
 
-def attend(tx: Connection, scope: Scope, webinar: int, there: Collection[int], now: datetime) -> None:
-    """These of those who are shown were there, by the numbers of their registrations, and the others of them not.
-    Until it is over nobody is told anything of that."""
+def attend(
+    tx: Connection,
+    scope: Scope,
+    webinar: int,
+    said: Mapping[int, bool],
+    now: datetime,
+    *,
+    ticked: Collection[int],
+) -> None:
+    """Whether each of these was there, by the numbers of their registrations; nobody else's changes. `ticked` are those
+    who were shown as having been there: what became known meanwhile of somebody who is said to be as they were shown
+    stays, such as that they checked in. Until it is over nobody is told anything of that, and nobody is absent of whom
+    nothing was known before."""
     found = own(tx, scope, webinar)
-    shown = {each.registration.id for each in registrations.listed(tx, scope, webinar)[:MOST_SHOWN]}
-    came = shown & set(there)
+    mine = {
+        each.registration.id: each.registration.attended for each in registrations.listed(tx, scope, webinar)
+    }
+    over = now >= found.ends_at
+    moved = {
+        each
+        for each in mine.keys() & said.keys()
+        if said[each] != (each in ticked) or (over and mine[each] is None)
+    }
+    came = {each for each in moved if said[each]}
     with beyond(tx, "seats"):
-        registrations.attend(tx, webinar, (came, shown), max(now, found.ends_at))
+        attended.attend(tx, webinar, (came, moved), max(now, found.ends_at))
     _note(tx, "webinar.attended", found, scope, now, there=len(came))
+
+
+def print_code(tx: Connection, scope: Scope, webinar: int, seed: str, now: datetime) -> None:
+    """The code on paper at its door is made of this seed from now on, and what was printed before is worth nothing;
+    "": there is none any more."""
+    found = own(tx, scope, webinar)
+    webinars.print_code(tx, webinar, seed)
+    _note(tx, "webinar.printed", found, scope, now, on=int(bool(seed)))
 
 
 def seen(tx: Connection, scope: Scope, webinar: int) -> Webinar:
@@ -156,11 +192,12 @@ def _overtake(tx: Connection, before: Webinar, now: datetime) -> None:
     registrations.tell_all(tx, before.id, now)
 
 
-def _pools(tx: Connection, planned: Webinar) -> list[tuple[Registration, Pool]]:
-    """Everybody who sits or waits, and whose kept seats they would take."""
+def _pools(tx: Connection, planned: Webinar) -> tuple[dict[int, Pool], dict[Pool, int]]:
+    """Whose kept seats the people of each place would take who sit or wait, and how many of each pool would sit."""
     with beyond(tx, "seats"):
-        everybody = registrations.active(tx, planned.id)
-        return [(each, pool_of(tx, planned, people.get(tx, each.person))) for each in everybody]
+        sitting = pools.places(tx, planned.id)
+        mine = {place: pool_of(tx, planned, place) for place in sitting}
+    return mine, pools.of_pool(mine, sitting)
 
 
 def _note(tx: Connection, what: What, webinar: Webinar, scope: Scope, now: datetime, **after: int) -> None:

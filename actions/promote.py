@@ -6,13 +6,13 @@ from typing import Final
 
 import structlog
 
-from actions.ask_gate import decided, passed
+from actions.ask_gate import decided, passed, reader_of
 from actions.give_back import give_back
 from domain import gate
-from domain.gate import Asked, Drop, Send
+from domain.gate import Asked, Decision, Drop, Send
 from domain.pacing import occurrence
 from domain.person import Person
-from storage import people, queueing
+from storage import groups, people, queueing
 from storage.database import Connection
 from storage.queueing import Later, Over, Ready, Verdict, Waiting
 
@@ -24,7 +24,7 @@ def promote(tx: Connection, now: datetime, most: int) -> list[Verdict]:
     """Decide about up to `most` of them, the longest due first; what was decided."""
     due, counted = queueing.due(tx, now, most), Counted(tx)
     people.lock_all(tx, {each.person.id for each in due if each.person and each.gated})
-    verdicts = [_judged(each, counted, now) for each in due]
+    verdicts = [_judged(tx, each, counted, now) for each in due]
     queueing.carry_out(tx, verdicts, now)
     for each in verdicts:
         if isinstance(each, Over) and each.state == "expired":
@@ -32,9 +32,11 @@ def promote(tx: Connection, now: datetime, most: int) -> list[Verdict]:
     return verdicts
 
 
-def _judged(waiting: Waiting, counted: "Counted", now: datetime) -> Verdict:
+def _judged(tx: Connection, waiting: Waiting, counted: "Counted", now: datetime) -> Verdict:
     """The verdict; one that cannot be reached (a zone that no longer exists, say) holds up nobody else's."""
     try:
+        if waiting.gated and waiting.person is None:
+            return _in_group(tx, waiting, now)
         return _verdict(waiting, counted, now)
     except Exception:
         log.exception("not decided", message=waiting.id)
@@ -69,9 +71,24 @@ def _verdict(waiting: Waiting, counted: Counted, now: datetime) -> Verdict:
     day = occurrence(now, person)
     asked = Asked(waiting.kind, waiting.not_after, counted.of(person, day))
     decision = decided(gate.decide(now, person, asked))
+    if isinstance(decision, Send):
+        counted.one_more(person, day)
+    return _follows(waiting, decision, person, now)
+
+
+def _follows(waiting: Waiting, decision: Decision, person: Person, now: datetime) -> Verdict:
     if isinstance(decision, Drop):
         return Over(waiting, "dropped", decision.reason)
     if not isinstance(decision, Send):
         return Later(waiting, decision.at, decision.reason)
-    counted.one_more(person, day)
     return Ready(waiting, passed(decision, person, now))
+
+
+def _in_group(tx: Connection, waiting: Waiting, now: datetime) -> Verdict:
+    """The same of what goes to a group; of a person's who is not there any more nobody asks."""
+    there = groups.of_message(tx, waiting.id)
+    if there is None or waiting.not_after < now:
+        return _verdict(waiting, Counted(tx), now)
+    reader = reader_of(tx, there)
+    decision = decided(gate.decide(now, reader, Asked(waiting.kind, waiting.not_after)))
+    return _follows(waiting, decision, reader, now)

@@ -26,6 +26,7 @@ def renew(tx: Connection, certificate: int, *, now: datetime) -> bool:
     if not certificates.is_due(tx, certificate, now):
         return False
     kept, person = certificates.get(tx, certificate), people.get(tx, who)
+    assert kept.version is not None, "what is of a webinar does not end"
     ends, today = kept.certificate.expires_on, local(now, person).date()
     which = announced(ends, today) if ends else None
     if ends is None or which is None:

@@ -6,7 +6,7 @@ from typing import Final
 
 from actions.ask_gate import ask, passed
 from domain.gate import Drop
-from domain.message import Kind, Notice
+from domain.message import Kind, Message
 from domain.offers import offers
 from domain.person import Person
 from storage import addresses, outbox
@@ -38,18 +38,20 @@ def way(tx: Connection, person: Person, not_after: datetime, now: datetime) -> W
 def tell(
     tx: Connection,
     person: Person,
-    message: Notice,
+    message: Message,
     how: Way,
     *,
     key: str,
     not_after: datetime,
     now: datetime,
-) -> None:
-    """This, once for the key, at the newest place where they can be reached."""
+) -> bool:
+    """This, once for the key, at the newest place where they can be reached; False where they were told before, or
+    cannot be."""
     place = addresses.of_person(tx, person.id, person.organisation.messengers)
     if place is None:
-        return
+        return False
     to = To(place.id, place.channel, person.id, person.organisation.id)
     new = outbox.add(tx, New(to, message, key, how.kind, how.passed, not_after), now)
     if new is not None and how.passed.at is None and not how.passed.dropped:
         addresses.offer(tx, place.id, offers(message, None))
+    return new is not None

@@ -3,11 +3,14 @@
 from datetime import datetime, timedelta
 from typing import Final
 
-from actions import ask_gate
+from actions import ask_gate, compose
+from actions.announced import reaching, written
 from actions.invite import mail
+from domain import announcing
 from domain.gate import Drop
 from domain.mailbox import usable
-from domain.message import Line, Notice, Param, Place
+from domain.message import Notice
+from domain.person import Person
 from domain.tree import upward
 from storage import addresses, organisations, outbox, people, roles
 from storage.announcements import Announced
@@ -25,28 +28,28 @@ def want_approval(tx: Connection, announced: Announced, now: datetime, *, mails:
     assert place is not None, "a coordinator's is of a place"
     with beyond(tx, "holders"):
         places = organisations.places(tx)
-        told: dict[str, Param] = {
-            "organisation": places[place].name,
-            "link": Place(f"/console/announcements/{announced.id}"),
-        }
+        reached = compose.reach(tx, compose.composed_of(announced), now)
         line = [each.id for each in upward(places, place)]
         for person, _ in roles.managers(tx, line, now, "act"):
             if person != announced.by:
-                _tell(tx, person, announced.id, told, now, mails=mails)
+                who = people.get(tx, person)
+                seen = reaching(written(tx, announced, who), reached)
+                key = f"approval:{announced.id}:{person}:{now.isoformat()}"
+                tell(
+                    tx, who, key, announcing.wanted(seen), announcing.wanted_mail(seen), now=now, mails=mails
+                )
 
 
-def _tell(
-    tx: Connection, person: int, which: int, told: dict[str, Param], now: datetime, *, mails: bool
+def tell(
+    tx: Connection, who: Person, key: str, said: Notice, mailed: Notice, *, now: datetime, mails: bool
 ) -> None:
-    who, key = people.get(tx, person), f"approval:{which}:{person}:{now.isoformat()}"
-    said = Notice((Line("approval.wanted", told), Line("approval.then", told)))
-    place = addresses.of_person(tx, person, who.organisation.messengers)
-    email = people.email(tx, person) if mails else ""
+    """In the chat when the gate lets it go; by mail whoever has none, or would be told there too late."""
+    place = addresses.of_person(tx, who.id, who.organisation.messengers)
+    email = people.email(tx, who.id) if mails else ""
     gate = ask_gate.ask(tx, who, "personal", now + USE, now) if place else Drop()
     passed = ask_gate.passed(gate, who, now)
     if place and not (passed.dropped and usable(email)):
-        to = To(place.id, place.channel, person, who.organisation.id)
+        to = To(place.id, place.channel, who.id, who.organisation.id)
         outbox.add(tx, New(to, said, key, "personal", passed, now + USE), now)
     elif usable(email):
-        head = Line("approval.subject", told)
-        mail(tx, who, email, Notice((head, *said.lines)), key, now=now)
+        mail(tx, who, email, mailed, key, now=now)

@@ -42,6 +42,14 @@ class NotConnected(NotSent):
     """The messenger cannot be reached at all: nothing was sent, and nothing else would be now."""
 
 
+class Moved(NotSent):
+    """Nothing was sent: this chat has the address `to` now."""
+
+    def __init__(self, reason: str, to: str) -> None:
+        super().__init__(reason)
+        self.to = to
+
+
 class Unreachable(SendError):
     """The person cannot be written to at this address any more (blocked, deleted, never started)."""
 
@@ -87,15 +95,15 @@ class Post(Protocol):
         ...
 
     async def picture(self, digest: str) -> bytes:
-        """The bytes of a published picture."""
+        """The bytes of a published picture, or of a file that is kept for many."""
         ...
 
     async def handle(self, channel: str, account: str, digest: str) -> str | None:
-        """The messenger's own file id of a picture that was sent before."""
+        """The messenger's own file id of what was sent before."""
         ...
 
     async def keep_handle(self, channel: str, account: str, digest: str, handle: str) -> None:
-        """Remember the messenger's file id of a picture."""
+        """Remember the messenger's file id of a picture or a file."""
         ...
 
     async def paper(self, code: str) -> bytes:

@@ -48,7 +48,7 @@ class Delivery:
         self.name = channel.name
         self._database, self._lease, self._in_flight = database, lease, in_flight
         self._ear = database.bell.listen()
-        self._pace, self._pause = Pace(channel.rate, clock), Pause(now)
+        self._pace, self._pause = Pace(channel.rate, clock, channel.capabilities.groups), Pause(now)
         self._flight = Flight(channel, self._pace, self._pause, self._ear.wake)
         self._exchange = Exchange(channel, words, lease, self._pause, now)
         self._full = False

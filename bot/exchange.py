@@ -6,14 +6,14 @@ from datetime import datetime, timedelta
 import structlog
 
 from actions.give_back import give_back, use_next_address
-from bot.channel import AccountRefused, Channel, Limited, SendError
+from bot.channel import AccountRefused, Channel, Limited, Moved, SendError
 from bot.lease import Lease
 from bot.outcome import Done
 from bot.pause import Pause, wait_after
 from bot.words import Words
 from domain.delivery import Next, Outcome, after
 from domain.message import Content
-from storage import claiming, crash, queueing, senders, settling
+from storage import addresses, claiming, crash, queueing, senders, settling
 from storage.claiming import Claimed
 from storage.database import Connection
 from storage.settling import Ended
@@ -69,6 +69,9 @@ class Exchange:
             if then.state == "expired":
                 _give_back(tx, claimed, now)
             return None
+        if claimed.edits and not claimed.target and claimed.kind == "announcement":
+            settling.settle(tx, claimed, Ended("not_sent", Next("dropped"), "nothing there"), fence, now)
+            return None
         if not (claimed.reachable and claimed.allowed):
             self._unreachable(tx, claimed, now)
             return None
@@ -105,6 +108,8 @@ class Exchange:
         settling.settle(tx, claimed, Ended(outcome, then, str(error)), self._lease.fence, now)
         if self._pause.until is not None and isinstance(error, (Limited, AccountRefused)):
             senders.pause(tx, self._channel.name, self._pause.until)
+        if isinstance(error, Moved):
+            _follow(tx, claimed, error.to)
         moved = outcome == "unreachable" and use_next_address(tx, claimed)
         if then.state == "failed" and not moved:
             _give_back(tx, claimed, now)
@@ -116,6 +121,12 @@ class Exchange:
         )
         doubtful = claimed.doubtful + (judged == "ambiguous")
         return after(claimed.kind, judged, attempts=claimed.attempt, doubtful=doubtful, retry_after=wait)
+
+
+def _follow(tx: Connection, claimed: Claimed, to: str) -> None:
+    """What waits for this chat goes to where it is now; one that is known there already is another one."""
+    if not addresses.move(tx, claimed.to.channel, claimed.place, to):
+        addresses.reach(tx, claimed.to.address, reachable=False)
 
 
 def _give_back(tx: Connection, claimed: Claimed, now: datetime) -> None:

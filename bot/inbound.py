@@ -37,10 +37,13 @@ class Inbound:
         now: Callable[[], datetime],
         new_key: Callable[[], str],
         code_key: bytes = b"",
+        *,
+        door_key: bytes = b"",
     ) -> None:
-        """`code_key` makes the codes that are sent by e-mail; it is empty where no mail is sent."""
+        """`code_key` makes the codes that are sent by e-mail; it is empty where no mail is sent. `door_key` makes those
+        at the doors of sessions."""
         self._database, self._channels, self._now, self._new_key = database, channels, now, new_key
-        self._code_key = code_key
+        self._code_key, self._door_key = code_key, door_key
         self._ear = Ear()
         self._stopping = False
 
@@ -97,6 +100,7 @@ class Inbound:
                 now=now,
                 new_key=self._new_key,
                 code_key=self._code_key,
+                door_key=self._door_key,
             )
         crash.point("handled-uncommitted")
 

@@ -3,16 +3,18 @@
 import asyncio
 from collections.abc import Callable
 
-from domain.limiter import ChatLimiter, Limiter
+from domain.limiter import GROUP_PAUSE, ChatLimiter, Limiter
 
 
 class Pace:
-    """`rate`: messages a second that the messenger takes from our account; None where there is no limit."""
+    """`rate`: messages a second that the messenger takes from our account; None where there is no limit. `groups`: what
+    the address of a group begins with, where there are any."""
 
-    def __init__(self, rate: float | None, clock: Callable[[], float]) -> None:
+    def __init__(self, rate: float | None, clock: Callable[[], float], groups: str = "") -> None:
         self._clock = clock
         self._account = None if rate is None else Limiter(rate, not_before=clock() + 1.0)
         self._chats = None if rate is None else ChatLimiter()
+        self._groups, self._slow = groups, ChatLimiter(1, GROUP_PAUSE)
 
     def begin(self) -> None:
         """Begin anew: in the first second nothing is sent, as another process may have sent in the one before."""
@@ -44,7 +46,8 @@ class Pace:
         """Wait until this chat may have one more."""
         if self._chats is None:
             return
-        wait, now = self._chats.wait(chat, self._clock()), self._clock()
-        self._chats.started(chat, now + wait)
+        chats = self._slow if self._groups and chat.startswith(self._groups) else self._chats
+        wait, now = chats.wait(chat, self._clock()), self._clock()
+        chats.started(chat, now + wait)
         if wait:
             await asyncio.sleep(wait)

@@ -5,6 +5,7 @@ from dataclasses import replace
 from typing import Final
 
 from bot.explain import explained, solved
+from bot.posted import posted
 from bot.voice import Voice
 from domain.certificate import file_of, name_of, page_of
 from domain.choosing import AGAIN, OK, again, choices, left, pieces, ready
@@ -20,6 +21,7 @@ from domain.message import (
     OwnData,
     Paper,
     Place,
+    Posted,
     ShowCard,
 )
 from domain.own_data import own_file, own_page
@@ -30,7 +32,7 @@ from domain.reviewing import ENOUGH, KNOWN
 from domain.text import Text, join, marked
 
 Version = Callable[[int], Programme]
-Spoken = Notice | ShowCard | Feedback | Excerpt | Issued | OwnData
+Spoken = Notice | ShowCard | Feedback | Excerpt | Issued | OwnData | Posted
 
 
 def render(message: Spoken, version: Version, voice: Voice, which: int = 0) -> Content:
@@ -42,6 +44,8 @@ def render(message: Spoken, version: Version, voice: Voice, which: int = 0) -> C
     if isinstance(message, OwnData):
         return _own_data(message, voice)
     lesson = version(message.version).lessons[message.lesson].text(voice.language)
+    if isinstance(message, Posted):
+        return posted(message, lesson, voice)
     if isinstance(message, Feedback):
         return _feedback(message, lesson, voice)
     if isinstance(message, Excerpt):
@@ -53,7 +57,7 @@ def _notice(notice: Notice, voice: Voice) -> Content:
     lines = (_line(line, voice) for line in notice.lines)
     shown = (choice for choice in notice.choices if not choice.url or voice.address is not None)
     buttons = tuple(_button(choice, voice) for choice in shown)
-    return Content(join(*lines), buttons=buttons, hint=voice.say("hint.one"))
+    return Content(join(*lines), buttons=buttons, hint=voice.say("hint.one"), reader=notice.reader)
 
 
 def _issued(issued: Issued, voice: Voice) -> Content:
@@ -76,8 +80,10 @@ def _own_data(copy: OwnData, voice: Voice) -> Content:
 
 
 def _line(line: Line, voice: Voice) -> Text:
-    """A sentence; in place of one with a link for others that there is no address for them."""
+    """A sentence; in place of one with a link for others that there is no address for them, or what else to do."""
     if not voice.leads(line.params.values()):
+        if line.text == "webinar.link":
+            return Text(voice.say("webinar.no_address", contact=line.params["contact"]))
         return Text(voice.say("find.no_address"))
     return Text(voice.say(line.text, **line.params))
 

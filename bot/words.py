@@ -6,7 +6,7 @@ from dataclasses import replace
 from functools import partial
 from typing import Final
 
-from bot.announced import announced, press_of
+from bot.announced import Telling, announced
 from bot.render import Spoken, render
 from bot.voice import Voice
 from domain.choosing import variety
@@ -72,18 +72,24 @@ class Words:
         can: Capabilities,
         which: int,
     ) -> Content:
-        voice = Voice(self._texts, claimed.language, self._address or ("" if can.home else None))
-        return fit(render(message, partial(programmes.version, tx), voice, which), can)
+        return fit(render(message, partial(programmes.version, tx), self._voice(claimed, can), which), can)
+
+    def _voice(self, claimed: Claimed, can: Capabilities) -> Voice:
+        return Voice(self._texts, claimed.language, self._address or ("" if can.home else None))
 
     def _announcement(
         self, tx: Connection, message: Announcement, claimed: Claimed, can: Capabilities
     ) -> Content:
-        def make() -> Content:
-            kept, voice = announcements.get(tx, message.id), Voice(self._texts, claimed.language)
-            press = press_of(kept.id) if kept.confirms else ""
-            return fit(announced(kept.texts, voice, link=kept.link, press=press), can)
+        alone = claimed.to.person is not None  # in a group nobody confirms or answers anything
 
-        return self._once((message, claimed.language, claimed.to.channel), make)
+        def make() -> Content:
+            kept = announcements.get(tx, message.id)
+            along = kept.enclosed if alone else replace(kept.enclosed, poll=None)
+            telling = Telling(kept.texts, along, kept.confirms and alone, kept.id, message.gone)
+            return fit(announced(telling, self._voice(claimed, can)), can)
+
+        known = (message, announcements.revision(tx, message.id))
+        return self._once((known, claimed.language, claimed.to.channel, alone), make)
 
     def _once(self, key: Hashable, make: Callable[[], Content]) -> Content:
         """What was made for this key before, or now; the oldest is forgotten when there are many."""

@@ -16,6 +16,7 @@ from zoneinfo import ZoneInfo
 from certificates.errors import BadBadge
 from certificates.issuer import Issuer
 from certificates.jws import opened, signed
+from certificates.kinds import KINDS
 from certificates.status import entry
 from domain.certificate import Certificate
 from domain.pacing import DAY
@@ -102,6 +103,7 @@ def verify(token: str, key: "Ed25519PublicKey", *, now: datetime) -> Proof:
 
 
 def _subject(certificate: Certificate, issuer: Issuer, texts: Texts, email: str) -> dict[str, Any]:
+    kind = KINDS[certificate.of]
     organisation = {
         "id": _urn(issuer.id, certificate.organisation),
         "type": ["Profile"],
@@ -117,11 +119,11 @@ def _subject(certificate: Certificate, issuer: Issuer, texts: Texts, email: str)
         "achievement": {
             "id": _urn(issuer.id, certificate.organisation, certificate.programme),
             "type": ["Achievement"],
-            "achievementType": "CertificateOfCompletion",
+            "achievementType": kind.achievement,
             "creator": organisation,
             "name": certificate.programme,
-            "description": texts.say(certificate.language, "badge.description", **say),
-            "criteria": {"narrative": texts.say(certificate.language, "badge.criteria")},
+            "description": texts.say(certificate.language, kind.description, **say),
+            "criteria": {"narrative": texts.say(certificate.language, kind.criteria)},
             "inLanguage": certificate.language,
         },
     }

@@ -65,6 +65,8 @@ def _facts(report: Report, say: Callable[..., str]) -> Iterator[str]:
     yield say("pdf.own_who", name=report.name, email=report.email, organisation=report.organisation)
     if report.job:
         yield say("pdf.own_job", job=report.job)
+    if report.tags:
+        yield say("pdf.own_tags", tags=report.tags)
     if report.joined:
         yield say("pdf.own_joined", date=Day(report.joined))
     if report.notice:
@@ -80,7 +82,7 @@ def _facts(report: Report, say: Callable[..., str]) -> Iterator[str]:
 def _further(one: Elsewhere, say: Callable[..., str]) -> tuple[str, str]:
     """What an organisation says of the person's work there, and what it sees of them."""
     between = f"{one.hired_on} – {one.left_on}".strip() if one.hired_on or one.left_on else ""
-    said = ", ".join(each for each in (one.job, one.number, between) if each)
+    said = ", ".join(each for each in (one.job, one.number, between, one.tags) if each)
     sees = say(_SEES[one.word])
     return writing.plain(one.organisation), writing.plain(f"{said}. {sees}" if said else sees)
 

@@ -5,6 +5,7 @@ from functools import partial
 from typing import TypedDict
 
 from certificates import writing
+from certificates.kinds import KINDS
 from domain.certificate import Certificate
 from domain.texts import Texts
 
@@ -31,18 +32,18 @@ class Page(TypedDict):
 
 def page(certificate: Certificate, *, address: str, signatory: str, texts: Texts) -> Page:
     """The certificate in its language."""
-    say = partial(texts.say, certificate.language)
+    say, kind = partial(texts.say, certificate.language), KINDS[certificate.of]
     name, programme = writing.plain(certificate.name), writing.plain(certificate.programme)
     on = certificate.issued_on
     return {
         "language": certificate.language,
         "issued": {"year": on.year, "month": on.month, "day": on.day},
-        "title": say("pdf.title", name=name, programme=programme),
+        "title": say(kind.title, name=name, programme=programme),
         "organisation": writing.plain(certificate.organisation),
-        "heading": say("pdf.heading"),
+        "heading": say(kind.heading),
         "given": say("pdf.given"),
         "name": name,
-        "completed": say("pdf.completed"),
+        "completed": say(kind.completed),
         "programme": programme,
         "told": _told(certificate, texts),
         "signatory": writing.plain(signatory),
@@ -57,12 +58,16 @@ def _told(certificate: Certificate, texts: Texts) -> list[tuple[str, str]]:
     language = certificate.language
     say = partial(texts.say, language)
     told = [(say("pdf.issued"), writing.day(certificate.issued_on, language))]
-    if certificate.expires_on is None:
+    if certificate.held_on is not None:
+        told.append((say("pdf.held"), writing.day(certificate.held_on, language)))
+    elif certificate.expires_on is None:
         told.append((say("pdf.valid"), say("pdf.always")))
     else:
         told.append((say("pdf.valid_until"), writing.day(certificate.expires_on, language)))
     if certificate.minutes:
-        told.append((say("pdf.length"), writing.length(certificate.minutes, language)))
+        told.append((say(KINDS[certificate.of].length), writing.length(certificate.minutes, language)))
+    if certificate.place:
+        told.append((say("pdf.place"), writing.plain(certificate.place)))
     told.append((say("pdf.number"), writing.plain(certificate.number)))
     return told
 

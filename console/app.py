@@ -33,6 +33,7 @@ from console.pages import (
     audit,
     bindings,
     calendar,
+    campaigns,
     catalogue,
     certificate,
     certificates,
@@ -40,6 +41,7 @@ from console.pages import (
     corrections,
     describing,
     editing,
+    enclosing,
     entering,
     front,
     invitations,
@@ -74,6 +76,7 @@ from console.pages import (
     versions,
     webhooks,
     webinar_links,
+    webinar_presence,
     webinars,
 )
 from console.pages.catalogue import Door
@@ -87,7 +90,7 @@ from domain.texts import Texts
 from storage.database import Database
 
 LARGEST_BODY = 1024 * 1024
-LARGER_BODIES = {each.PATH: each.LARGEST_BODY for each in (pictures, roster)}
+LARGER_BODIES = {each.PATH: each.LARGEST_BODY for each in (enclosing, pictures, roster, webinar_presence)}
 PROGRAMS = (f"{API}/", f"{SCIM}/")
 OWN_LIMIT = {
     re.compile(f"({API}|{SCIM})/.*"): sys.maxsize
@@ -127,7 +130,8 @@ def create(  # noqa: PLR0913 (each is a word of its own to the caller)
             *lesson.routes(site, doors),
             *privacy.routes(site),
             *calendar.routes(site),
-            *webinar_links.routes(site),
+            *webinar_links.routes(site, doors),
+            *enclosing.public(site),
             *join.routes(site, doors),
             *routes(site),
             mount(site, counter),
@@ -159,13 +163,7 @@ def routes(site: Site) -> list[BaseRoute]:
         Route("/console/programmes/{id}", for_coordinators(site, programme.show), name="programme"),
         *results.routes(site),
         *assignments.routes(site),
-        *announcements.routes(site),
-        *invitations.routes(site),
-        *join_link.routes(site),
-        *bindings.routes(site),
-        *webinars.routes(site),
-        *messages.routes(site),
-        *settling.routes(site),
+        *_telling(site),
         *answers.routes(site),
         *certificates.routes(site),
         *leaving.routes(site),
@@ -194,6 +192,21 @@ def routes(site: Site) -> list[BaseRoute]:
         *own_erasure.routes(site),
         *second.routes(site),
         assets.route(site.assets),
+    ]
+
+
+def _telling(site: Site) -> list[BaseRoute]:
+    """What is told to people, and what they are asked to come to."""
+    return [
+        *campaigns.routes(site),
+        *announcements.routes(site),
+        *invitations.routes(site),
+        *join_link.routes(site),
+        *bindings.routes(site),
+        *webinar_presence.routes(site),
+        *webinars.routes(site),
+        *messages.routes(site),
+        *settling.routes(site),
     ]
 
 

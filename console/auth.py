@@ -12,15 +12,15 @@ from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 
+from actions.standing import scope_of
 from console.guard import SAFE
 from console.journal import known
 from console.site import Site, language_for, of_this_host
-from domain import rights
 from domain.language import Language
 from domain.organisation import Right, Scope
 from domain.pacing import local
 from domain.person import Person
-from storage import organisations, passkeys, people, roles, sessions
+from storage import passkeys, people, sessions
 from storage.database import Connection
 from storage.sessions import Session
 
@@ -92,7 +92,7 @@ async def authenticate(site: Site, request: Request, *, acts: bool = True) -> tu
         person = people.get(tx, session.person)
         if person.has_left(local(now, person).date()):
             return None
-        return person, _scope(tx, session.person), session.seen_at <= now - SEEN_EVERY
+        return person, scope_of(tx, session.person), session.seen_at <= now - SEEN_EVERY
 
     found = await site.database.whole.read(look)
     if found and found[2] and acts and BY_ITSELF not in request.headers:
@@ -106,19 +106,6 @@ async def _see(site: Site, token: str, now: datetime) -> None:
         await site.database.whole.write(lambda tx: sessions.see(tx, token, now))
     except Exception as error:  # noqa: BLE001 (pages are shown while the store only can be read)
         log.warning("session not seen", error=type(error).__name__)
-
-
-def _scope(tx: Connection, person: int) -> Scope:
-    """What the person may see and do (a program: console/api/auth.py)."""
-    mine = roles.of_person(tx, person)
-    where = rights.held(mine, organisations.closed(tx))
-    return Scope(
-        person,
-        frozenset[int]().union(*where.values()),
-        frozenset(where),
-        where,
-        everywhere="platform" in mine,
-    )
 
 
 async def session_of(site: Site, request: Request) -> Session | None:
@@ -161,9 +148,9 @@ def for_coordinators(site: Site, page: Page, *, acts: bool = True) -> Endpoint:
     return _for(site, page, lambda request: "see" if request.method in SAFE else "act", acts=acts)
 
 
-def for_right(site: Site, right: Right, page: Page) -> Endpoint:
+def for_right(site: Site, right: Right, page: Page, *, acts: bool = True) -> Endpoint:
     """A page for those who have this right somewhere; it is given a scope of the organisations where they do."""
-    return _for(site, page, lambda _: right)
+    return _for(site, page, lambda _: right, acts=acts)
 
 
 def for_authors(site: Site, page: Page) -> Endpoint:

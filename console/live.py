@@ -2,6 +2,7 @@
 
 import asyncio
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from functools import partial
 
 from starlette.requests import Request
@@ -16,6 +17,7 @@ from storage.database import Connection
 LOOK_EVERY = 1.0  # seconds; another process rings no bell of ours
 APART = 0.5  # of that lie between two looks, so that a burst of commits is one look
 BEAT_EVERY = 15  # looks without news until the line is shown to be alive
+REST = 15.0  # seconds between two looks at what changes no more
 RETRY = "retry: 2000\n\n"
 
 
@@ -25,14 +27,21 @@ async def show(site: Site, request: Request, _reader: Reader) -> Response:
 
 
 def stream(
-    site: Site, request: Request, look: Callable[[Connection, Scope], object], every: float = LOOK_EVERY
+    site: Site,
+    request: Request,
+    look: Callable[[Connection, Scope], object],
+    every: float = LOOK_EVERY,
+    rests: Callable[[object], bool] = lambda _: False,
+    *,
+    acts: Callable[[], bool] = lambda: False,
 ) -> Response:
-    """The same with whatever `look` sees; it looks at least `every` so many seconds, and half of them apart."""
+    """The same with whatever `look` sees; it looks at least `every` so many seconds, and half of them apart, and seldom
+    while what it saw `rests`. `acts`: that the page is open keeps the session from being idle now."""
     quiet = {"X-Accel-Buffering": "no"}
     if request.method == "HEAD":
         return Response(media_type="text/event-stream", headers=quiet)
     return StreamingResponse(
-        _events(site, request, look, every), media_type="text/event-stream", headers=quiet
+        _events(site, request, look, every, rests, acts), media_type="text/event-stream", headers=quiet
     )
 
 
@@ -40,8 +49,13 @@ def _seen(tx: Connection, look: Callable[[Connection, Scope], object], scope: Sc
     return look(tx, scope)
 
 
-async def _events(
-    site: Site, request: Request, look: Callable[[Connection, Scope], object], every: float
+async def _events(  # noqa: PLR0917 (as stream is asked)
+    site: Site,
+    request: Request,
+    look: Callable[[Connection, Scope], object],
+    every: float,
+    rests: Callable[[object], bool],
+    acts: Callable[[], bool],
 ) -> AsyncIterator[str]:
     """The session and its rights are looked up again each time, so that an ended one hears no more."""
     told: object = None
@@ -49,7 +63,7 @@ async def _events(
     yield RETRY
     while not site.closing.is_set():
         ring = site.database.bell.listen()
-        found = await authenticate(site, request, acts=False)
+        found = await authenticate(site, request, acts=acts())
         if found is None:
             yield "event: over\ndata:\n\n"
             return
@@ -58,7 +72,11 @@ async def _events(
         if latest != told:
             told = latest
             yield f"event: latest\ndata: {latest}\n\n"
-        elif silent % BEAT_EVERY == 0:
+        elif silent % BEAT_EVERY == 0 or rests(latest):
             yield ": alive\n\n"
+        if rests(latest):
+            with suppress(TimeoutError):
+                await asyncio.wait_for(site.closing.wait(), REST)
+            continue
         await ring.heard(every)
         await asyncio.sleep(every * APART)

@@ -1,8 +1,9 @@
 """What shows lessons and announcements as messengers show them; which one it is, whoever assembles decides."""
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from typing import Protocol
 
+from actions.compose import Composed
 from domain.language import Language
 from domain.message import Content
 from domain.programme import Programme
@@ -41,8 +42,6 @@ class Previews(Protocol):
         """Every message of a lesson, in its order."""
         ...
 
-    def announcement(
-        self, texts: Mapping[Language, str], language: Language, messenger: str, *, link: str, confirms: bool
-    ) -> Content:
-        """An announcement to somebody who speaks this language."""
+    def announcement(self, composed: Composed, language: Language, messenger: str, *, number: int) -> Content:
+        """An announcement with this number to somebody who speaks this language."""
         ...

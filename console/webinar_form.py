@@ -1,16 +1,19 @@
 """The form of a webinar: what was written in it, as a webinar, and what of it cannot be read; and the other way."""
 
+import re
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import date, datetime, time
-from typing import Final
+from decimal import Decimal
+from typing import Final, get_args
 from zoneinfo import ZoneInfo
 
 from starlette.datastructures import FormData
 
 from console.lists import number
 from console.prose import clean
+from domain.checking_in import LONGEST as LONGEST_WORD
 from domain.language import LANGUAGES, Language
 from domain.pacing import at_wall_time
 from domain.planning import (
@@ -24,13 +27,18 @@ from domain.planning import (
     is_zone,
     series,
 )
-from domain.webinar import Webinar, Words
+from domain.webinar import SeenBy, Webinar, Words
 
+_NUMBER: Final = re.compile(r"[0-9]{1,6}(?:\.[0-9]{1,2})?")
+SEEN_BY: Final = get_args(SeenBy)
+LAST_YEAR: Final = 2999  # no series that begins by then goes beyond what a calendar can say
 KEPT_ROWS: Final = 5
-_LONGEST: Final = {"venue": LONGEST_VENUE, "link": LONGEST_LINK}
+SEEK: Final = "seek"  # in place of a trainer: one is looked for
+_LONGEST: Final = {"venue": LONGEST_VENUE, "link": LONGEST_LINK, "word": LONGEST_WORD}
 _PLAIN: Final = (
     *("organisation", "date", "time", "zone", "minutes", "venue", "link", "trainer", "capacity"),
-    *("opens", "closes", "release", "every", "times"),
+    *("opens", "closes", "release", "every", "times", "programme", "spoken", "approves"),
+    *("least", "word", "cost", "currency", "hours", "seen_by", "certifies"),
 )
 NAMES: Final = (
     *_PLAIN,
@@ -65,10 +73,20 @@ def of(webinar: Webinar) -> dict[str, str]:
         "date": starts.date().isoformat(),
         "time": starts.strftime("%H:%M"),
         "minutes": str(webinar.minutes),
+        "least": str(webinar.least or ""),
         "capacity": str(webinar.capacity),
+        "word": webinar.word,
         "venue": webinar.venue,
         "link": webinar.link,
-        "trainer": str(webinar.trainer or ""),
+        "trainer": str(webinar.trainer or "") or (SEEK if webinar.seeking else ""),
+        "programme": str(webinar.programme or ""),
+        "spoken": webinar.spoken,
+        "cost": _decimal(webinar.cost, 100),
+        "currency": webinar.currency,
+        "hours": _decimal(webinar.study_minutes, 60),
+        "seen_by": webinar.seen_by,
+        "approves": "yes" if webinar.approves else "",
+        "certifies": "yes" if webinar.certifies else "",
         "opens": _wall(webinar.opens_at, zone),
         "closes": _wall(webinar.closes_at, zone),
         "release": _wall(webinar.release_at, zone),
@@ -78,6 +96,10 @@ def of(webinar: Webinar) -> dict[str, str]:
     for row, (place, seats) in enumerate(webinar.kept.items()):
         found |= {f"kept_{row}": str(place), f"seats_{row}": str(seats)}
     return found
+
+
+def _decimal(parts: int | None, of: int) -> str:
+    return "" if parts is None else f"{Decimal(parts) / of:.2f}".removesuffix("0").removesuffix(".0")
 
 
 def _wall(at: datetime | None, zone: ZoneInfo) -> str:
@@ -119,8 +141,29 @@ class Reading:
             closes,
             release,
             self._kept(),
+            seeking=words["trainer"] == SEEK,
+            programme=number(words["programme"]) or None,
+            spoken=next((each for each in LANGUAGES if each == words["spoken"]), ""),
+            approves=bool(words["approves"]),
+            least=number(words["least"]),
+            cost=self._number("cost", 100),
+            currency=words["currency"] if words["cost"] else "",
+            study_minutes=self._number("hours", 60),
+            seen_by=next((each for each in SEEN_BY if each == words["seen_by"]), "registered"),
+            word=words["word"],
+            certifies=bool(words["certifies"]),
         )
-        return series(first, words["every"], times)
+        return [] if self.faults else series(first, words["every"], times)
+
+    def _number(self, name: str, parts: int) -> int | None:
+        """A number with a comma or a point, in so many parts of one; None: nothing is said, or it is no number."""
+        written = self.words[name].replace(",", ".")
+        if not written:
+            return None
+        if _NUMBER.fullmatch(written) is None:
+            self.faults.append("cost" if name == "cost" else "hours")
+            return None
+        return round(Decimal(written) * parts)
 
     def _texts(self) -> dict[Language, Words]:
         words = self.words
@@ -153,6 +196,8 @@ class Reading:
         with suppress(ValueError, OverflowError):
             day, _, hour = text.partition("T")
             wall = date.fromisoformat(day), time.fromisoformat(hour)
+            if wall[0].year > LAST_YEAR:
+                return None
             return at_wall_time(*wall, zone) if zone and wall[1].tzinfo is None else None
         return None
 

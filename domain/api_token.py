@@ -18,6 +18,8 @@ TokenScope = Literal[
     "programmes:read",
     "assignments:read",
     "assignments:write",
+    "announcements:read",
+    "announcements:write",
     "progress:read",
     "certificates:read",
     "provisioning",

@@ -42,4 +42,65 @@ class Rate:
     rating: int
 
 
-OfWebinar = Register | GiveUpSeat | TakeSeat | AskTrainer | Rate
+@dataclass(frozen=True, slots=True)
+class SayHere:
+    """The person is there, as the word or the code that they write is to show, at one of these, where they have a seat;
+    or at another one, where they get one, with `seed` for their own link."""
+
+    webinars: tuple[int, ...]
+    word: str
+    seed: str
+
+
+@dataclass(frozen=True, slots=True)
+class WalkIn:
+    """The person has a seat nowhere, and is where this word is shown (0: whichever that is); `seed` makes their own
+    link, if they get one."""
+
+    webinar: int
+    word: str
+    seed: str
+
+
+@dataclass(frozen=True, slots=True)
+class Lead:
+    """Whoever was asked to hold it wants to."""
+
+    webinar: int
+
+
+@dataclass(frozen=True, slots=True)
+class Decline:
+    """They do not, or not any more; or say why they did not."""
+
+    webinar: int
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowLed:
+    """What they hold: one session, a page of its people; or all of them (0)."""
+
+    webinar: int
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class ShowRecordings:
+    """The recordings that the person may see, or those in which these words are."""
+
+    webinar: int
+    words: str
+
+
+@dataclass(frozen=True, slots=True)
+class ShowRecording:
+    """One of these."""
+
+    webinar: int
+
+
+OfRecording = ShowRecordings | ShowRecording
+OfTrainer = Lead | Decline | ShowLed
+AtWebinar = SayHere | WalkIn
+OfWebinar = Register | GiveUpSeat | TakeSeat | AskTrainer | Rate | AtWebinar | OfTrainer | OfRecording

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import Final, Literal
 
+from domain import checking_in
 from domain.at_webinar import AskTrainer, GiveUpSeat, Rate, Register, TakeSeat
 from domain.effect import Effect, Say
 from domain.facts import Facts
@@ -20,12 +21,13 @@ A_PAGE: Final = 8
 LONGEST: Final = 500  # characters of a question to the trainer
 MOST_ASKED: Final = 5  # questions of one person before one webinar
 RATINGS: Final = (1, 2, 3, 4, 5)
-ABOUT: Final = ("webinars", "webinar", "register", "cantcome", "takeseat", "question", "rate")
+ABOUT: Final = ("webinars", "webinar", "register", "cantcome", "takeseat", "question", "rate", "here")
 
 # What came of wanting a seat, or of giving one up.
 Became = Literal[
     "seated",
     "waiting",
+    "asked",
     "already",
     "left",
     "not_there",
@@ -57,7 +59,7 @@ def show(facts: Facts, person: Person, argument: str = "") -> list[Effect]:
 
 
 def _list(shown: Sequence[Shown], person: Person, head: Line, ways: tuple[Choice, ...]) -> Notice:
-    lines = tuple(Line(f"webinars.{_mark(each)}_line", _said(each.webinar, person)) for each in shown)
+    lines = tuple(Line(f"webinars.{_mark(each)}_line", said_of(each.webinar, person)) for each in shown)
     choices = tuple(
         Choice(each.webinar.text(person.language).title, f"/webinar {each.webinar.id}", literal=True)
         for each in shown
@@ -86,8 +88,21 @@ def about(webinar: Webinar, person: Person) -> tuple[Line, ...]:
     lines = [Line("webinar.title", {"title": words.title})]
     if words.about:
         lines.append(Line("webinar.about", {"about": words.about}))
-    lines.append(Line("webinar.when", _said(webinar, person)))
-    return (*lines, *_where(webinar))
+    lines.append(Line("webinar.when", said_of(webinar, person)))
+    return (*lines, *_where(webinar), *_terms(webinar))
+
+
+def _terms(webinar: Webinar) -> tuple[Line, ...]:
+    """What it costs, and as how many hours it counts, where these are said."""
+    lines = list[Line]()
+    if webinar.cost is not None:
+        whole, part = divmod(webinar.cost, 100)
+        price: dict[str, Param] = {"whole": whole, "part": f"{part:02}", "currency": webinar.currency}
+        lines.append(Line("webinar.cost" if webinar.cost else "webinar.free_of_charge", price))
+    if webinar.study_minutes is not None:
+        hours, minutes = divmod(webinar.study_minutes, 60)
+        lines.append(Line("webinar.hours", {"hours": hours, "minutes": minutes}))
+    return tuple(lines)
 
 
 def _where(webinar: Webinar) -> tuple[Line, ...]:
@@ -108,6 +123,8 @@ def _stands(shown: Shown, person: Person, now: datetime) -> Line:
         return Line("webinar.you_seated")
     if shown.mine == "offered" and shown.offer_until:
         return Line("webinar.you_offered", {"until": Moment(local(shown.offer_until, person))})
+    if shown.mine == "asked":
+        return Line("webinar.you_asked")
     if shown.mine == "waiting":
         return Line("webinar.you_waiting", {"place": shown.place, "waiting": shown.waiting})
     if takes == "early" and webinar.opens_at:
@@ -129,17 +146,19 @@ def _ways(shown: Shown, now: datetime) -> tuple[Choice, ...]:
         return ()
     if takes == "over":
         on = now < shown.webinar.ends_at
-        return () if shown.mine != "seated" else _join(shown) if on else _ratings(shown.webinar)
+        ways = _join(shown) if on else _ratings(shown.webinar)
+        return (*checking_in.button(shown, now), *ways) if shown.mine == "seated" else ()
     match shown.mine:
         case "seated":
             return (*_join(shown), _calendar(shown.seed), ask, leave)
         case "offered":
             return (Choice("webinar.take", f"/takeseat {which}"), leave)
-        case "waiting":
+        case "waiting" | "asked":
             return (ask, Choice("webinar.stop_waiting", f"/cantcome {which}"))
     if takes != "open":
         return ()
-    return (Choice("webinar.register" if shown.free else "webinar.wait", f"/register {which}"), ask)
+    open_ = shown.free or shown.webinar.approves
+    return (Choice("webinar.register" if open_ else "webinar.wait", f"/register {which}"), ask)
 
 
 def _join(shown: Shown) -> tuple[Choice, ...]:
@@ -166,8 +185,8 @@ def register(facts: Facts, person: Person, argument: str, new_key: NewKey) -> li
         return [Say(notice("webinar.none", LIST, MENU))]
     clash = next((each for each in facts.webinars if _clashes(each, shown)), None)
     if clash and sure != "anyway" and shown.mine not in ACTIVE:
-        other = {f"other_{name}": value for name, value in _said(clash.webinar, person).items()}
-        line = Line("webinar.clash", {**_said(shown.webinar, person), **other})
+        other = {f"other_{name}": value for name, value in said_of(clash.webinar, person).items()}
+        line = Line("webinar.clash", {**said_of(shown.webinar, person), **other})
         anyway = Choice("webinar.anyway", f"/register {shown.webinar.id} anyway")
         return [Say(Notice((line,), (anyway, LIST)))]
     return [Register(shown.webinar.id, new_key())]
@@ -183,12 +202,12 @@ def became(result: Became, shown: Shown, person: Person, now: datetime) -> Notic
     """What is said about what came of registering, or of saying that one cannot come."""
     stands = _stands(shown, person, now)
     head = Line("webinar.title", {"title": shown.webinar.text(person.language).title})
-    when = Line("webinar.when", _said(shown.webinar, person))
+    when = Line("webinar.when", said_of(shown.webinar, person))
     if result == "seated":
         kept = (Line("registered.seated"), head, when, *_where(shown.webinar))
         return Notice(kept, (*_ways(shown, now), LIST))
-    if result == "waiting":
-        return Notice((Line("registered.waiting"), head, when, stands), (*_ways(shown, now), LIST))
+    if result in ("waiting", "asked"):
+        return Notice((Line(f"registered.{result}"), head, when, stands), (*_ways(shown, now), LIST))
     if result in ("already", "early", "closed", "over", "cancelled"):
         return Notice((head, stands), (*_ways(shown, now), LIST))
     again = (Line("seat.again"),) if result == "lapsed" and shown.webinar.takes(now) == "open" else ()
@@ -247,20 +266,34 @@ def rate(facts: Facts, argument: str) -> list[Effect]:
     return [Rate(shown.webinar.id, rating), Say(notice("rate.thanks", LIST, MENU))]
 
 
-def offer(webinar: Webinar, person: Person, until: datetime | None) -> Notice:
-    """A seat became free for somebody who waited: it is theirs, or held `until` then."""
-    said: dict[str, Param] = _said(webinar, person)
+def offer(webinar: Webinar, person: Person, until: datetime | None, *, approved: bool = False) -> Notice:
+    """A seat is free for somebody who waited, or was `approved` of: it is theirs, or held `until` then."""
+    said: dict[str, Param] = said_of(webinar, person)
     leave = Choice("webinar.cant_come", f"/cantcome {webinar.id}")
     if until is None:
-        return notice("seat.yours", Choice("webinar.back", f"/webinar {webinar.id}"), leave, **said)
+        line = "approved.seated" if approved else "seat.yours"
+        return notice(line, Choice("webinar.back", f"/webinar {webinar.id}"), leave, **said)
     said["until"] = Moment(local(until, person))
     return notice("seat.offered", Choice("webinar.take", f"/takeseat {webinar.id}"), leave, **said)
+
+
+def approved(webinar: Webinar, person: Person, place: int) -> Notice:
+    """Their registration was approved of, and they wait for a seat."""
+    leave = Choice("webinar.stop_waiting", f"/cantcome {webinar.id}")
+    said = {**said_of(webinar, person), "place": place}
+    return notice("approved.waiting", Choice("webinar.back", f"/webinar {webinar.id}"), leave, **said)
+
+
+def refused(webinar: Webinar, person: Person) -> Notice:
+    """It was not."""
+    contact = person.organisation.contact
+    return notice("approved.not", LIST, MENU, contact=contact, **said_of(webinar, person))
 
 
 def lapsed(webinar: Webinar, person: Person, now: datetime) -> Notice:
     """Nobody took the seat that was held."""
     again = (Line("seat.again"),) if webinar.takes(now) == "open" else ()
-    lines = (Line("seat.lapsed", _said(webinar, person)), *again)
+    lines = (Line("seat.lapsed", said_of(webinar, person)), *again)
     return Notice(lines, (Choice("webinar.back", f"/webinar {webinar.id}"),))
 
 
@@ -268,20 +301,21 @@ def reminder(webinar: Webinar, person: Person, rung: int, seed: str) -> Notice:
     """It comes; the last time with the person's own way in."""
     leave = Choice("webinar.cant_come", f"/cantcome {webinar.id}")
     if rung < NOW:
-        lines = (Line("webinar.reminder", _said(webinar, person)), *_where(webinar))
+        lines = (Line("webinar.reminder", said_of(webinar, person)), *_where(webinar))
         return Notice(lines, (Choice("webinar.back", f"/webinar {webinar.id}"), leave))
-    lines = (Line("webinar.starting", _said(webinar, person)),)
+    lines = (Line("webinar.starting", said_of(webinar, person)),)
     if webinar.venue:
         lines = (*lines, Line("webinar.where", {"place": webinar.venue}))
     if not webinar.link:
         return Notice(lines, (leave,))
     own = Place(join_page(seed), Secret(seed, "link"))
-    return Notice((*lines, Line("webinar.link", {"link": own})), (_to_join(seed), leave))
+    contact = person.organisation.contact
+    return Notice((*lines, Line("webinar.link", {"link": own, "contact": contact})), (_to_join(seed), leave))
 
 
 def afterwards(webinar: Webinar, person: Person, *, came: bool) -> Notice:
     """A word to somebody who was there, or who had a seat and was not."""
-    said = _said(webinar, person)
+    said = said_of(webinar, person)
     return (
         notice("webinar.thanks", *_ratings(webinar), **said)
         if came
@@ -293,14 +327,14 @@ def news(webinar: Webinar, person: Person, seed: str, *, seated: bool) -> Notice
     """It is another time or elsewhere, or not at all; who has got a seat meanwhile may learn of it here."""
     calendar = _calendar(seed)
     if webinar.state == "cancelled":
-        return notice("webinar.is_cancelled", calendar, LIST, **_said(webinar, person))
+        return notice("webinar.is_cancelled", calendar, LIST, **said_of(webinar, person))
     mine = (Line("webinar.you_seated"),) if seated else ()
     lines = (Line("webinar.news"), *about(webinar, person), *mine)
     leave = Choice("webinar.cant_come", f"/cantcome {webinar.id}")
     return Notice(lines, (calendar, Choice("webinar.back", f"/webinar {webinar.id}"), leave))
 
 
-def _said(webinar: Webinar, person: Person) -> dict[str, Param]:
+def said_of(webinar: Webinar, person: Person) -> dict[str, Param]:
     """Its title, and when it is where the person is."""
     when = Moment(local(webinar.starts_at, person))
     return {"title": webinar.text(person.language).title, "when": when, "minutes": webinar.minutes}

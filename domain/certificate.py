@@ -12,15 +12,18 @@ from domain.programme import Programme
 RENEWALS: Final = 90, 30, 7  # days before the end at which the renewal is announced
 _UNSAFE: Final = re.compile(r"[^A-Za-z0-9-]", re.ASCII)
 CertificateState = Literal["valid", "expired", "revoked"]
+Of = Literal["programme", "attendance"]
 
 
 @dataclass(frozen=True, slots=True)
 class Certificate:
-    """What was certified, in the words of that day.
+    """What was certified, in the words of that day: that a programme was finished, or that somebody was at a webinar.
 
     `code` is its secret in the public address (128 bits), `number` what people call it. `name` is the learner's,
-    `minutes` how long the programme takes as its author says. Dates are the organisation's; the last valid one is
-    `expires_on` (None: it does not expire).
+    `organisation` who certifies it. `programme` is the title of what it is of, `minutes` how long that takes as its
+    author says, or as how many it counts. Dates are the organisation's; the last valid one is `expires_on` (None: it
+    does not expire). Of a webinar is said when it was `held_on` and at which `place` ("": online); of a programme
+    neither.
     """
 
     code: str
@@ -33,6 +36,13 @@ class Certificate:
     issued_on: date
     expires_on: date | None = None
     revoked_on: date | None = None
+    held_on: date | None = None
+    place: str = ""
+
+    @property
+    def of(self) -> Of:
+        """What it is of: its words are called so."""
+        return "programme" if self.held_on is None else "attendance"
 
     def state(self, on: date) -> CertificateState:
         """What it is on this date."""

@@ -22,6 +22,13 @@ def certified(told: Notice, certificate: Certificate) -> Notice:
     return replace(told, lines=(*told.lines, line), choices=(opens, *told.choices))
 
 
+def attended(told: Notice, certificate: Certificate) -> Notice:
+    """What was told to somebody who was at a webinar, and the certificate that they have of it."""
+    line = Line("certificate.of_attendance", {"number": certificate.number})
+    opens = Choice("certificate.open", "", url=page_of(certificate.code))
+    return replace(told, lines=(*told.lines, line), choices=(*told.choices, opens))
+
+
 def issued(certificate: Certificate) -> Issued:
     """The certificate as a file, behind what was told."""
     return Issued(certificate.code, certificate.number, certificate.programme)

@@ -7,30 +7,35 @@ from typing import Final
 from domain import (
     absence,
     admitting,
+    announcing,
     answering,
     arriving,
     attending,
     browsing,
     calendar,
+    checking_in,
     examined,
     examining,
     joining,
+    leading_talk,
     lesson_list,
     messengers,
     moving_on,
     own_data,
     pausing,
     reading,
+    recording_talk,
     renewing,
     reviewing,
     settings,
     studying,
 )
 from domain.assigned import due_line
+from domain.at_announcement import Confirm, Vote
 from domain.at_the_door import Alert
 from domain.catalogue import not_listed
 from domain.certifying import CERTIFICATES
-from domain.effect import Confirm, Effect, Enrol, Join, Say, Work, WorkHere
+from domain.effect import Effect, Enrol, Join, Say, Work, WorkHere
 from domain.event import Command, Event, Said, StepPress, linked, meaning_of
 from domain.facts import Facts, Study
 from domain.introducing import barred
@@ -55,6 +60,14 @@ def respond(facts: Facts, event: Event, new_key: NewKey) -> list[Effect]:
         return late
     if refused := _elsewhere(facts, person, meaning):
         return refused
+    if written := announcing.followed(facts, meaning):
+        return written
+    return [*announcing.ends(facts, meaning), *_meant(facts, person, meaning, new_key)]
+
+
+def _meant(
+    facts: Facts, person: Person, meaning: Command | StepPress | Said, new_key: NewKey
+) -> list[Effect]:
     if isinstance(meaning, Command):
         return _command(facts, person, meaning, new_key)
     if isinstance(meaning, StepPress):
@@ -188,8 +201,10 @@ def _progress(facts: Facts, person: Person) -> list[Effect]:
 
 def _menu(facts: Facts) -> tuple[Choice, ...]:
     """What there is to do; going on only where there is something to go on with."""
-    names = ("progress", "programmes", "settings", "help")
+    names = ("progress", "programmes", "webinars", "certificates", "settings", "help")
     others = tuple(Choice(f"menu.{name}", f"/{name}") for name in names)
+    if facts.announces:
+        others = (announcing.BUTTON, *others)
     return (CONTINUE, *others) if _current(facts) else others
 
 
@@ -233,7 +248,10 @@ def _privacy(asked: Asked) -> list[Effect]:
 def _help(asked: Asked) -> list[Effect]:
     contact = asked.person.organisation.contact
     onward = (CONTINUE,) if _current(asked.facts) else ()
-    return [Say(notice("help.text", *onward, MENU, contact=contact))]
+    if not asked.facts.announces:
+        return [Say(notice("help.text", *onward, MENU, contact=contact))]
+    lines = (Line("help.text", {"contact": contact}), Line("help.announce"))
+    return [Say(Notice(lines, (*onward, MENU), reader="coordinator"))]
 
 
 def _onwards(asked: Asked) -> list[Effect]:
@@ -254,6 +272,15 @@ def _confirmed(asked: Asked) -> list[Effect]:
     if not (number.isascii() and number.isdigit() and len(number) < 10):
         return [Say(notice("help.unknown_command", *_menu(asked.facts)))]
     return [Confirm(int(number))]
+
+
+def _voted(asked: Asked) -> list[Effect]:
+    """What follows when they choose an answer to the question of an announcement."""
+    numbers = asked.argument.split()
+    if len(numbers) != 2 or not all(each.isascii() and each.isdigit() and len(each) < 10 for each in numbers):
+        return [Say(notice("help.unknown_command", *_menu(asked.facts)))]
+    announcement, choice = map(int, numbers)
+    return [Vote(announcement, choice - 1)] if choice else [Say(notice("poll.not_asked", MENU))]
 
 
 def _joined(asked: Asked) -> list[Effect]:
@@ -278,6 +305,8 @@ COMMANDS: Final[Mapping[str, Callable[[Asked], list[Effect]]]] = {
     "pause": lambda asked: pausing.pause(asked.facts),
     "resume": lambda asked: pausing.resume(asked.facts, asked.person),
     "webinars": lambda asked: attending.show(asked.facts, asked.person, asked.argument),
+    "leading": lambda asked: leading_talk.asked(asked.argument),
+    "recordings": lambda asked: recording_talk.asked(asked.argument),
     "calendar": lambda asked: calendar.asked(asked.person, asked.argument, asked.new_key),
     "mydata": lambda asked: own_data.asked(asked.facts, asked.person, asked.argument),
     "menu": lambda asked: [Say(notice("menu.head", *_menu(asked.facts)))],
@@ -301,11 +330,17 @@ PRESSES: Final[Mapping[str, Callable[[Asked], list[Effect]]]] = {
     "works": lambda asked: _works(asked, works=True),
     "worksnot": lambda asked: _works(asked, works=False),
     "confirm": _confirmed,
+    "vote": _voted,
+    "announce": lambda asked: announcing.asked(asked.facts, asked.person, asked.argument),
     "webinar": lambda asked: attending.view(asked.facts, asked.person, asked.argument),
     "register": lambda asked: attending.register(asked.facts, asked.person, asked.argument, asked.new_key),
     "cantcome": lambda asked: attending.cannot_come(asked.facts, asked.argument),
     "takeseat": lambda asked: attending.take(asked.facts, asked.argument),
     "question": lambda asked: attending.ask(asked.facts, asked.argument),
     "rate": lambda asked: attending.rate(asked.facts, asked.argument),
+    "recording": lambda asked: recording_talk.one(asked.argument),
+    "lead": lambda asked: leading_talk.accept(asked.argument),
+    "notlead": lambda asked: leading_talk.decline(asked.argument),
+    "here": lambda asked: checking_in.here(asked.facts, asked.argument, asked.new_key),
     "because": lambda asked: pausing.because(asked.facts, asked.argument),
 }

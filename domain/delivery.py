@@ -30,6 +30,7 @@ POLICIES: Final[dict[Kind, Policy]] = {
     "personal": Policy(lane=2, copies=2, late_after=timedelta(days=30)),
     "lesson": Policy(lane=3, copies=2, late_after=timedelta(hours=24)),
     "announcement": Policy(lane=4, copies=1, late_after=timedelta(hours=24)),
+    "timely": Policy(lane=4, copies=1, late_after=timedelta(hours=24)),
     "mandatory": Policy(lane=4, copies=2, late_after=timedelta(days=7)),
 }
 

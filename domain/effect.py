@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import date, datetime, time
 from typing import Literal
 
+from domain.at_announcement import OfAnnouncement
 from domain.at_the_door import AtTheDoor
 from domain.at_webinar import OfWebinar
 from domain.correction import Wish
@@ -306,13 +307,6 @@ class Share:
 
 
 @dataclass(frozen=True, slots=True)
-class Confirm:
-    """The person says that they have read this announcement; what became of it is said."""
-
-    announcement: int
-
-
-@dataclass(frozen=True, slots=True)
 class ShowOwnData:
     """Say what is kept of the person, in short."""
 
@@ -392,8 +386,8 @@ Effect = (
     | EndCalendar
     | AskCorrection
     | AskErasure
-    | Confirm
     | StopHere
     | Look
     | OfWebinar
+    | OfAnnouncement
 )

@@ -4,6 +4,8 @@ import re
 from dataclasses import dataclass
 
 from domain.code import from_hand
+from domain.door import LINK
+from domain.group import OfGroup
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,11 +40,12 @@ Presence = Left | Returned
 class Incoming:
     """An update once it is understood: what a person did, or whether they can be written to.
 
-    `address` is the person's place in the channel, `language` the messenger's own tag ("" when it says none).
+    `address` is the person's place in the channel, `language` the messenger's own tag ("" when it says none). It may be
+    a group's, and something that concerns us there.
     """
 
     address: str
-    event: Event | Presence
+    event: Event | Presence | OfGroup
     language: str = ""
 
 
@@ -69,13 +72,17 @@ class StepPress:
 
 
 def command_of(text: str) -> Command | None:
-    """`/start abc` as a command; Telegram's `/start@name` too. None for any other text."""
+    """`/start abc` as a command; Telegram's `/start@name` too. None for any other text. The link at a session's door
+    says `/here`."""
     if "/" not in text:
         return None
     word, *rest = text.split(maxsplit=1)
     if not word.startswith("/") or len(word) < 2:
         return None
-    return Command(word[1:].partition("@")[0].lower(), rest[0].strip() if rest else "")
+    name, argument = word[1:].partition("@")[0].lower(), rest[0].strip() if rest else ""
+    if name == "start" and argument.startswith(LINK):
+        return Command("here", argument.removeprefix(LINK))
+    return Command(name, argument)
 
 
 def meaning_of(event: Event) -> Command | StepPress | Said:

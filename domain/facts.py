@@ -5,6 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from typing import Literal
 
+from domain.at_announcement import Writing
 from domain.certificate import Certificate
 from domain.doorway import NOWHERE, Doorway
 from domain.language import Language
@@ -113,9 +114,9 @@ class Shelf:
 
 @dataclass(frozen=True, slots=True)
 class Held:
-    """A certificate of the person's, and the enrolment that gave it."""
+    """A certificate of the person's, and the enrolment that gave it (None: it is of a webinar)."""
 
-    enrolment: int
+    enrolment: int | None
     certificate: Certificate
 
 
@@ -130,7 +131,8 @@ class Facts:
     `certificates` are the person's, the newest first, where what they did may be about them. `today` is known when this
     is about a question that came back, `mailbox` when it may be about a code that was sent by e-mail, `door` when it is
     about coming in. `dues` are the dates by which programmes were assigned, where they are to be said. `channel` is
-    where they talk, `webinars` what they can register for or have, where it is about one.
+    where they talk, `webinars` what they can register for or have, where it is about one. `announces`: they may tell
+    people something, known where it matters; `writing` are words of it that are awaited from them.
     """
 
     now: datetime
@@ -152,6 +154,8 @@ class Facts:
     channel: str = ""
     door: Doorway = NOWHERE
     webinars: tuple[Shown, ...] = ()
+    announces: bool = False
+    writing: Writing | None = None
 
     @property
     def asked(self) -> bool:

@@ -25,8 +25,11 @@ class Capabilities:
     `buttons`: it has buttons. `label`: the longest label that is read well on a phone. `many`: it lets several options
     be chosen before anything is sent. `edits`: a sent message can be changed. `idempotent`: sending the same key twice
     shows one message. `forgets`: seconds after which a press that nobody fetched is lost. `home`: it is a page of this
-    service, so that a path is an address there. `files`: it carries files; elsewhere a link leads to them. `answers`:
-    something can be written or pressed there.
+    service, so that a path is an address there. `files`: it carries files that are made for one person; elsewhere a
+    link leads to them. `largest`: bytes of the largest file that it carries to many (0: none), and `together`: beside a
+    picture; elsewhere a link leads to it too. `answers`: something can be written or pressed there. `groups`: what the
+    address of a group begins with, which takes less than a person's; "" where there are none. `quizzes`: it has a quiz
+    of its own.
     """
 
     buttons: bool
@@ -39,15 +42,20 @@ class Capabilities:
     forgets: float | None = None
     home: bool = False
     files: bool = False
+    largest: int = 0
+    together: bool = False
     answers: bool = True
+    groups: str = ""
+    quizzes: bool = False
 
 
 def fit(content: Content, can: Capabilities) -> Content:
     """`content` as a messenger with these capabilities can show it: one message in, one message out."""
     content = content if can.hidden else replace(content, text=_uncovered(content.text))
+    content = content if can.quizzes else replace(content, quiz=None)
     if content.picture and not can.pictures:
         content = _told(content, content.picture.alt)
-    if content.paper and not can.files:
+    if content.paper and not _carries(content, content.paper, can):
         content = _linked(content, content.paper)
     if not can.answers:
         return _only_told(content)
@@ -58,6 +66,12 @@ def fit(content: Content, can: Capabilities) -> Content:
     if content.pick != "none":  # what is no answer stays apart from what is
         return content
     return replace(content, buttons=(*content.buttons, *content.more), more=())
+
+
+def _carries(content: Content, paper: Paper, can: Capabilities) -> bool:
+    if not paper.size:
+        return can.files
+    return paper.size <= can.largest and (can.together or not content.picture)
 
 
 def _linked(content: Content, paper: Paper) -> Content:

@@ -8,16 +8,17 @@ from zoneinfo import ZoneInfo
 
 from domain.message import Kind
 from domain.organisation import Office
-from domain.pacing import DAY, DayOff, at_wall_time, day_off, good_day, local
+from domain.pacing import DAY, DayOff, at_wall_time, day_off, good_day, local, moment_of
 from domain.person import Person
 
 LEEWAY: Final = timedelta(hours=2)
-CAPPED: Final[tuple[Kind, ...]] = ("lesson", "reminder", "announcement")
+CAPPED: Final[tuple[Kind, ...]] = ("lesson", "reminder", "announcement", "timely")
 AT_ONCE: Final[tuple[Kind, ...]] = ("reply", "code")
 HELD_NOW: Final[tuple[Kind, ...]] = (
     "webinar",
 )  # about something at a set time, which waits for nobody's hours
 SNOOZED: Final[tuple[Kind, ...]] = ("lesson", "reminder")
+OWN_HOUR: Final[tuple[Kind, ...]] = ("lesson", "timely")  # not before the person's own hour
 
 Reason = Literal["snooze", "early", "late", "cap"] | DayOff
 
@@ -131,8 +132,25 @@ def hours(kind: Kind, hour: time, office: Office, day: date) -> tuple[datetime, 
     """When messages of a kind may go on a good day, in UTC; `hour` is the person's own."""
     place = ZoneInfo(office.zone)
     first, last = (at_wall_time(day, each, place) for each in (office.opens, office.closes))
-    if kind not in SNOOZED:
+    if kind not in SNOOZED and kind not in OWN_HOUR:
         return first, last
     own, midnight = at_wall_time(day, hour, place), at_wall_time(day + DAY, time(0), place)
     closes = min(max(last, own + LEEWAY), midnight)
-    return (own if kind == "lesson" or own > last else min(own, first)), closes
+    return (own if kind in OWN_HOUR or own > last else min(own, first)), closes
+
+
+def begins(now: datetime, person: Person, kind: Kind) -> datetime:
+    """From when on the gate is asked: a timely message comes at the person's next own hour, also where today's is over
+    and a lesson could still go."""
+    if kind != "timely":
+        return now
+    day = local(now, person).date()
+    today = moment_of(day, person.hour, person)
+    return today if today >= now else moment_of(day + DAY, person.hour, person)
+
+
+def first(now: datetime, person: Person, message: Asked) -> Decision:
+    """What becomes of a message that is new: as `decide`, from when it may begin; `today` counts for that date."""
+    at = begins(now, person, message.kind)
+    decision = decide(at, person, message)
+    return WaitUntil(at, "early") if isinstance(decision, Send) and at > now else decision

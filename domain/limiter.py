@@ -15,6 +15,7 @@ EASE: Final = 1.01
 # What was missed because nobody looked may be caught up: what falls into so many intervals, or into so many seconds.
 CATCH_UP, CATCH_UP_SECONDS = 2.5, 0.05
 CHAT_BURST: Final = 5
+GROUP_PAUSE: Final = 3.2  # seconds: fewer than 20 in a minute (Telegram's FAQ for bots)
 # What we take of one sender: so many updates within so many seconds. What is more waits, for so long at most.
 SENDER_BURST: Final = 20
 SENDER_SECONDS: Final = 10.0

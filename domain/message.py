@@ -10,7 +10,10 @@ from domain.programme import Picture
 from domain.text import Text
 
 CopyKind = Literal["json", "pdf"]
-Kind = Literal["reply", "code", "webinar", "reminder", "personal", "lesson", "announcement", "mandatory"]
+# "timely": an announcement that comes at each one's own lesson hour.
+Kind = Literal[
+    "reply", "code", "webinar", "reminder", "personal", "lesson", "announcement", "timely", "mandatory"
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +61,7 @@ class Place:
     ending: str = ""
 
 
+Reader = Literal["", "learner", "coordinator"]
 Param = str | int | Moment | Weekdays | Day | Several | Place | Secret
 
 
@@ -87,12 +91,16 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Notice:
-    """Sentences of the product's own, a paragraph each, and buttons. `step` is the key that these carry, if any."""
+    """Sentences of the product's own, a paragraph each, and buttons. `step` is the key that these carry, if any.
+
+    `reader`: whose commands a messenger that lists them shows from now on; "" is no word on that.
+    """
 
     lines: tuple[Line, ...]
     choices: tuple[Choice, ...] = ()
     step: str = ""
     form: Literal["notice"] = "notice"
+    reader: Reader = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,10 +156,23 @@ class Excerpt:
 
 @dataclass(frozen=True, slots=True)
 class Announcement:
-    """What a coordinator tells; its texts are stored once, in the announcement with this id."""
+    """What a coordinator tells; its texts are stored once, in the announcement with this id. `gone`: it is to be no
+    more."""
 
     id: int
+    gone: bool = False
     form: Literal["announcement"] = "announcement"
+
+
+@dataclass(frozen=True, slots=True)
+class Posted:
+    """A question of a published lesson in a group; `solved`: what is right, and why."""
+
+    version: int
+    lesson: int
+    card: int
+    solved: bool = False
+    form: Literal["posted"] = "posted"
 
 
 @dataclass(frozen=True, slots=True)
@@ -179,7 +200,7 @@ def notice(text: str, *choices: Choice, **params: Param) -> Notice:
     return Notice((Line(text, params),), choices)
 
 
-Message = Notice | ShowCard | Feedback | Excerpt | Announcement | Issued | OwnData
+Message = Notice | ShowCard | Feedback | Excerpt | Announcement | Issued | OwnData | Posted
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,12 +219,24 @@ class Button:
 class Paper:
     """A file by its code, and its name. `link` leads to it, where somebody can be led there.
 
-    The code is that of a certificate, or a seed with a dot and a kind (`own_file`).
+    The code is that of a certificate, or a seed with a dot and a kind (`own_file`): then it is made for one person when
+    it is sent. Or it is kept, for many, and has a `size` in bytes: then the code is the SHA-256 (hex) of it.
     """
 
     code: str
     name: str
     link: Button | None = None
+    size: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Quiz:
+    """A question with one `right` option (its index), as a messenger's own quiz asks it; `why` is shown after it."""
+
+    prompt: str
+    options: tuple[str, ...]
+    right: int
+    why: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -215,6 +248,8 @@ class Content:
     buttons cannot be shown. `written`: it is answered in words, so that a number stands for nothing.
     `selected` are indexes into `buttons`. `silent`: it makes no sound. `pictured`: the options stand in the picture,
     numbered from 1 in the order of `buttons`, and the labels say what they show. `paper` is a file that goes along.
+    `reader` is as in a Notice. `gone`: the message that this changes is to go, and says this where it cannot. `quiz`
+    stands for the text where the messenger takes one.
     """
 
     text: Text
@@ -229,3 +264,6 @@ class Content:
     silent: bool = False
     pictured: bool = False
     paper: Paper | None = None
+    reader: Reader = ""
+    gone: bool = False
+    quiz: Quiz | None = None

@@ -8,6 +8,7 @@ from domain.organisation import Organisation
 
 # In which people learn, and what each is called.
 MESSENGERS: Final[Mapping[str, str]] = {"web": "messenger.web", "telegram": "messenger.telegram"}
+CHANGEABLE: Final = ("web", "telegram")  # where a message that was sent can be changed
 ALWAYS: Final = ("email", "terminal")  # where codes go; where somebody sits at the machine itself
 
 

@@ -5,12 +5,12 @@ from typing import Final
 
 from domain.choosing import AGAIN, OK, again, choices, ready, variety
 from domain.event import Event, Pressed, Said
-from domain.message import Announcement, Excerpt, Feedback, Issued, Message, Notice, OwnData
+from domain.message import Announcement, Excerpt, Feedback, Issued, Message, Notice, OwnData, Posted
 from domain.question import Question
 from domain.reviewing import WAYS_OUT
 
 _CHOICES: Final = (Notice, Excerpt)
-_NOTHING: Final = (Announcement, Issued, OwnData)
+_NOTHING: Final = (Announcement, Issued, OwnData, Posted)
 
 
 def offers(message: Message, question: Question | None) -> tuple[str, ...]:

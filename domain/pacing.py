@@ -45,7 +45,8 @@ def day_off(day: date, person: Person) -> DayOff | None:
 
 
 @lru_cache(maxsize=_MANY)
-def _working_day(day: date, days: frozenset[int], country: str, own: tuple[days_off.Span, ...]) -> date:
+def working_day(day: date, days: frozenset[int], country: str, own: tuple[days_off.Span, ...]) -> date:
+    """The first date from `day` on that is one of these weekdays, no holiday of the country, and not off there."""
     while (
         day.isoweekday() not in days
         or day in _holidays(country, day.year)
@@ -59,7 +60,7 @@ def good_day(day: date, person: Person) -> date:
     """The first local date from `day` on that is not off."""
     house = person.organisation
     while True:
-        day = _working_day(day, person.days, house.country, house.days_off)
+        day = working_day(day, person.days, house.country, house.days_off)
         back = back_from_leave(day, person)
         if back == day:
             return day

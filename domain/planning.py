@@ -7,6 +7,7 @@ from typing import Final, Literal
 from zoneinfo import ZoneInfo, available_timezones
 
 from domain.pacing import DAY, at_wall_time
+from domain.roster_cells import folded
 from domain.seating import Seats
 from domain.webinar import LONGEST, MOST_SEATS, Webinar, is_link
 
@@ -29,9 +30,17 @@ Fault = Literal[
     "place",
     "cancelled",
     "begun",
+    "least",
+    "cost",
+    "hours",
+    "word",
 ]
 EVERY: Final[dict[str, int]] = {"week": 7, "fortnight": 14}
 MOST_IN_SERIES: Final = 26
+CURRENCIES: Final = ("EUR", "PLN", "NOK", "SEK", "DKK", "USD")
+MOST_COST: Final = 100_000_00  # hundredths
+MOST_STUDY: Final = 100 * 60  # minutes
+SHORTEST_WORD: Final = 3  # letters that are not guessed at once
 LONGEST_TITLE: Final = 120
 LONGEST_ABOUT: Final = 1_500
 LONGEST_VENUE: Final = 200
@@ -52,6 +61,10 @@ def wrong(planned: Webinar, seats: Seats, now: datetime) -> list[Fault]:
         ("where", lambda: not planned.venue and not planned.link),
         ("link", lambda: bool(planned.link) and not is_link(planned.link)),
         ("window", lambda: not _window(planned)),
+        ("word", lambda: bool(planned.word) and len(folded(planned.word)) < SHORTEST_WORD),
+        ("least", lambda: not 0 <= planned.least <= planned.minutes),
+        ("cost", lambda: planned.cost is not None and not _costs(planned)),
+        ("hours", lambda: planned.study_minutes is not None and not 0 < planned.study_minutes <= MOST_STUDY),
         ("release", lambda: planned.release_at is not None and planned.release_at >= planned.starts_at),
     )
     found: list[Fault] = [fault for fault, check in checks if check()]
@@ -92,6 +105,10 @@ def _fits(title: str) -> bool:
 
 def _kept(planned: Webinar) -> int:
     return sum(planned.kept.values())
+
+
+def _costs(planned: Webinar) -> bool:
+    return planned.cost is not None and 0 <= planned.cost <= MOST_COST and planned.currency in CURRENCIES
 
 
 def _window(planned: Webinar) -> bool:

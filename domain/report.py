@@ -29,6 +29,7 @@ class Elsewhere:
     number: str
     hired_on: str
     left_on: str
+    tags: str
     word: Word
 
 
@@ -48,6 +49,7 @@ class Report:
     made_at: datetime
     email: str
     job: str
+    tags: str
     further: tuple[Elsewhere, ...]
     joined: date | None
     notice: tuple[int, date] | None

@@ -26,6 +26,8 @@ _HEADINGS: Final = {
     "unit": "padalinys/skyrius/poskyris/departamentas/struktūrinis padalinys/jednostka/jednostka organizacyjna/dział/"
     "oddział/wydział/filia/enhet/avdeling/seksjon/unit/department/division/section/branch",
     "job": "pareigos/pareigybė/stanowisko/stanowisko pracy/stilling/stillingstittel/yrke/job/job title/position/title",
+    "tags": "žymos/žymė/žymės/etiketės/grupės/etykiety/etykieta/tagi/grupy/merkelapper/merkelapp/etiketter/grupper/"
+    "tags/tag/labels/label/groups",
     "language": "kalba/język/språk/language",
     "hired_on": "priėmimo data/priėmimo į darbą data/įdarbinimo data/dirba nuo/data zatrudnienia/zatrudniony od/"
     "zatrudniona od/ansatt fra/ansettelsesdato/tiltredelsesdato/startdato/hired on/hire date/date hired/start date/"
@@ -56,6 +58,7 @@ class Said:
     left_on: str | None = None
     leave_from: str | None = None
     leave_until: str | None = None
+    tags: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,6 +131,7 @@ def row_of(cells: Mapping[str, str], line: int = 0) -> Row:
 _READ: Final[Mapping[str, Cell]] = {
     "number": roster_cells.number,
     "job": roster_cells.job,
+    "tags": roster_cells.tags,
     "language": roster_cells.language,
     **dict.fromkeys(("hired_on", "left_on", "leave_from", "leave_until"), roster_cells.date_in),
 }

@@ -15,6 +15,7 @@ from domain.language import LANGUAGES, OWN_NAMES, Language, language_of
 MOST_NAME: Final = 120
 MOST_WORDS: Final = 60  # as programmes list jobs and sectors
 MOST_NUMBER: Final = 40
+MOST_TAGS: Final = 20
 BACK: Final = frozenset("-–—")  # a cell with one of these takes back what is there
 _SHOWN: Final = 60
 _LETTERS: Final = str.maketrans({"ł": "l", "ø": "o", "æ": "ae", "đ": "d"})
@@ -90,6 +91,25 @@ def number(cell: str) -> str | None:
 def job(cell: str) -> str | None:
     """What somebody works as."""
     return _words(bare(cell), MOST_WORDS, "job")
+
+
+def tags(cell: str) -> str | None:
+    """Labels of somebody, with commas or semicolons between them, each once."""
+    said = bare(cell)
+    if said in BACK:
+        return ""
+    found = {each.casefold(): each for one in parted(said.replace(";", ",")) if (each := bare(one))}
+    if len(found) > MOST_TAGS:
+        raise Wrong("tags_many", said)
+    for each in found.values():
+        if each in BACK or _words(each, MOST_WORDS, "tag") is None:
+            raise Wrong("formula", each)
+    return ", ".join(found.values()) or None
+
+
+def parted(tags: str) -> list[str]:
+    """The labels of a cell, one by one."""
+    return [each for one in tags.split(",") if (each := one.strip())]
 
 
 def _words(said: str, most: int, what: str) -> str | None:

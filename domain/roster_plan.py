@@ -17,7 +17,7 @@ KINDS: Final[tuple[Kind, ...]] = (
     *("moved", "changed", "unchanged"),
 )
 WORDS: Final = tuple(each.name for each in fields(Said))
-OF_WORK: Final = frozenset({"job", "number", "hired_on", "left_on"})  # what is said of one employment
+OF_WORK: Final = frozenset({"job", "number", "hired_on", "left_on", "tags"})  # what is said of one employment
 GUARDED: Final = frozenset(
     {"email", "left_on", "place"}
 )  # who changes these of somebody can act as them, or end it

@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Final, Literal
 
-# "offered": a seat is held until they say that they take it; "gone": they cannot come, or let an offer lapse.
-Standing = Literal["seated", "offered", "waiting", "gone"]
+# "offered": a seat is held until they say that they take it; "asked": whoever holds it has yet to approve of them;
+# "gone": they cannot come, let an offer lapse, or were not approved of.
+Standing = Literal["seated", "offered", "waiting", "asked", "gone"]
 SITTING: Final[tuple[Standing, ...]] = ("seated", "offered")  # who has a seat that nobody else can have
-ACTIVE: Final[tuple[Standing, ...]] = ("seated", "offered", "waiting")
+ACTIVE: Final[tuple[Standing, ...]] = ("seated", "offered", "waiting", "asked")
 Pool = int | None  # the place for whose people seats are kept; None: whoever has none kept
 
 NEAR: Final = timedelta(hours=24)  # so close to the start nobody is given a seat without being asked

@@ -14,12 +14,14 @@ from domain.person import Person
 from domain.seating import Standing
 
 State = Literal["open", "cancelled"]
+SeenBy = Literal["registered", "attended", "everybody"]  # who may see its recording
 Takes = Literal["open", "early", "closed", "over", "cancelled"]
 
 # Reminders in their order. The rung before them is news: the webinar has changed, or is cancelled.
 NEWS: Final = 0
 WEEK, EVE, HOUR, NOW = 1, 2, 3, 4
 AFTER: Final = 5  # that it was said who was there
+RECORDED: Final = 6  # that it can be seen again
 RUNGS: Final = (WEEK, EVE, HOUR, NOW)
 KINDS: Final[Mapping[int, Literal["reminder", "webinar"]]] = {
     WEEK: "reminder",
@@ -51,8 +53,14 @@ class Webinar:
 
     It is held at a `venue`, or behind a `link`, or both. Seats that are `kept` for a place are for its people until
     `release_at` (None: until the start). People register from `opens_at` until `closes_at` (None: at once; until the
-    start). `sequence` counts how often those who are registered had to be told of a change (RFC 5545's SEQUENCE),
-    `changed_at` is when that was last. Of several of one `series` each is registered for by itself.
+    start). While it has no trainer and is `seeking` one, trainers are asked in turn (leading.py): who teaches the
+    `programme` and speaks the language that is `spoken` there, where these are said. Where it `approves`, nobody has a
+    seat or a place in line before somebody said so. It costs so many hundredths of the `currency` (None: nothing is
+    said of it), and counts as so many `study_minutes`. `sequence` counts how often those who are registered had to be
+    told of a change (RFC 5545's SEQUENCE), `changed_at` is when that was last. Of several of one `series` each is
+    registered for by itself. Who was there for `least` minutes attended (0: for any time), and whoever writes the
+    `word` that is shown at its end; where it `certifies`, they have a certificate of it. The
+    code on paper at its door is made of `paper` ("": there is none).
     """
 
     id: int
@@ -73,6 +81,18 @@ class Webinar:
     sequence: int = 0
     changed_at: datetime | None = None
     state: State = "open"
+    seeking: bool = False
+    programme: int | None = None
+    spoken: Language | Literal[""] = ""
+    approves: bool = False
+    least: int = 0
+    cost: int | None = None
+    currency: str = ""
+    study_minutes: int | None = None
+    seen_by: SeenBy = "registered"
+    word: str = ""
+    certifies: bool = False
+    paper: str = ""
 
     @property
     def ends_at(self) -> datetime:

@@ -9,7 +9,9 @@ from typing import Final
 import structlog
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 
+from actions.campaign_steps import Means
 from scheduler.job import Job
+from scheduler.jobs.campaign import campaigning
 from storage import instance
 from storage.database import Database
 
@@ -26,7 +28,11 @@ JOBS: Final = tuple(
         "close",
         "assign",
         "announce",
+        "chase",
+        "campaign",
+        "topics",
         "webinars",
+        "approvals",
         "promote",
         "sweep",
         "forget",
@@ -36,9 +42,10 @@ FIRST_LOOK: Final = 10.0  # seconds after the start, for jobs that look seldom
 log = structlog.get_logger(__name__)
 
 
-def jobs() -> list[Job]:
-    """Every job, from its own file."""
-    return [import_module(name).JOB for name in JOBS]
+def jobs(means: Means | None = None) -> list[Job]:
+    """Every job, from its own file; `means` are those by which campaigns invite."""
+    found: list[Job] = [import_module(name).JOB for name in JOBS]
+    return [campaigning(means) if means and each.name == "campaign" else each for each in found]
 
 
 class Runner:

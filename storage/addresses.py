@@ -13,13 +13,14 @@ from domain.language import Language
 from domain.messengers import ALWAYS
 from storage.codec import dump
 from storage.hot import Prepared
-from storage.table import core
+from storage.table import EMPTY, core
 
 
 class AddressRow(SQLModel, table=True):
     """`person_id` is empty until someone joined; `invitation_id` is the one being talked about, `agreed_name` whether
     they said that it is theirs; `offers` are the presses that a bare number stands for. `bound_at` is when it became
-    this person's, by the invitation `bound_by`."""
+    this person's, by the invitation `bound_by`. `writes` says which words of an announcement
+    are awaited, if any are."""
 
     __tablename__ = "address"
     # Half of each page is left for the rows to change in: `offers` does with each message.
@@ -36,6 +37,7 @@ class AddressRow(SQLModel, table=True):
     created_at: datetime
     bound_at: datetime | None = Field(default=None, index=True)
     bound_by: int | None = None
+    writes: str = Field(default="", sa_column_kwargs=EMPTY)
 
 
 ADDRESS = core(AddressRow)
@@ -51,6 +53,7 @@ _COLUMNS: Final = tuple(
         "language",
         "offers",
         "reachable",
+        "writes",
     )
 )
 _FIND = Prepared(
@@ -75,6 +78,7 @@ class Address:
     language: Language | None
     offers: tuple[str, ...]
     reachable: bool
+    writes: str = ""
 
 
 def find_or_add(tx: Connection, channel: str, key: str, language: Language | None, at: datetime) -> Address:
@@ -137,7 +141,7 @@ def bind(
 def unbind(tx: Connection, address: int, person: int) -> bool:
     """The address is nobody's any more; False when it is not this person's."""
     theirs = update(ADDRESS).where(ADDRESS.c.id == address, ADDRESS.c.person_id == person)
-    free = {"person_id": None, "invitation_id": None, "agreed_name": False, "offers": "[]"}
+    free = {"person_id": None, "invitation_id": None, "agreed_name": False, "offers": "[]", "writes": ""}
     return tx.execute(theirs.values(**free, bound_at=None, bound_by=None)).rowcount == 1
 
 
@@ -163,9 +167,28 @@ def offer(tx: Connection, address: int, offers: Sequence[str]) -> None:
     _OFFER.run(tx, which=address, offered=dump(list(offers)))
 
 
+def write(tx: Connection, address: int, writes: str) -> None:
+    """Which words are awaited there now; "" for none."""
+    _set(tx, address, writes=writes)
+
+
 def reach(tx: Connection, address: int, *, reachable: bool) -> None:
     """Whether the messenger delivers to this address."""
     _set(tx, address, reachable=reachable)
+
+
+def move(tx: Connection, channel: str, key: str, to: str) -> bool:
+    """The address has another key; False when there is none, or one with that key already."""
+    if _FIND.row(tx, where=channel, place=to) is not None:
+        return False
+    mine = (ADDRESS.c.channel == channel, ADDRESS.c.key == key)
+    return tx.execute(update(ADDRESS).where(*mine).values(key=to, reachable=True)).rowcount == 1
+
+
+def at(tx: Connection, channel: str, key: str) -> Address | None:
+    """The address in this channel, if it is known."""
+    row = _FIND.row(tx, where=channel, place=key)
+    return _address(row) if row else None
 
 
 def _set(tx: Connection, address: int, **values: object) -> None:
@@ -183,4 +206,5 @@ def _address(row: Sequence[Any]) -> Address:
         language=row[6] or None,
         offers=_OFFERS.decode(row[7]),
         reachable=row[8],
+        writes=row[9],
     )

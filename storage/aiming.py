@@ -27,28 +27,37 @@ from domain.audience import (
     All,
     At,
     Away,
+    Ends,
     How,
+    Leads,
     Leaf,
     Learns,
     Not,
     Rule,
+    Seat,
+    Sits,
     Some,
     Speaks,
+    Tagged,
     Told,
     ToldToday,
     Where,
     Works,
     leaves,
 )
-from storage import employments, given, organisations
+from domain.roster_cells import parted
+from domain.seating import SITTING
+from storage import employments, given, organisations, webinars
 from storage.activity import ACTIVITY
 from storage.addresses import ADDRESS
+from storage.certificates import CERTIFICATE
 from storage.codec import dump
 from storage.confirmations import CONFIRMATION
 from storage.enrolments import ENROLMENT
 from storage.organisations import ORGANISATION, allowed
 from storage.outbox import OUTBOX, in_state
-from storage.people import IN_HOUSE, PERSON, there
+from storage.people import IN_HOUSE, PERSON, ROLE, there
+from storage.registrations import REGISTRATION
 
 _RULE: Final[TypeAdapter[Rule]] = TypeAdapter(Rule)
 _THEIRS: Final = ENROLMENT.c.person_id == PERSON.c.id
@@ -59,6 +68,14 @@ _WHERE: Final[Mapping[Where, ColumnElement[bool]]] = {
     "paused": ENROLMENT.c.state == "paused",
     "finished": ENROLMENT.c.state == "finished",
 }
+_SEAT: Final[Mapping[Seat, ColumnElement[bool]]] = {
+    "registered": REGISTRATION.c.state.in_(SITTING),
+    "waiting": REGISTRATION.c.state == "waiting",
+    "attended": REGISTRATION.c.attended.is_(True),
+    "absent": REGISTRATION.c.attended.is_(False),
+}
+_NEWER: Final = CERTIFICATE.alias("newer")
+HEADS: Final = ("administrator", "coordinator")  # who looks after a place
 _MISSED: Final = ("failed", "dropped", "expired")  # where a message is over that cannot have arrived
 _BY_ITSELF: Final = ("lesson_sent", "left")  # what happened to somebody, and was not done by them
 
@@ -66,11 +83,14 @@ _BY_ITSELF: Final = ("lesson_sent", "left")  # what happened to somebody, and wa
 @dataclass(frozen=True, slots=True)
 class Aim:
     """What a rule's condition depends on: the places of those whom it may find, which of the rule's places are which
-    of these, how the rule's jobs are spelled there, and when it is."""
+    of these, how the rule's jobs and tags are spelled there, which of its webinars are theirs or of places above,
+    and when it is."""
 
     houses: frozenset[int]
     under: Mapping[int, frozenset[int]]
     spelled: Mapping[str, Collection[str]]
+    tagged: Mapping[str, Collection[str]]
+    held: frozenset[int]
     now: datetime
     today: date
 
@@ -90,19 +110,23 @@ def aim(tx: Connection, rule: Rule, houses: Collection[int], now: datetime, toda
     asked, mine = leaves(rule), frozenset(houses)
     places = {each.place for each in asked if isinstance(each, At)}
     jobs = {each.job for each in asked if isinstance(each, Works)}
-    there = jobs_at(tx, mine) if jobs else []
+    tags = {each.tag for each in asked if isinstance(each, Tagged)}
+    there = words_at(tx, mine, "job") if jobs else []
+    marked = words_at(tx, mine, "tags") if tags else []
     return Aim(
         mine,
         {place: organisations.under(tx, [place]) & mine for place in places},
         {job: [each for each in there if same(each, job)] for job in jobs},
+        {tag: [each for each in marked if any(same(one, tag) for one in parted(each))] for tag in tags},
+        webinars.of_line(tx, mine, {each.webinar for each in asked if isinstance(each, Sits)}),
         now,
         today,
     )
 
 
-def jobs_at(tx: Connection, houses: Collection[int]) -> list[str]:
-    """What the people of these places work as, in every spelling."""
-    word = employments.word(houses, "job")
+def words_at(tx: Connection, houses: Collection[int], name: str) -> list[str]:
+    """What these places say of the work of their people ("job", "tags"), in every spelling."""
+    word = employments.word(houses, name)
     rows = select(word).where(employments.of(houses), PERSON.c.erased_at.is_(None)).distinct()
     return sorted(each for each in tx.execute(rows).scalars() if each)
 
@@ -123,7 +147,7 @@ def condition(rule: Rule, aim: Aim) -> ColumnElement[bool]:
 def _holds(leaf: Leaf, aim: Aim) -> ColumnElement[bool]:
     match leaf:
         case At(place):
-            return employments.of(aim.under[place], PERSON)
+            return employments.addressed(aim.under[place], aim.today.isoformat())
         case Works(job):
             return employments.word(aim.houses, "job").in_(sorted(aim.spelled[job]))
         case Speaks(language):
@@ -135,12 +159,22 @@ def _holds(leaf: Leaf, aim: Aim) -> ColumnElement[bool]:
             return _active(aim, aim.now - timedelta(days=days))
         case Told(announcement, how):
             return _told(aim, announcement, how)
+        case Leads():
+            role = (ROLE.c.person_id == PERSON.c.id, ROLE.c.name.in_(HEADS))
+            return exists().where(*role, ROLE.c.organisation_id.in_(sorted(aim.houses)))
         case _:
-            return _today(leaf, aim)
+            return _other(leaf, aim)
 
 
-def _today(leaf: Away | ToldToday, aim: Aim) -> ColumnElement[bool]:
+def _other(leaf: Tagged | Sits | Ends | Away | ToldToday, aim: Aim) -> ColumnElement[bool]:
     match leaf:
+        case Tagged(tag):
+            return employments.word(aim.houses, "tags").in_(sorted(aim.tagged[tag]))
+        case Sits(webinar, how):
+            here = (REGISTRATION.c.webinar_id == webinar, REGISTRATION.c.person_id == PERSON.c.id, _SEAT[how])
+            return exists().where(*here) if webinar in aim.held else false()
+        case Ends(days):
+            return _ends(aim, days)
         case Away():
             day = aim.today.isoformat()
             return and_(PERSON.c.leave_from != "", PERSON.c.leave_from <= day, PERSON.c.leave_until >= day)
@@ -149,6 +183,20 @@ def _today(leaf: Away | ToldToday, aim: Aim) -> ColumnElement[bool]:
             went = and_(text("day <> ''"), OUTBOX.c.day == aim.today.isoformat())
             waits = in_state("ready", "waiting", "held", "sending")
             return or_(*(exists().select_from(OUTBOX).where(*mine, each) for each in (went, waits)))
+
+
+def _ends(aim: Aim, days: int) -> ColumnElement[bool]:
+    """A certificate that these places see, unless a newer one follows it."""
+    here = sorted(aim.houses)
+    last = (CERTIFICATE.c.person_id == PERSON.c.id, CERTIFICATE.c.organisation_id.in_(here))
+    soon = CERTIFICATE.c.expires_on.between(aim.today, aim.today + timedelta(days=days))
+    newer = exists().where(
+        _NEWER.c.enrolment_id == CERTIFICATE.c.enrolment_id,
+        _NEWER.c.id > CERTIFICATE.c.id,
+        _NEWER.c.organisation_id.in_(here),
+        _NEWER.c.revoked_on.is_(None),
+    )
+    return exists().where(*last, CERTIFICATE.c.revoked_on.is_(None), soon, ~newer)
 
 
 def _active(aim: Aim, since: datetime) -> ColumnElement[bool]:

@@ -1,11 +1,12 @@
 """What became of an announcement: how many messages stand where, who has confirmed it, and each of its people."""
 
+from collections import Counter
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any, Final, Literal
 
-from sqlalchemy import ColumnElement, Connection, Select, and_, func, select
+from sqlalchemy import ColumnElement, Connection, Select, and_, func, literal_column, not_, select
 
 from domain.delivery import State
 from domain.organisation import Scope
@@ -30,6 +31,8 @@ PAGE: Final = 100
 _SAID: Final = and_(
     CONFIRMATION.c.announcement_id == OUTBOX.c.announcement_id, CONFIRMATION.c.person_id == OUTBOX.c.person_id
 )
+_POST: Final[ColumnElement[bool]] = literal_column("outbox.key LIKE 'post:%'")  # goes to a group (groups.py)
+_OF_PEOPLE: Final = not_(_POST)
 _JOINED: Final = OUTBOX.outerjoin(CONFIRMATION, _SAID)
 
 
@@ -40,6 +43,8 @@ class Figures:
     counts: Mapping[str, int]
     reasons: Mapping[str, tuple[tuple[str, int], ...]]
     confirmed: int
+    restored: int = 0  # of those that wait: held since a copy of the store was restored
+    posts: tuple[tuple[State, int], ...] = ()  # in groups, by where they stand
 
     @property
     def people(self) -> int:
@@ -47,9 +52,16 @@ class Figures:
         return sum(self.counts.values())
 
     @property
+    def waits(self) -> bool:
+        """Whether something of it is still to go: to somebody, or to a group."""
+        return bool(self.counts["queued"]) or any(state in GROUPS["queued"] for state, _ in self.posts)
+
+    @property
     def mark(self) -> str:
         """A word that is another one when something of it is."""
-        return ".".join(map(str, (*self.counts.values(), self.confirmed)))
+        posts = (f"{state}{many}" for state, many in self.posts)
+        counts = ".".join(map(str, (*self.counts.values(), self.confirmed, *posts)))
+        return counts + ".held" * bool(self.restored)
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,15 +86,22 @@ class Status:
 def figures(tx: Connection, scope: Scope, announcements: Collection[int]) -> dict[int, Figures]:
     """Those of each of these announcements, in one look."""
     counted = select(
-        OUTBOX.c.announcement_id, OUTBOX.c.state, OUTBOX.c.reason, func.count(), func.count(CONFIRMATION.c.at)
+        *(OUTBOX.c.announcement_id, _POST, OUTBOX.c.state, OUTBOX.c.reason),
+        *(func.count(), func.count(CONFIRMATION.c.at)),
     ).select_from(_JOINED)
     mine = (one_of(_NUMBER, announcements), within(scope, OUTBOX.c.organisation_id))
     found: dict[int, list[tuple[str, str, int, int]]] = {each: [] for each in announcements}
-    for number, *row in tx.execute(
-        counted.where(*mine).group_by(OUTBOX.c.announcement_id, OUTBOX.c.state, OUTBOX.c.reason)
-    ):
-        found[number].append((row[0], row[1], row[2], row[3]))
-    return {number: _figures(rows) for number, rows in found.items()}
+    posts: dict[int, Counter[State]] = {each: Counter() for each in announcements}
+    alike = (OUTBOX.c.announcement_id, _POST, OUTBOX.c.state, OUTBOX.c.reason)
+    for number, post, *row in tx.execute(counted.where(*mine).group_by(*alike)):
+        if post:
+            posts[number][row[0]] += row[2]
+        else:
+            found[number].append((row[0], row[1], row[2], row[3]))
+    return {
+        number: replace(_figures(rows), posts=tuple(sorted(posts[number].items())))
+        for number, rows in found.items()
+    }
 
 
 _NUMBER: Final[ColumnElement[int]] = OUTBOX.c.announcement_id
@@ -101,7 +120,8 @@ def _figures(rows: list[tuple[str, str, int, int]]) -> Figures:
         group: tuple(sorted(those.items(), key=lambda pair: (-pair[1], pair[0])))
         for group, those in reasons.items()
     }
-    return Figures(counts, ranked, sum(row[3] for row in rows))
+    restored = sum(many for state, reason, many, _ in rows if (state, reason) == ("held", "restored"))
+    return Figures(counts, ranked, sum(row[3] for row in rows), restored)
 
 
 def people(
@@ -110,6 +130,12 @@ def people(
     """Its people, or those of a group, the newest message first; before this message, if one is given."""
     rows = _people(scope, announcement, group).where(OUTBOX.c.id < (before or LARGEST_ID))
     return [Status(*row) for row in tx.execute(rows.order_by(OUTBOX.c.id.desc()).limit(most))]
+
+
+def along(tx: Connection, scope: Scope, announcement: int, after: int, most: int) -> list[Status]:
+    """Its people along the ids of their messages, from behind one on."""
+    rows = _people(scope, announcement, "").where(OUTBOX.c.id > after).order_by(OUTBOX.c.id)
+    return [Status(*row) for row in tx.execute(rows.limit(most))]
 
 
 def _people(scope: Scope, announcement: int, group: str) -> Select[Any]:
@@ -129,7 +155,8 @@ def _people(scope: Scope, announcement: int, group: str) -> Select[Any]:
     rows = select(*columns).select_from(
         joined.join(ORGANISATION, ORGANISATION.c.id == OUTBOX.c.organisation_id)
     )
-    rows = rows.where(OUTBOX.c.announcement_id == announcement, within(scope, OUTBOX.c.organisation_id))
+    mine = (OUTBOX.c.announcement_id == announcement, within(scope, OUTBOX.c.organisation_id))
+    rows = rows.where(*mine, _OF_PEOPLE)
     if group == "confirmed":
         return rows.where(CONFIRMATION.c.at.is_not(None))
     if group == "silent":

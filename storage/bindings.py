@@ -68,20 +68,20 @@ def entrants(
 ) -> list[Entrant]:
     """Those who are asked for, by name as `key` sorts names: no store sorts as languages do (Ł after L, Š after S)."""
     asked = _asked(scope, wanted)
-    asked += [_state(wanted.now) == wanted.state] if wanted.state else []
+    asked += [stands(wanted.now) == wanted.state] if wanted.state else []
     names = tx.execute(select(PERSON.c.id, PERSON.c.name).where(*asked))
     page = [who for who, _ in sorted(names, key=lambda each: (key(each[1]), each[0]))[start : start + most]]
     alive = and_(*_UNUSED, INVITATION.c.replaced_at.is_(None))
     ends: Any = select(func.max(INVITATION.c.expires_at)).where(alive).correlate(PERSON).scalar_subquery()
     columns = (PERSON.c.id, PERSON.c.name, PERSON.c.email, PERSON.c.organisation_id)
-    rows = select(*columns, _state(wanted.now), ends).where(PERSON.c.id.in_(page))
+    rows = select(*columns, stands(wanted.now), ends).where(PERSON.c.id.in_(page))
     found = {row.id: Entrant(*row) for row in tx.execute(rows)}
     return [found[who] for who in page]
 
 
 def totals(tx: Connection, scope: Scope, wanted: Wanted) -> Mapping[str, int]:
     """How many people stand where, whatever state is asked for."""
-    each = select(_state(wanted.now).label("state")).where(*_asked(scope, wanted)).subquery()
+    each = select(stands(wanted.now).label("state")).where(*_asked(scope, wanted)).subquery()
     found = tx.execute(select(each.c.state, func.count()).group_by(each.c.state))
     return dict.fromkeys(STANDINGS, 0) | {row.state: row[1] for row in found}
 
@@ -101,7 +101,7 @@ def missing(
     """
     newer = (*_UNUSED, INVITATION.c.replaced_at.is_(None), INVITATION.c.expires_at >= ends_by)
     rows = select(PERSON.c.id).where(*_asked(scope, wanted), ~_THERE, ~exists().where(*newer))
-    rows = rows.where(_state(wanted.now) == wanted.state) if wanted.state else rows
+    rows = rows.where(stands(wanted.now) == wanted.state) if wanted.state else rows
     rows = rows.where(PERSON.c.id.in_(only)) if only is not None else rows
     ordered = rows.order_by(func.lower(PERSON.c.name), PERSON.c.id).limit(most)
     return list(tx.execute(ordered).scalars())
@@ -138,7 +138,8 @@ def _bindings(scope: Scope) -> Select[Any]:
     return rows.where(ADDRESS.c.bound_at.is_not(None), within(scope, PERSON.c.organisation_id))
 
 
-def _state(now: datetime) -> ColumnElement[str]:
+def stands(now: datetime) -> ColumnElement[str]:
+    """Where somebody stands, as `Standing` says."""
     alive = exists().where(*_UNUSED, INVITATION.c.replaced_at.is_(None), INVITATION.c.expires_at >= now)
     return case((_THERE, "joined"), (alive, "invited"), (exists().where(*_UNUSED), "expired"), else_="new")
 

@@ -109,7 +109,8 @@ def dues(tx: Connection, person: int) -> list[Due]:
 def expiries(tx: Connection, person: int, on: date) -> list[tuple[int, str, date]]:
     """The person's certificates that will end, of each study the newest: (enrolment, title, last valid date)."""
     names = ("enrolment_id", "programme", "expires_on")
-    stands = (CERTIFICATE.c.person_id == person, CERTIFICATE.c.revoked_on.is_(None))
+    of_study = CERTIFICATE.c.enrolment_id.is_not(None)
+    stands = (CERTIFICATE.c.person_id == person, CERTIFICATE.c.revoked_on.is_(None), of_study)
     rows = select(*(CERTIFICATE.c[name] for name in names)).where(*stands).order_by(CERTIFICATE.c.id)
     newest = {row[0]: (row[0], row[1], row[2]) for row in tx.execute(rows)}
     return [each for each in newest.values() if each[2] is not None and each[2] >= on]

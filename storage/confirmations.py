@@ -6,6 +6,7 @@ from typing import Final
 from sqlalchemy import Connection, select
 from sqlmodel import Field, SQLModel
 
+from storage import chasing
 from storage.announcements import ANNOUNCEMENT
 from storage.dialect import insert_new
 from storage.outbox import OUTBOX
@@ -36,5 +37,10 @@ def is_asked(tx: Connection, announcement: int, person: int) -> bool:
 
 
 def confirm(tx: Connection, announcement: int, person: int, at: datetime) -> bool:
-    """They have read it; False when they had said so before."""
+    """They have read it, and with it what it reminds of, and what reminds of it, as far as they were told; False when
+    they had said so before."""
+    others = set(chasing.family(tx, announcement)) - {announcement}
+    told = select(OUTBOX.c.announcement_id).where(OUTBOX.c.person_id == person)
+    for each in tx.execute(told.where(OUTBOX.c.announcement_id.in_(sorted(others))).distinct()).scalars():
+        insert_new(tx, CONFIRMATION, announcement_id=each, person_id=person, at=at)
     return insert_new(tx, CONFIRMATION, announcement_id=announcement, person_id=person, at=at)

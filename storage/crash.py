@@ -38,6 +38,10 @@ POINTS: Final = (
     "publishing",
     "swept",
     "parted",
+    "inviting",
+    "campaigned",
+    "posted-uncommitted",
+    "posted",
 )
 EXIT: Final = 137  # as the shell says of a killed process
 

@@ -41,7 +41,7 @@ _TELL = text("tell_at IS NOT NULL")
 
 class EmploymentRow(SQLModel, table=True):
     """A further place where a person works, besides the one of their own row: there as what (`job`), by which number
-    of that employer, since when and until when (ISO dates; "": nobody said).
+    of that employer, since when and until when (ISO dates; "": nobody said), and with which labels (`tags`).
 
     It holds from `agreed_at` on; before, the person is asked, and the organisation sees nothing of them.
     `declined_at`: they said that they do not work there. `tell_at`: when the chat tells them, or asks (NULL: it did, or
@@ -66,10 +66,11 @@ class EmploymentRow(SQLModel, table=True):
     agreed_at: datetime | None = None
     declined_at: datetime | None = None
     tell_at: datetime | None = None
+    tags: str = Field(default="", sa_column_kwargs=EMPTY)
 
 
 EMPLOYMENT: Final = core(EmploymentRow)
-WORDS: Final = ("job", "number", "hired_on", "left_on")
+WORDS: Final = ("job", "number", "hired_on", "left_on", "tags")
 _FURTHER: Final = EMPLOYMENT.alias("further")  # in conditions, which stand in any query
 _AGREED: Final = EMPLOYMENT.c.agreed_at.is_not(None)
 _DAY: Final = timedelta(days=1)
@@ -86,6 +87,7 @@ class Employment:
     number: str
     hired_on: str
     left_on: str
+    tags: str
     agreed_at: datetime | None
     declined_at: datetime | None
 
@@ -104,6 +106,7 @@ class Job:
     number: str
     hired_on: str
     left_on: str
+    tags: str
 
 
 def of(places: Collection[int], person: Any = PERSON) -> ColumnElement[bool]:

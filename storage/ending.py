@@ -18,36 +18,45 @@ from sqlalchemy import (
     update,
 )
 
-from storage import corrections, given, keeping, organisations
+from storage import announcements, certificates, corrections, given, keeping, organisations, pictures
 from storage.activity import ACTIVITY
 from storage.announcements import ANNOUNCEMENT, BEFORE
 from storage.api_requests import API_REQUEST
 from storage.api_tokens import API_TOKEN
 from storage.assignments import ASSIGNMENT
+from storage.campaigns import CAMPAIGN, CAMPAIGN_STEP
 from storage.certificates import CERTIFICATE
 from storage.confirmations import CONFIRMATION
 from storage.doorsteps import DOORSTEP
-from storage.employments import EMPLOYMENT
+from storage.employments import EMPLOYMENT, WORDS
 from storage.enrolments import ENROLMENT
 from storage.erasures import ERASURE
 from storage.given import GIVEN
+from storage.groups import GROUP
 from storage.hooks import DELIVERY, HOOK
 from storage.imports import IMPORT
 from storage.invitations import INVITATION
 from storage.join_links import JOIN_LINK
+from storage.leads import LEAD
 from storage.outbox import OUTBOX, in_state
 from storage.people import PERSON, ROLE
+from storage.presence import PRESENCE, REPORT
 from storage.programmes import PROGRAMME, VERSION
 from storage.providers import PROVIDER
 from storage.provisioned import PROVISIONED
 from storage.reached import REACHED
+from storage.recordings import RECORDING
 from storage.registrations import REGISTRATION, WEBINAR_QUESTION
+from storage.segments import SEGMENT
 from storage.sharing import ADOPTION
+from storage.topics import POST, TOPIC
+from storage.votes import VOTE
 from storage.webinars import KEPT, WEBINAR
 
 _DAY: Final = timedelta(days=1)
+_OF_WEBINARS: Final = (LEAD, RECORDING, REPORT, WEBINAR_QUESTION, REGISTRATION, KEPT)
 _ASKED: Final = exists().where(ERASURE.c.person_id == PERSON.c.id)
-_GONE: Final = {"job": "", "number": "", "hired_on": "", "left_on": "", "agreed_at": None, "tell_at": None}
+_GONE: Final = {**dict.fromkeys(WORDS, ""), "agreed_at": None, "tell_at": None}
 
 
 class Rooted(NamedTuple):
@@ -161,6 +170,7 @@ def stop(tx: Connection, inside: Collection[int], now: datetime) -> None:
         update(EMPLOYMENT)
         .where(EMPLOYMENT.c.organisation_id.in_(at), _later(EMPLOYMENT, yesterday))
         .values(left_on=yesterday, tell_at=None),
+        *_campaigns(at, now),
         update(INVITATION).where(*unused).values(expires_at=now),
         update(API_TOKEN).where(*tokens).values(revoked_at=now),
         update(REACHED).where(*waiting).values(state="over", look_at=None),
@@ -170,10 +180,23 @@ def stop(tx: Connection, inside: Collection[int], now: datetime) -> None:
         update(REGISTRATION).where(REGISTRATION.c.webinar_id.in_(held)).values(remind_at=None),
         update(WEBINAR).where(WEBINAR.c.id.in_(kept_at), WEBINAR.c.state == "open").values(look_at=now),
         delete(KEPT).where(KEPT.c.organisation_id.in_(at)),
+        update(GROUP)
+        .where(GROUP.c.organisation_id.in_(at))
+        .values(ended_at=func.coalesce(GROUP.c.ended_at, now), code_hash=None, title=""),
         delete(DELIVERY).where(DELIVERY.c.hook_id.in_(hooked)),
         *(delete(each).where(each.c.organisation_id.in_(at)) for each in _AT_ONCE),
     ):
         tx.execute(statement)
+
+
+def _campaigns(at: Sequence[int], now: datetime) -> tuple[Any, ...]:
+    """A campaign of the place is over, and one from above does nothing more there."""
+    waits = (CAMPAIGN_STEP.c.organisation_id.in_(at), CAMPAIGN_STEP.c.state.in_(("waiting", "paused")))
+    own = (CAMPAIGN.c.organisation_id.in_(at), CAMPAIGN.c.state != "over")
+    return (
+        update(CAMPAIGN_STEP).where(*waits).values(state="skipped", reason="closed", ended_at=now),
+        update(CAMPAIGN).where(*own).values(state="cancelled"),
+    )
 
 
 def unsend(tx: Connection, inside: Collection[int], now: datetime) -> None:
@@ -247,20 +270,34 @@ def clear(tx: Connection, inside: Collection[int]) -> None:
     gifts = exists().where(GIVEN.c.employment_id == EMPLOYMENT.c.id)
     announced = ANNOUNCEMENT.c.organisation_id.in_(at)
     asked = select(ANNOUNCEMENT.c.id).where(announced)
+    begun = select(CAMPAIGN.c.id).where(CAMPAIGN.c.organisation_id.in_(at))
     held = select(WEBINAR.c.id).where(WEBINAR.c.organisation_id.in_(at))
+    asking = select(TOPIC.c.id).where(TOPIC.c.organisation_id.in_(at))
+    enclosed = announcements.digests(tx, at)
+    certificates.let_go(tx, REGISTRATION.c.webinar_id.in_(held))
     for statement in (
         delete(REACHED).where(REACHED.c.assignment_id.in_(assigned)),
         delete(ASSIGNMENT).where(ASSIGNMENT.c.organisation_id.in_(at)),
         delete(API_REQUEST).where(API_REQUEST.c.token_id.in_(tokens)),
         delete(API_TOKEN).where(API_TOKEN.c.organisation_id.in_(at)),
         delete(EMPLOYMENT).where(EMPLOYMENT.c.organisation_id.in_(at), ~gifts),
-        *(delete(each).where(each.c.webinar_id.in_(held)) for each in (WEBINAR_QUESTION, REGISTRATION, KEPT)),
+        delete(PRESENCE).where(
+            PRESENCE.c.report_id.in_(select(REPORT.c.id).where(REPORT.c.webinar_id.in_(held)))
+        ),
+        *(delete(each).where(each.c.webinar_id.in_(held)) for each in _OF_WEBINARS),
         delete(WEBINAR).where(WEBINAR.c.organisation_id.in_(at)),
+        delete(CAMPAIGN_STEP).where(CAMPAIGN_STEP.c.campaign_id.in_(begun)),
+        delete(CAMPAIGN).where(CAMPAIGN.c.organisation_id.in_(at)),
+        delete(POST).where(POST.c.topic_id.in_(asking)),
+        delete(TOPIC).where(TOPIC.c.organisation_id.in_(at)),
         update(OUTBOX).where(OUTBOX.c.organisation_id.in_(at), ~in_state("sending")).values(body=""),
+        delete(SEGMENT).where(SEGMENT.c.organisation_id.in_(at)),
         delete(CONFIRMATION).where(CONFIRMATION.c.announcement_id.in_(asked)),
-        update(ANNOUNCEMENT).where(announced).values(texts="{}", link="", audience=""),
+        delete(VOTE).where(VOTE.c.announcement_id.in_(asked)),
+        update(ANNOUNCEMENT).where(announced).values(texts="{}", enclosed="{}", audience="", chase_at=None),
     ):
         tx.execute(statement)
+    pictures.let_go(tx, enclosed)
 
 
 def _unsent(inside: Collection[int]) -> tuple[ColumnElement[bool], ...]:

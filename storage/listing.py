@@ -90,10 +90,10 @@ class Study:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """A certificate, and the programme that it is about."""
+    """A certificate, and the programme that it is about (None: it is of a webinar)."""
 
     kept: Kept
-    programme: int
+    programme: int | None
 
 
 _STUDY: Final = ("programme_id", "version_id", "state", "card", "due_at", "started_at", "touched_at")
@@ -152,7 +152,7 @@ def proofs(
 ) -> list[Proof]:
     """Certificates."""
     rows = certificates.ALL.add_columns(VERSION.c.programme_id)
-    rows = rows.join(VERSION, VERSION.c.id == CERTIFICATE.c.version_id)
+    rows = rows.outerjoin(VERSION, VERSION.c.id == CERTIFICATE.c.version_id)
     rows = rows.where(within(scope, CERTIFICATE.c.organisation_id))
     asked = {CERTIFICATE.c.person_id: person, VERSION.c.programme_id: programme}
     return [_proof(row) for row in tx.execute(part.of(_narrowed(rows, asked), CERTIFICATE.c.id))]

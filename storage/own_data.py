@@ -7,11 +7,12 @@ from typing import Any, Final
 
 from sqlalchemy import ColumnElement, Connection, delete, select, update
 
-from storage import people, registrations
+from storage import certificates, people, registrations
 from storage.bulk import one_of
 from storage.enrolments import ENROLMENT
 from storage.people import PERSON
 from storage.personal import SHIFTED, Kept
+from storage.registrations import REGISTRATION
 from storage.registry import REGISTRY
 from storage.schema import METADATA
 
@@ -51,6 +52,7 @@ def erase(tx: Connection, person: int, now: datetime) -> None:
         return
     people.lock(tx, person)
     registrations.free(tx, person, now)
+    certificates.let_go(tx, REGISTRATION.c.person_id == person)
     for among in _AMONG:
         among.take_out(tx, person)  # while it is known as whom they are found there
     shifts = _shifts(tx, person)
@@ -107,5 +109,5 @@ def _shift(tx: Connection, kept: Kept, theirs: ColumnElement[bool], shifts: Mapp
     rows = tx.execute(select(*(table.c[name] for name in read)).where(theirs)).all()
     for row in rows:
         found = row._mapping
-        moved = {name: found[name] - shifts[found[study]] for name in names if found[name]}
-        tx.execute(update(table).where(*(table.c[key] == found[key] for key in keys)).values(**moved))
+        if moved := {name: found[name] - shifts[found[study]] for name in names if found[name]}:
+            tx.execute(update(table).where(*(table.c[key] == found[key] for key in keys)).values(**moved))

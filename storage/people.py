@@ -38,7 +38,8 @@ class PersonRow(SQLModel, table=True):
     `job` is kept to show the programmes for it first. `reviews`: questions come back to them. `number` is by which the
     employer's own list knows them, kept to find them there again; `hired_on` when their work began, to say what is for
     new people; from `left_on` on nothing comes to them (ISO dates; "": nobody said). `notice_id` is the privacy notice
-    that held when they joined (no foreign key: that table leads to this one, and its rows stay).
+    that held when they joined (no foreign key: that table leads to this one, and its rows stay). `tags` are the labels
+    that their employer puts on them, with commas between them, to say whom an announcement is for.
     `erased_at`: since then the row names nobody, and only stands for what others count.
     """
 
@@ -61,6 +62,7 @@ class PersonRow(SQLModel, table=True):
     hired_on: str = Field(default="", sa_column_kwargs=EMPTY)
     left_on: str = Field(default="", sa_column_kwargs=EMPTY)
     notice_id: int | None = None
+    tags: str = Field(default="", sa_column_kwargs=EMPTY)
 
 
 class RoleRow(SQLModel, table=True):
@@ -199,6 +201,11 @@ def elsewhere_at(tx: Connection, domain: str, organisations: Collection[int]) ->
 def email(tx: Connection, person: int) -> str:
     """The person's e-mail address in the roster."""
     return str(tx.execute(select(PERSON.c.email).where(PERSON.c.id == person)).scalar_one())
+
+
+def tags(tx: Connection, person: int) -> str:
+    """The labels that the person's main organisation puts on them."""
+    return str(tx.execute(select(PERSON.c.tags).where(PERSON.c.id == person)).scalar_one())
 
 
 def set_language(tx: Connection, person: int, language: Language) -> None:

@@ -89,6 +89,7 @@ PERIODS: Final[Mapping[str, str]] = {
     "raw": "72 hours",
     "day": "a day",
     "import": "what the file says a day, what was changed 30 days; that it was imported, as long as the service runs",
+    "report": "a day until it is taken; what it calls people 30 days; when they were there, as the roster",
     "message": "its words 30 days after it ended; that it went, as long as the service runs",
     "chat": "a year",
     "session": "12 hours at most",

@@ -1,5 +1,6 @@
 """Pictures that authors have put beside a programme in the console, by the names that its lessons call them."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -9,6 +10,7 @@ from sqlmodel import Field, SQLModel
 
 from domain.programme import Picture
 from storage import media
+from storage.announcements import ANNOUNCEMENT
 from storage.media import HANDLE, MEDIA
 from storage.people import called
 from storage.programmes import VERSION
@@ -75,17 +77,23 @@ def drop(tx: Connection, programme: int, name: str) -> None:
     digest = tx.execute(delete(PICTURE).where(*which).returning(PICTURE.c.digest)).scalar_one_or_none()
     if digest is None:
         return
+    let_go(tx, (digest,))
+
+
+def let_go(tx: Connection, digests: Iterable[str]) -> None:
+    """Forget those of these bytes that nobody shows."""
     with beyond(tx, "picture"):
-        _let_go(tx, digest)
+        for each in digests:
+            _let_go(tx, each)
 
 
 def _let_go(tx: Connection, digest: str) -> None:
-    """Forget the bytes of a picture that nobody shows."""
     # Whoever is about to publish these bytes holds the row (`media.keep`), and is waited for.
     tx.execute(select(MEDIA.c.digest).where(MEDIA.c.digest == digest).with_for_update())
     beside = exists().where(PICTURE.c.digest == digest)
     published = exists().where(VERSION.c.content.contains(digest))
-    if not tx.execute(select(or_(beside, published))).scalar_one():
+    told = exists().where(ANNOUNCEMENT.c.enclosed.contains(digest))
+    if not tx.execute(select(or_(beside, published, told))).scalar_one():
         tx.execute(delete(HANDLE).where(HANDLE.c.digest == digest))
         tx.execute(delete(MEDIA).where(MEDIA.c.digest == digest))
 

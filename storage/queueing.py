@@ -10,6 +10,7 @@ from sqlalchemy import Connection, Integer, bindparam, func, select, text, updat
 from domain.delivery import State
 from domain.message import Kind
 from domain.person import Person
+from storage.announcements import ANNOUNCEMENT
 from storage.hot import Prepared
 from storage.organisations import ORGANISATION
 from storage.outbox import OUTBOX, Passed, Turns, in_state, open_at
@@ -240,7 +241,11 @@ def held_by_organisation(tx: Connection) -> dict[int | None, int]:
 
 
 def let_go_open(tx: Connection, now: datetime) -> int:
-    """What was held because of a restored store asks the gate again; how many messages."""
+    """What was held because of a restored store asks the gate again; how many messages. What is of an announcement that
+    somebody paused stays held, by that."""
+    paused = select(ANNOUNCEMENT.c.id).where(ANNOUNCEMENT.c.state == "paused")
+    stays = (in_state("held"), OUTBOX.c.reason == "restored", OUTBOX.c.announcement_id.in_(paused))
+    tx.execute(update(OUTBOX).where(*stays).values(reason="paused"))
     held = update(OUTBOX).where(in_state("held"), OUTBOX.c.reason == "restored")
     values = {"state": "waiting", "due_at": now, "day": "", "until": None, "reason": ""}
     return tx.execute(held.values(**values)).rowcount

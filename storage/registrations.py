@@ -1,6 +1,6 @@
 """Registrations for webinars: who sits, who waits in which order, when each is reminded; and what people ask before."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, Final
@@ -12,7 +12,6 @@ from sqlalchemy import (
     Integer,
     UniqueConstraint,
     bindparam,
-    case,
     func,
     insert,
     literal_column,
@@ -23,8 +22,9 @@ from sqlalchemy import (
 from sqlmodel import Field, SQLModel
 
 from domain.organisation import Scope
+from domain.presence import By
 from domain.seating import ACTIVE, SITTING, Pool, Seats, Standing
-from domain.webinar import AFTER, NEWS, Webinar
+from domain.webinar import NEWS, Webinar
 from storage.dialect import unless_there
 from storage.hot import Prepared
 from storage.people import PERSON
@@ -42,12 +42,14 @@ class RegistrationRow(SQLModel, table=True):
 
     `pool_id` is the place whose kept seats they may take, `offer_until` how long a seat is held for them. `seed` makes
     their own link. `rung` is the reminder that comes next, at `remind_at` (empty: none does). `joined_at`: when they
-    opened their link, which is not having been there: that is `attended` (empty: nobody said).
+    opened their link, which is not having been there: that is `attended` (empty: nobody said), by `seen_by`
+    (presence.By). `minutes` is for how long, by reports of the meeting; `tries`: how many wrong words they wrote.
     """
 
     __tablename__ = "registration"
     __table_args__ = (
         UniqueConstraint("webinar_id", "person_id"),
+        Index("registration_person", "id", "person_id", unique=True),
         Index("registration_line", "webinar_id", "state", "arrival"),
         Index("registration_due", "remind_at", sqlite_where=_DUE, postgresql_where=_DUE),
     )
@@ -65,6 +67,9 @@ class RegistrationRow(SQLModel, table=True):
     joined_at: datetime | None = None
     attended: bool | None = None
     rating: int | None = None
+    minutes: int | None = None
+    seen_by: str = Field(default="", sa_column_kwargs={"server_default": text("''")})
+    tries: int = Field(default=0, sa_column_kwargs={"server_default": text("0")})
 
 
 class QuestionRow(SQLModel, table=True):
@@ -97,6 +102,9 @@ class Registration:
     joined_at: datetime | None
     attended: bool | None
     rating: int | None
+    minutes: int | None
+    seen_by: By
+    tries: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,9 +119,9 @@ class Listed:
 
 _OWN: Final = (
     *("id", "webinar_id", "person_id", "pool_id", "state", "arrival", "offer_until", "seed", "rung"),
-    *("joined_at", "attended", "rating"),
+    *("joined_at", "attended", "rating", "minutes", "seen_by", "tries"),
 )
-_COLUMNS: Final = tuple(REGISTRATION.c[name] for name in _OWN)
+COLUMNS: Final = tuple(REGISTRATION.c[name] for name in _OWN)
 _HERE: Final = REGISTRATION.c.webinar_id == bindparam("which")
 _MINE: Final = (_HERE, REGISTRATION.c.person_id == bindparam("who"))
 
@@ -123,12 +131,12 @@ def _is(*states: Standing) -> ColumnElement[bool]:
     return found
 
 
-_OF = Prepared(select(*_COLUMNS).where(*_MINE))
-_BY_SEED = Prepared(select(*_COLUMNS).where(REGISTRATION.c.seed == bindparam("key")))
+_OF = Prepared(select(*COLUMNS).where(*_MINE))
+_BY_SEED = Prepared(select(*COLUMNS).where(REGISTRATION.c.seed == bindparam("key")))
 _TAKEN = Prepared(
     select(REGISTRATION.c.pool_id, func.count()).where(_HERE, _is(*SITTING)).group_by(REGISTRATION.c.pool_id)
 )
-_WAITING: Final = select(*_COLUMNS).where(_HERE, _is("waiting")).order_by(REGISTRATION.c.arrival).limit(1)
+_WAITING: Final = select(*COLUMNS).where(_HERE, _is("waiting")).order_by(REGISTRATION.c.arrival).limit(1)
 _FIRST = Prepared(_WAITING)
 _FIRST_OF = Prepared(_WAITING.where(REGISTRATION.c.pool_id == bindparam("pool")))
 _BEFORE = Prepared(
@@ -145,7 +153,12 @@ _NEW: Final = (
     "rung",
     "remind_at",
 )
-_ADD = Prepared(unless_there(REGISTRATION), [*_NEW, "offer_until", "joined_at", "attended", "rating"])
+_EMPTY: Final = {
+    **dict.fromkeys(("offer_until", "joined_at", "attended", "rating", "minutes"), None),
+    "seen_by": "",
+    "tries": 0,
+}
+_ADD = Prepared(unless_there(REGISTRATION), [*_NEW, *_EMPTY])
 _AGAIN = Prepared(
     update(REGISTRATION)
     .where(*_MINE, _is("gone"))
@@ -157,6 +170,8 @@ _AGAIN = Prepared(
         rung=bindparam("next"),
         remind_at=bindparam("then"),
         offer_until=None,
+        attended=None,
+        seen_by="",
     )
 )
 _STAND = Prepared(
@@ -177,7 +192,7 @@ _WITH_DUE = Prepared(
     .limit(bindparam("most", type_=Integer))
 )
 _DUE_OF = Prepared(
-    select(*_COLUMNS)
+    select(*COLUMNS)
     .where(_HERE, REGISTRATION.c.remind_at <= bindparam("now"))
     .order_by(REGISTRATION.c.remind_at, REGISTRATION.c.id)
     .limit(bindparam("most", type_=Integer))
@@ -217,12 +232,6 @@ def place(tx: Connection, registration: Registration) -> int:
     return int(row[0]) if row else 0
 
 
-def waiting(tx: Connection, webinar: int) -> int:
-    """How many wait."""
-    here = (REGISTRATION.c.webinar_id == webinar, _is("waiting"))
-    return int(tx.execute(select(func.count()).where(*here)).scalar_one())
-
-
 def put(  # noqa: PLR0913 (each is a column)
     tx: Connection,
     *,
@@ -238,8 +247,7 @@ def put(  # noqa: PLR0913 (each is a column)
     """Somebody comes, for the first time or again."""
     rung, at = due or (NEWS, None)
     new = {"webinar_id": webinar, "person_id": person, "pool_id": pool, "state": state, "arrival": arrival}
-    empty = dict.fromkeys(("offer_until", "joined_at", "attended", "rating"))
-    if not _ADD.run(tx, **new, registered_at=now, seed=seed, rung=rung, remind_at=at, **empty):
+    if not _ADD.run(tx, **new, registered_at=now, seed=seed, rung=rung, remind_at=at, **_EMPTY):
         again = {"pool": pool, "stands": state, "number": arrival, "at": now, "next": rung, "then": at}
         _AGAIN.run(tx, which=webinar, who=person, **again)
 
@@ -258,7 +266,7 @@ def stand(
 
 def of_person(tx: Connection, person: int) -> list[Registration]:
     """What somebody is registered for, or waits for."""
-    rows = select(*_COLUMNS).where(REGISTRATION.c.person_id == person, _is(*ACTIVE))
+    rows = select(*COLUMNS).where(REGISTRATION.c.person_id == person, _is(*ACTIVE))
     return [_registration(row) for row in tx.execute(rows.order_by(REGISTRATION.c.id))]
 
 
@@ -276,20 +284,20 @@ def taken(tx: Connection, webinars: Collection[int]) -> dict[int, dict[str, int]
 
 def active(tx: Connection, webinar: int) -> list[Registration]:
     """Everybody who sits or waits, in the order in which they came."""
-    rows = select(*_COLUMNS).where(REGISTRATION.c.webinar_id == webinar, _is(*ACTIVE))
+    rows = select(*COLUMNS).where(REGISTRATION.c.webinar_id == webinar, _is(*ACTIVE))
     return [_registration(row) for row in tx.execute(rows.order_by(REGISTRATION.c.arrival))]
 
 
-def lapsed(tx: Connection, webinar: int, now: datetime) -> list[Registration]:
-    """Whose seat was held for them until now."""
-    rows = select(*_COLUMNS).where(REGISTRATION.c.webinar_id == webinar, _is("offered"))
+def lapsed(tx: Connection, webinar: int, now: datetime, most: int) -> list[Registration]:
+    """Whose seat was held for them until now, up to `most` of them."""
+    rows = select(*COLUMNS).where(REGISTRATION.c.webinar_id == webinar, _is("offered"))
     over = rows.where(REGISTRATION.c.offer_until <= now).order_by(REGISTRATION.c.arrival)
-    return [_registration(row) for row in tx.execute(over)]
+    return [_registration(row) for row in tx.execute(over.limit(most))]
 
 
 def offered(tx: Connection, webinar: int) -> list[Registration]:
     """For whom a seat is held."""
-    rows = select(*_COLUMNS).where(REGISTRATION.c.webinar_id == webinar, _is("offered"))
+    rows = select(*COLUMNS).where(REGISTRATION.c.webinar_id == webinar, _is("offered"))
     return [_registration(row) for row in tx.execute(rows.order_by(REGISTRATION.c.arrival))]
 
 
@@ -318,12 +326,6 @@ def tell_all(tx: Connection, webinar: int, now: datetime) -> None:
     tx.execute(update(REGISTRATION).where(*here).values(rung=NEWS, remind_at=now))
 
 
-def set_pools(tx: Connection, pools: Mapping[int, Pool]) -> None:
-    """Whose kept seats each may take (by the number of the registration)."""
-    for registration, pool in pools.items():
-        tx.execute(update(REGISTRATION).where(REGISTRATION.c.id == registration).values(pool_id=pool))
-
-
 def free(tx: Connection, person: int, now: datetime) -> None:
     """The seats of somebody who will be known no more are looked at then."""
     sits = select(REGISTRATION.c.webinar_id).where(REGISTRATION.c.person_id == person, _is(*SITTING))
@@ -341,20 +343,11 @@ def rate(tx: Connection, registration: int, rating: int) -> None:
     tx.execute(update(REGISTRATION).where(REGISTRATION.c.id == registration).values(rating=rating))
 
 
-def attend(tx: Connection, webinar: int, who: tuple[Collection[int], Collection[int]], at: datetime) -> None:
-    """`who`: these were there, of these (by the numbers of their registrations) who sat; each will be told a word about
-    it then."""
-    there, among = who
-    came = case((REGISTRATION.c.id.in_(sorted(there)), text("true")), else_=text("false"))
-    here = (REGISTRATION.c.webinar_id == webinar, _is("seated"), REGISTRATION.c.id.in_(sorted(among)))
-    tx.execute(update(REGISTRATION).where(*here).values(attended=came, rung=AFTER, remind_at=at))
-
-
 def listed(tx: Connection, scope: Scope, webinar: int) -> list[Listed]:
     """The scope's people who sit or wait, those who sit first, each in the order in which they came."""
     number = func.row_number().over(partition_by=REGISTRATION.c.state, order_by=REGISTRATION.c.arrival)
     line = (
-        select(*_COLUMNS, PERSON.c.name, works_at(scope).label("works_at"), number.label("number"))
+        select(*COLUMNS, PERSON.c.name, works_at(scope).label("works_at"), number.label("number"))
         .join_from(REGISTRATION, PERSON, PERSON.c.id == REGISTRATION.c.person_id)
         .where(REGISTRATION.c.webinar_id == webinar, _is(*ACTIVE))
         .subquery("line")

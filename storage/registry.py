@@ -14,12 +14,14 @@ from storage.api_tokens import API_TOKEN
 from storage.assignments import ASSIGNMENT
 from storage.audit import AUDIT
 from storage.buckets import BUCKET
+from storage.campaigns import CAMPAIGN, CAMPAIGN_STEP
 from storage.ceremonies import CEREMONY
 from storage.certificates import CERTIFICATE, COUNT
 from storage.closings import CLOSING
 from storage.drafts import DRAFT
 from storage.erasures import DATA_LINK, ERASURE
 from storage.forgetting import FORGETTING
+from storage.groups import GROUP
 from storage.hooks import DELIVERY, HOOK
 from storage.instance import INSTANCE
 from storage.media import HANDLE, MEDIA
@@ -41,10 +43,12 @@ from storage.registry_roster import ROSTER
 from storage.registry_webinars import WEBINARS
 from storage.search import SEARCH
 from storage.second_factors import AUTHENTICATOR, RECOVERY_CODE
+from storage.segments import SEGMENT
 from storage.senders import GAP, SENDER
 from storage.sessions import LINK, SESSION
 from storage.sharing import ADOPTION, FORK
 from storage.statements import RECORD_STORE
+from storage.topics import POST, TOPIC
 
 _PROOFS: Final = (
     kept(
@@ -52,10 +56,11 @@ _PROOFS: Final = (
         "certificates",
         "certificate",
         by_person(CERTIFICATE),
-        link="id enrolment_id person_id organisation_id version_id revoked_by",
+        link="id enrolment_id registration_id person_id organisation_id version_id revoked_by",
         technical="sought announce_at",
         identifying="name",
-        behaviour="begun_at number organisation programme language minutes issued_on expires_on revoked_on reason",
+        behaviour="begun_at number organisation programme language minutes issued_on expires_on revoked_on reason "
+        "held_on place",
         key="code",
         blank={
             "name": "",
@@ -65,7 +70,7 @@ _PROOFS: Final = (
             "begun_at": SHIFTED,
             "revoked_on": lambda now: func.coalesce(CERTIFICATE.c.revoked_on, now.date()),
         },
-        stays="number organisation programme language minutes issued_on expires_on",
+        stays="number organisation programme language minutes issued_on expires_on held_on place",
         because="the register has no gaps, and whoever checks the number learns that it was withdrawn",
     ),
     kept(
@@ -293,12 +298,51 @@ _PROOFS: Final = (
         "coordinating",
         "always",
         lambda person: or_(ANNOUNCEMENT.c.by_id == person, ANNOUNCEMENT.c.approved_by == person),
-        technical="key texts mandatory state not_after audience link confirms days",
-        link="id organisation_id by_id approved_by",
-        behaviour="created_at send_at begun_at",
+        technical="key texts mandatory state not_after audience enclosed confirms days own_hour why "
+        "chase_days chase_times chase_at groups to_people revision withdrawn",
+        link="id organisation_id by_id approved_by first_id",
+        behaviour="created_at send_at begun_at revised_at",
         blank={},
-        stays="created_at send_at begun_at",
+        stays="created_at send_at begun_at revised_at",
         because="what an organisation tells its people is its own; who announced or approved it has no name any more",
+    ),
+    nothing(SEGMENT),
+    kept(
+        CAMPAIGN,
+        "coordinating",
+        "always",
+        lambda person: CAMPAIGN.c.by_id == person,
+        technical="way texts days state",
+        link="id organisation_id by_id programme_id",
+        behaviour="created_at started_at",
+        blank={},
+        stays="created_at started_at",
+        because="what an organisation sets out to do is its own; whoever began it has no name any more",
+    ),
+    kept(
+        GROUP,
+        "coordinating",
+        "always",
+        lambda person: GROUP.c.made_by_id == person,
+        technical="language title kind",
+        link="id organisation_id made_by_id address_id",
+        behaviour="made_at bound_at ended_at",
+        key="code_hash",
+        blank={},
+        stays="made_at bound_at ended_at",
+        because="a group is bound to the place and not to whoever bound it, who has no name any more",
+    ),
+    kept(
+        TOPIC,
+        "coordinating",
+        "always",
+        lambda person: TOPIC.c.made_by_id == person,
+        technical="programmes weekday hour state next_day next_at",
+        link="id group_id organisation_id made_by_id",
+        behaviour="made_at",
+        blank={},
+        stays="made_at",
+        because="what a group is asked is the place's; whoever set it has no name any more",
     ),
     kept(
         ORGANISATION,
@@ -322,6 +366,7 @@ REGISTRY: Final = (
         (
             *(
                 ADOPTION,
+                CAMPAIGN_STEP,
                 COUNT,
                 FORGETTING,
                 FORK,
@@ -329,6 +374,7 @@ REGISTRY: Final = (
                 INSTANCE,
                 MEDIA,
                 HANDLE,
+                POST,
                 PROGRAMME,
                 PROVIDER,
             ),

@@ -28,6 +28,7 @@ from storage.schedules import SCHEDULE
 from storage.sittings import SITTING
 from storage.steps import STEP
 from storage.studies import LESSON_BEFORE, LESSON_DONE
+from storage.votes import VOTE
 from storage.webchat import CHAT, ENTRY
 
 _UNANSWERED: Final = ~exists().where(ANSWER.c.step_key == STEP.c.key)
@@ -200,6 +201,14 @@ MESSAGES: Final = (
         by_person(CONFIRMATION),
         link="announcement_id person_id",
         behaviour="at",
+    ),
+    kept(
+        VOTE,
+        "messages",
+        "always",
+        by_person(VOTE),
+        link="announcement_id person_id",
+        behaviour="choice at",
     ),
     kept(
         ATTEMPT,

@@ -161,8 +161,8 @@ def _certificates(tx: Connection, among: tuple[ColumnElement[bool], ...]) -> dic
     names = ("enrolment_id", "number", "issued_on", "expires_on", "code")
     rows = select(*(CERTIFICATE.c[name] for name in names))
     rows = rows.join(PERSON, PERSON.c.id == CERTIFICATE.c.person_id)
-    stands = rows.where(*among, CERTIFICATE.c.revoked_on.is_(None)).order_by(CERTIFICATE.c.id)
-    return {row.enrolment_id: row for row in tx.execute(stands)}
+    stands = rows.where(*among, CERTIFICATE.c.revoked_on.is_(None), CERTIFICATE.c.enrolment_id.is_not(None))
+    return {row.enrolment_id: row for row in tx.execute(stands.order_by(CERTIFICATE.c.id))}
 
 
 def _tests(tx: Connection, among: tuple[ColumnElement[bool], ...]) -> dict[int, int]:

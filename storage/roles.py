@@ -9,6 +9,7 @@ from sqlalchemy import ColumnElement, Connection, and_, delete, select, true
 
 from domain.organisation import Right, Scope
 from domain.rights import RIGHTS, Grant, Role
+from storage import organisations as places
 from storage.bulk import one_of
 from storage.dialect import insert_new
 from storage.organisations import ORGANISATION
@@ -117,6 +118,18 @@ def managers(
     rows = select(PERSON.c.id, PERSON.c.name).join_from(ROLE, PERSON, PERSON.c.id == ROLE.c.person_id)
     rows = rows.where(here | (ROLE.c.name == "platform"), there(now)).distinct().order_by(PERSON.c.id)
     return [(row[0], row[1]) for row in tx.execute(rows)]
+
+
+def nearest(
+    tx: Connection, organisation: int, now: datetime, right: Right = "manage"
+) -> tuple[int, list[int]]:
+    """The same of the nearest place, from this one upwards, where somebody has it, and which that is; whoever has it in
+    the whole installation where nobody has."""
+    everywhere = [person for person, _ in managers(tx, [], now, right)]
+    for place in places.upward(tx, organisation):
+        if found := [person for person, _ in managers(tx, [place], now, right) if person not in everywhere]:
+            return place, found
+    return organisation, everywhere
 
 
 def _is(grant: Grant) -> ColumnElement[bool]:

@@ -71,6 +71,12 @@ def get(tx: Connection, channel: str) -> Sender | None:
     return Sender(*row) if row else None
 
 
+def sends(tx: Connection, channel: str) -> bool:
+    """Whether a process sends for the messenger now."""
+    found = get(tx, channel)
+    return found is not None and found.owner != ""
+
+
 def take(tx: Connection, channel: str, owner: str, seen: Sender | None) -> Sender | None:
     """The lease with the next fence, when it is still as it was seen; None when somebody else moved."""
     if seen is None:

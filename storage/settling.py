@@ -115,7 +115,7 @@ def move(tx: Connection, claimed: Claimed, address: int, channel: str) -> None:
 
 def stop(tx: Connection, message: Claimed | InDoubt, now: datetime) -> None:
     """What would go on is held or dropped when its announcement was paused or cancelled while it was in flight."""
-    if message.kind in ("announcement", "mandatory"):
+    if message.kind in ("announcement", "timely", "mandatory"):
         tx.execute(_STOP, {"which": message.id, "now": now})
 
 

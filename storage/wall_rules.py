@@ -52,6 +52,7 @@ _THEIRS: Final = Rule(_PERSON.sees, _HOME)  # the person's own, which their main
 _EVERYBODY: Final = Rule("true")
 _NOBODY: Final = Rule("")
 _ASKS: Final = "EXISTS (SELECT FROM doorstep AS d WHERE d.address_id = address.id)"
+_IS_GROUP: Final = "EXISTS (SELECT FROM chat_group AS g WHERE g.address_id = address.id)"
 # What of other owners is not offered is looked up only where there is such a one.
 _OFFERED: Final = (
     "programme.owner_id IS NULL OR programme.reach = 'everybody' "
@@ -93,7 +94,7 @@ _HOLDS: Final = (
 
 RULES: Final[Mapping[str, Rule]] = {
     "activity": Rule(f"{_own().sees} OR {_OF_GIVEN}", _own().writes),
-    "address": Rule(f"{_PERSON.sees} OR (address.person_id IS NULL AND {_ASKS})", _HOME),
+    "address": Rule(f"{_PERSON.sees} OR (address.person_id IS NULL AND ({_ASKS} OR {_IS_GROUP}))", _HOME),
     "adoption": _own(line=True),
     "announcement": Rule(_TOLD, _own().writes),
     "answer": _ENROLMENT,
@@ -101,14 +102,19 @@ RULES: Final[Mapping[str, Rule]] = {
     "api_token": _own(),
     "assignment": _own(line=True),
     "attempt": _by("outbox", "outbox_id"),
+    "attendance_report": Rule(_HOLDS, _HOLDS),
+    "attendance_row": _by("attendance_report", "report_id"),
     "audit": Rule(_own().sees),
     "authenticator": _NOBODY,
     "bucket": _NOBODY,
     "calendar": _NOBODY,
+    "campaign": _own(),
+    "campaign_step": _by("campaign", "campaign_id"),
     "ceremony": _NOBODY,
     "certificate": _own(),
     "certificate_count": _NOBODY,
     "confirmation": Rule(f"{_by('announcement', 'announcement_id').sees} AND {_PERSON.sees}"),
+    "chat_group": _own(),
     "correction": Rule(_OF_WORK, _OF_WORK),
     "closing": _own(),
     "data_link": _NOBODY,
@@ -150,6 +156,7 @@ RULES: Final[Mapping[str, Rule]] = {
     "reached": _PERSON,
     "record_store": _NOBODY,
     "recovery_code": _NOBODY,
+    "recording": Rule(_by("webinar", "webinar_id").sees, _HOLDS),
     "registration": Rule(_PERSON.sees, _HOLDS),
     "reply": _by("answer", "answer_id"),  # whoever wrote it may be at home elsewhere
     "review": _PERSON,
@@ -158,15 +165,21 @@ RULES: Final[Mapping[str, Rule]] = {
     "schedule": _PERSON,
     "search_card": _taught("programme_id"),
     "search_words": _by("search_card", "id"),
+    "segment": _own(),
     "sender": _EVERYBODY,
     "session": _NOBODY,
     "sign_in_link": _NOBODY,
     "sitting": _ENROLMENT,
     "statement": _NOBODY,
     "step": _ENROLMENT,
+    "topic": _own(),
+    "topic_post": _by("topic", "topic_id"),
+    "trainer": _THEIRS,
+    "vote": Rule(f"{_by('announcement', 'announcement_id').sees} AND {_PERSON.sees}"),
     "webchat": _NOBODY,
     "webchat_entry": _NOBODY,
     "webinar": _own(line=True),
     "webinar_kept": Rule(_by("webinar", "webinar_id").sees, _HOLDS),
+    "webinar_lead": Rule(_HOLDS, _HOLDS),
     "webinar_question": _PERSON,
 }

@@ -5,10 +5,11 @@ from collections.abc import AsyncIterator, Callable, Coroutine, Iterator, Mappin
 from contextlib import asynccontextmanager, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TypeVar
+from typing import Literal, TypeVar
 
 import structlog
 
+from actions.campaign_steps import Means
 from actions.keys import new_key
 from actions.publish import left_alone, publish
 from bot import channel as channels
@@ -25,7 +26,7 @@ from domain.certificate import Certificate
 from domain.report import Report
 from domain.texts import Texts
 from lessons.library import LibraryError, read_library
-from scheduler.runner import Runner
+from scheduler.runner import Runner, jobs
 from storage.database import Connection, Database, Unit
 from storage.errors import StoreError
 from storage.glance import PATIENCE, glance
@@ -86,7 +87,7 @@ async def publish_library(
     What authors published in the console is left alone, if it is not to be published `over`.
     """
     try:
-        library = await asyncio.to_thread(read_library, folder or shipped_library())
+        library = await asyncio.to_thread(read_library, folder or shipped("library"))
     except LibraryError as error:
         raise Stop(str(error)) from error
     for problem in library.problems:
@@ -104,10 +105,11 @@ async def publish_library(
     return published, left
 
 
-def shipped_library() -> Path:
-    """The programmes that come with the product: beside the code, or inside the package when it is installed."""
-    beside = ROOT / "library"
-    return beside if beside.is_dir() else ROOT / "zinute" / "library"
+def shipped(folder: Literal["library", "examples"]) -> Path:
+    """Programmes that come with the product, or that stand for what organisations make themselves: beside the code, or
+    inside the package when it is installed."""
+    beside = ROOT / folder
+    return beside if beside.is_dir() else ROOT / "zinute" / folder
 
 
 class Service:
@@ -132,7 +134,7 @@ class Service:
         process = this_process()
         self.database, self.texts = database, texts
         self.channels: Mapping[str, Channel] = {name: _load(name, post) for name in names}
-        self.inbound = Inbound(database, self.channels, now, new_key, texts.key)
+        self.inbound = Inbound(database, self.channels, now, new_key, texts.key, door_key=texts.link_key)
         post.handler = self.inbound
         self.deliveries: list[Delivery] = []
         self.receivers: list[Receiver] = []
@@ -140,7 +142,7 @@ class Service:
             lease = Lease(database, channel.name, process)
             self.deliveries.append(Delivery(database, channel, words, lease, now))
             self.receivers.append(Receiver(database, channel, lease, post))
-        self.runner = Runner(database, now)
+        self.runner = Runner(database, now, jobs(Means(texts.key if address else b"", address)))
         self._rooms: list[asyncio.Task[None]] = []
         self._receiving: list[asyncio.Task[None]] = []
         self._stopped = False

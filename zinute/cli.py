@@ -78,13 +78,22 @@ def _root(
 
 
 @app.command()
-def demo(data: Data = None, host: Host = None, port: Port = None, database: Store = None) -> None:
-    """Start everything with sample organisations, people and programmes (kept in data/demo)."""
-    from zinute.demo import run
+def demo(
+    data: Data = None,
+    host: Host = None,
+    port: Port = None,
+    database: Store = None,
+    size: Annotated[
+        str, typer.Option(help="small, or national: 10,000 invented people in 300 organisations.")
+    ] = "small",
+) -> None:
+    """Start everything with sample organisations, people and programmes (kept in data/demo, or data/nation)."""
+    from zinute.demo import run, size_of
 
-    folder = data or Path("data/demo")
+    wanted = size_of(size)
+    folder = data or Path("data/nation" if wanted == "national" else "data/demo")
     settings = settings_of(level="warning", data=folder, host=host, port=port, database=database)
-    run(settings)
+    run(settings, wanted)
 
 
 @app.command()

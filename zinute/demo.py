@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from random import Random
 from socket import socket
-from typing import Final
+from typing import Final, Literal, cast, get_args
 
 import typer
 
@@ -29,11 +29,15 @@ from storage.claiming import claim
 from storage.database import Connection, Database
 from storage.settling import settle_sent
 from zinute.apart import apart
-from zinute.assemble import now, opened, publish_library
+from zinute.assemble import now, opened, publish_library, shipped
 from zinute.config import Settings
+from zinute.errors import Stop
+from zinute.nation import welcome
+from zinute.nation.people import NATIONAL
 from zinute.serve import serve
 from zinute.web import listen
 
+Size = Literal["small", "national"]
 A_DAY = timedelta(days=1)
 PROGRAMME = "safe-online"
 NO_SENDER: Final = 0  # the store is filled before any sender has its turn
@@ -115,23 +119,40 @@ SAMPLES: Final = (
 )
 
 
-def run(settings: Settings) -> None:
+def size_of(written: str) -> Size:
+    """How large a demonstration is wanted."""
+    for size in get_args(Size):
+        if written == size:
+            return cast("Size", size)
+    raise Stop(f"'{written}' is no size of the demonstration: write small or national.")
+
+
+def run(settings: Settings, size: Size = "small") -> None:
     """Serve the demonstration until told to stop; what was done in it before is still there."""
     with listen(settings.host, settings.port) as door:
-        apart(lambda: _prepare(settings))
-        asyncio.run(_run(settings, door))
+        apart(lambda: _prepare(settings, size))
+        asyncio.run(_run(settings, size, door))
 
 
-async def _prepare(settings: Settings) -> None:
+async def _prepare(settings: Settings, size: Size) -> None:
     async with opened(settings) as database:
+        codes = _Codes(settings.data)
         await publish_library(database, settings.library)
-        await database.write(lambda tx: fill(tx, _Codes(settings.data), now()))
+        if size == "national":
+            await publish_library(database, shipped("examples"))
+            await database.write(lambda tx: welcome.prepare(tx, codes.of, now(), _tell))
+        else:
+            await database.write(lambda tx: fill(tx, codes, now()))
 
 
-async def _run(settings: Settings, door: socket) -> None:
+def _tell(count: int) -> None:
+    typer.echo(f"{count:,} of {NATIONAL.people:,} people have learned for two years ...", err=True)
+
+
+async def _run(settings: Settings, size: Size, door: socket) -> None:
     codes = _Codes(settings.data)
     async with opened(settings) as database:
-        hosts = await database.read(lambda tx: tuple(_host(tx, each, codes) for each in SAMPLES))
+        hosts = await database.read(lambda tx: _hosts(tx, size, codes))
         links = [await _sign_in(database, settings, host) for host in hosts]
         await serve(settings, database, door, hosts, lambda: typer.echo(_told(settings, hosts, links)))
 
@@ -243,6 +264,12 @@ class _Codes:
         """A person's code: 128 bits in 22 characters."""
         digest = hmac.new(self._secret, email.encode(), hashlib.sha256).digest()[:16]
         return base64.urlsafe_b64encode(digest).decode().rstrip("=")
+
+
+def _hosts(tx: Connection, size: Size, codes: _Codes) -> tuple[Host, ...]:
+    if size == "national":
+        return welcome.hosts(tx, codes.of)
+    return tuple(_host(tx, each, codes) for each in SAMPLES)
 
 
 def _host(tx: Connection, sample: SampleOrganisation, codes: _Codes) -> Host:

@@ -1,9 +1,10 @@
 """Previews of lessons and announcements for those who write them, made as messages are made."""
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from bot.announced import announced, press_of
+from actions.compose import Composed
+from bot.announced import Telling, announced
 from bot.channel import PREVIEWED, capabilities_of
 from bot.preview import Shown, shown
 from bot.voice import Voice
@@ -19,6 +20,7 @@ class Maker:
     """Shows lessons as each messenger that there is would, also as those that are not on here."""
 
     texts: Texts
+    address: str = ""
 
     @property
     def messengers(self) -> Sequence[str]:
@@ -29,10 +31,9 @@ class Maker:
         """Every message of a lesson, in its order."""
         return shown(programme, lesson, Voice(self.texts, language), capabilities_of(messenger))
 
-    def announcement(
-        self, texts: Mapping[Language, str], language: Language, messenger: str, *, link: str, confirms: bool
-    ) -> Content:
-        """An announcement to somebody who speaks this language."""
-        press = press_of(0) if confirms else ""
-        content = announced(texts, Voice(self.texts, language), link=link, press=press)
-        return fit(content, capabilities_of(messenger))
+    def announcement(self, composed: Composed, language: Language, messenger: str, *, number: int) -> Content:
+        """An announcement with this number to somebody who speaks this language."""
+        can = capabilities_of(messenger)
+        voice = Voice(self.texts, language, self.address or ("" if can.home else None))
+        told = Telling(composed.texts, composed.enclosed, composed.confirms, number)
+        return fit(announced(told, voice), can)

@@ -89,7 +89,7 @@ async def serve(
         hosts=hosts,
         doors=tuple(service.channels.values()),
         documents=documents,
-        previews=Maker(texts),
+        previews=Maker(texts, settings.base_url),
         address=settings.base_url,
         entrance=_entrance(settings, key, names, outgoing, demo=bool(hosts)),
     )

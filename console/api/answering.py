@@ -14,6 +14,7 @@ from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from actions.api_tokens import note_use
+from console.api.announcements import Recipient
 from console.api.auth import Caller, Counter, caller_of, demand, refuse_in_address
 from console.api.operation import Call, Listed, Made, Operation
 from console.api.others import Certificate, Progress
@@ -29,7 +30,7 @@ from storage.database import Connection
 
 HERE: Final = "/api/v1"
 LARGEST: Final = 64 * 1024
-About = Person | Progress | Certificate
+About = Person | Progress | Certificate | Recipient
 KEY: Final = re.compile(r"[!-~]{1,255}")
 JSON: Final = "application/json"
 
@@ -82,13 +83,14 @@ async def _keep(operation: Operation, call: Call[Any, Any], found: About | Liste
     who = call.caller.scope.person
     if isinstance(found, Listed):
         name = operation.name.replace("list_", "api_")
-        await see_list(call.site, who, name, [(_person(each), each.organisation) for each in found.items])
+        shown = [(_person(each), each.organisation) for each in found.items]
+        await see_list(call.site, who, name, [(person, there) for person, there in shown if person])
     else:
         await see(call.site, who, _person(found), found.organisation)
 
 
 def _person(about: About) -> int:
-    return about.id if isinstance(about, Person) else about.person
+    return about.id if isinstance(about, Person) else about.person or 0
 
 
 async def _do(operation: Operation, call: Call[Any, Any]) -> int:

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import BaseRoute, Mount, Route
 
-from console.api import assignments, organisations, others, people
+from console.api import announcements, assignments, organisations, others, people
 from console.api.answering import HERE, JSON, Desk, answer
 from console.api.auth import Counter
 from console.api.mounting import mounted
@@ -23,6 +23,7 @@ OPERATIONS: Final[tuple[Operation, ...]] = (
     *others.OPERATIONS,
     *people.OPERATIONS,
     *assignments.OPERATIONS,
+    *announcements.OPERATIONS,
 )
 Endpoint = Callable[[Request], Coroutine[Any, Any, Response]]
 

@@ -46,13 +46,14 @@ class Progress(BaseModel):
 
 
 class Certificate(BaseModel):
-    """What was certified, in the words of that day; whoever has the `link` can check it. `name` is "" once erased."""
+    """What was certified, in the words of that day; whoever has the `link` can check it. `name` is "" once erased. Of
+    attendance it has no `programme`, and says when the webinar was `held_on`."""
 
     id: int
     number: str
     person: int
     organisation: int
-    programme: int
+    programme: int | None
     title: str
     name: str
     language: Language
@@ -60,6 +61,7 @@ class Certificate(BaseModel):
     issued_on: date
     expires_on: date | None
     revoked_on: date | None
+    held_on: date | None
     link: str
 
 
@@ -161,6 +163,7 @@ def _certificate(found: Proof, address: str) -> Certificate:
         issued_on=certificate.issued_on,
         expires_on=certificate.expires_on,
         revoked_on=certificate.revoked_on,
+        held_on=certificate.held_on,
         link=f"{address}/certificate/{certificate.code}",
     )
 

@@ -23,7 +23,7 @@ from console.api.operation import (
 from console.api.problems import Problem, not_found, unfit
 from console.site import Site
 from domain.language import Language
-from domain.roster_cells import MOST_NAME, MOST_NUMBER, MOST_WORDS
+from domain.roster_cells import MOST_NAME, MOST_NUMBER, MOST_TAGS, MOST_WORDS, parted
 from storage import employments, listing
 from storage.database import Connection
 from storage.employments import Job
@@ -33,6 +33,10 @@ Text = Annotated[str, Field(pattern=r"^[^\u0000-\u001f\u007f]*$")]
 Name = Annotated[Text, Field(min_length=1, max_length=MOST_NAME)]
 Email = Annotated[Text, Field(min_length=3, max_length=254, examples=["ona@library.example"])]
 Word = Annotated[Text, Field(max_length=MOST_WORDS)]
+# A label; several stand with commas between them where they are kept.
+Tag = Annotated[
+    str, Field(pattern=r"^[^\u0000-\u001f\u007f,;]+$", max_length=MOST_WORDS, examples=["drivers"])
+]
 # Which field a problem of a roster is about.
 _FIELDS: Final = {
     **dict.fromkeys(("email_missing", "email", "email_letter", "taken", "elsewhere"), "email"),
@@ -40,6 +44,7 @@ _FIELDS: Final = {
     **dict.fromkeys(("no_place", "place_unknown"), "organisation"),
     "number_long": "number",
     "job_long": "job",
+    **dict.fromkeys(("tags_many", "tag_long"), "tags"),
     **dict.fromkeys(("language", "language_not_offered"), "language"),
     **dict.fromkeys(("leave_half", "leave_order"), "leave_until"),
 }
@@ -51,6 +56,7 @@ class Work(BaseModel):
     organisation: int
     number: str
     job: str
+    tags: list[str]
     hired_on: date | None
     left_on: date | None
 
@@ -58,8 +64,8 @@ class Work(BaseModel):
 class Person(BaseModel):
     """Somebody on the roster. `left_on`: from that day on nothing comes to them; `joined_at`: they learn here since.
 
-    `works` is all their work that the token may see; `organisation`, `number`, `job`, `hired_on` and `left_on` are of
-    the first.
+    `works` is all their work that the token may see; `organisation`, `number`, `job`, `tags`, `hired_on` and `left_on`
+    are of the first.
     """
 
     id: int
@@ -69,6 +75,7 @@ class Person(BaseModel):
     number: str = Field(description="Their personnel number; empty when nobody said.")
     language: Language
     job: str
+    tags: list[str] = Field(description="The labels that the organisation puts on them.")
     hired_on: date | None
     left_on: date | None
     leave_from: date | None
@@ -90,6 +97,7 @@ class Words(Body):
 
     number: Annotated[Text, Field(max_length=MOST_NUMBER)] | None = None
     job: Word | None = None
+    tags: Annotated[list[Tag], Field(max_length=MOST_TAGS)] | None = None
     hired_on: date | None = None
     left_on: date | None = None
     leave_from: date | None = None
@@ -160,7 +168,9 @@ def edit(tx: Connection, call: Call[Nothing, ChangedPerson]) -> int:
 def _cells(body: Words) -> dict[str, str]:
     """The body as cells of a roster: "" takes back what is there."""
     said: dict[str, Any] = body.model_dump(mode="json", exclude_unset=True, exclude={"organisation"})
-    return {name: value or "" for name, value in said.items()}
+    return {
+        name: ", ".join(value) if isinstance(value, list) else value or "" for name, value in said.items()
+    }
 
 
 def _problem(site: Site, wrong: Unfit) -> Problem:
@@ -183,6 +193,7 @@ def _person(found: Somebody, jobs: Sequence[Job]) -> Person:
         number=found.number,
         language=found.language,
         job=found.job,
+        tags=parted(jobs[0].tags),
         hired_on=_day(found.hired_on),
         left_on=_day(found.left_on),
         leave_from=_day(found.leave_from),
@@ -197,6 +208,7 @@ def _work(job: Job) -> Work:
         organisation=job.place,
         number=job.number,
         job=job.job,
+        tags=parted(job.tags),
         hired_on=_day(job.hired_on),
         left_on=_day(job.left_on),
     )

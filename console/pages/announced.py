@@ -2,9 +2,9 @@
 
 import csv
 import io
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from http import HTTPStatus
 from typing import ClassVar, Final
 
@@ -14,6 +14,8 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from actions import compose
+from actions.amend import amended
+from actions.vote import Results, ends, results
 from console import lists, live
 from console.audience_words import first_words
 from console.auth import Reader, for_coordinators
@@ -26,9 +28,12 @@ from console.seen import see_list
 from console.site import Site
 from console.story import Words
 from domain.audit import Deed
+from domain.enclosed import said_in
+from domain.language import Language
 from domain.organisation import Organisation, Scope
 from domain.spreadsheet import guarded
 from storage import announcement_figures, announcements, audit, progress
+from storage.amending import Amended
 from storage.announcement_figures import GROUPS, PAGE, Figures, Status
 from storage.announcements import Announced
 from storage.database import Connection
@@ -37,6 +42,11 @@ from storage.errors import NotFound
 SHOWN: Final = (*GROUPS, "confirmed", "silent")
 EVERYBODY: Final = 1_000_000
 LOOK_EVERY: Final = 0.5  # seconds
+OVER: Final = ".over"
+STALE: Final = timedelta(
+    days=2
+)  # after its days; who confirms it later is seen when the page is opened again
+MARK: Final = "\ufeff"  # by which spreadsheets know UTF-8
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,9 +83,36 @@ def _back(request: Request) -> str:
     return f"{HERE}/{number(request.path_params['id'])}/people"
 
 
-def mark_of(found: Announced, figures: Figures) -> str:
-    """A word that is another one when the page of an announcement is."""
-    return f"{found.state}.{compose.mark(found)}.{figures.mark}"
+def state_of(found: Announced, figures: Figures | None) -> str:
+    """Where it stands, in a word: one of whose messages none is left has gone."""
+    gone = found.state == "sending" and figures and not figures.waits
+    return "done" if gone else found.state
+
+
+@dataclass(frozen=True, slots=True)
+class Become:
+    """What became of an announcement: its figures, the answers to its question, and its changes."""
+
+    found: Announced
+    figures: Figures
+    answered: Results | None
+    amended: Amended | None
+
+    def mark(self, now: datetime) -> str:
+        """A word that is another one when its page is."""
+        said, over = self.answered.mark if self.answered else "", OVER if self.is_over(now) else ""
+        changed = self.amended.mark if self.amended else ""
+        return f"{self.found.state}.{compose.mark(self.found)}.{self.figures.mark}.{said}.{changed}{over}"
+
+    def is_over(self, now: datetime) -> bool:
+        """Whether nothing of it is going to change: all of it has gone, and nobody is going to confirm it soon, or may
+        still answer its question."""
+        counts, until = self.figures.counts, ends(self.found)
+        going = self.found.state != "sending" or self.figures.waits or counts["unknown"]
+        asks = self.found.confirms and self.figures.confirmed < counts["sent"]
+        return (
+            not going and (not asks or now > self.found.not_after + STALE) and (until is None or now > until)
+        )
 
 
 async def stream(site: Site, request: Request, reader: Reader) -> Response:
@@ -85,11 +122,14 @@ async def stream(site: Site, request: Request, reader: Reader) -> Response:
     def look(tx: Connection, scope: Scope) -> str:
         found = announcements.of_scope(tx, scope, which)
         counted = announcement_figures.figures(tx, scope, [which])
-        return mark_of(found[0], counted[which]) if found else ""
+        if not found:
+            return ""
+        become = Become(found[0], counted[which], results(tx, found[0]), amended(tx, found[0]))
+        return become.mark(site.now())
 
     if not await site.database.read(lambda tx: look(tx, reader.scope)):
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    return live.stream(site, request, look, LOOK_EVERY)
+    return live.stream(site, request, look, LOOK_EVERY, rests=lambda mark: str(mark).endswith(OVER))
 
 
 async def show(site: Site, request: Request, reader: Reader) -> Response:
@@ -139,16 +179,24 @@ async def give(site: Site, request: Request, reader: Reader) -> Response:
     """`GET /console/announcements/ID/people.csv`: all of them; who takes it is kept."""
     which, now = number(request.path_params["id"]), site.now()
 
-    def take(tx: Connection) -> list[Status]:
+    def take(tx: Connection) -> tuple[list[Status], Mapping[int, str]]:
         found = _found(tx, reader, which)
         everybody = announcement_figures.people(tx, reader.scope, which, most=EVERYBODY)
         given = Deed("announcement.given", found.organisation, which, after={"count": len(everybody)})
         audit.note(tx, given, reader.person.id, now)
-        return everybody
+        return everybody, _chosen(tx, found, reader.language)
 
-    taken = await site.database.write(take)
+    taken, chosen = await site.database.write(take)
     headers = {"Content-Disposition": f'attachment; filename="announcement-{which}.csv"'}
-    return Response(written(taken), media_type="text/csv; charset=utf-8", headers=headers)
+    return Response(written(taken, chosen), media_type="text/csv; charset=utf-8", headers=headers)
+
+
+def _chosen(tx: Connection, found: Announced, language: Language) -> Mapping[int, str]:
+    """Who chose which answer, in words; nobody where that is anonymous."""
+    poll, answered = found.enclosed.poll, results(tx, found)
+    if poll is None or answered is None:
+        return {}
+    return {person: said_in(poll.answers[choice], language) for person, choice in answered.named.items()}
 
 
 def _found(tx: Connection, reader: Reader, which: int) -> Announced:
@@ -167,20 +215,28 @@ COLUMNS: Final = (
     "reason",
     "ended_at",
     "confirmed_at",
+    "answer",
 )
 
 
-def written(people: Iterable[Status]) -> bytes:
-    """CSV as RFC 4180 has it; no cell is a formula to a spreadsheet."""
+def written(people: Iterable[Status], chosen: Mapping[int, str]) -> bytes:
+    """CSV as RFC 4180 has it, behind the mark of UTF-8; no cell is a formula to a spreadsheet. `chosen` are the answers
+    given by name."""
     out = io.StringIO()
     rows = csv.writer(out, lineterminator="\r\n")
     rows.writerow(COLUMNS)
     for each in people:
         named = (each.name, each.place_name, each.channel, each.state, each.reason)
         rows.writerow(
-            [str(each.person or ""), *map(guarded, named), _moment(each.ended_at), _moment(each.confirmed_at)]
+            [
+                str(each.person or ""),
+                *map(guarded, named),
+                _moment(each.ended_at),
+                _moment(each.confirmed_at),
+                guarded(chosen.get(each.person, "")),
+            ]
         )
-    return out.getvalue().encode()
+    return (MARK + out.getvalue()).encode()
 
 
 def _moment(at: datetime | None) -> str:

@@ -17,37 +17,62 @@ from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
-from actions import compose, dispatch
+from actions import chase, compose, dispatch
+from actions.amend import amended
 from actions.compose import Changed, Composed, Fault, Reach
-from actions.dispatch import NotSent, Steer
-from console.audience_words import AudienceWords, first_words, words_for
+from actions.dispatch import Looked, NotSent, Steer
+from actions.reckon import Reckoned
+from actions.vote import Results, ends, results
+from console.audience_words import AudienceWords, first_words, sentence, words_for
 from console.auth import Reader, for_coordinators
 from console.entrance import form_of
 from console.lists import number
 from console.marking import marked_up
 from console.moments import Moments
 from console.numbers import Numbers
-from console.pages import announced, composing
-from console.pages.learners import heading
+from console.pages import (
+    announced,
+    announcement_list,
+    announcement_templates,
+    composing,
+    correcting,
+    enclosing,
+    polling,
+    segments,
+)
+from console.pages import groups as group_pages
+from console.pages import topics as topic_pages
+from console.pages.announced import Become, state_of
 from console.seen import see_list
 from console.site import Site, language_name
 from console.story import Words
-from domain.audience import Line, Told, lines_of, ruled
-from domain.fitting import MOST_TEXT
+from domain.audience import Line, Told, ruled
+from domain.enclosed import File, length, said_in
 from domain.language import Language
 from domain.message import Content
 from domain.organisation import Organisation
-from storage import addresses, announcement_figures, announcements, organisations, people, progress
+from storage import (
+    addresses,
+    announcement_figures,
+    announcements,
+    comparing,
+    groups,
+    organisations,
+    people,
+)
+from storage.amending import Amended
 from storage.announcement_figures import Figures
 from storage.announcements import Announced
+from storage.comparing import Compared
 from storage.database import Connection
 from storage.errors import NotFound
+from storage.groups import Posted
 from storage.outbox import To
 from storage.wall import beyond
 
 HERE: Final = composing.HERE
 NAMES_SHOWN: Final = 8
-DONE: Final = ("tested", "late", "no_address")
+DONE: Final = ("tested", "late", "no_address", "kept")
 CHANGED: Final = Fault("changed")
 STEERS: Final[tuple[Steer, ...]] = get_args(Steer)
 
@@ -68,6 +93,17 @@ class Sight:
     faults: Sequence[Fault]
     asks: int
     may: bool
+    reckoned: Reckoned | None
+    answered: Results | None
+    until: datetime | None
+    compared: Sequence[Compared]
+    posts: Sequence[Posted]
+    amended: Amended | None
+
+    @property
+    def become(self) -> Become:
+        """What became of it."""
+        return Become(self.announced, self.figures, self.answered, self.amended)
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,44 +118,19 @@ class Column:
 def routes(site: Site) -> list[Route]:
     """The list, the form, one announcement and what can be done with it, and its people."""
     return [
-        Route(HERE, for_coordinators(site, show), name="announcements"),
+        Route(HERE, for_coordinators(site, announcement_list.show), name="announcements"),
         *composing.routes(site),
+        *segments.routes(site),
+        *group_pages.routes(site),
+        *topic_pages.routes(site),
+        *announcement_templates.routes(site),
+        *correcting.routes(site),
+        *enclosing.routes(site),
+        *polling.routes(site),
         Route(HERE + "/{id}", for_coordinators(site, one), name="announcement"),
         Route(HERE + "/{id}", for_coordinators(site, do), methods=["POST"], name="do_announcement"),
         *announced.routes(site),
     ]
-
-
-async def show(site: Site, request: Request, reader: Reader) -> Response:
-    """`GET /console/announcements`"""
-
-    def look(tx: Connection) -> tuple[list[Announced], dict[int, Figures], dict[int, Organisation]]:
-        found = announcements.of_scope(tx, reader.scope)
-        counted = announcement_figures.figures(tx, reader.scope, [each.id for each in found])
-        return found, counted, progress.organisations(tx, reader.scope)
-
-    found, counted, places = await site.database.read(look)
-    language, now = reader.language, site.now()
-    return site.render(
-        request,
-        "announcements.html",
-        language,
-        reader=reader,
-        heading=heading(site, language, list(places.values())),
-        found=found,
-        figures=counted,
-        places=places,
-        several=len(places) > 1,
-        first_words=lambda each: first_words(each.texts, language),
-        state_of=state_of,
-        moments={each.id: Moments(site, language, each.zone, now) for each in places.values()},
-        numbers=Numbers(site, language),
-    )
-
-
-def state_of(found: Announced, figures: Figures) -> str:
-    """Where it stands, in a word: one of whose messages none is left has gone."""
-    return "done" if found.state == "sending" and not figures.counts["queued"] else found.state
 
 
 async def one(site: Site, request: Request, reader: Reader) -> Response:
@@ -173,32 +184,30 @@ def _test(tx: Connection, reader: Reader, which: int, now: datetime) -> str:
 
 def _again(tx: Connection, reader: Reader, which: int, whom: str, now: datetime) -> int:
     """A new draft in the same words, for those who were not reached, who have not confirmed, or for the same."""
-    if whom == "copy":
-        rule = compose.composed_of(compose.one(tx, reader.scope, which)).rule
-        return compose.copied(tx, reader.scope, which, rule, now, key=f"console:{secrets.token_hex(16)}")
-    arrived, confirmed = Line(Told(which, "arrived"), anew=True), Line(Told(which, "confirmed"), negated=True)
-    lines = [Line(Told(which, "missed"), anew=True)] if whom == "missed" else [arrived, confirmed]
-    key = f"console:{secrets.token_hex(16)}"
-    return compose.copied(tx, reader.scope, which, ruled(lines), now, key=key)
+    missed = ruled([Line(Told(which, "missed"), anew=True)])
+    rule = {"missed": missed, "silent": chase.silent(which)}.get(whom)
+    return compose.copied(tx, reader.scope, which, rule, now, key=f"console:{secrets.token_hex(16)}")
 
 
 async def _send(site: Site, request: Request, reader: Reader, form: FormData) -> Response:
     which, now = number(request.path_params["id"]), site.now()
     written = str(form.get("when", "")).strip()
 
-    def send(tx: Connection) -> None:
+    def look(tx: Connection) -> Looked | None:
         place = compose.one(tx, reader.scope, which).organisation
         assert place is not None, "a coordinator's is of a place"
         house = organisations.find(tx, place)
         assert house is not None, "organisations are not deleted"
-        at, mails = moment(written, house.zone), site.entrance.mails
-        seen = str(form.get("seen", ""))
-        dispatch.send(tx, reader.scope, which, at, now, seen=seen, mails=mails)
+        at, seen = moment(written, house.zone), str(form.get("seen", ""))
+        return dispatch.look(tx, reader.scope, which, at, now, seen=seen, own_hour="own" in form)
 
     try:
-        await site.database.write(send)
+        looked = await site.database.read(look)
+        await site.database.write(
+            lambda tx: dispatch.put(tx, reader.scope, which, looked, now, mails=site.entrance.mails)
+        )
     except NotSent as error:
-        return await _page(site, request, reader, error.faults, written)
+        return await _page(site, request, reader, error.faults, (written, "own" in form))
     return RedirectResponse(f"{HERE}/{which}", HTTPStatus.SEE_OTHER)
 
 
@@ -213,7 +222,11 @@ def moment(written: str, zone: str) -> datetime | None:
 
 
 async def _page(
-    site: Site, request: Request, reader: Reader, faults: Sequence[Fault] = (), when: str = ""
+    site: Site,
+    request: Request,
+    reader: Reader,
+    faults: Sequence[Fault] = (),
+    when: tuple[str, bool] = ("", False),
 ) -> Response:
     which, now = number(request.path_params["id"]), site.now()
     try:
@@ -234,7 +247,8 @@ async def _page(
         reader=reader,
         sight=sight,
         faults=list(dict.fromkeys((*sight.faults, *faults))),
-        when=when,
+        when=when[0],
+        own_hour=when[1],
         names=[each.person.name for each in shown],
         columns=await asyncio.to_thread(_columns, site, sight) if sight.reach else (),
         done=done if done in DONE else "",
@@ -251,21 +265,26 @@ def _status(faults: Sequence[Fault]) -> HTTPStatus:
 def _words(site: Site, reader: Reader, sight: Sight, now: datetime) -> Mapping[str, Any]:
     """What the template says things with."""
     language, announced_ = reader.language, sight.announced
-    lines, without = lines_of(sight.composed.rule)
     return {
         "called": partial(language_name, language),
         "first": first_words(announced_.texts, language),
-        "lines": [(each.anew, sight.words.line(each)) for each in lines],
-        "without": [sight.words.leaf(each) for each in without],
-        "length": partial(compose.length, sight.composed),
-        "most": MOST_TEXT,
+        "whom": sentence(sight.words, sight.composed.rule),
+        "length": lambda spoken: length(sight.composed.texts.get(spoken, ""), announced_.enclosed, spoken),
+        "most": compose.most(announced_.enclosed),
+        "said_in": said_in,
+        "answers": answers,
+        "way": partial(way, announced_.enclosed.file),
         "marked": lambda text, spoken: marked_up(text, site.say(spoken, "editor.reveal")),
         "messenger": Words(site, language, {}).messenger,
         "mine": announced_.by == reader.person.id,
         "acts": reader.may(announced_.organisation),
         "state": state_of(announced_, sight.figures),
         "seen": compose.mark(announced_),
-        "latest": announced.mark_of(announced_, sight.figures),
+        "latest": sight.become.mark(now),
+        "over": sight.become.is_over(now),
+        "called_by": lambda each: (
+            first_words(each.texts, language) or site.say(language, "announcements.empty")
+        ),
         "numbers": Numbers(site, language),
         "moments": Moments(site, language, sight.place.zone, now),
     }
@@ -276,20 +295,48 @@ def _look(tx: Connection, site: Site, reader: Reader, which: int, now: datetime)
     composed, tree = compose.composed_of(found), organisations.places(tx)
     place = organisations.find(tx, composed.place)
     assert place is not None, "organisations are not deleted"
+    figures = announcement_figures.figures(tx, reader.scope, [which])[which]
     reach = compose.reach(tx, composed, now) if found.state in announcements.BEFORE else None
+    become = Become(found, figures, results(tx, found), amended(tx, found))
     return Sight(
         found,
         place,
         composed,
         words_for(tx, site, reader, tree),
-        announcement_figures.figures(tx, reader.scope, [which])[which],
+        figures,
         people.name(tx, found.by) if found.by else "",
         people.name(tx, found.approved_by) if found.approved_by else "",
         reach,
         compose.faults(tx, reader.scope, composed, reach) if reach and found.state == "draft" else (),
-        dispatch.needs_second(tx, composed.place, len(reach.people)) if reach else 0,
+        compose.needs_second(tx, composed.place, reach.many) if reach else 0,
         dispatch.may_announce(tx, found.by, composed.place),
+        compose.reckoned(tx, composed, reach, dispatch.begins(found, now), own_hour=found.own_hour)
+        if reach
+        else None,
+        become.answered,
+        ends(found),
+        comparing.compared(tx, reader.scope, found) if become.is_over(now) else (),
+        groups.posts(tx, reader.scope, which),
+        become.amended,
     )
+
+
+def way(file: File | None, content: Content) -> str:
+    """How a file gets to somebody: with the message, by an address in it, or not at all; "" where there is none."""
+    if file is None:
+        return ""
+    if content.paper:
+        return "along"
+    return "linked" if _leads(file, content) else "absent"
+
+
+def answers(content: Content) -> bool:
+    """Whether a question can be answered where this is shown: by a button, or in words."""
+    return "/vote " in content.text.plain or any(each.data.startswith("/vote ") for each in content.buttons)
+
+
+def _leads(file: File, content: Content) -> bool:
+    return file.path in content.text.plain or any(each.url.endswith(file.path) for each in content.buttons)
 
 
 def _columns(site: Site, sight: Sight) -> list[Column]:
@@ -302,9 +349,7 @@ def _columns(site: Site, sight: Sight) -> list[Column]:
         Column(
             messenger,
             language,
-            previews.announcement(
-                composed.texts, language, messenger, link=composed.link, confirms=composed.confirms
-            ),
+            previews.announcement(composed, language, messenger, number=sight.announced.id),
         )
         for language in composed.texts
         for messenger in used

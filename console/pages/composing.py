@@ -2,7 +2,7 @@
 
 import secrets
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from http import HTTPStatus
 from typing import Final
@@ -14,7 +14,8 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 from actions import compose
-from actions.compose import LASTS, MOST_LINK, Changed, Composed
+from actions.chase import DAYS, MOST
+from actions.compose import LASTS, Changed, Composed
 from console.audience_words import Choices, choices
 from console.auth import Reader, for_right
 from console.entrance import form_of
@@ -24,10 +25,11 @@ from domain.audience import EVERYBODY, MOST_LINES, Away, Line, ToldToday, leaf_o
 from domain.fitting import MOST_TEXT
 from domain.language import LANGUAGES, Language
 from domain.tree import Place, depth, in_order
-from storage import organisations
+from storage import groups, organisations, segments
 from storage.announcements import Announced
 from storage.database import Connection
 from storage.errors import NotFound
+from storage.segments import Segment
 
 HERE: Final = "/console/announcements"
 FREE: Final = 2  # lines that are empty yet
@@ -49,6 +51,8 @@ class Form:
     places: Sequence[tuple[int, str]]
     choices: Choices
     languages: Sequence[Language]
+    segments: Sequence[Segment]
+    groups: Sequence[tuple[str, str]]
 
 
 def routes(site: Site) -> list[Route]:
@@ -66,7 +70,7 @@ async def new(site: Site, request: Request, reader: Reader) -> Response:
     mine = reader.scope.organisations
     home = reader.person.organisation.id
     first = home if home in mine else min(mine)
-    return await _page(site, request, reader, Composed(first, {}, "", confirms=False, rule=EVERYBODY))
+    return await _page(site, request, reader, Composed(first, {}, confirms=False, rule=EVERYBODY))
 
 
 async def keep(site: Site, request: Request, reader: Reader) -> Response:
@@ -77,19 +81,20 @@ async def keep(site: Site, request: Request, reader: Reader) -> Response:
 async def edit(site: Site, request: Request, reader: Reader) -> Response:
     """`GET /console/announcements/ID/edit`: 404 for what is no draft."""
     which = number(request.path_params["id"])
-    draft = await site.database.read(lambda tx: _draft(tx, reader, which))
-    composed = compose.composed_of(draft)
-    return await _page(site, request, reader, composed, which=which, seen=compose.mark(draft))
+    kept = await site.database.read(lambda tx: draft(tx, reader, which))
+    composed = compose.composed_of(kept)
+    return await _page(site, request, reader, composed, which=which, seen=compose.mark(kept))
 
 
 async def change(site: Site, request: Request, reader: Reader) -> Response:
     """`POST /console/announcements/ID/edit`: the draft says this from now on; 404 for what is no draft."""
     which = number(request.path_params["id"])
-    await site.database.read(lambda tx: _draft(tx, reader, which))
+    await site.database.read(lambda tx: draft(tx, reader, which))
     return await _keep(site, request, reader, which)
 
 
-def _draft(tx: Connection, reader: Reader, which: int) -> Announced:
+def draft(tx: Connection, reader: Reader, which: int) -> Announced:
+    """The draft; 404 for what is none, and outside of the scope."""
     try:
         found = compose.one(tx, reader.scope, which)
     except NotFound as error:
@@ -105,22 +110,28 @@ async def _keep(site: Site, request: Request, reader: Reader, which: int) -> Res
     again = partial(_page, site, request, reader, composed, which=which)
     if composed.place not in reader.scope.at("act"):
         return await again(wrong="place", seen=seen)
+    fills = form.get("do") == "segment"
+    segment = number(str(form.get("segment", ""))) if fills else 0
+
+    def write(tx: Connection) -> int:
+        chosen = next((each.rule for each in segments.of_scope(tx, reader.scope) if each.id == segment), None)
+        said = composed if chosen is None else replace(composed, rule=chosen)
+        return compose.save(tx, reader.scope, said, now, key=key, which=which, seen=seen)
+
     try:
-        kept = await site.database.write(
-            lambda tx: compose.save(tx, reader.scope, composed, now, key=key, which=which, seen=seen)
-        )
+        kept = await site.database.write(write)
     except Changed:
-        newest = await site.database.read(lambda tx: _draft(tx, reader, which))
+        newest = await site.database.read(lambda tx: draft(tx, reader, which))
         return await again(wrong="changed", seen=compose.mark(newest))
     except NotFound as error:
         raise HTTPException(HTTPStatus.NOT_FOUND) from error
-    more = "/edit" if form.get("do") == "more" else ""
+    more = "/edit" if fills or form.get("do") == "more" else ""
     return RedirectResponse(f"{HERE}/{kept}{more}", HTTPStatus.SEE_OTHER)
 
 
 def composed_of(form: FormData) -> Composed:
     """What a form says; lines that ask nothing are left out."""
-    texts = {each: _words(form, f"text-{each}") for each in LANGUAGES}
+    texts = {each: words_of(form, f"text-{each}") for each in LANGUAGES}
     lines = [
         Line(leaf, how == "not", join == "or")
         for word, how, join in zip(*(_listed(form, name) for name in ("what", "how", "join")), strict=False)
@@ -131,14 +142,18 @@ def composed_of(form: FormData) -> Composed:
     return Composed(
         number(str(form.get("place", ""))),
         {language: words for language, words in texts.items() if words},
-        str(form.get("link", "")).strip()[:MOST_LINK],
         "confirms" in form,
         ruled(lines[:MOST_LINES], without),
         next((each for each in LASTS if str(each) == form.get("days")), 1),
+        chase_days=next((each for each in DAYS if str(each) == form.get("chase-days")), DAYS[0]),
+        chase_times=next((each for each in range(MOST + 1) if str(each) == form.get("chase-times")), 0),
+        groups=tuple(sorted({number(each) for each in _listed(form, "group")} - {0})),
+        people="people" in form or "group" not in form,
     )
 
 
-def _words(form: FormData, name: str) -> str:
+def words_of(form: FormData, name: str) -> str:
+    """A text of a form, as it was written."""
     return str(form.get(name, "")).replace("\r\n", "\n").strip()[:LONGEST]
 
 
@@ -173,9 +188,10 @@ async def _page(
         called=partial(language_name, language),
         word_of=word_of,
         lasts=LASTS,
+        chases=DAYS,
+        chases_most=MOST,
         longest=LONGEST,
         most=MOST_TEXT,
-        longest_link=MOST_LINK,
     )
 
 
@@ -191,6 +207,11 @@ def _form(tx: Connection, site: Site, reader: Reader, composed: Composed) -> For
         _indented(tree, mine),
         choices(tx, site, reader, tree, [each.leaf for each in lines]),
         [each for each in LANGUAGES if each in offered or composed.texts.get(each)],
+        segments.of_scope(tx, reader.scope),
+        [
+            (str(each.id), f"{each.title} ({language_name(reader.language, each.language)})")
+            for each in groups.of_scope(tx, reader.scope)
+        ],
     )
 
 

@@ -72,7 +72,10 @@ class Words:
 
     def _about(self, event: Event) -> str:
         """Something about a programme, a lesson or a question of it, or a certificate."""
-        details, programme = event.details, self.programmes[int(event.details["version"] or 0)]
+        details = event.details
+        if "title" in details:
+            return self._certified(event)
+        programme = self.programmes[int(details["version"] or 0)]
         named = {"programme": programme.text(self.language).title}
         named |= {name: str(details[name]) for name in ("number", "reason") if name in details}
         if "lesson" in details:
@@ -84,6 +87,13 @@ class Words:
                 named["question"] = question.prompt.plain if question else ""
         scored = {name: str(details[name]) for name in ("right", "graded", "percent") if name in details}
         return self._say(_key(event), **named, **scored)
+
+    def _certified(self, event: Event) -> str:
+        """A certificate of attendance; one that nobody gave a reason to revoke went because they were not there."""
+        told = {name: str(event.details.get(name, "")) for name in ("number", "reason")}
+        absent = event.what == "revoked" and not told["reason"]
+        key = "revoked.absent" if absent else event.what
+        return self._say(key, programme=str(event.details["title"]), **told)
 
     def _settings(self, what: str, value: str) -> str:
         written: str | Weekdays = Weekdays(value) if what == "days" else value

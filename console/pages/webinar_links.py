@@ -1,5 +1,6 @@
 """What is behind the links that somebody has of a webinar: the way in, and a file for a calendar (RFC 5545, 5546)."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from http import HTTPStatus
@@ -9,25 +10,30 @@ from urllib.parse import urlsplit
 from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import RedirectResponse, Response
-from starlette.routing import Route
+from starlette.routing import BaseRoute, Route
 
 from actions.calendar import entry
 from actions.join_webinar import Found, find, join
+from console.opened import by_a_person
+from console.pages import webinar_door
 from console.pages.calendar import HEADERS, event
+from console.pages.catalogue import Door
 from console.site import Site
 from domain.calendar import Revision
+from domain.recognising import own_link
 from domain.signing import is_link
 from domain.webinar import calendar_page, join_page
 
 NO_MAIL: Final = "zinute.invalid"  # where this service has no address of its own (RFC 2606)
 
 
-def routes(site: Site) -> list[Route]:
-    """They are for whoever has the link: the token is made of the seed with a key that is not in the store."""
+def routes(site: Site, doors: Sequence[Door] = ()) -> list[BaseRoute]:
+    """They are for whoever has the link: the token is made of the seed with a key that is not in the store. And what is
+    at the door of a session; `doors` are the messengers in which people learn."""
 
     async def enter(request: Request) -> Response:
         """`GET /webinar/join/SEED.TOKEN`: on to where it is held. That the link was opened is kept; nobody was there
-        because of it."""
+        because of it. Whoever only looks at what is behind it sees a button, and has opened nothing."""
         now, found = site.now(), await _found(site, request)
         if (
             not found.webinar.link
@@ -35,8 +41,11 @@ def routes(site: Site) -> list[Route]:
             or found.registration.state != "seated"
         ):
             raise HTTPException(HTTPStatus.NOT_FOUND)
+        if not by_a_person(request):
+            return site.render(request, "entering.html", found.language)
         await site.database.write(lambda tx: join(tx, found, now))
-        return RedirectResponse(found.webinar.link, HTTPStatus.SEE_OTHER, {"Referrer-Policy": "no-referrer"})
+        link = own_link(found.webinar.link, found.name, found.registration.seed)
+        return RedirectResponse(link, HTTPStatus.SEE_OTHER, {"Referrer-Policy": "no-referrer"})
 
     async def file(request: Request) -> Response:
         """`GET /webinar/calendar/SEED.TOKEN`: a calendar that has it already sees by its number what has changed."""
@@ -48,6 +57,7 @@ def routes(site: Site) -> list[Route]:
     return [
         Route(join_page("{seed}") + "{token}", enter, name="join_webinar"),
         Route(calendar_page("{seed}") + "{token}", file, name="webinar_file"),
+        *webinar_door.routes(site, doors),
     ]
 
 

@@ -19,32 +19,56 @@ from console.entrance import form_of
 from console.lists import number
 from console.moments import Moments
 from console.numbers import Numbers
+from console.pages import recordings, trainers, webinar_approval
 from console.pages.assigning import indented
+from console.pages.webinar_people import Part, View, part, ticks
 from console.seen import see_list
 from console.site import Site, language_name
 from domain.language import LANGUAGES
-from domain.planning import EVERY, LONGEST_ABOUT, LONGEST_LINK, LONGEST_TITLE, LONGEST_VENUE, Fault
+from domain.leading import Feedback, feedback
+from domain.planning import (
+    CURRENCIES,
+    EVERY,
+    LONGEST_ABOUT,
+    LONGEST_LINK,
+    LONGEST_TITLE,
+    LONGEST_VENUE,
+    Fault,
+)
 from domain.webinar import Webinar
-from storage import organisations, people, registrations, webinars
+from storage import leads, organisations, people, registrations, webinars
 from storage.database import Connection
 from storage.errors import NotFound
+from storage.leads import Asked
 from storage.registrations import Listed
 
 HERE: Final = "/console/webinars"
-DONE: Final = ("made", "changed", "told", "cancelled", "attended")
+DONE: Final = ("made", "changed", "told", "cancelled", "attended", "settled", "recorded")
+
+
+@dataclass(frozen=True, slots=True)
+class Group:
+    """A page of those that are ahead, or were before, and whether there are more."""
+
+    name: str
+    webinars: Sequence[Webinar]
+    more: bool
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """All that the page of a webinar is made of; `more` sit or wait besides those who are `listed`."""
+    """All that the page of a webinar is made of; `part` of those who sit or wait, and those who are
+    `asking` to be approved of."""
 
     webinar: Webinar
     taken: Mapping[str, int]
-    listed: Sequence[Listed]
-    more: int
+    part: Part
+    asking: Sequence[Listed]
     questions: Sequence[tuple[str, str, object]]
     places: Mapping[int, str]
     trainer: str
+    leads: Sequence[tuple[str, Asked]]
+    feedback: Feedback
 
 
 def routes(site: Site) -> list[Route]:
@@ -53,6 +77,7 @@ def routes(site: Site) -> list[Route]:
         Route(HERE, for_coordinators(site, show), name="webinars"),
         Route(HERE + "/new", for_right(site, "act", begin), name="planning"),
         Route(HERE + "/new", for_right(site, "act", make), methods=["POST"], name="plan"),
+        *(each for page in (trainers, webinar_approval, recordings) for each in page.routes(site)),
         Route(HERE + "/{id}", for_coordinators(site, sheet), name="webinar"),
         Route(HERE + "/{id}/edit", for_right(site, "act", edit), name="edit_webinar"),
         Route(HERE + "/{id}/edit", for_right(site, "act", change), methods=["POST"], name="change_webinar"),
@@ -64,25 +89,33 @@ def routes(site: Site) -> list[Route]:
 
 
 async def show(site: Site, request: Request, reader: Reader) -> Response:
-    """`GET /console/webinars`: those to come, and then those that were."""
-
-    def look(tx: Connection) -> tuple[list[Webinar], dict[int, dict[str, int]], dict[int, str]]:
-        found = webinars.of_scope(tx, reader.scope)
-        names = {number: name for number, (name, _) in organisations.names(tx).items()}
-        return found, registrations.taken(tx, [each.id for each in found]), names
-
-    found, taken, names = await site.database.read(look)
+    """`GET /console/webinars`: a page of those to come, and then one of those that were (`ahead`, `before`)."""
     now = site.now()
-    ahead = [each for each in found if each.ends_at > now]
-    before = [each for each in found if each.ends_at <= now][::-1]
+    pages = {name: max(number(request.query_params.get(name, "")), 1) for name in ("ahead", "before")}
+
+    def look(
+        tx: Connection,
+    ) -> tuple[list[Group], dict[int, dict[str, int]], dict[int, str], frozenset[int]]:
+        lists = [
+            Group("ahead", *webinars.ahead(tx, reader.scope, now, pages["ahead"])),
+            Group("before", *webinars.before(tx, reader.scope, now, pages["before"])),
+        ]
+        names = {number: name for number, (name, _) in organisations.names(tx).items()}
+        shown = [each.id for those in lists for each in those.webinars]
+        return lists, registrations.taken(tx, shown), names, leads.nobody_left(tx, shown, now)
+
+    groups, taken, names, left = await site.database.read(look)
     return site.render(
         request,
         "webinars.html",
         reader.language,
         reader=reader,
-        groups=[(name, those) for name, those in (("ahead", ahead), ("before", before)) if those],
+        groups=[each for each in groups if each.webinars],
+        pages=pages,
         taken=taken,
         names=names,
+        left=left,
+        now=now,
         numbers=Numbers(site, reader.language),
         moments=Moments(site, reader.language, reader.person.organisation.zone, now),
     )
@@ -112,10 +145,11 @@ async def make(site: Site, request: Request, reader: Reader) -> Response:
 async def sheet(site: Site, request: Request, reader: Reader) -> Response:
     """`GET /console/webinars/ID`: what it is, who sits, and who waits in which order."""
     which, done = number(request.path_params["id"]), request.query_params.get("done", "")
-    found = await site.database.read(lambda tx: _look(tx, reader, which))
+    found = await site.database.read(lambda tx: _look(tx, reader, which, request.query_params))
     if found is None:
         raise HTTPException(HTTPStatus.NOT_FOUND)
-    seen = [(each.registration.person, each.organisation) for each in found.listed]
+    shown = {each.registration.id: each for each in (*found.part.shown, *found.asking)}
+    seen = [(each.registration.person, each.organisation) for each in shown.values()]
     await see_list(site, reader.person.id, "webinar", seen)
     now, own = site.now(), reader.may(found.webinar.organisation)
     return site.render(
@@ -128,28 +162,37 @@ async def sheet(site: Site, request: Request, reader: Reader) -> Response:
         done=done if done in DONE else "",
         open=own and found.webinar.state == "open" and found.webinar.starts_at > now,
         seated=[
-            (each.registration.id, each.name) for each in found.listed if each.registration.state == "seated"
+            (each.registration.id, each.name)
+            for each in found.part.shown
+            if each.registration.state == "seated"
         ],
-        came=[each.registration.id for each in found.listed if each.registration.attended],
+        asking=[
+            (each.registration.id, f"{each.name}, {found.places.get(each.organisation, '–')}")
+            for each in found.asking
+        ],
+        part=found.part,
+        came=[each.registration.id for each in found.part.shown if each.registration.attended],
         over=own and found.webinar.state == "open" and found.webinar.starts_at <= now,
         numbers=Numbers(site, reader.language),
         moments=Moments(site, reader.language, found.webinar.zone, now),
     )
 
 
-def _look(tx: Connection, reader: Reader, which: int) -> Sheet | None:
-    found = next((each for each in webinars.of_scope(tx, reader.scope) if each.id == which), None)
+def _look(tx: Connection, reader: Reader, which: int, asked: Mapping[str, str]) -> Sheet | None:
+    found = webinars.of_scope(tx, reader.scope, which)
     if found is None:
         return None
     listed = registrations.listed(tx, reader.scope, which)
     return Sheet(
         found,
         registrations.taken(tx, [which]).get(which, {}),
-        listed[: organise.MOST_SHOWN],
-        max(len(listed) - organise.MOST_SHOWN, 0),
+        part(listed, asked),
+        [each for each in listed if each.registration.state == "asked"][: organise.MOST_SHOWN],
         registrations.questions(tx, reader.scope, which),
         {number: name for number, (name, _) in organisations.names(tx).items()},
         people.name(tx, found.trainer) if found.trainer else "",
+        leads.named(tx, found) if found.organisation in reader.scope.at("see") else [],
+        feedback(leads.ratings(tx, which)),
     )
 
 
@@ -184,13 +227,17 @@ async def cancel(site: Site, request: Request, reader: Reader) -> Response:
 
 
 async def attend(site: Site, request: Request, reader: Reader) -> Response:
-    """`POST /console/webinars/ID/attendance` with `there`, once for each who was: by their registration's number."""
-    found, now = await _own(site, request, reader), site.now()
-    there = [number(str(each)) for each in (await form_of(request)).getlist("there")]
+    """`POST /console/webinars/ID/attendance` with `on`, who was on the page by their registrations' numbers, `ticked`,
+    who of these was known to have been there, and `there`, once for each who is: of nobody else anything changes."""
+    found, now, form = await _own(site, request, reader), site.now(), await form_of(request)
+    said, ticked = ticks(form)
     if found.starts_at <= now:
-        unit = partial(organise.attend, scope=reader.scope, webinar=found.id, there=there, now=now)
+        unit = partial(
+            organise.attend, scope=reader.scope, webinar=found.id, said=said, now=now, ticked=ticked
+        )
         await site.database.write(unit)
-    return _to(found.id, "attended")
+    view = View.of_words({name: str(form.get(name, "")) for name in ("q", "page")})
+    return _to(found.id, "attended", view.link(page=view.page))
 
 
 async def _own(site: Site, request: Request, reader: Reader) -> Webinar:
@@ -201,8 +248,9 @@ async def _own(site: Site, request: Request, reader: Reader) -> Webinar:
         raise HTTPException(HTTPStatus.NOT_FOUND) from error
 
 
-def _to(which: int, done: str) -> Response:
-    return RedirectResponse(f"{HERE}/{which}?done={done}", HTTPStatus.SEE_OTHER)
+def _to(which: int, done: str, view: str = "") -> Response:
+    more = f"&{view[1:]}" if view else ""
+    return RedirectResponse(f"{HERE}/{which}?done={done}{more}", HTTPStatus.SEE_OTHER)
 
 
 async def _form(
@@ -216,10 +264,11 @@ async def _form(
 ) -> Response:
     """`before`: as one is that is there already."""
 
-    def look(tx: Connection) -> tuple[list[tuple[int, str]], dict[int, str]]:
-        return indented(organisations.places(tx), reader), organise.trainers(tx, reader.scope, before)
+    def look(tx: Connection) -> tuple[list[tuple[int, str]], dict[int, str], list[tuple[str, str]]]:
+        places = indented(organisations.places(tx), reader)
+        return places, organise.trainers(tx, reader.scope, before), trainers.taught(tx, reader)
 
-    places, trainers = await site.database.read(look)
+    places, named, programmes = await site.database.read(look)
     which = before.id if before else 0
     return site.render(
         request,
@@ -233,9 +282,17 @@ async def _form(
         words=words,
         faults=list(dict.fromkeys(faults)),
         places=[(str(place), name) for place, name in places],
-        trainers=sorted(((str(who), name) for who, name in trainers.items()), key=lambda pair: pair[1]),
+        trainers=[
+            (webinar_form.SEEK, site.say(reader.language, "webinar.trainer.seek")),
+            *sorted(((str(who), name) for who, name in named.items()), key=lambda pair: pair[1]),
+        ],
+        taught=programmes,
         spoken=[(each, language_name(reader.language, each)) for each in LANGUAGES],
         rows=range(webinar_form.KEPT_ROWS),
+        currencies=[(each, each) for each in CURRENCIES],
+        seen_by=[
+            (each, site.say(reader.language, f"webinar.seen_by.{each}")) for each in webinar_form.SEEN_BY
+        ],
         every=[(each, site.say(reader.language, f"webinar.every.{each}")) for each in EVERY],
         longest={
             "title": LONGEST_TITLE,

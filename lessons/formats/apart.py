@@ -14,15 +14,8 @@ from typing import IO, Final, Generic, TypeVar
 
 import msgspec
 
-from domain.language import Language
-from lessons.formats.bank import Unreadable
-from lessons.formats.making import Made
-from lessons.formats.source import opened
-from lessons.names import printable
-
 MOST_SECONDS: Final = 20
 _ROOT: Final = str(Path(__file__).parents[2])
-_BESIDE: Final = frozenset({"", ".", ".."})
 T = TypeVar("T")
 
 
@@ -33,21 +26,6 @@ class Answer(Generic[T]):
     made: T | None = None
     said: str = ""
     rule: str = ""
-
-
-def make_apart(file: Path, *, language: Language, form: str = "", seconds: float = MOST_SECONDS) -> Made:
-    """The same as `make`, in a process of its own. Unreadable also when that one needs more than it may."""
-    name = printable(file.name)
-    with opened(file) as source:
-        answer = ask("lessons.formats.child", [name, language, form], source, Answer[Made], seconds=seconds)
-    if answer is None or not _fair(answer.made):
-        raise Unreadable(
-            f"{name} asks for more memory or time than an import may take, or is damaged: save it once more, "
-            "or divide it."
-        )
-    if not answer.made:
-        raise Unreadable(answer.said)
-    return answer.made
 
 
 def ask(
@@ -77,9 +55,3 @@ def _run(module: str, said: list[str], source: IO[bytes], told: IO[bytes], *, se
         except subprocess.TimeoutExpired:
             child.kill()
             return child.wait()
-
-
-def _fair(made: Made | None) -> bool:
-    """Whether all files that it made can be written into one folder."""
-    names = [*made.texts, *made.pictures] if made else []
-    return not any("/" in name or "\0" in name or name in _BESIDE for name in names)

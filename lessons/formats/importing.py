@@ -3,9 +3,9 @@
 from pathlib import Path
 
 from domain.language import Language
-from lessons.formats.apart import make_apart
 from lessons.formats.folder import check_place, write_folder
 from lessons.formats.making import Made, Taken
+from lessons.formats.making_apart import make_apart
 
 
 def take(file: Path, to: Path, *, language: Language, form: str = "") -> Taken:

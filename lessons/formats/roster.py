@@ -12,13 +12,13 @@ from domain.roster import column_of
 from domain.spreadsheet import bare
 from lessons.formats.apart import MOST_SECONDS, Answer, ask
 from lessons.formats.bank import Unreadable
+from lessons.formats.lines import MOST_COLUMNS, Line, lines_of
 from lessons.formats.source import MOST_BYTES, ZIP, checked, decoded, opened
-from lessons.formats.table.rows import MOST_COLUMNS, Line, lines_of
 from lessons.names import printable
 
 MOST_PEOPLE: Final = 20_000
 ENCODINGS: Final = ("cp1257", "cp1250", "cp1252")  # those that spreadsheets of our languages save CSV in
-_OWN: Final[dict[Language, str]] = {"lt": "cp1257", "pl": "cp1250", "nb": "cp1252", "en": "cp1252"}
+OF_LANGUAGE: Final[dict[Language, str]] = {"lt": "cp1257", "pl": "cp1250", "nb": "cp1252", "en": "cp1252"}
 _TITLE: Final = 10  # lines in which the headings are looked for
 _MANY: Final = f"The file has more than {MOST_PEOPLE:,} rows: divide it into smaller files."
 
@@ -54,14 +54,14 @@ def cut(name: str, data: bytes, language: Language) -> Cut:
         found = [lines for _, lines in sheets(data, MOST_PEOPLE + _TITLE)]
         lines, encoding = next(filter(_is_roster, found), found[0] if found else []), ""
     else:
-        others = () if _damaged(data) else sorted(ENCODINGS, key=lambda each: each != _OWN[language])
+        others = () if damaged(data) else sorted(ENCODINGS, key=lambda each: each != OF_LANGUAGE[language])
         text, encoding = decoded(data, *others)
         lines = list(islice(lines_of(text, column_of, _TITLE), MOST_PEOPLE + _TITLE + 1))
     _check(lines)
     return Cut([(line, list(map(bare, cells))) for line, cells in lines], encoding)
 
 
-def _damaged(data: bytes) -> bool:
+def damaged(data: bytes) -> bool:
     """Whether it is UTF-8 but for a few bytes: every letter of it would be read as two others."""
     read = data.decode("utf-8", "replace")
     lost, odd = read.count("\N{REPLACEMENT CHARACTER}"), len(read) - len(read.encode("ascii", "ignore"))

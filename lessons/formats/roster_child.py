@@ -3,23 +3,24 @@
 import codecs
 import os
 import sys
+from collections.abc import Callable
 from typing import Final
 
 import msgspec
 
-from domain.language import LANGUAGES
+from domain.language import LANGUAGES, Language
 from lessons.formats.apart import Answer
 from lessons.formats.bank import Unreadable
 from lessons.formats.confined import confine, limit
 from lessons.formats.registry import refuse_other
-from lessons.formats.roster import ENCODINGS, cut
+from lessons.formats.roster import ENCODINGS, Cut, cut
 from lessons.formats.source import MOST_BYTES, ZIP
 
 _BROKEN: Final = 3
 
 
-def main() -> int:
-    """Limit what can be done, read, answer."""
+def answer(cut: Callable[[str, bytes, Language], Cut]) -> int:
+    """Limit what can be done, read the file so, answer."""
     limit()
     name, said = sys.argv[1:3]
     language = next(each for each in LANGUAGES if each == said)
@@ -31,15 +32,15 @@ def main() -> int:
     confine()
     try:
         refuse_other(name, data)
-        answer = Answer(cut(name, data, language))
+        told = Answer(cut(name, data, language))
     except Unreadable as reason:
-        answer = Answer(said=str(reason), rule=reason.rule)
+        told = Answer(said=str(reason), rule=reason.rule)
     except (MemoryError, RecursionError):
         return _BROKEN
-    sys.stdout.buffer.write(msgspec.msgpack.encode(answer))
+    sys.stdout.buffer.write(msgspec.msgpack.encode(told))
     sys.stdout.buffer.flush()
     return 0
 
 
 if __name__ == "__main__":
-    os._exit(main())  # nothing is left to tidy up, and nothing could be opened for it
+    os._exit(answer(cut))  # nothing is left to tidy up, and nothing could be opened for it

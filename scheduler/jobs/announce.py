@@ -25,7 +25,7 @@ async def _run(database: Database, now: datetime) -> int:
             await database.write(partial(wait, which=each, why=why, now=now))
         except Exception:  # the others do not wait for this one
             log.exception("announcement not begun", announcement=each)
-            await database.write(partial(put_off, which=each, until=now + AGAIN))
+            await database.write(partial(put_off, which=each, until=now + AGAIN, why="failed"))
     return told
 
 

@@ -1,8 +1,8 @@
 """Forget what is not needed: raw updates after 72 hours (ADR 4), codes and guesses after a day, ways in after 14.
 
-Requests to be let in that nobody decided stay 30 days. Also sessions, links and tokens that ended, files of rosters,
-and what others were told. The audit log is shortened to 24 months, and what was imported is kept as long as it can be
-taken back. And answers of which no memory could be kept are looked at once more.
+Requests to be let in that nobody decided stay 30 days. Also sessions, links and tokens that ended, files of rosters
+and reports of meetings, and what others were told. The audit log is shortened to 24 months, and what was imported is
+kept as long as it can be taken back. And answers of which no memory could be kept are looked at once more.
 """
 
 from datetime import datetime, timedelta
@@ -21,6 +21,7 @@ from storage import (
     hooks,
     imports,
     inbox,
+    presence,
     statements,
     tries,
 )
@@ -40,6 +41,7 @@ async def _run(database: Database, now: datetime) -> int:
         old += api_requests.forget(tx, now) + api_tokens.forget(tx, now)
         old += statements.forget(tx, now) + hooks.forget(tx, now)
         old += erasures.forget_links(tx, now) + forget_dead(tx, now) + imports.forget(tx, now)
+        old += presence.forget(tx, now)
         return old + audit.shorten(tx, now - audit.KEPT, now) + answers.try_again(tx)
 
     done = await database.write(forget)

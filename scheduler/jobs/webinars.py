@@ -1,4 +1,4 @@
-"""Webinars: what people are told by time, and what time alone does to seats."""
+"""Webinars: what people are told by time, and what time alone does to seats; and who is asked to hold them."""
 
 from collections.abc import Awaitable, Callable
 from datetime import datetime
@@ -7,34 +7,41 @@ from typing import Final
 
 import structlog
 
-from actions.register import tend
+from actions import lead
+from actions.keys import new_code
+from actions.register import AT_ONCE, tend
 from actions.remind_registered import remind
 from scheduler.job import Job
-from storage import registrations, webinars
-from storage.database import Database
+from storage import leads, registrations, webinars
+from storage.database import Database, Unit
 
 WEBINARS: Final = 200  # at one look
-MOST: Final = 200  # people, in one transaction: those who register meanwhile do not notice
 log = structlog.get_logger(__name__)
 
 
 async def _run(database: Database, now: datetime) -> int:
     async def seat(webinar: int) -> int:
-        return await database.write(partial(tend, webinar=webinar, now=now))
+        return await _all(database, partial(tend, webinar=webinar, now=now))
 
     async def tell(webinar: int) -> int:
-        done = 0
-        while told := await database.write(partial(remind, webinar=webinar, now=now, most=MOST)):
-            done += told
-            if told < MOST:
-                break
-        return done
+        return await _all(database, partial(remind, webinar=webinar, now=now, most=AT_ONCE, code=new_code))
+
+    async def seek(webinar: int) -> int:
+        return await database.write(partial(lead.seek, webinar=webinar, now=now))
 
     done = 0
-    for webinar in await database.read(partial(webinars.to_look, now=now, most=WEBINARS)):
-        done += await _one(seat, webinar)
-    for webinar in await database.read(partial(registrations.with_due, now=now, most=WEBINARS)):
-        done += await _one(tell, webinar)
+    for due, do in ((webinars.to_look, seat), (registrations.with_due, tell), (leads.to_seek, seek)):
+        for webinar in await database.read(partial(due, now=now, most=WEBINARS)):
+            done += await _one(do, webinar)
+    return done
+
+
+async def _all(database: Database, unit: Unit[int]) -> int:
+    """A transaction for each `AT_ONCE`."""
+    done = moved = await database.write(unit)
+    while moved >= AT_ONCE:
+        moved = await database.write(unit)
+        done += moved
     return done
 
 

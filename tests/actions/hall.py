@@ -102,6 +102,17 @@ async def twice(database: Database, now: datetime) -> None:
         await asyncio.gather(*(job.JOB.run(each, now) for each in (database, other)))
 
 
+async def tick(database: Database, hall: Hall, now: datetime, **there: bool) -> None:
+    """On a page that is shown just now these are ticked or not, by their registrations: `_1=True`."""
+    shown = await rows(database, REGISTRATION.c.id, REGISTRATION.c.attended)
+    ticked = {number for number, came in shown if came}
+    said = {int(name.removeprefix("_")): came for name, came in there.items()}
+    attend = partial(
+        organise.attend, scope=hall.scope, webinar=hall.webinar, said=said, now=now, ticked=ticked
+    )
+    await database.write(attend)
+
+
 async def standing(database: Database) -> dict[int, str]:
     found = await rows(database, REGISTRATION.c.arrival, REGISTRATION.c.person_id, REGISTRATION.c.state)
     return {who: state for _, who, state in sorted(found)}

@@ -20,6 +20,7 @@ from domain.message import (
     Message,
     Notice,
     OwnData,
+    Posted,
     ShowCard,
 )
 from domain.texts import Texts
@@ -50,7 +51,7 @@ def texts() -> Texts:
 class Talk:
     """An address in a messenger that says its language by `tag`. `at` is the time, `heard` all that was written.
 
-    `code_key` makes the codes that are sent by e-mail.
+    `code_key` makes the codes that are sent by e-mail, `door_key` those at doors.
     """
 
     database: Database
@@ -60,6 +61,7 @@ class Talk:
     at: datetime = MONDAY
     heard: list[Message] = field(default_factory=list)
     code_key: bytes = b""
+    door_key: bytes = b""
 
     async def does(self, event: Event, occurrence: str = "") -> list[Message]:
         """What is written to this address because of an event; decided anew when somebody else was first."""
@@ -72,6 +74,7 @@ class Talk:
             now=self.at,
             new_key=new_key,
             code_key=self.code_key,
+            door_key=self.door_key,
         )
         for _ in range(TRIES):
             try:
@@ -103,7 +106,9 @@ class Talk:
     def step(self) -> str:
         """The key of the newest step that was shown."""
         shown = [
-            each for each in self.heard if not isinstance(each, Announcement | Excerpt | Issued | OwnData)
+            each
+            for each in self.heard
+            if not isinstance(each, Announcement | Excerpt | Issued | OwnData | Posted)
         ]
         steps = [each.step for each in shown if each.step]
         return steps[-1]
@@ -136,7 +141,7 @@ def _short(message: Message) -> str:
             return f"ticked {','.join(map(str, selected))}" if selected else f"card {lesson}.{card}"
         case Feedback(correct=correct):
             return {True: "right", False: "wrong", None: "thanks"}[correct]
-        case Excerpt(_, lesson, card):
+        case Excerpt(_, lesson, card) | Posted(_, lesson, card):
             return f"read {lesson}.{card}"
         case Issued(number=number):
             return f"paper {number}"

@@ -1,17 +1,19 @@
 """An announcement that asks whether it was read: a button, or a command where there are none; the first time counts."""
 
-from functools import partial
+from dataclasses import replace
 
 from sqlalchemy import Connection
 
 from actions.announce import announce
-from bot.announced import announced, press_of
+from bot.announced import Telling, announced, press_of
 from bot.voice import Voice
+from domain.enclosed import Enclosed, Link
 from domain.event import Pressed, Said
 from domain.fitting import fit
 from domain.message import Button
 from storage import announcements
 from storage.announcements import ANNOUNCEMENT
+from storage.codec import dump
 from storage.confirmations import CONFIRMATION
 from storage.database import Database
 from tests.actions.talk import Talk, in_short, texts
@@ -27,7 +29,7 @@ def tell(tx: Connection, *, confirms: bool = True) -> tuple[Town, int]:
     address(tx, "ana", town.ana)
     address(tx, "kari", town.kari)
     announce(tx, key="k", organisation=town.here, texts={"lt": "Labas"}, now=MONDAY)
-    tx.execute(ANNOUNCEMENT.update().values(confirms=confirms, link=LINK))
+    tx.execute(ANNOUNCEMENT.update().values(confirms=confirms, enclosed=dump(Enclosed(links=(Link(LINK),)))))
     return town, announcements.by_key(tx, "k").id
 
 
@@ -61,8 +63,10 @@ async def test_what_people_get_has_the_link_and_the_way_to_confirm(sqlite: Datab
     ((to, _, words),) = channel.sent
     assert to == "ana"
     assert words == f"Labas\n\n{LINK}\n\n/confirm {number} – Perskaičiau"
-    shown = partial(announced, {"lt": "Labas"}, Voice(texts(), "lt"), link=LINK)
-    assert fit(shown(press=press_of(7)), EVERYTHING).buttons == (Button("Perskaičiau", "/confirm 7"),)
+    telling, voice = Telling({"lt": "Labas"}, Enclosed(links=(Link(LINK),)), number=7), Voice(texts(), "lt")
+    assert fit(announced(replace(telling, confirms=True), voice), EVERYTHING).buttons == (
+        Button("Perskaičiau", "/confirm 7"),
+    )
     for can in (EVERYTHING, WORDS_ONLY):
-        quiet = fit(shown(), can)
+        quiet = fit(announced(telling, voice), can)
         assert (quiet.text.plain, quiet.buttons) == (f"Labas\n\n{LINK}", ())

@@ -46,7 +46,7 @@ def due(tx: Connection, many: int, at: datetime | None = None) -> int:
     town = crowd(tx, many)
     people.grant(tx, town.ben, town.here, "coordinator")
     scope = Scope(town.ben, frozenset({town.here}), frozenset({"see", "act"}))
-    said = Composed(town.here, {"lt": "Labas"}, "", confirms=False, rule=EVERYBODY)
+    said = Composed(town.here, {"lt": "Labas"}, confirms=False, rule=EVERYBODY)
     which = compose.save(tx, scope, said, MONDAY, key="k")
     seen = compose.mark(compose.one(tx, scope, which))
     assert dispatch.send(tx, scope, which, at, MONDAY, seen=seen, mails=False) == "due"

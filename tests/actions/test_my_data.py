@@ -105,7 +105,7 @@ async def test_both_copies_name_where_else_somebody_works(database: Database) ->
         {"organisation_id": town.elsewhere, "name": "Kommune"},
     ]
     report = await database.read(partial(my_data.report, person=town.ana, now=MONDAY))
-    assert report.further == (Elsewhere("Kommune", "gidė", "7", "2026-11-01", "", "agreed"),)
+    assert report.further == (Elsewhere("Kommune", "gidė", "7", "2026-11-01", "", "", "agreed"),)
 
 
 async def test_who_stops_a_messenger_is_told_nothing_there_any_more(database: Database) -> None:

@@ -262,7 +262,7 @@ async def test_places_on_the_waiting_list(database: Database) -> None:
         return [registrations.place(tx, each) for each in active if each.state == "waiting"]  # type: ignore[arg-type]
 
     assert await database.read(places) == [1, 2]
-    assert set(ACTIVE) == {"seated", "offered", "waiting"}
+    assert set(ACTIVE) == {"seated", "offered", "waiting", "asked"}
 
 
 async def test_whoever_has_left_gets_no_seat_and_no_word(database: Database) -> None:

@@ -18,7 +18,6 @@ from storage.codec import load_message
 from storage.database import Connection, Database
 from storage.organisations import ORGANISATION
 from storage.outbox import OUTBOX
-from storage.registrations import REGISTRATION
 from storage.webinars import WEBINAR
 from tests.actions import hall
 from tests.actions.hall import DAY, HOUR, MINUTE, START, Hall
@@ -64,7 +63,8 @@ async def test_each_comes_once_at_its_moment(database: Database) -> None:
     ]
     last = (await words(database))[-1]
     assert [line.text for line in last.lines] == ["webinar.starting", "webinar.link"]
-    assert last.lines[1].params == {"link": Place("/webinar/join/seed1-2.", Secret("seed1-2", "link"))}
+    own = Place("/webinar/join/seed1-2.", Secret("seed1-2", "link"))
+    assert last.lines[1].params == {"link": own, "contact": "Rūta"}
     assert [choice.url for choice in last.choices] == ["/webinar/join/seed1-2.", ""]
     assert last.lines[0].params["when"] == Moment(datetime(2026, 12, 7, 10))  # noqa: DTZ001 (a wall time)
 
@@ -225,11 +225,8 @@ async def test_afterwards_each_is_told_once_whether_they_came_or_not(database: D
     [ben] = await hall.guests(database, held.land.other, "ben")
     await hall.come(database, held, ben)
     now = START + HOUR
-    mine = [row[0] for row in await rows(database, REGISTRATION.c.id, where=REGISTRATION.c.person_id == ana)]
-    for there in (mine, []):
-        await database.write(
-            partial(organise.attend, scope=held.scope, webinar=held.webinar, there=there, now=now)
-        )
+    for came in (True, False):
+        await hall.tick(database, held, now, _1=came, _2=False)
         await hall.look(database, now)
     assert await hall.told(database) == [
         (f"webinar:1:{who}:0:5:2026-12-07", "personal", "ready") for who in (ana, ben)
@@ -242,11 +239,8 @@ async def test_what_is_said_while_it_lasts_of_who_is_there_can_be_put_right_unti
 ) -> None:
     held, _ = await one(database)
     await through(database, *[START] * 4)
-    mine = [row[0] for row in await rows(database, REGISTRATION.c.id)]
-    for now, there in ((START + MINUTE, []), (START + HOUR - MINUTE, mine)):
-        await database.write(
-            partial(organise.attend, scope=held.scope, webinar=held.webinar, there=there, now=now)
-        )
+    for now, came in ((START + MINUTE, False), (START + HOUR - MINUTE, True)):
+        await hall.tick(database, held, now, _1=came)
         await hall.look(database, now)
     assert await hall.told(database, ":5:") == []
     await hall.look(database, START + HOUR)

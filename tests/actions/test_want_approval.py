@@ -9,10 +9,11 @@ from actions import compose, dispatch
 from actions.compose import Composed
 from actions.enlist import set_here
 from domain.audience import EVERYBODY
-from domain.message import Line, Notice, Param, Place
+from domain.mailbox import MAIL
+from domain.message import Choice, Line, Notice, Param, Place
 from domain.organisation import Scope
 from scheduler.jobs import announce
-from storage import people
+from storage import announcements, people, senders
 from storage.addresses import ADDRESS
 from storage.announcements import ANNOUNCEMENT
 from storage.codec import load_message
@@ -44,7 +45,7 @@ def coordinators(tx: Connection, above: int) -> Town:
 
 async def asked(database: Database, town: Town, *, at: datetime = MONDAY, mails: bool = True) -> int:
     scope = Scope(town.ben, frozenset({town.here}), frozenset({"see", "act"}))
-    said = Composed(town.here, {"lt": "Labas"}, "", confirms=False, rule=EVERYBODY)
+    said = Composed(town.here, {"lt": "Labas"}, confirms=False, rule=EVERYBODY, days=3)
 
     def ask(tx: Connection) -> int:
         which = compose.save(tx, scope, said, at, key="k")
@@ -72,9 +73,21 @@ async def test_others_who_may_approve_are_told_in_the_chat_or_by_mail(
     bodies = [load_message(row[1]) for row in await rows(database, OUTBOX.c.id, OUTBOX.c.body)]
     link = Place(f"/console/announcements/{which}")
     params: dict[str, Param] = {"organisation": "Biblioteka", "link": link}
-    lines = (Line("approval.wanted", params), Line("approval.then", params))
-    mail = Notice((Line("approval.subject", params), *lines))
-    assert bodies == [Notice(lines), *([mail] if mails else [])]
+    seen = await database.read(lambda tx: compose.mark(announcements.get(tx, which)))
+    lines = (
+        Line("approval.wanted", {"organisation": "Biblioteka"}),
+        Line("announce.words", {"language": "Lietuvių", "words": "Labas"}),
+        Line("announce.people", {"many": 5, "place": "Biblioteka"}),
+        Line("announce.unreachable", {"many": 2}),
+        Line("approval.then", {"link": link}),
+    )
+    ways = (f"/announce {each} {which} {seen}" for each in ("approve", "refuse"))
+    choices = (
+        Choice(label, data)
+        for label, data in zip(("announce.approve_button", "announce.refuse_button"), ways, strict=True)
+    )
+    mail = Notice(tuple(Line(f"approval.{each}", params) for each in ("subject", "wanted", "then")))
+    assert bodies == [Notice(lines, tuple(choices)), *([mail] if mails else [])]
 
 
 async def test_in_the_night_they_are_told_in_the_morning(database: Database) -> None:
@@ -107,12 +120,17 @@ async def test_of_what_needs_nobody_nobody_is_told(database: Database) -> None:
     assert await told(database) == []
 
 
-async def test_what_waits_for_another_when_its_time_has_come_is_told_too(database: Database) -> None:
+@pytest.mark.parametrize("mails", [True, False])
+async def test_what_waits_for_another_when_its_time_has_come_is_told_too(
+    database: Database, *, mails: bool
+) -> None:
+    """By mail too, where a process sends any."""
     town = await database.write(partial(coordinators, above=0))
+    await database.write(lambda tx: senders.take(tx, MAIL, "mails" if mails else "", None))
     await asked(database, town)
     await database.write(lambda tx: tx.execute(ROLE.delete().where(ROLE.c.person_id == town.ben)))
     for minute in range(3):
         later = MONDAY + dispatch.UNDO + minute * timedelta(minutes=1)
         assert await announce.JOB.run(database, later) == 0
     assert await rows(database, ANNOUNCEMENT.c.state) == [("asked",)]
-    assert await told(database) == [("chat", "ready")]
+    assert await told(database) == [("chat", "ready"), *([("mail@a.example", "ready")] if mails else [])]

@@ -29,6 +29,7 @@ MEASUREMENTS: Final[Mapping[str, tuple[str, ...]]] = {
     "broadcast": ("broadcast",),
     "certificates": ("certificate_ms",),
     "search": ("search_ms",),
+    "console": ("console_ms", "console_kb", "console_ready_s"),
     "learning": (
         "learning_vs_none_90",
         "learning_vs_best_fixed_90",

@@ -65,11 +65,11 @@ class Stage:
         """The load, on the core of the others."""
         return self.contender("load", message, core=OTHERS)
 
-    def service(self, command: str, settings: Settings) -> Process:
+    def service(self, *command: str, settings: Settings) -> Process:
         """The product's own command line, once it serves."""
         port = _free_port()
         environment = _environment({**settings, "port": str(port)})
-        process = self._ends(Process("zinute", command, environment=environment))
+        process = self._ends(Process("zinute", *command, environment=environment))
         _wait_for(port)
         return process
 

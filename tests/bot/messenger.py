@@ -139,7 +139,12 @@ class Desk:
     """A delivery whose clocks are moved: `now` is the time of day, `ticks` are monotonic seconds."""
 
     def __init__(
-        self, database: Database, channel: Channel, owner: str = "one", in_flight: int = IN_FLIGHT
+        self,
+        database: Database,
+        channel: Channel,
+        owner: str = "one",
+        in_flight: int = IN_FLIGHT,
+        site: str = "",
     ) -> None:
         self.database, self.name = database, channel.name
         self.now, self.ticks = MONDAY, 0.0
@@ -147,7 +152,7 @@ class Desk:
         self.delivery = Delivery(
             database,
             channel,
-            Words(texts()),
+            Words(texts(), site),
             self.lease,
             lambda: self.now,
             in_flight=in_flight,

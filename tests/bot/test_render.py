@@ -20,6 +20,7 @@ from domain.message import (
     Moment,
     Notice,
     Paper,
+    Param,
     Place,
     ShowCard,
     Weekdays,
@@ -256,6 +257,14 @@ def test_a_link_for_others_begins_with_where_everybody_reaches_the_service(addre
         assert said.endswith(": https://learn.example/lesson/a/b")
     else:
         assert said == texts().say("en", "find.no_address")
+
+
+@pytest.mark.parametrize("address", ["", None])
+def test_the_last_reminder_of_a_webinar_names_a_way_in_without_an_address(address: str | None) -> None:
+    said: dict[str, Param] = {"link": Place("/webinar/join/a."), "contact": "Rūta, ruta@a.example"}
+    told = Notice((Line("webinar.link", said),), (MENU,))
+    shown = render(told, {1: PROGRAMME}.__getitem__, Voice(texts(), "en", address)).text.plain
+    assert shown == "If there is no button to join, ask for the link here: Rūta, ruta@a.example."
 
 
 @pytest.mark.parametrize("language", LANGUAGES)

@@ -74,7 +74,7 @@ def test_the_checker_would_find_something(document: bytes, tmp_path: Path) -> No
 
 def test_it_is_tagged_and_says_its_language_and_title(opened: pikepdf.Pdf, language: Language) -> None:
     certificate = CERTIFICATES[language]
-    title = TEXTS.say(language, "pdf.title", name=certificate.name, programme=certificate.programme)
+    title = TEXTS.say(language, "pdf.programme.title", name=certificate.name, programme=certificate.programme)
     assert bool(opened.Root.MarkInfo.Marked)
     assert bool(opened.Root.ViewerPreferences.DisplayDocTitle)
     assert str(opened.Root.Lang) == language

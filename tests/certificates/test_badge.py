@@ -91,7 +91,7 @@ def test_another_library_reads_the_same(language: Any) -> None:
     read = theirs(made(certificate))
     assert (read.id, read.issuer.id, read.issuer.name) == (ADDRESS, ISSUER.id, ISSUER.name)
     assert read.achievement.name == certificate.programme
-    assert read.achievement.criteria_narrative == TEXTS.say(language, "badge.criteria")
+    assert read.achievement.criteria_narrative == TEXTS.say(language, "badge.programme.criteria")
     assert read.issuance_date == datetime(2026, 11, 22, 22, tzinfo=UTC)
     assert (read.expiration_date is None) == (certificate.expires_on is None)
 

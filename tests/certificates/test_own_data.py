@@ -27,10 +27,11 @@ def report(language: Language) -> Report:
         made_at=datetime(2026, 11, 23, 9, 30, tzinfo=ZoneInfo("Europe/Vilnius")),
         email="zaneta@example.org",
         job="librarian",
+        tags="first aid, night",
         further=(
-            Elsewhere("Beržų mokykla", "mokytoja", "4417", "2026-09-01", "", "agreed"),
-            Elsewhere("Klevų ligoninė", "", "", "", "", "asked"),
-            Elsewhere("Liepų muziejus", "gidė", "", "", "2026-10-01", "declined"),
+            Elsewhere("Beržų mokykla", "mokytoja", "4417", "2026-09-01", "", "drivers", "agreed"),
+            Elsewhere("Klevų ligoninė", "", "", "", "", "", "asked"),
+            Elsewhere("Liepų muziejus", "gidė", "", "", "2026-10-01", "", "declined"),
         ),
         joined=date(2026, 11, 2),
         notice=(2, date(2026, 10, 30)),
@@ -59,7 +60,7 @@ def test_it_names_every_organisation_that_has_them_or_asked_for_them(language: L
     made = PdfReader(io.BytesIO(own_data(report(language), texts())))
     said = " ".join("\n".join(page.extract_text() for page in made.pages).split())
     further = [
-        ("Beržų mokykla", "mokytoja, 4417, 2026-09-01 –. ", "agreed"),
+        ("Beržų mokykla", "mokytoja, 4417, 2026-09-01 –, drivers. ", "agreed"),
         ("Klevų ligoninė", "", "asked"),
         ("Liepų muziejus", "gidė, – 2026-10-01. ", "declined"),
     ]

@@ -19,6 +19,7 @@ from tests.console.conftest import Door
 from tests.console.test_live import TOO_WIDE, base, enter
 from tests.console.test_sharing_in_browser import looks_well
 from tests.console.town import MONDAY, Cast, Clock, Town
+from tests.lessons.test_drawing import photo
 from tests.tools.screens import Screen, Screens
 from zinute.previews import Maker
 
@@ -78,6 +79,7 @@ async def test_an_announcement_from_its_first_words_to_its_end(
     await press(page, "keep")
     await expect(page.locator("#reach")).to_have_text("Reaches 3 people")
     await expect(page.locator(".preview.web li")).to_have_text("Perskaičiau")
+    await go_with_it(page, screen, axe)
     await looks_well(page, screen, axe, "announcement-draft")
     await be_approved(page, second)
     clock.move(seconds=30)
@@ -87,7 +89,7 @@ async def test_an_announcement_from_its_first_words_to_its_end(
     await expect(page.locator("#figure-sent")).to_contain_text("1 of 3 sent", timeout=LIVE)
     await expect(page.locator("#figure-confirmed")).to_contain_text("1 of 3 confirmed", timeout=LIVE)
     await looks_well(page, screen, axe, "announcement-sending")
-    await stop_and_tell_the_others(page)
+    again = await stop_and_tell_the_others(page)
     await looks_well(page, screen, axe, "announcement-again")
     await page.goto(f"{base}/console/announcements/1/people")
     await looks_well(page, screen, axe, "announced")
@@ -95,16 +97,41 @@ async def test_an_announcement_from_its_first_words_to_its_end(
     await page.goto(f"{base}/console/announcements")
     await looks_well(page, screen, axe, "announcements")
     assert complaints == []
-    await fits(page, base)
+    await fits(page, base, again)
 
 
 async def write(page: Page) -> None:
     """A draft for those who read Lithuanian."""
     await press(page, "new")
     await page.locator("#text-lt").fill("Penktadienį 9 val. susitinkame skaitykloje.")
-    await page.locator("#link").fill("https://example.org/susitikimas")
     await page.locator("#confirms").press("Space")
     await page.locator("#what-1").select_option("language:lt")
+
+
+async def go_with_it(page: Page, screen: Screen, axe: str) -> None:
+    """A picture, a file and a button go along."""
+    await page.locator("#with").click()
+    await page.locator("#picture").set_input_files(
+        {"name": "a.png", "mimeType": "image/png", "buffer": photo("PNG", (300, 200))}
+    )
+    await page.locator("#alt-lt").fill("Skaitykla su apskritu stalu")
+    await page.locator("#file").set_input_files(
+        {"name": "Darbotvarkė.pdf", "mimeType": "application/pdf", "buffer": b"%PDF-1.7 %%EOF"}
+    )
+    await page.locator("#link-1").fill("https://example.org/susitikimas")
+    await page.locator("#label-1-lt").fill("Vieta žemėlapyje")
+    await looks_well(page, screen, axe, "enclosing")
+    await press(page, "keep")
+    await expect(page.locator(".preview.web li")).to_have_text(
+        ["Atidaryti failą darbotvarke.pdf", "Perskaičiau", "Vieta žemėlapyje"]
+    )
+    await page.locator("#ask").click()
+    await page.locator("#question-lt").fill("Ar ateisite?")
+    for number, answer in enumerate(("Taip", "Ne", "Prisijungsiu nuotoliu"), 1):
+        await page.locator(f"#answer-{number}-lt").fill(answer)
+    await looks_well(page, screen, axe, "polling")
+    await press(page, "keep")
+    await expect(page.locator(".preview.web li").nth(1)).to_have_text("Taip")
 
 
 async def be_approved(page: Page, second: Page) -> None:
@@ -119,22 +146,26 @@ async def be_approved(page: Page, second: Page) -> None:
     await expect(page.locator("#state")).to_have_text("waits for its time", timeout=LIVE)
 
 
-async def stop_and_tell_the_others(page: Page) -> None:
-    """Paused, then cancelled; those who did not get it are told in another one."""
+async def stop_and_tell_the_others(page: Page) -> str:
+    """Saved as a template, paused, then cancelled; those who did not get it are told in another one: its address."""
+    await press(page, "template")
+    await expect(page.locator("#done")).to_contain_text("It is a template now")
     await press(page, "pause")
     await expect(page.locator("#state")).to_have_text("paused")
     await press(page, "cancel")
     await expect(page.locator("#figure-dropped")).to_contain_text("2 of 3 not sent")
     await press(page, "missed")
     await expect(page.locator("#reach")).to_have_text("Reaches 2 people")
+    return page.url
 
 
-async def fits(page: Page, base: str) -> None:
+async def fits(page: Page, base: str, draft: str) -> None:
     """In every language, on a narrow phone."""
     for language in LANGUAGES:
         await page.context.add_cookies([{"name": "zinute_language", "value": language, "url": base}])
-        for place in ("", "/new", "/1", "/1/people"):
-            await page.goto(f"{base}/console/announcements{place}")
+        here = f"{base}/console/announcements"
+        for place in (here, f"{here}/new", f"{here}/1", f"{here}/1/people", f"{draft}/with", f"{draft}/poll"):
+            await page.goto(place)
             await page.set_viewport_size({"width": 320, "height": 640})
             assert (language, place, await page.evaluate(TOO_WIDE)) == (language, place, [])
 

@@ -95,8 +95,8 @@ async def test_everybody_is_listed_with_where_their_message_stands_and_given_as_
     assert "Ona Onaitė" in (await coordinator.get(f"{page}/people?state=confirmed")).text
     file = await coordinator.get(f"{page}/people.csv")
     assert file.text.splitlines() == [
-        "person,name,organisation,messenger,state,reason,ended_at,confirmed_at",
-        f"{cast.learner},Ona Onaitė,Library,web,sent,,{MONDAY.isoformat()},{MONDAY.isoformat()}",
+        "\ufeffperson,name,organisation,messenger,state,reason,ended_at,confirmed_at,answer",
+        f"{cast.learner},Ona Onaitė,Library,web,sent,,{MONDAY.isoformat()},{MONDAY.isoformat()},",
     ]
     moved = PERSON.update().where(PERSON.c.id == cast.learner).values(organisation_id=cast.museum)
     await database.write(lambda tx: tx.execute(moved))

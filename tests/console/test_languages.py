@@ -42,8 +42,10 @@ PUT_TOGETHER = (
     "announcement.do.",
     "announcement.done.",
     "announcement.figure.",
+    "announcement.file.",
     "announcement.reason.",
     "announcement.reasons.",
+    "announcement.why.",
     "announcement.wrong.",
     "announcements.state.",
     "answers.done.",
@@ -52,6 +54,7 @@ PUT_TOGETHER = (
     "audience.",
     "audit.",
     "calendar.",
+    "campaign.",
     "catalogue.sector.",
     "certificate.",
     "channel.",
@@ -61,6 +64,9 @@ PUT_TOGETHER = (
     "composing.without.",
     "composing.wrong.",
     "corrections.done.",
+    "enclosing.alt",
+    "enclosing.label",
+    "enclosing.wrong.",
     "counted.",
     "day.",
     "editor.done.",
@@ -97,12 +103,15 @@ PUT_TOGETHER = (
     "people.word.",
     "programme.learnt.",
     "rights.done.",
+    "groups.kind.",
+    *(f"topic.{each}." for each in ("do", "state", "wrong")),
     "webhooks.delivery.",
     "webhooks.do.",
     "webhooks.done.",
     "webhooks.topic.",
     "webhooks.why.",
     "webhooks.wrong.",
+    *(f"presence.{each}." for each in ("column", "fate", "file", "how", "what", "why")),
     "role.",
     "share.",
     "unit.",
@@ -111,8 +120,15 @@ PUT_TOGETHER = (
     "tokens.",
     "time.",
     "timeline.",
-    *(f"webinar.{each}." for each in ("column", "done", "every", "stands", "state", "there", "wrong")),
+    *(
+        f"webinar.{each}."
+        for each in ("column", "done", "every", "seen_by", "stands", "state", "there", "wrong")
+    ),
     "webinars.",
+    *(
+        f"{each}."
+        for each in ("trainers.column", "leads.state", "leads.why", "feedback.mean", "recording.wrong")
+    ),
 )
 
 

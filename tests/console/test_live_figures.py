@@ -22,7 +22,8 @@ OLDEST = 1.0  # seconds
 
 
 async def figures(heard: AsyncIterator[str]) -> tuple[str, str]:
-    """The next event, its state and its figures, without the mark of what is said and to whom."""
+    """The next event, its state and its figures (then the marks of its answers and its changes, of which it has none),
+    without the mark of what is said and to whom."""
     event, told = await news(heard)
     state, _, counted = told.split(".", 2)
     return event, f"{state}.{counted}"
@@ -46,18 +47,18 @@ async def test_figures_are_at_most_a_second_old(
         assert (await there.get(f"{page}/live")).status_code == 404
         async with here.stream("GET", f"{page}/live") as ours:
             heard = ours.aiter_lines()
-            assert await figures(heard) == ("latest", "draft.0.0.0.0.0.0")
+            assert await figures(heard) == ("latest", "draft.0.0.0.0.0.0..")
             await post(here, page, do="send")
-            assert await figures(heard) == ("latest", "due.0.0.0.0.0.0")
+            assert await figures(heard) == ("latest", "due.0.0.0.0.0.0..")
             clock.move(seconds=30)
             writer = other if elsewhere else database
             number, took = int(page.rpartition("/")[2]), list[float]()
             for change, told in (
-                (lambda: announce.JOB.run(writer, clock()), "sending.1.0.0.0.0.0"),
-                (lambda: writer.write(settle), "sending.0.1.0.0.0.0"),
+                (lambda: announce.JOB.run(writer, clock()), "sending.1.0.0.0.0.0.."),
+                (lambda: writer.write(settle), "sending.0.1.0.0.0.0.."),
                 (
                     lambda: writer.write(lambda tx: confirm(tx, number, cast.learner, MONDAY)),
-                    "sending.0.1.0.0.0.1",
+                    "sending.0.1.0.0.0.1...over",
                 ),
             ):
                 began = time.monotonic()

@@ -20,7 +20,7 @@ from tests.console.needs import ANNOUNCEMENTS
 from tests.console.papers import Maker, code_of
 from tests.console.planted import PLACES, TREE, UNDER, Planted, plant, restore, secret
 from tests.console.town import Clock
-from tests.console.webinar_needs import WEBINARS
+from tests.console.webinar_needs import WEBINARS, WEBINARS_OF_OTHERS
 
 ALL: Final = frozenset(name for name, _, _ in TREE)
 # What each role may, and where: said here once more, so that a change of the one is seen by the other.
@@ -36,12 +36,12 @@ MAY: Final[Mapping[str, frozenset[str]]] = {
     "nobody": frozenset(),
 }
 BAD: Final = ("999999", "0", "-1", "１", "9" * 30, "1'--", "none")
-ONCE: Final = ("take", "decide", "unbind", "revoke_token")  # what is done is undone again for the next
+ONCE: Final = ("take", "decide", "unbind", "revoke_token", "drop_segment")  # is undone again for the next
 # Who gave something, or whose a programme is, is named there; so is from where something is inherited.
 GIVEN: Final = frozenset(
     {
         *("assignments", "assignment", "assigning", "assign", "invitations", "programme", "programmes"),
-        *("lessons", "organisation", "edit_organisation", "set_organisation", "webinars", "webinar"),
+        *("lessons", "organisation", "edit_organisation", "set_organisation", *WEBINARS_OF_OTHERS),
         *("add_organisation", "move_organisation"),
         *("closing", "ask_closing", "confirm_closing", "withdraw_closing"),
     }
@@ -67,7 +67,7 @@ class Need:
     reaches: bool = False
 
 
-C, L, A = "/console", "/console/lessons", "/console/account"
+C, L, A, P = "/console", "/console/lessons", "/console/account", "/console/organisations/{id}"
 OWN: Final = L + "/own-{at}"
 TEXT: Final = OWN + "/own-{at}-0/lt"
 CODE: Final = f"/certificate/{code_of('own')}"
@@ -120,19 +120,18 @@ NEEDS: Final[Mapping[tuple[str, str], Need]] = {
     ("POST", "unbind"): Need("act", C + "/invitations/joined/{id}/undo", 303, "binding"),
     ("GET", "join"): Need(None, "/join"),
     ("GET", "join_code"): Need(None, "/join/AAAAAAAAAAAAAAAAAAAAAA"),
+    ("GET", "announced_file"): Need(None, f"/file/{'0' * 64}/a.pdf", 404),
     ("POST", "revoke"): Need("act", C + "/certificates/{id}/revoke", 422, "certificate"),
     ("GET", "organisations"): Need("see", C + "/organisations"),
-    ("GET", "organisation"): Need("see", C + "/organisations/{id}", thing="organisation"),
-    ("GET", "edit_organisation"): Need("manage", C + "/organisations/{id}/edit", thing="organisation"),
-    ("POST", "set_organisation"): Need("manage", C + "/organisations/{id}/edit", 422, "organisation"),
-    ("POST", "add_organisation"): Need("manage", C + "/organisations/{id}/add", 422, "organisation"),
-    ("POST", "move_organisation"): Need("manage", C + "/organisations/{id}/move", 422, "organisation"),
-    ("GET", "closing"): Need("manage", C + "/organisations/{id}/close", thing="organisation"),
-    ("POST", "ask_closing"): Need("manage", C + "/organisations/{id}/close", 422, "organisation"),
-    ("POST", "confirm_closing"): Need("manage", C + "/organisations/{id}/close/confirm", 422, "organisation"),
-    ("POST", "withdraw_closing"): Need(
-        "manage", C + "/organisations/{id}/close/withdraw", 422, "organisation"
-    ),
+    ("GET", "organisation"): Need("see", P, thing="organisation"),
+    ("GET", "edit_organisation"): Need("manage", P + "/edit", thing="organisation"),
+    ("POST", "set_organisation"): Need("manage", P + "/edit", 422, "organisation"),
+    ("POST", "add_organisation"): Need("manage", P + "/add", 422, "organisation"),
+    ("POST", "move_organisation"): Need("manage", P + "/move", 422, "organisation"),
+    ("GET", "closing"): Need("manage", P + "/close", thing="organisation"),
+    ("POST", "ask_closing"): Need("manage", P + "/close", 422, "organisation"),
+    ("POST", "confirm_closing"): Need("manage", P + "/close/confirm", 422, "organisation"),
+    ("POST", "withdraw_closing"): Need("manage", P + "/close/withdraw", 422, "organisation"),
     ("GET", "rights"): Need("manage", C + "/rights"),
     ("POST", "give"): Need("manage", C + "/rights", 422),
     ("POST", "take"): Need("manage", C + "/rights/{id}/{place}/trainer", 303, "grant"),
@@ -316,8 +315,9 @@ def app(database: Database, texts: Texts, clock: Clock, channels: list[Channel])
 
 def test_every_route_says_what_it_needs(app: Starlette) -> None:
     """A new route: add a line to NEEDS, and what it names of organisations to planted.py."""
-    there = {(method, name) for method, name, _ in routes(app)}
-    assert (there - set(EVERY), set(EVERY) - there) == (set(), set())
+    there = [(method, name) for method, name, _ in routes(app)]
+    assert (set(there) - set(EVERY), set(EVERY) - set(there)) == (set(), set())
+    assert len(there) == len(set(there)), "each has a name of its own"
 
 
 @pytest.mark.timeout(300)

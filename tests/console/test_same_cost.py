@@ -14,7 +14,6 @@ from starlette.applications import Starlette
 
 from console.api.app import OPERATIONS
 from console.app import create
-from console.pages.announcements import STEERS
 from console.scim.shapes import HERE as SCIM
 from domain.texts import Texts
 from storage.database import Database
@@ -24,6 +23,7 @@ from tests.console.api.test_api_matrix import NEEDS as OF_API
 from tests.console.api.test_api_matrix import asked, id_of
 from tests.console.api.test_api_matrix import filled as body_of
 from tests.console.conftest import SAME_ORIGIN, Door
+from tests.console.needs import FORMS_OF_ANNOUNCEMENTS
 from tests.console.papers import Maker
 from tests.console.planted import Planted, secret
 from tests.console.scim.test_scim_matrix import NEEDS as OF_SCIM
@@ -54,10 +54,6 @@ FORMS: Final[Mapping[str, tuple[Form, ...]]] = {
     "reply": ({"words": "Well said."},),
     "assignment_due": ({"due": "never"}, {"due": "2030-01-02"}),
     "assignment_end": (),
-    "recompose": ({"place": "1", "text-lt": "Words", "what": "language:lt", "how": "is", "join": "and"},),
-    "do_announcement": tuple(
-        {"do": each} for each in ("send", "test", "copy", "missed", "silent", "approve", *STEERS)
-    ),
     "assignment_pace": ({"pace": "100"}, {"pace": "2"}),
     "decide": ({"decision": "let_in"},),
     "revoke": ({"reason": "A mistake."},),
@@ -79,6 +75,7 @@ FORMS: Final[Mapping[str, tuple[Form, ...]]] = {
     "follow": ({"newest": "1", "lesson": "own-other-0", "own": "lt"},),
     "write": tuple({"do": each, "source": "# Words"} for each in ("save", "discard")),
     "preview": ({"source": "# Words"},),
+    **FORMS_OF_ANNOUNCEMENTS,
     **FORMS_OF_WEBINARS,
     "bring": ({"remove": "none.png"}, {"insert": "none.png"}),
 }
@@ -189,6 +186,13 @@ FAR: Final = (
         "move_organisation", "organisation", "POST", "/console/organisations/{unit}/move", {"above": "{id}"}
     ),
     Named("put_link", "organisation", "POST", "/console/invitations/link", {**ORGANISATION, "deed": "renew"}),
+    Named(
+        "do_groups",
+        "organisation",
+        "POST",
+        "/console/announcements/groups",
+        {"place": "{id}", "language": "lt"},
+    ),
     Named("invite", "person", "POST", "/console/invitations", {"way": "letter", "person": "{id}"}),
     Named("again", "message", "POST", "/console/messages/again", {"message": "{id}.ready.0"}),
     Named("drop", "message", "POST", "/console/messages/drop", {"message": "{id}.ready.0"}),

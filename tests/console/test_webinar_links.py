@@ -13,6 +13,7 @@ from actions import organise, register
 from console.app import create
 from console.entrance import Entrance
 from domain.language import Language
+from domain.recognising import mark
 from domain.signing import link_token
 from domain.texts import Texts
 from domain.webinar import Webinar, Words, uid
@@ -24,6 +25,7 @@ from tests.console.conftest import KEY, Door
 from tests.console.town import MONDAY, Cast, Clock, seeing
 from tests.storage.samples import rows
 
+GOES = {"Sec-Fetch-Mode": "navigate", "Sec-Fetch-Dest": "document", "User-Agent": "Mozilla/5.0"}
 START = MONDAY + timedelta(days=14)
 
 
@@ -65,9 +67,9 @@ async def test_the_way_in_leads_to_the_meeting_and_is_kept_as_a_click(
     seat: Seat, door: Door, database: Database, clock: Clock
 ) -> None:
     async with door.browser() as browser:
-        await browser.get(seat.path("join"))
+        await browser.get(seat.path("join"), headers=GOES)
         clock.move(minutes=1)
-        answer = await browser.get(seat.path("join"))
+        answer = await browser.get(seat.path("join"), headers=GOES)
         assert (answer.status_code, answer.headers["location"]) == (303, "https://meet.example/a?b=c")
         assert answer.headers["referrer-policy"] == "no-referrer"
         wrong = (seat.path("join", "seal"), "/webinar/join/seat.x", "/webinar/join/seat.", "/webinar/join/x")
@@ -76,16 +78,52 @@ async def test_the_way_in_leads_to_the_meeting_and_is_kept_as_a_click(
     assert found == [(MONDAY, None)]
 
 
+@pytest.mark.parametrize(
+    "headers",
+    [
+        {"User-Agent": "Mozilla/5.0"},
+        GOES | {"User-Agent": "TelegramBot (like TwitterBot)"},
+        GOES | {"User-Agent": "WhatsApp/2.23.20.0 A"},
+        GOES | {"User-Agent": "Viber/13.0"},
+        GOES | {"User-Agent": "Mozilla/5.0 (compatible; MicrosoftPreview/2.0)"},
+        GOES | {"Sec-Purpose": "prefetch;prerender"},
+        GOES | {"Purpose": "prefetch"},
+        GOES | {"Sec-Fetch-Dest": "image"},
+    ],
+)
+async def test_a_preview_opens_nothing(
+    seat: Seat, door: Door, database: Database, headers: dict[str, str]
+) -> None:
+    async with door.browser() as browser:
+        page = await browser.get(seat.path("join"), headers=headers)
+        assert (page.status_code, "?open" in page.text, "meet.example" in page.text) == (200, True, False)
+        assert (await browser.head(seat.path("join"), headers=GOES)).status_code == 200
+        assert await rows(database, REGISTRATION.c.joined_at) == [(None,)]
+        old = await browser.get(f"{seat.path('join')}?open", headers={"User-Agent": "Mozilla/4.0"})
+        assert (old.status_code, await rows(database, REGISTRATION.c.joined_at)) == (303, [(MONDAY,)])
+
+
+async def test_a_link_with_a_place_for_it_is_opened_with_ones_name_and_mark(
+    seat: Seat, door: Door, database: Database
+) -> None:
+    link = "https://meet.example/a?uname={name}&id={mark}"
+    changed = webinars.WEBINAR.update().values(link=link)
+    await database.write(lambda tx: tx.execute(changed).rowcount)
+    async with door.browser() as browser:
+        there = (await browser.get(seat.path("join"), headers=GOES)).headers["location"]
+    assert there == f"https://meet.example/a?uname=Ona%20Onait%C4%97%20{mark('seat')}&id={mark('seat')}"
+
+
 async def test_who_cannot_come_or_has_left_has_no_way_in(seat: Seat, door: Door, database: Database) -> None:
     async with door.browser() as browser:
         left = people.PERSON.update().where(people.PERSON.c.id == seat.person)
         await database.write(lambda tx: tx.execute(left.values(left_on="2026-11-01")).rowcount)
-        assert (await browser.get(seat.path("join"))).status_code == 404
+        assert (await browser.get(seat.path("join"), headers=GOES)).status_code == 404
         await database.write(lambda tx: tx.execute(left.values(left_on="")).rowcount)
         await database.write(
             lambda tx: register.give_up(tx, people.get(tx, seat.person), seat.webinar.id, MONDAY)
         )
-        assert (await browser.get(seat.path("join"))).status_code == 404
+        assert (await browser.get(seat.path("join"), headers=GOES)).status_code == 404
         gone = ics.read((await browser.get(seat.path("calendar"))).content)
         assert (gone.text("METHOD"), gone.inside[0].text("STATUS")) == ("CANCEL", "CANCELLED")
 
@@ -126,7 +164,7 @@ async def test_the_file_asks_changes_and_cancels_as_two_readers_see_it(
     name = uid("seat")
     end = START + timedelta(minutes=90)
     hour = timedelta(hours=1)
-    title, place = "Webinaras: Virusai; kas, kur\\ir kaip", "Salė, 2 a."
+    title, place = "Seminaras: Virusai; kas, kur\\ir kaip", "Salė, 2 a."
     assert seen == [
         ("REQUEST", name, 0, MONDAY, START, end, title, "CONFIRMED", place),
         ("REQUEST", name, 1, MONDAY + timedelta(minutes=5), START + hour, end + hour, title, "CONFIRMED", ""),

@@ -9,8 +9,10 @@ from starlette.applications import Starlette
 
 from actions import register
 from console.app import create
+from domain.language import Language
 from domain.texts import Texts
 from domain.tree import Own
+from domain.webinar import Webinar, Words
 from scheduler.jobs import webinars as job
 from storage import organisations, people, registrations, webinars
 from storage.audit import AUDIT
@@ -86,7 +88,7 @@ async def test_from_an_empty_list_to_who_was_there(
     async with door.signed_in(cast.coordinator) as later:
         page = (await later.get(f"{HERE}/{which}")).text
         assert 'name="there" value="1"' in page
-        await sends(later, f"{which}/attendance", there="1")
+        await sends(later, f"{which}/attendance", there="1", on="1", ticked="")
         assert "checked" in (await later.get(f"{HERE}/{which}")).text
         clock.move(minutes=20)
         assert "Held before" in (await later.get(HERE)).text
@@ -107,7 +109,7 @@ async def test_only_what_people_have_to_know_is_told_them(
     assert moved.headers["location"] == f"{HERE}/{which}?done=told"
     await job.JOB.run(database, MONDAY)
     assert len([key for (key,) in await rows(database, OUTBOX.c.key) if key.startswith("webinar:")]) == 1
-    early = await sends(coordinator, f"{which}/attendance", there="1")
+    early = await sends(coordinator, f"{which}/attendance", there="1", on="1")
     assert (early.status_code, await rows(database, REGISTRATION.c.attended)) == (303, [(None,), (None,)])
 
 
@@ -219,3 +221,59 @@ async def test_others_see_nothing_of_it(
             await sends(other, f"{which}/cancel"),
         ):
             assert answer.status_code == 404
+
+
+async def test_registrations_are_approved_of_one_by_one_or_together(
+    coordinator: httpx.AsyncClient, database: Database, cast: Cast
+) -> None:
+    which = await made(coordinator, cast, approves="yes")
+    assert await come(database, which, cast.learner, cast.invited) == ["asked", "asked"]
+    page = (await coordinator.get(f"{HERE}/{which}")).text
+    for words in ("Registrations that wait for approval", 'name="who" value="1"', "Waits for approval"):
+        assert words in page
+    assert 'name="approves" value="yes" checked' in (await coordinator.get(f"{HERE}/{which}/edit")).text
+    wrong = await sends(coordinator, f"{which}/approval", do="both", who="1")
+    nothing = await sends(coordinator, "99/approval", do="approve", who="1")
+    assert (wrong.status_code, nothing.status_code) == (422, 404)
+    settled = await sends(coordinator, f"{which}/approval", do="approve", who="1")
+    assert settled.headers["location"] == f"{HERE}/{which}?done=settled"
+    await sends(coordinator, f"{which}/approval", do="refuse", who="2")
+    page = (await coordinator.get(f"{HERE}/{which}?done=settled")).text
+    assert ("The people are told." in page, "wait for approval" in page) == (True, False)
+    found = await rows(database, REGISTRATION.c.id, REGISTRATION.c.state)
+    assert found == [(1, "seated"), (2, "gone")]
+
+
+async def test_the_list_is_paged(coordinator: httpx.AsyncClient, database: Database, cast: Cast) -> None:
+    def unit(tx: Connection) -> None:
+        for each in range(webinars.A_PAGE + 1):
+            texts: dict[Language, Words] = {"en": Words(f"number {each:02}")}
+            for days in (each + 1, -each - 1):
+                starts = MONDAY + timedelta(days=days)
+                webinars.add(tx, Webinar(0, cast.library, texts, starts, 60, "Europe/Vilnius", 1), MONDAY)
+
+    await database.write(unit)
+    first = (await coordinator.get(HERE)).text
+    assert ("number 00" in first, "number 50" in first) == (True, False)
+    for name in ("ahead", "before"):
+        assert f'href="/console/webinars?{name}=2"' in first
+        second = (await coordinator.get(f"{HERE}?{name}=2")).text
+        assert second.count("number 50") == 1
+        assert f"{name}=3" not in second
+    assert (await coordinator.get(f"{HERE}?ahead=9&before=x")).status_code == 200
+
+
+async def test_the_list_says_what_a_coordinator_has_to_do(
+    coordinator: httpx.AsyncClient, database: Database, cast: Cast
+) -> None:
+    which = await made(coordinator, cast, approves="yes", trainer="seek")
+    assert await come(database, which, cast.learner, cast.invited) == ["asked", "asked"]
+    waits, nobody = "2 registrations wait for approval", "Nobody is left to lead it"
+    shown = (await coordinator.get(HERE)).text
+    assert (waits in shown, nobody in shown) == (True, False)
+    await job.JOB.run(database, MONDAY)
+    assert nobody in (await coordinator.get(HERE)).text
+    words = GOOD | {"trainer": str(cast.coordinator)}
+    assert (await sends(coordinator, f"{which}/edit", **words)).status_code == 303
+    shown = (await coordinator.get(HERE)).text
+    assert (waits in shown, nobody in shown) == (False, False)

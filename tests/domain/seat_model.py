@@ -21,6 +21,12 @@ class Model:
         self.waiting.append(person)
         self.settle()
 
+    def approve(self, person: int, pool: int | None) -> None:
+        """Somebody who came earlier may wait from now on: where they would stand, had they from the beginning."""
+        self.pools[person] = pool
+        self.waiting = sorted([*self.waiting, person])
+        self.settle()
+
     def go(self, person: int) -> None:
         for those in (self.sitting, self.waiting):
             if person in those:

@@ -52,6 +52,7 @@ def test_scopes_and_what_they_may() -> None:
         "organisations:write": ["manage", "see"],
         "people:write": ["act", "see"],
         "assignments:write": ["act", "see"],
+        "announcements:write": ["act", "see"],
         "provisioning": ["act", "see"],
     }
 

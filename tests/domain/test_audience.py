@@ -7,18 +7,24 @@ from hypothesis import strategies as st
 
 from domain.audience import (
     DAYS,
+    ENDS,
     EVERYBODY,
     HOWS,
+    SEATS,
     WHERES,
     Active,
     All,
     At,
     Away,
+    Ends,
+    Leads,
     Learns,
     Line,
     Not,
+    Sits,
     Some,
     Speaks,
+    Tagged,
     Told,
     ToldToday,
     Traits,
@@ -37,10 +43,14 @@ IDS = st.integers(1, 999)
 CHOSEN = st.one_of(
     st.builds(At, IDS),
     st.builds(Works, st.sampled_from(["Librarian", "IT: head", "ąžuolas"])),
+    st.builds(Tagged, st.sampled_from(["drivers", "IT: first aid"])),
+    st.builds(Sits, IDS, st.sampled_from(SEATS)),
+    st.builds(Ends, st.sampled_from(ENDS)),
     st.builds(Speaks, st.sampled_from(LANGUAGES)),
     st.builds(Learns, IDS, st.sampled_from(WHERES)),
     st.builds(Active, st.sampled_from(DAYS)),
     st.builds(Told, IDS, st.sampled_from(HOWS)),
+    st.just(Leads()),
 )
 LINES = st.lists(st.builds(Line, CHOSEN, st.booleans(), st.booleans()), max_size=6)
 WITHOUT = st.lists(st.sampled_from([Away(), ToldToday()]), unique=True)
@@ -52,15 +62,30 @@ ANA = Traits(
     MONDAY - timedelta(days=8),
     {9: frozenset({"told", "arrived"})},
     away=True,
+    tags=frozenset({"first  aid", "Drivers"}),
+    sits={4: frozenset({"registered", "absent"})},
+    ends=frozenset({30, 200}),
+    leads=True,
 )
 MET = (
-    *(EVERYBODY, At(1), At(2), Works("librarian"), Speaks("lt"), Learns(5, "any"), Learns(5, "finished")),
+    *(
+        Leads(),
+        EVERYBODY,
+        At(1),
+        At(2),
+        Works("librarian"),
+        Speaks("lt"),
+        Learns(5, "any"),
+        Learns(5, "finished"),
+    ),
     *(Active(30), Told(9, "told"), Told(9, "arrived"), Away(), Not(ToldToday()), Not(Told(9, "confirmed"))),
+    *(Tagged("drivers"), Tagged("First aid"), Sits(4, "absent"), Ends(30), Ends(60)),
     *(All((At(1), Speaks("lt"))), Some((At(3), Speaks("lt"))), Not(Some()), Some((EVERYBODY,))),
 )
 UNMET = (
     *(At(3), Works("head"), Speaks("nb"), Learns(5, "paused"), Learns(6, "any"), Active(7)),
     *(Told(9, "missed"), Told(8, "told"), ToldToday(), Some(), Not(EVERYBODY), Not(Away())),
+    *(Tagged("aid"), Sits(4, "attended"), Sits(5, "absent"), Ends(7)),
     *(All((At(1), Speaks("nb"))), Some((At(3), Speaks("nb"))), Not(All((At(1), At(2))))),
 )
 
@@ -88,9 +113,8 @@ def test_what_means_nothing_is_left_out() -> None:
         "learns:where:5",
         "active:8",
     )
-    assert [leaf_of(each) for each in (*words, "told:5", "told:read:5", "away", "at:１", "x:1")] == [
-        None
-    ] * 15
+    others = ("told:5", "told:read:5", "away", "at:１", "x:1", "tag: ", "webinar:sat:5", "ends:8")
+    assert [leaf_of(each) for each in (*words, *others)] == [None] * 18
 
 
 @given(LINES, WITHOUT)
@@ -106,6 +130,7 @@ def test_what_no_form_can_say_is_left_out() -> None:
     rule = All((At(1), Not(At(2)), Some((At(3), group)), Not(Away())))
     said = [Line(Works("head"), anew=True), Line(Speaks("lt"), negated=True)]
     assert (lines_of(rule), lines_of(Away())) == ((said, [Away()]), ([], []))
+    assert lines_of(Leads(mails=True)) == ([Line(Leads(mails=True), anew=True)], [])
 
 
 def test_what_is_left_out_has_a_word_too() -> None:

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain import certifying
 from domain.certificate import (
     Certificate,
     announced,
@@ -17,6 +18,7 @@ from domain.certificate import (
     page_of,
     renewals,
 )
+from domain.message import Choice, notice
 from domain.programme import Order, Rules
 from tests.domain.make import programme
 
@@ -120,3 +122,15 @@ def test_a_final_test_alone_decides(lessons: tuple[str, ...], order: Order, is_e
 def test_numbers_are_for_people_and_codes_for_addresses() -> None:
     assert [number_of(2026, 123), number_of(2027, 1_000_001)] == ["2026-000123", "2027-1000001"]
     assert page_of("q1") == "/certificate/q1"
+
+
+def test_one_of_attendance_says_when_it_was_and_does_not_end() -> None:
+    attended = replace(PAPER, held_on=date(2026, 12, 7), expires_on=None)
+    assert (PAPER.of, attended.of) == ("programme", "attendance")
+    assert attended.state(date(2099, 1, 1)) == "valid"
+    told = certifying.attended(notice("webinar.thanks", Choice("1", "/rate 1 1")), attended)
+    assert [line.text for line in told.lines] == ["webinar.thanks", "certificate.of_attendance"]
+    assert [choice.data or choice.url for choice in told.choices] == [
+        "/rate 1 1",
+        page_of(PAPER.code),
+    ]

@@ -8,13 +8,13 @@ from typing import Any, get_args
 import pytest
 
 from domain import own_data
+from domain.at_announcement import Confirm, Vote
 from domain.at_the_door import Alert, CountGuess
 from domain.conversation import COMMANDS, PRESSES, enrolled, respond
 from domain.doorway import Doorway
 from domain.effect import (
     Ask,
     CloseStep,
-    Confirm,
     Effect,
     Enrol,
     Find,
@@ -57,6 +57,8 @@ MENU_CHOICES = (
     CONTINUE,
     Choice("menu.progress", "/progress"),
     Choice("menu.programmes", "/programmes"),
+    Choice("menu.webinars", "/webinars"),
+    Choice("menu.certificates", "/certificates"),
     Choice("menu.settings", "/settings"),
     Choice("menu.help", "/help"),
 )
@@ -118,10 +120,11 @@ UNKNOWN = Say(notice("help.unknown_command", *MENU_CHOICES))
         ("/confirm", UNKNOWN),
         ("/confirm ²", UNKNOWN),
         ("/confirm 7", Confirm(7)),
+        ("/vote 7 2", Vote(7, 1)),
         ("labas", Find("labas", said=True)),
-        ("", Say(notice("help.not_understood", CONTINUE, MENU, MENU_CHOICES[4]))),
-        ("37,5 kg", Say(notice("help.not_understood", CONTINUE, MENU, MENU_CHOICES[4]))),
-        ("labas " * 50, Say(notice("help.not_understood", CONTINUE, MENU, MENU_CHOICES[4]))),
+        ("", Say(notice("help.not_understood", CONTINUE, MENU, MENU_CHOICES[-1]))),
+        ("37,5 kg", Say(notice("help.not_understood", CONTINUE, MENU, MENU_CHOICES[-1]))),
+        ("labas " * 50, Say(notice("help.not_understood", CONTINUE, MENU, MENU_CHOICES[-1]))),
         ("/find", Say(notice("find.ask", Choice("menu.programmes", "/programmes"), MENU))),
         ("/find  slaptažodis ", Find("slaptažodis")),
         ("/read 11 2 3", Read(11, 2, 3)),
@@ -139,6 +142,12 @@ def test_help_names_every_command_and_no_other(language: Language) -> None:
     words = texts().say(language, "help.text", contact="")
     assert sorted(re.findall(r"/([a-z]+)", words)) == sorted(COMMANDS)
     assert not set(COMMANDS) & set(PRESSES)
+
+
+def test_who_may_announce_is_helped_with_that_too() -> None:
+    lines = (Line("help.text", {"contact": CONTACT}), Line("help.announce"))
+    known = facts(study(SAFE), announces=True)
+    assert told(known, "/help") == [Say(Notice(lines, (CONTINUE, MENU), reader="coordinator"))]
 
 
 @pytest.mark.parametrize("studies", [(), (study(SAFE, 1, 0, state="finished"),)])

@@ -25,6 +25,7 @@ def test_every_kind_has_a_policy() -> None:
         "personal": Policy(2, 2, 30 * 24 * hours),
         "lesson": Policy(3, 2, 24 * hours),
         "announcement": Policy(4, 1, 24 * hours),
+        "timely": Policy(4, 1, 24 * hours),
         "mandatory": Policy(4, 2, 7 * 24 * hours),
     }
     assert expected == POLICIES

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from domain.event import Event, Pressed, Said
 from domain.fitting import MOST_BUTTON_BYTES, Capabilities, fit
-from domain.message import Button, Content, Paper
+from domain.message import Button, Content, Paper, Quiz
 from domain.offers import by_number
 from domain.programme import Picture
 from domain.text import Entity, Text
@@ -23,9 +23,12 @@ SHORT = (Button("Žąsis", "k:0"), Button("Antis", "k:1"))
 LONG = (Button("Žąsis, kuri skrenda per jūrą", "k:0"), Button("Antis", "k:1"))
 AGAIN = (Button("Pradėti iš naujo", "k:again"),)
 OK = Button("Atsakyti", "k:ok")
+ASKED = Quiz("Kuris?", ("Žąsis", "Antis"), 1)
 MENU = (Button("Menu", "/menu"), Button("A button with a very long label", "/help"))
 FETCH = Button("Fetch", "", "https://learn.example/c.pdf")
 FILE = Paper("q" * 22, "c.pdf", FETCH)
+KEPT = Paper("0" * 64, "c.pdf", FETCH, size=9)  # for many
+SHOWN = Content(Text("a"), picture=DESK, paper=KEPT)
 HIDDEN = Text("ab", (Entity("bold", 0, 1), Entity("hidden", 1, 1)))
 ONE = Content(Text("Kuris?"), buttons=SHORT, pick="one", hint="Answer with the number.")
 MANY = Content(
@@ -34,6 +37,7 @@ MANY = Content(
 
 
 TOLD = replace(ALL, answers=False)  # a mail
+CARRIER = replace(PHONE, largest=9, pictures=True)
 SITE = Button("Atverti", "", "https://a.example/x")
 
 
@@ -45,6 +49,8 @@ SITE = Button("Atverti", "", "https://a.example/x")
         (replace(ONE, pictured=True), TOLD, Content(Text("Kuris?\n\n1. Žąsis\n2. Antis"))),
         (Content(Text("a"), buttons=(*MENU, SITE), hint="h"), TOLD, Content(Text("a"), buttons=(SITE,))),
         (replace(MANY, text=HIDDEN, picture=DESK), ALL, replace(MANY, text=HIDDEN, picture=DESK)),
+        (replace(ONE, quiz=ASKED), ALL, ONE),
+        (Content(HIDDEN, quiz=ASKED), replace(ALL, quizzes=True), Content(HIDDEN, quiz=ASKED)),
         (Content(HIDDEN), replace(ALL, hidden=False), Content(Text("ab", (Entity("bold", 0, 1),)))),
         (Content(Text("a"), DESK), PHONE, Content(Text("a"), DESK)),
         (Content(Text("a"), DESK), replace(ALL, pictures=False), Content(Text("[A desk]\n\na"))),
@@ -59,6 +65,10 @@ SITE = Button("Atverti", "", "https://a.example/x")
         (Content(Text("a"), buttons=MENU, paper=FILE), PHONE, Content(Text("a"), buttons=(FETCH, *MENU))),
         (Content(Text("a"), paper=FILE), TERMINAL, Content(Text("a\n\nFetch: https://learn.example/c.pdf"))),
         (Content(Text("a"), paper=replace(FILE, link=None)), PHONE, Content(Text("a"))),
+        (Content(Text("a"), paper=KEPT), CARRIER, Content(Text("a"), paper=KEPT)),
+        (Content(Text("a"), paper=replace(KEPT, size=10)), CARRIER, Content(Text("a"), buttons=(FETCH,))),
+        (SHOWN, CARRIER, replace(SHOWN, buttons=(FETCH,), paper=None)),
+        (SHOWN, replace(CARRIER, together=True), SHOWN),
         (ONE, PHONE, ONE),
         (replace(ONE, buttons=LONG), ALL, replace(ONE, buttons=LONG)),
         (

@@ -18,7 +18,7 @@ from tests.domain import strategies as may_be
 from tests.domain.strategies import calm
 
 ALWAYS = datetime(2100, 1, 1, tzinfo=UTC)
-BY_TIME: tuple[Kind, ...] = ("lesson", "reminder", "announcement", "mandatory")
+BY_TIME: tuple[Kind, ...] = ("lesson", "reminder", "announcement", "timely", "mandatory")
 
 
 def decide(
@@ -215,6 +215,8 @@ OPEN_NINE_TO_FIVE = replace(
         ("reminder", "2026-11-23T12:00", 0, ("now", "2026-11-23T17:00")),
         ("reminder", "2026-11-23T12:00", 1, ("cap", "2026-11-24T09:00")),
         ("mandatory", "2026-11-23T12:00", 9, ("now", "2026-11-23T17:00")),
+        ("timely", "2026-11-23T09:29", 0, ("early", "2026-11-23T09:30")),
+        ("timely", "2026-11-23T12:00", 1, ("cap", "2026-11-24T09:30")),
     ],
 )
 def test_hours_and_cap_are_the_organisation_s(
@@ -306,3 +308,20 @@ def test_nothing_goes_or_waits_beyond_its_use(
     assert not isinstance(free, Drop)
     begins = now if isinstance(free, Send) else free.at
     assert decision == (free if begins <= not_after else Drop())
+
+
+@calm
+@given(cases, kinds, st.integers(0, 4))
+def test_a_timely_message_begins_at_the_next_own_hour_and_all_others_now(
+    case: tuple[datetime, Person], kind: Kind, today: int
+) -> None:
+    now, who = case
+    asked = Asked(kind, now + timedelta(days=14), today)
+    at, found = gate.begins(now, who, kind), gate.first(now, who, asked)
+    if kind != "timely":
+        assert (at, found) == (now, gate.decide(now, who, asked))
+        return
+    assert now <= at <= now + timedelta(hours=26)
+    assert local(at, who).time() == who.hour or not steady(local(at, who).date(), who)
+    then = gate.decide(at, who, asked)
+    assert found == (WaitUntil(at, "early") if isinstance(then, Send) and at > now else then)

@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from domain import roster_cells
 from domain.roster import NoRoster, Row, Said, column_of, read, row_of
 from domain.roster_cells import Problem
 from tests.domain.strategies import calm
@@ -88,6 +89,10 @@ WRONG: list[tuple[dict[str, str], str, str]] = [
     ({"name": "-"}, "name", "-"),
     ({"name": "x" * 121}, "name_long", "x" * 60),
     ({"job": "x" * 61}, "job_long", "x" * 60),
+    ({"tags": "a, " + "x" * 61}, "tag_long", "x" * 60),
+    ({"tags": ",".join(map(str, range(21)))}, "tags_many", ",".join(map(str, range(21)))),
+    ({"tags": "a, =SUM(1)"}, "formula", "=SUM(1)"),
+    ({"tags": "a; -"}, "formula", "-"),
     ({"number": "x" * 41}, "number_long", "x" * 41),
     ({"language": "Klingon"}, "language", "Klingon"),
     ({"language": "xx"}, "language", "xx"),
@@ -152,3 +157,17 @@ def test_whatever_the_cells_say_they_are_read_or_told(cells: dict[str, str]) -> 
     assert all(word == word.strip() and word.isprintable() for word in kept)
     again = {name: getattr(row.said, name) for name in ("name", "email", "job") if getattr(row.said, name)}
     assert row.problem or row_of({**again}).said.email == row.said.email
+
+
+TAGS: dict[str, str | None] = {
+    " drivers ;First  aid, drivers,": "drivers, First aid",
+    "—": "",
+    " , ;": None,
+    "ąžuolas": "ąžuolas",
+}
+
+
+def test_labels_are_kept_with_commas_each_once() -> None:
+    said = {cell: row_of({"email": "a@b.lt", "tags": cell}).said.tags for cell in TAGS}
+    assert said == TAGS
+    assert roster_cells.parted("drivers, First aid") == ["drivers", "First aid"]

@@ -23,6 +23,7 @@ class Line(RuleBasedStateMachine):
         super().__init__()
         self.number = 0
         self.standing: dict[int, str] = {}
+        self.asks: dict[int, Pool] = {}
 
     @initialize(anybody=st.integers(0, 4), first=st.integers(0, 3), second=st.integers(0, 2))
     def open(self, anybody: int, first: int, second: int) -> None:
@@ -38,8 +39,32 @@ class Line(RuleBasedStateMachine):
         self._take(pool) if sits else None
         return self.number
 
+    @rule(target=people, pool=POOLS)
+    def ask(self, pool: Pool) -> int:
+        """They come where somebody has to approve first: they have their number, and nothing else."""
+        self.number += 1
+        self.asks[self.number] = pool
+        self.standing[self.number] = "asked"
+        return self.number
+
+    @rule(data=st.data())
+    def approve(self, data: st.DataObject) -> None:
+        """Of some, in whatever order, whoever came meanwhile."""
+        if self.asks:
+            those = data.draw(st.lists(st.sampled_from(sorted(self.asks)), min_size=1, unique=True))
+            for who in those:
+                self.standing[who] = "waiting"
+            for who in sorted(
+                those
+            ):  # who of those comes first is said by their numbers, not by whom one ticks first
+                self.model.approve(who, self.asks.pop(who))
+            self._fill()
+
     @rule(person=consumes(people))
     def go(self, person: int) -> None:
+        if self.asks.pop(person, 0) != 0:
+            del self.standing[person]
+            return
         self.model.go(person)
         if self.standing.pop(person) == "seated":
             self._take(self.model.pools[person], -1)

@@ -199,6 +199,12 @@ def test_words_are_those_of_the_language_or_of_another() -> None:
         ({"opens_at": NOW_AT, "closes_at": NOW_AT}, 0, ["window"]),
         ({"opens_at": NOW_AT, "closes_at": START}, 0, []),
         ({"release_at": START}, 0, ["release"]),
+        ({"cost": 0, "currency": "EUR", "study_minutes": 6_000}, 0, []),
+        ({"cost": 1}, 0, ["cost"]),
+        ({"cost": -1, "currency": "EUR"}, 0, ["cost"]),
+        ({"cost": 100_000_01, "currency": "EUR"}, 0, ["cost"]),
+        ({"study_minutes": 0}, 0, ["hours"]),
+        ({"study_minutes": 6_001}, 0, ["hours"]),
     ],
 )
 def test_what_cannot_be_is_said(changes: dict[str, Any], taken: int, faults: list[Fault]) -> None:
@@ -229,6 +235,28 @@ def test_a_series_keeps_its_time_on_the_wall() -> None:
         START + timedelta(days=14),
         [SAMPLE],
     ]
+
+
+@pytest.mark.parametrize(
+    ("changes", "lines"),
+    [
+        ({}, []),
+        ({"cost": 0, "currency": "EUR"}, [("webinar.free_of_charge", None)]),
+        (
+            {"cost": 1_205, "currency": "PLN", "study_minutes": 90},
+            [
+                ("webinar.cost", {"whole": 12, "part": "05", "currency": "PLN"}),
+                ("webinar.hours", {"hours": 1, "minutes": 30}),
+            ],
+        ),
+    ],
+)
+def test_what_it_costs_and_counts_as_is_said(
+    changes: dict[str, Any], lines: list[tuple[str, dict[str, Any] | None]]
+) -> None:
+    said = about(replace(SAMPLE, **changes), person())[3:]
+    assert [each.text for each in said] == [text for text, _ in lines]
+    assert all(each.params == params for each, (_, params) in zip(said, lines, strict=True) if params)
 
 
 @pytest.mark.parametrize(

@@ -33,6 +33,7 @@ class Person:
     deactivated: bool = False
     migrated_to: int = 0
     messages: list[Json] = field(default_factory=list)
+    kind: str = "private"
 
     @property
     def user(self) -> Json:
@@ -42,8 +43,9 @@ class Person:
 
     @property
     def chat(self) -> Json:
-        """The private chat with the person."""
-        return {"id": self.id, "type": "private", "first_name": self.first_name}
+        """The private chat with the person; or a group, which is called so."""
+        called = "first_name" if self.kind == "private" else "title"
+        return {"id": self.id, "type": self.kind, called: self.first_name}
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,6 +84,7 @@ class Account:
         self.revoked = False
         self.people: dict[int, Person] = {}
         self.files: dict[str, File] = {}
+        self.names: dict[str, str] = {}  # of documents
         self.links: dict[str, tuple[File, float]] = {}
         self.commands: dict[str, list[Json]] = {}
         self.presses: dict[str, float] = {}
@@ -141,7 +144,12 @@ class Account:
             description = "Bad Request: group chat was upgraded to a supergroup chat"
             raise Refusal(400, description, migrate_to=known.migrated_to)
         if known.blocked or known.deactivated:
-            why = "bot was blocked by the user" if known.blocked else "user is deactivated"
+            away = (
+                "bot was blocked by the user"
+                if known.kind == "private"
+                else "bot was kicked from the group chat"
+            )
+            why = away if known.blocked else "user is deactivated"
             raise Refusal(403, f"Forbidden: {why}")
         return known
 

@@ -10,6 +10,7 @@ from aiohttp import web
 from tests.fakes.account import Account, Person
 from tests.fakes.acts import add_person, block, burst, deactivate, migrate, press, say, send_file
 from tests.fakes.clock import Clock
+from tests.fakes.crowd import add_group, happens
 from tests.fakes.faults import Fault
 from tests.fakes.flood import Limit
 from tests.fakes.ledger import Ledger
@@ -36,6 +37,7 @@ class Control:
             web.get(at + "/events", self._with_account(events)),
             web.get(at + "/ledger", self._with_account(ledger)),
             web.post(at + "/people", self._with_account(make_person)),
+            web.post(at + "/groups", self._with_account(make_group)),
             web.post(at + "/updates", self._with_account(inject)),
             web.post(at + "/numbering", self._with_account(number)),
             web.post(at + "/faults", self._with_account(fault)),
@@ -45,6 +47,7 @@ class Control:
             web.post(at + "/revoked", self._with_account(revoke)),
             web.post(at + "/clock", self._with_account(advance)),
             web.get(person, self._with_person(chat)),
+            web.post(person + "/happens", self._with_person(happens)),
             web.post(person + "/says", self._with_person(say)),
             web.post(person + "/presses", self._with_person(press)),
             web.post(person + "/blocks", self._with_person(block)),
@@ -113,6 +116,11 @@ async def ledger(account: Account, fields: dict[str, Any]) -> Any:
 async def make_person(account: Account, fields: dict[str, Any]) -> Any:
     """Somebody new, who has not written to the bot yet."""
     return {"id": add_person(account, fields["first_name"], fields["language_code"]).id}
+
+
+async def make_group(account: Account, fields: dict[str, Any]) -> Any:
+    """A new group, in which the bot is not yet."""
+    return {"id": add_group(account, fields["title"], fields["kind"]).id}
 
 
 async def hurry(account: Account, fields: dict[str, Any]) -> Any:

@@ -5,6 +5,7 @@ from collections.abc import Iterable
 from io import BytesIO
 from typing import Final
 
+from aiogram.methods import SendPoll
 from aiogram.types import BotCommand, InlineKeyboardMarkup, MessageEntity
 from PIL import Image, UnidentifiedImageError
 
@@ -71,6 +72,25 @@ def check_caption(caption: str, entities: Iterable[MessageEntity] | None) -> Non
     if _units(caption) > CAPTION:
         raise bad("message caption is too long")
     check_entities(caption, list(entities or ()))
+
+
+def check_poll(method: SendPoll, options: list[str]) -> None:
+    """A quiz: its question, its options, one of them right, and why."""
+    for text in (method.question, method.explanation or "", *options):
+        _check_unicode(text)
+    if method.type != "quiz" or len(method.correct_option_ids or ()) != 1:
+        raise bad("a quiz has one right option here")
+    if not 1 <= len(method.question.strip()) <= 300:
+        raise bad("poll question must be non-empty and of at most 300 characters")
+    if not 2 <= len(options) <= 12 or any(not 1 <= len(each.strip()) <= 100 for each in options):
+        raise bad("poll must have 2 to 12 options of 1 to 100 characters")
+    if len({each.strip() for each in options}) < len(options):
+        raise bad("POLL_OPTION_DUPLICATE")
+    if (method.correct_option_ids or [0])[0] >= len(options):
+        raise bad("wrong correct option ID specified")
+    why = method.explanation or ""
+    if len(why) > 200 or why.count("\n") > 2:
+        raise bad("poll explanation is too long")
 
 
 def check_entities(text: str, entities: list[MessageEntity]) -> None:

@@ -19,6 +19,7 @@ from tests.fakes.limits import (
     check_document,
     check_keyboard,
     check_language,
+    check_poll,
     check_text,
 )
 from tests.fakes.parameters import Upload, typed
@@ -26,6 +27,7 @@ from tests.fakes.updates import LIFETIME, Json
 from tests.fakes.webhooks import Webhook
 
 Uploads = dict[str, Upload]
+OLD = 48 * 3600  # seconds
 
 
 async def get_me(account: Account, method: methods.GetMe, uploads: Uploads) -> Json:
@@ -35,9 +37,20 @@ async def get_me(account: Account, method: methods.GetMe, uploads: Uploads) -> J
 
 async def set_my_commands(account: Account, method: methods.SetMyCommands, uploads: Uploads) -> bool:
     check_commands(method.commands)
-    account.commands[check_language(method.language_code)] = [_plain(command) for command in method.commands]
+    language = _chat_of(method.scope) + check_language(method.language_code)
+    account.commands[language] = [_plain(command) for command in method.commands]
     account.record("commands", language=method.language_code or "")
     return True
+
+
+async def delete_my_commands(account: Account, method: methods.DeleteMyCommands, uploads: Uploads) -> bool:
+    account.commands.pop(_chat_of(method.scope) + check_language(method.language_code), None)
+    account.record("commands", language=method.language_code or "")
+    return True
+
+
+def _chat_of(scope: Any) -> str:
+    return f"{scope.chat_id}:" if scope is not None and scope.type == "chat" else ""
 
 
 async def get_my_commands(account: Account, method: methods.GetMyCommands, uploads: Uploads) -> list[Json]:
@@ -108,25 +121,44 @@ async def send_photo(account: Account, method: methods.SendPhoto, uploads: Uploa
 
 
 async def send_document(account: Account, method: methods.SendDocument, uploads: Uploads) -> Json:
-    """A file that comes along: nothing of ours sends one again."""
+    """A file that comes along, or that was uploaded before."""
     person = account.person(method.chat_id)
     caption, data = method.caption or "", uploads.get(str(method.document).removeprefix("attach://"))
     check_caption(caption, method.caption_entities)
     markup = _markup(method.reply_markup)
-    if data is None:
+    if data is not None:
+        check_document(data)
+        account.names[account.keep("document", data, len(data)).id] = data.name
+    known = next(reversed(account.names)) if data is not None else str(method.document)
+    if known not in account.names:
         raise bad("wrong file identifier/HTTP URL specified")
-    check_document(data)
-    file = account.keep("document", data, len(data))
+    file = account.files[known]
     sent = {
         "file_id": file.id,
         "file_unique_id": file.sha256[:16],
-        "file_name": data.name,
-        "file_size": len(data),
+        "file_name": account.names[known],
+        "file_size": len(file.data),
     }
     fields: Json = {"document": sent}
     if caption:
         fields |= {"caption": caption} | _entities("caption_entities", method.caption_entities)
     return _sent(account, person, method, fields | markup)
+
+
+async def send_poll(account: Account, method: methods.SendPoll, uploads: Uploads) -> Json:
+    """A quiz of which nobody is told who answered what."""
+    person = account.person(method.chat_id)
+    options = [each if isinstance(each, str) else each.text for each in method.options]
+    check_poll(method, options)
+    poll = {
+        "question": method.question,
+        "options": [{"text": each, "voter_count": 0} for each in options],
+        "type": method.type,
+        "is_anonymous": method.is_anonymous is not False,
+        "correct_option_ids": method.correct_option_ids,
+        "explanation": method.explanation or "",
+    }
+    return _sent(account, person, method, {"poll": poll} | _markup(method.reply_markup))
 
 
 async def get_file(account: Account, method: methods.GetFile, uploads: Uploads) -> Json:
@@ -146,12 +178,23 @@ async def edit_message_caption(
     account: Account, method: methods.EditMessageCaption, uploads: Uploads
 ) -> Json:
     message = _own_message(account, method.chat_id, method.message_id)
-    if "photo" not in message:
+    kind = next((name for name in ("photo", "document") if name in message), None)
+    if kind is None:
         raise bad("there is no caption in the message to edit")
     caption = method.caption or ""
     check_caption(caption, method.caption_entities)
     fields = {"caption": caption} | _entities("caption_entities", method.caption_entities) if caption else {}
-    return _edited(account, message, {"photo": message["photo"]} | fields | _markup(method.reply_markup))
+    return _edited(account, message, {kind: message[kind]} | fields | _markup(method.reply_markup))
+
+
+async def delete_message(account: Account, method: methods.DeleteMessage, uploads: Uploads) -> bool:
+    """At most 48 hours after it was sent (Bot API, deleteMessage)."""
+    message = _own_message(account, method.chat_id, method.message_id)
+    if account.clock.now() - message["date"] > OLD:
+        raise bad("message can't be deleted for everyone")
+    account.person(method.chat_id).messages.remove(message)
+    account.record("deleted", chat=message["chat"]["id"], message=message["message_id"])
+    return True
 
 
 async def edit_message_reply_markup(
@@ -184,6 +227,7 @@ Handler = Callable[[Account, Any, Uploads], Awaitable[Any]]
 METHODS: Final[dict[type[TelegramMethod[Any]], Handler]] = {
     methods.GetMe: get_me,
     methods.SetMyCommands: set_my_commands,
+    methods.DeleteMyCommands: delete_my_commands,
     methods.GetMyCommands: get_my_commands,
     methods.SetWebhook: set_webhook,
     methods.DeleteWebhook: delete_webhook,
@@ -193,7 +237,9 @@ METHODS: Final[dict[type[TelegramMethod[Any]], Handler]] = {
     methods.SendMessage: send_message,
     methods.SendPhoto: send_photo,
     methods.SendDocument: send_document,
+    methods.SendPoll: send_poll,
     methods.EditMessageText: edit_message_text,
+    methods.DeleteMessage: delete_message,
     methods.EditMessageCaption: edit_message_caption,
     methods.EditMessageReplyMarkup: edit_message_reply_markup,
     methods.AnswerCallbackQuery: answer_callback_query,
@@ -265,7 +311,7 @@ def _own_message(account: Account, chat_id: int | str | None, number: int | None
 
 
 def _content(message: Json, *, keyboard: bool = True) -> Json:
-    names = {"text", "entities", "photo", "caption", "caption_entities"} | (
+    names = {"text", "entities", "photo", "document", "caption", "caption_entities"} | (
         {"reply_markup"} if keyboard else set()
     )
     return {name: value for name, value in message.items() if name in names}

@@ -7,6 +7,7 @@ from typing import Any, Final, TypeVar
 
 import httpx
 
+from tests.fakes.crowd import Crowd
 from tests.fakes.person import Person
 
 PATIENCE: Final = 10.0  # seconds
@@ -40,6 +41,11 @@ class BotApi:
         """Somebody new, who has not written to the bot yet."""
         made = await self.post("/people", first_name=first_name, language_code=language_code)
         return Person(self, made["id"])
+
+    async def group(self, member: Person, title: str = "Visi", kind: str = "group") -> Crowd:
+        """A new group (or "supergroup", "channel") with this member."""
+        made = await self.post("/groups", title=title, kind=kind)
+        return Crowd(self, made["id"], member.id)
 
     async def account(self) -> Json:
         """`commands` by language code, `webhook_url`, and the updates that are `pending`."""

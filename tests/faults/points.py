@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import replace
+from datetime import UTC, datetime
 from time import time
 from typing import Final
 
@@ -198,6 +199,63 @@ async def closed(play: Play, name: str) -> Intended:
     return Intended()
 
 
+async def campaign(play: Play, name: str) -> Intended:
+    """A launch campaign invites where no mail is sent: the step is over once, with the reason."""
+    at = moment(time())
+    house = "(SELECT id FROM organisation WHERE contact = 'Launching')"
+    head = "(SELECT id FROM person WHERE name = 'Head')"
+    people = ", ".join(
+        f"({house}, '{each}', '{each.lower()}@x.example', 'lt', '09:30', '12345')" for each in ("Head", "New")
+    )
+    await play.store.execute(
+        "INSERT INTO organisation (name, country, zone, language, contact) "
+        "VALUES ('Launching', 'LT', 'Europe/Vilnius', 'lt', 'Launching')",
+        f"INSERT INTO person (organisation_id, name, email, language, hour, days) VALUES {people}",
+        f"INSERT INTO role (person_id, organisation_id, name) VALUES ({head}, {house}, 'coordinator')",
+        "INSERT INTO campaign "
+        "(organisation_id, by_id, programme_id, way, texts, days, state, created_at, started_at) "
+        f"VALUES ({house}, {head}, (SELECT min(id) FROM programme), "
+        f"'mail', '{{}}', '{{\"invite\": 0}}', 'running', {at}, {at})",
+        "INSERT INTO campaign_step (campaign_id, organisation_id, step, state, reason, due_at, many) "
+        f"VALUES ((SELECT max(id) FROM campaign), {house}, 'invite', 'waiting', '', {at}, 0)",
+    )
+    await _death(play, name)
+    deadline = time() + REACHED
+    while (steps := await play.store.rows("SELECT state, reason FROM campaign_step")) and time() < deadline:
+        if steps[0]["state"] != "waiting":
+            break
+        await asyncio.sleep(0.2)
+    if [(each["state"], each["reason"]) for each in steps] != [("skipped", "no_mail")]:
+        play.problems.append(f"the step of the campaign stands so: {steps}")
+    return Intended()
+
+
+async def topic(play: Play, name: str) -> Intended:
+    """A group's question of the week is due: it is posted once."""
+    at, house = moment(time()), play.town.houses["crowd"]
+    (chat,) = await play.town.messenger.people(1)
+    group, address = "(SELECT max(id) FROM chat_group)", f"(SELECT id FROM address WHERE key = '{chat}')"
+    today = datetime.fromtimestamp(time(), UTC).date()
+    await play.store.execute(
+        "INSERT INTO address (channel, key, agreed_name, language, offers, reachable, created_at, bound_at) "
+        f"VALUES ('telegram', '{chat}', false, 'lt', '[]', true, {at}, {at})",
+        "INSERT INTO chat_group (organisation_id, language, made_at, address_id, title, kind, bound_at) "
+        f"VALUES ({house}, 'lt', {at}, {address}, 'Team', 'group', {at})",
+        "INSERT INTO topic "
+        "(group_id, organisation_id, programmes, weekday, hour, state, next_day, next_at, made_at) "
+        f"VALUES ({group}, {house}, '1', {today.isoweekday()}, '00:00', 'running', '{today}', {at}, {at})",
+    )
+    await _death(play, name)
+    deadline, asked = time() + REACHED, "SELECT state FROM outbox WHERE key LIKE 'topic:%'"
+    while [each["state"] for each in await play.store.rows(asked)] != ["sent"] and time() < deadline:
+        await asyncio.sleep(0.2)
+    posts = await play.store.rows("SELECT day FROM topic_post")
+    said = [each["state"] for each in await play.store.rows(asked)]
+    if len(posts) != 1 or said != ["sent"]:
+        play.problems.append(f"{len(posts)} posts are kept, and stand so: {said}")
+    return Intended()
+
+
 SCENARIOS: Final[dict[str, Scenario]] = {
     "fetched": talk,
     "received": hook,
@@ -230,4 +288,8 @@ SCENARIOS: Final[dict[str, Scenario]] = {
     "publishing": new_lessons,
     "swept": start,
     "parted": closed,
+    "inviting": campaign,
+    "campaigned": campaign,
+    "posted-uncommitted": topic,
+    "posted": topic,
 }

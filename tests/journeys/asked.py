@@ -23,7 +23,7 @@ from tests.console.test_matrix import NEEDS
 Place = Literal["path", "query", "form", "json", "header", "cookie"]
 Who = Literal["nobody", "person", "program"]
 IDLE: Final = frozenset(
-    {"live", "announcement_live", "static", "_events", "_file", "leak"}
+    {"live", "announcement_live", "campaign_live", "webinar_door_live", "static", "_events", "_file", "leak"}
 )  # streams; files in memory; the tests' own
 HEADERS: Final = ("User-Agent", "Referer", "Accept-Language")
 API_HEADERS: Final = ("Authorization", "Idempotency-Key")

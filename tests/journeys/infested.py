@@ -12,17 +12,21 @@ from sqlalchemy.dialects.sqlite import insert
 from domain.audit import Deed
 from domain.message import Announcement, Button, Content
 from domain.programme import Picture
+from domain.recording import Chapter
 from domain.text import Entity, Text
 from storage import (
     announcements,
     audit,
     employments,
     hooks,
+    leads,
     outbox,
     passkeys,
     privacy_notices,
     providers,
+    recordings,
     replies,
+    webinars,
 )
 from storage.certificates import CERTIFICATE
 from storage.database import Connection
@@ -45,15 +49,19 @@ WHOLE: Final = (
         "person.email",
         "person.number",
         "person.job",
+        "person.tags",
         "employment.job",
+        "employment.tags",
         "employment.number",
         "organisation.name",
         "organisation.contact",
     ),
     *("assignment.why", "assignment.job", "assignment.unit", "certificate.name", "certificate.organisation"),
+    "certificate.place",
     *("certificate.programme", "certificate.reason", "certificate.number", "answer.words", "reply.words"),
-    *("correction.words", "announcement.link"),
-    *("webinar.venue", "webinar.link", "webinar_question.words"),
+    *("correction.words", "segment.name", "chat_group.title"),
+    *("webinar.venue", "webinar.word", "webinar.link", "webinar_question.words", "webinar_lead.why"),
+    "recording.link",
     *(
         "session.agent",
         "passkey.name",
@@ -61,6 +69,10 @@ WHOLE: Final = (
         "doorstep.name",
         "doorstep.email",
         "roster_import.file",
+        "attendance_report.file",
+        "attendance_report.read_as",
+        "attendance_row.name",
+        "attendance_row.email",
     ),
     *("hook.address", "hook.failure", "hook_delivery.why"),
     *("roster_import.read_as", "join_link.domains", "draft.source", "api_token.name"),
@@ -70,9 +82,13 @@ ADDED: Final = ("privacy_notice.text",)  # nobody can change it later
 INSIDE: Final[Mapping[str, Collection[str]]] = {
     "programme_version.content": ("title", "description", "audience", "plain", "owner", "licence", "alt"),
     "outbox.body": ("title", "lesson"),
+    "recording.chapters": ("lt", "pl", "nb", "en"),
     "webinar.texts": ("title", "about"),
     "announcement.texts": ("lt", "pl", "nb", "en"),
-    "announcement.audience": ("job",),
+    "announcement.audience": ("job", "tag"),
+    "segment.rule": ("job", "tag"),
+    "campaign.texts": ("lt", "pl", "nb", "en"),
+    "announcement.enclosed": ("lt", "pl", "nb", "en", "url", "name"),
     "roster_import.sheet": ("name", "email", "number", "job", "value"),
     "audit.after": ("contact",),
     "webchat_entry.body": ("plain", "label", "alt"),
@@ -81,22 +97,30 @@ INSIDE: Final[Mapping[str, Collection[str]]] = {
 MADE: Final[Mapping[str, str]] = {
     "a word of a closed list, or a name that the program gives": """
         activity.what api_token.scopes address.channel address.language answer.purpose announcement.key
-        announcement.state assignment.after_how assignment.language attempt.outcome attempt.reason audit.what
+        announcement.state announcement.why
+        campaign.state campaign.way campaign_step.reason campaign_step.state campaign_step.step
+        chat_group.kind chat_group.language topic.state topic_post.name
+        assignment.after_how assignment.language attempt.outcome attempt.reason audit.what
         bucket.key ceremony.kind certificate.language correction.what door_try.what draft.language draft.lesson
         enrolment.state gap.channel inbox.channel inbox.state invitation.way media_handle.channel
         memory.question memory.state
         organisation.country organisation.language organisation.languages organisation.level organisation.messengers
         organisation.zone privacy_notice.language
         programme.reach outbox.channel outbox.gate outbox.kind outbox.state person.language picture.media_type
-        picture.name programme.slug reached.state registration.state review.asked role.name roster_import.state
+        picture.name programme.slug reached.state registration.state
+        registration.seen_by attendance_report.state attendance_report.zone attendance_row.how
+        attendance_row.problem review.asked role.name roster_import.state
         schedule.kind
         schedule.said search_card.language sender.channel sender.owner session.how step.purpose
+        trainer.spoken webinar.spoken webinar.currency webinar.seen_by webinar_lead.state
         webchat_entry.who webinar.state webinar.zone answer.question_id certificate.sought hook.topics
         hook_delivery.state
         hook_delivery.topic sign_in_link.how""",
     "a key or a digest": """
+        attendance_report.digest attendance_row.known_as chat_group.code_hash
         address.key answer.step_key api_request.digest api_request.key api_token.token_hash authenticator.seed
         hook.seed hook.old_seed hook_delivery.told_as sign_in_link.browser_hash sign_in_link.code_hash
+        webinar.paper
         calendar.seed registration.seed ceremony.data ceremony.token_hash certificate.code data_link.token_hash
         doorstep.seed
         door_try.who draft.base erasure.marks closing.marks inbox.key instance.code_key instance.id invitation.code_hash
@@ -105,13 +129,16 @@ MADE: Final[Mapping[str, str]] = {
         programme_version.digest recovery_code.code_hash session.token_hash sign_in_link.token_hash step.key
         webchat.address webchat_entry.address webchat_entry.key audit.seal""",
     "days, hours and numbers": """
-        sign_in_link.number activity.details answer.chosen assignment.due_on assignment.hired_since
+        campaign.days sign_in_link.number activity.details answer.chosen assignment.due_on assignment.hired_since
         assignment.starts_on audit.at
-        audit.before address.offers bucket.tries employment.hired_on employment.left_on
+        announcement.groups
+        audit.before address.offers address.writes bucket.tries employment.hired_on employment.left_on
         forgetting.parameters memory.due memory.reviewed_on
         organisation.closes organisation.days_off organisation.opens outbox.day person.days person.hired_on person.hour
         person.leave_from person.leave_until person.left_on reached.due_on review.day roster_import.counts
-        roster_import.deeds roster_import.kept sitting.asked sitting.worths step.selected""",
+        roster_import.deeds roster_import.kept sitting.asked sitting.worths step.selected
+        topic.hour topic.next_day topic.programmes topic_post.day
+        trainer.programmes""",
     "no page shows it": """
         webinar.series
         calendar.shown hook_delivery.body provisioned.external_id provisioned.given
@@ -126,6 +153,7 @@ MARKED: Final = "⟦{}⟧"  # before everything planted, so that a page can be a
 def fill(tx: Connection, planted: Planted, reader: int, words: Words) -> None:
     """Everything of a planted town is full of what `words` makes of a column's name; `reader` will look at it."""
     _add(tx, planted, reader, words)
+    _hold(tx, planted.ids["webinar", "own"], planted.ids["grant", "own"])
     for name in WHOLE:
         table, _, field = name.partition(".")
         own = METADATA.tables[table]
@@ -172,6 +200,17 @@ def _add(tx: Connection, planted: Planted, reader: int, words: Words) -> None:
         read = json.loads(sheet)
         read["rows"] = [*read["rows"], {**read["rows"][0], "line": 3, "problem": problem}]
         tx.execute(update(IMPORT).where(IMPORT.c.id == brought).values(sheet=json.dumps(read)))
+
+
+def _hold(tx: Connection, webinar: int, trainer: int) -> None:
+    """A trainer would not hold it, and says why; there is a recording of it."""
+    session = webinars.find(tx, webinar)
+    assert session is not None
+    leads.ask(tx, session, trainer, MONDAY + timedelta(days=1), MONDAY)
+    asked = leads.newest(tx, webinar, trainer)
+    assert asked is not None
+    leads.settle(tx, asked.id, "declined", "x")
+    recordings.put(tx, webinar, "https://x.example/", [Chapter(65, {"en": "x"})], MONDAY)
 
 
 def _inside(tx: Connection, table: Table, field: str, said: str, keys: Collection[str]) -> None:

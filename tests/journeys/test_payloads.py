@@ -331,7 +331,10 @@ async def test_nothing_that_is_written_runs(
     await Walk(browsers, watch, base).sees_a_further_employment(planted.ids["person", "other"], part)
     cookies = await enters(browsers, door, base, database, reader)
     walk, own = Walk(browsers, watch, base), planted.organisations["own"]
-    more = ("/console/answers?all=1", privacy_of(own), f"/console/assignments/new?programme=1&at={own}")
+    more = (
+        *("/console/answers?all=1", "/console/audit?what=organisation.set"),
+        *(privacy_of(own), f"/console/assignments/new?programme=1&at={own}"),
+    )
     for address in (*await pages_of(base, cookies, planted), *more):
         await walk.opens(address)
     await walk.chats(database, words)

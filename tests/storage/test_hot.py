@@ -53,7 +53,9 @@ async def test_every_value_comes_back_as_it_was(
 @pytest.mark.parametrize("mandatory", [True, False])
 async def test_truth_is_truth(database: Database, mandatory: bool) -> None:
     names = ("key", "organisation_id", "texts", "mandatory", "state", "not_after", "created_at")
-    add = Prepared(insert(ANNOUNCEMENT).values(link="", audience="", confirms=False, days=1), names)
+    usual = {"enclosed": "{}", "audience": "", "confirms": False, "days": 1, "own_hour": False, "why": ""}
+    told = {"groups": "", "to_people": True, "revision": 0, "withdrawn": False}
+    add = Prepared(insert(ANNOUNCEMENT).values(**usual, **told, chase_days=1, chase_times=0), names)
     found = Prepared(select(ANNOUNCEMENT.c.mandatory, ANNOUNCEMENT.c.organisation_id))
     only = Prepared(select(ANNOUNCEMENT.c.id).where(ANNOUNCEMENT.c.mandatory == bindparam("must")))
 

@@ -130,7 +130,7 @@ async def test_what_the_gate_said_is_kept(
 
 
 async def test_each_kind_has_its_lane_and_its_end(database: Database) -> None:
-    kinds: tuple[Kind, ...] = ("reply", "code", "reminder", "lesson", "announcement", "mandatory")
+    kinds: tuple[Kind, ...] = ("reply", "code", "reminder", "lesson", "announcement", "timely", "mandatory")
     for kind in kinds:
         await database.write(partial(add, key=kind, place=kind, kind=kind))
     found = await rows(database, OUTBOX.c.id, OUTBOX.c.kind, OUTBOX.c.lane, OUTBOX.c.not_after)

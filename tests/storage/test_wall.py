@@ -1,7 +1,7 @@
 """The wall of PostgreSQL: a reader sees and writes what is of their organisations, whatever a query asks."""
 
 import ast
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Sequence
 from functools import partial
 from pathlib import Path
 from typing import Any, Final, get_args
@@ -22,6 +22,7 @@ from storage.wall_rules import RULES
 from tests.console.planted import Planted, plant
 from tests.console.town import MONDAY
 from tests.storage import stores
+from tests.storage.beyond_the_wall import BEYOND
 
 ROOT: Final = Path(__file__).parents[2]
 TABLES: Final = {table.name: table for table in METADATA.sorted_tables}
@@ -29,77 +30,6 @@ SHARED: Final = {name for name, rule in RULES.items() if rule.sees == "true"}
 # Some of these are of both: what is above both, what is the installation's, roles and work of whoever is at home
 # elsewhere.
 SOME: Final = {"employment", "organisation", "programme", "programme_version", "role"}
-# Where something is asked of the whole store while a reader asks for the rest. A new place: say here that it is right.
-BEYOND: Final[Mapping[str, str]] = {
-    "actions/organise.py _pools": "seats",
-    "actions/organise.py attend": "seats",
-    "actions/organise.py cancel": "seats",
-    "actions/organise.py change": "seats",
-    "actions/organise.py faults": "seats",
-    "storage/registrations.py listed": "seats",
-    "storage/registrations.py taken": "seats",
-    "actions/tend.py add": "tree",
-    "actions/tend.py change": "tree",
-    "actions/tend.py move": "tree",
-    "actions/undo_joining.py undo": "unbinding",
-    "actions/announce.py _counted": "limits",
-    "actions/author.py writable": "places",
-    **dict.fromkeys(
-        (
-            f"actions/close_organisation.py {each}"
-            for each in ("sheet", "ask", "withdraw", "confirm", "waiting")
-        ),
-        "closing",
-    ),
-    "console/pages/announcements.py _test": "holders",
-    "actions/dispatch.py may_announce": "holders",
-    "actions/want_approval.py want_approval": "holders",
-    "actions/employ.py everywhere": "employment",
-    "actions/employ.py go_on": "employment",
-    "actions/decide_request.py _say": "asking",
-    "actions/decide_request.py let_in": "asking",
-    "actions/employ.py join": "employment",
-    "actions/employ.py moved": "employment",
-    "actions/employ.py part": "employment",
-    "actions/entrust.py held_there": "employment",
-    "actions/entrust.py take_there": "employment",
-    "actions/find.py index": "index",
-    "actions/hooks.py _begin_here": "receivers",
-    "actions/import_roster.py _put_back": "closing",
-    "actions/import_roster.py preview": "domains",
-    "actions/invite.py mail": "address",
-    "actions/my_data.py as_json": "copy",
-    "actions/my_data.py erase": "closing",
-    "actions/my_data.py report": "copy",
-    "actions/settle_message.py drop": "gone",
-    "actions/share.py _free": "slug",
-    "actions/translate.py begin": "lock",
-    "storage/activity.py note": "timeline",
-    "storage/assignments.py newest": "newest",
-    "storage/audience.py counts": "messages",
-    "storage/audience.py recipients": "home",
-    "storage/audit.py alone": "audit",
-    "storage/audit.py note": "audit",
-    "storage/outbox.py _before": "messages",
-    "storage/people.py by_email": "address",
-    "storage/people.py get": "home",
-    "storage/people.py lock": "lock",
-    "storage/people.py lock_all": "lock",
-    "storage/pictures.py drop": "picture",
-    "storage/queueing.py counted": "messages",
-    "storage/reached.py end": "gone",
-    "storage/reached.py people_at": "home",
-    "storage/reached.py set_due": "gone",
-    "storage/reviews.py wake": "learners",
-    "storage/roles.py everyone": "holders",
-    "storage/roles.py managed": "managers",
-    "storage/roles.py managing": "managers",
-    "storage/roster.py _lock": "lock",
-    "storage/roster.py known": "address",
-    "storage/roster.py remove": "removal",
-    "storage/sessions.py end_all": "sign-in",
-    "storage/sharing.py standings": "owners",
-}
 # Who sign in are nobody's readers yet, and how often something was tried is for nobody to look at.
 WHOLE: Final = {"console/auth.py", "console/entrance.py", "console/site.py"}
 

@@ -14,6 +14,7 @@ from actions.certify import issue
 from actions.join_link import renew
 from domain.assigning import Terms
 from domain.hook import TOPICS
+from domain.meeting_report import Entry
 from domain.organisation import Scope
 from domain.roster import Row, Said, Sheet
 from domain.sharing import Reach
@@ -31,6 +32,7 @@ from storage import (
     organisations,
     outbox,
     people,
+    presence,
     programmes,
     providers,
     registrations,
@@ -187,6 +189,9 @@ def _meet(tx: Connection, house: House) -> None:
                 now=MONDAY,
             )
     registrations.ask(tx, inner, house.ona, "planted question", MONDAY)
+    row = Entry(2, "planted in a meeting", "", "", MONDAY, None, 60)
+    brought = presence.Brought("planted meeting.csv", "digest", "utf-8", "Europe/Vilnius", [row])
+    presence.take(tx, presence.add(tx, inner, brought, {2: (house.ona, "person")}, house.asta, MONDAY))
 
 
 def manages(person: int, *places: int) -> Scope:

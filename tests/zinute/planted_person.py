@@ -13,6 +13,7 @@ from actions import edit_person, employ
 from actions.certify import issue
 from actions.reply import reply
 from domain.assigning import Terms
+from domain.meeting_report import Entry
 from domain.organisation import Scope
 from domain.roster import Row, Said, Sheet
 from domain.webinar import Webinar, Words
@@ -28,6 +29,7 @@ from storage import (
     invitations,
     outbox,
     people,
+    presence,
     reached,
     registrations,
     webchat,
@@ -56,6 +58,8 @@ PLANTED = {
     "open answer": "mano paslaptis yra gintaras",
     "search words": "ieškau perdegimo",
     "job": "gipsuotoja-planted",
+    "name in a meeting": "Austė telefonu xq61",
+    "key in a meeting": "w-planted-xq62",
     "leave": "2031-07-19",
     "chat text": "labas iš naršyklės xq77",
     "web chat": "c0ffee" * 10 + "abcd",
@@ -147,6 +151,10 @@ def attend(tx: Connection, town: Town, person: int) -> None:
         now=MONDAY,
     )
     registrations.ask(tx, held, person, PLANTED["question to a trainer"], MONDAY)
+    said = (PLANTED["name in a meeting"], PLANTED["email"], PLANTED["key in a meeting"])
+    rows = [Entry(2, *said, starts, starts, 60), Entry(3, said[0], said[1])]
+    brought = presence.Brought("meeting.csv", "digest", "utf-8", "Europe/Vilnius", rows)
+    presence.take(tx, presence.add(tx, held, brought, {2: (person, "person")}, person, MONDAY))
 
 
 def work_elsewhere(tx: Connection, town: Town, person: int) -> None:

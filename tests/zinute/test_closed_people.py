@@ -14,6 +14,7 @@ from domain import tombstone
 from domain.audience import Some, Speaks, Works
 from domain.correction import Wish
 from domain.days_off import read
+from domain.enclosed import Enclosed, File, Link
 from domain.organisation import Scope
 from domain.tree import Own
 from scheduler.jobs import close
@@ -27,6 +28,7 @@ from storage import (
     enrolments,
     erasures,
     given,
+    media,
     organisations,
     people,
     programmes,
@@ -124,7 +126,9 @@ def announce(tx: Connection, house: House) -> None:
     """A draft, one that waits for its time, and one that somebody who stays has confirmed."""
     scope = Scope(house.asta, frozenset({house.library}), frozenset({"see", "act"}))
     rule = Some((Works("planted job"), Speaks("lt")))
-    said = Composed(house.library, {"lt": "planted"}, "https://planted.example/", confirms=True, rule=rule)
+    media.keep(tx, "f" * 64, b"planted")
+    linked = Enclosed(None, {}, File("f" * 64, "planted.pdf", 7), (Link("https://planted.example/"),))
+    said = Composed(house.library, {"lt": "planted"}, confirms=True, rule=rule, enclosed=linked)
     _, due, told = (compose.save(tx, scope, said, MONDAY, key=key) for key in ("draft", "due", "told"))
     for which in (due, told):
         seen = compose.mark(compose.one(tx, scope, which))
@@ -142,8 +146,8 @@ async def test_of_what_was_announced_there_only_is_left_that_it_was(
     states = await rows(database, ANNOUNCEMENT.c.key, ANNOUNCEMENT.c.state)
     assert states == [(key, "cancelled") for key in ("draft", "due", "told")]
     await empty(database, stones_in(tmp_path))
-    words = (ANNOUNCEMENT.c.texts, ANNOUNCEMENT.c.link, ANNOUNCEMENT.c.audience)
-    assert await rows(database, *words) == [("{}", "", "")] * 3
+    words = (ANNOUNCEMENT.c.texts, ANNOUNCEMENT.c.enclosed, ANNOUNCEMENT.c.audience)
+    assert await rows(database, *words) == [("{}", "{}", "")] * 3
     assert await rows(database, CONFIRMATION.c.person_id) == []
     told = OUTBOX.c.announcement_id.is_not(None)
     assert await rows(database, OUTBOX.c.state, OUTBOX.c.body, where=told) == [("dropped", "")] * 3

@@ -31,14 +31,17 @@ from domain.statement import pseudonym
 from storage import activity, api_tokens, calendars, confirmations, erasures, hooks, people
 from storage.announcements import ANNOUNCEMENT
 from storage.assignments import ASSIGNMENT
+from storage.campaigns import CAMPAIGN
 from storage.certificates import CERTIFICATE
 from storage.corrections import CORRECTION
 from storage.database import Database
+from storage.groups import GROUP
 from storage.hooks import HOOK
 from storage.imports import IMPORT
 from storage.organisations import ORGANISATION
 from storage.outbox import OUTBOX
 from storage.programmes import PROGRAMME
+from storage.segments import SEGMENT
 from storage.statements import STATEMENT
 from storage.webinars import WEBINAR
 from tests.console.api.test_api_matrix import NEEDS as OF_PROGRAMS
@@ -65,6 +68,11 @@ THINGS: Final = {
     "message": OUTBOX.c.id,
     "certificate": CERTIFICATE.c.id,
     "announcement": ANNOUNCEMENT.c.id,
+    "told": ANNOUNCEMENT.c.id,
+    "template": ANNOUNCEMENT.c.id,
+    "segment": SEGMENT.c.id,
+    "campaign": CAMPAIGN.c.id,
+    "group": GROUP.c.id,
     "assignment": ASSIGNMENT.c.id,
     "organisation": ORGANISATION.c.id,
     "webhook": HOOK.c.id,
@@ -117,7 +125,7 @@ def settle(tx: Connection) -> tuple[Planted, int, str]:
 
 def announce(tx: Connection, organisation: int, by: int, person: int) -> None:
     """A draft that would reach them, and what they have read."""
-    said = Composed(organisation, {"lt": "Labas"}, "", confirms=True, rule=EVERYBODY)
+    said = Composed(organisation, {"lt": "Labas"}, confirms=True, rule=EVERYBODY)
     scope = Scope(by, frozenset({organisation}), frozenset({"see", "act"}))
     _, told = (compose.save(tx, scope, said, MONDAY, key=key) for key in ("draft", "told"))
     seen = compose.mark(compose.one(tx, scope, told))

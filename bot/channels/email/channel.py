@@ -35,6 +35,8 @@ class Email:
         edits=False,
         idempotent=False,
         answers=False,
+        largest=7_000_000,  # a mail is a third larger, and many servers take 10 MB
+        together=True,
     )
 
     def __init__(self, post: Post) -> None:
@@ -89,10 +91,11 @@ class Email:
         """Send one mail; the server's word on it, which has its own number of the mail."""
         if not usable(address):
             raise Unreachable("this is no address that mail can be sent to")
-        picture = await self._picture(content)
+        picture = await self._kept(content.picture.digest if content.picture else "")
+        file = await self._kept(content.paper.code if content.paper else "")
         try:
             ascii_ = _in_ascii(address)
-            message = mail(content, self._sender, ascii_, key, picture).as_bytes()
+            message = mail(content, self._sender, ascii_, key, picture=picture, file=file).as_bytes()
         except ValueError:
             raise Refused("no mail can carry this message") from None
         said = await self._server.deliver(ascii_, message)
@@ -111,15 +114,15 @@ class Email:
         await self._server.look()
         self._post.heard(self.name)
 
-    async def _picture(self, content: Content) -> bytes:
-        if content.picture is None:
+    async def _kept(self, digest: str) -> bytes:
+        if not digest:
             return b""
         try:
-            return await self._post.picture(content.picture.digest)
+            return await self._post.picture(digest)
         except NotFound as error:
-            raise Refused("the picture is not in the store") from error
+            raise Refused("the picture or the file is not in the store") from error
         except Exception as error:
-            raise NotSent("the picture could not be read") from error
+            raise NotSent("the picture or the file could not be read") from error
 
 
 def _in_ascii(address: str) -> str:

@@ -1,4 +1,4 @@
-"""A content as a mail: plain text, the same as HTML, and the picture between them."""
+"""A content as a mail: plain text, the same as HTML, the picture between them, and a file behind them."""
 
 import hashlib
 import re
@@ -26,8 +26,10 @@ _PICTURE: Final = '<p><img src="cid:picture" alt="{}" style="max-width: 100%; he
 _LINK: Final = '<p><a href="{}">{}</a></p>'
 
 
-def mail(content: Content, sender: Address, to: str, key: str, picture: bytes = b"") -> EmailMessage:
-    """The mail of a content; `picture` are the bytes of its picture.
+def mail(
+    content: Content, sender: Address, to: str, key: str, *, picture: bytes = b"", file: bytes = b""
+) -> EmailMessage:
+    """The mail of a content; `picture` are the bytes of its picture, `file` those of its file.
 
     Two mails of one key have one Message-ID (RFC 5322, 3.6.4), so that programmes may take the second for the copy that
     it is. Raises ValueError for what no mail can carry.
@@ -46,6 +48,8 @@ def mail(content: Content, sender: Address, to: str, key: str, picture: bytes = 
         _, html = message.iter_parts()
         assert isinstance(html, EmailMessage), "an EmailMessage is made of EmailMessages"
         _attach(html, content.picture, picture)
+    if content.paper:
+        message.add_attachment(file, "application", "pdf", filename=content.paper.name)
     return message
 
 

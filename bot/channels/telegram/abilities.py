@@ -14,4 +14,7 @@ CAPABILITIES: Final = Capabilities(
     idempotent=False,
     forgets=150,
     files=True,
+    largest=50_000_000,  # core.telegram.org/bots/api, "Sending files"
+    groups="-",
+    quizzes=True,
 )

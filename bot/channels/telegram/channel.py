@@ -2,7 +2,7 @@
 
 import asyncio
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Coroutine, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from random import Random
@@ -11,6 +11,7 @@ from typing import Any, ClassVar, Final
 import structlog
 from aiogram.methods import (
     AnswerCallbackQuery,
+    DeleteMessage,
     DeleteWebhook,
     GetMe,
     GetUpdates,
@@ -21,25 +22,25 @@ from aiogram.methods import (
 from pydantic import ValidationError
 from starlette.routing import BaseRoute
 
-from bot.channel import ChannelError, Post, Refused
+from bot.channel import ChannelError, Post, Refused, SendError
 from bot.channels.telegram.abilities import CAPABILITIES
 from bot.channels.telegram.api import connect, message_of
-from bot.channels.telegram.commands import command_lists
-from bot.channels.telegram.content import edited_message, text_message
+from bot.channels.telegram.commands import command_lists, lists_for
+from bot.channels.telegram.content import edited_message, quiz_message, text_message
 from bot.channels.telegram.papers import Papers
 from bot.channels.telegram.pictures import Pictures
 from bot.channels.telegram.polling import Patience, Polling, insist, token_refused
-from bot.channels.telegram.problem import Answered, Problem, failure
+from bot.channels.telegram.problem import Answered, Problem, failure, failure_in_group
 from bot.channels.telegram.settings import PREFIX, read_settings
 from bot.channels.telegram.updates import Arrived, incoming
 from bot.channels.telegram.webhook import webhook
 from domain.event import Incoming
 from domain.fitting import Capabilities
-from domain.message import Content
+from domain.message import Content, Quiz, Reader
 from domain.text import Text
 from storage import crash
 
-ALLOWED: Final = ["message", "callback_query", "my_chat_member"]
+ALLOWED: Final = ["message", "callback_query", "my_chat_member", "channel_post"]
 MOST_ANSWERS: Final = 1_000  # presses that wait to be answered; nothing depends on it
 POLL: Final = 25  # seconds that Telegram may hold a fetch
 OPENING: Final = 5  # seconds for each request while the service starts
@@ -105,25 +106,40 @@ class Telegram:
         return [webhook(self._settings.secret.encode(), self._called)]
 
     def decode(self, raw: str) -> Incoming | None:
-        """What a person did in a private chat; None for anything else."""
+        """What a person did in a private chat, or what concerns us in a group; None for anything else."""
         return incoming(raw)
 
     async def send(self, address: str, content: Content, *, key: str) -> str:  # noqa: ARG002
         """Send one message; "" when Telegram took it and its number is unreadable. `key` has no use here."""
-        with _only_send_errors():
-            return message_of(await self._sent(address, content))
+        with _only_send_errors(_failure_at(address)):
+            sent = message_of(await self._sent(address, content))
+        if content.reader and len(self._answers) < MOST_ANSWERS:
+            self._beside(self._list(address, content.reader))
+        return sent
 
     async def edit(self, address: str, sent: str, content: Content) -> None:
         """Change a message; one that looks so already is a success."""
         if not sent.isdecimal():
             raise Refused("the number of the message is not known")
-        with _only_send_errors():
+        with _only_send_errors(_failure_at(address)):
+            if content.gone and await self._deleted(address, int(sent)):
+                return
             try:
                 await self._call(edited_message(address, int(sent), content))
             except Answered as no:
                 if "message is not modified" in no.description:
                     return
                 await self._call(edited_message(address, int(sent), _without_entities(content, no)))
+
+    async def _deleted(self, address: str, sent: int) -> bool:
+        """Delete a message; False when Telegram does not: after 48 hours (Bot API, deleteMessage)."""
+        try:
+            await self._call(DeleteMessage(chat_id=address, message_id=sent))
+        except Answered as no:
+            if no.code != 400:
+                raise
+            return "not found" in no.description
+        return True
 
     async def close(self) -> None:
         """Let go of connections; presses that are not answered yet stay so."""
@@ -140,10 +156,24 @@ class Telegram:
             return await self._say(address, _without_entities(content, no))
 
     async def _say(self, address: str, content: Content) -> Any:
+        if content.quiz:
+            return await self._ask(address, content, content.quiz)
         if content.picture:
             return await self._pictures.send(address, content, content.picture)
+        if content.paper and content.paper.size:
+            return await self._pictures.send_file(address, content, content.paper)
         if content.paper:
             return await self._papers.send(address, content, content.paper)
+        return await self._call(text_message(address, content))
+
+    async def _ask(self, address: str, content: Content, quiz: Quiz) -> Any:
+        """A quiz, or where Telegram takes none (a group may allow no polls) its text."""
+        try:
+            return await self._call(quiz_message(address, content, quiz))
+        except Answered as no:
+            if no.code != 400:
+                raise
+            _log.warning("telegram_quiz_refused", reason=str(no))
         return await self._call(text_message(address, content))
 
     async def _call(self, method: TelegramMethod[Any], seconds: int | None = None) -> Any:
@@ -195,14 +225,29 @@ class Telegram:
 
     async def _called(self, arrived: Arrived) -> None:
         self._post.heard(self.name)
-        await self._post.receive(self.name, self.account, arrived.update)
+        if arrived.concerns:
+            await self._post.receive(self.name, self.account, arrived.update)
 
     async def _take(self, arrived: Arrived) -> None:
+        if not arrived.concerns:
+            return
         await self._post.receive(self.name, self.account, arrived.update)
         if arrived.press is not None and len(self._answers) < MOST_ANSWERS:
-            task = asyncio.create_task(self._answer(arrived.press))
-            self._answers.add(task)
-            task.add_done_callback(self._answers.discard)
+            self._beside(self._answer(arrived.press))
+
+    def _beside(self, coroutine: Coroutine[Any, Any, None]) -> None:
+        """Do what nothing depends on."""
+        task = asyncio.create_task(coroutine)
+        self._answers.add(task)
+        task.add_done_callback(self._answers.discard)
+
+    async def _list(self, chat: str, reader: Reader) -> None:
+        """List the commands of such a reader in this chat, if it can be done."""
+        try:
+            for method in lists_for(reader, chat, self._post.text):
+                await self._call(method)
+        except Problem as problem:
+            _log.debug("telegram_commands_not_listed", reason=str(problem))
 
     async def _answer(self, press: str) -> None:
         """Stop the button's spinner, if it can be done: nothing depends on it."""
@@ -227,12 +272,17 @@ def _without_entities(content: Content, no: Answered) -> Content:
     return replace(content, text=Text(content.text.plain))
 
 
+def _failure_at(address: str) -> Callable[[Problem], SendError]:
+    """What goes wrong means something else in a group."""
+    return failure_in_group if address.startswith(CAPABILITIES.groups) else failure
+
+
 @contextmanager
-def _only_send_errors() -> Iterator[None]:
+def _only_send_errors(meaning: Callable[[Problem], SendError]) -> Iterator[None]:
     """What goes wrong in here, named for what it means for the message."""
     try:
         yield
     except Problem as problem:
-        raise failure(problem) from problem
+        raise meaning(problem) from problem
     except (ValidationError, UnicodeEncodeError):
         raise Refused("neither Telegram's types nor UTF-8 can carry this message") from None

@@ -2,16 +2,24 @@
 
 from typing import Any, Final
 
-from aiogram.methods import EditMessageCaption, EditMessageText, SendDocument, SendMessage, SendPhoto
+from aiogram.methods import (
+    EditMessageCaption,
+    EditMessageText,
+    SendDocument,
+    SendMessage,
+    SendPhoto,
+    SendPoll,
+)
 from aiogram.types import (
     InlineKeyboardButton,
     InlineKeyboardMarkup,
     InputFile,
+    InputPollOption,
     LinkPreviewOptions,
     MessageEntity,
 )
 
-from domain.message import Button, Content
+from domain.message import Button, Content, Quiz
 from domain.text import Entity, EntityKind, Text, units
 
 SHORT_LABEL: Final = 12  # UTF-16 units; two such buttons are read well side by side on a phone
@@ -48,6 +56,21 @@ def text_message(address: str, content: Content) -> SendMessage:
     )
 
 
+def quiz_message(address: str, content: Content, quiz: Quiz) -> SendPoll:
+    """A quiz as one request; nobody is told who answered what."""
+    return SendPoll(
+        chat_id=address,
+        question=_plain(Text(quiz.prompt)),
+        options=[InputPollOption(text=_plain(Text(each))) for each in quiz.options],
+        type="quiz",
+        is_anonymous=True,
+        correct_option_ids=[quiz.right],
+        explanation=_plain(Text(quiz.why)) or None,
+        reply_markup=_keyboard(content.buttons),
+        disable_notification=content.silent or None,
+    )
+
+
 def photo_message(address: str, content: Content, photo: InputFile | str) -> SendPhoto:
     """A content with a picture as one request; `photo` is the picture or Telegram's own id of it."""
     return SendPhoto(
@@ -60,8 +83,8 @@ def photo_message(address: str, content: Content, photo: InputFile | str) -> Sen
     )
 
 
-def document_message(address: str, content: Content, file: InputFile) -> SendDocument:
-    """A content with a file as one request."""
+def document_message(address: str, content: Content, file: InputFile | str) -> SendDocument:
+    """A content with a file as one request; `file` is the file or Telegram's own id of it."""
     return SendDocument(
         chat_id=address,
         document=file,
@@ -73,9 +96,9 @@ def document_message(address: str, content: Content, file: InputFile) -> SendDoc
 
 
 def edited_message(address: str, message: int, content: Content) -> EditMessageText | EditMessageCaption:
-    """The change of a message that was sent; a picture stays, its caption changes."""
+    """The change of a message that was sent; a picture or a file stays, its caption changes."""
     keyboard, entities = _keyboard(content.buttons), _entities(content.text)
-    if content.picture:
+    if content.picture or content.paper:
         return EditMessageCaption(
             chat_id=address,
             message_id=message,

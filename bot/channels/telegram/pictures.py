@@ -1,15 +1,18 @@
-"""Pictures: uploaded once to a bot account, then sent by Telegram's own id of the file."""
+"""Pictures, and files for many: uploaded once to a bot account, then sent by Telegram's own id of the file."""
 
+from collections.abc import Callable
+from functools import partial
 from typing import Any, Final
 
 import structlog
 from aiogram import Bot
-from aiogram.types import BufferedInputFile
+from aiogram.methods import TelegramMethod
+from aiogram.types import BufferedInputFile, InputFile
 
 from bot.channel import NotSent, Post, Refused
-from bot.channels.telegram.content import photo_message
+from bot.channels.telegram.content import document_message, photo_message
 from bot.channels.telegram.problem import Answered
-from domain.message import Content
+from domain.message import Content, Paper
 from domain.programme import Picture
 from storage import crash
 from storage.errors import NotFound
@@ -34,40 +37,50 @@ class Pictures:
 
         Returns Telegram's message as plain JSON; raises Problem, or SendError when the store is the reason.
         """
-        handle = await self._handle(picture)
+        name = f"picture.{picture.media_type.rpartition('/')[2]}"
+        return await self._sent(partial(photo_message, address, content), picture.digest, name)
+
+    async def send_file(self, address: str, content: Content, paper: Paper) -> Any:
+        """The same with a file that is kept for many."""
+        return await self._sent(partial(document_message, address, content), paper.code, paper.name)
+
+    async def _sent(
+        self, message: Callable[[InputFile | str], TelegramMethod[Any]], digest: str, name: str
+    ) -> Any:
+        handle = await self._handle(digest)
         if handle is not None:
             try:
-                return await self._bot(photo_message(address, content, handle))
+                return await self._bot(message(handle))
             except Answered as no:
                 if not _refuses_file(no):
                     raise
                 _log.warning("telegram_picture_uploaded_again", reason=str(no))
-        result: Any = await self._bot(photo_message(address, content, await self._upload(picture)))
+        result: Any = await self._bot(message(await self._upload(digest, name)))
         crash.point("uploaded")
-        await self._keep(picture, _file_of(result))
+        await self._keep(digest, _file_of(result))
         return result
 
-    async def _handle(self, picture: Picture) -> str | None:
+    async def _handle(self, digest: str) -> str | None:
         try:
-            return await self._post.handle(self._channel, self._account, picture.digest)
+            return await self._post.handle(self._channel, self._account, digest)
         except Exception as error:
             raise NotSent("the id of the picture could not be read") from error
 
-    async def _upload(self, picture: Picture) -> BufferedInputFile:
+    async def _upload(self, digest: str, name: str) -> BufferedInputFile:
         try:
-            data = await self._post.picture(picture.digest)
+            data = await self._post.picture(digest)
         except NotFound as error:
             raise Refused("the picture is not in the store") from error
         except Exception as error:
             raise NotSent("the picture could not be read") from error
-        return BufferedInputFile(data, f"picture.{picture.media_type.rpartition('/')[2]}")
+        return BufferedInputFile(data, name)
 
-    async def _keep(self, picture: Picture, file: str | None) -> None:
+    async def _keep(self, digest: str, file: str | None) -> None:
         """Remember the id. The picture is sent already: when this fails, it is uploaded again next time."""
         if file is None:
             return
         try:
-            await self._post.keep_handle(self._channel, self._account, picture.digest, file)
+            await self._post.keep_handle(self._channel, self._account, digest, file)
         except Exception as error:  # noqa: BLE001
             _log.warning("telegram_picture_id_not_kept", kind=type(error).__name__)
 
@@ -77,8 +90,9 @@ def _refuses_file(no: Answered) -> bool:
 
 
 def _file_of(result: object) -> str | None:
-    """The id of the largest size of the photo that was sent (Telegram lists the smallest first)."""
+    """The id of the document or photo that was sent: of its largest size (Telegram lists the smallest first)."""
     sizes = result.get("photo") if isinstance(result, dict) else None
-    largest = sizes[-1] if isinstance(sizes, list) and sizes else None
+    document = result.get("document") if isinstance(result, dict) else None
+    largest = sizes[-1] if isinstance(sizes, list) and sizes else document
     file = largest.get("file_id") if isinstance(largest, dict) else None
     return file if isinstance(file, str) else None

@@ -6,6 +6,7 @@ from bot.channel import (
     AccountRefused,
     Ambiguous,
     Limited,
+    Moved,
     NotConnected,
     NotSent,
     Refused,
@@ -23,6 +24,8 @@ _NOBODY: Final = (
     "input_user_deactivated",
     "user_is_blocked",
     "chat_write_forbidden",
+    "not enough rights to send",
+    "need administrator rights in the channel",
 )
 
 
@@ -41,17 +44,17 @@ class Unclear(Problem):
 class Answered(Problem):
     """Telegram said no. `code` is its error code, `retry_after` the seconds that it asks for.
 
-    `migrated`: the chat has another id now.
+    `moved_to`: the id that the chat has now.
     """
 
     def __init__(
-        self, code: int, description: str, retry_after: float | None = None, *, migrated: bool = False
+        self, code: int, description: str, retry_after: float | None = None, *, moved_to: str = ""
     ) -> None:
         super().__init__(f"{code} {description[:200]}")
         self.code = code
         self.description = description
         self.retry_after = retry_after
-        self.migrated = migrated
+        self.moved_to = moved_to
 
     @property
     def refuses_token(self) -> bool:
@@ -73,12 +76,12 @@ def refusal(status: int, header: str | None, answer: dict[str, Any]) -> Answered
     """The problem that an answer with `ok: false` names; `header` is its Retry-After."""
     code, parameters = answer.get("error_code"), answer.get("parameters")
     told = parameters if isinstance(parameters, dict) else {}
-    asked = told.get("retry_after")
+    asked, moved = told.get("retry_after"), told.get("migrate_to_chat_id")
     return Answered(
         code if isinstance(code, int) else status,
         str(answer.get("description", "")),
         seconds(asked if asked is not None else header),
-        migrated=told.get("migrate_to_chat_id") is not None,
+        moved_to=str(moved) if type(moved) is int else "",
     )
 
 
@@ -99,6 +102,15 @@ def failure(problem: Problem) -> SendError:
     return Ambiguous(str(problem))
 
 
+def failure_in_group(problem: Problem) -> SendError:
+    """The same in a group: its limit is its own, and it may have moved."""
+    if isinstance(problem, Answered) and problem.moved_to:
+        return Moved(str(problem), problem.moved_to)
+    if isinstance(problem, Answered) and problem.code == 429:
+        return NotSent(str(problem), problem.retry_after)
+    return failure(problem)
+
+
 def _failure_of_answer(no: Answered) -> SendError:
     reason = str(no)
     if no.code == 429:
@@ -114,5 +126,5 @@ def _failure_of_answer(no: Answered) -> SendError:
 
 def _is_gone(no: Answered) -> bool:
     described = no.description.lower()
-    said = no.migrated or any(words in described for words in _NOBODY)
+    said = bool(no.moved_to) or any(words in described for words in _NOBODY)
     return no.code == 403 or (no.code == 400 and said)

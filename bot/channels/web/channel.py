@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 from functools import partial
 from time import monotonic
 from typing import ClassVar, Final
@@ -80,7 +81,8 @@ class WebChat:
 
     async def edit(self, address: str, sent: str, content: Content) -> None:
         """Change the message where it stands, on every open page."""
-        body = entry.shown(content)
+        left = replace(content, picture=None) if content.gone else content
+        body = entry.shown(left)
         try:
             await self._database.write(lambda tx: webchat.change(tx, address, int(sent), body))
         except (NotFound, ValueError, OverflowError) as error:

@@ -8,10 +8,10 @@ from typing import Final
 from python_calamine import CalamineError, CalamineWorkbook, SheetTypeEnum, SheetVisibleEnum
 
 from lessons.formats.bank import Unreadable
+from lessons.formats.lines import Line
 from lessons.formats.packed import Packing, parts_of, repacked
 from lessons.formats.sheet.scan import MOST_ROWS, Scan, lengths
 from lessons.formats.source import UNSENDABLE
-from lessons.formats.table.rows import Line
 
 _PACKING: Final = Packing(
     "XLSX", "xl/workbook.xml", most_bytes=10_000_000, most_parts=200, most_xml=30_000_000

@@ -4,10 +4,11 @@ from typing import Final
 
 from domain.language import Language
 from lessons.formats.bank import Bank, Told, Unreadable, counted
+from lessons.formats.lines import Line
 from lessons.formats.sheet.book import sheets
 from lessons.formats.table.columns import named
 from lessons.formats.table.read import bank_of
-from lessons.formats.table.rows import Line, headed
+from lessons.formats.table.rows import headed
 from lessons.formats.texts import short
 
 _MORE: Final = "has a table too, and is left out: put all questions into the first one."

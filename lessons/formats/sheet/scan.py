@@ -7,7 +7,7 @@ from typing import Final
 from xml.parsers import expat
 
 from lessons.formats.bank import Unreadable
-from lessons.formats.table.rows import MOST_COLUMNS
+from lessons.formats.lines import MOST_COLUMNS
 from lessons.formats.texts import short
 
 MOST_ROWS: Final = 10_000

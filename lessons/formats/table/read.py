@@ -11,10 +11,11 @@ from domain.question import Number, Option, Question
 from domain.text import Text, join
 from lessons.formats.answers import Answer, Made, choice, matching, ordered
 from lessons.formats.bank import KINDS, Bank, Entry, Kind, NotTaken, Told
+from lessons.formats.lines import Line, first_line
 from lessons.formats.prompts import TRUE_FALSE, asked, true_or_false
 from lessons.formats.source import decode
 from lessons.formats.table.columns import known, named
-from lessons.formats.table.rows import Line, Row, first_line, row_of, table
+from lessons.formats.table.rows import Row, row_of, table
 from lessons.formats.texts import line_of, short
 from lessons.visible import visible
 

@@ -18,7 +18,7 @@ def measure(stage: Stage) -> dict[str, Value]:
     filling = stage.contender("our_fanout", LEARNERS, settings=store | at_present())
     filling.ready()
     filling.close()
-    service = stage.service("serve", store | telegram(sink.url))
+    service = stage.service("serve", settings=store | telegram(sink.url))
     sleep(SETTLING)
     before, began = cpu_of(service.pid), monotonic()
     sleep(SECONDS)

@@ -13,8 +13,8 @@ SETTLING = 5
 def measure(stage: Stage) -> dict[str, Value]:
     """Megabytes (2^20 bytes) of VmRSS."""
     sink = stage.sink()
-    without = stage.service("demo", stage.sqlite())
-    with_telegram = stage.service("demo", stage.sqlite() | telegram(sink.url))
+    without = stage.service("demo", settings=stage.sqlite())
+    with_telegram = stage.service("demo", settings=stage.sqlite() | telegram(sink.url))
     sleep(SETTLING)
     return {
         "rss_mb": {"without_telegram": _resident(without.pid), "with_telegram": _resident(with_telegram.pid)}

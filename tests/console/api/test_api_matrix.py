@@ -55,6 +55,13 @@ NEEDS: Final[Mapping[str, Need]] = {
     "add_assignment": Need(body={"programme": 0, "organisation": 0}),
     "end_assignment": Need("assignment"),
     "preview_assignment": Need("organisation", query={"programme": 0}),
+    "list_announcements": Need(),
+    "get_announcement": Need("announcement"),
+    "list_recipients": Need("announcement"),
+    "preview_announcement": Need("announcement"),
+    "add_announcement": Need(body={"organisation": 0, "texts": {"lt": "Labas"}}),
+    "send_announcement": Need("announcement", body={"at": None}),
+    "cancel_announcement": Need("announcement"),
     "change_assignment": Need("assignment", body={"pace": 2, "due_on": None}),
 }
 

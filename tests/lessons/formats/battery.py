@@ -11,8 +11,8 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any, Final
 
-from lessons.formats.apart import make_apart
 from lessons.formats.bank import Unreadable
+from lessons.formats.making_apart import make_apart
 from lessons.formats.roster import cut_apart
 
 READ: Final[Mapping[str, Callable[[Path], object]]] = {

@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from lessons.formats.apart import make_apart
 from lessons.formats.bank import Unreadable
 from lessons.formats.importing import take
 from lessons.formats.making import Made, make
+from lessons.formats.making_apart import make_apart
 from tests.lessons.formats.hostile import deck_with
 from tests.lessons.formats.packages import png, presentation, workbook
 from tests.lessons.formats.samples import CSV, SAMPLES
@@ -76,7 +76,7 @@ def test_what_takes_too_long_is_ended(tmp_path: Path) -> None:
 LITTLE = """
 import resource, sys
 from pathlib import Path
-from lessons.formats.apart import make_apart
+from lessons.formats.making_apart import make_apart
 from lessons.formats.bank import Unreadable
 least = int(Path("/proc/self/statm").read_text().split()[0]) * resource.getpagesize()
 resource.setrlimit(resource.RLIMIT_AS, (least + 45_000_000, least + 45_000_000))

@@ -68,9 +68,9 @@ function choices(entry, words, acts) {
   group.append(...options);
   if (many) group.append(submit(entry, options, group, acts));
   for (const each of entry.more ?? []) {
-    const button = option(each);
+    const button = each.url ? link(each) : option(each);
     button.classList.add("apart");
-    button.addEventListener("click", () => button.ariaDisabled !== "true" && acts.press(each.data, each.label));
+    if (!each.url) button.addEventListener("click", () => button.ariaDisabled !== "true" && acts.press(each.data, each.label));
     group.append(button);
   }
   return group;

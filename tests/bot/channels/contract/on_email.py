@@ -83,6 +83,7 @@ def _shown(message: EmailMessage) -> Shown:
         picture=_picture(message),
         links=tuple(map(unescape, LINK.findall(inner))),
         opens=opens,
+        file=next((part.get_filename() or "" for part in message.iter_attachments()), ""),
     )
 
 

@@ -72,7 +72,7 @@ def test_anything_else_is_unclear(body: bytes) -> None:
         (Answered(403, "Forbidden: user is deactivated"), Unreachable),
         (Answered(400, "Bad Request: PEER_ID_INVALID"), Unreachable),
         (Answered(400, "Bad Request: group chat was upgraded to a supergroup chat"), Unreachable),
-        (Answered(400, "Bad Request: ?", migrated=True), Unreachable),
+        (Answered(400, "Bad Request: ?", moved_to="-1001"), Unreachable),
         (Answered(400, "Bad Request: message is too long"), Refused),
         (Answered(406, "?"), Refused),
         (Answered(500, "Internal Server Error: restart"), Ambiguous),

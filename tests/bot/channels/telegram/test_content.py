@@ -10,6 +10,7 @@ from msgspec import MsgspecError
 from bot.channel import Update
 from bot.channels.telegram.updates import MEDIA, Arrived, arrived, fetched, incoming
 from domain.event import Event, Incoming, Left, Presence, Pressed, Returned, Said
+from domain.group import Back, Bound, Gone, Moved, OfGroup
 
 ANNA: dict[str, Any] = {"id": 42, "is_bot": False, "first_name": "Anna", "language_code": "pl"}
 BOT = {"id": 7, "is_bot": True, "first_name": "Zinute"}
@@ -41,7 +42,7 @@ def change(status: str, **fields: Any) -> dict[str, Any]:
         (change("left"), Left()),
         (change("member"), Returned()),
         (change("administrator"), None),
-        (change("kicked", chat={"id": -7, "type": "group", "title": "g"}), None),
+        (change("creator", chat={"id": -7, "type": "group", "title": "g"}), None),
         (message(text="/start KODAS"), Said("/start KODAS")),
         (message(text="Ačiū 👩‍🏫"), Said("Ačiū 👩‍🏫")),
         (message(photo=PHOTO, caption="mano stalas"), Said("")),
@@ -67,6 +68,39 @@ def change(status: str, **fields: Any) -> dict[str, Any]:
 def test_a_persons_act_is_understood(update: dict[str, Any], event: Event | Presence | None) -> None:
     expected = None if event is None else Incoming("42", event, "pl")
     assert incoming(json.dumps({"update_id": 7} | update)) == expected
+
+
+GROUP = {"id": -7, "type": "supergroup", "title": "g\nh"}
+CODE = "A" * 22
+
+
+@pytest.mark.parametrize(
+    ("update", "event"),
+    [
+        (change("kicked", chat=GROUP), Gone()),
+        (change("left", chat=GROUP), Gone()),
+        (change("restricted", chat=GROUP), Gone()),
+        (change("member", chat=GROUP), Back()),
+        (change("administrator", chat=GROUP | {"type": "channel"}), Back()),
+        (message(text=f"/bind {CODE}", chat=GROUP), Bound(CODE, "g h", "group")),
+        (message(text=f"/bind@zinute_bot  {CODE}\n", chat=GROUP), Bound(CODE, "g h", "group")),
+        (message(text=f"bind {CODE}", chat=GROUP), None),
+        (message(text=f"/bind {CODE} now", chat=GROUP), None),
+        (message(migrate_to_chat_id=-100, chat=GROUP), Moved("-100")),
+        (
+            {"channel_post": message(text=f"/bind {CODE}", chat=GROUP | {"type": "channel"})["message"]},
+            Bound(CODE, "g h", "channel"),
+        ),
+    ],
+)
+def test_in_a_group_only_what_concerns_us_is_understood(
+    update: dict[str, Any], event: OfGroup | None
+) -> None:
+    expected = None if event is None else Incoming("-7", event)
+    raw = json.dumps({"update_id": 7} | update).encode()
+    assert incoming(raw.decode()) == expected
+    arrival = arrived(raw)
+    assert (arrival.update.address, arrival.concerns) == ("", event is not None)
 
 
 def test_a_person_without_a_language_has_none() -> None:

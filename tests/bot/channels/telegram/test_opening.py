@@ -10,6 +10,8 @@ from bot.channel import ChannelError, load
 from bot.channels.telegram import Telegram
 from bot.channels.telegram.commands import COMMANDS
 from bot.post import StorePost
+from domain.message import Content
+from domain.text import Text
 from tests.bot.channels.telegram.conftest import MakeTelegram, receiving, serving, stored
 from tests.fakes.owner import SECRET, BotApi
 
@@ -79,6 +81,31 @@ async def test_the_commands_are_set_in_four_languages(
         tag: [(name, texts[language].gettext(f"command.{name}")) for name in COMMANDS]  # type: ignore[index]
         for tag, language in languages.items()
     }
+
+
+async def test_coordinators_have_a_command_more_in_their_own_chat(
+    bot_api: BotApi, telegram: Telegram, post: StorePost
+) -> None:
+    ben = await bot_api.person("Ben")
+    await ben.says("/start")
+
+    async def listed(many: int) -> dict[str, list[str]]:
+        """What is listed in Ben's chat, once the requests for it were answered."""
+
+        async def look() -> bool | None:
+            return len(await bot_api.events("commands")) == many or None
+
+        assert await bot_api.until(look)
+        commands = (await bot_api.account())["commands"].items()
+        return {tag: [each["command"] for each in there] for tag, there in commands if ":" in tag}
+
+    await telegram.send(str(ben.id), Content(Text("Labas"), reader="coordinator"), key="a")
+    tags = ("", "lt", "pl", "nb", "no")
+    assert await listed(10) == {f"{ben.id}:{tag}": ["announce", *COMMANDS] for tag in tags}
+    await telegram.send(str(ben.id), Content(Text("Labas"), reader="learner"), key="b")
+    assert await listed(15) == {}
+    await bot_api.fails("setMyCommands", status=400)
+    assert await telegram.send(str(ben.id), Content(Text("Labas"), reader="coordinator"), key="c")
 
 
 async def test_a_link_opens_the_bot_with_a_code_once_its_name_is_known(

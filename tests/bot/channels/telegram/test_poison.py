@@ -175,7 +175,14 @@ def outcome(raw: str) -> Incoming | Exception | None:
         {"callback_query": press(message=None, inline_message_id="i")},
         {"callback_query": press(**{"from": OTHER})},
         {"callback_query": press(data=None, game_short_name="g")},
-        {"my_chat_member": {"chat": GROUP, "from": ANNA, "date": 1, "new_chat_member": {"status": "kicked"}}},
+        {
+            "my_chat_member": {
+                "chat": GROUP,
+                "from": ANNA,
+                "date": 1,
+                "new_chat_member": {"status": "creator"},
+            }
+        },
         {
             "my_chat_member": {
                 "chat": PRIVATE,

@@ -12,7 +12,7 @@ from starlette.applications import Starlette
 
 from bot.channels.web import WebChat
 from bot.post import StorePost
-from domain.event import Event, Incoming, Left, Returned
+from domain.event import Event, Incoming, Pressed, Said
 from domain.language import LANGUAGES
 from domain.texts import Texts
 from storage.database import Database
@@ -86,7 +86,7 @@ class Served:
 
 def done(incoming: Incoming) -> Event:
     """What somebody did; in this messenger nobody leaves or comes back."""
-    assert not isinstance(incoming.event, Left | Returned)
+    assert isinstance(incoming.event, Said | Pressed)
     return incoming.event
 
 
